@@ -1,0 +1,213 @@
+package io.github.attention4j;
+
+import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.Backends;
+import io.github.attention4j.internal.opencl.OpenClBackend;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_context;
+
+/**
+ * Computes attention on one device. Any number of engines, streams and threads work side by side.
+ *
+ * <p>The short way is {@link #attend}: arrays in, array out. The fast way keeps tensors on the device: {@link #allocate},
+ * {@link #newStream}, {@link #plan}, {@link AttentionPlan#enqueue}. Closing an engine frees everything made by it.
+ */
+public final class AttentionEngine implements AutoCloseable {
+    private final Backend backend;
+    private final ConcurrentHashMap<AttentionSpec, AttentionPlan> plans = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    private AttentionEngine(Backend backend) {
+        this.backend = backend;
+    }
+
+    /**
+     * Opens the best OpenCL device: GPU before accelerator before CPU. Without one, pure Java, with one logged warning that says why and what to install.
+     */
+    public static AttentionEngine open() {
+        return new AttentionEngine(Backends.best(EngineOptions.defaults()));
+    }
+
+    /**
+     * Opens the device with this id: {@code "gpu:0"}, {@code "cpu:0"}, {@code "accelerator:0"}, {@code "java"} or {@code "reference"}; {@link Device#list()} tells which there are.
+     *
+     * @throws IllegalArgumentException if there is no such device
+     */
+    public static AttentionEngine open(String device) {
+        return open(device, EngineOptions.defaults());
+    }
+
+    /** Like {@link #open(String)}, with options. */
+    public static AttentionEngine open(String device, EngineOptions options) {
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(options, "options");
+        return new AttentionEngine(Backends.open(device, options));
+    }
+
+    /**
+     * Opens an engine over a context and an in-order queue that the caller owns, keeps alive and frees after the engine is closed.
+     * The engine's own calls ({@link #attend}) go to the caller's queue; {@link #newStream} makes further queues in the context.
+     */
+    public static AttentionEngine open(cl_context context, cl_command_queue queue, EngineOptions options) {
+        Objects.requireNonNull(context, "context");
+        Objects.requireNonNull(queue, "queue");
+        Objects.requireNonNull(options, "options");
+        return new AttentionEngine(OpenClBackend.over(context, queue, options));
+    }
+
+    /** The device this engine runs on. */
+    public Device device() {
+        return backend.device();
+    }
+
+    /**
+     * Computes attention on host arrays (shapes: {@link AttentionSpec}) and returns when done. Calls from several threads run side by side.
+     *
+     * @return out [batch, heads, queryLength, valueDim]
+     * @throws IllegalArgumentException if an array does not have the spec's length, or the spec asks for log-sum-exp (use {@link #attendWithLse})
+     * @throws UnsupportedByDeviceException if no kernel fits this device
+     */
+    public float[] attend(AttentionSpec spec, float[] query, float[] key, float[] value) {
+        float[] out = new float[arrayLength("out", spec.outElements())];
+        attend(spec, query, key, value, out);
+        return out;
+    }
+
+    /** Like {@link #attend(AttentionSpec, float[], float[], float[])}, into an array of the caller's. On failure its contents are undefined. */
+    public void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out) {
+        if (spec.returnLse()) {
+            throw new IllegalArgumentException(
+                    "the spec asks for lse, which attend has no place for; use attendWithLse, or build the spec without returnLse()");
+        }
+        attend(spec, query, key, value, out, null);
+    }
+
+    /** Like {@link #attend(AttentionSpec, float[], float[], float[])}, with the log-sum-exp of each row, whether or not the spec asks for it. */
+    public AttentionResult attendWithLse(AttentionSpec spec, float[] query, float[] key, float[] value) {
+        float[] out = new float[arrayLength("out", spec.outElements())];
+        float[] lse = new float[arrayLength("lse", spec.lseElements())];
+        attend(spec.withLse(true), query, key, value, out, lse);
+        return new AttentionResult(out, lse);
+    }
+
+    private void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, float[] lse) {
+        requireLength("query", query, spec.queryElements());
+        requireLength("key", key, spec.keyElements());
+        requireLength("value", value, spec.valueElements());
+        requireLength("out", out, spec.outElements());
+        if (out == query || out == key || out == value) {
+            throw new IllegalArgumentException(
+                    "out is also given as an input; inputs are never written to, so give out its own array");
+        }
+        backend.attend(plan(spec), query, key, value, out, lse);
+    }
+
+    /**
+     * Decides how to compute a spec and compiles what is needed. Plans are kept: the same spec gives the same plan.
+     *
+     * @throws UnsupportedByDeviceException if no kernel fits this device
+     * @throws KernelBuildException if the driver cannot compile the kernel
+     */
+    public AttentionPlan plan(AttentionSpec spec) {
+        requireOpen();
+        Objects.requireNonNull(spec, "spec");
+        AttentionPlan known = plans.get(spec);
+        return known != null ? known : plans.computeIfAbsent(spec, backend::plan);
+    }
+
+    /** A new queue of work. */
+    public Stream newStream() {
+        requireOpen();
+        return backend.newStream();
+    }
+
+    /**
+     * A tensor [batch, heads, rows, columns] in device memory, contents undefined.
+     *
+     * @throws UnsupportedByDeviceException if it is larger than the device's largest buffer
+     * @throws DeviceException if the device has not enough memory left
+     */
+    public DeviceTensor allocate(DType dtype, int batch, int heads, int rows, int columns) {
+        requireOpen();
+        requireShape(dtype, batch, heads, rows, columns);
+        return backend.allocate(dtype, batch, heads, rows, columns);
+    }
+
+    /**
+     * A tensor over the caller's own direct buffer, from position to limit, without a copy, on a device that shares memory with the host.
+     * The buffer must stay reachable until the tensor is closed, and be left alone while the device uses it: write to it before work is
+     * enqueued, read it through {@link DeviceTensor#map}.
+     *
+     * @param buffer direct, in native byte order
+     * @throws IllegalArgumentException if the buffer is not direct, not in native order, or has another size than the shape
+     * @throws UnsupportedByDeviceException if the device does not share memory with the host
+     */
+    public DeviceTensor wrap(ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns) {
+        requireOpen();
+        requireShape(dtype, batch, heads, rows, columns);
+        if (!buffer.isDirect()) {
+            throw new IllegalArgumentException(
+                    "buffer must be direct, but is on the heap; use ByteBuffer.allocateDirect, or allocate a tensor and upload");
+        }
+        if (buffer.order() != ByteOrder.nativeOrder()) {
+            throw new IllegalArgumentException("buffer must be in native byte order (" + ByteOrder.nativeOrder()
+                    + "), but is " + buffer.order() + "; call buffer.order(ByteOrder.nativeOrder())");
+        }
+        long bytes = (long) batch * heads * rows * columns * dtype.bytes();
+        if (buffer.remaining() != bytes) {
+            throw new IllegalArgumentException(
+                    "buffer must have " + bytes + " bytes between position and limit, but has " + buffer.remaining());
+        }
+        if (!device().sharesHostMemory()) {
+            throw new UnsupportedByDeviceException(
+                    "a direct buffer cannot be used without a copy on " + device().name()
+                            + ", which has memory of its own; use allocate and upload",
+                    device().describe());
+        }
+        return backend.wrap(buffer, dtype, batch, heads, rows, columns);
+    }
+
+    /** Waits for queued work and frees streams, tensors, plans and programs. Closing twice is harmless. */
+    @Override
+    public void close() {
+        closed = true;
+        plans.clear();
+        backend.close();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("engine is closed");
+        }
+    }
+
+    private static void requireShape(DType dtype, int batch, int heads, int rows, int columns) {
+        Objects.requireNonNull(dtype, "dtype");
+        if (batch < 1 || heads < 1 || rows < 1 || columns < 1) {
+            throw new IllegalArgumentException("batch, heads, rows and columns must be at least 1, but are " + batch
+                    + ", " + heads + ", " + rows + ", " + columns);
+        }
+        Math.multiplyExact(Math.multiplyExact((long) batch * heads, (long) rows * columns), (long) dtype.bytes());
+    }
+
+    private static void requireLength(String name, float[] array, long elements) {
+        Objects.requireNonNull(array, name);
+        if (array.length != elements) {
+            throw new IllegalArgumentException(name + " must have " + elements + " elements, but has " + array.length
+                    + "; the spec gives its shape");
+        }
+    }
+
+    private static int arrayLength(String name, long elements) {
+        if (elements > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    name + " has " + elements
+                            + " elements, more than a Java array can hold; use device tensors, or split the batch into several calls");
+        }
+        return (int) elements;
+    }
+}

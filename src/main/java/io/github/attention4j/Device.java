@@ -1,0 +1,69 @@
+package io.github.attention4j;
+
+import io.github.attention4j.internal.Backends;
+import java.util.List;
+
+/**
+ * A device an engine can run on, and the limits that decide which kernels fit. Sizes are in bytes.
+ *
+ * @param id what {@link AttentionEngine#open(String)} takes: {@code "gpu:0"}, {@code "cpu:0"}, {@code "java"}, {@code "reference"}
+ * @param type the kind of device
+ * @param name the device's own name
+ * @param vendor the device's vendor
+ * @param platform the OpenCL platform, or the JVM
+ * @param driver the driver's version
+ * @param computeUnits how many work-groups (on Java: threads) run side by side
+ * @param vectorWidth how many floats the device's native vectors hold
+ * @param maxWorkGroupSize the most work-items in a work-group
+ * @param localMemory local memory of one work-group
+ * @param globalMemory memory for buffers
+ * @param maxAllocation the largest single buffer
+ * @param sharesHostMemory whether host and device use the same memory, so that direct buffers need no copy
+ */
+public record Device(
+        String id,
+        Type type,
+        String name,
+        String vendor,
+        String platform,
+        String driver,
+        int computeUnits,
+        int vectorWidth,
+        long maxWorkGroupSize,
+        long localMemory,
+        long globalMemory,
+        long maxAllocation,
+        boolean sharesHostMemory) {
+
+    /** The kinds of device, best first. */
+    public enum Type {
+        /** An OpenCL GPU. */
+        GPU,
+        /** An OpenCL accelerator. */
+        ACCELERATOR,
+        /** A CPU driven through OpenCL. */
+        CPU,
+        /** This JVM, no OpenCL. */
+        JAVA
+    }
+
+    /** All devices of this machine, best first: OpenCL GPUs, accelerators, CPUs, then the two pure-Java engines. */
+    public static List<Device> list() {
+        return Backends.devices();
+    }
+
+    /** One line for people: id, name, compute units, memory and driver. */
+    public String describe() {
+        return "%-10s %s (%s, %s), %d compute units, %.1f GiB, local %d KiB, largest buffer %.1f GiB, driver %s"
+                .formatted(
+                        id,
+                        name,
+                        vendor,
+                        platform,
+                        computeUnits,
+                        globalMemory / (double) (1L << 30),
+                        localMemory >> 10,
+                        maxAllocation / (double) (1L << 30),
+                        driver);
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.attention4j;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What an engine may be told beyond its device. Immutable; start from {@link #defaults()}.
+ *
+ * @param family the kernel family to use, or empty to let the planner choose
+ * @param cacheDirectory where compiled programs are kept between processes, or empty to keep none; may not exist yet
+ * @param tuningFile a tuning table that comes before the packaged one, or empty
+ * @param threads threads of the pure-Java engines; 0 for all processors
+ * @param maxAllocation bytes above which {@code attend} splits a call over heads, if below the device's own limit; 0 for the device's limit
+ */
+public record EngineOptions(
+        Optional<KernelFamily> family,
+        Optional<Path> cacheDirectory,
+        Optional<Path> tuningFile,
+        int threads,
+        long maxAllocation) {
+
+    /** Checks the numbers. */
+    public EngineOptions {
+        if (threads < 0) {
+            throw new IllegalArgumentException(
+                    "threads must be at least 1, or 0 for all processors, but is " + threads);
+        }
+        if (maxAllocation < 0) {
+            throw new IllegalArgumentException(
+                    "maxAllocation must be at least 1 byte, or 0 for the device's limit, but is " + maxAllocation);
+        }
+    }
+
+    /**
+     * The planner chooses; programs are cached in the user's cache folder ({@code attention4j.cache} as a system property names another,
+     * empty for none).
+     */
+    public static EngineOptions defaults() {
+        return new EngineOptions(Optional.empty(), defaultCache(), Optional.empty(), 0, 0);
+    }
+
+    /** With this kernel family instead of the planner's choice. */
+    public EngineOptions withFamily(KernelFamily family) {
+        return new EngineOptions(Optional.of(family), cacheDirectory, tuningFile, threads, maxAllocation);
+    }
+
+    /** With compiled programs kept in this directory; null keeps none on disk. */
+    public EngineOptions withCacheDirectory(Path directory) {
+        return new EngineOptions(family, Optional.ofNullable(directory), tuningFile, threads, maxAllocation);
+    }
+
+    /** With a tuning table that comes before the packaged one. */
+    public EngineOptions withTuningFile(Path file) {
+        return new EngineOptions(family, cacheDirectory, Optional.of(file), threads, maxAllocation);
+    }
+
+    /** With this many threads in the pure-Java engines. */
+    public EngineOptions withThreads(int threads) {
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation);
+    }
+
+    /** With this limit for a single buffer, if it is below the device's own. */
+    public EngineOptions withMaxAllocation(long bytes) {
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, bytes);
+    }
+
+    private static Optional<Path> defaultCache() {
+        String property = System.getProperty("attention4j.cache");
+        if (property != null) {
+            return property.isEmpty() ? Optional.empty() : Optional.of(Path.of(property));
+        }
+        String xdg = System.getenv("XDG_CACHE_HOME");
+        String windows = System.getenv("LOCALAPPDATA");
+        Path home = Path.of(System.getProperty("user.home"), ".cache");
+        Path base = xdg != null && !xdg.isEmpty() ? Path.of(xdg) : windows != null ? Path.of(windows) : home;
+        return Optional.of(base.resolve("attention4j"));
+    }
+}

@@ -1,0 +1,13 @@
+package io.github.attention4j;
+
+/** The implementations of one meaning. The planner chooses by device; {@link EngineOptions} can force one. */
+public enum KernelFamily {
+    /** OpenCL, for CPU devices: one work-item per work-group, explicit vectors, one lane per query. */
+    LANES,
+    /** OpenCL, for wide GPUs: a work-group shares tiles in local memory, each work-item owns a register micro-tile. */
+    TILES,
+    /** Pure Java, tiled, all cores; with the Vector API where the JVM was started with it. */
+    JAVA,
+    /** Pure Java in double precision, three plain passes: the definition that everything else is tested against. */
+    REFERENCE
+}

@@ -1,0 +1,38 @@
+package io.github.attention4j.internal;
+
+import io.github.attention4j.AttentionPlan;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Stream;
+import java.nio.ByteBuffer;
+
+/** What an engine runs on: one OpenCL device, or this JVM. Arguments were checked by the engine. */
+public interface Backend extends AutoCloseable {
+    /** The device, with its limits. */
+    Device device();
+
+    /** Decides how to compute the spec; the engine keeps the answer. */
+    AttentionPlan plan(AttentionSpec spec);
+
+    /**
+     * Computes on host arrays and returns when the outputs are written.
+     *
+     * @param lse null when the spec does not ask for it
+     */
+    void attend(AttentionPlan plan, float[] query, float[] key, float[] value, float[] out, float[] lse);
+
+    /** A new queue. */
+    Stream newStream();
+
+    /** A tensor with undefined contents. */
+    DeviceTensor allocate(DType dtype, int batch, int heads, int rows, int columns);
+
+    /** A tensor over the caller's direct buffer (position to limit, native order), without a copy. */
+    DeviceTensor wrap(ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns);
+
+    /** Frees everything that was not freed by its owner. */
+    @Override
+    void close();
+}

@@ -1,0 +1,64 @@
+package io.github.attention4j.internal;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.internal.cpu.JavaBackend;
+import io.github.attention4j.internal.opencl.OpenCl;
+import io.github.attention4j.internal.opencl.OpenClBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds devices and opens what runs on them. */
+public final class Backends {
+    private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+
+    private Backends() {}
+
+    /** Every device, best first. */
+    public static List<Device> devices() {
+        List<Device> all = new ArrayList<>(OpenCl.discover().devices());
+        all.add(JavaBackend.device("java"));
+        all.add(JavaBackend.device("reference"));
+        return List.copyOf(all);
+    }
+
+    /** The best OpenCL device, else pure Java with one warning that says why and what to install. */
+    public static Backend best(EngineOptions options) {
+        OpenCl.Discovery found = OpenCl.discover();
+        Optional<Device> best = found.devices().stream().findFirst();
+        if (best.isPresent()) {
+            return OpenClBackend.open(best.get().id(), options);
+        }
+        LOG.warn(
+                "No OpenCL device: {}. Using pure Java, which is exact but slower. Install an OpenCL driver: your GPU vendor's, or for CPUs"
+                        + " PoCL (Debian: apt-get install pocl-opencl-icd); AttentionEngine.open(\"java\") chooses pure Java without this warning.",
+                found.problem());
+        return JavaBackend.open("java", options);
+    }
+
+    /** The device with this id. */
+    public static Backend open(String id, EngineOptions options) {
+        if (id.equals("java") || id.equals("reference")) {
+            return JavaBackend.open(id, options);
+        }
+        if (!id.matches("(gpu|cpu|accelerator):\\d+")) {
+            throw new IllegalArgumentException(
+                    "device must be \"gpu:N\", \"cpu:N\", \"accelerator:N\", \"java\" or \"reference\", but is \"" + id
+                            + "\"; this machine has " + known());
+        }
+        OpenCl.Discovery found = OpenCl.discover();
+        if (found.devices().stream().noneMatch(device -> device.id().equals(id))) {
+            throw new IllegalArgumentException("there is no device \"" + id + "\"; this machine has " + known()
+                    + (found.problem() == null ? "" : " (" + found.problem() + ")"));
+        }
+        return OpenClBackend.open(id, options);
+    }
+
+    private static String known() {
+        return devices().stream().map(device -> "\"" + device.id() + "\"").collect(Collectors.joining(", "));
+    }
+}
