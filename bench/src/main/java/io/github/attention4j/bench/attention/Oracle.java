@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * The right answer to a problem and how far from it an answer may be: the engine {@code "reference"}, and three times the error that plain
- * float arithmetic makes on the same rows, plus {@value #FLOOR}.
+ * float arithmetic makes on the same rows, plus {@value #FLOOR} (relative to the largest value, if that is above 1).
  *
  * <p>Of a large problem only sampled rows are known, the first and last among them. Each is asked for as a problem of one query over the
  * keys it sees, which also checks the mask from outside.
@@ -40,11 +40,11 @@ public final class Oracle {
         }
     }
 
-    private Oracle(int[] rows, float[] expected, float[] plain, int valueDim) {
+    private Oracle(Problem problem, int[] rows, float[] expected, float[] plain) {
         this.rows = rows;
         this.expected = expected;
-        this.valueDim = valueDim;
-        this.budget = FACTOR * largestDifference(plain, expected) + FLOOR;
+        this.valueDim = problem.spec().valueDim();
+        this.budget = FACTOR * largestDifference(plain, expected) + FLOOR * Math.max(1, largest(problem.value()));
     }
 
     /** Asks the reference engine. */
@@ -53,8 +53,7 @@ public final class Oracle {
         int all = Math.toIntExact((long) spec.batch() * spec.heads() * spec.queryLength());
         if (Visible.flops(spec) < ALL_ROWS_BELOW || all <= SAMPLES) {
             float[] expected = reference.attend(spec, problem.query(), problem.key(), problem.value());
-            return new Oracle(
-                    IntStream.range(0, all).toArray(), expected, PlainAttention.attend(problem), spec.valueDim());
+            return new Oracle(problem, IntStream.range(0, all).toArray(), expected, PlainAttention.attend(problem));
         }
         int[] rows = sample(all);
         float[] expected = new float[rows.length * spec.valueDim()];
@@ -65,7 +64,7 @@ public final class Oracle {
             System.arraycopy(row, 0, expected, i * row.length, row.length);
             PlainAttention.attendRow(problem, rows[i], scores, plain, i * row.length);
         }
-        return new Oracle(rows, expected, plain, spec.valueDim());
+        return new Oracle(problem, rows, expected, plain);
     }
 
     /** Judges an answer [batch, heads, queryLength, valueDim]. Elements that are not sampled must at least be numbers. */
@@ -93,6 +92,14 @@ public final class Oracle {
             if (Double.isNaN(largest)) {
                 return largest;
             }
+        }
+        return largest;
+    }
+
+    private static double largest(float[] values) {
+        float largest = 0;
+        for (float v : values) {
+            largest = Math.max(largest, Math.abs(v));
         }
         return largest;
     }

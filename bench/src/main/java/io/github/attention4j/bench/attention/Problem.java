@@ -1,6 +1,7 @@
 package io.github.attention4j.bench.attention;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Mask;
 import java.util.Random;
 
 /**
@@ -34,7 +35,7 @@ public record Problem(String name, AttentionSpec spec, float[] query, float[] ke
 
     /** Whether the spec has a causal mask. */
     public static boolean isCausal(AttentionSpec spec) {
-        return spec.mask() instanceof io.github.attention4j.Mask.Causal;
+        return spec.mask() instanceof Mask.Causal;
     }
 
     private static float[] normal(Random random, long elements) {
