@@ -63,7 +63,7 @@ CLANG_FORMAT_VERSION=14
 clang_format() {
   if command -v "clang-format-$CLANG_FORMAT_VERSION" >/dev/null; then
     echo "clang-format-$CLANG_FORMAT_VERSION"
-  elif clang-format --version 2>/dev/null | grep -q "version $CLANG_FORMAT_VERSION\."; then
+  elif clang-format --version 2>/dev/null | grep "version $CLANG_FORMAT_VERSION\." >/dev/null; then
     echo clang-format
   fi
 }
