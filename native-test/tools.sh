@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# Where the tools are that 'native-test/setup' installs and 'native-test/run' uses. Sourced by both, so that they agree.
+# Each function prints what it found, or nothing. Works with the bash 3.2 of macOS.
+
+# The folders in which the system looks for libraries.
+library_folders() {
+  PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | sed -n 's|.* => \(/.*\)/[^/]*$|\1|p' | sort -u
+}
+
+# The path of a library, given as a path or as a file name.
+library() {
+  local folder
+  case $1 in
+    /*) if [ -e "$1" ]; then echo "$1"; fi ;;
+    *)
+      for folder in $(library_folders); do
+        if [ -e "$folder/$1" ]; then
+          echo "$folder/$1"
+          break
+        fi
+      done
+      ;;
+  esac
+}
+
+# The registered OpenCL drivers (.icd files) whose library is there. An .icd file alone proves nothing: it is a configuration
+# file and stays when a package is removed.
+opencl_drivers() {
+  local icd name
+  for icd in /etc/OpenCL/vendors/*.icd; do
+    [ -e "$icd" ] || continue
+    name=
+    read -r name <"$icd" || true # the last line may lack its end
+    if [ -n "$name" ] && [ -n "$(library "$name")" ]; then
+      echo "$icd"
+    fi
+  done
+}
+
+pocl_library() {
+  local icd name=
+  icd=$(opencl_drivers | grep -i '/[^/]*pocl[^/]*$' | head -n 1) || true
+  if [ -n "$icd" ]; then
+    read -r name <"$icd" || true
+    library "$name"
+  fi
+}
+
+oclgrind_library() {
+  local file
+  for file in /usr/lib/oclgrind/liboclgrind-rt-icd.so /usr/lib/*/oclgrind/liboclgrind-rt-icd.so \
+    /usr/local/lib/oclgrind/liboclgrind-rt-icd.so; do
+    if [ -e "$file" ]; then
+      echo "$file"
+      break
+    fi
+  done
+}
+
+# Other versions break lines elsewhere, so it must be this one.
+CLANG_FORMAT_VERSION=14
+
+clang_format() {
+  if command -v "clang-format-$CLANG_FORMAT_VERSION" >/dev/null; then
+    echo "clang-format-$CLANG_FORMAT_VERSION"
+  elif clang-format --version 2>/dev/null | grep "version $CLANG_FORMAT_VERSION\." >/dev/null; then
+    echo clang-format
+  fi
+}
+
+# The major version of the JDK in a folder; of the one that Maven would use if the folder is empty.
+jdk_version() {
+  local javac=javac
+  if [ -n "${1:-${JAVA_HOME:-}}" ]; then
+    javac=${1:-$JAVA_HOME}/bin/javac
+  fi
+  "$javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p' || true
+}

@@ -1,0 +1,238 @@
+package io.github.attention4j.internal.cpu;
+
+import java.util.Arrays;
+
+/**
+ * A panel in plain Java. Each row of lanes is an array of its own, and every inner loop runs over all lanes with the bare loop variable
+ * as index: C2 turns such loops into vectors, but not those over parts of one array, where it cannot tell that rows do not overlap.
+ */
+final class PlainPanel extends Panel {
+    private final float[][] query;
+    private final float[][] scores;
+    private final float[][] out;
+    private final float[] max;
+    private final float[] sum;
+    private final float[] shift;
+    private final float[] factor;
+    private final float[] whole;
+
+    PlainPanel(int lanes, int headDim, int valueDim, float[][] scores) {
+        this.scores = scores;
+        query = new float[headDim][lanes];
+        out = new float[valueDim][lanes];
+        max = new float[lanes];
+        sum = new float[lanes];
+        shift = new float[lanes];
+        factor = new float[lanes];
+        whole = new float[lanes];
+    }
+
+    @Override
+    public void start() {
+        for (float[] row : query) {
+            Arrays.fill(row, 0);
+        }
+        for (float[] row : out) {
+            Arrays.fill(row, 0);
+        }
+        Arrays.fill(max, Float.NEGATIVE_INFINITY);
+        Arrays.fill(sum, 0);
+    }
+
+    @Override
+    public void load(int lane, float[] source, float factor) {
+        for (int d = 0; d < query.length; d++) {
+            query[d][lane] = source[d] * factor;
+        }
+    }
+
+    @Override
+    public void scores(float[] key, int at, int stride, int keys) {
+        for (int j = 0; j < keys; j++) {
+            Arrays.fill(scores[j], 0);
+        }
+        int j = 0;
+        for (; j + 2 <= keys; j += 2) {
+            int key0 = at + j * stride;
+            int key1 = key0 + stride;
+            int d = 0;
+            for (; d + 4 <= query.length; d += 4) {
+                addFour(scores[j], scores[j + 1], query, d, key, key0 + d, key1 + d, 1);
+            }
+            for (; d < query.length; d++) {
+                addOne(scores[j], query[d], key[key0 + d]);
+                addOne(scores[j + 1], query[d], key[key1 + d]);
+            }
+        }
+        if (j < keys) {
+            for (int d = 0; d < query.length; d++) {
+                addOne(scores[j], query[d], key[at + j * stride + d]);
+            }
+        }
+    }
+
+    @Override
+    public void accumulate(float[] value, int at, int stride, int keys) {
+        int d = 0;
+        for (; d + 2 <= out.length; d += 2) {
+            int j = 0;
+            for (; j + 4 <= keys; j += 4) {
+                int from = at + j * stride + d;
+                addFour(out[d], out[d + 1], scores, j, value, from, from + 1, stride);
+            }
+            for (; j < keys; j++) {
+                addOne(out[d], scores[j], value[at + j * stride + d]);
+                addOne(out[d + 1], scores[j], value[at + j * stride + d + 1]);
+            }
+        }
+        if (d < out.length) {
+            for (int j = 0; j < keys; j++) {
+                addOne(out[d], scores[j], value[at + j * stride + d]);
+            }
+        }
+    }
+
+    /** Adds four rows x[from …], times elements of a a step apart from at0 on, to the row to0, and from at1 on to to1. Eight products for six loads. */
+    private static void addFour(
+            float[] to0, float[] to1, float[][] x, int from, float[] a, int at0, int at1, int step) {
+        float a00 = a[at0];
+        float a01 = a[at0 + step];
+        float a02 = a[at0 + 2 * step];
+        float a03 = a[at0 + 3 * step];
+        float a10 = a[at1];
+        float a11 = a[at1 + step];
+        float a12 = a[at1 + 2 * step];
+        float a13 = a[at1 + 3 * step];
+        float[] x0 = x[from];
+        float[] x1 = x[from + 1];
+        float[] x2 = x[from + 2];
+        float[] x3 = x[from + 3];
+        for (int i = 0; i < to0.length; i++) {
+            float y0 = x0[i];
+            float y1 = x1[i];
+            float y2 = x2[i];
+            float y3 = x3[i];
+            to0[i] = Math.fma(a03, y3, Math.fma(a02, y2, Math.fma(a01, y1, Math.fma(a00, y0, to0[i]))));
+            to1[i] = Math.fma(a13, y3, Math.fma(a12, y2, Math.fma(a11, y1, Math.fma(a10, y0, to1[i]))));
+        }
+    }
+
+    private static void addOne(float[] to, float[] x, float a) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] = Math.fma(a, x[i], to[i]);
+        }
+    }
+
+    @Override
+    public void hide(int key, int lanes) {
+        Arrays.fill(scores[key], 0, lanes, Float.NEGATIVE_INFINITY);
+    }
+
+    @Override
+    public void softmax(int keys) {
+        System.arraycopy(max, 0, shift, 0, max.length);
+        for (int j = 0; j < keys; j++) {
+            raise(max, scores[j]);
+        }
+        boolean grown = false;
+        for (int lane = 0; lane < max.length; lane++) {
+            float before = shift[lane];
+            grown |= before != max[lane];
+            // Where nothing was seen yet, subtract 0: -inf minus -inf would be NaN.
+            shift[lane] = max[lane] == Float.NEGATIVE_INFINITY ? 0 : max[lane];
+            factor[lane] = before - shift[lane];
+        }
+        if (grown) {
+            exp2(factor, whole);
+            scale(sum, factor);
+            for (float[] row : out) {
+                scale(row, factor);
+            }
+        }
+        for (int j = 0; j < keys; j++) {
+            subtract(scores[j], shift);
+            exp2(scores[j], whole);
+            add(sum, scores[j]);
+        }
+    }
+
+    private static void raise(float[] max, float[] score) {
+        for (int i = 0; i < max.length; i++) {
+            max[i] = Math.max(max[i], score[i]);
+        }
+    }
+
+    private static void scale(float[] row, float[] factor) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] *= factor[i];
+        }
+    }
+
+    private static void subtract(float[] row, float[] other) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] -= other[i];
+        }
+    }
+
+    private static void add(float[] row, float[] other) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] += other[i];
+        }
+    }
+
+    /** See {@link Exp2}. Two loops, because C2 makes no vectors of floats that become integers: so only the second one is scalar. */
+    private static void exp2(float[] x, float[] whole) {
+        for (int i = 0; i < x.length; i++) {
+            float clamped = Math.max(x[i], Exp2.LOWEST);
+            float rounded = clamped + Exp2.ROUND;
+            float f = clamped - (rounded - Exp2.ROUND);
+            whole[i] = rounded;
+            float power = Math.fma(f, Exp2.C5, Exp2.C4);
+            power = Math.fma(power, f, Exp2.C3);
+            power = Math.fma(power, f, Exp2.C2);
+            power = Math.fma(power, f, Exp2.C1);
+            x[i] = Math.fma(power, f, 1);
+        }
+        for (int i = 0; i < x.length; i++) {
+            x[i] *= Float.intBitsToFloat(Float.floatToRawIntBits(whole[i]) << Exp2.SHIFT);
+        }
+    }
+
+    @Override
+    public void accumulateHidden(float[] value, int at, int key, int lanes) {
+        for (int d = 0; d < out.length; d++) {
+            for (int lane = lanes; lane < max.length; lane++) {
+                out[d][lane] += value[at + d] * scores[key][lane];
+            }
+        }
+    }
+
+    @Override
+    public boolean finite(float[] value, int at, int count) {
+        float zero0 = 0; // times 0, everything but NaN and infinity is 0
+        float zero1 = 0; // two sums, as one would wait for itself
+        for (int i = 0; i + 1 < count; i += 2) {
+            zero0 += value[at + i] * 0;
+            zero1 += value[at + i + 1] * 0;
+        }
+        return zero0 + zero1 + value[at + count - 1] * 0 == 0;
+    }
+
+    @Override
+    public void store(int lane, float[] target) {
+        float norm = norm(lane);
+        for (int d = 0; d < out.length; d++) {
+            target[d] = out[d][lane] * norm;
+        }
+    }
+
+    @Override
+    protected float max(int lane) {
+        return max[lane];
+    }
+
+    @Override
+    protected float sum(int lane) {
+        return sum[lane];
+    }
+}

@@ -1,0 +1,182 @@
+package io.github.attention4j.internal.cpu.vector;
+
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
+
+import io.github.attention4j.internal.cpu.Exp2;
+import io.github.attention4j.internal.cpu.Panel;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** A panel of two vectors of queries. Arrays are [row][lane] with the lanes of a row side by side. */
+final class VectorPanel extends Panel {
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    static final int VECTOR = SPECIES.length();
+    static final int LANES = 2 * VECTOR;
+
+    private final int headDim;
+    private final int valueDim;
+    private final float[] query;
+    private final float[] scores;
+    private final float[] out;
+    private final float[] max = new float[LANES];
+    private final float[] sum = new float[LANES];
+
+    VectorPanel(int headDim, int valueDim, float[] scores) {
+        this.headDim = headDim;
+        this.valueDim = valueDim;
+        this.scores = scores;
+        query = new float[headDim * LANES];
+        out = new float[valueDim * LANES];
+    }
+
+    @Override
+    public void start() {
+        Arrays.fill(query, 0);
+        Arrays.fill(out, 0);
+        Arrays.fill(max, Float.NEGATIVE_INFINITY);
+        Arrays.fill(sum, 0);
+    }
+
+    @Override
+    public void load(int lane, float[] source, float factor) {
+        for (int d = 0; d < headDim; d++) {
+            query[d * LANES + lane] = source[d] * factor;
+        }
+    }
+
+    @Override
+    public void scores(float[] key, int at, int stride, int keys) {
+        int j = 0;
+        for (; j + ScoreTile.KEYS <= keys; j += ScoreTile.KEYS) {
+            ScoreTile.multiply(key, at + j * stride, stride, query, headDim, scores, j * LANES);
+        }
+        for (; j < keys; j++) {
+            ScoreTile.multiplyOne(key, at + j * stride, query, headDim, scores, j * LANES);
+        }
+    }
+
+    @Override
+    public void hide(int key, int lanes) {
+        Arrays.fill(scores, key * LANES, key * LANES + lanes, Float.NEGATIVE_INFINITY);
+    }
+
+    @Override
+    public void softmax(int keys) {
+        for (int lane = 0; lane < LANES; lane += VECTOR) {
+            FloatVector before = FloatVector.fromArray(SPECIES, max, lane);
+            FloatVector after = largest(scores, lane, keys, before);
+            after.intoArray(max, lane);
+            // Where nothing was seen yet, subtract 0: -inf minus -inf would be NaN.
+            FloatVector shift = after.blend(0, after.compare(EQ, Float.NEGATIVE_INFINITY));
+            FloatVector added = weigh(scores, lane, keys, shift);
+            FloatVector factor = exp2(before.sub(shift));
+            FloatVector.fromArray(SPECIES, sum, lane).fma(factor, added).intoArray(sum, lane);
+            if (factor.compare(NE, 1).anyTrue()) { // after the first tiles the maximum rarely grows
+                rescale(out, lane, valueDim, factor);
+            }
+        }
+    }
+
+    /** The larger of before and the scores. A blend and not max(), which takes five instructions to treat NaN and -0 as Java does. */
+    private static FloatVector largest(float[] scores, int lane, int keys, FloatVector before) {
+        FloatVector max = before;
+        for (int j = 0; j < keys; j++) {
+            FloatVector score = FloatVector.fromArray(SPECIES, scores, j * LANES + lane);
+            max = max.blend(score, score.compare(GT, max));
+        }
+        return max;
+    }
+
+    /** Turns scores into weights; returns their sum. One vector a step: C2 does worse with two. */
+    private static FloatVector weigh(float[] scores, int lane, int keys, FloatVector shift) {
+        FloatVector sum = FloatVector.zero(SPECIES);
+        for (int j = 0; j < keys; j++) {
+            FloatVector score = FloatVector.fromArray(SPECIES, scores, j * LANES + lane);
+            FloatVector weight = exp2(score.sub(shift));
+            weight.intoArray(scores, j * LANES + lane);
+            sum = sum.add(weight);
+        }
+        return sum;
+    }
+
+    /** See {@link Exp2}. */
+    private static FloatVector exp2(FloatVector x) {
+        FloatVector clamped = x.blend(Exp2.LOWEST, x.compare(LT, Exp2.LOWEST));
+        FloatVector whole = clamped.add(Exp2.ROUND);
+        FloatVector f = clamped.sub(whole.sub(Exp2.ROUND));
+        FloatVector power = f.fma(constant(Exp2.C5), constant(Exp2.C4));
+        power = power.fma(f, constant(Exp2.C3));
+        power = power.fma(f, constant(Exp2.C2));
+        power = power.fma(f, constant(Exp2.C1));
+        power = power.fma(f, constant(1));
+        return power.mul(whole.reinterpretAsInts().lanewise(LSHL, Exp2.SHIFT).reinterpretAsFloats());
+    }
+
+    private static FloatVector constant(float x) {
+        return FloatVector.broadcast(SPECIES, x);
+    }
+
+    private static void rescale(float[] out, int lane, int rows, FloatVector factor) {
+        for (int d = 0; d < rows; d++) {
+            FloatVector.fromArray(SPECIES, out, d * LANES + lane).mul(factor).intoArray(out, d * LANES + lane);
+        }
+    }
+
+    @Override
+    public void accumulate(float[] value, int at, int stride, int keys) {
+        int d = 0;
+        for (; d + ValueTile.COLUMNS <= valueDim; d += ValueTile.COLUMNS) {
+            ValueTile.multiply(value, at + d, stride, scores, keys, out, d * LANES);
+        }
+        for (; d < valueDim; d++) {
+            ValueTile.multiplyOne(value, at + d, stride, scores, keys, out, d * LANES);
+        }
+    }
+
+    @Override
+    public void accumulateHidden(float[] value, int at, int key, int lanes) {
+        for (int d = 0; d < valueDim; d++) {
+            for (int lane = lanes; lane < LANES; lane++) {
+                out[d * LANES + lane] += value[at + d] * scores[key * LANES + lane];
+            }
+        }
+    }
+
+    @Override
+    public boolean finite(float[] value, int at, int count) {
+        FloatVector zero = FloatVector.zero(SPECIES); // times 0, everything but NaN and infinity is 0
+        int i = 0;
+        for (; i + VECTOR <= count; i += VECTOR) {
+            zero = FloatVector.fromArray(SPECIES, value, at + i).fma(FloatVector.zero(SPECIES), zero);
+        }
+        float rest = zero.reduceLanes(VectorOperators.ADD);
+        for (; i < count; i++) {
+            rest += value[at + i] * 0;
+        }
+        return rest == 0;
+    }
+
+    @Override
+    public void store(int lane, float[] target) {
+        float norm = norm(lane);
+        for (int d = 0; d < valueDim; d++) {
+            target[d] = out[d * LANES + lane] * norm;
+        }
+    }
+
+    @Override
+    protected float max(int lane) {
+        return max[lane];
+    }
+
+    @Override
+    protected float sum(int lane) {
+        return sum[lane];
+    }
+}

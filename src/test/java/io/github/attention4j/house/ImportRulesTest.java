@@ -1,0 +1,144 @@
+package io.github.attention4j.house;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Rules of place: who may know whom. Read from the source text, so that fully qualified names count as well as imports. */
+class ImportRulesTest {
+    private static final Path ROOT = Path.of("src/main/java");
+    private static final String US = "io.github.attention4j";
+    private static final String JOCL = "org.jocl";
+    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\n]*", Pattern.DOTALL);
+    /** A qualified name of a package of ours or JOCL's, up to the class. */
+    private static final Pattern NAME =
+            Pattern.compile("\\b(?:io\\.github\\.attention4j|org\\.jocl)(?:\\.[a-z_0-9]+)*(?:\\.(?:[A-Z]\\w*|\\*))?");
+
+    /** One source file: its package without our prefix ("internal.cpu", or "" for the public API), and what it names. */
+    private record Source(Path file, String place, Set<String> names) {
+        private static Source read(Path file) {
+            try {
+                String place = ROOT.resolve(US.replace('.', '/'))
+                        .relativize(file.getParent())
+                        .toString()
+                        .replace(file.getFileSystem().getSeparator(), ".");
+                return new Source(file, place, namesIn(Files.readString(file)));
+            } catch (IOException e) {
+                throw new IllegalStateException("cannot read " + file, e);
+            }
+        }
+
+        private Stream<String> offences(Predicate<String> forbidden) {
+            return names.stream().filter(forbidden).map(name -> file + " names " + name);
+        }
+    }
+
+    @Test
+    void only_the_opencl_package_knows_jocl() {
+        forbid(source -> !isIn(source, "internal.opencl") && !isEngine(source), name -> name.startsWith(JOCL));
+    }
+
+    @Test
+    void the_engine_knows_of_jocl_only_the_context_and_the_queue_that_a_caller_may_own() {
+        forbid(
+                ImportRulesTest::isEngine,
+                name -> name.startsWith(JOCL)
+                        && !Set.of("org.jocl.cl_context", "org.jocl.cl_command_queue")
+                                .contains(name));
+    }
+
+    @Test
+    void planning_knows_no_implementation() {
+        forbid(
+                source -> isIn(source, "internal.plan"),
+                name -> isOf("internal.opencl", name) || isOf("internal.cpu", name));
+    }
+
+    @Test
+    void the_java_path_does_not_know_the_opencl_path() {
+        forbid(source -> isIn(source, "internal.cpu"), name -> isOf("internal.opencl", name));
+    }
+
+    @Test
+    void the_opencl_path_does_not_know_the_java_path() {
+        forbid(source -> isIn(source, "internal.opencl"), name -> isOf("internal.cpu", name));
+    }
+
+    @Test
+    void the_public_api_enters_the_inside_by_its_doors_only() {
+        Set<String> doors =
+                Set.of(US + ".internal.Backend", US + ".internal.Backends", US + ".internal.opencl.OpenClBackend");
+        forbid(source -> source.place().isEmpty(), name -> isOf("internal", name) && !doors.contains(name));
+    }
+
+    @Test
+    void names_are_found_in_imports_and_in_code_but_not_in_comments() {
+        String source = """
+                package io.github.attention4j;
+                /** {@link org.jocl.CL} */
+                import io.github.attention4j.internal.cpu.JavaBackend;
+                import org.jocl.*;
+                import static io.github.attention4j.Mask.none; // org.jocl.CL
+                class A { org.jocl.cl_mem b = io.github.attention4j.internal.opencl.OpenCl.make(); }
+                """;
+        assertEquals(
+                Set.of(
+                        US,
+                        US + ".internal.cpu.JavaBackend",
+                        "org.jocl.*",
+                        US + ".Mask",
+                        "org.jocl.cl_mem",
+                        US + ".internal.opencl.OpenCl"),
+                namesIn(source));
+    }
+
+    private static void forbid(Predicate<Source> where, Predicate<String> forbidden) {
+        List<Source> sources = sources().stream().filter(where).toList();
+        List<String> offences =
+                sources.stream().flatMap(source -> source.offences(forbidden)).toList();
+        assertTrue(offences.isEmpty(), () -> String.join("\n", offences));
+    }
+
+    private static List<Source> sources() {
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            List<Source> sources = files.filter(file -> file.toString().endsWith(".java"))
+                    .map(Source::read)
+                    .toList();
+            assertTrue(sources.size() > 15, "the sources are not where this test looks: " + ROOT.toAbsolutePath());
+            return sources;
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot list " + ROOT.toAbsolutePath(), e);
+        }
+    }
+
+    private static Set<String> namesIn(String source) {
+        return NAME.matcher(COMMENT.matcher(source).replaceAll(""))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static boolean isOf(String place, String name) {
+        return (name + ".").startsWith(US + "." + place + ".");
+    }
+
+    private static boolean isIn(Source source, String place) {
+        return (source.place() + ".").startsWith(place + ".");
+    }
+
+    private static boolean isEngine(Source source) {
+        return source.place().isEmpty() && source.file().endsWith("AttentionEngine.java");
+    }
+}
