@@ -1,4 +1,4 @@
-// Forward attention for CPU devices. One work-item is a work-group: it owns TILE_Q queries of one head, one query a
+// Forward attention for CPU devices. One work-item is a work-group: it owns up to TILE_Q queries of one head, one query a
 // vector lane, and walks over the keys in tiles of TILE_KV. With a query a lane, softmax needs no operation across
 // lanes, and keys and values are read as broadcasts from where they lie.
 //
@@ -25,11 +25,11 @@ void attn_forward_lanes(__global const float *restrict query, __global const flo
 
   const int batch = get_group_id(2), head = get_group_id(1);
 #if IS_CAUSAL
-  const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * TILE_Q;  // most keys first
+  const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * p.group_queries;  // most keys first
 #else
-  const int first = (int)get_group_id(0) * TILE_Q;
+  const int first = (int)get_group_id(0) * p.group_queries;
 #endif
-  const int queries = min(TILE_Q, p.query_len - first);
+  const int queries = min(p.group_queries, p.query_len - first);
   key += params_key(&p, batch, head);
   value += params_value(&p, batch, head);
 

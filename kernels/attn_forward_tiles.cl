@@ -21,11 +21,11 @@ void attn_forward_tiles(__global const float *restrict query, __global const flo
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const int batch = get_group_id(2), head = get_group_id(1);
 #if IS_CAUSAL
-  const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * TILE_Q;  // most keys first
+  const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * p.group_queries;  // most keys first
 #else
-  const int first = (int)get_group_id(0) * TILE_Q;
+  const int first = (int)get_group_id(0) * p.group_queries;
 #endif
-  const int queries = min(TILE_Q, p.query_len - first);
+  const int queries = min(p.group_queries, p.query_len - first);
   query += params_query(&p, batch, head) + first * p.query_row;
   key += params_key(&p, batch, head);
   value += params_value(&p, batch, head);
