@@ -3,6 +3,7 @@ package io.github.attention4j.bench;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.bench.jmh.JmhRun;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,7 +84,7 @@ public final class Bench implements Callable<Integer> {
                 names = "--shared",
                 paramLabel = "DIR",
                 description = "Folder with golden/, embeddings computed by another implementation (../shared).")
-        Path shared = Path.of("../shared");
+        Path shared = Path.of(System.getProperty("bench.shared", "../shared"));
 
         @Option(
                 names = "--device",
@@ -130,17 +131,17 @@ public final class Bench implements Callable<Integer> {
         return new CommandLine(new Bench())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, line, result) -> {
-                    if (e instanceof IllegalArgumentException || e instanceof UnsupportedOperationException) {
-                        throw new ParameterException(line, e.getMessage(), e);
+                    if (e instanceof IllegalArgumentException || e instanceof UnsupportedByDeviceException) {
+                        return complain(line, e.getMessage());
                     }
                     throw e;
                 })
-                .setParameterExceptionHandler((e, arguments) -> {
-                    e.getCommandLine()
-                            .getErr()
-                            .println("bench/run: " + e.getMessage() + "\nbench/run --help shows all options.");
-                    return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
-                });
+                .setParameterExceptionHandler((e, arguments) -> complain(e.getCommandLine(), e.getMessage()));
+    }
+
+    private static int complain(CommandLine line, String message) {
+        line.getErr().println("bench/run: " + message + "\nbench/run --help shows all options.");
+        return line.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     @Override

@@ -107,7 +107,7 @@ final class ModelRun {
     /** An engine's attention, judged at each call; the time for judging is kept apart. */
     private final class CheckedAttention implements AttentionFunction {
         private final AttentionEngine engine;
-        private Verdict worst = new Verdict(0, Double.POSITIVE_INFINITY);
+        private Verdict worst;
         private double attentionSeconds;
         private double oracleSeconds;
 
@@ -123,7 +123,7 @@ final class ModelRun {
             Problem problem = new Problem("layer " + layer, spec, query, key, value);
             Verdict verdict = Oracle.of(reference, problem).judge(out);
             checks.add(engine.device().id() + ": attention of layer " + layer + ", " + Problem.shape(spec), verdict);
-            if (!(verdict.error() / verdict.budget() <= worst.error() / worst.budget())) {
+            if (worst == null || !(verdict.error() / verdict.budget() <= worst.error() / worst.budget())) {
                 worst = verdict;
             }
             attentionSeconds += (attended - start) * 1e-9;

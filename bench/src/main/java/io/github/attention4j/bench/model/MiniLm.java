@@ -65,7 +65,7 @@ public record MiniLm(WordPiece tokenizer, Encoder encoder) {
     private static Linear linear(OnnxFile file, String name, int in, int out) {
         // "encoder.layer.0.attention.self.query" is the node "/encoder/layer.0/attention/self/query/MatMul"
         String node = "/" + name.replace('.', '/').replace("/layer/", "/layer.") + "/MatMul";
-        return new Linear(in, out, file.weightsOfNode(node, in * out), file.weights(name + ".bias", out));
+        return Linear.of(file.weightsOfNode(node, in * out), file.weights(name + ".bias", out));
     }
 
     private static LayerNorm norm(OnnxFile file, String name) {

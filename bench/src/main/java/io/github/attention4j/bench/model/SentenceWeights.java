@@ -18,9 +18,14 @@ public final class SentenceWeights {
     private int bestLayer;
     private int bestHead;
     private float[] bestMatrix;
+    private final boolean[] isWord;
 
-    private SentenceWeights(AttentionEngine engine) {
+    private SentenceWeights(AttentionEngine engine, String[] tokens) {
         this.engine = engine;
+        isWord = new boolean[tokens.length];
+        for (int i = 0; i < tokens.length; i++) {
+            isWord[i] = tokens[i].matches("(##)?[\\p{L}\\p{N}]+"); // no punctuation, no [CLS] and [SEP]
+        }
     }
 
     /** The weights of the text's first sentence. */
@@ -28,9 +33,9 @@ public final class SentenceWeights {
         WordPiece tokenizer = model.tokenizer();
         int[] ids = tokenizer.encode(firstSentence(text));
         int[] framed = tokenizer.framed(ids, 0, Math.min(ids.length, LONGEST - 2));
-        SentenceWeights search = new SentenceWeights(engine);
-        model.encoder().forward(new int[][] {framed}, search::attend);
         String[] tokens = Arrays.stream(framed).mapToObj(tokenizer::piece).toArray(String[]::new);
+        SentenceWeights search = new SentenceWeights(engine, tokens);
+        model.encoder().forward(new int[][] {framed}, search::attend);
         return new Weights(tokens, search.bestLayer, search.bestHead, search.bestMatrix);
     }
 
@@ -58,14 +63,14 @@ public final class SentenceWeights {
         return engine.attend(spec, query, key, value);
     }
 
-    /** A head's interest: what its rows give to their favourite among words farther away than the neighbours, on average. */
+    /** A head's interest: what each word gives to its favourite among the words farther away than its neighbours, in sum. */
     private void consider(int layer, int head, float[] matrix) {
-        int length = (int) Math.sqrt(matrix.length);
+        int length = isWord.length;
         double interest = 0;
-        for (int query = 1; query < length - 1; query++) {
+        for (int query = 0; query < length; query++) {
             double favourite = 0;
-            for (int key = 1; key < length - 1; key++) {
-                if (Math.abs(query - key) > 1) {
+            for (int key = 0; key < length; key++) {
+                if (isWord[query] && isWord[key] && Math.abs(query - key) > 1) {
                     favourite = Math.max(favourite, matrix[query * length + key]);
                 }
             }

@@ -71,6 +71,8 @@ final class HeatMap {
                 .setAxisTitleFont(plain)
                 .setAxisTickLabelsColor(Colours.TEXT)
                 .setXAxisLabelRotation(60)
+                .setXAxisTickMarkSpacingHint(10)
+                .setYAxisTickMarkSpacingHint(10)
                 .setXAxisLabelAlignmentVertical(TextAlignment.Right)
                 .setPlotGridLinesVisible(false)
                 .setAxisTicksMarksVisible(false)

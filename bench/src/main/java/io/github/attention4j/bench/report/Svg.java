@@ -26,6 +26,6 @@ final class Svg {
         }
         String file = bytes.toString(StandardCharsets.UTF_8);
         String svg = file.substring(file.indexOf("<svg")).replaceAll(" xmlns(:\\w+)?=\"[^\"]*\"", "");
-        return svg.replaceFirst("<svg", "<svg role=\"img\" aria-label=\"" + Html.escape(description) + "\"");
+        return "<svg role=\"img\" aria-label=\"" + Html.escape(description) + "\"" + svg.substring("<svg".length());
     }
 }
