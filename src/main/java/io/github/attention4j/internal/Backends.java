@@ -7,7 +7,6 @@ import io.github.attention4j.internal.opencl.OpenCl;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +28,8 @@ public final class Backends {
     /** The best OpenCL device, else pure Java with one warning that says why and what to install. */
     public static Backend best(EngineOptions options) {
         OpenCl.Discovery found = OpenCl.discover();
-        Optional<Device> best = found.devices().stream().findFirst();
-        if (best.isPresent()) {
-            return OpenClBackend.open(best.get().id(), options);
+        if (!found.found().isEmpty()) {
+            return OpenClBackend.open(found.found().get(0), options);
         }
         LOG.warn(
                 "No OpenCL device: {}. Using pure Java, which is exact but slower. Install an OpenCL driver: your GPU vendor's, or for CPUs"
@@ -51,11 +49,12 @@ public final class Backends {
                             + "\"; this machine has " + known());
         }
         OpenCl.Discovery found = OpenCl.discover();
-        if (found.devices().stream().noneMatch(device -> device.id().equals(id))) {
-            throw new IllegalArgumentException("there is no device \"" + id + "\"; this machine has " + known()
-                    + (found.problem() == null ? "" : " (" + found.problem() + ")"));
-        }
-        return OpenClBackend.open(id, options);
+        return found.found().stream()
+                .filter(each -> each.device().id().equals(id))
+                .findFirst()
+                .map(each -> OpenClBackend.open(each, options))
+                .orElseThrow(() -> new IllegalArgumentException("there is no device \"" + id + "\"; this machine has "
+                        + known() + (found.problem() == null ? "" : " (" + found.problem() + ")")));
     }
 
     private static String known() {

@@ -1,22 +1,146 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.jocl.CL;
+import org.jocl.CLException;
+import org.jocl.Pointer;
+import org.jocl.cl_device_id;
+import org.jocl.cl_platform_id;
 
-/** OpenCL on this machine. */
+/** The OpenCL devices of this machine. */
 public final class OpenCl {
+    /** CL.CL_DEVICE_TYPE_ALL is -1 in JOCL 2.0.6, which some drivers refuse. */
+    private static final long ALL_DEVICES = 0xFFFFFFFFL;
+
     private OpenCl() {}
 
     /**
      * What was found.
      *
-     * @param devices best first
+     * @param found devices with their handles, best first
      * @param problem why there is no device, or null
      */
-    public record Discovery(List<Device> devices, String problem) {}
+    public record Discovery(List<Found> found, String problem) {
+        /** The devices, best first. */
+        public List<Device> devices() {
+            return found.stream().map(Found::device).toList();
+        }
+    }
 
-    /** Looks for devices; never throws. */
+    /** A device and its handles. */
+    public record Found(Device device, cl_platform_id platform, cl_device_id handle) {}
+
+    /** Looks for devices: GPUs, then accelerators, then CPUs. Never throws. */
     public static Discovery discover() {
-        return new Discovery(List.of(), "not written yet");
+        try {
+            return discoverOrThrow();
+        } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
+            return new Discovery(List.of(), "the OpenCL library cannot be loaded (" + e.getMessage() + ")");
+        } catch (CLException e) {
+            return new Discovery(List.of(), "the OpenCL library reports " + e.getMessage());
+        }
+    }
+
+    private static Discovery discoverOrThrow() {
+        int[] count = new int[1];
+        int code = Cl.code(() -> CL.clGetPlatformIDs(0, null, count));
+        if (code != CL.CL_SUCCESS || count[0] == 0) {
+            return new Discovery(List.of(), "no OpenCL driver is installed");
+        }
+        cl_platform_id[] platforms = new cl_platform_id[count[0]];
+        CL.clGetPlatformIDs(platforms.length, platforms, null);
+        List<Found> all = new ArrayList<>();
+        for (cl_platform_id platform : platforms) {
+            int[] devices = new int[1];
+            int devicesCode = Cl.code(() -> CL.clGetDeviceIDs(platform, ALL_DEVICES, 0, null, devices));
+            if (devicesCode != CL.CL_SUCCESS || devices[0] == 0) {
+                continue; // a driver without a device, such as a GPU driver on a machine without the GPU
+            }
+            cl_device_id[] handles = new cl_device_id[devices[0]];
+            CL.clGetDeviceIDs(platform, ALL_DEVICES, handles.length, handles, null);
+            for (cl_device_id handle : handles) {
+                all.add(new Found(describe("", platform, handle), platform, handle));
+            }
+        }
+        if (all.isEmpty()) {
+            return new Discovery(List.of(), platforms.length + " OpenCL driver(s) installed, but none has a device");
+        }
+        return new Discovery(numbered(all), null);
+    }
+
+    /** Best type first, each type numbered from 0 in the order of the platforms. */
+    private static List<Found> numbered(List<Found> all) {
+        List<Found> sorted = new ArrayList<>(all);
+        sorted.sort(Comparator.comparing(found -> found.device().type())); // stable
+        Map<Device.Type, Integer> next = new EnumMap<>(Device.Type.class);
+        List<Found> numbered = new ArrayList<>();
+        for (Found found : sorted) {
+            Device.Type type = found.device().type();
+            int index = next.merge(type, 1, Integer::sum) - 1;
+            String id = type.name().toLowerCase(java.util.Locale.ROOT) + ":" + index;
+            numbered.add(new Found(describe(id, found.platform(), found.handle()), found.platform(), found.handle()));
+        }
+        return numbered;
+    }
+
+    /** A device's own account of itself. */
+    @SuppressWarnings("deprecation") // CL_DEVICE_HOST_UNIFIED_MEMORY: nothing took its place in OpenCL 2.0
+    static Device describe(String id, cl_platform_id platform, cl_device_id device) {
+        long type = number(device, CL.CL_DEVICE_TYPE);
+        return new Device(
+                id,
+                (type & CL.CL_DEVICE_TYPE_GPU) != 0
+                        ? Device.Type.GPU
+                        : (type & CL.CL_DEVICE_TYPE_CPU) != 0 ? Device.Type.CPU : Device.Type.ACCELERATOR,
+                text(device, CL.CL_DEVICE_NAME),
+                text(device, CL.CL_DEVICE_VENDOR),
+                platformText(platform, CL.CL_PLATFORM_NAME) + " " + platformText(platform, CL.CL_PLATFORM_VERSION),
+                text(device, CL.CL_DRIVER_VERSION),
+                (int) number(device, CL.CL_DEVICE_MAX_COMPUTE_UNITS),
+                (int) number(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
+                number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
+                number(device, CL.CL_DEVICE_LOCAL_MEM_SIZE),
+                number(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE),
+                number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
+                number(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0);
+    }
+
+    private static long number(cl_device_id device, int what) {
+        byte[] bytes = new byte[8]; // ints fill the first half only, and every host of OpenCL so far is little-endian
+        CL.clGetDeviceInfo(device, what, bytes.length, Pointer.to(bytes), null);
+        return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getLong();
+    }
+
+    private static String text(cl_device_id device, int what) {
+        long[] size = new long[1];
+        CL.clGetDeviceInfo(device, what, 0, null, size);
+        byte[] bytes = new byte[(int) size[0]];
+        CL.clGetDeviceInfo(device, what, bytes.length, Pointer.to(bytes), null);
+        return text(bytes);
+    }
+
+    private static String platformText(cl_platform_id platform, int what) {
+        long[] size = new long[1];
+        CL.clGetPlatformInfo(platform, what, 0, null, size);
+        byte[] bytes = new byte[(int) size[0]];
+        CL.clGetPlatformInfo(platform, what, bytes.length, Pointer.to(bytes), null);
+        return text(bytes);
+    }
+
+    /** C's zero-terminated text, trimmed. */
+    static String text(byte[] bytes) {
+        int end = 0;
+        while (end < bytes.length && bytes[end] != 0) {
+            end++;
+        }
+        return new String(bytes, 0, end, StandardCharsets.UTF_8).trim();
     }
 }

@@ -1,17 +1,140 @@
 package io.github.attention4j.internal.opencl;
 
+import io.github.attention4j.AttentionPlan;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.plan.HeadSplit;
+import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.TileConfig;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
+import org.jocl.cl_device_id;
+import org.jocl.cl_platform_id;
 
-/** An OpenCL device. */
-public abstract class OpenClBackend implements Backend {
-    public static Backend open(String id, EngineOptions options) {
-        throw new UnsupportedOperationException();
+/** One OpenCL device: joins what decides (the planner) and what runs (plans, streams, tensors). */
+public final class OpenClBackend implements Backend {
+    private final ClContext context;
+    private final Planner planner;
+    private final ProgramCache programs;
+    private final HostCalls hostCalls;
+    private final long maxAllocation;
+
+    private OpenClBackend(ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options) {
+        this.context = context;
+        this.planner = new Planner(context.device, options);
+        this.programs = new ProgramCache(context, options.cacheDirectory());
+        this.hostCalls = new HostCalls(context, () -> callersQueue
+                .map(queue -> ClStream.share(context, queue))
+                .orElseGet(() -> ClStream.make(context)));
+        long limit = context.device.maxAllocation();
+        this.maxAllocation = options.maxAllocation() == 0 ? limit : Math.min(limit, options.maxAllocation());
     }
 
+    /** On a device that {@link OpenCl#discover()} found. */
+    public static Backend open(OpenCl.Found found, EngineOptions options) {
+        return open(ClContext.make(found), Optional.empty(), options);
+    }
+
+    /** Over the caller's context and in-order queue. */
     public static Backend over(cl_context context, cl_command_queue queue, EngineOptions options) {
-        throw new UnsupportedOperationException();
+        cl_device_id device = new cl_device_id();
+        queueInfo(queue, CL.CL_QUEUE_DEVICE, Sizeof.cl_device_id, Pointer.to(device));
+        long[] properties = new long[1];
+        queueInfo(queue, CL.CL_QUEUE_PROPERTIES, Sizeof.cl_long, Pointer.to(properties));
+        if ((properties[0] & CL.CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE) != 0) {
+            throw new IllegalArgumentException(
+                    "queue must be in-order, but has CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE; make one without it");
+        }
+        cl_platform_id platform = new cl_platform_id();
+        Cl.run(
+                "clGetDeviceInfo",
+                () -> "the queue's device",
+                () -> CL.clGetDeviceInfo(
+                        device, CL.CL_DEVICE_PLATFORM, Sizeof.cl_platform_id, Pointer.to(platform), null));
+        Device known = OpenCl.discover().found().stream()
+                .filter(found -> found.handle().equals(device))
+                .findFirst()
+                .map(OpenCl.Found::device)
+                .orElseGet(() -> OpenCl.describe("opencl", platform, device));
+        return open(ClContext.share(known, device, context), Optional.of(queue), options);
+    }
+
+    private static Backend open(ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options) {
+        try {
+            return new OpenClBackend(context, callersQueue, options);
+        } catch (RuntimeException e) {
+            context.close(); // a tuning file that cannot be read, say
+            throw e;
+        }
+    }
+
+    private static void queueInfo(cl_command_queue queue, int what, long size, Pointer to) {
+        Cl.run(
+                "clGetCommandQueueInfo",
+                () -> "the queue given",
+                () -> CL.clGetCommandQueueInfo(queue, what, size, to, null));
+    }
+
+    @Override
+    public Device device() {
+        return context.device;
+    }
+
+    @Override
+    public AttentionPlan plan(AttentionSpec spec) {
+        Planner.Choice choice = planner.choose(spec, this::obstacleAfterBuild);
+        return new ClPlan(spec, choice, context, programs.get(choice.options()));
+    }
+
+    private Optional<String> obstacleAfterBuild(KernelOptions options, TileConfig tiles) {
+        ClProgram program = programs.get(options);
+        return tiles.obstacleAfterBuild(program.maxItems(context), program.localBytes(context), context.device);
+    }
+
+    @Override
+    public void attend(AttentionPlan plan, float[] query, float[] key, float[] value, float[] out, float[] lse) {
+        List<HeadSplit.Part> parts = HeadSplit.parts(plan.spec(), maxAllocation, context.device);
+        for (HeadSplit.Part part : parts) {
+            ClPlan own = (ClPlan) (parts.size() == 1 ? plan : plan(part.spec()));
+            hostCalls.run(own, part, query, key, value, out, lse);
+        }
+    }
+
+    @Override
+    public Stream newStream() {
+        return ClStream.make(context);
+    }
+
+    @Override
+    public DeviceTensor allocate(DType dtype, int batch, int heads, int rows, int columns) {
+        return ClTensor.make(context, null, dtype, batch, heads, rows, columns);
+    }
+
+    @Override
+    public DeviceTensor wrap(ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns) {
+        return ClTensor.make(context, buffer.slice(), dtype, batch, heads, rows, columns);
+    }
+
+    /** Programs in memory; for tests of what compiles and what does not. */
+    int programCount() {
+        return programs.size();
+    }
+
+    @Override
+    public void close() {
+        programs.close();
+        context.close();
     }
 }

@@ -1,0 +1,98 @@
+package io.github.attention4j.internal.opencl;
+
+import io.github.attention4j.DeviceException;
+import io.github.attention4j.Event;
+import java.util.concurrent.CompletableFuture;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_event;
+
+/** The end of an enqueued kernel. */
+final class ClEvent extends Native<cl_event> implements Event {
+    private final String about;
+
+    ClEvent(cl_event event, String about, ClContext context) {
+        super("event", event, context.owned);
+        this.about = about;
+    }
+
+    @Override
+    void free(cl_event event) {
+        CL.clReleaseEvent(event);
+    }
+
+    @Override
+    public void await() {
+        cl_event event = acquire();
+        try {
+            Cl.run("clWaitForEvents", () -> about, () -> CL.clWaitForEvents(1, new cl_event[] {event}));
+        } finally {
+            release();
+        }
+    }
+
+    @Override
+    public boolean isDone() {
+        cl_event event = acquire();
+        try {
+            int[] status = new int[1];
+            Cl.run(
+                    "clGetEventInfo",
+                    () -> about,
+                    () -> CL.clGetEventInfo(
+                            event, CL.CL_EVENT_COMMAND_EXECUTION_STATUS, Sizeof.cl_int, Pointer.to(status), null));
+            return status[0] <= CL.CL_COMPLETE; // negative: failed
+        } finally {
+            release();
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> toFuture() {
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        cl_event event = acquire();
+        try {
+            Cl.run(
+                    "clSetEventCallback",
+                    () -> about,
+                    () -> CL.clSetEventCallback(
+                            event, CL.CL_COMPLETE, (done, status, data) -> complete(future, status), null));
+        } finally {
+            release();
+        }
+        return future;
+    }
+
+    /** Off the driver's thread, which must not be blocked by what depends on the future. */
+    private void complete(CompletableFuture<Void> future, int status) {
+        if (status >= 0) {
+            future.completeAsync(() -> null);
+        } else {
+            DeviceException failure = Cl.failure("the enqueued work", status, about);
+            future.completeAsync(() -> {
+                throw failure;
+            });
+        }
+    }
+
+    @Override
+    public long deviceNanos() {
+        await();
+        cl_event event = acquire();
+        try {
+            return profile(event, CL.CL_PROFILING_COMMAND_END) - profile(event, CL.CL_PROFILING_COMMAND_START);
+        } finally {
+            release();
+        }
+    }
+
+    private long profile(cl_event event, int what) {
+        long[] nanos = new long[1];
+        Cl.run(
+                "clGetEventProfilingInfo",
+                () -> about + " (a queue of your own must be made with CL_QUEUE_PROFILING_ENABLE)",
+                () -> CL.clGetEventProfilingInfo(event, what, Sizeof.cl_long, Pointer.to(nanos), null));
+        return nanos[0];
+    }
+}

@@ -1,0 +1,158 @@
+package io.github.attention4j.internal.opencl;
+
+import io.github.attention4j.AttentionPlan;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Event;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Stream;
+import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.plan.Planner;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_event;
+import org.jocl.cl_kernel;
+
+/** A decision with its compiled kernel: an enqueue sets six arguments and launches. */
+final class ClPlan implements AttentionPlan {
+    private final AttentionSpec spec;
+    private final Planner.Choice choice;
+    private final ClContext context;
+    private final ClProgram program;
+    /** Referred to by {@link #paramsPointer}, which does not keep it reachable on every driver. */
+    private final ByteBuffer params;
+
+    private final Pointer paramsPointer;
+    private final long[] globalSize;
+    private final long[] localSize;
+
+    ClPlan(AttentionSpec spec, Planner.Choice choice, ClContext context, ClProgram program) {
+        this.spec = spec;
+        this.choice = choice;
+        this.context = context;
+        this.program = program;
+        this.params = KernelParams.dense(spec, choice.groupQueries());
+        this.paramsPointer = Pointer.to(params);
+        long groups = (spec.queryLength() + choice.groupQueries() - 1L) / choice.groupQueries();
+        int items = choice.tiles().workItems();
+        this.globalSize = new long[] {groups * items, spec.heads(), spec.batch()};
+        this.localSize = new long[] {items, 1, 1};
+    }
+
+    @Override
+    public AttentionSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public KernelFamily family() {
+        return choice.tiles().family();
+    }
+
+    @Override
+    public String explain() {
+        return choice.explanation() + "\non " + context.device.describe();
+    }
+
+    @Override
+    public void enqueue(Stream stream, DeviceTensor query, DeviceTensor key, DeviceTensor value, DeviceTensor out) {
+        enqueue(stream, null, query, key, value, out, null);
+    }
+
+    @Override
+    public void enqueue(
+            Stream stream,
+            DeviceTensor query,
+            DeviceTensor key,
+            DeviceTensor value,
+            DeviceTensor out,
+            DeviceTensor lse) {
+        enqueue(stream, null, query, key, value, out, lse);
+    }
+
+    @Override
+    public Event enqueueWithEvent(
+            Stream stream,
+            DeviceTensor query,
+            DeviceTensor key,
+            DeviceTensor value,
+            DeviceTensor out,
+            DeviceTensor lse) {
+        cl_event event = new cl_event();
+        enqueue(stream, event, query, key, value, out, lse);
+        return new ClEvent(event, about(), context);
+    }
+
+    private void enqueue(
+            Stream stream,
+            cl_event event,
+            DeviceTensor query,
+            DeviceTensor key,
+            DeviceTensor value,
+            DeviceTensor out,
+            DeviceTensor lse) {
+        Shapes.check(spec, query, key, value, out, lse);
+        ClTensor[] tensors = {
+            ClTensor.of("query", query, context),
+            ClTensor.of("key", key, context),
+            ClTensor.of("value", value, context),
+            ClTensor.of("out", out, context),
+            lse == null ? null : ClTensor.of("lse", lse, context)
+        };
+        ClStream own = ClStream.of(stream, context);
+        int held = 0;
+        try {
+            for (; held < tensors.length; held++) {
+                if (tensors[held] != null) {
+                    tensors[held].acquire();
+                }
+            }
+            cl_command_queue queue = own.acquire();
+            try {
+                launch(queue, event, tensors);
+            } finally {
+                own.release();
+            }
+        } finally {
+            for (int i = 0; i < held; i++) {
+                if (tensors[i] != null) {
+                    tensors[i].release();
+                }
+            }
+        }
+    }
+
+    private void launch(cl_command_queue queue, cl_event event, ClTensor[] tensors) {
+        cl_kernel kernel = program.acquire();
+        try {
+            synchronized (program.lock) {
+                for (int i = 0; i < tensors.length; i++) {
+                    setArgument(kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument());
+                }
+                setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer);
+                Cl.run(
+                        "clEnqueueNDRangeKernel",
+                        this::about,
+                        () -> CL.clEnqueueNDRangeKernel(queue, kernel, 3, null, globalSize, localSize, 0, null, event));
+            }
+        } finally {
+            program.release();
+        }
+    }
+
+    private void setArgument(cl_kernel kernel, int index, long size, Pointer argument) {
+        Cl.run(
+                "clSetKernelArg",
+                () -> "argument " + index + " of " + about(),
+                () -> CL.clSetKernelArg(kernel, index, size, argument));
+    }
+
+    private String about() {
+        return program.name + ", global size " + Arrays.toString(globalSize) + ", local size "
+                + Arrays.toString(localSize) + ", " + program.options + ", on " + context.device.name();
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.attention4j.internal.opencl;
+
+import java.util.Set;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_kernel;
+import org.jocl.cl_program;
+
+/** A built program and its one kernel. Plans with equal options share it; {@link #lock} guards the kernel's arguments. */
+final class ClProgram extends Native<cl_kernel> {
+    final String name;
+    final String options;
+    /** {@code clSetKernelArg} is not thread-safe: held from the first argument to the enqueue. */
+    final Object lock = new Object();
+
+    private final cl_program program;
+
+    private ClProgram(String name, String options, cl_program program, cl_kernel kernel, Set<AutoCloseable> owner) {
+        super("engine", kernel, owner);
+        this.name = name;
+        this.options = options;
+        this.program = program;
+    }
+
+    /** Takes a built program over, even when the kernel cannot be made. */
+    static ClProgram of(String name, String options, cl_program program, Set<AutoCloseable> owner) {
+        cl_kernel kernel;
+        try {
+            kernel = Cl.create(
+                    "clCreateKernel", () -> name + " with " + options, code -> CL.clCreateKernel(program, name, code));
+        } catch (RuntimeException e) {
+            CL.clReleaseProgram(program);
+            throw e;
+        }
+        return new ClProgram(name, options, program, kernel, owner);
+    }
+
+    @Override
+    void free(cl_kernel kernel) {
+        CL.clReleaseKernel(kernel);
+        CL.clReleaseProgram(program);
+    }
+
+    /** The most work-items a group of this kernel can have on the device. */
+    long maxItems(ClContext context) {
+        return info(context, CL.CL_KERNEL_WORK_GROUP_SIZE);
+    }
+
+    /** Local memory the compiled kernel uses, in bytes. */
+    long localBytes(ClContext context) {
+        return info(context, CL.CL_KERNEL_LOCAL_MEM_SIZE);
+    }
+
+    private long info(ClContext context, int what) {
+        long[] number = new long[1];
+        cl_kernel kernel = acquire();
+        try {
+            Cl.run(
+                    "clGetKernelWorkGroupInfo",
+                    () -> name,
+                    () -> CL.clGetKernelWorkGroupInfo(
+                            kernel, context.deviceHandle, what, Sizeof.cl_long, Pointer.to(number), null));
+        } finally {
+            release();
+        }
+        return number[0];
+    }
+}

@@ -1,0 +1,260 @@
+package io.github.attention4j.internal.opencl;
+
+import io.github.attention4j.DType;
+import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Stream;
+import io.github.attention4j.UnsupportedByDeviceException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_mem;
+
+/** A buffer with a shape. */
+final class ClTensor extends Native<cl_mem> implements DeviceTensor {
+    private final ClContext context;
+    private final DType dtype;
+    private final int batch;
+    private final int heads;
+    private final int rows;
+    private final int columns;
+    /** What a kernel argument points to; made once, because every enqueue needs it. */
+    private final Pointer argument;
+    /** The caller's memory under a wrapped tensor, kept reachable here. */
+    @SuppressWarnings("unused")
+    private final ByteBuffer wrapped;
+
+    private ClTensor(
+            ClContext context,
+            cl_mem mem,
+            ByteBuffer wrapped,
+            DType dtype,
+            int batch,
+            int heads,
+            int rows,
+            int columns) {
+        super("tensor", mem, context.owned);
+        this.context = context;
+        this.wrapped = wrapped;
+        this.argument = Pointer.to(mem);
+        this.dtype = dtype;
+        this.batch = batch;
+        this.heads = heads;
+        this.rows = rows;
+        this.columns = columns;
+    }
+
+    /** Over new memory of the device's, or over {@code wrapped} if that is not null. */
+    static ClTensor make(
+            ClContext context, ByteBuffer wrapped, DType dtype, int batch, int heads, int rows, int columns) {
+        long bytes = (long) batch * heads * rows * columns * dtype.bytes();
+        if (bytes > context.device.maxAllocation()) {
+            throw new UnsupportedByDeviceException(
+                    "a tensor of " + bytes + " bytes is larger than the largest buffer of " + context.device.name()
+                            + ", "
+                            + context.device.maxAllocation()
+                            + " bytes; split it over batch entries or heads, which attend() does by itself",
+                    context.device.describe());
+        }
+        long flags = CL.CL_MEM_READ_WRITE | (wrapped == null ? 0 : CL.CL_MEM_USE_HOST_PTR);
+        Pointer memory = wrapped == null ? null : Pointer.to(wrapped);
+        cl_mem mem = Cl.create(
+                "clCreateBuffer",
+                () -> "asked for " + bytes + " bytes, " + context.device.name() + " has "
+                        + context.device.globalMemory() + " in all",
+                code -> CL.clCreateBuffer(context.handle, flags, bytes, memory, code));
+        return new ClTensor(context, mem, wrapped, dtype, batch, heads, rows, columns);
+    }
+
+    /** The tensor as one of this engine's. */
+    static ClTensor of(String name, DeviceTensor tensor, ClContext context) {
+        if (tensor instanceof ClTensor own && own.context == context) {
+            return own;
+        }
+        throw new IllegalArgumentException(name + " must come from allocate() or wrap() of the engine on "
+                + context.device.name() + ", but belongs to another engine");
+    }
+
+    Pointer argument() {
+        return argument;
+    }
+
+    @Override
+    void free(cl_mem mem) {
+        CL.clReleaseMemObject(mem); // the driver keeps it until queued work is done
+    }
+
+    @Override
+    public DType dtype() {
+        return dtype;
+    }
+
+    @Override
+    public int batch() {
+        return batch;
+    }
+
+    @Override
+    public int heads() {
+        return heads;
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    @Override
+    public int columns() {
+        return columns;
+    }
+
+    @Override
+    public void upload(Stream stream, float[] source) {
+        requireExactly("source", source);
+        upload(stream, source, 0);
+    }
+
+    @Override
+    public void upload(Stream stream, float[] source, int offset) {
+        requireRoom("source", source, offset);
+        copy(
+                "clEnqueueWriteBuffer",
+                stream,
+                (queue, mem) ->
+                        CL.clEnqueueWriteBuffer(queue, mem, true, 0, bytes(), at(source, offset), 0, null, null));
+    }
+
+    @Override
+    public void download(Stream stream, float[] target) {
+        requireExactly("target", target);
+        download(stream, target, 0);
+    }
+
+    @Override
+    public void download(Stream stream, float[] target, int offset) {
+        requireRoom("target", target, offset);
+        copy(
+                "clEnqueueReadBuffer",
+                stream,
+                (queue, mem) ->
+                        CL.clEnqueueReadBuffer(queue, mem, true, 0, bytes(), at(target, offset), 0, null, null));
+    }
+
+    @Override
+    public Mapping map(Stream stream) {
+        if (bytes() > Integer.MAX_VALUE) {
+            throw new UnsupportedByDeviceException(
+                    "a ByteBuffer holds at most " + Integer.MAX_VALUE + " bytes, but the tensor has " + bytes()
+                            + "; use upload and download",
+                    context.device.describe());
+        }
+        ClStream own = ClStream.of(stream, context);
+        cl_command_queue queue = own.acquire();
+        try {
+            cl_mem mem = acquire();
+            try {
+                ByteBuffer bytes = Cl.create(
+                        "clEnqueueMapBuffer",
+                        () -> bytes() + " bytes on " + context.device.name(),
+                        code -> CL.clEnqueueMapBuffer(
+                                queue, mem, true, CL.CL_MAP_READ | CL.CL_MAP_WRITE, 0, bytes(), 0, null, null, code));
+                return new ClMapping(own, queue, mem, bytes.order(ByteOrder.nativeOrder()));
+            } catch (RuntimeException e) {
+                release();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            own.release();
+            throw e;
+        }
+    }
+
+    /** Holds stream and tensor in use until closed. */
+    private final class ClMapping implements Mapping {
+        private final ClStream stream;
+        private final cl_command_queue queue;
+        private final cl_mem mem;
+        private final ByteBuffer bytes;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        ClMapping(ClStream stream, cl_command_queue queue, cl_mem mem, ByteBuffer bytes) {
+            this.stream = stream;
+            this.queue = queue;
+            this.mem = mem;
+            this.bytes = bytes;
+            context.owned.add(this);
+        }
+
+        @Override
+        public ByteBuffer bytes() {
+            if (closed.get()) {
+                throw new IllegalStateException("mapping is closed");
+            }
+            return bytes;
+        }
+
+        @Override
+        public void close() {
+            if (!closed.compareAndSet(false, true)) {
+                return;
+            }
+            context.owned.remove(this);
+            try {
+                Cl.run(
+                        "clEnqueueUnmapMemObject",
+                        context.device::name,
+                        () -> CL.clEnqueueUnmapMemObject(queue, mem, bytes, 0, null, null));
+            } finally {
+                release();
+                stream.release();
+            }
+        }
+    }
+
+    private interface Copy {
+        int run(cl_command_queue queue, cl_mem mem);
+    }
+
+    private void copy(String call, Stream stream, Copy copy) {
+        ClStream own = ClStream.of(stream, context);
+        cl_command_queue queue = own.acquire();
+        try {
+            cl_mem mem = acquire();
+            try {
+                Cl.run(call, () -> bytes() + " bytes on " + context.device.name(), () -> copy.run(queue, mem));
+            } finally {
+                release();
+            }
+        } finally {
+            own.release();
+        }
+    }
+
+    private long bytes() {
+        return elements() * dtype.bytes();
+    }
+
+    private static Pointer at(float[] array, int offset) {
+        return Pointer.to(array).withByteOffset((long) offset * Float.BYTES);
+    }
+
+    private void requireExactly(String name, float[] array) {
+        Objects.requireNonNull(array, name);
+        if (array.length != elements()) {
+            throw new IllegalArgumentException(
+                    name + " must have " + elements() + " elements, as the tensor has, but has " + array.length);
+        }
+    }
+
+    private void requireRoom(String name, float[] array, int offset) {
+        Objects.requireNonNull(array, name);
+        if (offset < 0 || elements() > (long) array.length - offset) {
+            throw new IllegalArgumentException(name + " must have " + elements() + " elements from offset " + offset
+                    + " on, but has " + array.length + " in all");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.attention4j.internal.opencl;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A kernel file with its includes pasted in, each once: a jar has no include path. Frames of {@code #line} make the compiler name our files
+ * and lines.
+ */
+final class KernelSource {
+    private static final String FOLDER = "/io/github/attention4j/kernels/";
+    private static final Pattern INCLUDE = Pattern.compile("\\s*#include\\s+\"([^\"]+)\".*");
+
+    private final Set<String> pasted = new HashSet<>();
+    private final StringBuilder text = new StringBuilder();
+
+    private KernelSource() {}
+
+    /** The whole text of {@code kernel}, whose file is {@code kernel + ".cl"}. */
+    static String of(String kernel) {
+        KernelSource source = new KernelSource();
+        source.paste(kernel + ".cl");
+        return source.text.toString();
+    }
+
+    private void paste(String file) {
+        if (!pasted.add(file)) {
+            return;
+        }
+        mark(1, file);
+        int line = 0;
+        for (String content : read(file).split("\n", -1)) {
+            line++;
+            Matcher include = INCLUDE.matcher(content);
+            if (include.matches()) {
+                paste(include.group(1));
+                mark(line + 1, file);
+            } else {
+                text.append(content).append('\n');
+            }
+        }
+    }
+
+    private void mark(int line, String file) {
+        text.append("#line ").append(line).append(" \"").append(file).append("\"\n");
+    }
+
+    private static String read(String file) {
+        try (InputStream in = KernelSource.class.getResourceAsStream(FOLDER + file)) {
+            if (in == null) {
+                throw new IllegalStateException("the library's jar lacks the kernel file " + file);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the kernel file " + file + " cannot be read from the library's jar", e);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.github.attention4j.internal.opencl;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.DeviceException;
+import io.github.attention4j.KernelBuildException;
+import io.github.attention4j.internal.plan.KernelOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_device_id;
+import org.jocl.cl_program;
+
+/** Built programs by their options: in memory for this engine, on disk for the next process, built from source otherwise. */
+final class ProgramCache implements AutoCloseable {
+    /** "lib/mask.clh:12:3: …": a place in a file of ours. */
+    private static final Pattern PLACE = Pattern.compile("[\\w./]+\\.clh?:\\d+.*");
+
+    private final ClContext context;
+    private final BinaryCache binaries;
+    private final ConcurrentHashMap<KernelOptions, ClProgram> programs = new ConcurrentHashMap<>();
+    private final Set<AutoCloseable> owned = Native.owner();
+
+    ProgramCache(ClContext context, Optional<Path> folder) {
+        this.context = context;
+        this.binaries = new BinaryCache(folder);
+    }
+
+    /** The program with these options; built at most once, however many threads ask. */
+    ClProgram get(KernelOptions options) {
+        ClProgram known = programs.get(options);
+        return known != null ? known : programs.computeIfAbsent(options, this::load);
+    }
+
+    /** How many programs there are in memory. */
+    int size() {
+        return programs.size();
+    }
+
+    private ClProgram load(KernelOptions options) {
+        String source = KernelSource.of(options.kernel());
+        return load(options.kernel(), source, options.text());
+    }
+
+    /** The program of a source that may come from anywhere; what is specific to a driver is part of its key. */
+    ClProgram load(String kernel, String source, String options) {
+        Device device = context.device;
+        String key =
+                BinaryCache.key(source, options, device.name(), device.vendor(), device.platform(), device.driver());
+        Optional<cl_program> kept = binaries.load(key).flatMap(binary -> fromBinary(key, binary, options));
+        if (kept.isPresent()) {
+            return ClProgram.of(kernel, options, kept.get(), owned);
+        }
+        cl_program program = build(kernel, source, options);
+        ClProgram made = ClProgram.of(kernel, options, program, owned);
+        binary(program).ifPresent(binary -> binaries.store(key, binary));
+        return made;
+    }
+
+    private Optional<cl_program> fromBinary(String key, byte[] binary, String options) {
+        cl_device_id[] devices = {context.deviceHandle};
+        int[] status = new int[1];
+        cl_program program;
+        try {
+            program = Cl.create(
+                    "clCreateProgramWithBinary",
+                    () -> "a kept program",
+                    code -> CL.clCreateProgramWithBinary(
+                            context.handle,
+                            1,
+                            devices,
+                            new long[] {binary.length},
+                            new byte[][] {binary},
+                            status,
+                            code));
+        } catch (DeviceException e) {
+            binaries.drop(key, "is not accepted by the driver (" + e.getMessage() + ")");
+            return Optional.empty();
+        }
+        int built = Cl.code(() -> CL.clBuildProgram(program, 1, devices, options, null, null));
+        if (status[0] != CL.CL_SUCCESS || built != CL.CL_SUCCESS) {
+            CL.clReleaseProgram(program);
+            binaries.drop(key, "does not build on this driver (" + CL.stringFor_errorCode(built) + ")");
+            return Optional.empty();
+        }
+        return Optional.of(program);
+    }
+
+    private cl_program build(String kernel, String source, String options) {
+        cl_program program = Cl.create(
+                "clCreateProgramWithSource",
+                () -> kernel,
+                code -> CL.clCreateProgramWithSource(context.handle, 1, new String[] {source}, null, code));
+        int code = Cl.code(
+                () -> CL.clBuildProgram(program, 1, new cl_device_id[] {context.deviceHandle}, options, null, null));
+        if (code == CL.CL_SUCCESS) {
+            return program;
+        }
+        try {
+            throw buildFailure(kernel, source, options, code, log(program));
+        } finally {
+            CL.clReleaseProgram(program);
+        }
+    }
+
+    private KernelBuildException buildFailure(String kernel, String source, String options, int code, String log) {
+        Path saved = save(kernel, source);
+        return new KernelBuildException(
+                firstComplaint(log) + "\nclBuildProgram failed with " + CL.stringFor_errorCode(code) + " (" + code
+                        + ") for " + kernel + " with " + options + " on " + context.device.name() + ", driver "
+                        + context.device.driver()
+                        + (saved == null ? "" : "; the whole source is in " + saved),
+                log,
+                saved);
+    }
+
+    /** The first error the log places in a file of ours, else the first error, else the first line. */
+    static String firstComplaint(String log) {
+        List<String> errors = log.lines().filter(line -> line.contains("error")).toList();
+        return errors.stream()
+                .map(PLACE::matcher)
+                .filter(Matcher::find)
+                .map(Matcher::group)
+                .findFirst()
+                .or(() -> errors.stream().findFirst())
+                .or(() -> log.lines().filter(line -> !line.isBlank()).findFirst())
+                .map(String::strip)
+                .orElse("the compiler gave no reason");
+    }
+
+    private static Path save(String kernel, String source) {
+        try {
+            Path file = Files.createTempFile(kernel + "-", ".cl");
+            return Files.writeString(file, source);
+        } catch (IOException e) {
+            return null; // the message then does without; the build failure matters more
+        }
+    }
+
+    private String log(cl_program program) {
+        long[] size = new long[1];
+        CL.clGetProgramBuildInfo(program, context.deviceHandle, CL.CL_PROGRAM_BUILD_LOG, 0, null, size);
+        byte[] bytes = new byte[(int) size[0]];
+        CL.clGetProgramBuildInfo(
+                program, context.deviceHandle, CL.CL_PROGRAM_BUILD_LOG, bytes.length, Pointer.to(bytes), null);
+        return OpenCl.text(bytes);
+    }
+
+    /** The compiled program, or empty where the driver does not give it out. */
+    private static Optional<byte[]> binary(cl_program program) {
+        long[] size = new long[1];
+        int code = Cl.code(
+                () -> CL.clGetProgramInfo(program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null));
+        if (code != CL.CL_SUCCESS || size[0] <= 0) {
+            return Optional.empty();
+        }
+        byte[] binary = new byte[(int) size[0]];
+        code = Cl.code(() -> CL.clGetProgramInfo(
+                program, CL.CL_PROGRAM_BINARIES, Sizeof.POINTER, Pointer.to(Pointer.to(binary)), null));
+        return code == CL.CL_SUCCESS ? Optional.of(binary) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        programs.clear();
+        ClContext.closeAll(owned);
+    }
+}

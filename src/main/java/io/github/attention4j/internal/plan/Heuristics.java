@@ -1,0 +1,77 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tiles for a device that nobody has tuned. Pure functions; each branch says what limited it. */
+public final class Heuristics {
+    private Heuristics() {}
+
+    /**
+     * A guess.
+     *
+     * @param tiles the configuration
+     * @param reason what it follows from
+     */
+    public record Guess(TileConfig tiles, String reason) {}
+
+    /** Configurations to try, best first; the caller asks {@link TileConfig#obstacle}. */
+    public static List<Guess> guesses(KernelFamily family, Device device) {
+        return family == KernelFamily.LANES ? lanes(device) : groups();
+    }
+
+    private static List<Guess> lanes(Device device) {
+        int lanes = device.vectorWidth() >= 16 ? 16 : device.vectorWidth() >= 8 ? 8 : 4;
+        List<Guess> guesses = new ArrayList<>();
+        if (lanes == 16) {
+            // 32 registers: 16 accumulators, 4 query vectors and a broadcast (PoCL 3.1 on Zen 4: best of those tried).
+            guesses.add(new Guess(
+                    new LaneTiles(16, 4, 1, 64, 4, 4), "16 floats a vector: 4 x 4 accumulators in 32 registers"));
+        } else {
+            guesses.add(new Guess(
+                    new LaneTiles(lanes, 2, 4, 60, 6, 6),
+                    lanes + " floats a vector: 6 x 2 accumulators in 16 registers"));
+        }
+        for (int blocks = 2; blocks >= 1; blocks--) {
+            guesses.add(new Guess(
+                    new LaneTiles(lanes, 2, blocks, 24, 6, 6),
+                    "local memory holds " + blocks + " blocks of " + 2 * lanes + " queries"));
+        }
+        guesses.add(new Guess(new LaneTiles(lanes, 1, 1, 6, 6, 6), "smallest tiles: local memory"));
+        return guesses;
+    }
+
+    private static List<Guess> groups() {
+        return List.of(
+                new Guess(new GroupTiles(32, 32, 16, 8), "32 x 32 tiles, 128 work-items of 4 x 2 logits"),
+                new Guess(new GroupTiles(16, 32, 16, 4), "local memory: half the queries"),
+                new Guess(new GroupTiles(16, 16, 8, 8), "local memory: 16 x 16 tiles"),
+                new Guess(new GroupTiles(8, 16, 8, 4), "local memory: 8 x 16 tiles"),
+                new Guess(new GroupTiles(8, 8, 8, 4), "local memory: 8 x 8 tiles"),
+                new Guess(new GroupTiles(4, 4, 4, 4), "smallest tiles: local memory"));
+    }
+
+    /**
+     * Queries a work-group should own: full tiles, unless that would leave compute units without work; a run-time value, so a short
+     * problem runs the same program.
+     */
+    public static int groupQueries(AttentionSpec spec, TileConfig tiles, Device device) {
+        int step = tiles.queryStep();
+        int full = tiles.tileQ();
+        long heads = (long) spec.batch() * spec.heads();
+        // Four groups for each compute unit even out groups of different length (a causal mask) and late starts.
+        long wanted = 4L * device.computeUnits();
+        int queries = full;
+        while (queries > step && heads * ceilDiv(spec.queryLength(), queries) < wanted) {
+            queries -= step;
+        }
+        return queries;
+    }
+
+    static int ceilDiv(int a, int b) {
+        return (a + b - 1) / b;
+    }
+}

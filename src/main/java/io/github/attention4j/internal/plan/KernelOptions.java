@@ -1,0 +1,39 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Mask;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * One compiled kernel: its name and its {@code -D} list. Every macro that {@code lib/config.clh} and the tiles ask for is set here and
+ * nowhere else; the text is sorted, so it is also the key of the program cache. Lengths, strides and scale are not here: they
+ * change from call to call and must not compile anything.
+ *
+ * @param kernel the kernel function; its file is {@code kernel + ".cl"}
+ * @param text what the driver's compiler is given
+ */
+public record KernelOptions(String kernel, String text) {
+
+    /** The options that compute this spec with these tiles. */
+    public static KernelOptions of(AttentionSpec spec, TileConfig tiles) {
+        Map<String, Integer> macros = new TreeMap<>(tiles.macros());
+        macros.put("HEAD_DIM", spec.headDim());
+        macros.put("VALUE_DIM", spec.valueDim());
+        macros.put("IS_CAUSAL", flag(spec.mask() instanceof Mask.Causal));
+        macros.put("RETURN_LSE", flag(spec.returnLse()));
+        String text = macros.entrySet().stream()
+                .map(macro -> "-D " + macro.getKey() + "=" + macro.getValue())
+                .collect(Collectors.joining(" ", "-cl-std=CL1.2 ", ""));
+        return new KernelOptions(kernel(tiles), text);
+    }
+
+    private static String kernel(TileConfig tiles) {
+        return tiles instanceof LaneTiles ? "attn_forward_lanes" : "attn_forward_tiles";
+    }
+
+    private static int flag(boolean on) {
+        return on ? 1 : 0;
+    }
+}

@@ -1,0 +1,113 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.UnsupportedByDeviceException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides which kernel computes a spec on an OpenCL device, with which tiles; every "no" keeps its reason. */
+public final class Planner {
+    private final Device device;
+    private final Optional<KernelFamily> forced;
+    private final List<TuningTable> tables;
+
+    /** For one device; tables come first to last. */
+    public Planner(Device device, EngineOptions options) {
+        this.device = device;
+        this.forced = options.family();
+        List<TuningTable> tables = new ArrayList<>();
+        options.tuningFile().map(TuningTable::read).ifPresent(tables::add);
+        tables.add(TuningTable.packaged());
+        this.tables = List.copyOf(tables);
+    }
+
+    /**
+     * The decision.
+     *
+     * @param tiles kernel family and tiles
+     * @param options what is compiled
+     * @param groupQueries queries a work-group owns
+     * @param explanation what was chosen, from where, and why not the others; several lines
+     */
+    public record Choice(TileConfig tiles, KernelOptions options, int groupQueries, String explanation) {}
+
+    /** Compiles a candidate and says why the compiled kernel cannot run, or nothing if it can. */
+    public interface Trial {
+        /** See {@link Trial}. */
+        Optional<String> obstacle(KernelOptions options, TileConfig tiles);
+    }
+
+    /**
+     * Takes the first candidate that is legal and compiles to something that can run.
+     *
+     * @throws UnsupportedByDeviceException if there is none
+     */
+    public Choice choose(AttentionSpec spec, Trial trial) {
+        List<String> notes = new ArrayList<>();
+        KernelFamily family = family(notes);
+        for (Heuristics.Guess candidate : candidates(family, spec)) {
+            TileConfig tiles = candidate.tiles();
+            KernelOptions options = KernelOptions.of(spec, tiles);
+            Optional<String> obstacle = tiles.obstacle(spec, device).or(() -> trial.obstacle(options, tiles));
+            if (obstacle.isEmpty()) {
+                int groupQueries = Heuristics.groupQueries(spec, tiles, device);
+                notes.add(
+                        0,
+                        options.kernel() + " with " + tiles.text() + ", " + groupQueries + " queries a work-group: "
+                                + candidate.reason());
+                notes.add("compiled with " + options.text());
+                return new Choice(tiles, options, groupQueries, String.join("\n", notes));
+            }
+            notes.add("not " + tiles.text() + ": " + obstacle.get());
+        }
+        String explanation = String.join("\n", notes);
+        throw new UnsupportedByDeviceException(
+                "no " + family + " kernel for headDim=" + spec.headDim() + " and valueDim=" + spec.valueDim()
+                        + " can run on "
+                        + device.name() + "; last try: " + notes.get(notes.size() - 1)
+                        + "; use a smaller head size or AttentionEngine.open(\"java\")",
+                explanation);
+    }
+
+    private KernelFamily family(List<String> notes) {
+        boolean cpu = device.type() == Device.Type.CPU;
+        if (forced.isPresent()) {
+            KernelFamily family = forced.get();
+            if (family != KernelFamily.LANES && family != KernelFamily.TILES) {
+                throw new UnsupportedByDeviceException(
+                        family + " does not run on OpenCL devices such as " + device.name()
+                                + "; use AttentionEngine.open(\"" + (family == KernelFamily.JAVA ? "java" : "reference")
+                                + "\")",
+                        device.describe());
+            }
+            notes.add(family + " was asked for by EngineOptions");
+            return family;
+        }
+        notes.add(
+                cpu
+                        ? "not TILES: " + device.name()
+                                + " is a CPU, where work-group tiles were measured 10 to 25 times slower than LANES"
+                        : "not LANES: " + device.name() + " is a " + device.type()
+                                + ", whose work-items share local memory");
+        return cpu ? KernelFamily.LANES : KernelFamily.TILES;
+    }
+
+    private List<Heuristics.Guess> candidates(KernelFamily family, AttentionSpec spec) {
+        List<Heuristics.Guess> candidates = new ArrayList<>();
+        for (TuningTable table : tables) {
+            table.find(family, spec, device)
+                    .ifPresent(row -> candidates.add(new Heuristics.Guess(
+                            row.tiles(),
+                            "tuned for " + row.device() + " (" + table.name() + ", " + row.gflops() + " GFLOP/s, "
+                                    + row.measuredWith() + ", " + row.date() + ")")));
+        }
+        for (Heuristics.Guess guess : Heuristics.guesses(family, device)) {
+            candidates.add(new Heuristics.Guess(guess.tiles(), "heuristic, " + guess.reason()));
+        }
+        return candidates;
+    }
+}

@@ -1,0 +1,110 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Tile sizes of one kernel. The only judge of what is legal: planner, tuner and tests all ask {@link #obstacle}.
+ * In the tuning table a configuration is the text of {@link #text()}.
+ */
+public sealed interface TileConfig permits LaneTiles, GroupTiles {
+
+    /** The family of kernels these tiles are for. */
+    KernelFamily family();
+
+    /** Queries of a full work-group. */
+    int tileQ();
+
+    /** Work-groups must own a multiple of this many queries, except the last. */
+    int queryStep();
+
+    /** Work-items of a work-group. */
+    int workItems();
+
+    /** Local memory of a work-group, in bytes. */
+    long localBytes(AttentionSpec spec);
+
+    /** The numbers of the configuration by the name of their macro, in a fixed order. */
+    Map<String, Integer> macros();
+
+    /** What is wrong with the numbers themselves, or empty. */
+    Optional<String> misfit();
+
+    /** Why this device cannot run this configuration, or empty if it can. */
+    default Optional<String> obstacle(AttentionSpec spec, Device device) {
+        Optional<String> misfit = misfit();
+        if (misfit.isPresent()) {
+            return misfit;
+        }
+        if (workItems() > device.maxWorkGroupSize()) {
+            return Optional.of(
+                    "needs " + workItems() + " work-items in a group, device allows " + device.maxWorkGroupSize());
+        }
+        if (localBytes(spec) > device.localMemory()) {
+            return Optional.of(
+                    "needs " + localBytes(spec) + " bytes of local memory, device has " + device.localMemory());
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Why the compiled kernel cannot run on the device although the numbers fit (registers, the compiler's own local memory), or empty.
+     *
+     * @param kernelItems the most work-items the driver can run this kernel with
+     * @param kernelLocalBytes local memory the compiled kernel uses
+     */
+    default Optional<String> obstacleAfterBuild(long kernelItems, long kernelLocalBytes, Device device) {
+        if (workItems() > kernelItems) {
+            return Optional.of(
+                    "needs " + workItems() + " work-items in a group, the compiled kernel allows " + kernelItems);
+        }
+        if (kernelLocalBytes > device.localMemory()) {
+            return Optional.of("the compiled kernel uses " + kernelLocalBytes + " bytes of local memory, device has "
+                    + device.localMemory());
+        }
+        return Optional.empty();
+    }
+
+    /** {@code "LANES=8 LANE_VECTORS=2 …"}: what {@link #parse} reads. */
+    default String text() {
+        return macros().entrySet().stream()
+                .map(macro -> macro.getKey() + "=" + macro.getValue())
+                .collect(Collectors.joining(" "));
+    }
+
+    /**
+     * Reads what {@link #text()} wrote.
+     *
+     * @throws IllegalArgumentException if a number is missing, unknown or not a number
+     */
+    static TileConfig parse(KernelFamily family, String text) {
+        Map<String, Integer> macros = new LinkedHashMap<>();
+        for (String part : text.trim().split("\\s+")) {
+            String[] pair = part.split("=");
+            if (pair.length != 2 || !pair[1].matches("\\d{1,6}")) {
+                throw new IllegalArgumentException("tiles must be NAME=number pairs, but one is \"" + part + "\"");
+            }
+            macros.put(pair[0], Integer.valueOf(pair[1]));
+        }
+        return switch (family) {
+            case LANES -> LaneTiles.of(macros);
+            case TILES -> GroupTiles.of(macros);
+            case JAVA, REFERENCE -> throw new IllegalArgumentException(family + " has no tiles to configure");
+        };
+    }
+
+    /** The values of exactly these macros, in this order. */
+    static int[] values(Map<String, Integer> macros, String... names) {
+        if (macros.size() != names.length || !macros.keySet().containsAll(Arrays.asList(names))) {
+            throw new IllegalArgumentException(
+                    "tiles must give " + String.join(", ", names) + ", but give " + macros.keySet());
+        }
+        return Arrays.stream(names).mapToInt(macros::get).toArray();
+    }
+}

@@ -1,0 +1,149 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Mask;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Measured tiles, as data: one row is one measurement that won. The first row that matches and is legal is taken. */
+public final class TuningTable {
+    /** The columns, in order: the header line of a table. */
+    public static final String HEADER = "family,device,dtype,headDim,causal,tiles,gflops,measuredWith,date";
+
+    private final String name;
+    private final List<Row> rows;
+
+    private TuningTable(String name, List<Row> rows) {
+        this.name = name;
+        this.rows = rows;
+    }
+
+    /**
+     * One measurement.
+     *
+     * @param family the kernel family
+     * @param device a device name, {@code vendor/TYPE}, or {@code *}
+     * @param dtype element type
+     * @param headDim the largest head size the row speaks for
+     * @param causal {@code yes}, {@code no} or {@code any}
+     * @param tiles what won
+     * @param gflops at what rate
+     * @param measuredWith by what
+     * @param date when
+     */
+    public record Row(
+            KernelFamily family,
+            String device,
+            String dtype,
+            int headDim,
+            String causal,
+            TileConfig tiles,
+            double gflops,
+            String measuredWith,
+            String date) {
+
+        static Row parse(String line) {
+            String[] cells = line.split(",", -1);
+            if (cells.length != HEADER.split(",").length) {
+                throw new IllegalArgumentException(
+                        "a row must have the columns " + HEADER + ", but has " + cells.length + " cells");
+            }
+            if (!List.of("yes", "no", "any").contains(cells[4])) {
+                throw new IllegalArgumentException("causal must be yes, no or any, but is \"" + cells[4] + "\"");
+            }
+            KernelFamily family = KernelFamily.valueOf(cells[0]);
+            return new Row(
+                    family,
+                    cells[1],
+                    cells[2],
+                    Integer.parseInt(cells[3]),
+                    cells[4],
+                    TileConfig.parse(family, cells[5]),
+                    Double.parseDouble(cells[6]),
+                    cells[7],
+                    cells[8]);
+        }
+
+        boolean matches(KernelFamily family, AttentionSpec spec, Device on) {
+            boolean thisDevice =
+                    device.equals("*") || device.equals(on.name()) || device.equals(on.vendor() + "/" + on.type());
+            boolean thisMask = causal.equals("any") || causal.equals("yes") == spec.mask() instanceof Mask.Causal;
+            return this.family == family
+                    && thisDevice
+                    && thisMask
+                    && dtype.equals("F32")
+                    && headDim >= Math.max(spec.headDim(), spec.valueDim());
+        }
+    }
+
+    /** The table that comes with the library. */
+    public static TuningTable packaged() {
+        InputStream in = TuningTable.class.getResourceAsStream("/io/github/attention4j/tuning.csv");
+        try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+            return read("packaged tuning.csv", reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException("tuning.csv in the library's jar cannot be read", e);
+        }
+    }
+
+    /**
+     * A table of the user's.
+     *
+     * @throws IllegalArgumentException naming file and line, if it is not one
+     */
+    public static TuningTable read(Path file) {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            return read(file.toString(), reader);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the tuning file " + file + " cannot be read: " + e, e);
+        }
+    }
+
+    static TuningTable read(String name, Reader reader) throws IOException {
+        List<Row> rows = new ArrayList<>();
+        BufferedReader lines = new BufferedReader(reader);
+        int number = 0;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            number++;
+            if (line.isBlank() || line.startsWith("#") || line.equals(HEADER)) {
+                continue;
+            }
+            try {
+                rows.add(Row.parse(line));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(name + ", line " + number + ": " + e.getMessage(), e);
+            }
+        }
+        return new TuningTable(name, rows);
+    }
+
+    /** All rows. */
+    public List<Row> rows() {
+        return List.copyOf(rows);
+    }
+
+    /** Where the table came from. */
+    public String name() {
+        return name;
+    }
+
+    /** The first row that matches and is legal on the device. */
+    public Optional<Row> find(KernelFamily family, AttentionSpec spec, Device device) {
+        return rows.stream()
+                .filter(row -> row.matches(family, spec, device))
+                .filter(row -> row.tiles().obstacle(spec, device).isEmpty())
+                .findFirst();
+    }
+}

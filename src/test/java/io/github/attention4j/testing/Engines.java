@@ -1,0 +1,34 @@
+package io.github.attention4j.testing;
+
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Engines that tests share, since opening one and compiling its kernels takes longer than most tests. Never closed by a test. */
+public final class Engines {
+    private static final Map<KernelFamily, AttentionEngine> SHARED = new ConcurrentHashMap<>();
+
+    private Engines() {}
+
+    /** The engine of the first OpenCL device, with the family forced. */
+    public static AttentionEngine opencl(KernelFamily family) {
+        return SHARED.computeIfAbsent(
+                family,
+                f -> AttentionEngine.open(
+                        openClDevice(), EngineOptions.defaults().withFamily(f)));
+    }
+
+    /** The id of the first OpenCL device; fails where there is none, because tests that need one are tagged and left out there. */
+    public static String openClDevice() {
+        Device first = Device.list().get(0);
+        if (first.type() == Device.Type.JAVA) {
+            throw new AssertionError(
+                    "this test needs an OpenCL device, and there is none; native-test/run installs PoCL and leaves tests with the tag"
+                            + " opencl out where no device is wanted");
+        }
+        return first.id();
+    }
+}
