@@ -92,6 +92,7 @@ public final class OpenCl {
     }
 
     /** A device's own account of itself. */
+    @SuppressWarnings("deprecation") // CL_DEVICE_HOST_UNIFIED_MEMORY: nothing took its place in OpenCL 2.0
     static Device describe(String id, cl_platform_id platform, cl_device_id device) {
         long type = number(device, CL.CL_DEVICE_TYPE);
         return new Device(

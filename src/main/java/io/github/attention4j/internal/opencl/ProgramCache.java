@@ -7,6 +7,7 @@ import io.github.attention4j.internal.plan.KernelOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,8 +21,8 @@ import org.jocl.cl_program;
 
 /** Built programs by their options: in memory for this engine, on disk for the next process, built from source otherwise. */
 final class ProgramCache implements AutoCloseable {
-    /** "lib/mask.clh:12:3: error: …", however the driver decorates it. */
-    private static final Pattern COMPLAINT = Pattern.compile("([\\w./]+\\.clh?):(\\d+)(?::\\d+)?:?.*error.*|.*error.*");
+    /** "lib/mask.clh:12:3: …": a place in a file of ours. */
+    private static final Pattern PLACE = Pattern.compile("[\\w./]+\\.clh?:\\d+.*");
 
     private final ClContext context;
     private final BinaryCache binaries;
@@ -97,8 +98,7 @@ final class ProgramCache implements AutoCloseable {
         cl_program program = Cl.create(
                 "clCreateProgramWithSource",
                 () -> kernel,
-                code -> CL.clCreateProgramWithSource(
-                        context.handle, 1, new String[] {source}, new long[] {source.length()}, code));
+                code -> CL.clCreateProgramWithSource(context.handle, 1, new String[] {source}, null, code));
         int code = Cl.code(
                 () -> CL.clBuildProgram(program, 1, new cl_device_id[] {context.deviceHandle}, options, null, null));
         if (code == CL.CL_SUCCESS) {
@@ -122,23 +122,18 @@ final class ProgramCache implements AutoCloseable {
                 saved);
     }
 
-    /** The line of the log that names a file and line of ours, else the first that speaks of an error, else the first. */
+    /** The first error the log places in a file of ours, else the first error, else the first line. */
     static String firstComplaint(String log) {
-        String second = null;
-        for (String line : log.split("\n")) {
-            Matcher matcher = COMPLAINT.matcher(line.trim());
-            if (matcher.find()) {
-                if (matcher.group(1) != null) {
-                    return line.substring(line.indexOf(matcher.group(1))).trim();
-                }
-                second = second == null ? line.trim() : second;
-            }
-        }
-        return second != null
-                ? second
-                : log.isBlank()
-                        ? "the compiler gave no reason"
-                        : log.strip().lines().findFirst().get();
+        List<String> errors = log.lines().filter(line -> line.contains("error")).toList();
+        return errors.stream()
+                .map(PLACE::matcher)
+                .filter(Matcher::find)
+                .map(Matcher::group)
+                .findFirst()
+                .or(() -> errors.stream().findFirst())
+                .or(() -> log.lines().filter(line -> !line.isBlank()).findFirst())
+                .map(String::strip)
+                .orElse("the compiler gave no reason");
     }
 
     private static Path save(String kernel, String source) {
