@@ -1,0 +1,162 @@
+package io.github.attention4j.internal.cpu;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Mask;
+import io.github.attention4j.testing.Problem;
+import io.github.attention4j.testing.ProblemSpace;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * Prints how fast the pure-Java paths are, as ratios measured by turns in one process: to a chain of multiply-adds on all threads, which is
+ * what the processor can do, and to plain loops. Checks sampled rows against the reference first. By hand, after {@code mvn test-compile}:
+ *
+ * <pre>java --add-modules jdk.incubator.vector -Xmx3g -cp target/classes:target/test-classes io.github.attention4j.internal.cpu.TiledAttentionRate</pre>
+ *
+ * The arguments, if any, select problems whose description contains one of them.
+ */
+final class TiledAttentionRate {
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
+    private static final int ROUNDS = 9;
+    private static final int CHAIN_STEPS = 400_000;
+    private static final double MIN_SECONDS = 0.15;
+
+    private TiledAttentionRate() {}
+
+    /** One thing that is timed. */
+    private record Entry(String name, double operations, Runnable run) {
+        /** 10^9 operations a second, over at least {@link #MIN_SECONDS}. */
+        double rate() {
+            long start = System.nanoTime();
+            int runs = 0;
+            double seconds = 0;
+            while (seconds < MIN_SECONDS) {
+                run.run();
+                runs++;
+                seconds = (System.nanoTime() - start) * 1e-9;
+            }
+            return operations * runs / seconds * 1e-9;
+        }
+    }
+
+    /** Runs all problems of {@link ProblemSpace#speed()}, or those selected. */
+    public static void main(String[] arguments) {
+        System.out.printf(
+                "Java %s, %d threads, %s%n",
+                Runtime.version(), THREADS, MicroKernels.best().describe());
+        try (Team team = new Team(THREADS)) {
+            for (Problem problem : ProblemSpace.speed()) {
+                if (arguments.length == 0
+                        || Arrays.stream(arguments)
+                                .anyMatch(part -> problem.toString().contains(part))) {
+                    measure(problem, team);
+                }
+            }
+        }
+    }
+
+    private static void measure(Problem problem, Team team) {
+        AttentionSpec spec = problem.spec();
+        float[] query = problem.query();
+        float[] key = problem.key();
+        float[] value = problem.value();
+        float[] out = new float[(int) spec.outElements()];
+        double operations = 4.0 * spec.batch() * spec.heads() * spec.queryLength() * spec.keyLength() * spec.headDim();
+        operations /= spec.mask() instanceof Mask.Causal ? 2 : 1;
+
+        List<Entry> entries = new ArrayList<>();
+        for (MicroKernels kernels : TiledAttentionTest.kernels()) {
+            TiledAttention tiled = new TiledAttention(spec, kernels, team);
+            Runnable run = () -> tiled.attend(
+                    HostRows.dense(query, spec.heads(), spec.queryLength(), spec.headDim()),
+                    HostRows.dense(key, spec.kvHeads(), spec.keyLength(), spec.headDim()),
+                    HostRows.dense(value, spec.kvHeads(), spec.keyLength(), spec.valueDim()),
+                    HostRows.dense(out, spec.heads(), spec.queryLength(), spec.valueDim()),
+                    null);
+            run.run();
+            checkRows(spec, query, key, value, out);
+            entries.add(new Entry(kernels.name(), operations, run));
+        }
+        Runnable loops = () -> PlainLoops.attend(spec, query, key, value, out, team);
+        loops.run();
+        checkRows(spec, query, key, value, out);
+        entries.add(new Entry("three loops", operations, loops));
+        IntToDoubleFunction peak = fmaPeak();
+        double operationsOfPeak = peak.applyAsDouble(CHAIN_STEPS) * THREADS;
+        Runnable chains = () -> team.run(THREADS, next -> {
+            while (next.getAsInt() >= 0) {
+                peak.applyAsDouble(CHAIN_STEPS);
+            }
+        });
+        entries.add(new Entry("multiply-add chain", operationsOfPeak, chains));
+        print(problem, entries);
+    }
+
+    /** By name, as it needs the Vector API. */
+    private static IntToDoubleFunction fmaPeak() {
+        try {
+            return (IntToDoubleFunction) Class.forName("io.github.attention4j.internal.cpu.vector.FmaPeak")
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new IllegalStateException("start the JVM with --add-modules jdk.incubator.vector", e);
+        }
+    }
+
+    private static void checkRows(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out) {
+        ReferenceAttention reference = new ReferenceAttention(
+                spec,
+                HostRows.dense(query, spec.heads(), spec.queryLength(), spec.headDim()),
+                HostRows.dense(key, spec.kvHeads(), spec.keyLength(), spec.headDim()),
+                HostRows.dense(value, spec.kvHeads(), spec.keyLength(), spec.valueDim()));
+        double[] exact = new double[spec.valueDim()];
+        int rows = spec.batch() * spec.heads() * spec.queryLength();
+        for (int row = 0; row < rows; row += 97) {
+            reference.row(row, exact);
+            for (int d = 0; d < exact.length; d++) {
+                double error = Math.abs(out[row * exact.length + d] - exact[d]);
+                if (!(error < 1e-5)) {
+                    throw new AssertionError("row " + row + " column " + d + " is wrong by " + error);
+                }
+            }
+        }
+        Arrays.fill(out, Float.NaN);
+    }
+
+    private static void print(Problem problem, List<Entry> entries) {
+        double[][] rates = new double[entries.size()][ROUNDS];
+        for (int round = -2; round < ROUNDS; round++) { // two rounds to warm up
+            for (int i = 0; i < rates.length; i++) {
+                double rate = entries.get(i).rate();
+                if (round >= 0) {
+                    rates[i][round] = rate;
+                }
+            }
+        }
+        double[] peak = rates[rates.length - 1].clone();
+        double[] loops = rates[rates.length - 2].clone();
+        System.out.println(problem);
+        for (int i = 0; i < rates.length; i++) {
+            System.out.printf(
+                    "  %-20s %6.1f GFLOP/s (best %6.1f), %.2f of the chain, %5.1f times the loops%n",
+                    entries.get(i).name(),
+                    median(rates[i].clone()),
+                    Arrays.stream(rates[i]).max().getAsDouble(),
+                    median(ratios(rates[i], peak)),
+                    median(ratios(rates[i], loops)));
+        }
+    }
+
+    private static double[] ratios(double[] rates, double[] others) {
+        double[] ratios = new double[rates.length];
+        Arrays.setAll(ratios, i -> rates[i] / others[i]);
+        return ratios;
+    }
+
+    private static double median(double[] numbers) {
+        Arrays.sort(numbers);
+        return numbers[numbers.length / 2];
+    }
+}
