@@ -1,0 +1,148 @@
+package io.github.attention4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Engines;
+import io.github.attention4j.testing.Problem;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What NaN and infinity do, on every kernel family there is: seen ones reach the result, masked ones do not. */
+class NanTest {
+    private static final int LENGTH = 70; // more than a tile, and the last one not whole
+    private static final AttentionSpec CAUSAL = AttentionSpec.builder()
+            .heads(1)
+            .sequenceLength(LENGTH)
+            .headDim(8)
+            .causal()
+            .returnLse()
+            .build();
+    private static final Problem PROBLEM = new Problem(CAUSAL, 11, 1);
+
+    static Stream<Named<AttentionEngine>> engines() {
+        return Engines.all();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("engines")
+    void maskedNansAndInfinitiesTouchNothing(AttentionEngine engine) {
+        for (float poison : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 3e38f}) {
+            for (int from : new int[] {1, 13, 60, 69}) {
+                float[] key = PROBLEM.key();
+                float[] value = PROBLEM.value();
+                for (int i = from * 8; i < key.length; i++) {
+                    key[i] = poison;
+                    value[i] = poison;
+                }
+                AttentionResult clean = attend(engine, PROBLEM.key(), PROBLEM.value());
+                AttentionResult poisoned = attend(engine, key, value);
+                for (int row = 0; row < from; row++) { // rows that see none of the poison
+                    for (int d = 0; d < 8; d++) {
+                        assertEquals(
+                                clean.out()[row * 8 + d],
+                                poisoned.out()[row * 8 + d],
+                                1e-6f,
+                                poison + " from key " + from + " on, row " + row + ", column " + d);
+                    }
+                    assertEquals(clean.lse()[row], poisoned.lse()[row], 1e-6f);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("engines")
+    void aNanInAKeyReachesEveryRowThatSeesIt(AttentionEngine engine) {
+        for (int nanBits : new int[] {0x7fc00000, 0x7f800001, 0xffc00000, 0xffffffff}) {
+            float[] key = PROBLEM.key();
+            key[40 * 8 + 3] = Float.intBitsToFloat(nanBits);
+            AttentionResult result = attend(engine, key, PROBLEM.value());
+            for (int row = 0; row < LENGTH; row++) {
+                assertEquals(row >= 40, Float.isNaN(result.out()[row * 8]), "row " + row);
+                assertEquals(row >= 40, Float.isNaN(result.lse()[row]), "lse of row " + row);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("engines")
+    void aNanInAValueReachesItsColumnOfEveryRowThatSeesIt(AttentionEngine engine) {
+        float[] value = PROBLEM.value();
+        value[40 * 8 + 3] = Float.NaN;
+        AttentionResult result = attend(engine, PROBLEM.key(), value);
+        for (int row = 0; row < LENGTH; row++) {
+            for (int d = 0; d < 8; d++) {
+                assertEquals(
+                        row >= 40 && d == 3, Float.isNaN(result.out()[row * 8 + d]), "row " + row + ", column " + d);
+            }
+            assertTrue(Float.isFinite(result.lse()[row]));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("engines")
+    void aNanInAQueryStaysInItsRow(AttentionEngine engine) {
+        float[] query = PROBLEM.query();
+        query[33 * 8] = Float.NaN;
+        AttentionResult result = engine.attendWithLse(CAUSAL, query, PROBLEM.key(), PROBLEM.value());
+        for (int row = 0; row < LENGTH; row++) {
+            assertEquals(row == 33, Float.isNaN(result.out()[row * 8]), "row " + row);
+            assertEquals(row == 33, Float.isNaN(result.lse()[row]), "lse of row " + row);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("engines")
+    void rowsThatSeeNothingAreZeroAndMinusInfinity(AttentionEngine engine) {
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(1)
+                .queryLength(40)
+                .keyLength(17)
+                .headDim(8)
+                .causal()
+                .build();
+        Problem problem = new Problem(spec, 4, 1);
+        AttentionResult result = engine.attendWithLse(spec, problem.query(), problem.key(), problem.value());
+        for (int row = 0; row < 23; row++) {
+            for (int d = 0; d < 8; d++) {
+                assertEquals(0f, result.out()[row * 8 + d]);
+            }
+            assertEquals(Float.NEGATIVE_INFINITY, result.lse()[row]);
+        }
+        assertTrue(Float.isFinite(result.lse()[23]));
+        Budget.check(problem, result.out(), result.lse());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("engines")
+    void denormalsAndTinyWeightsDoNoHarm(AttentionEngine engine) {
+        Function<float[], float[]> tiny = array -> {
+            for (int i = 0; i < array.length; i++) {
+                array[i] *= 1e-40f;
+            }
+            return array;
+        };
+        float[] out = attend(engine, tiny.apply(PROBLEM.key()), PROBLEM.value()).out();
+        float[] mean = new float[out.length];
+        for (int row = 0; row < LENGTH; row++) { // all scores are 0 to within rounding: the mean of the values seen
+            for (int d = 0; d < 8; d++) {
+                float sum = 0;
+                for (int j = 0; j <= row; j++) {
+                    sum += PROBLEM.value()[j * 8 + d];
+                }
+                mean[row * 8 + d] = sum / (row + 1);
+            }
+        }
+        assertArrayEquals(mean, out, 2e-6f);
+    }
+
+    private static AttentionResult attend(AttentionEngine engine, float[] key, float[] value) {
+        return engine.attendWithLse(CAUSAL, PROBLEM.query(), key, value);
+    }
+}

@@ -1,0 +1,224 @@
+package io.github.attention4j.internal.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelBuildException;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("opencl")
+class ProgramCacheTest {
+    private static final AttentionSpec SPEC =
+            AttentionSpec.builder().heads(2).sequenceLength(9).headDim(8).build();
+
+    @TempDir
+    Path folder;
+
+    private OpenClBackend open(Path cache) {
+        return (OpenClBackend) OpenClBackend.open(
+                OpenCl.discover().found().get(0), EngineOptions.defaults().withCacheDirectory(cache));
+    }
+
+    private void computeWith(Path cache) {
+        try (OpenClBackend backend = open(cache)) {
+            compute(backend, SPEC);
+        }
+    }
+
+    private static void compute(OpenClBackend backend, AttentionSpec spec) {
+        Problem problem = new Problem(spec, 3, 1);
+        float[] out = new float[(int) spec.outElements()];
+        backend.attend(backend.plan(spec), problem.query(), problem.key(), problem.value(), out, null);
+        Budget.check(problem, out, null);
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void newLengthsHeadsScalesAndBatchesCompileNothing() {
+        try (OpenClBackend backend = open(folder)) {
+            compute(backend, SPEC);
+            int programs = backend.programCount();
+            for (int length = 1; length < 40; length += 3) {
+                compute(
+                        backend,
+                        AttentionSpec.builder()
+                                .batch(1 + length % 3)
+                                .heads(4)
+                                .kvHeads(1 + length % 2)
+                                .queryLength(length)
+                                .keyLength(41 - length)
+                                .headDim(8)
+                                .scale(0.1f * length)
+                                .build());
+            }
+            assertEquals(programs, backend.programCount());
+        }
+    }
+
+    @Test
+    void aProgramIsKeptOnDiskAndTakenFromThere() throws Exception {
+        computeWith(folder);
+        List<Path> files = files();
+        assertEquals(1, files.size());
+        byte[] kept = Files.readAllBytes(files.get(0));
+        long modified = Files.getLastModifiedTime(files.get(0)).toMillis();
+        Thread.sleep(20);
+        computeWith(folder);
+        assertEquals(files, files());
+        assertArrayEquals(kept, Files.readAllBytes(files.get(0)));
+        assertEquals(modified, Files.getLastModifiedTime(files.get(0)).toMillis(), "not written again");
+    }
+
+    @Test
+    void aDamagedProgramIsBuiltAnew() throws Exception {
+        computeWith(folder);
+        Path file = files().get(0);
+        byte[] good = Files.readAllBytes(file);
+        byte[] flipped = good.clone();
+        flipped[good.length / 2] ^= 1;
+        byte[] half = java.util.Arrays.copyOf(good, good.length / 2);
+        for (byte[] bad : List.of(flipped, half, new byte[0], "something else".getBytes(StandardCharsets.UTF_8))) {
+            Files.write(file, bad);
+            assertEquals(
+                    Optional.empty(),
+                    new BinaryCache(Optional.of(folder)).load(key(file)).map(b -> b.length));
+            computeWith(folder);
+            assertTrue(new BinaryCache(Optional.of(folder)).load(key(file)).isPresent(), "rebuilt and kept again");
+        }
+    }
+
+    @Test
+    void aForeignProgramWithARightDigestIsBuiltAnew() throws Exception {
+        computeWith(folder);
+        Path file = files().get(0);
+        new BinaryCache(Optional.of(folder))
+                .store(key(file), "not a program of this driver".getBytes(StandardCharsets.UTF_8));
+        computeWith(folder);
+        assertTrue(new BinaryCache(Optional.of(folder)).load(key(file)).orElseThrow().length > 100, "rebuilt");
+    }
+
+    private static String key(Path file) {
+        return file.getFileName().toString().replace(".bin", "");
+    }
+
+    @Test
+    void withoutAFolderNothingIsWritten() throws Exception {
+        computeWith(null);
+        assertTrue(files().isEmpty());
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenCostsOnlyAWarning() throws Exception {
+        Path file = Files.writeString(folder.resolve("a file"), "in the way");
+        computeWith(file.resolve("below"));
+    }
+
+    @Test
+    void keysDoNotRunIntoOneAnother() {
+        assertNotEquals(BinaryCache.key("ab", "c"), BinaryCache.key("a", "bc"));
+        assertEquals(BinaryCache.key("ab", "c"), BinaryCache.key("ab", "c"));
+    }
+
+    /** Run in processes of its own by the next test. */
+    public static final class Process {
+        public static void main(String[] args) {
+            new ProgramCacheTest().computeWith(Path.of(args[0]));
+            System.out.println("fine");
+        }
+    }
+
+    @Test
+    void severalProcessesShareAFolder() throws Exception {
+        List<java.lang.Process> processes = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            processes.add(new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Process.class.getName(),
+                            folder.toString())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start());
+        }
+        for (java.lang.Process process : processes) {
+            assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+            assertEquals("fine", new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim());
+        }
+        assertEquals(1, files().size(), "one program, and no half-written file beside it");
+    }
+
+    @Test
+    void aSourceThatDoesNotBuildIsNamedByOurFileAndLine() throws Exception {
+        try (ClContext context = ClContext.make(OpenCl.discover().found().get(0));
+                ProgramCache cache = new ProgramCache(context, Optional.of(folder))) {
+            String source = KernelSource.of("attn_forward_lanes")
+                    .replace("const int queries =", "const int queries = nonsense +");
+            String options = io.github.attention4j.internal.plan.KernelOptions.of(
+                            SPEC, new io.github.attention4j.internal.plan.LaneTiles(8, 2, 4, 60, 6, 6))
+                    .text();
+            KernelBuildException failure =
+                    assertThrows(KernelBuildException.class, () -> cache.load("attn_forward_lanes", source, options));
+            String[] lines = failure.getMessage().split("\n");
+            int line = 1
+                    + (int) Files.readString(Path.of("kernels/attn_forward_lanes.cl"))
+                            .lines()
+                            .takeWhile(text -> !text.contains("const int queries ="))
+                            .count();
+            assertTrue(lines[0].startsWith("attn_forward_lanes.cl:" + line + ":"), failure.getMessage());
+            assertTrue(lines[0].contains("nonsense"), failure.getMessage());
+            assertTrue(lines[1].contains("-D HEAD_DIM=8") && lines[1].contains(context.device.driver()), lines[1]);
+            assertTrue(failure.buildLog().contains("nonsense"));
+            assertEquals(source, Files.readString(failure.savedSource()));
+            Files.delete(failure.savedSource());
+            assertTrue(files().isEmpty(), "a failed build is not kept");
+        }
+    }
+
+    @Test
+    void theFirstComplaintIsFoundInEveryDialect() {
+        assertEquals(
+                "lib/mask.clh:12:3: error: what",
+                ProgramCache.firstComplaint("warning: x\nlib/mask.clh:12:3: error: what\n1 error generated."));
+        assertEquals(
+                "lib/mask.clh:12:3: what", ProgramCache.firstComplaint("noise\nerror: lib/mask.clh:12:3: what\nmore"));
+        assertEquals("ptxas error: too big", ProgramCache.firstComplaint("hello\nptxas error: too big\n"));
+        assertEquals("the compiler gave no reason", ProgramCache.firstComplaint(" \n"));
+    }
+
+    @Test
+    void kernelsArePlainAscii() throws Exception {
+        try (Stream<Path> files = Files.walk(Path.of("kernels"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().matches(".*\\.clh?")).toList()) {
+                assertFalse(
+                        Files.readString(file).chars().anyMatch(c -> c > 126),
+                        file + " holds a character some drivers refuse");
+            }
+        }
+    }
+}
