@@ -51,6 +51,29 @@ public final class ReferenceAttention {
         return new Result(out, lse);
     }
 
+    /** Computes all rows on a team's threads, rounded to float at the end; {@code lse} is null when not asked for. */
+    static void attend(
+            AttentionSpec spec, Team team, HostRows query, HostRows key, HostRows value, HostRows out, HostRows lse) {
+        ReferenceAttention attention = new ReferenceAttention(spec, query, key, value);
+        int length = spec.queryLength();
+        team.run(Math.toIntExact((long) spec.batch() * spec.heads() * length), next -> {
+            double[] exact = new double[spec.valueDim()];
+            float[] rounded = new float[spec.valueDim()];
+            for (int index = next.getAsInt(); index >= 0; index = next.getAsInt()) {
+                int batch = index / length / spec.heads();
+                int head = index / length % spec.heads();
+                float[] logarithm = {(float) attention.row(index, exact)};
+                for (int d = 0; d < exact.length; d++) {
+                    rounded[d] = (float) exact[d];
+                }
+                out.write(out.at(batch, head, index % length), rounded, 0, rounded.length);
+                if (lse != null) {
+                    lse.write(lse.at(batch, head, index % length), logarithm, 0, 1);
+                }
+            }
+        });
+    }
+
     /**
      * Computes one row.
      *

@@ -44,6 +44,15 @@ final class TiledAttention {
         return tileKv;
     }
 
+    /** Queries of a panel. */
+    int lanes() {
+        return lanes;
+    }
+
+    int threads() {
+        return team.threads();
+    }
+
     /** What one thread needs for one work item; kept for the next. */
     private final class Scratch {
         final Panel[] panels = kernels.newPanels(tileQ / lanes, lanes, spec.headDim(), spec.valueDim());

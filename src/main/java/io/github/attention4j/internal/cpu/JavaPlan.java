@@ -1,0 +1,122 @@
+package io.github.attention4j.internal.cpu;
+
+import io.github.attention4j.AttentionPlan;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Event;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Stream;
+import io.github.attention4j.internal.Shapes;
+
+/** One of the two pure-Java computations, ready to run. */
+final class JavaPlan implements AttentionPlan {
+    private final JavaBackend backend;
+    private final AttentionSpec spec;
+    private final KernelFamily family;
+    private final String explanation;
+    private final Computation computation;
+
+    /** What runs; {@code lse} may be null. */
+    private interface Computation {
+        void run(HostRows query, HostRows key, HostRows value, HostRows out, HostRows lse);
+    }
+
+    private JavaPlan(
+            JavaBackend backend, AttentionSpec spec, KernelFamily family, String explanation, Computation computation) {
+        this.backend = backend;
+        this.spec = spec;
+        this.family = family;
+        this.explanation = explanation;
+        this.computation = computation;
+    }
+
+    static JavaPlan tiled(JavaBackend backend, AttentionSpec spec, Team team) {
+        MicroKernels kernels = MicroKernels.best();
+        TiledAttention tiled = new TiledAttention(spec, kernels, team);
+        String explanation =
+                """
+                JAVA: one pass over the keys in tiles, online softmax
+                tiles: %d queries x %d keys, %d queries a panel
+                micro-kernels: %s
+                threads: %d""".formatted(tiled.tileQ(), tiled.tileKv(), tiled.lanes(), kernels.describe(), tiled.threads());
+        return new JavaPlan(backend, spec, KernelFamily.JAVA, explanation, tiled::attend);
+    }
+
+    static JavaPlan reference(JavaBackend backend, AttentionSpec spec, Team team) {
+        String explanation = """
+                REFERENCE: three passes over the keys in double precision, row by row; exact and slow
+                AttentionEngine.open("java") is the fast pure-Java engine
+                threads: %d""".formatted(team.threads());
+        return new JavaPlan(
+                backend,
+                spec,
+                KernelFamily.REFERENCE,
+                explanation,
+                (query, key, value, out, lse) -> ReferenceAttention.attend(spec, team, query, key, value, out, lse));
+    }
+
+    @Override
+    public AttentionSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public KernelFamily family() {
+        return family;
+    }
+
+    @Override
+    public String explain() {
+        return explanation;
+    }
+
+    void compute(HostRows query, HostRows key, HostRows value, HostRows out, HostRows lse) {
+        computation.run(query, key, value, out, lse);
+    }
+
+    @Override
+    public void enqueue(Stream stream, DeviceTensor query, DeviceTensor key, DeviceTensor value, DeviceTensor out) {
+        submit(stream, query, key, value, out, null);
+    }
+
+    @Override
+    public void enqueue(
+            Stream stream,
+            DeviceTensor query,
+            DeviceTensor key,
+            DeviceTensor value,
+            DeviceTensor out,
+            DeviceTensor lse) {
+        submit(stream, query, key, value, out, lse);
+    }
+
+    @Override
+    public Event enqueueWithEvent(
+            Stream stream,
+            DeviceTensor query,
+            DeviceTensor key,
+            DeviceTensor value,
+            DeviceTensor out,
+            DeviceTensor lse) {
+        return new JavaEvent(submit(stream, query, key, value, out, lse));
+    }
+
+    private JavaStream.Task submit(
+            Stream stream,
+            DeviceTensor query,
+            DeviceTensor key,
+            DeviceTensor value,
+            DeviceTensor out,
+            DeviceTensor lse) {
+        backend.requireOpen();
+        JavaStream queue = JavaStream.of(stream, backend);
+        Shapes.check(spec, query, key, value, out, lse);
+        HostRows queryRows = HostTensor.of("query", query, backend).rowsOf();
+        HostRows keyRows = HostTensor.of("key", key, backend).rowsOf();
+        HostRows valueRows = HostTensor.of("value", value, backend).rowsOf();
+        HostRows outRows = HostTensor.of("out", out, backend).rowsOf();
+        HostRows lseRows =
+                lse == null ? null : HostTensor.of("lse", lse, backend).rowsOf();
+        return queue.submit(() -> computation.run(queryRows, keyRows, valueRows, outRows, lseRows));
+    }
+}
