@@ -48,8 +48,8 @@ public final class HtmlReport {
 
     private static String charts(List<Result> results) {
         return drawn(() -> results.stream()
-                .map(result -> "<figure>" + SpeedChart.svg(result) + "<figcaption>"
-                        + Html.escape(result.rows().get(0).problem()) + "</figcaption></figure>\n")
+                .map(result -> "<figure>" + SpeedChart.svg(result) + "<figcaption>" + Html.escape(result.problem())
+                        + "</figcaption></figure>\n")
                 .collect(Collectors.joining()));
     }
 
@@ -85,7 +85,7 @@ public final class HtmlReport {
             table.append("<tbody>\n<tr><th class=\"group\" colspan=\"")
                     .append(Table.header(results).size())
                     .append("\">")
-                    .append(Html.escape(result.rows().get(0).problem()))
+                    .append(Html.escape(result.problem()))
                     .append("</th></tr>\n");
             Table.cells(result, withPrototype).forEach(cells -> table.append(Html.row("td", cells)));
             table.append("</tbody>\n");
