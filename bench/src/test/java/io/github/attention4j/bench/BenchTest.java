@@ -33,6 +33,7 @@ class BenchTest {
                 "--family JAVA                     | use --device java",
                 "--device toaster:1 --length 8     | \"toaster:1\"",
                 "--list --warm-start               | give one",
+                "--text /no/such/text              | there is no file /no/such/text",
                 "--length 8 more                   | only --jmh takes further arguments"
             })
     void nonsense_on_the_command_line_is_explained(String arguments, String expected) {

@@ -58,8 +58,8 @@ public final class HtmlReport {
             return "<p>Not in this run, which was about synthetic shapes only.</p>";
         }
         return drawn(() -> "<figure class=\"wide\">" + HeatMap.svg(weights)
-                + "<figcaption>Each row shows where one token looks; it sums to 1. Of all heads this is the one that looks most at words"
-                + " farther away than its neighbours. The engine was asked for its weights with the unit matrix as values."
+                + "<figcaption>Each row shows where one token looks; it sums to 1. Of all heads this is the one whose words look most at other"
+                + " words, each at its own, beyond their neighbours. The engine was asked for its weights with the unit matrix as values."
                 + "</figcaption></figure>\n");
     }
 

@@ -16,6 +16,10 @@ public final class Interleaved {
 
     private static final double LONGEST_WARM_UP_MILLIS = 5000;
     private static final double FASTER = 0.9;
+    /** Compilers count calls: so many are made, however slow, unless that takes longer than this. */
+    private static final int WARM_UP_CALLS = 50;
+
+    private static final double WARM_UP_CALLS_MILLIS = 2500;
     /** How long one contender may take in all rounds together, if that leaves it two rounds. */
     private static final double SHARE_MILLIS = 3000;
 
@@ -51,13 +55,15 @@ public final class Interleaved {
         double best = Double.POSITIVE_INFINITY;
         double sum = 0;
         int idle = 0;
-        while (idle < 2 && sum < LONGEST_WARM_UP_MILLIS) {
+        int calls = 0;
+        while (idle < 2 && sum < LONGEST_WARM_UP_MILLIS || calls < WARM_UP_CALLS && sum < WARM_UP_CALLS_MILLIS) {
             double bestBefore = best;
             double end = sum + SPELL_MILLIS;
             while (sum < end) {
                 double millis = millis(contender);
                 best = Math.min(best, millis);
                 sum += millis;
+                calls++;
             }
             idle = best < bestBefore * FASTER ? 0 : idle + 1;
         }
