@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
         name = "bench/run",
         sortOptions = false,
         usageHelpWidth = 110,
+        customSynopsis = {"Usage: bench/run [options]", "       bench/run --jmh [--device=ID] [-- options of JMH]", ""},
+        synopsisHeading = "",
         description = {
             "Runs real text through a real encoder (all-MiniLM-L6-v2), every attention layer on each engine of this machine:"
                     + " OpenCL devices, pure Java, and the reference. Checks every answer, then times them.",
