@@ -88,7 +88,8 @@ final class BinaryCache {
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
         CRC32C other = new CRC32C();
         other.update(bytes);
-        return folder.orElseThrow().resolve("%08x%08x.bin".formatted(checksum(bytes), (int) other.getValue()));
+        long name = (long) checksum(bytes) << 32 | other.getValue();
+        return folder.orElseThrow().resolve(Long.toHexString(name) + ".bin");
     }
 
     private static byte[] pack(String key, byte[] binary) {

@@ -32,6 +32,7 @@ public final class OpenClBackend implements Backend {
     private final long maxAllocation;
 
     private OpenClBackend(ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options) {
+        SignalChaining.recommendFor(context.device);
         this.context = context;
         this.planner = new Planner(context.device, options);
         this.programs = new ProgramCache(context, options.cacheDirectory());

@@ -1,0 +1,49 @@
+package io.github.attention4j.internal.opencl;
+
+import io.github.attention4j.Device;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * PoCL compiles with LLVM inside the process, and LLVM puts a one-shot handler of its own before the JVM's for SIGSEGV, the signal by which
+ * the JVM stops its threads for garbage collection. Two threads that stop at the same moment then kill the JVM, seldom and far from any
+ * OpenCL call. The JVM's own remedy is its library for chaining signal handlers, which must be loaded before everything else; a library
+ * cannot do that after the start, but it can say so.
+ */
+final class SignalChaining {
+    private static final Logger LOG = LoggerFactory.getLogger(SignalChaining.class);
+    private static final AtomicBoolean SAID = new AtomicBoolean();
+
+    private SignalChaining() {}
+
+    /** Warns once in a JVM that runs PoCL without signal chaining. */
+    static void recommendFor(Device device) {
+        Path library = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
+        if (isNeeded(device.platform(), loadedLibraries(), Files.exists(library)) && SAID.compareAndSet(false, true)) {
+            LOG.warn(
+                    "PoCL's compiler replaces a signal handler that this JVM needs, which can crash it during garbage collection."
+                            + " Start the JVM with the environment variable LD_PRELOAD={} to rule that out.",
+                    library);
+        }
+    }
+
+    static boolean isNeeded(String platform, String loadedLibraries, boolean canBeLoaded) {
+        return platform.startsWith("Portable Computing Language")
+                && canBeLoaded
+                && !loadedLibraries.contains("libjsig");
+    }
+
+    /** What the process has mapped, or nothing where the system does not tell. */
+    private static String loadedLibraries() {
+        try {
+            return Files.readString(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
