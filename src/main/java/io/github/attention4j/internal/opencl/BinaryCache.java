@@ -7,41 +7,28 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Compiled programs in a folder, one file each, shared by any number of processes: a file is written aside and moved into place, so a reader
- * sees all of it or none. A file starts with a mark and the digest of its content; one that does not fit is dropped and built anew.
+ * sees all of it or none. A file holds the whole key it was stored under and a checksum of all that follows; one that does not fit is
+ * dropped and built anew. (A cryptographic digest would do the same, but loading the JVM's providers for it costs a fresh process more time
+ * than everything else here together.)
  */
 final class BinaryCache {
     private static final Logger LOG = LoggerFactory.getLogger(BinaryCache.class);
-    private static final byte[] MARK = "attention4j 1\n".getBytes(StandardCharsets.US_ASCII);
-    private static final int DIGEST_BYTES = 32;
+    private static final long MARK = 0x6174746e346a0001L; // "attn4j", version 1
 
     private final Optional<Path> folder;
     private final AtomicBoolean complained = new AtomicBoolean();
 
     BinaryCache(Optional<Path> folder) {
         this.folder = folder;
-    }
-
-    /** The key of whatever these parts determine together. */
-    static String key(String... parts) {
-        MessageDigest digest = sha256();
-        for (String part : parts) {
-            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-            digest.update(
-                    ByteBuffer.allocate(4).putInt(bytes.length).flip()); // so that no two lists run into one another
-            digest.update(bytes);
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** The binary kept under this key, if there is one and it is whole. */
@@ -51,16 +38,11 @@ final class BinaryCache {
         }
         Path file = file(key);
         try {
-            byte[] all = Files.readAllBytes(file);
-            int start = MARK.length + DIGEST_BYTES;
-            boolean whole = all.length > start && Arrays.equals(all, 0, MARK.length, MARK, 0, MARK.length);
-            if (whole) {
-                byte[] binary = Arrays.copyOfRange(all, start, all.length);
-                if (Arrays.equals(sha256().digest(binary), Arrays.copyOfRange(all, MARK.length, start))) {
-                    return Optional.of(binary);
-                }
+            Optional<byte[]> binary = unpack(key, Files.readAllBytes(file));
+            if (binary.isEmpty()) {
+                drop(key, "is damaged or was stored for something else");
             }
-            drop(key, "is damaged");
+            return binary;
         } catch (NoSuchFileException e) {
             LOG.debug("no compiled program {} yet", file);
         } catch (IOException e) {
@@ -77,11 +59,9 @@ final class BinaryCache {
         Path file = file(key);
         try {
             Files.createDirectories(folder.get());
-            Path aside = Files.createTempFile(folder.get(), key.substring(0, 8), ".part");
+            Path aside = Files.createTempFile(folder.get(), "program", ".part");
             try {
-                byte[] digest = sha256().digest(binary);
-                ByteBuffer all = ByteBuffer.allocate(MARK.length + digest.length + binary.length);
-                Files.write(aside, all.put(MARK).put(digest).put(binary).array());
+                Files.write(aside, pack(key, binary));
                 Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(aside);
@@ -103,8 +83,51 @@ final class BinaryCache {
         });
     }
 
-    private Path file(String key) {
-        return folder.orElseThrow().resolve(key + ".bin");
+    /** Where a key's binary is; two keys that fall on one file take turns, since the file knows whose it is. */
+    Path file(String key) {
+        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+        CRC32C other = new CRC32C();
+        other.update(bytes);
+        return folder.orElseThrow().resolve("%08x%08x.bin".formatted(checksum(bytes), (int) other.getValue()));
+    }
+
+    private static byte[] pack(String key, byte[] binary) {
+        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer body = ByteBuffer.allocate(Integer.BYTES + keyBytes.length + binary.length);
+        body.putInt(keyBytes.length).put(keyBytes).put(binary);
+        ByteBuffer all = ByteBuffer.allocate(Long.BYTES + Integer.BYTES + body.capacity());
+        return all.putLong(MARK)
+                .putInt(checksum(body.array()))
+                .put(body.array())
+                .array();
+    }
+
+    private static Optional<byte[]> unpack(String key, byte[] all) {
+        ByteBuffer in = ByteBuffer.wrap(all);
+        if (all.length < Long.BYTES + 2 * Integer.BYTES || in.getLong() != MARK) {
+            return Optional.empty();
+        }
+        int checksum = in.getInt();
+        byte[] body = new byte[in.remaining()];
+        in.get(body);
+        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer expected = ByteBuffer.allocate(Integer.BYTES + keyBytes.length);
+        expected.putInt(keyBytes.length).put(keyBytes).flip();
+        boolean ours = checksum(body) == checksum
+                && body.length > expected.limit()
+                && ByteBuffer.wrap(body, 0, expected.limit()).equals(expected);
+        if (!ours) {
+            return Optional.empty();
+        }
+        byte[] binary = new byte[body.length - expected.limit()];
+        System.arraycopy(body, expected.limit(), binary, 0, binary.length);
+        return Optional.of(binary);
+    }
+
+    private static int checksum(byte[] bytes) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        return (int) crc.getValue();
     }
 
     private void complain(String verb, Path file, IOException problem) {
@@ -115,14 +138,6 @@ final class BinaryCache {
                     verb,
                     file,
                     problem.toString());
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
         }
     }
 }

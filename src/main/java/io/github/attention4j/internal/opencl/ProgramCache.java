@@ -54,7 +54,7 @@ final class ProgramCache implements AutoCloseable {
     ClProgram load(String kernel, String source, String options) {
         Device device = context.device;
         String key =
-                BinaryCache.key(source, options, device.name(), device.vendor(), device.platform(), device.driver());
+                String.join("\n", device.name(), device.vendor(), device.platform(), device.driver(), options, source);
         Optional<cl_program> kept = binaries.load(key).flatMap(binary -> fromBinary(key, binary, options));
         if (kept.isPresent()) {
             return ClProgram.of(kernel, options, kept.get(), owned);
