@@ -9,7 +9,6 @@ import io.github.attention4j.testing.Engines;
 import io.github.attention4j.testing.Problem;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,13 +24,14 @@ class NanTest {
             .build();
     private static final Problem PROBLEM = new Problem(CAUSAL, 11, 1);
 
-    static Stream<Named<AttentionEngine>> engines() {
-        return Engines.all();
+    static Stream<KernelFamily> families() {
+        return Engines.families();
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("engines")
-    void maskedNansAndInfinitiesTouchNothing(AttentionEngine engine) {
+    @MethodSource("families")
+    void maskedNansAndInfinitiesTouchNothing(KernelFamily family) {
+        AttentionEngine engine = Engines.of(family);
         for (float poison : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 3e38f}) {
             for (int from : new int[] {1, 13, 60, 69}) {
                 float[] key = PROBLEM.key();
@@ -57,8 +57,9 @@ class NanTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("engines")
-    void aNanInAKeyReachesEveryRowThatSeesIt(AttentionEngine engine) {
+    @MethodSource("families")
+    void aNanInAKeyReachesEveryRowThatSeesIt(KernelFamily family) {
+        AttentionEngine engine = Engines.of(family);
         for (int nanBits : new int[] {0x7fc00000, 0x7f800001, 0xffc00000, 0xffffffff}) {
             float[] key = PROBLEM.key();
             key[40 * 8 + 3] = Float.intBitsToFloat(nanBits);
@@ -71,8 +72,9 @@ class NanTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("engines")
-    void aNanInAValueReachesItsColumnOfEveryRowThatSeesIt(AttentionEngine engine) {
+    @MethodSource("families")
+    void aNanInAValueReachesItsColumnOfEveryRowThatSeesIt(KernelFamily family) {
+        AttentionEngine engine = Engines.of(family);
         float[] value = PROBLEM.value();
         value[40 * 8 + 3] = Float.NaN;
         AttentionResult result = attend(engine, PROBLEM.key(), value);
@@ -86,8 +88,9 @@ class NanTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("engines")
-    void aNanInAQueryStaysInItsRow(AttentionEngine engine) {
+    @MethodSource("families")
+    void aNanInAQueryStaysInItsRow(KernelFamily family) {
+        AttentionEngine engine = Engines.of(family);
         float[] query = PROBLEM.query();
         query[33 * 8] = Float.NaN;
         AttentionResult result = engine.attendWithLse(CAUSAL, query, PROBLEM.key(), PROBLEM.value());
@@ -98,8 +101,9 @@ class NanTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("engines")
-    void rowsThatSeeNothingAreZeroAndMinusInfinity(AttentionEngine engine) {
+    @MethodSource("families")
+    void rowsThatSeeNothingAreZeroAndMinusInfinity(KernelFamily family) {
+        AttentionEngine engine = Engines.of(family);
         AttentionSpec spec = AttentionSpec.builder()
                 .heads(1)
                 .queryLength(40)
@@ -120,8 +124,9 @@ class NanTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("engines")
-    void denormalsAndTinyWeightsDoNoHarm(AttentionEngine engine) {
+    @MethodSource("families")
+    void denormalsAndTinyWeightsDoNoHarm(KernelFamily family) {
+        AttentionEngine engine = Engines.of(family);
         Function<float[], float[]> tiny = array -> {
             for (int i = 0; i < array.length; i++) {
                 array[i] *= 1e-40f;

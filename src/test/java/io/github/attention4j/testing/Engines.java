@@ -4,12 +4,9 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Named;
 
 /** Engines that tests share, since opening one and compiling its kernels takes longer than most tests. Never closed by a test. */
 public final class Engines {
@@ -25,20 +22,20 @@ public final class Engines {
                         openClDevice(), EngineOptions.defaults().withFamily(f)));
     }
 
-    /** One engine for each kernel family that can run here: both OpenCL families on the first OpenCL device, and pure Java. */
-    public static Stream<Named<AttentionEngine>> all() {
-        List<Named<AttentionEngine>> all = new ArrayList<>();
-        if (Device.list().get(0).type() != Device.Type.JAVA) {
-            all.add(Named.of("LANES", opencl(KernelFamily.LANES)));
-            all.add(Named.of("TILES", opencl(KernelFamily.TILES)));
-        }
-        all.add(Named.of("JAVA", java("java", KernelFamily.JAVA)));
-        all.add(Named.of("REFERENCE", java("reference", KernelFamily.REFERENCE)));
-        return all.stream();
+    /** The kernel families that can run here: both of OpenCL where there is a device, and pure Java. */
+    public static Stream<KernelFamily> families() {
+        boolean opencl = Device.list().get(0).type() != Device.Type.JAVA;
+        return Stream.of(KernelFamily.values())
+                .filter(family -> opencl || family == KernelFamily.JAVA || family == KernelFamily.REFERENCE);
     }
 
-    private static AttentionEngine java(String id, KernelFamily family) {
-        return SHARED.computeIfAbsent(family, f -> AttentionEngine.open(id));
+    /** The engine that runs this family. */
+    public static AttentionEngine of(KernelFamily family) {
+        return switch (family) {
+            case LANES, TILES -> opencl(family);
+            case JAVA -> SHARED.computeIfAbsent(family, f -> AttentionEngine.open("java"));
+            case REFERENCE -> SHARED.computeIfAbsent(family, f -> AttentionEngine.open("reference"));
+        };
     }
 
     /** The id of the first OpenCL device; fails where there is none, because tests that need one are tagged and left out there. */

@@ -1,0 +1,193 @@
+package io.github.attention4j.bench;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.bench.jmh.JmhRun;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The command line of {@code bench/run}. */
+@Command(
+        name = "bench/run",
+        sortOptions = false,
+        usageHelpWidth = 110,
+        description = {
+            "Runs real text through a real encoder (all-MiniLM-L6-v2), every attention layer on each engine of this machine:"
+                    + " OpenCL devices, pure Java, and the reference. Checks every answer, then times them.",
+            "With shape options: only those shapes, on random data, unless --text is given too."
+        },
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:every answer was right",
+            "1:an answer was wrong; which is printed",
+            "2:the command line makes no sense"
+        })
+public final class Bench implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @ArgGroup(validate = false, heading = "%nWhat to run instead:%n")
+    private final Mode mode = new Mode();
+
+    @ArgGroup(validate = false, heading = "%nText and devices:%n")
+    private final Input input = new Input();
+
+    @ArgGroup(validate = false, heading = "%nSynthetic shapes (lists like 1,2,4 give every combination):%n")
+    private final ShapeOptions shapes = new ShapeOptions();
+
+    @ArgGroup(validate = false, heading = "%nTiming and output:%n")
+    private final Output output = new Output();
+
+    @Parameters(hidden = true, description = "Arguments for JMH.")
+    private List<String> jmhArguments = List.of();
+
+    /** Other things to do than the comparison. */
+    static final class Mode {
+        @Option(names = "--list", description = "List the devices.")
+        boolean list;
+
+        @Option(
+                names = "--warm-start",
+                description = "In fresh JVMs, time from opening an engine to its first small result,"
+                        + " with an empty and with a filled program cache.")
+        boolean warmStart;
+
+        @Option(
+                names = "--jmh",
+                description = "Run the JMH benchmarks of the engine calls; arguments for JMH after --.")
+        boolean jmh;
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help.")
+        boolean help;
+    }
+
+    /** What is computed, and on what. */
+    static final class Input {
+        @Option(names = "--text", paramLabel = "FILE", description = "The text to run; a short story is brought along.")
+        Path text;
+
+        @Option(
+                names = "--shared",
+                paramLabel = "DIR",
+                description = "Folder with golden/, embeddings computed by another implementation (../shared).")
+        Path shared = Path.of(System.getProperty("bench.shared", "../shared"));
+
+        @Option(
+                names = "--device",
+                split = ",",
+                paramLabel = "ID",
+                description = "gpu:0, cpu:0, java or reference; may be repeated (all devices).")
+        List<String> devices = List.of();
+
+        @Option(
+                names = "--family",
+                split = ",",
+                paramLabel = "LANES|TILES",
+                description = "Force kernel families on OpenCL devices (the planner chooses).")
+        List<KernelFamily> families = List.of();
+
+        @Option(names = "--prototype", hidden = true, description = "An OpenCL kernel fwd to compare with.")
+        Path prototype;
+
+        @Option(names = "--prototype-options", hidden = true, description = "Its macros; may be repeated.")
+        List<String> prototypeOptions = List.of("-DMV=4 -DBN=64 -DNR=4 -DDR=4", "-DMV=1 -DBN=126 -DNR=6 -DDR=4");
+    }
+
+    /** How long it takes, and where it goes. */
+    static final class Output {
+        @Option(names = "--rounds", paramLabel = "N", description = "Rounds of timing (10).")
+        int rounds = 10;
+
+        @Option(
+                names = "--report",
+                paramLabel = "DIR",
+                description = "Folder for the HTML report (bench/target/report).")
+        Path report = Path.of(System.getProperty("bench.target", "target"), "report");
+
+        @Option(names = "--json", paramLabel = "FILE", description = "Write the results as JSON, too.")
+        Path json;
+    }
+
+    /** Starts it. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Bench())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, line, result) -> {
+                    if (e instanceof IllegalArgumentException || e instanceof UnsupportedByDeviceException) {
+                        return complain(line, e.getMessage());
+                    }
+                    throw e;
+                })
+                .setParameterExceptionHandler((e, arguments) -> complain(e.getCommandLine(), e.getMessage()));
+    }
+
+    private static int complain(CommandLine line, String message) {
+        line.getErr().println("bench/run: " + message + "\nbench/run --help shows all options.");
+        return line.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        checkOptions();
+        if (mode.list) {
+            Device.list().forEach(device -> System.out.println(device.describe()));
+            return 0;
+        }
+        if (mode.warmStart) {
+            return new WarmStart(input.devices).run(System.out);
+        }
+        if (mode.jmh) {
+            return JmhRun.run(input.devices, jmhArguments);
+        }
+        return new FullRun(input, output, specs(), withModel()).run(System.out);
+    }
+
+    private void checkOptions() {
+        if (!jmhArguments.isEmpty() && !mode.jmh) {
+            throw invalid("only --jmh takes further arguments, but got " + jmhArguments + "; options start with --");
+        }
+        if (output.rounds < 1) {
+            throw invalid("--rounds must be at least 1, but is " + output.rounds);
+        }
+        if (input.families.stream().anyMatch(f -> f == KernelFamily.JAVA || f == KernelFamily.REFERENCE)) {
+            throw invalid("--family must be LANES or TILES, but is " + input.families
+                    + "; for the others use --device java or --device reference");
+        }
+        if ((mode.list ? 1 : 0) + (mode.warmStart ? 1 : 0) + (mode.jmh ? 1 : 0) > 1) {
+            throw invalid("--list, --warm-start and --jmh exclude one another; give one");
+        }
+    }
+
+    private ParameterException invalid(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+
+    private boolean withModel() {
+        return input.text != null || !shapes.given() && input.prototype == null;
+    }
+
+    private List<AttentionSpec> specs() {
+        if (shapes.given()) {
+            return shapes.specs();
+        }
+        return input.prototype == null ? DefaultShapes.quick() : DefaultShapes.speed();
+    }
+}

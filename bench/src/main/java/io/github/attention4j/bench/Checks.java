@@ -1,0 +1,30 @@
+package io.github.attention4j.bench;
+
+import io.github.attention4j.bench.attention.Oracle.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything that was checked in this run, and what of it failed. */
+final class Checks {
+    private final List<String> failures = new ArrayList<>();
+    private int made;
+
+    /** Notes one answer and how good it is; says whether it is good enough. */
+    boolean add(String what, Verdict verdict) {
+        made++;
+        if (!verdict.passed()) {
+            failures.add("%s: error %.3g, allowed %.3g".formatted(what, verdict.error(), verdict.budget()));
+        }
+        return verdict.passed();
+    }
+
+    /** How many answers were checked. */
+    int made() {
+        return made;
+    }
+
+    /** The checks that failed, in order. */
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+}

@@ -1,0 +1,88 @@
+package io.github.attention4j.bench;
+
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.bench.report.HtmlReport;
+import io.github.attention4j.bench.report.JsonFile;
+import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.bench.report.Result;
+import io.github.attention4j.bench.report.Table;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The comparison from beginning to end: model, checks, timing, table, report. */
+final class FullRun {
+    /** The data is random, but the same in every run. */
+    private static final long SEED = 2017;
+
+    private final Bench.Input input;
+    private final Bench.Output output;
+    private final List<AttentionSpec> specs;
+    private final boolean withModel;
+    private final Checks checks = new Checks();
+
+    FullRun(Bench.Input input, Bench.Output output, List<AttentionSpec> specs, boolean withModel) {
+        this.input = input;
+        this.output = output;
+        this.specs = specs;
+        this.withModel = withModel;
+    }
+
+    /** The exit status: 0, or 1 if an answer was wrong. */
+    int run(PrintStream out) throws IOException {
+        try (Engines engines = Engines.open(input.devices, input.families)) {
+            Machine machine = Machine.here(devices(engines));
+            machine.facts().forEach((name, value) -> out.printf("%-17s %s%n", name, value));
+            List<Problem> problems = new ArrayList<>();
+            ModelStage model = withModel ? ModelStage.run(input, engines, checks, out) : ModelStage.NONE;
+            problems.addAll(model.problems());
+            for (AttentionSpec spec : specs) {
+                problems.add(Problem.random("random normal data", spec, SEED));
+            }
+            List<Result> results = time(engines, problems, out);
+            out.print("\n" + Table.text(results));
+            finish(machine, model, results, out);
+        }
+        return checks.failures().isEmpty() ? 0 : 1;
+    }
+
+    private static List<Device> devices(Engines engines) {
+        return engines.all().stream().map(AttentionEngine::device).distinct().toList();
+    }
+
+    private List<Result> time(Engines engines, List<Problem> problems, PrintStream out) throws IOException {
+        List<Result> results = new ArrayList<>();
+        boolean keepSlow = input.devices.contains("reference");
+        out.printf("%nTiming %d shapes in turns...%n", problems.size());
+        try (Prototypes prototypes = Prototypes.open(input.prototype, input.prototypeOptions, input.devices);
+                Progress progress = Progress.of("timing", (long) problems.size() * output.rounds)) {
+            Comparison comparison = new Comparison(engines, prototypes, output.rounds, keepSlow, checks, out);
+            for (Problem problem : problems) {
+                Result result = comparison.run(problem, progress::step);
+                if (!result.rows().isEmpty()) {
+                    results.add(result);
+                }
+            }
+        }
+        return results;
+    }
+
+    private void finish(Machine machine, ModelStage model, List<Result> results, PrintStream out) throws IOException {
+        List<String> summary = new ArrayList<>(model.summary());
+        int failed = checks.failures().size();
+        summary.add(checks.made() + " answers were checked, "
+                + (failed == 0 ? "all of them right." : failed + " of them were WRONG: " + checks.failures()));
+        out.println(
+                "\n" + HtmlReport.write(output.report, machine, summary, results, model.weights()) + " is the report.");
+        if (output.json != null) {
+            JsonFile.write(output.json, machine, results);
+            out.println(output.json + " has the figures.");
+        }
+        out.println(summary.get(summary.size() - 1).replaceFirst(": \\[.*", ":"));
+        checks.failures().forEach(failure -> out.println("  WRONG " + failure));
+    }
+}

@@ -1,0 +1,133 @@
+package io.github.attention4j.bench.attention;
+
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Mask;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * The right answer to a problem and how far from it an answer may be: the engine {@code "reference"}, and three times the error that plain
+ * float arithmetic makes on the same rows, plus {@value #FLOOR} (relative to the largest value, if that is above 1).
+ *
+ * <p>Of a large problem only sampled rows are known, the first and last among them. Each is asked for as a problem of one query over the
+ * keys it sees, which also checks the mask from outside.
+ */
+public final class Oracle {
+    private static final double FACTOR = 3;
+    private static final double FLOOR = 1e-6;
+    /** Problems with more multiplications than this are sampled. */
+    private static final double ALL_ROWS_BELOW = 1.5e9;
+
+    private static final int SAMPLES = 96;
+
+    private final int[] rows; // counting through [batch, heads, queryLength]
+    private final float[] expected; // [row, valueDim]
+    private final int valueDim;
+    private final double budget;
+
+    /**
+     * How far an answer is from the right one.
+     *
+     * @param error the largest difference; NaN if an element is no number
+     * @param budget how large it may be
+     */
+    public record Verdict(double error, double budget) {
+        /** Whether the answer is good enough; a NaN is not. */
+        public boolean passed() {
+            return error <= budget;
+        }
+    }
+
+    private Oracle(Problem problem, int[] rows, float[] expected, float[] plain) {
+        this.rows = rows;
+        this.expected = expected;
+        this.valueDim = problem.spec().valueDim();
+        this.budget = FACTOR * largestDifference(plain, expected) + FLOOR * Math.max(1, largest(problem.value()));
+    }
+
+    /** Asks the reference engine. */
+    public static Oracle of(AttentionEngine reference, Problem problem) {
+        AttentionSpec spec = problem.spec();
+        int all = Math.toIntExact((long) spec.batch() * spec.heads() * spec.queryLength());
+        if (Visible.flops(spec) < ALL_ROWS_BELOW || all <= SAMPLES) {
+            float[] expected = reference.attend(spec, problem.query(), problem.key(), problem.value());
+            return new Oracle(problem, IntStream.range(0, all).toArray(), expected, PlainAttention.attend(problem));
+        }
+        int[] rows = sample(all);
+        float[] expected = new float[rows.length * spec.valueDim()];
+        float[] plain = new float[expected.length];
+        float[] scores = new float[spec.keyLength()];
+        for (int i = 0; i < rows.length; i++) {
+            float[] row = referenceRow(reference, problem, rows[i]);
+            System.arraycopy(row, 0, expected, i * row.length, row.length);
+            PlainAttention.attendRow(problem, rows[i], scores, plain, i * row.length);
+        }
+        return new Oracle(problem, rows, expected, plain);
+    }
+
+    /** Judges an answer [batch, heads, queryLength, valueDim]. Elements that are not sampled must at least be numbers. */
+    public Verdict judge(float[] out) {
+        for (float x : out) {
+            if (Float.isNaN(x)) {
+                return new Verdict(Double.NaN, budget);
+            }
+        }
+        float[] known = new float[expected.length];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(out, rows[i] * valueDim, known, i * valueDim, valueDim);
+        }
+        return new Verdict(largestDifference(known, expected), budget);
+    }
+
+    /** The largest difference of two arrays of equal length; NaN if there is one. */
+    public static double largestDifference(float[] a, float[] b) {
+        double largest = 0;
+        for (int i = 0; i < b.length; i++) {
+            double difference = Math.abs((double) a[i] - b[i]);
+            if (!(difference <= largest)) { // so that a NaN is taken, and stays
+                largest = difference;
+            }
+            if (Double.isNaN(largest)) {
+                return largest;
+            }
+        }
+        return largest;
+    }
+
+    private static double largest(float[] values) {
+        float largest = 0;
+        for (float v : values) {
+            largest = Math.max(largest, Math.abs(v));
+        }
+        return largest;
+    }
+
+    private static int[] sample(int all) {
+        int[] rows = new Random(all).ints(SAMPLES, 0, all).toArray();
+        rows[0] = 0;
+        rows[1] = all - 1;
+        return rows;
+    }
+
+    private static float[] referenceRow(AttentionEngine reference, Problem problem, int row) {
+        AttentionSpec spec = problem.spec();
+        int visible = Visible.keys(spec, row % spec.queryLength());
+        if (visible == 0) {
+            return new float[spec.valueDim()];
+        }
+        int firstKey = row / spec.queryLength() / spec.groupSize() * spec.keyLength();
+        AttentionSpec one = new AttentionSpec(
+                1, 1, 1, 1, visible, spec.headDim(), spec.valueDim(), spec.scale(), Mask.none(), false);
+        return reference.attend(
+                one,
+                rows(problem.query(), row, 1, spec.headDim()),
+                rows(problem.key(), firstKey, visible, spec.headDim()),
+                rows(problem.value(), firstKey, visible, spec.valueDim()));
+    }
+
+    private static float[] rows(float[] matrix, int from, int count, int width) {
+        return Arrays.copyOfRange(matrix, from * width, (from + count) * width);
+    }
+}

@@ -1,0 +1,111 @@
+package io.github.attention4j.bench.report;
+
+import io.github.attention4j.bench.model.Weights;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The results as one HTML file that needs nothing else: no script, no style sheet, no font, no picture from anywhere. */
+public final class HtmlReport {
+    private HtmlReport() {}
+
+    /**
+     * Writes {@code index.html} into the folder, which is made.
+     *
+     * @param summary what was checked, in a few sentences
+     * @param weights a sentence's attention weights, or null
+     * @return the file
+     */
+    public static Path write(Path folder, Machine machine, List<String> summary, List<Result> results, Weights weights)
+            throws IOException {
+        Files.createDirectories(folder);
+        Path file = folder.resolve("index.html");
+        Files.writeString(file, page(machine, summary, results, weights));
+        return file;
+    }
+
+    static String page(Machine machine, List<String> summary, List<Result> results, Weights weights) {
+        Map<String, String> parts = Map.of(
+                "summary",
+                        summary.stream()
+                                .map(line -> "<p>" + Html.escape(line) + "</p>\n")
+                                .collect(Collectors.joining()),
+                "charts", charts(results),
+                "weights", weights(weights),
+                "table", table(results),
+                "machine", machine(machine));
+        String page = template();
+        for (Map.Entry<String, String> part : parts.entrySet()) {
+            page = page.replace("{{" + part.getKey() + "}}", part.getValue());
+        }
+        return page;
+    }
+
+    private static String charts(List<Result> results) {
+        return drawn(() -> results.stream()
+                .map(result -> "<figure>" + SpeedChart.svg(result) + "<figcaption>"
+                        + Html.escape(result.rows().get(0).problem()) + "</figcaption></figure>\n")
+                .collect(Collectors.joining()));
+    }
+
+    private static String weights(Weights weights) {
+        if (weights == null) {
+            return "<p>Not in this run, which was about synthetic shapes only.</p>";
+        }
+        return drawn(() -> "<figure class=\"wide\">" + HeatMap.svg(weights)
+                + "<figcaption>Each row shows where one token looks; it sums to 1. Of all heads this is the one that looks most at words"
+                + " farther away than its neighbours. The engine was asked for its weights with the unit matrix as values."
+                + "</figcaption></figure>\n");
+    }
+
+    private interface Drawing {
+        String draw();
+    }
+
+    /** Java's text drawing needs a font on the machine; a report without pictures is better than none. */
+    private static String drawn(Drawing drawing) {
+        try {
+            return drawing.draw();
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            return "<p class=\"missing\">Not drawn: " + Html.escape(e.toString())
+                    + ". Java needs a font to draw; on Debian: apt-get install fontconfig fonts-dejavu-core</p>";
+        }
+    }
+
+    private static String table(List<Result> results) {
+        boolean withPrototype = Table.hasPrototype(results);
+        StringBuilder table =
+                new StringBuilder("<table>\n<thead>" + Html.row("th", Table.header(results)) + "</thead>\n");
+        for (Result result : results) {
+            table.append("<tbody>\n<tr><th class=\"group\" colspan=\"")
+                    .append(Table.header(results).size())
+                    .append("\">")
+                    .append(Html.escape(result.rows().get(0).problem()))
+                    .append("</th></tr>\n");
+            Table.cells(result, withPrototype).forEach(cells -> table.append(Html.row("td", cells)));
+            table.append("</tbody>\n");
+        }
+        return table.append("</table>\n").toString();
+    }
+
+    private static String machine(Machine machine) {
+        return machine.facts().entrySet().stream()
+                .map(fact ->
+                        "<dt>" + Html.escape(fact.getKey()) + "</dt><dd>" + Html.escape(fact.getValue()) + "</dd>\n")
+                .collect(Collectors.joining("", "<dl>\n", "</dl>\n"));
+    }
+
+    private static String template() {
+        try (InputStream in = HtmlReport.class.getResourceAsStream("/io/github/attention4j/bench/report.html")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "the report's template is missing from the class path; build the bench again", e);
+        }
+    }
+}

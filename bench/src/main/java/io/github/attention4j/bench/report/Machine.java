@@ -1,0 +1,61 @@
+package io.github.attention4j.bench.report;
+
+import io.github.attention4j.Device;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where results come from: without this a time means nothing.
+ *
+ * @param devices the devices that took part, best first
+ * @param commit which version was measured
+ */
+public record Machine(List<Device> devices, String commit) {
+    /** This machine; the commit is what the start script says it is. */
+    public static Machine here(List<Device> devices) {
+        return new Machine(List.copyOf(devices), System.getProperty("bench.commit", "unknown"));
+    }
+
+    String bestDevice() {
+        return devices.get(0).name();
+    }
+
+    String bestDriver() {
+        return devices.get(0).driver();
+    }
+
+    /** Names and values for people. */
+    public Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("processor", processor() + ", " + Runtime.getRuntime().availableProcessors() + " logical");
+        facts.put("system", property("os.name") + " " + property("os.version") + ", " + property("os.arch"));
+        facts.put("JDK", property("java.version") + ", " + property("java.vendor"));
+        facts.put("commit", commit);
+        for (Device device : devices) {
+            facts.put(
+                    "device " + device.id(), device.name() + ", " + device.platform() + ", driver " + device.driver());
+        }
+        return facts;
+    }
+
+    private static String property(String name) {
+        return System.getProperty(name, "unknown");
+    }
+
+    /** Linux keeps the processor's name here; elsewhere its architecture has to do. */
+    private static String processor() {
+        try (var lines = Files.lines(Path.of("/proc/cpuinfo"), StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                    .findFirst()
+                    .orElse(property("os.arch"));
+        } catch (IOException e) {
+            return property("os.arch");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.github.attention4j.bench.report;
+
+import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.bench.timing.PrototypeContender;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** The results as cells of text, for the console and the report alike. */
+public final class Table {
+    private Table() {}
+
+    /** The titles of the columns; the last one only when a prototype took part. */
+    public static List<String> header(List<Result> results) {
+        List<String> header = new ArrayList<>(List.of(
+                "device",
+                "kernel",
+                "shape",
+                "median ms",
+                "min ms",
+                "on device ms",
+                "GFLOP/s",
+                "vs java",
+                "vs loops",
+                "max error"));
+        if (hasPrototype(results)) {
+            header.add("vs prototype");
+        }
+        return header;
+    }
+
+    /** The cells of one problem, row by row. */
+    public static List<List<String>> cells(Result result, boolean withPrototype) {
+        List<List<String>> lines = new ArrayList<>();
+        for (Row row : result.rows()) {
+            List<String> cells = new ArrayList<>(List.of(
+                    device(row),
+                    row.family(),
+                    Problem.shape(row.spec()),
+                    millis(row.timing().median()),
+                    millis(row.timing().min()),
+                    millis(row.deviceMillis()),
+                    number("%.1f", row.gflops()),
+                    times(result.overJava(row)),
+                    times(result.overLoops(row)),
+                    number("%.1e", row.maxError())));
+            if (withPrototype) {
+                cells.add(times(result.overPrototype(row)));
+            }
+            lines.add(cells);
+        }
+        return lines;
+    }
+
+    /** Whether a prototype took part. */
+    public static boolean hasPrototype(List<Result> results) {
+        return results.stream().flatMap(result -> result.rows().stream()).anyMatch(row -> row.engine()
+                .equals(PrototypeContender.ENGINE));
+    }
+
+    /** The table for a console: columns of equal width, a blank line between problems. */
+    public static String text(List<Result> results) {
+        List<String> header = header(results);
+        boolean withPrototype = hasPrototype(results);
+        List<List<List<String>>> blocks =
+                results.stream().map(result -> cells(result, withPrototype)).toList();
+        int[] widths = header.stream().mapToInt(String::length).toArray();
+        blocks.forEach(block -> block.forEach(line -> {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], line.get(i).length());
+            }
+        }));
+        StringBuilder text = new StringBuilder(line(header, widths));
+        for (int i = 0; i < blocks.size(); i++) {
+            text.append(results.get(i).rows().get(0).problem()).append('\n');
+            blocks.get(i).forEach(cells -> text.append(line(cells, widths)));
+        }
+        return text.toString();
+    }
+
+    private static String line(List<String> cells, int[] widths) {
+        StringBuilder line = new StringBuilder(" ");
+        for (int i = 0; i < widths.length; i++) {
+            boolean words = i < 3; // the rest are numbers, flush right
+            line.append(' ').append(("%" + (words ? "-" : "") + widths[i] + "s").formatted(cells.get(i)));
+        }
+        return line.toString().stripTrailing() + "\n";
+    }
+
+    static String device(Row row) {
+        return row.engine().equals("attention4j") ? row.device() : row.device() + " (" + row.engine() + ")";
+    }
+
+    private static String millis(double millis) {
+        return number(millis < 1 ? "%.4f" : millis < 100 ? "%.2f" : "%.0f", millis);
+    }
+
+    private static String times(OptionalDouble factor) {
+        return factor.isPresent() ? number("%.2fx", factor.getAsDouble()) : "-";
+    }
+
+    private static String number(String format, double x) {
+        return Double.isNaN(x) ? "-" : String.format(Locale.ROOT, format, x);
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.attention4j.bench.timing;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Times contenders in turns, so that a slow moment of the machine meets all of them: in every round each one runs for about
+ * {@value #SLICE_MILLIS} ms, at least once. Slow ones sit out later rounds.
+ */
+public final class Interleaved {
+    private static final int SLICE_MILLIS = 20;
+    private static final int MOST_CALLS = 200;
+    private static final double WARM_UP_MILLIS = 400;
+    /** How long one contender may take in all rounds together, if that leaves it two rounds. */
+    private static final double SHARE_MILLIS = 3000;
+
+    private Interleaved() {}
+
+    /** The times of all contenders, in their order. */
+    public static List<Timing> measure(List<Contender> contenders, int rounds, Runnable afterRound) {
+        List<Double> estimates = contenders.stream().map(Interleaved::warmUp).toList();
+        List<List<Double>> samples = contenders.stream()
+                .map(c -> (List<Double>) new ArrayList<Double>())
+                .toList();
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < contenders.size(); i++) {
+                int turn = (i + round) % contenders.size(); // nobody always runs after the same neighbour's heat
+                double estimate = estimates.get(turn);
+                int calls = (int) Math.max(1, Math.min(MOST_CALLS, SLICE_MILLIS / estimate));
+                if (round < Math.max(2, SHARE_MILLIS / (calls * estimate))) {
+                    for (int call = 0; call < calls; call++) {
+                        samples.get(turn).add(millis(contenders.get(turn)));
+                    }
+                }
+            }
+            afterRound.run();
+        }
+        return samples.stream().map(Timing::of).toList();
+    }
+
+    /** Lets the JIT compiler, caches and clocks settle; the time of the last call in milliseconds. */
+    private static double warmUp(Contender contender) {
+        double sum = 0;
+        double last = 0;
+        while (sum < WARM_UP_MILLIS) {
+            last = millis(contender);
+            sum += last;
+        }
+        return last;
+    }
+
+    private static double millis(Contender contender) {
+        long start = System.nanoTime();
+        contender.run();
+        return (System.nanoTime() - start) * 1e-6;
+    }
+
+    /**
+     * Times of one contender in milliseconds.
+     *
+     * @param median half the calls were faster
+     * @param min the fastest call
+     * @param calls how many were timed
+     */
+    public record Timing(double median, double min, int calls) {
+        static Timing of(List<Double> samples) {
+            List<Double> sorted = new ArrayList<>(samples);
+            Collections.sort(sorted);
+            int n = sorted.size();
+            return new Timing((sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2, sorted.get(0), n);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.github.attention4j.bench;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.attention4j.bench.golden.Golden;
+import java.nio.file.Path;
+
+/** The tensors of real models, for tests; a test that wants them is skipped, saying where they should be, when they are absent. */
+final class GoldenFolder {
+    private GoldenFolder() {}
+
+    static Golden require(String name) {
+        Golden golden = Golden.of(Path.of(System.getProperty("shared", "../../shared")), name);
+        assumeTrue(golden.isPresent(), () -> "skipped: no folder " + golden.folder() + "; give it with -Dshared=...");
+        return golden;
+    }
+}
