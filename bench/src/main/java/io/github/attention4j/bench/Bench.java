@@ -5,6 +5,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.bench.jmh.JmhRun;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
         name = "bench/run",
         sortOptions = false,
         usageHelpWidth = 110,
+        customSynopsis = {"Usage: bench/run [options]", "       bench/run --jmh [--device=ID] [-- options of JMH]", ""},
+        synopsisHeading = "",
         description = {
             "Runs real text through a real encoder (all-MiniLM-L6-v2), every attention layer on each engine of this machine:"
                     + " OpenCL devices, pure Java, and the reference. Checks every answer, then times them.",
@@ -133,6 +136,9 @@ public final class Bench implements Callable<Integer> {
                 .setExecutionExceptionHandler((e, line, result) -> {
                     if (e instanceof IllegalArgumentException || e instanceof UnsupportedByDeviceException) {
                         return complain(line, e.getMessage());
+                    }
+                    if (e instanceof NoSuchFileException) {
+                        return complain(line, "there is no file " + e.getMessage() + "; give one that can be read");
                     }
                     throw e;
                 })

@@ -19,8 +19,10 @@ import java.util.List;
 
 /** Lets all contenders compute a problem, checks every answer, and times those that are right. */
 final class Comparison {
-    /** Above this many operations the slow baselines (plain loops, reference) would hold everybody up, and sit out. */
-    private static final double SLOW_LIMIT = 6e9;
+    /** Above this many operations a baseline would hold everybody up, and sits out. */
+    private static final double REFERENCE_LIMIT = 1e9;
+
+    private static final double LOOPS_LIMIT = 4e9;
 
     private final Engines engines;
     private final Prototypes prototypes;
@@ -83,15 +85,17 @@ final class Comparison {
     }
 
     private List<Contender> contenders(Problem problem) {
-        boolean slowToo = keepSlow || Visible.flops(problem.spec()) <= SLOW_LIMIT;
+        double flops = Visible.flops(problem.spec());
+        boolean noPrototypes = prototypes.options().isEmpty();
         List<Contender> contenders = new ArrayList<>();
         for (AttentionEngine engine : engines.all()) {
-            if (slowToo || !engine.device().id().equals("reference")) {
+            boolean isFast = !engine.device().id().equals("reference");
+            if (isFast || keepSlow || noPrototypes && flops <= REFERENCE_LIMIT) {
                 addEngine(contenders, engine, problem);
             }
         }
         contenders.addAll(prototypes.contenders(problem));
-        if (slowToo && prototypes.options().isEmpty()) {
+        if (keepSlow || noPrototypes && flops <= LOOPS_LIMIT) {
             contenders.add(new PlainContender(problem));
         }
         return contenders;

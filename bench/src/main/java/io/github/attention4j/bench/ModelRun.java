@@ -11,6 +11,7 @@ import io.github.attention4j.bench.model.MiniLm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Runs the encoder over a text with its attention on one engine after the other, and checks each layer's attention and the embeddings
@@ -56,7 +57,7 @@ final class ModelRun {
 
     /** Runs one engine over the text. */
     Outcome run(AttentionEngine engine) {
-        String device = engine.device().id();
+        String device = label(engine);
         CheckedAttention attention = new CheckedAttention(engine);
         double worstEmbedding = 0;
         long start = System.nanoTime();
@@ -93,11 +94,17 @@ final class ModelRun {
                             (layer, spec, query, key, value) -> engine.attend(spec, query, key, value))[0];
             float[] right = Arrays.copyOfRange(all, i * embedding.length, (i + 1) * embedding.length);
             Verdict verdict = new Verdict(Oracle.largestDifference(embedding, right), EMBEDDING_LIMIT);
-            checks.add(
-                    engine.device().id() + ": embedding of " + golden.folder().getFileName() + " " + i, verdict);
+            checks.add(label(engine) + ": embedding of " + golden.folder().getFileName() + " " + i, verdict);
             worst = worse(worst, verdict.error());
         }
         return worst;
+    }
+
+    /** The device, and the kernel if that is not clear from the device. */
+    private String label(AttentionEngine engine) {
+        String family = engine.plan(problems.get(0).spec()).family().name().toLowerCase(Locale.ROOT);
+        String device = engine.device().id();
+        return device.equals(family) ? device : device + " " + family;
     }
 
     private static double worse(double a, double b) {
@@ -122,7 +129,7 @@ final class ModelRun {
             long attended = System.nanoTime();
             Problem problem = new Problem("layer " + layer, spec, query, key, value);
             Verdict verdict = Oracle.of(reference, problem).judge(out);
-            checks.add(engine.device().id() + ": attention of layer " + layer + ", " + Problem.shape(spec), verdict);
+            checks.add(label(engine) + ": attention of layer " + layer + ", " + Problem.shape(spec), verdict);
             if (worst == null || !(verdict.error() / verdict.budget() <= worst.error() / worst.budget())) {
                 worst = verdict;
             }

@@ -29,7 +29,7 @@ record ModelStage(List<Problem> problems, List<String> summary, Weights weights)
     /** For runs without the model. */
     static final ModelStage NONE = new ModelStage(List.of(), List.of(), null);
 
-    private static final String ROW = "  %-10s %15s %10s %15s %14s %9s %13s%n";
+    private static final String ROW = "  %-15s %15s %10s %15s %14s %9s %13s%n";
 
     /** Runs it and prints one line for each engine. */
     static ModelStage run(Bench.Input input, Engines engines, Checks checks, PrintStream out) throws IOException {

@@ -59,7 +59,7 @@ final class WarmStart {
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), WarmStartProbe.class.getName(), device));
         command.add(cache.resolve("attention4j").toString());
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         // Drivers keep compiled programs too: an empty cache must be empty there as well.
         for (String variable : List.of("POCL_CACHE_DIR", "CUDA_CACHE_PATH", "NEO_CACHE_DIR", "MESA_SHADER_CACHE_DIR")) {
             File folder = cache.resolve(variable).toFile();
@@ -72,8 +72,9 @@ final class WarmStart {
                 .filter(line -> line.startsWith(WarmStartProbe.PREFIX))
                 .mapToDouble(line -> Double.parseDouble(line.substring(WarmStartProbe.PREFIX.length())))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("the JVM that should open " + device
-                        + " printed no time, but: " + text + "; see its errors above"));
+                .orElseThrow(() -> new IllegalStateException(
+                        "a fresh JVM should open " + device + " and print a time, but printed: " + text.strip()
+                                + "; does bench/run --device " + device + " work?"));
     }
 
     private static void delete(Path folder) throws IOException {

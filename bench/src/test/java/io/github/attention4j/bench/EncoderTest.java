@@ -2,25 +2,31 @@ package io.github.attention4j.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.bench.attention.Oracle;
-import io.github.attention4j.bench.attention.PlainAttention;
-import io.github.attention4j.bench.attention.Problem;
 import io.github.attention4j.bench.golden.Golden;
 import io.github.attention4j.bench.model.AttentionFunction;
 import io.github.attention4j.bench.model.MiniLm;
 import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class EncoderTest {
     private static final MiniLm MODEL = MiniLm.load();
-    private static final AttentionFunction PLAIN =
-            (layer, spec, query, key, value) -> PlainAttention.attend(new Problem("", spec, query, key, value));
+    private static final AttentionEngine ENGINE = AttentionEngine.open("reference");
+    private static final AttentionFunction REFERENCE =
+            (layer, spec, query, key, value) -> ENGINE.attend(spec, query, key, value);
+
+    @AfterAll
+    static void closeEngine() {
+        ENGINE.close();
+    }
 
     @Test
     void first_layer_and_embedding_of_a_long_text_equal_those_of_another_implementation() {
         Golden golden = GoldenFolder.require("minilm-long512");
         float[][] embeddings = MODEL.encoder().embeddings(golden.inputs(), (layer, spec, query, key, value) -> {
-            float[] out = PLAIN.attend(layer, spec, query, key, value);
+            float[] out = REFERENCE.attend(layer, spec, query, key, value);
             if (layer == 0) {
                 assertClose(golden.floats("layer00_q"), query, 2e-5);
                 assertClose(golden.floats("layer00_k"), key, 2e-5);
@@ -38,7 +44,7 @@ class EncoderTest {
         float[] expected = golden.floats("embedding_mean_l2");
         int[][] inputs = golden.inputs();
         for (int i = 0; i < inputs.length; i++) {
-            float[] embedding = MODEL.encoder().embeddings(new int[][] {inputs[i]}, PLAIN)[0];
+            float[] embedding = MODEL.encoder().embeddings(new int[][] {inputs[i]}, REFERENCE)[0];
             int width = embedding.length;
             assertClose(Arrays.copyOfRange(expected, i * width, (i + 1) * width), embedding, 1e-5);
         }
@@ -47,9 +53,9 @@ class EncoderTest {
     @Test
     void a_batch_gives_each_input_the_embedding_it_has_alone() {
         int[][] inputs = {{101, 2023, 2003, 102}, {101, 2178, 2028, 102}};
-        float[][] together = MODEL.encoder().embeddings(inputs, PLAIN);
+        float[][] together = MODEL.encoder().embeddings(inputs, REFERENCE);
         for (int i = 0; i < inputs.length; i++) {
-            assertClose(MODEL.encoder().embeddings(new int[][] {inputs[i]}, PLAIN)[0], together[i], 1e-6);
+            assertClose(MODEL.encoder().embeddings(new int[][] {inputs[i]}, REFERENCE)[0], together[i], 1e-6);
         }
     }
 

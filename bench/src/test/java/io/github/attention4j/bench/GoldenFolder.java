@@ -10,7 +10,7 @@ final class GoldenFolder {
     private GoldenFolder() {}
 
     static Golden require(String name) {
-        Golden golden = Golden.of(Path.of(System.getProperty("shared", "../../shared")), name);
+        Golden golden = Golden.of(Path.of(System.getProperty("bench.shared", "../../shared")), name);
         assumeTrue(golden.isPresent(), () -> "skipped: no folder " + golden.folder() + "; give it with -Dshared=...");
         return golden;
     }

@@ -63,18 +63,21 @@ public final class SentenceWeights {
         return engine.attend(spec, query, key, value);
     }
 
-    /** A head's interest: what each word gives to its favourite among the words farther away than its neighbours, in sum. */
+    /**
+     * A head's interest: the most that each word gets from a word farther away than its neighbours, in sum. So a head where all look at the
+     * same word is dull, too.
+     */
     private void consider(int layer, int head, float[] matrix) {
         int length = isWord.length;
         double interest = 0;
-        for (int query = 0; query < length; query++) {
-            double favourite = 0;
-            for (int key = 0; key < length; key++) {
+        for (int key = 0; key < length; key++) {
+            double most = 0;
+            for (int query = 0; query < length; query++) {
                 if (isWord[query] && isWord[key] && Math.abs(query - key) > 1) {
-                    favourite = Math.max(favourite, matrix[query * length + key]);
+                    most = Math.max(most, matrix[query * length + key]);
                 }
             }
-            interest += favourite;
+            interest += most;
         }
         if (interest > best) {
             best = interest;

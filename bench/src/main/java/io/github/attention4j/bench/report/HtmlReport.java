@@ -48,8 +48,8 @@ public final class HtmlReport {
 
     private static String charts(List<Result> results) {
         return drawn(() -> results.stream()
-                .map(result -> "<figure>" + SpeedChart.svg(result) + "<figcaption>"
-                        + Html.escape(result.rows().get(0).problem()) + "</figcaption></figure>\n")
+                .map(result -> "<figure>" + SpeedChart.svg(result) + "<figcaption>" + Html.escape(result.problem())
+                        + "</figcaption></figure>\n")
                 .collect(Collectors.joining()));
     }
 
@@ -58,8 +58,8 @@ public final class HtmlReport {
             return "<p>Not in this run, which was about synthetic shapes only.</p>";
         }
         return drawn(() -> "<figure class=\"wide\">" + HeatMap.svg(weights)
-                + "<figcaption>Each row shows where one token looks; it sums to 1. Of all heads this is the one that looks most at words"
-                + " farther away than its neighbours. The engine was asked for its weights with the unit matrix as values."
+                + "<figcaption>Each row shows where one token looks; it sums to 1. Of all heads this is the one whose words look most at other"
+                + " words, each at its own, beyond their neighbours. The engine was asked for its weights with the unit matrix as values."
                 + "</figcaption></figure>\n");
     }
 
@@ -85,7 +85,7 @@ public final class HtmlReport {
             table.append("<tbody>\n<tr><th class=\"group\" colspan=\"")
                     .append(Table.header(results).size())
                     .append("\">")
-                    .append(Html.escape(result.rows().get(0).problem()))
+                    .append(Html.escape(result.problem()))
                     .append("</th></tr>\n");
             Table.cells(result, withPrototype).forEach(cells -> table.append(Html.row("td", cells)));
             table.append("</tbody>\n");

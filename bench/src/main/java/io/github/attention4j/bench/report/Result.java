@@ -12,6 +12,11 @@ import java.util.function.Predicate;
  * @param rows in the order in which they are shown
  */
 public record Result(List<Row> rows) {
+    /** What the problem is called. */
+    public String problem() {
+        return rows.get(0).problem();
+    }
+
     /** How many times faster than the engine in pure Java, if that took part. */
     public OptionalDouble overJava(Row row) {
         return over(

@@ -11,11 +11,11 @@ import org.knowm.xchart.HorizontalBarChartBuilder;
 /** How fast each contender was on one problem, as bars. */
 final class SpeedChart {
     /** XChart leaves out names of bars that are closer together than its hint for the other axis. */
-    private static final int SPACING = 28;
+    private static final int SPACING = 36;
 
     private static final int WIDTH = 520;
     private static final int FRAME = 90; // height of title and axis
-    private static final int BAR = 36; // height of one bar with its gap
+    private static final int BAR = 40; // height of one bar with its gap
 
     private SpeedChart() {}
 
@@ -41,7 +41,10 @@ final class SpeedChart {
     }
 
     private static String label(Row row) {
-        return row.engine().equals("attention4j") ? row.device() + " " + row.family() : row.engine();
+        if (!row.engine().equals("attention4j")) {
+            return row.engine();
+        }
+        return row.device().equals(row.family()) ? row.device() : row.device() + " " + row.family();
     }
 
     private static void style(HorizontalBarChart chart) {

@@ -59,7 +59,7 @@ public final class Table {
                 .equals(PrototypeContender.ENGINE));
     }
 
-    /** The table for a console: columns of equal width, a blank line between problems. */
+    /** The table for a console: columns of equal width, a line between problems that names the data if it changes. */
     public static String text(List<Result> results) {
         List<String> header = header(results);
         boolean withPrototype = hasPrototype(results);
@@ -73,7 +73,9 @@ public final class Table {
         }));
         StringBuilder text = new StringBuilder(line(header, widths));
         for (int i = 0; i < blocks.size(); i++) {
-            text.append(results.get(i).rows().get(0).problem()).append('\n');
+            boolean sameData =
+                    i > 0 && results.get(i).problem().equals(results.get(i - 1).problem());
+            text.append(sameData ? "" : results.get(i).problem()).append('\n');
             blocks.get(i).forEach(cells -> text.append(line(cells, widths)));
         }
         return text.toString();

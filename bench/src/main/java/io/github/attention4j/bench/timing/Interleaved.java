@@ -11,7 +11,15 @@ import java.util.List;
 public final class Interleaved {
     private static final int SLICE_MILLIS = 20;
     private static final int MOST_CALLS = 200;
-    private static final double WARM_UP_MILLIS = 400;
+    /** A spell of warming up; it goes on while a spell brings a faster call than all before. */
+    private static final double SPELL_MILLIS = 250;
+
+    private static final double LONGEST_WARM_UP_MILLIS = 5000;
+    private static final double FASTER = 0.9;
+    /** Compilers count calls: so many are made, however slow, unless that takes longer than this. */
+    private static final int WARM_UP_CALLS = 50;
+
+    private static final double WARM_UP_CALLS_MILLIS = 2500;
     /** How long one contender may take in all rounds together, if that leaves it two rounds. */
     private static final double SHARE_MILLIS = 3000;
 
@@ -39,15 +47,27 @@ public final class Interleaved {
         return samples.stream().map(Timing::of).toList();
     }
 
-    /** Lets the JIT compiler, caches and clocks settle; the time of the last call in milliseconds. */
+    /**
+     * Lets the JIT compiler, caches and clocks settle: until two spells in a row bring nothing. (The Vector API is a hundred times slower until
+     * the last compiler has seen it, which takes a second on a busy machine.) The fastest call in milliseconds.
+     */
     private static double warmUp(Contender contender) {
+        double best = Double.POSITIVE_INFINITY;
         double sum = 0;
-        double last = 0;
-        while (sum < WARM_UP_MILLIS) {
-            last = millis(contender);
-            sum += last;
+        int idle = 0;
+        int calls = 0;
+        while (idle < 2 && sum < LONGEST_WARM_UP_MILLIS || calls < WARM_UP_CALLS && sum < WARM_UP_CALLS_MILLIS) {
+            double bestBefore = best;
+            double end = sum + SPELL_MILLIS;
+            while (sum < end) {
+                double millis = millis(contender);
+                best = Math.min(best, millis);
+                sum += millis;
+                calls++;
+            }
+            idle = best < bestBefore * FASTER ? 0 : idle + 1;
         }
-        return last;
+        return best;
     }
 
     private static double millis(Contender contender) {

@@ -1,0 +1,81 @@
+package io.github.attention4j.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.bench.attention.Oracle;
+import io.github.attention4j.bench.attention.PlainAttention;
+import io.github.attention4j.bench.attention.Problem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OracleTest {
+    private static final AttentionSpec SMALL = AttentionSpec.builder()
+            .batch(2)
+            .heads(4)
+            .kvHeads(2)
+            .queryLength(7)
+            .keyLength(5)
+            .headDim(16)
+            .valueDim(3)
+            .causal()
+            .build();
+
+    private final AttentionEngine reference = AttentionEngine.open("reference");
+
+    @AfterEach
+    void closeEngine() {
+        reference.close();
+    }
+
+    @Test
+    void plain_loops_pass_and_show_their_error() {
+        Problem problem = Problem.random("", SMALL, 1);
+        Oracle.Verdict verdict = Oracle.of(reference, problem).judge(PlainAttention.attend(problem));
+        assertTrue(verdict.passed(), verdict.toString());
+        assertTrue(verdict.error() > 0);
+    }
+
+    @Test
+    void one_wrong_element_fails() {
+        Problem problem = Problem.random("", SMALL, 2);
+        float[] out = PlainAttention.attend(problem);
+        out[out.length / 2] += 1e-4f;
+        assertFalse(Oracle.of(reference, problem).judge(out).passed());
+    }
+
+    @Test
+    void a_nan_fails_even_where_nothing_is_sampled() {
+        AttentionSpec large = AttentionSpec.builder()
+                .heads(8)
+                .sequenceLength(1024)
+                .headDim(64)
+                .build();
+        Problem problem = Problem.random("", large, 3);
+        Oracle oracle = Oracle.of(reference, problem);
+        float[] out = PlainAttention.attend(problem);
+        assertTrue(oracle.judge(out).passed());
+        out[12345] = Float.NaN;
+        assertEquals(Double.NaN, oracle.judge(out).error());
+        assertFalse(oracle.judge(out).passed());
+    }
+
+    @Test
+    void sampled_rows_know_mask_and_groups() {
+        AttentionSpec large = AttentionSpec.builder()
+                .heads(8)
+                .kvHeads(2)
+                .queryLength(700)
+                .keyLength(900)
+                .headDim(128)
+                .causal()
+                .build();
+        Problem problem = Problem.random("", large.withHeads(4, 8, 2), 4);
+        assertTrue(Oracle.of(reference, problem)
+                .judge(PlainAttention.attend(problem))
+                .passed());
+    }
+}

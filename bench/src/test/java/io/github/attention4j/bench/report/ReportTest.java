@@ -1,0 +1,117 @@
+package io.github.attention4j.bench.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.bench.model.Weights;
+import io.github.attention4j.bench.timing.Interleaved.Timing;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    private static final AttentionSpec SPEC = AttentionSpec.builder()
+            .heads(8)
+            .kvHeads(2)
+            .sequenceLength(64)
+            .headDim(32)
+            .causal()
+            .build();
+    private static final Machine MACHINE = new Machine(
+            List.of(new Device("cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true)),
+            "abc");
+    private static final List<Result> RESULTS = List.of(new Result(List.of(
+            row("attention4j", "cpu:0", "lanes", 1),
+            row("attention4j", "java", "java", 2),
+            row("plain loops", "java", "loops", 20))));
+
+    @TempDir
+    Path folder;
+
+    private static Row row(String engine, String device, String family, double millis) {
+        return new Row(engine, device, family, "random", SPEC, new Timing(millis, millis / 2, 3), Double.NaN, 1e-7);
+    }
+
+    @Test
+    void json_has_exactly_the_fields_that_are_promised() throws Exception {
+        Path file = folder.resolve("new/results.json");
+        JsonFile.write(file, MACHINE, RESULTS);
+        JsonNode root = new ObjectMapper().readTree(file.toFile());
+        assertEquals(Set.of("device", "driver", "commit", "results"), names(root));
+        assertEquals(3, root.get("results").size());
+        JsonNode row = root.get("results").get(0);
+        assertEquals(
+                Set.of(
+                        "engine",
+                        "device",
+                        "family",
+                        "case",
+                        "batch",
+                        "heads",
+                        "kvHeads",
+                        "queryLength",
+                        "keyLength",
+                        "headDim",
+                        "causal",
+                        "dtype",
+                        "medianMs",
+                        "minMs",
+                        "gflops",
+                        "maxError"),
+                names(row));
+        assertTrue(row.get("causal").isBoolean());
+        assertEquals(4.0 * 8 * (64 * 65 / 2) * 32 * 1e-6, row.get("gflops").asDouble(), 1e-12);
+    }
+
+    @Test
+    void the_report_needs_nothing_from_elsewhere() throws Exception {
+        String[] tokens = {"[CLS]", "the", "cat", "and", "the", "dog", "[SEP]"};
+        float[] weights = new float[tokens.length * tokens.length];
+        Arrays.fill(weights, 1f / tokens.length);
+        Path file =
+                HtmlReport.write(folder, MACHINE, List.of("All & well."), RESULTS, new Weights(tokens, 1, 2, weights));
+        String page = Files.readString(file);
+        assertFalse(page.contains("http"), "an address of something outside");
+        assertFalse(page.contains("<script"));
+        assertFalse(page.contains("<link"));
+        assertFalse(page.contains("{{"), "a part of the template is not filled in");
+        assertTrue(page.contains("All &amp; well."));
+        assertTrue(page.contains("A &lt;CPU&gt;"));
+        assertEquals(2, page.split("<svg", -1).length - 1, "a bar chart and a heat map");
+    }
+
+    @Test
+    void speed_ups_compare_with_the_baselines_of_the_same_problem() {
+        Result result = RESULTS.get(0);
+        Row first = result.rows().get(0);
+        assertEquals(2, result.overJava(first).orElseThrow());
+        assertEquals(20, result.overLoops(first).orElseThrow());
+        assertTrue(result.overPrototype(first).isEmpty());
+    }
+
+    @Test
+    void the_table_has_a_line_for_each_row_and_columns_that_line_up() {
+        List<String> lines = new ArrayList<>(Table.text(RESULTS).lines().toList());
+        assertEquals(5, lines.size());
+        int end = lines.get(0).indexOf("median ms") + "median ms".length();
+        assertEquals(' ', lines.get(2).charAt(end));
+        assertTrue(lines.get(2).substring(0, end).endsWith("1.00"), lines.get(2));
+    }
+
+    private static Set<String> names(JsonNode node) {
+        Set<String> names = new TreeSet<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+}
