@@ -16,7 +16,7 @@ class BuildWhileCollectingTest {
     private static final int BUILDS = 3;
 
     @Test
-    void every_kernel_is_built_and_right() throws InterruptedException {
+    void everyKernelIsBuiltAndRight() throws InterruptedException {
         AtomicBoolean done = new AtomicBoolean();
         Thread stopped = new Thread(() -> compute(done), "stopped by every collection");
         Thread collecting = new Thread(() -> collect(done), "collecting");
