@@ -1,7 +1,7 @@
 package io.github.attention4j.internal.cpu;
 
 /**
- * 2^x for x ≤ 0 without tables, as both kinds of micro-kernels compute it: relative error below 2e-7, exactly 1 at 0, exactly 0 from
+ * 2^x for x ≤ 0 without tables, as both kinds of micro-kernels compute it: relative error below 3e-7, exactly 1 at 0, exactly 0 from
  * −127 down to −∞, NaN for NaN.
  *
  * <p>Adding {@link #ROUND} leaves the nearest integer n to x, plus 127, in the low bits of the sum; shifted into the exponent they are

@@ -25,6 +25,10 @@ public abstract class MicroKernels {
             return new PlainKernels(
                     "; start the JVM with --add-modules " + MODULE + " to use vectors, which is about twice as fast");
         }
+        if (!FusedMultiplyAdd.FAST) {
+            return new PlainKernels(
+                    "; the vector kernels need a fused multiply-add instruction, which this processor or JVM has not");
+        }
         try {
             return (MicroKernels)
                     Class.forName(VECTOR_KERNELS).getDeclaredConstructor().newInstance();

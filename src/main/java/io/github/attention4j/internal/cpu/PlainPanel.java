@@ -7,6 +7,7 @@ import java.util.Arrays;
  * as index: C2 turns such loops into vectors, but not those over parts of one array, where it cannot tell that rows do not overlap.
  */
 final class PlainPanel extends Panel {
+    private final PlainTile tile = new PlainTile();
     private final float[][] query;
     private final float[][] scores;
     private final float[][] out;
@@ -57,16 +58,16 @@ final class PlainPanel extends Panel {
             int key1 = key0 + stride;
             int d = 0;
             for (; d + 4 <= query.length; d += 4) {
-                addFour(scores[j], scores[j + 1], query, d, key, key0 + d, key1 + d, 1);
+                tile.addFour(scores[j], scores[j + 1], query, d, key, key0 + d, key1 + d, 1);
             }
             for (; d < query.length; d++) {
-                addOne(scores[j], query[d], key[key0 + d]);
-                addOne(scores[j + 1], query[d], key[key1 + d]);
+                PlainTile.addOne(scores[j], query[d], key[key0 + d]);
+                PlainTile.addOne(scores[j + 1], query[d], key[key1 + d]);
             }
         }
         if (j < keys) {
             for (int d = 0; d < query.length; d++) {
-                addOne(scores[j], query[d], key[at + j * stride + d]);
+                PlainTile.addOne(scores[j], query[d], key[at + j * stride + d]);
             }
         }
     }
@@ -78,48 +79,17 @@ final class PlainPanel extends Panel {
             int j = 0;
             for (; j + 4 <= keys; j += 4) {
                 int from = at + j * stride + d;
-                addFour(out[d], out[d + 1], scores, j, value, from, from + 1, stride);
+                tile.addFour(out[d], out[d + 1], scores, j, value, from, from + 1, stride);
             }
             for (; j < keys; j++) {
-                addOne(out[d], scores[j], value[at + j * stride + d]);
-                addOne(out[d + 1], scores[j], value[at + j * stride + d + 1]);
+                PlainTile.addOne(out[d], scores[j], value[at + j * stride + d]);
+                PlainTile.addOne(out[d + 1], scores[j], value[at + j * stride + d + 1]);
             }
         }
         if (d < out.length) {
             for (int j = 0; j < keys; j++) {
-                addOne(out[d], scores[j], value[at + j * stride + d]);
+                PlainTile.addOne(out[d], scores[j], value[at + j * stride + d]);
             }
-        }
-    }
-
-    /** Adds four rows x[from …], times elements of a a step apart from at0 on, to the row to0, and from at1 on to to1. Eight products for six loads. */
-    private static void addFour(
-            float[] to0, float[] to1, float[][] x, int from, float[] a, int at0, int at1, int step) {
-        float a00 = a[at0];
-        float a01 = a[at0 + step];
-        float a02 = a[at0 + 2 * step];
-        float a03 = a[at0 + 3 * step];
-        float a10 = a[at1];
-        float a11 = a[at1 + step];
-        float a12 = a[at1 + 2 * step];
-        float a13 = a[at1 + 3 * step];
-        float[] x0 = x[from];
-        float[] x1 = x[from + 1];
-        float[] x2 = x[from + 2];
-        float[] x3 = x[from + 3];
-        for (int i = 0; i < to0.length; i++) {
-            float y0 = x0[i];
-            float y1 = x1[i];
-            float y2 = x2[i];
-            float y3 = x3[i];
-            to0[i] = Math.fma(a03, y3, Math.fma(a02, y2, Math.fma(a01, y1, Math.fma(a00, y0, to0[i]))));
-            to1[i] = Math.fma(a13, y3, Math.fma(a12, y2, Math.fma(a11, y1, Math.fma(a10, y0, to1[i]))));
-        }
-    }
-
-    private static void addOne(float[] to, float[] x, float a) {
-        for (int i = 0; i < to.length; i++) {
-            to[i] = Math.fma(a, x[i], to[i]);
         }
     }
 
@@ -187,11 +157,11 @@ final class PlainPanel extends Panel {
             float rounded = clamped + Exp2.ROUND;
             float f = clamped - (rounded - Exp2.ROUND);
             whole[i] = rounded;
-            float power = Math.fma(f, Exp2.C5, Exp2.C4);
-            power = Math.fma(power, f, Exp2.C3);
-            power = Math.fma(power, f, Exp2.C2);
-            power = Math.fma(power, f, Exp2.C1);
-            x[i] = Math.fma(power, f, 1);
+            float power = f * Exp2.C5 + Exp2.C4;
+            power = power * f + Exp2.C3;
+            power = power * f + Exp2.C2;
+            power = power * f + Exp2.C1;
+            x[i] = power * f + 1;
         }
         for (int i = 0; i < x.length; i++) {
             x[i] *= Float.intBitsToFloat(Float.floatToRawIntBits(whole[i]) << Exp2.SHIFT);

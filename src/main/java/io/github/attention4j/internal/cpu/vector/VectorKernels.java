@@ -9,9 +9,23 @@ public final class VectorKernels extends MicroKernels {
     private static final int BITS = FloatVector.SPECIES_PREFERRED.vectorBitSize();
 
     /** Panels of a tile: enough that keys and values come from the second-level cache rarely, few enough that short calls split up. */
-    private static final int PANELS = 6;
+    private static final int PANELS = Integer.getInteger("tp", 6);
 
-    private static final int TILE_KV = 96;
+    private static final int TILE_KV = Integer.getInteger("tk", 96);
+
+    private final int panels;
+    private final int tileKv;
+
+    /** With the tiles that were measured best. */
+    public VectorKernels() {
+        this(PANELS, TILE_KV);
+    }
+
+    /** With other tiles, to measure them. */
+    public VectorKernels(int panels, int tileKv) {
+        this.panels = panels;
+        this.tileKv = tileKv;
+    }
 
     @Override
     public int lanes(int queryLength) {
@@ -20,22 +34,22 @@ public final class VectorKernels extends MicroKernels {
 
     @Override
     public int tileQ(int queryLength) {
-        return PANELS * VectorPanel.LANES;
+        return panels * VectorPanel.LANES;
     }
 
     @Override
     public int tileKv() {
-        return TILE_KV;
+        return tileKv;
     }
 
     @Override
     public Panel[] newPanels(int count, int lanes, int headDim, int valueDim) {
-        float[] scores = new float[TILE_KV * VectorPanel.LANES];
-        Panel[] panels = new Panel[count];
+        float[] scores = new float[tileKv * VectorPanel.LANES];
+        Panel[] made = new Panel[count];
         for (int i = 0; i < count; i++) {
-            panels[i] = new VectorPanel(headDim, valueDim, scores);
+            made[i] = new VectorPanel(headDim, valueDim, scores);
         }
-        return panels;
+        return made;
     }
 
     @Override

@@ -26,6 +26,8 @@ final class VectorPanel extends Panel {
     private final float[] out;
     private final float[] max = new float[LANES];
     private final float[] sum = new float[LANES];
+    private final float[] before = new float[LANES];
+    private final float[] factor = new float[LANES];
 
     VectorPanel(int headDim, int valueDim, float[] scores) {
         this.headDim = headDim;
@@ -68,41 +70,51 @@ final class VectorPanel extends Panel {
 
     @Override
     public void softmax(int keys) {
+        raise(scores, keys, max, before);
         for (int lane = 0; lane < LANES; lane += VECTOR) {
-            FloatVector before = FloatVector.fromArray(SPECIES, max, lane);
-            FloatVector after = largest(scores, lane, keys, before);
-            after.intoArray(max, lane);
-            // Where nothing was seen yet, subtract 0: -inf minus -inf would be NaN.
-            FloatVector shift = after.blend(0, after.compare(EQ, Float.NEGATIVE_INFINITY));
-            FloatVector added = weigh(scores, lane, keys, shift);
-            FloatVector factor = exp2(before.sub(shift));
-            FloatVector.fromArray(SPECIES, sum, lane).fma(factor, added).intoArray(sum, lane);
-            if (factor.compare(NE, 1).anyTrue()) { // after the first tiles the maximum rarely grows
-                rescale(out, lane, valueDim, factor);
+            weigh(scores, lane, keys, max, sum, before, factor);
+            if (FloatVector.fromArray(SPECIES, factor, lane).compare(NE, 1).anyTrue()) {
+                rescale(out, lane, valueDim, factor); // rare after the first tiles, when the maximum has been seen
             }
         }
     }
 
-    /** The larger of before and the scores. A blend and not max(), which takes five instructions to treat NaN and -0 as Java does. */
-    private static FloatVector largest(float[] scores, int lane, int keys, FloatVector before) {
-        FloatVector max = before;
+    // The steps of softmax. They hand over arrays: a vector that is returned from a method, or
+    // a loop's result that
+    // leaves it so, is made an object once a step by C2 of Java 17.
+
+    /** Keeps max in before and raises it to the scores. A blend and not max(), which takes five instructions to treat NaN and -0 as Java does. */
+    private static void raise(float[] scores, int keys, float[] max, float[] before) {
+        FloatVector max0 = FloatVector.fromArray(SPECIES, max, 0);
+        FloatVector max1 = FloatVector.fromArray(SPECIES, max, VECTOR);
+        max0.intoArray(before, 0);
+        max1.intoArray(before, VECTOR);
         for (int j = 0; j < keys; j++) {
-            FloatVector score = FloatVector.fromArray(SPECIES, scores, j * LANES + lane);
-            max = max.blend(score, score.compare(GT, max));
+            FloatVector score0 = FloatVector.fromArray(SPECIES, scores, j * LANES);
+            FloatVector score1 = FloatVector.fromArray(SPECIES, scores, j * LANES + VECTOR);
+            max0 = max0.blend(score0, score0.compare(GT, max0));
+            max1 = max1.blend(score1, score1.compare(GT, max1));
         }
-        return max;
+        max0.intoArray(max, 0);
+        max1.intoArray(max, VECTOR);
     }
 
-    /** Turns scores into weights; returns their sum. One vector a step: C2 does worse with two. */
-    private static FloatVector weigh(float[] scores, int lane, int keys, FloatVector shift) {
-        FloatVector sum = FloatVector.zero(SPECIES);
+    /** Turns scores into weights and adds them to the sum; factor says what became of the weights before. One vector a step: C2 does worse with two. */
+    private static void weigh(
+            float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
+        FloatVector largest = FloatVector.fromArray(SPECIES, max, lane);
+        // Where nothing was seen yet, subtract 0: -inf minus -inf would be NaN.
+        FloatVector shift = largest.blend(0, largest.compare(EQ, Float.NEGATIVE_INFINITY));
+        FloatVector added = FloatVector.zero(SPECIES);
         for (int j = 0; j < keys; j++) {
-            FloatVector score = FloatVector.fromArray(SPECIES, scores, j * LANES + lane);
-            FloatVector weight = exp2(score.sub(shift));
+            FloatVector weight = exp2(
+                    FloatVector.fromArray(SPECIES, scores, j * LANES + lane).sub(shift));
             weight.intoArray(scores, j * LANES + lane);
-            sum = sum.add(weight);
+            added = added.add(weight);
         }
-        return sum;
+        FloatVector past = exp2(FloatVector.fromArray(SPECIES, before, lane).sub(shift));
+        past.intoArray(factor, lane);
+        FloatVector.fromArray(SPECIES, sum, lane).fma(past, added).intoArray(sum, lane);
     }
 
     /** See {@link Exp2}. */
@@ -122,9 +134,10 @@ final class VectorPanel extends Panel {
         return FloatVector.broadcast(SPECIES, x);
     }
 
-    private static void rescale(float[] out, int lane, int rows, FloatVector factor) {
+    private static void rescale(float[] out, int lane, int rows, float[] factor) {
+        FloatVector past = FloatVector.fromArray(SPECIES, factor, lane);
         for (int d = 0; d < rows; d++) {
-            FloatVector.fromArray(SPECIES, out, d * LANES + lane).mul(factor).intoArray(out, d * LANES + lane);
+            FloatVector.fromArray(SPECIES, out, d * LANES + lane).mul(past).intoArray(out, d * LANES + lane);
         }
     }
 
