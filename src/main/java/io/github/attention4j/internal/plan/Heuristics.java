@@ -32,7 +32,7 @@ public final class Heuristics {
                     new LaneTiles(16, 4, 1, 64, 4, 4), "16 floats a vector: 4 x 4 accumulators in 32 registers"));
         } else {
             guesses.add(new Guess(
-                    new LaneTiles(lanes, 2, 4, 60, 6, 6),
+                    new LaneTiles(lanes, 2, 4, 126, 6, 6),
                     lanes + " floats a vector: 6 x 2 accumulators in 16 registers"));
         }
         for (int blocks = 2; blocks >= 1; blocks--) {
