@@ -113,6 +113,37 @@ public record AttentionSpec(
                 batch, heads, kvHeads, queryLength, keyLength, headDim, valueDim, scale, mask, returnLse);
     }
 
+    // Written out, because what the compiler makes for a record is linked at run time on first use, which takes a fresh JVM longer than
+    // anything else on the way to the first result.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AttentionSpec that
+                && batch == that.batch
+                && heads == that.heads
+                && kvHeads == that.kvHeads
+                && queryLength == that.queryLength
+                && keyLength == that.keyLength
+                && headDim == that.headDim
+                && valueDim == that.valueDim
+                && Float.compare(scale, that.scale) == 0
+                && returnLse == that.returnLse
+                && mask.equals(that.mask);
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 31 * batch + heads;
+        hash = 31 * hash + kvHeads;
+        hash = 31 * hash + queryLength;
+        hash = 31 * hash + keyLength;
+        hash = 31 * hash + headDim;
+        hash = 31 * hash + valueDim;
+        hash = 31 * hash + Float.hashCode(scale);
+        hash = 31 * hash + Boolean.hashCode(returnLse);
+        return 31 * hash + mask.hashCode();
+    }
+
     private static void requirePositive(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be at least 1, but is " + value);

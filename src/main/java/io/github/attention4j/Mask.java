@@ -29,7 +29,17 @@ public sealed interface Mask {
     }
 
     /** See {@link Mask#none()}. */
-    record None() implements Mask {}
+    record None() implements Mask {
+        @Override
+        public boolean equals(Object other) { // written out for a fast start, see AttentionSpec
+            return other instanceof None;
+        }
+
+        @Override
+        public int hashCode() {
+            return 1;
+        }
+    }
 
     /**
      * See {@link Mask#causal(Alignment)}.
@@ -40,6 +50,16 @@ public sealed interface Mask {
         /** Checks that an alignment is given. */
         public Causal {
             Objects.requireNonNull(alignment, "alignment");
+        }
+
+        @Override
+        public boolean equals(Object other) { // written out for a fast start, see AttentionSpec
+            return other instanceof Causal that && alignment == that.alignment;
+        }
+
+        @Override
+        public int hashCode() {
+            return 2 + alignment.ordinal();
         }
 
         /** By how many keys the diagonal is moved to the right: query {@code i} sees keys up to {@code i + offset}. */

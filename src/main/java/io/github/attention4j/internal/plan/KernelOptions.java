@@ -29,6 +29,16 @@ public record KernelOptions(String kernel, String text) {
         return new KernelOptions(kernel(tiles), text);
     }
 
+    @Override
+    public boolean equals(Object other) { // written out for a fast start, see AttentionSpec
+        return other instanceof KernelOptions that && kernel.equals(that.kernel) && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kernel.hashCode() + text.hashCode();
+    }
+
     private static String kernel(TileConfig tiles) {
         return tiles instanceof LaneTiles ? "attn_forward_lanes" : "attn_forward_tiles";
     }
