@@ -238,7 +238,8 @@ class TiledAttentionTest {
     @Test
     void usesVectorsWhenTheJvmWasStartedWithThem() {
         boolean module = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-        assertEquals(module, MicroKernels.best().describe().startsWith("Vector API, "));
+        assertEquals(
+                module && FusedMultiplyAdd.FAST, MicroKernels.best().describe().startsWith("Vector API, "));
         assertEquals(!module, MicroKernels.best().describe().contains("--add-modules jdk.incubator.vector"));
     }
 
