@@ -113,7 +113,8 @@ public record AttentionSpec(
                 batch, heads, kvHeads, queryLength, keyLength, headDim, valueDim, scale, mask, returnLse);
     }
 
-    // Written out, because what the compiler makes for a record is linked at run time on first use, which takes a fresh JVM longer than
+    // Written out, because what the compiler makes for a record is linked at run time on first use, which takes a fresh
+    // JVM longer than
     // anything else on the way to the first result.
 
     @Override

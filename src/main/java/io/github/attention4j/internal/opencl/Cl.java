@@ -1,53 +1,283 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.DeviceException;
-import java.util.function.Function;
-import java.util.function.IntSupplier;
-import java.util.function.Supplier;
+import java.nio.ByteBuffer;
 import org.jocl.CL;
 import org.jocl.CLException;
+import org.jocl.EventCallbackFunction;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_context;
+import org.jocl.cl_context_properties;
+import org.jocl.cl_device_id;
+import org.jocl.cl_event;
+import org.jocl.cl_kernel;
+import org.jocl.cl_mem;
+import org.jocl.cl_platform_id;
+import org.jocl.cl_program;
 
 /**
- * Calls into the driver, with every error code turned into a {@link DeviceException}. JOCL's own exceptions are a JVM-wide switch that
- * belongs to the user, so both ways of reporting an error are understood here and the switch is left alone.
+ * The driver's calls, each with its error code turned into a {@link DeviceException}. JOCL's own exceptions are a JVM-wide switch that
+ * belongs to the user, so both ways of reporting an error are understood and the switch is left alone.
+ *
+ * <p>{@code about} names kernel, sizes and device in a message; its text is only asked for on failure. Plain methods and no lambdas: this is on
+ * the way to the first result, and linking lambdas at run time took a fresh JVM longer than the driver did.
  */
 final class Cl {
     private Cl() {}
 
-    /** Runs a call that returns an error code; {@code about} names kernel, sizes and device, and is only asked on failure. */
-    static void run(String call, Supplier<String> about, IntSupplier body) {
-        int code = code(body);
+    /** {@code "clFinish failed with CL_OUT_OF_RESOURCES (-5): …"}. */
+    static DeviceException failure(String call, int code, Object about) {
+        return new DeviceException(call + " failed with " + CL.stringFor_errorCode(code) + " (" + code + "): " + about);
+    }
+
+    private static void check(String call, int code, Object about) {
         if (code != CL.CL_SUCCESS) {
-            throw failure(call, code, about.get());
+            throw failure(call, code, about);
         }
     }
 
-    /** Runs a call that makes an object and returns the code through an array. */
-    static <T> T create(String call, Supplier<String> about, Function<int[], T> body) {
-        int[] code = new int[1];
-        T made = null;
-        try {
-            made = body.apply(code);
-        } catch (CLException e) {
-            code[0] = e.getStatus();
-        }
-        if (code[0] != CL.CL_SUCCESS || made == null) {
-            throw failure(call, code[0], about.get());
-        }
+    private static <T> T made(String call, T made, int[] code, Object about) {
+        check(call, code[0], about);
         return made;
     }
 
-    /** The error code of a call, however JOCL is set to report it. */
-    static int code(IntSupplier body) {
+    static cl_context createContext(cl_context_properties properties, cl_device_id device, Object about) {
+        int[] code = new int[1];
         try {
-            return body.getAsInt();
+            cl_device_id[] devices = {device};
+            return made("clCreateContext", CL.clCreateContext(properties, 1, devices, null, null, code), code, about);
+        } catch (CLException e) {
+            throw failure("clCreateContext", e.getStatus(), about);
+        }
+    }
+
+    static void retainContext(cl_context context, Object about) {
+        try {
+            check("clRetainContext", CL.clRetainContext(context), about);
+        } catch (CLException e) {
+            throw failure("clRetainContext", e.getStatus(), about);
+        }
+    }
+
+    @SuppressWarnings("deprecation") // the newer call does not exist before OpenCL 2.0
+    static cl_command_queue createQueue(cl_context context, cl_device_id device, long properties, Object about) {
+        int[] code = new int[1];
+        try {
+            return made(
+                    "clCreateCommandQueue", CL.clCreateCommandQueue(context, device, properties, code), code, about);
+        } catch (CLException e) {
+            throw failure("clCreateCommandQueue", e.getStatus(), about);
+        }
+    }
+
+    static void retainQueue(cl_command_queue queue, Object about) {
+        try {
+            check("clRetainCommandQueue", CL.clRetainCommandQueue(queue), about);
+        } catch (CLException e) {
+            throw failure("clRetainCommandQueue", e.getStatus(), about);
+        }
+    }
+
+    static void flush(cl_command_queue queue, Object about) {
+        try {
+            check("clFlush", CL.clFlush(queue), about);
+        } catch (CLException e) {
+            throw failure("clFlush", e.getStatus(), about);
+        }
+    }
+
+    static void finish(cl_command_queue queue, Object about) {
+        try {
+            check("clFinish", CL.clFinish(queue), about);
+        } catch (CLException e) {
+            throw failure("clFinish", e.getStatus(), about);
+        }
+    }
+
+    static void queueInfo(cl_command_queue queue, int what, long size, Pointer to, Object about) {
+        try {
+            check("clGetCommandQueueInfo", CL.clGetCommandQueueInfo(queue, what, size, to, null), about);
+        } catch (CLException e) {
+            throw failure("clGetCommandQueueInfo", e.getStatus(), about);
+        }
+    }
+
+    static cl_platform_id platformOf(cl_device_id device) {
+        cl_platform_id platform = new cl_platform_id();
+        try {
+            int code = CL.clGetDeviceInfo(
+                    device, CL.CL_DEVICE_PLATFORM, Sizeof.cl_platform_id, Pointer.to(platform), null);
+            check("clGetDeviceInfo", code, "the platform of a device");
+        } catch (CLException e) {
+            throw failure("clGetDeviceInfo", e.getStatus(), "the platform of a device");
+        }
+        return platform;
+    }
+
+    static cl_mem createBuffer(cl_context context, long flags, long bytes, Pointer memory, Object about) {
+        int[] code = new int[1];
+        try {
+            return made("clCreateBuffer", CL.clCreateBuffer(context, flags, bytes, memory, code), code, about);
+        } catch (CLException e) {
+            throw failure("clCreateBuffer", e.getStatus(), about);
+        }
+    }
+
+    /** Returns when the source may be changed again. */
+    static void write(cl_command_queue queue, cl_mem mem, long bytes, Pointer source, Object about) {
+        try {
+            int code = CL.clEnqueueWriteBuffer(queue, mem, true, 0, bytes, source, 0, null, null);
+            check("clEnqueueWriteBuffer", code, about);
+        } catch (CLException e) {
+            throw failure("clEnqueueWriteBuffer", e.getStatus(), about);
+        }
+    }
+
+    /** Returns when the target is filled. */
+    static void read(cl_command_queue queue, cl_mem mem, long bytes, Pointer target, Object about) {
+        try {
+            int code = CL.clEnqueueReadBuffer(queue, mem, true, 0, bytes, target, 0, null, null);
+            check("clEnqueueReadBuffer", code, about);
+        } catch (CLException e) {
+            throw failure("clEnqueueReadBuffer", e.getStatus(), about);
+        }
+    }
+
+    /** Returns when the memory may be read and written. */
+    static ByteBuffer map(cl_command_queue queue, cl_mem mem, long bytes, Object about) {
+        int[] code = new int[1];
+        long access = CL.CL_MAP_READ | CL.CL_MAP_WRITE;
+        try {
+            ByteBuffer mapped = CL.clEnqueueMapBuffer(queue, mem, true, access, 0, bytes, 0, null, null, code);
+            return made("clEnqueueMapBuffer", mapped, code, about);
+        } catch (CLException e) {
+            throw failure("clEnqueueMapBuffer", e.getStatus(), about);
+        }
+    }
+
+    static void unmap(cl_command_queue queue, cl_mem mem, ByteBuffer mapped, Object about) {
+        try {
+            int code = CL.clEnqueueUnmapMemObject(queue, mem, mapped, 0, null, null);
+            check("clEnqueueUnmapMemObject", code, about);
+        } catch (CLException e) {
+            throw failure("clEnqueueUnmapMemObject", e.getStatus(), about);
+        }
+    }
+
+    static cl_program createProgram(cl_context context, String source, Object about) {
+        int[] code = new int[1];
+        try {
+            cl_program program = CL.clCreateProgramWithSource(context, 1, new String[] {source}, null, code);
+            return made("clCreateProgramWithSource", program, code, about);
+        } catch (CLException e) {
+            throw failure("clCreateProgramWithSource", e.getStatus(), about);
+        }
+    }
+
+    static cl_program createProgram(cl_context context, cl_device_id device, byte[] binary, Object about) {
+        int[] code = new int[1];
+        int[] status = new int[1];
+        try {
+            cl_program program = CL.clCreateProgramWithBinary(
+                    context,
+                    1,
+                    new cl_device_id[] {device},
+                    new long[] {binary.length},
+                    new byte[][] {binary},
+                    status,
+                    code);
+            return made("clCreateProgramWithBinary", program, code, about);
+        } catch (CLException e) {
+            throw failure("clCreateProgramWithBinary", e.getStatus(), about);
+        }
+    }
+
+    /** Builds and returns the error code: what a failed build means is the caller's business. */
+    static int build(cl_program program, cl_device_id device, String options) {
+        try {
+            return CL.clBuildProgram(program, 1, new cl_device_id[] {device}, options, null, null);
         } catch (CLException e) {
             return e.getStatus();
         }
     }
 
-    /** {@code "clFinish failed with CL_OUT_OF_RESOURCES (-5): …"}. */
-    static DeviceException failure(String call, int code, String about) {
-        return new DeviceException(call + " failed with " + CL.stringFor_errorCode(code) + " (" + code + "): " + about);
+    /** Asks and returns the error code: a driver need not give its binaries out. */
+    static int programInfo(cl_program program, int what, long size, Pointer to) {
+        try {
+            return CL.clGetProgramInfo(program, what, size, to, null);
+        } catch (CLException e) {
+            return e.getStatus();
+        }
+    }
+
+    static cl_kernel createKernel(cl_program program, String name, Object about) {
+        int[] code = new int[1];
+        try {
+            return made("clCreateKernel", CL.clCreateKernel(program, name, code), code, about);
+        } catch (CLException e) {
+            throw failure("clCreateKernel", e.getStatus(), about);
+        }
+    }
+
+    static void kernelInfo(cl_kernel kernel, cl_device_id device, int what, long size, Pointer to, Object about) {
+        try {
+            int code = CL.clGetKernelWorkGroupInfo(kernel, device, what, size, to, null);
+            check("clGetKernelWorkGroupInfo", code, about);
+        } catch (CLException e) {
+            throw failure("clGetKernelWorkGroupInfo", e.getStatus(), about);
+        }
+    }
+
+    static void setArgument(cl_kernel kernel, int index, long size, Pointer argument, Object about) {
+        try {
+            check("clSetKernelArg", CL.clSetKernelArg(kernel, index, size, argument), about);
+        } catch (CLException e) {
+            throw failure("clSetKernelArg", e.getStatus(), about);
+        }
+    }
+
+    /** {@code event} may be null. */
+    static void launch(
+            cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event, Object about) {
+        try {
+            int code = CL.clEnqueueNDRangeKernel(queue, kernel, global.length, null, global, local, 0, null, event);
+            check("clEnqueueNDRangeKernel", code, about);
+        } catch (CLException e) {
+            throw failure("clEnqueueNDRangeKernel", e.getStatus(), about);
+        }
+    }
+
+    static void await(cl_event event, Object about) {
+        try {
+            check("clWaitForEvents", CL.clWaitForEvents(1, new cl_event[] {event}), about);
+        } catch (CLException e) {
+            throw failure("clWaitForEvents", e.getStatus(), about);
+        }
+    }
+
+    static void eventInfo(cl_event event, int what, long size, Pointer to, Object about) {
+        try {
+            check("clGetEventInfo", CL.clGetEventInfo(event, what, size, to, null), about);
+        } catch (CLException e) {
+            throw failure("clGetEventInfo", e.getStatus(), about);
+        }
+    }
+
+    static void onComplete(cl_event event, EventCallbackFunction then, Object about) {
+        try {
+            check("clSetEventCallback", CL.clSetEventCallback(event, CL.CL_COMPLETE, then, null), about);
+        } catch (CLException e) {
+            throw failure("clSetEventCallback", e.getStatus(), about);
+        }
+    }
+
+    static void profile(cl_event event, int what, long size, Pointer to, Object about) {
+        try {
+            check("clGetEventProfilingInfo", CL.clGetEventProfilingInfo(event, what, size, to, null), about);
+        } catch (CLException e) {
+            throw failure("clGetEventProfilingInfo", e.getStatus(), about);
+        }
     }
 }

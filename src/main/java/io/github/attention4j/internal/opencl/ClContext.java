@@ -34,27 +34,20 @@ final class ClContext implements AutoCloseable {
     static ClContext make(OpenCl.Found found) {
         cl_context_properties properties = new cl_context_properties();
         properties.addProperty(CL.CL_CONTEXT_PLATFORM, found.platform());
-        cl_device_id[] devices = {found.handle()};
-        cl_context context = Cl.create(
-                "clCreateContext",
-                () -> "device " + found.device().name(),
-                code -> CL.clCreateContext(properties, 1, devices, null, null, code));
+        cl_context context =
+                Cl.createContext(properties, found.handle(), found.device().name());
         return new ClContext(found.device(), found.handle(), context);
     }
 
     /** A context of the caller's: retained here, so that closing the engine gives back only what the engine took. */
     static ClContext share(Device device, cl_device_id deviceHandle, cl_context context) {
-        Cl.run("clRetainContext", device::name, () -> CL.clRetainContext(context));
+        Cl.retainContext(context, device.name());
         return new ClContext(device, deviceHandle, context);
     }
 
     /** A new in-order queue that can time its commands. */
-    @SuppressWarnings("deprecation") // the newer call does not exist before OpenCL 2.0
     cl_command_queue newQueue() {
-        return Cl.create(
-                "clCreateCommandQueue",
-                () -> "device " + device.name(),
-                code -> CL.clCreateCommandQueue(handle, deviceHandle, CL.CL_QUEUE_PROFILING_ENABLE, code));
+        return Cl.createQueue(handle, deviceHandle, CL.CL_QUEUE_PROFILING_ENABLE, device.name());
     }
 
     @Override

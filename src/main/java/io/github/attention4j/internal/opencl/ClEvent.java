@@ -26,7 +26,7 @@ final class ClEvent extends Native<cl_event> implements Event {
     public void await() {
         cl_event event = acquire();
         try {
-            Cl.run("clWaitForEvents", () -> about, () -> CL.clWaitForEvents(1, new cl_event[] {event}));
+            Cl.await(event, about);
         } finally {
             release();
         }
@@ -37,11 +37,7 @@ final class ClEvent extends Native<cl_event> implements Event {
         cl_event event = acquire();
         try {
             int[] status = new int[1];
-            Cl.run(
-                    "clGetEventInfo",
-                    () -> about,
-                    () -> CL.clGetEventInfo(
-                            event, CL.CL_EVENT_COMMAND_EXECUTION_STATUS, Sizeof.cl_int, Pointer.to(status), null));
+            Cl.eventInfo(event, CL.CL_EVENT_COMMAND_EXECUTION_STATUS, Sizeof.cl_int, Pointer.to(status), about);
             return status[0] <= CL.CL_COMPLETE; // negative: failed
         } finally {
             release();
@@ -53,11 +49,7 @@ final class ClEvent extends Native<cl_event> implements Event {
         CompletableFuture<Void> future = new CompletableFuture<>();
         cl_event event = acquire();
         try {
-            Cl.run(
-                    "clSetEventCallback",
-                    () -> about,
-                    () -> CL.clSetEventCallback(
-                            event, CL.CL_COMPLETE, (done, status, data) -> complete(future, status), null));
+            Cl.onComplete(event, (done, status, data) -> complete(future, status), about);
         } finally {
             release();
         }
@@ -89,10 +81,8 @@ final class ClEvent extends Native<cl_event> implements Event {
 
     private long profile(cl_event event, int what) {
         long[] nanos = new long[1];
-        Cl.run(
-                "clGetEventProfilingInfo",
-                () -> about + " (a queue of your own must be made with CL_QUEUE_PROFILING_ENABLE)",
-                () -> CL.clGetEventProfilingInfo(event, what, Sizeof.cl_long, Pointer.to(nanos), null));
+        String hint = " (a queue of your own must be made with CL_QUEUE_PROFILING_ENABLE)";
+        Cl.profile(event, what, Sizeof.cl_long, Pointer.to(nanos), about + hint);
         return nanos[0];
     }
 }

@@ -10,7 +10,6 @@ import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.plan.Planner;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
@@ -84,7 +83,7 @@ final class ClPlan implements AttentionPlan {
             DeviceTensor lse) {
         cl_event event = new cl_event();
         enqueue(stream, event, query, key, value, out, lse);
-        return new ClEvent(event, about(), context);
+        return new ClEvent(event, toString(), context);
     }
 
     private void enqueue(
@@ -131,27 +130,19 @@ final class ClPlan implements AttentionPlan {
         try {
             synchronized (program.lock) {
                 for (int i = 0; i < tensors.length; i++) {
-                    setArgument(kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument());
+                    Cl.setArgument(kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), this);
                 }
-                setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer);
-                Cl.run(
-                        "clEnqueueNDRangeKernel",
-                        this::about,
-                        () -> CL.clEnqueueNDRangeKernel(queue, kernel, 3, null, globalSize, localSize, 0, null, event));
+                Cl.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, this);
+                Cl.launch(queue, kernel, globalSize, localSize, event, this);
             }
         } finally {
             program.release();
         }
     }
 
-    private void setArgument(cl_kernel kernel, int index, long size, Pointer argument) {
-        Cl.run(
-                "clSetKernelArg",
-                () -> "argument " + index + " of " + about(),
-                () -> CL.clSetKernelArg(kernel, index, size, argument));
-    }
-
-    private String about() {
+    /** What messages say of it. */
+    @Override
+    public String toString() {
         return program.name + ", global size " + Arrays.toString(globalSize) + ", local size "
                 + Arrays.toString(localSize) + ", " + program.options + ", on " + context.device.name();
     }

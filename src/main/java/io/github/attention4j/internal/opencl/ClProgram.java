@@ -27,8 +27,7 @@ final class ClProgram extends Native<cl_kernel> {
     static ClProgram of(String name, String options, cl_program program, Set<AutoCloseable> owner) {
         cl_kernel kernel;
         try {
-            kernel = Cl.create(
-                    "clCreateKernel", () -> name + " with " + options, code -> CL.clCreateKernel(program, name, code));
+            kernel = Cl.createKernel(program, name, options);
         } catch (RuntimeException e) {
             CL.clReleaseProgram(program);
             throw e;
@@ -56,11 +55,7 @@ final class ClProgram extends Native<cl_kernel> {
         long[] number = new long[1];
         cl_kernel kernel = acquire();
         try {
-            Cl.run(
-                    "clGetKernelWorkGroupInfo",
-                    () -> name,
-                    () -> CL.clGetKernelWorkGroupInfo(
-                            kernel, context.deviceHandle, what, Sizeof.cl_long, Pointer.to(number), null));
+            Cl.kernelInfo(kernel, context.deviceHandle, what, Sizeof.cl_long, Pointer.to(number), name);
         } finally {
             release();
         }

@@ -19,7 +19,7 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
 
     /** Over a queue of the caller's: retained here, so that closing gives back only what was taken. */
     static ClStream share(ClContext context, cl_command_queue queue) {
-        Cl.run("clRetainCommandQueue", context.device::name, () -> CL.clRetainCommandQueue(queue));
+        Cl.retainQueue(queue, context.device.name());
         return new ClStream(context, queue);
     }
 
@@ -39,7 +39,7 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
     public void flush() {
         cl_command_queue queue = acquire();
         try {
-            Cl.run("clFlush", context.device::name, () -> CL.clFlush(queue));
+            Cl.flush(queue, context.device.name());
         } finally {
             release();
         }
@@ -49,7 +49,7 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
     public void finish() {
         cl_command_queue queue = acquire();
         try {
-            Cl.run("clFinish", context.device::name, () -> CL.clFinish(queue));
+            Cl.finish(queue, context.device.name());
         } finally {
             release();
         }

@@ -4,6 +4,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.Shapes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -61,11 +62,9 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         }
         long flags = CL.CL_MEM_READ_WRITE | (wrapped == null ? 0 : CL.CL_MEM_USE_HOST_PTR);
         Pointer memory = wrapped == null ? null : Pointer.to(wrapped);
-        cl_mem mem = Cl.create(
-                "clCreateBuffer",
-                () -> "asked for " + bytes + " bytes, " + context.device.name() + " has "
-                        + context.device.globalMemory() + " in all",
-                code -> CL.clCreateBuffer(context.handle, flags, bytes, memory, code));
+        String about = "asked for " + bytes + " bytes, " + context.device.name() + " has "
+                + context.device.globalMemory() + " in all";
+        cl_mem mem = Cl.createBuffer(context.handle, flags, bytes, memory, about);
         return new ClTensor(context, mem, wrapped, dtype, batch, heads, rows, columns);
     }
 
@@ -121,11 +120,18 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
     @Override
     public void upload(Stream stream, float[] source, int offset) {
         requireRoom("source", source, offset);
-        copy(
-                "clEnqueueWriteBuffer",
-                stream,
-                (queue, mem) ->
-                        CL.clEnqueueWriteBuffer(queue, mem, true, 0, bytes(), at(source, offset), 0, null, null));
+        ClStream own = ClStream.of(stream, context);
+        cl_command_queue queue = own.acquire();
+        try {
+            cl_mem mem = acquire();
+            try {
+                Cl.write(queue, mem, bytes(), at(source, offset), this);
+            } finally {
+                release();
+            }
+        } finally {
+            own.release();
+        }
     }
 
     @Override
@@ -137,11 +143,18 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
     @Override
     public void download(Stream stream, float[] target, int offset) {
         requireRoom("target", target, offset);
-        copy(
-                "clEnqueueReadBuffer",
-                stream,
-                (queue, mem) ->
-                        CL.clEnqueueReadBuffer(queue, mem, true, 0, bytes(), at(target, offset), 0, null, null));
+        ClStream own = ClStream.of(stream, context);
+        cl_command_queue queue = own.acquire();
+        try {
+            cl_mem mem = acquire();
+            try {
+                Cl.read(queue, mem, bytes(), at(target, offset), this);
+            } finally {
+                release();
+            }
+        } finally {
+            own.release();
+        }
     }
 
     @Override
@@ -157,11 +170,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         try {
             cl_mem mem = acquire();
             try {
-                ByteBuffer bytes = Cl.create(
-                        "clEnqueueMapBuffer",
-                        () -> bytes() + " bytes on " + context.device.name(),
-                        code -> CL.clEnqueueMapBuffer(
-                                queue, mem, true, CL.CL_MAP_READ | CL.CL_MAP_WRITE, 0, bytes(), 0, null, null, code));
+                ByteBuffer bytes = Cl.map(queue, mem, bytes(), this);
                 return new ClMapping(own, queue, mem, bytes.order(ByteOrder.nativeOrder()));
             } catch (RuntimeException e) {
                 release();
@@ -204,10 +213,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
             }
             context.owned.remove(this);
             try {
-                Cl.run(
-                        "clEnqueueUnmapMemObject",
-                        context.device::name,
-                        () -> CL.clEnqueueUnmapMemObject(queue, mem, bytes, 0, null, null));
+                Cl.unmap(queue, mem, bytes, ClTensor.this);
             } finally {
                 release();
                 stream.release();
@@ -215,23 +221,11 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         }
     }
 
-    private interface Copy {
-        int run(cl_command_queue queue, cl_mem mem);
-    }
-
-    private void copy(String call, Stream stream, Copy copy) {
-        ClStream own = ClStream.of(stream, context);
-        cl_command_queue queue = own.acquire();
-        try {
-            cl_mem mem = acquire();
-            try {
-                Cl.run(call, () -> bytes() + " bytes on " + context.device.name(), () -> copy.run(queue, mem));
-            } finally {
-                release();
-            }
-        } finally {
-            own.release();
-        }
+    /** What messages say of it. */
+    @Override
+    public String toString() {
+        return "a tensor " + Shapes.shape(batch, heads, rows, columns) + " of " + bytes() + " bytes on "
+                + context.device.name();
     }
 
     private long bytes() {

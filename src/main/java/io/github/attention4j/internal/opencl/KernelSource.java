@@ -6,8 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A kernel file with its includes pasted in, each once: a jar has no include path. Frames of {@code #line} make the compiler name our files
@@ -15,7 +13,7 @@ import java.util.regex.Pattern;
  */
 final class KernelSource {
     private static final String FOLDER = "/io/github/attention4j/kernels/";
-    private static final Pattern INCLUDE = Pattern.compile("\\s*#include\\s+\"([^\"]+)\".*");
+    private static final String INCLUDE = "#include \"";
 
     private final Set<String> pasted = new HashSet<>();
     private final StringBuilder text = new StringBuilder();
@@ -37,9 +35,8 @@ final class KernelSource {
         int line = 0;
         for (String content : read(file).split("\n", -1)) {
             line++;
-            Matcher include = INCLUDE.matcher(content);
-            if (include.matches()) {
-                paste(include.group(1));
+            if (content.startsWith(INCLUDE)) {
+                paste(content.substring(INCLUDE.length(), content.indexOf('"', INCLUDE.length())));
                 mark(line + 1, file);
             } else {
                 text.append(content).append('\n');

@@ -5,10 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
@@ -31,7 +29,11 @@ public final class OpenCl {
     public record Discovery(List<Found> found, String problem) {
         /** The devices, best first. */
         public List<Device> devices() {
-            return found.stream().map(Found::device).toList();
+            List<Device> devices = new ArrayList<>(); // a loop: see Cl on lambdas
+            for (Found each : found) {
+                devices.add(each.device());
+            }
+            return devices;
         }
     }
 
@@ -51,8 +53,7 @@ public final class OpenCl {
 
     private static Discovery discoverOrThrow() {
         int[] count = new int[1];
-        int code = Cl.code(() -> CL.clGetPlatformIDs(0, null, count));
-        if (code != CL.CL_SUCCESS || count[0] == 0) {
+        if (platformCount(count) != CL.CL_SUCCESS || count[0] == 0) {
             return new Discovery(List.of(), "no OpenCL driver is installed");
         }
         cl_platform_id[] platforms = new cl_platform_id[count[0]];
@@ -60,8 +61,7 @@ public final class OpenCl {
         List<Found> all = new ArrayList<>();
         for (cl_platform_id platform : platforms) {
             int[] devices = new int[1];
-            int devicesCode = Cl.code(() -> CL.clGetDeviceIDs(platform, ALL_DEVICES, 0, null, devices));
-            if (devicesCode != CL.CL_SUCCESS || devices[0] == 0) {
+            if (deviceCount(platform, devices) != CL.CL_SUCCESS || devices[0] == 0) {
                 continue; // a driver without a device, such as a GPU driver on a machine without the GPU
             }
             cl_device_id[] handles = new cl_device_id[devices[0]];
@@ -76,17 +76,34 @@ public final class OpenCl {
         return new Discovery(numbered(all), null);
     }
 
+    private static int platformCount(int[] count) {
+        try {
+            return CL.clGetPlatformIDs(0, null, count);
+        } catch (CLException e) {
+            return e.getStatus();
+        }
+    }
+
+    private static int deviceCount(cl_platform_id platform, int[] count) {
+        try {
+            return CL.clGetDeviceIDs(platform, ALL_DEVICES, 0, null, count);
+        } catch (CLException e) {
+            return e.getStatus();
+        }
+    }
+
     /** Best type first, each type numbered from 0 in the order of the platforms. */
     private static List<Found> numbered(List<Found> all) {
-        List<Found> sorted = new ArrayList<>(all);
-        sorted.sort(Comparator.comparing(found -> found.device().type())); // stable
-        Map<Device.Type, Integer> next = new EnumMap<>(Device.Type.class);
         List<Found> numbered = new ArrayList<>();
-        for (Found found : sorted) {
-            Device.Type type = found.device().type();
-            int index = next.merge(type, 1, Integer::sum) - 1;
-            String id = type.name().toLowerCase(java.util.Locale.ROOT) + ":" + index;
-            numbered.add(new Found(describe(id, found.platform(), found.handle()), found.platform(), found.handle()));
+        for (Device.Type type : Device.Type.values()) {
+            int index = 0;
+            for (Found found : all) {
+                if (found.device().type() == type) {
+                    String id = type.name().toLowerCase(Locale.ROOT) + ":" + index++;
+                    numbered.add(new Found(
+                            describe(id, found.platform(), found.handle()), found.platform(), found.handle()));
+                }
+            }
         }
         return numbered;
     }

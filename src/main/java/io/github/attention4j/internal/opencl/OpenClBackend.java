@@ -21,7 +21,6 @@ import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_device_id;
-import org.jocl.cl_platform_id;
 
 /** One OpenCL device: joins what decides (the planner) and what runs (plans, streams, tensors). */
 public final class OpenClBackend implements Backend {
@@ -51,24 +50,18 @@ public final class OpenClBackend implements Backend {
     /** Over the caller's context and in-order queue. */
     public static Backend over(cl_context context, cl_command_queue queue, EngineOptions options) {
         cl_device_id device = new cl_device_id();
-        queueInfo(queue, CL.CL_QUEUE_DEVICE, Sizeof.cl_device_id, Pointer.to(device));
+        Cl.queueInfo(queue, CL.CL_QUEUE_DEVICE, Sizeof.cl_device_id, Pointer.to(device), "the queue given");
         long[] properties = new long[1];
-        queueInfo(queue, CL.CL_QUEUE_PROPERTIES, Sizeof.cl_long, Pointer.to(properties));
+        Cl.queueInfo(queue, CL.CL_QUEUE_PROPERTIES, Sizeof.cl_long, Pointer.to(properties), "the queue given");
         if ((properties[0] & CL.CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE) != 0) {
             throw new IllegalArgumentException(
                     "queue must be in-order, but has CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE; make one without it");
         }
-        cl_platform_id platform = new cl_platform_id();
-        Cl.run(
-                "clGetDeviceInfo",
-                () -> "the queue's device",
-                () -> CL.clGetDeviceInfo(
-                        device, CL.CL_DEVICE_PLATFORM, Sizeof.cl_platform_id, Pointer.to(platform), null));
         Device known = OpenCl.discover().found().stream()
                 .filter(found -> found.handle().equals(device))
                 .findFirst()
                 .map(OpenCl.Found::device)
-                .orElseGet(() -> OpenCl.describe("opencl", platform, device));
+                .orElseGet(() -> OpenCl.describe("opencl", Cl.platformOf(device), device));
         return open(ClContext.share(known, device, context), Optional.of(queue), options);
     }
 
@@ -79,13 +72,6 @@ public final class OpenClBackend implements Backend {
             context.close(); // a tuning file that cannot be read, say
             throw e;
         }
-    }
-
-    private static void queueInfo(cl_command_queue queue, int what, long size, Pointer to) {
-        Cl.run(
-                "clGetCommandQueueInfo",
-                () -> "the queue given",
-                () -> CL.clGetCommandQueueInfo(queue, what, size, to, null));
     }
 
     @Override

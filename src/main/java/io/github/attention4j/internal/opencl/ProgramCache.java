@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
-import org.jocl.cl_device_id;
 import org.jocl.cl_program;
 
 /** Built programs by their options: in memory for this engine, on disk for the next process, built from source otherwise. */
@@ -37,7 +36,17 @@ final class ProgramCache implements AutoCloseable {
     /** The program with these options; built at most once, however many threads ask. */
     ClProgram get(KernelOptions options) {
         ClProgram known = programs.get(options);
-        return known != null ? known : programs.computeIfAbsent(options, this::load);
+        if (known != null) {
+            return known;
+        }
+        synchronized (programs) { // builds are serialised, which drivers do anyway
+            known = programs.get(options);
+            if (known == null) {
+                known = load(options);
+                programs.put(options, known);
+            }
+            return known;
+        }
     }
 
     /** How many programs there are in memory. */
@@ -55,52 +64,43 @@ final class ProgramCache implements AutoCloseable {
         Device device = context.device;
         String key =
                 String.join("\n", device.name(), device.vendor(), device.platform(), device.driver(), options, source);
-        Optional<cl_program> kept = binaries.load(key).flatMap(binary -> fromBinary(key, binary, options));
+        Optional<byte[]> kept = binaries.load(key);
         if (kept.isPresent()) {
-            return ClProgram.of(kernel, options, kept.get(), owned);
+            cl_program program = fromBinary(key, kept.get(), options);
+            if (program != null) {
+                return ClProgram.of(kernel, options, program, owned);
+            }
         }
         cl_program program = build(kernel, source, options);
         ClProgram made = ClProgram.of(kernel, options, program, owned);
-        binary(program).ifPresent(binary -> binaries.store(key, binary));
+        Optional<byte[]> binary = binary(program);
+        if (binary.isPresent()) {
+            binaries.store(key, binary.get());
+        }
         return made;
     }
 
-    private Optional<cl_program> fromBinary(String key, byte[] binary, String options) {
-        cl_device_id[] devices = {context.deviceHandle};
-        int[] status = new int[1];
+    /** Null when the driver does not take the binary. */
+    private cl_program fromBinary(String key, byte[] binary, String options) {
         cl_program program;
         try {
-            program = Cl.create(
-                    "clCreateProgramWithBinary",
-                    () -> "a kept program",
-                    code -> CL.clCreateProgramWithBinary(
-                            context.handle,
-                            1,
-                            devices,
-                            new long[] {binary.length},
-                            new byte[][] {binary},
-                            status,
-                            code));
+            program = Cl.createProgram(context.handle, context.deviceHandle, binary, "a kept program");
         } catch (DeviceException e) {
             binaries.drop(key, "is not accepted by the driver (" + e.getMessage() + ")");
-            return Optional.empty();
+            return null;
         }
-        int built = Cl.code(() -> CL.clBuildProgram(program, 1, devices, options, null, null));
-        if (status[0] != CL.CL_SUCCESS || built != CL.CL_SUCCESS) {
+        int built = Cl.build(program, context.deviceHandle, options);
+        if (built != CL.CL_SUCCESS) {
             CL.clReleaseProgram(program);
             binaries.drop(key, "does not build on this driver (" + CL.stringFor_errorCode(built) + ")");
-            return Optional.empty();
+            return null;
         }
-        return Optional.of(program);
+        return program;
     }
 
     private cl_program build(String kernel, String source, String options) {
-        cl_program program = Cl.create(
-                "clCreateProgramWithSource",
-                () -> kernel,
-                code -> CL.clCreateProgramWithSource(context.handle, 1, new String[] {source}, null, code));
-        int code = Cl.code(
-                () -> CL.clBuildProgram(program, 1, new cl_device_id[] {context.deviceHandle}, options, null, null));
+        cl_program program = Cl.createProgram(context.handle, source, kernel);
+        int code = Cl.build(program, context.deviceHandle, options);
         if (code == CL.CL_SUCCESS) {
             return program;
         }
@@ -157,14 +157,12 @@ final class ProgramCache implements AutoCloseable {
     /** The compiled program, or empty where the driver does not give it out. */
     private static Optional<byte[]> binary(cl_program program) {
         long[] size = new long[1];
-        int code = Cl.code(
-                () -> CL.clGetProgramInfo(program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null));
+        int code = Cl.programInfo(program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size));
         if (code != CL.CL_SUCCESS || size[0] <= 0) {
             return Optional.empty();
         }
         byte[] binary = new byte[(int) size[0]];
-        code = Cl.code(() -> CL.clGetProgramInfo(
-                program, CL.CL_PROGRAM_BINARIES, Sizeof.POINTER, Pointer.to(Pointer.to(binary)), null));
+        code = Cl.programInfo(program, CL.CL_PROGRAM_BINARIES, Sizeof.POINTER, Pointer.to(Pointer.to(binary)));
         return code == CL.CL_SUCCESS ? Optional.of(binary) : Optional.empty();
     }
 

@@ -4,7 +4,6 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Mask;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * One compiled kernel: its name and its {@code -D} list. Every macro that {@code lib/config.clh} and the tiles ask for is set here and
@@ -23,10 +22,11 @@ public record KernelOptions(String kernel, String text) {
         macros.put("VALUE_DIM", spec.valueDim());
         macros.put("IS_CAUSAL", flag(spec.mask() instanceof Mask.Causal));
         macros.put("RETURN_LSE", flag(spec.returnLse()));
-        String text = macros.entrySet().stream()
-                .map(macro -> "-D " + macro.getKey() + "=" + macro.getValue())
-                .collect(Collectors.joining(" ", "-cl-std=CL1.2 ", ""));
-        return new KernelOptions(kernel(tiles), text);
+        StringBuilder text = new StringBuilder("-cl-std=CL1.2");
+        for (Map.Entry<String, Integer> macro : macros.entrySet()) {
+            text.append(" -D ").append(macro.getKey()).append('=').append(macro.getValue());
+        }
+        return new KernelOptions(kernel(tiles), text.toString());
     }
 
     @Override

@@ -20,7 +20,9 @@ public final class Planner {
         this.device = device;
         this.forced = options.family();
         List<TuningTable> tables = new ArrayList<>();
-        options.tuningFile().map(TuningTable::read).ifPresent(tables::add);
+        if (options.tuningFile().isPresent()) {
+            tables.add(TuningTable.read(options.tuningFile().get()));
+        }
         tables.add(TuningTable.packaged());
         this.tables = List.copyOf(tables);
     }
@@ -52,7 +54,10 @@ public final class Planner {
         for (Heuristics.Guess candidate : candidates(family, spec)) {
             TileConfig tiles = candidate.tiles();
             KernelOptions options = KernelOptions.of(spec, tiles);
-            Optional<String> obstacle = tiles.obstacle(spec, device).or(() -> trial.obstacle(options, tiles));
+            Optional<String> obstacle = tiles.obstacle(spec, device);
+            if (obstacle.isEmpty()) {
+                obstacle = trial.obstacle(options, tiles);
+            }
             if (obstacle.isEmpty()) {
                 int groupQueries = Heuristics.groupQueries(spec, tiles, device);
                 notes.add(
@@ -99,11 +104,10 @@ public final class Planner {
     private List<Heuristics.Guess> candidates(KernelFamily family, AttentionSpec spec) {
         List<Heuristics.Guess> candidates = new ArrayList<>();
         for (TuningTable table : tables) {
-            table.find(family, spec, device)
-                    .ifPresent(row -> candidates.add(new Heuristics.Guess(
-                            row.tiles(),
-                            "tuned for " + row.device() + " (" + table.name() + ", " + row.gflops() + " GFLOP/s, "
-                                    + row.measuredWith() + ", " + row.date() + ")")));
+            Optional<TuningTable.Row> row = table.find(family, spec, device);
+            if (row.isPresent()) {
+                candidates.add(new Heuristics.Guess(row.get().tiles(), row.get().origin(table.name())));
+            }
         }
         for (Heuristics.Guess guess : Heuristics.guesses(family, device)) {
             candidates.add(new Heuristics.Guess(guess.tiles(), "heuristic, " + guess.reason()));

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Tile sizes of one kernel. The only judge of what is legal: planner, tuner and tests all ask {@link #obstacle}.
@@ -73,9 +72,14 @@ public sealed interface TileConfig permits LaneTiles, GroupTiles {
 
     /** {@code "LANES=8 LANE_VECTORS=2 …"}: what {@link #parse} reads. */
     default String text() {
-        return macros().entrySet().stream()
-                .map(macro -> macro.getKey() + "=" + macro.getValue())
-                .collect(Collectors.joining(" "));
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, Integer> macro : macros().entrySet()) {
+            text.append(text.isEmpty() ? "" : " ")
+                    .append(macro.getKey())
+                    .append('=')
+                    .append(macro.getValue());
+        }
+        return text.toString();
     }
 
     /**

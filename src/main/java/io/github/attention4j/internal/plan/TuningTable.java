@@ -76,6 +76,12 @@ public final class TuningTable {
                     cells[8]);
         }
 
+        /** "tuned for …": where the row is from, for people. */
+        String origin(String table) {
+            return "tuned for " + device + " (" + table + ", " + gflops + " GFLOP/s, " + measuredWith + ", " + date
+                    + ")";
+        }
+
         boolean matches(KernelFamily family, AttentionSpec spec, Device on) {
             boolean thisDevice =
                     device.equals("*") || device.equals(on.name()) || device.equals(on.vendor() + "/" + on.type());
@@ -141,9 +147,12 @@ public final class TuningTable {
 
     /** The first row that matches and is legal on the device. */
     public Optional<Row> find(KernelFamily family, AttentionSpec spec, Device device) {
-        return rows.stream()
-                .filter(row -> row.matches(family, spec, device))
-                .filter(row -> row.tiles().obstacle(spec, device).isEmpty())
-                .findFirst();
+        for (Row row : rows) {
+            if (row.matches(family, spec, device)
+                    && row.tiles().obstacle(spec, device).isEmpty()) {
+                return Optional.of(row);
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -172,16 +172,12 @@ class ResourceTest {
                 try {
                     DeviceException failure = assertThrows(
                             DeviceException.class,
-                            () -> Cl.create(
-                                    "clCreateBuffer",
-                                    () -> "asked for 0 bytes",
-                                    code -> CL.clCreateBuffer(context.handle, CL.CL_MEM_READ_WRITE, 0, null, code)));
+                            () -> Cl.createBuffer(context.handle, CL.CL_MEM_READ_WRITE, 0, null, "asked for 0 bytes"));
                     assertEquals(
                             "clCreateBuffer failed with CL_INVALID_BUFFER_SIZE (-61): asked for 0 bytes",
                             failure.getMessage());
-                    DeviceException second = assertThrows(
-                            DeviceException.class,
-                            () -> Cl.run("clFinish", () -> "no queue", () -> CL.clFinish(new cl_command_queue())));
+                    DeviceException second =
+                            assertThrows(DeviceException.class, () -> Cl.finish(new cl_command_queue(), "no queue"));
                     assertTrue(second.getMessage().startsWith("clFinish failed with CL_INVALID_COMMAND_QUEUE"));
                 } finally {
                     CL.setExceptionsEnabled(false);
