@@ -17,6 +17,9 @@ import org.jocl.cl_context;
  * {@link #newStream}, {@link #plan}, {@link AttentionPlan#enqueue}. Closing an engine frees everything made by it.
  */
 public final class AttentionEngine implements AutoCloseable {
+    /** Plans are small, and what is costly about them, compiled programs, is kept apart. */
+    private static final int KEPT_PLANS = 4096;
+
     private final Backend backend;
     private final ConcurrentHashMap<AttentionSpec, AttentionPlan> plans = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -107,7 +110,7 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Decides how to compute a spec and compiles what is needed. Plans are kept: the same spec gives the same plan.
+     * Decides how to compute a spec and compiles what is needed. Plans are kept, a few thousand of them: the same spec gives the same plan.
      *
      * @throws UnsupportedByDeviceException if no kernel fits this device
      * @throws KernelBuildException if the driver cannot compile the kernel
@@ -116,7 +119,13 @@ public final class AttentionEngine implements AutoCloseable {
         requireOpen();
         Objects.requireNonNull(spec, "spec");
         AttentionPlan known = plans.get(spec);
-        return known != null ? known : plans.computeIfAbsent(spec, backend::plan);
+        if (known != null) {
+            return known;
+        }
+        if (plans.size() >= KEPT_PLANS) {
+            plans.clear(); // a program that meets ever new lengths must not grow for ever; plans in use stay good
+        }
+        return plans.computeIfAbsent(spec, backend::plan);
     }
 
     /** A new queue of work. */

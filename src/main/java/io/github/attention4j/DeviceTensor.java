@@ -52,8 +52,9 @@ public interface DeviceTensor extends AutoCloseable {
     void download(Stream stream, float[] target, int offset);
 
     /**
-     * Makes the tensor's memory visible to Java, after the work queued on the stream before. On a device that shares memory with the host
-     * nothing is copied, and a tensor made by {@link AttentionEngine#wrap} is seen through the caller's own buffer too.
+     * Makes the tensor's memory visible to Java, after the work queued on the stream before. On an OpenCL device that shares memory with
+     * the host nothing is copied, and on every device a tensor made by {@link AttentionEngine#wrap} is seen through the caller's own buffer
+     * too. (Pure Java keeps allocated tensors in arrays, which have no view as bytes: mapping one copies it, there and back.)
      * The device must not use the tensor until the mapping is closed.
      */
     Mapping map(Stream stream);

@@ -17,7 +17,7 @@ public interface Event extends AutoCloseable {
     /** Whether the work is done, well or not. */
     boolean isDone();
 
-    /** Completes when the work is done, exceptionally with a {@link DeviceException} if it failed; on a thread of the driver's, so do not block in it. */
+    /** Completes when the work is done, exceptionally with a {@link DeviceException} if it failed. */
     CompletableFuture<Void> toFuture();
 
     /** Time the device spent on the work, in nanoseconds, from start to end; waits for the end first. */

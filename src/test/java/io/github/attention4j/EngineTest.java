@@ -2,6 +2,7 @@ package io.github.attention4j;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -145,6 +147,21 @@ class EngineTest {
             assertSame(plan, engine.plan(SPEC.withLse(false)));
             assertEquals(SPEC, plan.spec());
             assertTrue(plan.explain().lines().count() > 1, plan.explain());
+        }
+    }
+
+    @Test
+    void plansDoNotPileUpWithEveryNewLength() {
+        try (AttentionEngine engine = AttentionEngine.open("java")) {
+            AttentionPlan first = engine.plan(SPEC);
+            for (int length = 1; length < 5000; length++) {
+                engine.plan(AttentionSpec.builder()
+                        .heads(1)
+                        .sequenceLength(length)
+                        .headDim(8)
+                        .build());
+            }
+            assertNotSame(first, engine.plan(SPEC), "a few thousand plans later it was let go");
         }
     }
 
