@@ -23,9 +23,25 @@ class TileConfigTest {
     private static final LaneTiles LANES = new LaneTiles(8, 2, 4, 60, 6, 6);
     private static final GroupTiles TILES = new GroupTiles(32, 32, 16, 8);
 
-    static Device device(Device.Type type, String name, int items, long localMemory) {
+    private static Device device(Device.Type type, String name, int items, long localMemory) {
+        return device(type, name, items, localMemory, 8);
+    }
+
+    static Device device(Device.Type type, String name, int items, long localMemory, int vectorWidth) {
         return new Device(
-                "x:0", type, name, "vendor", "platform", "1.0", 2, 8, items, localMemory, 1L << 30, 1L << 28, true);
+                "x:0",
+                type,
+                name,
+                "vendor",
+                "platform",
+                "1.0",
+                2,
+                vectorWidth,
+                items,
+                localMemory,
+                1L << 30,
+                1L << 28,
+                true);
     }
 
     private static AttentionSpec spec(int headDim) {

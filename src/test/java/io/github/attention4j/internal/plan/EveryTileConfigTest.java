@@ -1,0 +1,68 @@
+package io.github.attention4j.internal.plan;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionResult;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Engines;
+import io.github.attention4j.testing.Problem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every configuration that a heuristic or the packaged table can choose on any device computes the right thing on this one. */
+@Tag("opencl")
+class EveryTileConfigTest {
+    private static final AttentionSpec SPEC = AttentionSpec.builder()
+            .heads(4)
+            .kvHeads(2)
+            .queryLength(150)
+            .keyLength(270)
+            .headDim(20)
+            .valueDim(9)
+            .causal()
+            .returnLse()
+            .build();
+
+    static Stream<TileConfig> configurations() {
+        Stream<TileConfig> guesses = IntStream.of(4, 8, 16)
+                .mapToObj(width -> TileConfigTest.device(Device.Type.CPU, "any", 256, 1 << 20, width))
+                .flatMap(device -> Stream.of(KernelFamily.LANES, KernelFamily.TILES)
+                        .flatMap(family -> Heuristics.guesses(family, device).stream()))
+                .map(Heuristics.Guess::tiles);
+        Stream<TileConfig> packaged = TuningTable.packaged().rows().stream().map(TuningTable.Row::tiles);
+        return Stream.concat(guesses, packaged).distinct();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("configurations")
+    void computesTheRightThing(TileConfig tiles, @TempDir Path folder) throws Exception {
+        String row = String.join(
+                ",", tiles.family().name(), "*", "F32", "64", "any", tiles.text(), "1", "this test", "2026-01-01");
+        Path table = Files.writeString(folder.resolve("table.csv"), TuningTable.HEADER + "\n" + row + "\n");
+        EngineOptions options =
+                EngineOptions.defaults().withFamily(tiles.family()).withTuningFile(table);
+        try (AttentionEngine engine = AttentionEngine.open(Engines.openClDevice(), options)) {
+            Optional<String> obstacle = tiles.obstacle(SPEC, engine.device());
+            assumeTrue(obstacle.isEmpty(), () -> "not on this device: " + obstacle.get());
+            Problem problem = new Problem(SPEC, 2, 2);
+            AttentionResult result = engine.attendWithLse(SPEC, problem.query(), problem.key(), problem.value());
+            assertTrue(
+                    engine.plan(SPEC).explain().contains(tiles.text()),
+                    engine.plan(SPEC).explain());
+            Budget.check(problem, result.out(), result.lse());
+        }
+    }
+}
