@@ -26,12 +26,14 @@ public interface AttentionPlan {
      * @throws IllegalArgumentException if a tensor does not fit the spec, or the spec asks for log-sum-exp
      * @throws IllegalStateException if stream, tensors or engine are closed
      */
-    void enqueue(Stream stream, DeviceTensor query, DeviceTensor key, DeviceTensor value, DeviceTensor out);
+    default void enqueue(Stream stream, DeviceTensor query, DeviceTensor key, DeviceTensor value, DeviceTensor out) {
+        enqueue(stream, query, key, value, out, null);
+    }
 
     /**
      * Like {@link #enqueue(Stream, DeviceTensor, DeviceTensor, DeviceTensor, DeviceTensor)}, for a spec that also asks for log-sum-exp.
      *
-     * @param lse receives [batch, heads, queryLength, 1], natural logarithms
+     * @param lse receives [batch, heads, queryLength, 1], natural logarithms; null when the spec does not ask for it
      */
     void enqueue(
             Stream stream,

@@ -1,5 +1,6 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.Shapes;
 import java.nio.ByteBuffer;
 
 /**
@@ -36,7 +37,10 @@ public interface DeviceTensor extends AutoCloseable {
      *
      * @throws IllegalArgumentException if the array does not hold exactly {@link #elements()} values
      */
-    void upload(Stream stream, float[] source);
+    default void upload(Stream stream, float[] source) {
+        Shapes.requireWhole("source", source, this);
+        upload(stream, source, 0);
+    }
 
     /** Like {@link #upload(Stream, float[])}, from {@code source[offset]} on; there must be at least {@link #elements()} values. */
     void upload(Stream stream, float[] source, int offset);
@@ -46,7 +50,10 @@ public interface DeviceTensor extends AutoCloseable {
      *
      * @throws IllegalArgumentException if the array does not hold exactly {@link #elements()} values
      */
-    void download(Stream stream, float[] target);
+    default void download(Stream stream, float[] target) {
+        Shapes.requireWhole("target", target, this);
+        download(stream, target, 0);
+    }
 
     /** Like {@link #download(Stream, float[])}, to {@code target[offset]} on; there must be room for {@link #elements()} values. */
     void download(Stream stream, float[] target, int offset);

@@ -3,6 +3,7 @@ package io.github.attention4j.internal;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
+import java.util.Objects;
 
 /** The shape check of an enqueue: the only checks between a plan and the device. */
 public final class Shapes {
@@ -62,6 +63,23 @@ public final class Shapes {
             throw new IllegalArgumentException(
                     name + " is also given as an output; inputs are never written to, so give "
                             + (input == out ? "out" : "lse") + " its own tensor");
+        }
+    }
+
+    /** Checks that an array holds a tensor exactly. */
+    public static void requireWhole(String name, float[] array, DeviceTensor tensor) {
+        if (Objects.requireNonNull(array, name).length != tensor.elements()) {
+            throw new IllegalArgumentException(
+                    name + " must have " + tensor.elements() + " elements, as the tensor has, but has " + array.length
+                            + "; give an offset to use part of an array");
+        }
+    }
+
+    /** Checks that an array holds a tensor from an offset on: a driver would write beyond the end of a short one. */
+    public static void requireRange(String name, float[] array, int offset, DeviceTensor tensor) {
+        if (offset < 0 || tensor.elements() > Objects.requireNonNull(array, name).length - (long) offset) {
+            throw new IllegalArgumentException(name + " must have " + tensor.elements() + " elements from offset "
+                    + offset + " on, but has " + array.length + " in all");
         }
     }
 

@@ -3,9 +3,9 @@ package io.github.attention4j.internal.cpu;
 import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Stream;
+import io.github.attention4j.internal.Shapes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Objects;
 
 /** A tensor of floats in this JVM: an array, or the caller's direct buffer. Queued work keeps the memory alive, not the tensor. */
 final class HostTensor implements DeviceTensor {
@@ -86,48 +86,22 @@ final class HostTensor implements DeviceTensor {
     }
 
     @Override
-    public void upload(Stream stream, float[] source) {
-        requireWhole("source", source);
-        upload(stream, source, 0);
-    }
-
-    @Override
     public void upload(Stream stream, float[] source, int offset) {
         JavaStream queue = queue(stream);
-        requireRange("source", source, offset);
+        Shapes.requireRange("source", source, offset, this);
         queue.runAndWait(() -> data.write(0, source, offset, (int) elements()));
-    }
-
-    @Override
-    public void download(Stream stream, float[] target) {
-        requireWhole("target", target);
-        download(stream, target, 0);
     }
 
     @Override
     public void download(Stream stream, float[] target, int offset) {
         JavaStream queue = queue(stream);
-        requireRange("target", target, offset);
+        Shapes.requireRange("target", target, offset, this);
         queue.runAndWait(() -> data.read(0, target, offset, (int) elements()));
     }
 
     private JavaStream queue(Stream stream) {
         requireOpen();
         return JavaStream.of(stream, backend);
-    }
-
-    private void requireWhole(String name, float[] array) {
-        if (Objects.requireNonNull(array, name).length != elements()) {
-            throw new IllegalArgumentException(name + " must have " + elements() + " elements, but has " + array.length
-                    + "; give an offset to use part of an array");
-        }
-    }
-
-    private void requireRange(String name, float[] array, int offset) {
-        if (offset < 0 || Objects.requireNonNull(array, name).length - (long) offset < elements()) {
-            throw new IllegalArgumentException(name + " must have " + elements() + " elements from offset " + offset
-                    + " on, but has " + array.length + " in all");
-        }
     }
 
     /** A wrapped buffer is seen as it is; an array has no view as bytes in Java 17, so it is copied, and copied back on close. */

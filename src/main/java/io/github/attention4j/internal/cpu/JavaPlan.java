@@ -75,11 +75,6 @@ final class JavaPlan implements AttentionPlan {
     }
 
     @Override
-    public void enqueue(Stream stream, DeviceTensor query, DeviceTensor key, DeviceTensor value, DeviceTensor out) {
-        submit(stream, query, key, value, out, null);
-    }
-
-    @Override
     public void enqueue(
             Stream stream,
             DeviceTensor query,

@@ -58,11 +58,6 @@ final class ClPlan implements AttentionPlan {
     }
 
     @Override
-    public void enqueue(Stream stream, DeviceTensor query, DeviceTensor key, DeviceTensor value, DeviceTensor out) {
-        enqueue(stream, null, query, key, value, out, null);
-    }
-
-    @Override
     public void enqueue(
             Stream stream,
             DeviceTensor query,

@@ -7,7 +7,6 @@ import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Shapes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jocl.CL;
 import org.jocl.Pointer;
@@ -112,43 +111,29 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
     }
 
     @Override
-    public void upload(Stream stream, float[] source) {
-        requireExactly("source", source);
-        upload(stream, source, 0);
-    }
-
-    @Override
     public void upload(Stream stream, float[] source, int offset) {
-        requireRoom("source", source, offset);
-        ClStream own = ClStream.of(stream, context);
-        cl_command_queue queue = own.acquire();
-        try {
-            cl_mem mem = acquire();
-            try {
-                Cl.write(queue, mem, bytes(), at(source, offset), this);
-            } finally {
-                release();
-            }
-        } finally {
-            own.release();
-        }
-    }
-
-    @Override
-    public void download(Stream stream, float[] target) {
-        requireExactly("target", target);
-        download(stream, target, 0);
+        Shapes.requireRange("source", source, offset, this);
+        transfer(stream, true, source, offset);
     }
 
     @Override
     public void download(Stream stream, float[] target, int offset) {
-        requireRoom("target", target, offset);
+        Shapes.requireRange("target", target, offset, this);
+        transfer(stream, false, target, offset);
+    }
+
+    private void transfer(Stream stream, boolean toDevice, float[] array, int offset) {
+        Pointer at = Pointer.to(array).withByteOffset((long) offset * Float.BYTES);
         ClStream own = ClStream.of(stream, context);
         cl_command_queue queue = own.acquire();
         try {
             cl_mem mem = acquire();
             try {
-                Cl.read(queue, mem, bytes(), at(target, offset), this);
+                if (toDevice) {
+                    Cl.write(queue, mem, bytes(), at, this);
+                } else {
+                    Cl.read(queue, mem, bytes(), at, this);
+                }
             } finally {
                 release();
             }
@@ -230,25 +215,5 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
 
     private long bytes() {
         return elements() * dtype.bytes();
-    }
-
-    private static Pointer at(float[] array, int offset) {
-        return Pointer.to(array).withByteOffset((long) offset * Float.BYTES);
-    }
-
-    private void requireExactly(String name, float[] array) {
-        Objects.requireNonNull(array, name);
-        if (array.length != elements()) {
-            throw new IllegalArgumentException(
-                    name + " must have " + elements() + " elements, as the tensor has, but has " + array.length);
-        }
-    }
-
-    private void requireRoom(String name, float[] array, int offset) {
-        Objects.requireNonNull(array, name);
-        if (offset < 0 || elements() > (long) array.length - offset) {
-            throw new IllegalArgumentException(name + " must have " + elements() + " elements from offset " + offset
-                    + " on, but has " + array.length + " in all");
-        }
     }
 }

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,6 +201,10 @@ class JavaEngineTest {
             assertTrue(newThreads(before).stream().allMatch(Thread::isDaemon));
             engine.close(); // the stream is left to the engine
             engine.close();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (!namesOfNew(before).isEmpty() && System.nanoTime() < deadline) {
+                Thread.onSpinWait(); // an ended pool's threads take a moment to be gone
+            }
             assertEquals("", namesOfNew(before));
         }
     }

@@ -98,7 +98,7 @@ class JavaErrorsTest {
     void anArrayOfTheWrongSizeIsRefused() {
         assertSays(
                 IllegalArgumentException.class,
-                "source must have 40 elements, but has 41",
+                "source must have 40 elements, as the tensor has, but has 41",
                 () -> t.query.upload(t.stream, new float[41]));
         assertSays(
                 IllegalArgumentException.class,
