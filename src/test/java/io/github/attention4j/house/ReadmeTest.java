@@ -68,7 +68,7 @@ class ReadmeTest {
     }
 
     @Test
-    void the_commands_are_there_and_can_be_run() throws IOException {
+    void theCommandsAreThereAndCanBeRun() throws IOException {
         TreeSet<String> commands = new TreeSet<>(
                 COMMAND.matcher(readme()).results().map(MatchResult::group).toList());
         assertTrue(commands.containsAll(List.of("bench/run", "native-test/run")), "the README names both commands");
@@ -79,7 +79,7 @@ class ReadmeTest {
     }
 
     @Test
-    void links_lead_to_files_that_are_there() throws IOException {
+    void linksLeadToFilesThatAreThere() throws IOException {
         List<String> broken = LINK.matcher(readme())
                 .results()
                 .map(link -> link.group(1))
@@ -89,7 +89,7 @@ class ReadmeTest {
     }
 
     @Test
-    void no_path_of_somebodys_own_machine_is_named() throws IOException {
+    void noPathOfSomebodysOwnMachineIsNamed() throws IOException {
         List<String> paths = ABSOLUTE_PATH
                 .matcher(readme())
                 .results()

@@ -36,7 +36,7 @@ class BenchTest {
                 "--text /no/such/text              | there is no file /no/such/text",
                 "--length 8 more                   | only --jmh takes further arguments"
             })
-    void nonsense_on_the_command_line_is_explained(String arguments, String expected) {
+    void nonsenseOnTheCommandLineIsExplained(String arguments, String expected) {
         StringWriter errors = new StringWriter();
         int status = commandLine(errors).execute(arguments.trim().split(" +"));
         assertEquals(2, status, errors.toString());
@@ -45,7 +45,7 @@ class BenchTest {
     }
 
     @Test
-    void lists_of_shapes_give_every_combination() {
+    void listsOfShapesGiveEveryCombination() {
         ShapeOptions shapes = new ShapeOptions();
         new CommandLine(new Holder(shapes))
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -59,7 +59,7 @@ class BenchTest {
     }
 
     @Test
-    void one_length_alone_is_that_of_queries_and_keys() {
+    void oneLengthAloneIsThatOfQueriesAndKeys() {
         ShapeOptions shapes = new ShapeOptions();
         shapes.keyLength = List.of(48);
         assertEquals(48, shapes.specs().get(0).queryLength());
@@ -69,7 +69,7 @@ class BenchTest {
     }
 
     @Test
-    void a_small_run_checks_times_and_reports() {
+    void aSmallRunChecksTimesAndReports() {
         StringWriter errors = new StringWriter();
         Path json = folder.resolve("out.json");
         int status = commandLine(errors)

@@ -23,7 +23,7 @@ class EncoderTest {
     }
 
     @Test
-    void first_layer_and_embedding_of_a_long_text_equal_those_of_another_implementation() {
+    void firstLayerAndEmbeddingOfALongTextEqualThoseOfAnotherImplementation() {
         Golden golden = GoldenFolder.require("minilm-long512");
         float[][] embeddings = MODEL.encoder().embeddings(golden.inputs(), (layer, spec, query, key, value) -> {
             float[] out = REFERENCE.attend(layer, spec, query, key, value);
@@ -39,7 +39,7 @@ class EncoderTest {
     }
 
     @Test
-    void embeddings_of_padded_sentences_equal_those_without_padding() {
+    void embeddingsOfPaddedSentencesEqualThoseWithoutPadding() {
         Golden golden = GoldenFolder.require("minilm-batch4");
         float[] expected = golden.floats("embedding_mean_l2");
         int[][] inputs = golden.inputs();
@@ -51,7 +51,7 @@ class EncoderTest {
     }
 
     @Test
-    void a_batch_gives_each_input_the_embedding_it_has_alone() {
+    void aBatchGivesEachInputTheEmbeddingItHasAlone() {
         int[][] inputs = {{101, 2023, 2003, 102}, {101, 2178, 2028, 102}};
         float[][] together = MODEL.encoder().embeddings(inputs, REFERENCE);
         for (int i = 0; i < inputs.length; i++) {

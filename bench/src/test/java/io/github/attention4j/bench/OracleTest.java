@@ -32,7 +32,7 @@ class OracleTest {
     }
 
     @Test
-    void plain_loops_pass_and_show_their_error() {
+    void plainLoopsPassAndShowTheirError() {
         Problem problem = Problem.random("", SMALL, 1);
         Oracle.Verdict verdict = Oracle.of(reference, problem).judge(PlainAttention.attend(problem));
         assertTrue(verdict.passed(), verdict.toString());
@@ -40,7 +40,7 @@ class OracleTest {
     }
 
     @Test
-    void one_wrong_element_fails() {
+    void oneWrongElementFails() {
         Problem problem = Problem.random("", SMALL, 2);
         float[] out = PlainAttention.attend(problem);
         out[out.length / 2] += 1e-4f;
@@ -48,7 +48,7 @@ class OracleTest {
     }
 
     @Test
-    void a_nan_fails_even_where_nothing_is_sampled() {
+    void aNanFailsEvenWhereNothingIsSampled() {
         AttentionSpec large = AttentionSpec.builder()
                 .heads(8)
                 .sequenceLength(1024)
@@ -64,7 +64,7 @@ class OracleTest {
     }
 
     @Test
-    void sampled_rows_know_mask_and_groups() {
+    void sampledRowsKnowMaskAndGroups() {
         AttentionSpec large = AttentionSpec.builder()
                 .heads(8)
                 .kvHeads(2)

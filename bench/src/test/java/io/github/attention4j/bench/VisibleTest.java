@@ -19,12 +19,12 @@ class VisibleTest {
     }
 
     @Test
-    void without_a_mask_all_pairs_count() {
+    void withoutAMaskAllPairsCount() {
         assertEquals(4.0 * 2 * 6 * 5 * 7 * 8, Visible.flops(builder(5, 7).build()));
     }
 
     @Test
-    void of_a_causal_mask_only_the_live_pairs_count() {
+    void ofACausalMaskOnlyTheLivePairsCount() {
         assertEquals(1 + 2 + 3 + 4 + 5, Visible.pairs(builder(5, 5).causal().build()));
         assertEquals(3 + 4 + 5, Visible.pairs(builder(3, 5).causal().build()));
         assertEquals(0 + 0 + 1 + 2 + 3, Visible.pairs(builder(5, 3).causal().build()));
@@ -34,7 +34,7 @@ class VisibleTest {
     }
 
     @Test
-    void values_of_another_size_count_as_what_they_are() {
+    void valuesOfAnotherSizeCountAsWhatTheyAre() {
         assertEquals(
                 2.0 * 2 * 6 * 5 * 7 * (8 + 3),
                 Visible.flops(builder(5, 7).valueDim(3).build()));

@@ -21,7 +21,7 @@ class WordPieceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"minilm-batch4", "minilm-long512", "bge-batch2"})
-    void ids_equal_those_of_the_models_own_tokenizer(String name) {
+    void idsEqualThoseOfTheModelsOwnTokenizer(String name) {
         Golden golden = GoldenFolder.require(name);
         int[][] expected = golden.inputs();
         List<String> texts = golden.texts();
@@ -44,14 +44,14 @@ class WordPieceTest {
                 "👻🜚|[UNK]",
                 "''|''"
             })
-    void text_is_normalised_as_bert_was_trained(String text, String pieces) {
+    void textIsNormalisedAsBertWasTrained(String text, String pieces) {
         assertEquals(
                 pieces,
                 Arrays.stream(tokenizer.encode(text)).mapToObj(tokenizer::piece).collect(Collectors.joining(" ")));
     }
 
     @Test
-    void long_texts_become_full_chunks_and_a_rest() {
+    void longTextsBecomeFullChunksAndARest() {
         List<int[][]> batches = Chunks.of(tokenizer, "word ".repeat(25), 12);
         assertEquals(2, batches.size());
         assertEquals(2, batches.get(0).length);
@@ -60,7 +60,7 @@ class WordPieceTest {
     }
 
     @Test
-    void an_empty_text_is_still_an_input() {
+    void anEmptyTextIsStillAnInput() {
         assertArrayEquals(new int[] {101, 102}, Chunks.of(tokenizer, " \n", 512).get(0)[0]);
     }
 

@@ -24,13 +24,13 @@ class PlantedRaceTest {
 
     @Test
     @Tag("oclgrind")
-    void a_kernel_with_its_barrier_is_right_and_not_reported() throws IOException {
+    void aKernelWithItsBarrierIsRightAndNotReported() throws IOException {
         assertArrayEquals(NEIGHBOURS, run(true));
     }
 
     @Test
     @Tag("oclgrind-only")
-    void a_kernel_without_its_barrier_runs_and_is_reported() throws IOException {
+    void aKernelWithoutItsBarrierRunsAndIsReported() throws IOException {
         // What it computes is undefined; what matters is what the detector says.
         assertEquals(GROUP_SIZE, run(false).length);
     }

@@ -44,7 +44,7 @@ class ReportTest {
     }
 
     @Test
-    void json_has_exactly_the_fields_that_are_promised() throws Exception {
+    void jsonHasExactlyTheFieldsThatArePromised() throws Exception {
         Path file = folder.resolve("new/results.json");
         JsonFile.write(file, MACHINE, RESULTS);
         JsonNode root = new ObjectMapper().readTree(file.toFile());
@@ -75,7 +75,7 @@ class ReportTest {
     }
 
     @Test
-    void the_report_needs_nothing_from_elsewhere() throws Exception {
+    void theReportNeedsNothingFromElsewhere() throws Exception {
         String[] tokens = {"[CLS]", "the", "cat", "and", "the", "dog", "[SEP]"};
         float[] weights = new float[tokens.length * tokens.length];
         Arrays.fill(weights, 1f / tokens.length);
@@ -92,7 +92,7 @@ class ReportTest {
     }
 
     @Test
-    void speed_ups_compare_with_the_baselines_of_the_same_problem() {
+    void speedUpsCompareWithTheBaselinesOfTheSameProblem() {
         Result result = RESULTS.get(0);
         Row first = result.rows().get(0);
         assertEquals(2, result.overJava(first).orElseThrow());
@@ -101,7 +101,7 @@ class ReportTest {
     }
 
     @Test
-    void the_table_has_a_line_for_each_row_and_columns_that_line_up() {
+    void theTableHasALineForEachRowAndColumnsThatLineUp() {
         List<String> lines = new ArrayList<>(Table.text(RESULTS).lines().toList());
         assertEquals(5, lines.size());
         int end = lines.get(0).indexOf("median ms") + "median ms".length();
