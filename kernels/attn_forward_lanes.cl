@@ -42,8 +42,9 @@ void attn_forward_lanes(__global const float *restrict query, __global const flo
     const int keys = min(TILE_KV, tiles.end - start);
     __global const float *key_tile = key + start * p.key_row;
     __global const float *value_tile = value + start * p.value_row;
-    const bool masked = tile_is_masked(first, queries, start, keys, &p);
-    const bool guarded = masked && !tile_is_finite(value_tile, p.value_row, keys);
+    const KeyRange whole = mask_clip(mask_all(first, first + queries - 1, &p), start, keys);
+    const bool guarded = !tile_is_finite(value_tile, p.value_row, 0, whole.begin) ||
+                         !tile_is_finite(value_tile, p.value_row, max(whole.begin, whole.end), keys);
 
     for (int block = 0; block < queries; block += BLOCK_Q) {
       const int row = first + block;
@@ -51,7 +52,7 @@ void attn_forward_lanes(__global const float *restrict query, __global const flo
       __local lanes_t *block_out = out_tile + block / LANES * VALUE_DIM;
       lanes_t piece_max[LANE_VECTORS], factor[LANE_VECTORS];
 
-      block_scores(weights, piece_max, q_tile + block / LANES * HEAD_DIM, key_tile, seen, masked, row, start, &p);
+      block_scores(weights, piece_max, q_tile + block / LANES * HEAD_DIM, key_tile, seen, row, start, &p);
       block_softmax(weights, seen, factor, piece_max, row_max + block / LANES, row_sum + block / LANES);
       if (guarded)
         matmul_values_guarded(block_out, factor, weights, seen, value_tile, row, start, &p);
