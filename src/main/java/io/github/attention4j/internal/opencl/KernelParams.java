@@ -14,16 +14,44 @@ final class KernelParams {
 
     private KernelParams() {}
 
+    /**
+     * Where a tensor lies in its buffer, in elements; columns are adjacent.
+     *
+     * @param start its first element
+     * @param batch from one batch entry to the next
+     * @param head from one head to the next
+     * @param row from one row to the next
+     */
+    record Layout(long start, long batch, long head, long row) {
+        /** The whole buffer, [batch, head, row, column]. */
+        static Layout dense(int heads, int rows, int columns) {
+            long head = (long) rows * columns;
+            return new Layout(0, heads * head, head, columns);
+        }
+    }
+
     /** The struct for dense [batch, head, row, column] tensors. */
     static ByteBuffer dense(AttentionSpec spec, int groupQueries) {
+        return of(
+                spec,
+                groupQueries,
+                Layout.dense(spec.heads(), spec.queryLength(), spec.headDim()),
+                Layout.dense(spec.kvHeads(), spec.keyLength(), spec.headDim()),
+                Layout.dense(spec.kvHeads(), spec.keyLength(), spec.valueDim()),
+                Layout.dense(spec.heads(), spec.queryLength(), spec.valueDim()));
+    }
+
+    /** The struct for tensors laid out in any way; log-sum-exp is dense. */
+    static ByteBuffer of(AttentionSpec spec, int groupQueries, Layout query, Layout key, Layout value, Layout out) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
-        strides(bytes, spec.heads(), spec.queryLength(), spec.headDim());
-        strides(bytes, spec.kvHeads(), spec.keyLength(), spec.headDim());
-        strides(bytes, spec.kvHeads(), spec.keyLength(), spec.valueDim());
-        strides(bytes, spec.heads(), spec.queryLength(), spec.valueDim());
-        for (int tensor = 0; tensor < 5; tensor++) {
-            bytes.putLong(0); // every tensor starts at the start of its buffer
+        Layout[] layouts = {query, key, value, out};
+        for (Layout layout : layouts) {
+            bytes.putLong(layout.batch()).putLong(layout.head()).putLong(layout.row());
         }
+        for (Layout layout : layouts) {
+            bytes.putLong(layout.start());
+        }
+        bytes.putLong(0); // lse
         bytes.putInt(spec.heads());
         bytes.putInt(spec.groupSize());
         bytes.putInt(spec.queryLength());
@@ -32,11 +60,6 @@ final class KernelParams {
         bytes.putInt(causalOffset(spec));
         bytes.putFloat((float) (spec.scale() * LOG2_E));
         return bytes.clear();
-    }
-
-    private static void strides(ByteBuffer bytes, int heads, int rows, int columns) {
-        long head = (long) rows * columns;
-        bytes.putLong(heads * head).putLong(head).putLong(columns);
     }
 
     private static int causalOffset(AttentionSpec spec) {
