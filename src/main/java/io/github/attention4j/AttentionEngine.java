@@ -119,13 +119,23 @@ public final class AttentionEngine implements AutoCloseable {
         requireOpen();
         Objects.requireNonNull(spec, "spec");
         AttentionPlan known = plans.get(spec);
-        if (known != null) {
+        return known != null ? known : makePlan(spec);
+    }
+
+    /** One at a time: drivers build one program at a time anyway, and two threads that ask for the same spec must get the same plan. */
+    private AttentionPlan makePlan(AttentionSpec spec) {
+        synchronized (plans) {
+            AttentionPlan known = plans.get(spec);
+            if (known == null) {
+                if (plans.size() >= KEPT_PLANS) {
+                    plans.clear(); // a program that meets ever new lengths must not grow for ever; plans in use stay
+                    // good
+                }
+                known = backend.plan(spec);
+                plans.put(spec, known);
+            }
             return known;
         }
-        if (plans.size() >= KEPT_PLANS) {
-            plans.clear(); // a program that meets ever new lengths must not grow for ever; plans in use stay good
-        }
-        return plans.computeIfAbsent(spec, backend::plan);
     }
 
     /** A new queue of work. */

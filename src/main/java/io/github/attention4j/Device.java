@@ -52,6 +52,24 @@ public record Device(
         return Backends.devices();
     }
 
+    /** This device under another id. */
+    public Device withId(String id) {
+        return new Device(
+                id,
+                type,
+                name,
+                vendor,
+                platform,
+                driver,
+                computeUnits,
+                vectorWidth,
+                maxWorkGroupSize,
+                localMemory,
+                globalMemory,
+                maxAllocation,
+                sharesHostMemory);
+    }
+
     /** One line for people: id, name, compute units, memory and driver. */
     public String describe() {
         return "%-10s %s (%s, %s), %d compute units, %.1f GiB, local %d KiB, largest buffer %.1f GiB, driver %s"

@@ -3,9 +3,10 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.internal.plan.HeadSplit;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import org.jocl.cl_command_queue;
 
 /**
  * Attention on host arrays. Each running call has a desk of its own: a stream and the tensors of the last shape computed on it, so that a loop over
@@ -15,20 +16,22 @@ final class HostCalls {
     private static final int KEPT = 4;
 
     private final ClContext context;
-    private final Supplier<ClStream> streams;
+    private final Optional<cl_command_queue> callersQueue;
     private final ConcurrentLinkedQueue<Desk> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
 
-    HostCalls(ClContext context, Supplier<ClStream> streams) {
+    /** @param callersQueue the queue all calls go to, or empty for a queue of our own for each desk */
+    HostCalls(ClContext context, Optional<cl_command_queue> callersQueue) {
         this.context = context;
-        this.streams = streams;
+        this.callersQueue = callersQueue;
     }
 
     /** Computes one part of a call on slices of the caller's arrays; {@code lse} may be null. */
     void run(ClPlan plan, HeadSplit.Part part, float[] query, float[] key, float[] value, float[] out, float[] lse) {
         Desk desk = idle.poll();
         if (desk == null) {
-            desk = new Desk(streams.get());
+            desk = new Desk(
+                    callersQueue.isPresent() ? ClStream.share(context, callersQueue.get()) : ClStream.make(context));
         } else {
             idleCount.decrementAndGet();
         }

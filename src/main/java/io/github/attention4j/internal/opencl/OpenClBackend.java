@@ -28,6 +28,7 @@ public final class OpenClBackend implements Backend {
     private final Planner planner;
     private final ProgramCache programs;
     private final HostCalls hostCalls;
+    private final Trial trial = new Trial();
     private final long maxAllocation;
 
     private OpenClBackend(ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options) {
@@ -35,9 +36,7 @@ public final class OpenClBackend implements Backend {
         this.context = context;
         this.planner = new Planner(context.device, options);
         this.programs = new ProgramCache(context, options.cacheDirectory());
-        this.hostCalls = new HostCalls(context, () -> callersQueue
-                .map(queue -> ClStream.share(context, queue))
-                .orElseGet(() -> ClStream.make(context)));
+        this.hostCalls = new HostCalls(context, callersQueue);
         long limit = context.device.maxAllocation();
         this.maxAllocation = options.maxAllocation() == 0 ? limit : Math.min(limit, options.maxAllocation());
     }
@@ -81,13 +80,17 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public AttentionPlan plan(AttentionSpec spec) {
-        Planner.Choice choice = planner.choose(spec, this::obstacleAfterBuild);
+        Planner.Choice choice = planner.choose(spec, trial);
         return new ClPlan(spec, choice, context, programs.get(choice.options()));
     }
 
-    private Optional<String> obstacleAfterBuild(KernelOptions options, TileConfig tiles) {
-        ClProgram program = programs.get(options);
-        return tiles.obstacleAfterBuild(program.maxItems(context), program.localBytes(context), context.device);
+    /** Builds a candidate and asks the compiled kernel. */
+    private final class Trial implements Planner.Trial {
+        @Override
+        public Optional<String> obstacle(KernelOptions options, TileConfig tiles) {
+            ClProgram program = programs.get(options);
+            return tiles.obstacleAfterBuild(program.maxItems(context), program.localBytes(context), context.device);
+        }
     }
 
     @Override
