@@ -20,9 +20,6 @@ import org.jocl.cl_program;
 
 /** Built programs by their options: in memory for this engine, on disk for the next process, built from source otherwise. */
 final class ProgramCache implements AutoCloseable {
-    /** "lib/mask.clh:12:3: …": a place in a file of ours. */
-    private static final Pattern PLACE = Pattern.compile("[\\w./]+\\.clh?:\\d+.*");
-
     private final ClContext context;
     private final BinaryCache binaries;
     private final ConcurrentHashMap<KernelOptions, ClProgram> programs = new ConcurrentHashMap<>();
@@ -124,9 +121,10 @@ final class ProgramCache implements AutoCloseable {
 
     /** The first error the log places in a file of ours, else the first error, else the first line. */
     static String firstComplaint(String log) {
+        Pattern place = Pattern.compile("[\\w./]+\\.clh?:\\d+.*"); // "lib/mask.clh:12:3: …"
         List<String> errors = log.lines().filter(line -> line.contains("error")).toList();
         return errors.stream()
-                .map(PLACE::matcher)
+                .map(place::matcher)
                 .filter(Matcher::find)
                 .map(Matcher::group)
                 .findFirst()

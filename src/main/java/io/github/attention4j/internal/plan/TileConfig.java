@@ -111,6 +111,10 @@ public sealed interface TileConfig permits LaneTiles, GroupTiles {
             throw new IllegalArgumentException(
                     "tiles must give " + String.join(", ", names) + ", but give " + macros.keySet());
         }
-        return Arrays.stream(names).mapToInt(macros::get).toArray();
+        int[] values = new int[names.length];
+        for (int i = 0; i < names.length; i++) {
+            values[i] = macros.get(names[i]);
+        }
+        return values;
     }
 }
