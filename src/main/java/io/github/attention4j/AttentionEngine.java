@@ -69,6 +69,7 @@ public final class AttentionEngine implements AutoCloseable {
 
     /**
      * Computes attention on host arrays (shapes: {@link AttentionSpec}) and returns when done. Calls from several threads run side by side.
+     * On OpenCL, buffers of the last few shapes are kept for the next call, and freed with the engine.
      *
      * @return out [batch, heads, queryLength, valueDim]
      * @throws IllegalArgumentException if an array does not have the spec's length, or the spec asks for log-sum-exp (use {@link #attendWithLse})
