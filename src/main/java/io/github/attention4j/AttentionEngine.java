@@ -1,7 +1,9 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.Backends;
+import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -98,16 +100,70 @@ public final class AttentionEngine implements AutoCloseable {
         return new AttentionResult(out, lse);
     }
 
+    /**
+     * Computes attention on host arrays of any type and returns when done. Arrays are read and written in the layout that the spec gives each
+     * operand; what of an output's array is not part of the operand keeps its contents. What integer arrays hold is checked first.
+     *
+     * @param arrays exactly the operands of the spec
+     * @throws IllegalArgumentException if an operand is missing, too many, too short, or holds a length or offset out of range; nothing was computed then
+     * @throws UnsupportedByDeviceException if no kernel fits this device
+     */
+    public void attend(AttentionSpec spec, AttentionArrays arrays) {
+        requireOpen();
+        ArrayShapes.check(Objects.requireNonNull(spec, "spec"), Objects.requireNonNull(arrays, "arrays"));
+        backend.attend(plan(spec), arrays);
+    }
+
     private void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, float[] lse) {
-        requireLength("query", query, spec.queryElements());
-        requireLength("key", key, spec.keyElements());
-        requireLength("value", value, spec.valueElements());
-        requireLength("out", out, spec.outElements());
-        if (out == query || out == key || out == value) {
-            throw new IllegalArgumentException(
-                    "out is also given as an input; inputs are never written to, so give out its own array");
-        }
-        backend.attend(plan(spec), query, key, value, out, lse);
+        Objects.requireNonNull(query, "query");
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(out, "out");
+        AttentionArrays arrays = AttentionArrays.of(query, key, value, out);
+        attend(spec, lse == null ? arrays : arrays.with(Operand.LSE, lse));
+    }
+
+    /**
+     * Enqueues the exact union of two results over disjoint sets of keys; the formula is at {@link AttentionResult#merge}. What was split, by keys, by
+     * prefix or over machines, comes together here. Outs are [batch, heads, rows, columns], lses [batch, heads, rows, 1] in F32; {@code out} and {@code lse} may be
+     * the tensors of one of the parts.
+     *
+     * @throws IllegalArgumentException if shapes or types do not fit together
+     */
+    public void merge(
+            Stream stream,
+            DeviceTensor firstOut,
+            DeviceTensor firstLse,
+            DeviceTensor secondOut,
+            DeviceTensor secondLse,
+            DeviceTensor out,
+            DeviceTensor lse) {
+        requireOpen();
+        Shapes.checkMerge(firstOut, firstLse, secondOut, secondLse, out, lse);
+        backend.merge(stream, firstOut, firstLse, secondOut, secondLse, out, lse);
+    }
+
+    /**
+     * Enqueues a rotary embedding of its own; {@link AttentionSpec.Builder#rotary} does it within the attention call.
+     *
+     * @param source [batch, heads, rows, columns] in F32, F16 or BF16, {@code columns} at least {@code rotary.dim()}
+     * @param cos [1, 1, rotary.positions(), rotary.dim() / 2] in F32
+     * @param sin likewise
+     * @param positions [1 or batch, 1, rows, 1] in I32, or null: row i is at position i
+     * @param target the shape and type of source; may be the same tensor
+     * @throws IllegalArgumentException if shapes or types do not fit together
+     */
+    public void rotate(
+            Stream stream,
+            Rotary rotary,
+            DeviceTensor source,
+            DeviceTensor cos,
+            DeviceTensor sin,
+            DeviceTensor positions,
+            DeviceTensor target) {
+        requireOpen();
+        Shapes.checkRotate(rotary, source, cos, sin, positions, target);
+        backend.rotate(stream, rotary, source, cos, sin, positions, target);
     }
 
     /**
@@ -145,8 +201,22 @@ public final class AttentionEngine implements AutoCloseable {
         return backend.newStream();
     }
 
+    /** A tensor that holds an operand of a spec: see {@link AttentionSpec#operand}. */
+    public DeviceTensor allocate(TensorSpec tensor) {
+        if (tensor.isDense()) {
+            return allocate(tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
+        }
+        if (tensor.extent() > Integer.MAX_VALUE) {
+            throw new UnsupportedByDeviceException(
+                    "a strided tensor must have at most " + Integer.MAX_VALUE + " elements from first to last, but has "
+                            + tensor.extent(),
+                    device().describe());
+        }
+        return allocate(tensor.dtype(), 1, 1, 1, (int) tensor.extent());
+    }
+
     /**
-     * A tensor [batch, heads, rows, columns] in device memory, contents undefined.
+     * A tensor [batch, heads, rows, columns] in device memory, contents undefined. Of {@link DType#BIT}, columns are bytes.
      *
      * @throws UnsupportedByDeviceException if it is larger than the device's largest buffer
      * @throws DeviceException if the device has not enough memory left
@@ -212,14 +282,6 @@ public final class AttentionEngine implements AutoCloseable {
                     + ", " + heads + ", " + rows + ", " + columns);
         }
         Math.multiplyExact(Math.multiplyExact((long) batch * heads, (long) rows * columns), (long) dtype.bytes());
-    }
-
-    private static void requireLength(String name, float[] array, long elements) {
-        Objects.requireNonNull(array, name);
-        if (array.length != elements) {
-            throw new IllegalArgumentException(name + " must have " + elements + " elements, but has " + array.length
-                    + "; the spec gives its shape");
-        }
     }
 
     private static int arrayLength(String name, long elements) {

@@ -16,43 +16,57 @@ public interface AttentionPlan {
 
     /**
      * Enqueues the computation and returns at once. Nothing is checked but engine, type and shape of the tensors, before anything is enqueued.
-     * The output must not overlap the inputs; its former contents do not matter.
+     * What integer tensors hold is not looked at: a length or offset out of range counts as the nearest that is in range, so that no
+     * kernel reads or writes outside its tensors. Outputs must not overlap inputs; their former contents do not matter.
      *
      * @param stream a stream of the same engine
-     * @param query [batch, heads, queryLength, headDim]
-     * @param key [batch, kvHeads, keyLength, headDim]
-     * @param value [batch, kvHeads, keyLength, valueDim]
-     * @param out receives [batch, heads, queryLength, valueDim]
-     * @throws IllegalArgumentException if a tensor does not fit the spec, or the spec asks for log-sum-exp
+     * @param tensors exactly the operands of {@link #spec}
+     * @throws IllegalArgumentException if an operand is missing, too many, or does not fit the spec
      * @throws IllegalStateException if stream, tensors or engine are closed
      */
+    void enqueue(Stream stream, AttentionTensors tensors);
+
+    /** Like {@link #enqueue(Stream, AttentionTensors)}, and returns an event to wait on or to time the device by. The caller closes it. */
+    Event enqueueWithEvent(Stream stream, AttentionTensors tensors);
+
+    /** Like {@link #enqueue(Stream, AttentionTensors)}, for a spec with no other operands. */
     default void enqueue(Stream stream, DeviceTensor query, DeviceTensor key, DeviceTensor value, DeviceTensor out) {
-        enqueue(stream, query, key, value, out, null);
+        enqueue(stream, AttentionTensors.of(query, key, value, out));
     }
 
     /**
-     * Like {@link #enqueue(Stream, DeviceTensor, DeviceTensor, DeviceTensor, DeviceTensor)}, for a spec that also asks for log-sum-exp.
+     * Like {@link #enqueue(Stream, AttentionTensors)}, for a spec with no other operands.
      *
-     * @param lse receives [batch, heads, queryLength, 1], natural logarithms; null when the spec does not ask for it
+     * @param lse null when the spec does not ask for it
      */
-    void enqueue(
+    default void enqueue(
             Stream stream,
             DeviceTensor query,
             DeviceTensor key,
             DeviceTensor value,
             DeviceTensor out,
-            DeviceTensor lse);
+            DeviceTensor lse) {
+        enqueue(stream, tensors(query, key, value, out, lse));
+    }
 
     /**
-     * Like {@code enqueue}, and returns an event to wait on or to time the device by. The caller closes it.
+     * Like {@link #enqueueWithEvent(Stream, AttentionTensors)}, for a spec with no other operands.
      *
-     * @param lse as above, or null when the spec does not ask for it
+     * @param lse null when the spec does not ask for it
      */
-    Event enqueueWithEvent(
+    default Event enqueueWithEvent(
             Stream stream,
             DeviceTensor query,
             DeviceTensor key,
             DeviceTensor value,
             DeviceTensor out,
-            DeviceTensor lse);
+            DeviceTensor lse) {
+        return enqueueWithEvent(stream, tensors(query, key, value, out, lse));
+    }
+
+    private static AttentionTensors tensors(
+            DeviceTensor query, DeviceTensor key, DeviceTensor value, DeviceTensor out, DeviceTensor lse) {
+        AttentionTensors tensors = AttentionTensors.of(query, key, value, out);
+        return lse == null ? tensors : tensors.with(Operand.LSE, lse);
+    }
 }

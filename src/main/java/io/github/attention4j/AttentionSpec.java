@@ -1,64 +1,77 @@
 package io.github.attention4j;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * What to compute: shapes and options of one attention call, with no data and no device.
  *
- * <p>For every entry of the batch and every query head, {@code out = softmax(scale · Q Kᵀ, masked) · V}, the exact attention of
- * Vaswani et al., "Attention Is All You Need" (2017), equation 1. Arrays are dense, [batch, head, row, column]:
- * query [batch, heads, queryLength, headDim], key [batch, kvHeads, keyLength, headDim],
- * value [batch, kvHeads, keyLength, valueDim], out [batch, heads, queryLength, valueDim], lse [batch, heads, queryLength].
- * Query head {@code h} reads key/value head {@code h / (heads / kvHeads)}. A row that sees no key gives {@code out = 0} and {@code lse = -∞}.
+ * <p>For every entry of the batch and every query head, {@code out = softmax(scores) · V}, the exact attention of
+ * Vaswani et al., "Attention Is All You Need" (2017), equation 1. The score of query i and key j comes about in this order:
+ * rotary embedding of both → {@code scale · q·k} → softcap {@code c · tanh(x / c)} → + bias, + ALiBi → −∞ where a mask hides the key.
+ * A sink is one more logit in the softmax, without a value. {@code lse} is the natural logarithm of the softmax's denominator.
  *
- * <p>A spec is checked when it is built and never changes afterwards, so the code behind it does not check again.
- * Two equal specs share one plan.
+ * <p>Query head {@code h} reads key/value head {@code h / (heads / kvHeads)}. A key is seen if all masks let it be seen: {@link Mask}, keep-mask,
+ * key lengths, key ranges, and a bias other than −∞. A row that sees no key gives {@code out = 0} and {@code lse = −∞} (the sink's logit, if there is one). A NaN
+ * that a query sees reaches its {@code out} and {@code lse}; hidden keys and values may hold anything.
  *
- * @param batch entries of the batch, at least 1
- * @param heads query heads, at least 1
- * @param kvHeads key/value heads, a divisor of {@code heads}
- * @param queryLength queries per head, at least 1
- * @param keyLength keys per head, at least 1
- * @param headDim size of a query and key row, at least 1
- * @param valueDim size of a value and output row, at least 1
- * @param scale factor of the scores; finite
- * @param mask which keys a query may see
- * @param returnLse whether the log-sum-exp of each row is an output too
+ * <p>Which operands a call has, and with what type, shape and layout, {@link #operand} says. A spec is checked when it is built and
+ * never changes afterwards, so the code behind it does not check again. Two equal specs share one plan.
  */
-public record AttentionSpec(
-        int batch,
-        int heads,
-        int kvHeads,
-        int queryLength,
-        int keyLength,
-        int headDim,
-        int valueDim,
-        float scale,
-        Mask mask,
-        boolean returnLse) {
+public final class AttentionSpec {
+    private static final int OPERANDS = Operand.values().length;
 
-    /** Checks everything; see the parameters. */
-    public AttentionSpec {
-        Objects.requireNonNull(mask, "mask");
-        requirePositive("batch", batch);
-        requirePositive("heads", heads);
-        requirePositive("kvHeads", kvHeads);
-        requirePositive("queryLength", queryLength);
-        requirePositive("keyLength", keyLength);
-        requirePositive("headDim", headDim);
-        requirePositive("valueDim", valueDim);
-        if (heads % kvHeads != 0) {
-            throw new IllegalArgumentException("heads must be a multiple of kvHeads, but heads=" + heads
+    private final Builder source;
+    private final int kvHeads;
+    private final int valueDim;
+    private final float scale;
+    private final TensorSpec[] operands = new TensorSpec[OPERANDS];
+    private final int hash;
+
+    private AttentionSpec(Builder source) {
+        this.source = source;
+        kvHeads = source.kvHeads == 0 ? source.heads : source.kvHeads;
+        valueDim = source.valueDim == 0 ? source.headDim : source.valueDim;
+        requirePositive("batch", source.batch);
+        requirePositive("heads", source.heads);
+        requirePositive("queryLength", source.queryLength);
+        requirePositive("keyLength", source.keyLength);
+        requirePositive("headDim", source.headDim);
+        if (source.heads % kvHeads != 0) {
+            throw new IllegalArgumentException("heads must be a multiple of kvHeads, but heads=" + source.heads
                     + " and kvHeads=" + kvHeads + "; each key/value head serves heads/kvHeads query heads");
         }
+        scale = source.scale == null ? (float) (1 / Math.sqrt(source.headDim)) : source.scale;
         if (!Float.isFinite(scale)) {
             throw new IllegalArgumentException("scale must be finite, but is " + scale
-                    + "; leave it out for 1/sqrt(headDim) = " + 1 / Math.sqrt(headDim));
+                    + "; leave it out for 1/sqrt(headDim) = " + 1 / Math.sqrt(source.headDim));
         }
-        requireOneHeadFits("query", queryLength, headDim);
-        requireOneHeadFits("key", keyLength, headDim);
-        requireOneHeadFits("value", keyLength, valueDim);
-        requireOneHeadFits("out", queryLength, valueDim);
+        requireOneHeadFits("query", source.queryLength, source.headDim);
+        requireOneHeadFits("key", source.keyLength, source.headDim);
+        requireOneHeadFits("value", source.keyLength, valueDim);
+        requireOneHeadFits("out", source.queryLength, valueDim);
+        checkOptions();
+        new OperandShapes(this, source).fill(operands);
+        hash = computeHash();
+    }
+
+    private void checkOptions() {
+        Rotary rotary = source.rotary;
+        if (rotary != null && rotary.dim() > source.headDim) {
+            throw new IllegalArgumentException(
+                    "rotary dim must be at most headDim = " + source.headDim + ", but is " + rotary.dim());
+        }
+        if (rotary == null && (source.wants(Operand.QUERY_POSITIONS) || source.wants(Operand.KEY_POSITIONS))) {
+            throw new IllegalArgumentException("positions are given, but nothing reads them; ask for rotary(...) too");
+        }
+        if (source.wants(Operand.PREFIX_LENGTHS) && source.mask.right() == Mask.UNBOUNDED) {
+            throw new IllegalArgumentException(
+                    "prefixLengths lift the right bound of a mask, but the mask has none; ask for causal() or a window too");
+        }
+        if (source.wants(Operand.DIAGONALS) != (source.mask.alignment() == Mask.Alignment.GIVEN)) {
+            throw new IllegalArgumentException(
+                    "diagonals go with Alignment.GIVEN; use mask(Mask.causal(Alignment.GIVEN))");
+        }
     }
 
     /** Starts a spec; {@code heads}, a length and {@code headDim} must be given, the rest has defaults. */
@@ -66,83 +79,219 @@ public record AttentionSpec(
         return new Builder();
     }
 
+    /** A builder with everything as it is here, to change some of it. */
+    public Builder toBuilder() {
+        return new Builder(source);
+    }
+
+    /** Entries of the batch. */
+    public int batch() {
+        return source.batch;
+    }
+
+    /** Query heads. */
+    public int heads() {
+        return source.heads;
+    }
+
+    /** Key/value heads, a divisor of {@link #heads}. */
+    public int kvHeads() {
+        return kvHeads;
+    }
+
+    /** Queries per head; of a ragged batch, the most an entry may have. */
+    public int queryLength() {
+        return source.queryLength;
+    }
+
+    /** Keys per head; of a ragged batch, the most an entry may have. */
+    public int keyLength() {
+        return source.keyLength;
+    }
+
+    /** Size of a query and key row. */
+    public int headDim() {
+        return source.headDim;
+    }
+
+    /** Size of a value and output row. */
+    public int valueDim() {
+        return valueDim;
+    }
+
+    /** Factor of the scores. */
+    public float scale() {
+        return scale;
+    }
+
+    /** Bound {@code c} of {@code c · tanh(x / c)}, or 0 for none. */
+    public float softcap() {
+        return source.softcap;
+    }
+
+    /** Which keys a query may see by position. */
+    public Mask mask() {
+        return source.mask;
+    }
+
+    /** The rotary embedding of query and key, or null for none. */
+    public Rotary rotary() {
+        return source.rotary;
+    }
+
+    /** How far the scores have come in {@link Operand#SCORES}, or null if they are not asked for. */
+    public ScoreStage scoreStage() {
+        return source.scoreStage;
+    }
+
+    /** Whether the log-sum-exp of each row is an output too. */
+    public boolean returnLse() {
+        return has(Operand.LSE);
+    }
+
+    /** Whether calls have this operand. */
+    public boolean has(Operand operand) {
+        return operands[operand.ordinal()] != null;
+    }
+
+    /**
+     * Type, shape and layout of an operand.
+     *
+     * @throws IllegalArgumentException if calls do not have it
+     */
+    public TensorSpec operand(Operand operand) {
+        TensorSpec tensor = operands[operand.ordinal()];
+        if (tensor == null) {
+            throw new IllegalArgumentException("this spec has no " + operand.label());
+        }
+        return tensor;
+    }
+
     /** Query heads that share one key/value head; 1 for plain multi-head attention. */
     public int groupSize() {
-        return heads / kvHeads;
+        return heads() / kvHeads;
     }
 
     /** Elements of the query array. */
     public long queryElements() {
-        return elements(heads, queryLength, headDim);
+        return operand(Operand.QUERY).elements();
     }
 
     /** Elements of the key array. */
     public long keyElements() {
-        return elements(kvHeads, keyLength, headDim);
+        return operand(Operand.KEY).elements();
     }
 
     /** Elements of the value array. */
     public long valueElements() {
-        return elements(kvHeads, keyLength, valueDim);
+        return operand(Operand.VALUE).elements();
     }
 
     /** Elements of the output array. */
     public long outElements() {
-        return elements(heads, queryLength, valueDim);
+        return operand(Operand.OUT).elements();
     }
 
-    /** Elements of the log-sum-exp array. */
+    /** Elements of the log-sum-exp array, asked for or not. */
     public long lseElements() {
-        return elements(heads, queryLength, 1);
-    }
-
-    private long elements(int heads, int rows, int columns) {
-        // Cannot overflow silently: two factors below 2^31 each, and one head's matrix is below 2^31 (checked above).
-        return Math.multiplyExact((long) batch * heads, (long) rows * columns);
+        return outElements() / valueDim;
     }
 
     /** This spec for another number of batch entries and heads; everything else stays. */
     public AttentionSpec withHeads(int batch, int heads, int kvHeads) {
-        return new AttentionSpec(
-                batch, heads, kvHeads, queryLength, keyLength, headDim, valueDim, scale, mask, returnLse);
+        return toBuilder().batch(batch).heads(heads).kvHeads(kvHeads).build();
     }
 
     /** This spec with or without log-sum-exp as an output. */
     public AttentionSpec withLse(boolean returnLse) {
-        return new AttentionSpec(
-                batch, heads, kvHeads, queryLength, keyLength, headDim, valueDim, scale, mask, returnLse);
+        return returnLse == returnLse()
+                ? this
+                : toBuilder().returnLse(returnLse).build();
     }
 
-    // Written out, because what the compiler makes for a record is linked at run time on first use, which takes a fresh
-    // JVM longer than
-    // anything else on the way to the first result.
+    // Written out, and not a record, because what the compiler makes for a record is linked at run time on first use,
+    // which
+    // takes a fresh JVM longer than anything else on the way to the first result.
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof AttentionSpec that
-                && batch == that.batch
-                && heads == that.heads
-                && kvHeads == that.kvHeads
-                && queryLength == that.queryLength
-                && keyLength == that.keyLength
-                && headDim == that.headDim
-                && valueDim == that.valueDim
-                && Float.compare(scale, that.scale) == 0
-                && returnLse == that.returnLse
-                && mask.equals(that.mask);
+        return this == other
+                || other instanceof AttentionSpec that
+                        && hash == that.hash
+                        && batch() == that.batch()
+                        && heads() == that.heads()
+                        && kvHeads == that.kvHeads
+                        && queryLength() == that.queryLength()
+                        && keyLength() == that.keyLength()
+                        && headDim() == that.headDim()
+                        && valueDim == that.valueDim
+                        && Float.compare(scale, that.scale) == 0
+                        && Float.compare(softcap(), that.softcap()) == 0
+                        && mask().equals(that.mask())
+                        && Objects.equals(rotary(), that.rotary())
+                        && scoreStage() == that.scoreStage()
+                        && Arrays.equals(operands, that.operands);
     }
 
     @Override
     public int hashCode() {
-        int hash = 31 * batch + heads;
+        return hash;
+    }
+
+    private int computeHash() {
+        int hash = 31 * batch() + heads();
         hash = 31 * hash + kvHeads;
-        hash = 31 * hash + queryLength;
-        hash = 31 * hash + keyLength;
-        hash = 31 * hash + headDim;
+        hash = 31 * hash + queryLength();
+        hash = 31 * hash + keyLength();
+        hash = 31 * hash + headDim();
         hash = 31 * hash + valueDim;
-        hash = 31 * hash + Float.hashCode(scale);
-        hash = 31 * hash + Boolean.hashCode(returnLse);
-        return 31 * hash + mask.hashCode();
+        hash = 31 * hash + Float.floatToIntBits(scale);
+        hash = 31 * hash + Float.floatToIntBits(softcap());
+        hash = 31 * hash + mask().hashCode();
+        hash = 31 * hash + (scoreStage() == null ? 0 : 1 + scoreStage().ordinal());
+        return 31 * hash + Arrays.hashCode(operands);
+    }
+
+    /** The options in short, and what is not as usual about the operands. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("attention of ");
+        text.append(batch())
+                .append(" x ")
+                .append(heads())
+                .append('/')
+                .append(kvHeads)
+                .append(" heads, ");
+        text.append(queryLength())
+                .append(" queries x ")
+                .append(keyLength())
+                .append(" keys, dim ")
+                .append(headDim());
+        text.append('/').append(valueDim).append(", scale ").append(scale);
+        if (mask().isBounded()) {
+            text.append(", window ").append(mask().left()).append("..").append(mask().right());
+            text.append(' ').append(mask().alignment());
+        }
+        if (softcap() > 0) {
+            text.append(", softcap ").append(softcap());
+        }
+        if (rotary() != null) {
+            text.append(", rotary ")
+                    .append(rotary().dim())
+                    .append(rotary().interleaved() ? " interleaved" : " half-split");
+        }
+        if (scoreStage() != null) {
+            text.append(", scores ").append(scoreStage());
+        }
+        for (Operand operand : Operand.values()) {
+            TensorSpec tensor = operands[operand.ordinal()];
+            if (tensor != null) {
+                boolean usual = operand.ordinal() <= Operand.OUT.ordinal() && tensor.dtype() == DType.F32;
+                text.append(usual ? "" : ", " + operand.label() + " " + tensor.dtype() + " " + tensor.shape());
+                text.append(tensor.isDense() ? "" : ", " + operand.label() + " " + tensor.layout());
+            }
+        }
+        return text.toString();
     }
 
     private static void requirePositive(String name, int value) {
@@ -161,18 +310,62 @@ public record AttentionSpec(
 
     /** Collects the parts of a spec; {@link #build()} checks them. */
     public static final class Builder {
-        private int batch = 1;
-        private int heads;
-        private int kvHeads;
-        private int queryLength;
-        private int keyLength;
-        private int headDim;
-        private int valueDim;
-        private Float scale;
-        private Mask mask = Mask.none();
-        private boolean returnLse;
+        int batch = 1;
+        int heads;
+        int kvHeads;
+        int queryLength;
+        int keyLength;
+        int headDim;
+        int valueDim;
+        Float scale;
+        float softcap;
+        Mask mask = Mask.none();
+        Rotary rotary;
+        ScoreStage scoreStage;
+        Layout.Order order = Layout.Order.BATCH_HEAD_ROW;
+        int totalQueries;
+        int totalKeys;
+        /** The type of each operand that calls have; null for those they have not. */
+        final DType[] types = new DType[OPERANDS];
+        /** {batch, heads, rows, columns} where the caller wants 1 for some; null for the full shape. */
+        final int[][] sizes = new int[OPERANDS][];
+        /** Layouts that the caller gives; null for those that follow from the order. */
+        final Layout[] layouts = new Layout[OPERANDS];
 
-        private Builder() {}
+        private Builder() {
+            types(DType.F32);
+        }
+
+        private Builder(Builder other) {
+            batch = other.batch;
+            heads = other.heads;
+            kvHeads = other.kvHeads;
+            queryLength = other.queryLength;
+            keyLength = other.keyLength;
+            headDim = other.headDim;
+            valueDim = other.valueDim;
+            scale = other.scale;
+            softcap = other.softcap;
+            mask = other.mask;
+            rotary = other.rotary;
+            scoreStage = other.scoreStage;
+            order = other.order;
+            totalQueries = other.totalQueries;
+            totalKeys = other.totalKeys;
+            System.arraycopy(other.types, 0, types, 0, OPERANDS);
+            System.arraycopy(other.sizes, 0, sizes, 0, OPERANDS);
+            System.arraycopy(other.layouts, 0, layouts, 0, OPERANDS);
+        }
+
+        boolean wants(Operand operand) {
+            return types[operand.ordinal()] != null;
+        }
+
+        private Builder want(Operand operand, DType type, int... size) {
+            types[operand.ordinal()] = type;
+            sizes[operand.ordinal()] = size.length == 0 ? null : size;
+            return this;
+        }
 
         /** Entries of the batch; 1 if not set. */
         public Builder batch(int batch) {
@@ -198,13 +391,13 @@ public record AttentionSpec(
             return queryLength(length).keyLength(length);
         }
 
-        /** Queries per head. */
+        /** Queries per head; with ragged queries, the most of any entry. */
         public Builder queryLength(int queryLength) {
             this.queryLength = queryLength;
             return this;
         }
 
-        /** Keys per head. */
+        /** Keys per head; with ragged keys, the most of any entry. */
         public Builder keyLength(int keyLength) {
             this.keyLength = keyLength;
             return this;
@@ -229,10 +422,20 @@ public record AttentionSpec(
             return this;
         }
 
-        /** Which keys a query may see; all if not set. */
+        /** Bounds the scaled scores softly: {@code cap · tanh(x / cap)}, before bias and masks. */
+        public Builder softcap(float cap) {
+            if (!(cap > 0) || !Float.isFinite(cap)) {
+                throw new IllegalArgumentException(
+                        "softcap must be finite and more than 0, but is " + cap + "; leave it out for none");
+            }
+            this.softcap = cap;
+            return this;
+        }
+
+        /** Which keys a query may see by position; all if not set. {@link Mask.Alignment#GIVEN} adds {@link Operand#DIAGONALS}. */
         public Builder mask(Mask mask) {
             this.mask = Objects.requireNonNull(mask, "mask");
-            return this;
+            return want(Operand.DIAGONALS, mask.alignment() == Mask.Alignment.GIVEN ? DType.I32 : null);
         }
 
         /** A query sees no key after its own; the last query sees the last key. */
@@ -247,8 +450,136 @@ public record AttentionSpec(
 
         /** Asks for the log-sum-exp of each row as a second output. */
         public Builder returnLse() {
-            this.returnLse = true;
+            return returnLse(true);
+        }
+
+        Builder returnLse(boolean wanted) {
+            return want(Operand.LSE, wanted ? DType.F32 : null);
+        }
+
+        /** Asks for the matrix of scores ({@link Operand#SCORES}): memory and time quadratic in length, for people who look at attention. */
+        public Builder returnScores(ScoreStage stage) {
+            scoreStage = Objects.requireNonNull(stage, "stage");
+            return want(Operand.SCORES, DType.F32);
+        }
+
+        /** The type of query, key, value and out; F32 if not set. */
+        public Builder types(DType type) {
+            return type(Operand.QUERY, type)
+                    .type(Operand.KEY, type)
+                    .type(Operand.VALUE, type)
+                    .type(Operand.OUT, type);
+        }
+
+        /** The type of query, key, value or out alone: F32, F16 or BF16. */
+        public Builder type(Operand operand, DType type) {
+            if (operand.ordinal() > Operand.OUT.ordinal()) {
+                throw new IllegalArgumentException(
+                        "type is for query, key, value and out, but was asked for " + operand.label());
+            }
+            types[operand.ordinal()] = Objects.requireNonNull(type, "type");
             return this;
+        }
+
+        /** In which order the dimensions of query, key, value and out lie in memory; [batch, head, row, column] if not set. */
+        public Builder order(Layout.Order order) {
+            this.order = Objects.requireNonNull(order, "order");
+            return this;
+        }
+
+        /** Where the elements of an operand lie, read or written in place; side by side if not set. */
+        public Builder layout(Operand operand, Layout layout) {
+            layouts[operand.ordinal()] = Objects.requireNonNull(layout, "layout");
+            return this;
+        }
+
+        /** Adds {@link Operand#KEEP_MASK} of full shape, U8 or BIT. */
+        public Builder keepMask(DType type) {
+            return want(Operand.KEEP_MASK, Objects.requireNonNull(type, "type"));
+        }
+
+        /** Adds {@link Operand#KEEP_MASK} of this shape; a size of 1 holds for the whole dimension. */
+        public Builder keepMask(DType type, int batch, int heads, int queries, int keys) {
+            return want(Operand.KEEP_MASK, Objects.requireNonNull(type, "type"), batch, heads, queries, keys);
+        }
+
+        /** Adds {@link Operand#BIAS} of full shape, F32, F16 or BF16. */
+        public Builder bias(DType type) {
+            return want(Operand.BIAS, Objects.requireNonNull(type, "type"));
+        }
+
+        /** Adds {@link Operand#BIAS} of this shape; a size of 1 holds for the whole dimension. */
+        public Builder bias(DType type, int batch, int heads, int queries, int keys) {
+            return want(Operand.BIAS, Objects.requireNonNull(type, "type"), batch, heads, queries, keys);
+        }
+
+        /** Adds {@link Operand#KEY_LENGTHS}: batches with padding behind the keys. */
+        public Builder keyLengths() {
+            return want(Operand.KEY_LENGTHS, DType.I32);
+        }
+
+        /** Adds {@link Operand#QUERY_OFFSETS}: the queries of all entries lie behind one another, {@code totalQueries} rows in all. */
+        public Builder raggedQueries(int totalQueries) {
+            requirePositive("totalQueries", totalQueries);
+            this.totalQueries = totalQueries;
+            return want(Operand.QUERY_OFFSETS, DType.I32);
+        }
+
+        /** Adds {@link Operand#KEY_OFFSETS}: the keys of all entries lie behind one another, {@code totalKeys} rows in all. */
+        public Builder raggedKeys(int totalKeys) {
+            requirePositive("totalKeys", totalKeys);
+            this.totalKeys = totalKeys;
+            return want(Operand.KEY_OFFSETS, DType.I32);
+        }
+
+        /** Adds {@link Operand#PREFIX_LENGTHS}: all queries see the keys of a prefix, the mask's right bound notwithstanding (prefix-LM). */
+        public Builder prefixLengths() {
+            return want(Operand.PREFIX_LENGTHS, DType.I32);
+        }
+
+        /** Adds {@link Operand#KEY_BEGINS} and {@link Operand#KEY_ENDS}, the same for all heads: documents, blocks, any range per query. */
+        public Builder keyRanges() {
+            return keyRanges(batch, 1);
+        }
+
+        /** Adds {@link Operand#KEY_BEGINS} and {@link Operand#KEY_ENDS} for 1 or all batch entries, and 1 or all heads. */
+        public Builder keyRanges(int batch, int heads) {
+            return want(Operand.KEY_BEGINS, DType.I32, batch, heads, 0, 1)
+                    .want(Operand.KEY_ENDS, DType.I32, batch, heads, 0, 1);
+        }
+
+        /** Adds {@link Operand#ALIBI_SLOPES}, one slope for each head ({@link AlibiSlopes} makes the usual ones). */
+        public Builder alibi() {
+            return alibi(1);
+        }
+
+        /** Adds {@link Operand#ALIBI_SLOPES} for 1 or all batch entries. */
+        public Builder alibi(int batch) {
+            return want(Operand.ALIBI_SLOPES, DType.F32, batch, 0, 1, 1);
+        }
+
+        /** Adds {@link Operand#SINK}, one logit for each head. */
+        public Builder sink() {
+            return want(Operand.SINK, DType.F32);
+        }
+
+        /**
+         * Rotates query and key as they are loaded. Adds {@link Operand#ROTARY_COS} and {@link Operand#ROTARY_SIN}. Key j is at position j, query i at
+         * {@code i + keys - queries} of its entry, or 0 where that is negative; {@link #queryPositions} and {@link #keyPositions} say otherwise.
+         */
+        public Builder rotary(Rotary rotary) {
+            this.rotary = Objects.requireNonNull(rotary, "rotary");
+            return want(Operand.ROTARY_COS, DType.F32).want(Operand.ROTARY_SIN, DType.F32);
+        }
+
+        /** Adds {@link Operand#QUERY_POSITIONS} for 1 or all batch entries. */
+        public Builder queryPositions(int batch) {
+            return want(Operand.QUERY_POSITIONS, DType.I32, batch, 1, 0, 1);
+        }
+
+        /** Adds {@link Operand#KEY_POSITIONS} for 1 or all batch entries. */
+        public Builder keyPositions(int batch) {
+            return want(Operand.KEY_POSITIONS, DType.I32, batch, 1, 0, 1);
         }
 
         /**
@@ -257,18 +588,7 @@ public record AttentionSpec(
          * @throws IllegalArgumentException naming the part that is wrong, what it is and what it may be
          */
         public AttentionSpec build() {
-            requirePositive("headDim", headDim); // before the default scale divides by it
-            return new AttentionSpec(
-                    batch,
-                    heads,
-                    kvHeads == 0 ? heads : kvHeads,
-                    queryLength,
-                    keyLength,
-                    headDim,
-                    valueDim == 0 ? headDim : valueDim,
-                    scale == null ? (float) (1 / Math.sqrt(headDim)) : scale,
-                    mask,
-                    returnLse);
+            return new AttentionSpec(new Builder(this));
         }
     }
 }

@@ -34,29 +34,80 @@ public interface DeviceTensor extends AutoCloseable {
 
     /**
      * Copies the whole tensor from an array, after the work queued on the stream before; returns when the array may be changed again.
+     * The array has the type that belongs to {@link #dtype}: {@code float[]} for F32, {@code short[]} for F16 and BF16, {@code int[]} for
+     * I32, {@code byte[]} for U8 and BIT.
      *
-     * @throws IllegalArgumentException if the array does not hold exactly {@link #elements()} values
+     * @throws IllegalArgumentException if the array has another type or does not hold exactly {@link #elements()} values
      */
     default void upload(Stream stream, float[] source) {
         Shapes.requireWhole("source", source, this);
-        upload(stream, source, 0);
+        upload(stream, (Object) source, 0);
+    }
+
+    /** Like {@link #upload(Stream, float[])}. */
+    default void upload(Stream stream, short[] source) {
+        Shapes.requireWhole("source", source, this);
+        upload(stream, (Object) source, 0);
+    }
+
+    /** Like {@link #upload(Stream, float[])}. */
+    default void upload(Stream stream, int[] source) {
+        Shapes.requireWhole("source", source, this);
+        upload(stream, (Object) source, 0);
+    }
+
+    /** Like {@link #upload(Stream, float[])}. */
+    default void upload(Stream stream, byte[] source) {
+        Shapes.requireWhole("source", source, this);
+        upload(stream, (Object) source, 0);
     }
 
     /** Like {@link #upload(Stream, float[])}, from {@code source[offset]} on; there must be at least {@link #elements()} values. */
-    void upload(Stream stream, float[] source, int offset);
+    default void upload(Stream stream, float[] source, int offset) {
+        upload(stream, (Object) source, offset);
+    }
+
+    /**
+     * Copies the whole tensor from an array of the type that belongs to {@link #dtype}, from element {@code offset} on, or from a direct buffer in
+     * native order with {@code offset} 0.
+     */
+    void upload(Stream stream, Object source, int offset);
 
     /**
      * Copies the whole tensor into an array, after the work queued on the stream before; returns when the array is filled.
      *
-     * @throws IllegalArgumentException if the array does not hold exactly {@link #elements()} values
+     * @throws IllegalArgumentException if the array has another type or does not hold exactly {@link #elements()} values
      */
     default void download(Stream stream, float[] target) {
         Shapes.requireWhole("target", target, this);
-        download(stream, target, 0);
+        download(stream, (Object) target, 0);
+    }
+
+    /** Like {@link #download(Stream, float[])}. */
+    default void download(Stream stream, short[] target) {
+        Shapes.requireWhole("target", target, this);
+        download(stream, (Object) target, 0);
+    }
+
+    /** Like {@link #download(Stream, float[])}. */
+    default void download(Stream stream, int[] target) {
+        Shapes.requireWhole("target", target, this);
+        download(stream, (Object) target, 0);
+    }
+
+    /** Like {@link #download(Stream, float[])}. */
+    default void download(Stream stream, byte[] target) {
+        Shapes.requireWhole("target", target, this);
+        download(stream, (Object) target, 0);
     }
 
     /** Like {@link #download(Stream, float[])}, to {@code target[offset]} on; there must be room for {@link #elements()} values. */
-    void download(Stream stream, float[] target, int offset);
+    default void download(Stream stream, float[] target, int offset) {
+        download(stream, (Object) target, offset);
+    }
+
+    /** Copies the whole tensor into an array or buffer, as {@link #upload(Stream, Object, int)} reads it. */
+    void download(Stream stream, Object target, int offset);
 
     /**
      * Makes the tensor's memory visible to Java, after the work queued on the stream before. On an OpenCL device that shares memory with

@@ -1,10 +1,12 @@
 package io.github.attention4j.internal;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import java.nio.ByteBuffer;
 
@@ -16,12 +18,28 @@ public interface Backend extends AutoCloseable {
     /** Decides how to compute the spec; the engine keeps the answer. */
     AttentionPlan plan(AttentionSpec spec);
 
-    /**
-     * Computes on host arrays and returns when the outputs are written.
-     *
-     * @param lse null when the spec does not ask for it
-     */
-    void attend(AttentionPlan plan, float[] query, float[] key, float[] value, float[] out, float[] lse);
+    /** Computes on host arrays, which were checked against the plan's spec, and returns when the outputs are written. */
+    void attend(AttentionPlan plan, AttentionArrays arrays);
+
+    /** See {@link io.github.attention4j.AttentionEngine#merge}. */
+    void merge(
+            Stream stream,
+            DeviceTensor firstOut,
+            DeviceTensor firstLse,
+            DeviceTensor secondOut,
+            DeviceTensor secondLse,
+            DeviceTensor out,
+            DeviceTensor lse);
+
+    /** See {@link io.github.attention4j.AttentionEngine#rotate}; {@code positions} may be null. */
+    void rotate(
+            Stream stream,
+            Rotary rotary,
+            DeviceTensor source,
+            DeviceTensor cos,
+            DeviceTensor sin,
+            DeviceTensor positions,
+            DeviceTensor target);
 
     /** A new queue. */
     Stream newStream();

@@ -1,90 +1,171 @@
 package io.github.attention4j.internal;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Rotary;
+import io.github.attention4j.TensorSpec;
+import java.lang.reflect.Array;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** The shape check of an enqueue: the only checks between a plan and the device. */
+/** The shape checks of device tensors: the only checks between a plan and the device. */
 public final class Shapes {
+    private static final Operand[] OPERANDS = Operand.values();
+
     private Shapes() {}
 
-    /** Checks all tensors of a call against its spec; {@code lse} is null when not given. */
-    public static void check(
-            AttentionSpec spec,
-            DeviceTensor query,
-            DeviceTensor key,
-            DeviceTensor value,
-            DeviceTensor out,
-            DeviceTensor lse) {
-        check("query", query, spec.batch(), spec.heads(), spec.queryLength(), spec.headDim());
-        check("key", key, spec.batch(), spec.kvHeads(), spec.keyLength(), spec.headDim());
-        check("value", value, spec.batch(), spec.kvHeads(), spec.keyLength(), spec.valueDim());
-        check("out", out, spec.batch(), spec.heads(), spec.queryLength(), spec.valueDim());
-        if (spec.returnLse()) {
-            if (lse == null) {
-                throw new IllegalArgumentException(
-                        "the spec asks for lse, but no lse tensor is given; pass one of shape "
-                                + shape(spec.batch(), spec.heads(), spec.queryLength(), 1)
-                                + " or build the spec without returnLse()");
+    /** Checks all tensors of a call against its spec. */
+    public static void check(AttentionSpec spec, AttentionTensors tensors) {
+        for (Operand operand : OPERANDS) {
+            DeviceTensor tensor = tensors.get(operand);
+            if (!spec.has(operand)) {
+                if (tensor != null) {
+                    throw new IllegalArgumentException("a tensor for " + operand.label()
+                            + " is given, but the spec does not have this operand; build the spec with it");
+                }
+                continue;
             }
-            check("lse", lse, spec.batch(), spec.heads(), spec.queryLength(), 1);
-        } else if (lse != null) {
-            throw new IllegalArgumentException(
-                    "an lse tensor is given, but the spec does not ask for lse; build the spec with returnLse()");
+            TensorSpec wanted = spec.operand(operand);
+            if (tensor == null) {
+                throw new IllegalArgumentException(
+                        "the spec has " + operand.label() + ", but no tensor is given for it; " + "pass one of type "
+                                + wanted.dtype() + " and shape " + wanted.shape());
+            }
+            check(operand.label(), tensor, wanted);
         }
-        requireDistinct("query", query, out, lse);
-        requireDistinct("key", key, out, lse);
-        requireDistinct("value", value, out, lse);
-        if (out == lse) {
-            throw new IllegalArgumentException("out and lse are the same tensor; give each its own");
+        for (Operand output : OPERANDS) {
+            if (output.isOutput() && tensors.get(output) != null) {
+                requireOwn(output, tensors);
+            }
+        }
+    }
+
+    private static void check(String name, DeviceTensor tensor, TensorSpec wanted) {
+        if (tensor.dtype() != wanted.dtype()) {
+            throw new IllegalArgumentException(
+                    name + " must have type " + wanted.dtype() + ", but has " + tensor.dtype());
+        }
+        if (wanted.isDense()) {
+            check(name, tensor, wanted.batch(), wanted.heads(), wanted.rows(), wanted.rowUnits());
+        } else if (tensor.elements() < wanted.extent()) {
+            throw new IllegalArgumentException(name + " must have at least " + wanted.extent() + " elements for "
+                    + wanted.shape() + " in " + wanted.layout() + ", but has " + tensor.elements());
         }
     }
 
     private static void check(String name, DeviceTensor tensor, int batch, int heads, int rows, int columns) {
-        if (tensor == null) {
-            throw new NullPointerException(name);
-        }
-        if (tensor.dtype() != DType.F32) {
-            throw new IllegalArgumentException(name + " must have type F32, but has " + tensor.dtype());
-        }
         if (tensor.batch() != batch
                 || tensor.heads() != heads
                 || tensor.rows() != rows
                 || tensor.columns() != columns) {
             throw new IllegalArgumentException(name + " must have shape " + shape(batch, heads, rows, columns)
-                    + " [batch, heads, rows, columns], but has "
-                    + shape(tensor.batch(), tensor.heads(), tensor.rows(), tensor.columns()));
+                    + " [batch, heads, rows, columns], but has " + shape(tensor));
         }
     }
 
-    private static void requireDistinct(String name, DeviceTensor input, DeviceTensor out, DeviceTensor lse) {
-        if (input == out || input == lse) {
+    private static void requireOwn(Operand output, AttentionTensors tensors) {
+        for (Operand other : OPERANDS) {
+            if (other != output && tensors.get(other) == tensors.get(output)) {
+                throw new IllegalArgumentException(output.label() + " is an output, but its tensor is also given as "
+                        + other.label() + "; inputs are never written to, so give " + output.label()
+                        + " its own tensor");
+            }
+        }
+    }
+
+    /** Checks the tensors of a merge. */
+    public static void checkMerge(
+            DeviceTensor firstOut,
+            DeviceTensor firstLse,
+            DeviceTensor secondOut,
+            DeviceTensor secondLse,
+            DeviceTensor out,
+            DeviceTensor lse) {
+        requireFloat("first out", firstOut);
+        requireFloat("out", out);
+        if (secondOut.dtype() != firstOut.dtype()) {
             throw new IllegalArgumentException(
-                    name + " is also given as an output; inputs are never written to, so give "
-                            + (input == out ? "out" : "lse") + " its own tensor");
+                    "both parts must have the same type, but have " + firstOut.dtype() + " and " + secondOut.dtype());
+        }
+        int[] size = {firstOut.batch(), firstOut.heads(), firstOut.rows(), firstOut.columns()};
+        check("second out", secondOut, size[0], size[1], size[2], size[3]);
+        check("out", out, size[0], size[1], size[2], size[3]);
+        TensorSpec logarithms = TensorSpec.dense(DType.F32, size[0], size[1], size[2], 1);
+        check("first lse", firstLse, logarithms);
+        check("second lse", secondLse, logarithms);
+        check("lse", lse, logarithms);
+        if (out == lse) {
+            throw new IllegalArgumentException("out and lse are the same tensor; give each its own");
+        }
+    }
+
+    /** Checks the tensors of a rotary embedding; {@code positions} may be null. */
+    public static void checkRotate(
+            Rotary rotary,
+            DeviceTensor source,
+            DeviceTensor cos,
+            DeviceTensor sin,
+            DeviceTensor positions,
+            DeviceTensor target) {
+        Objects.requireNonNull(rotary, "rotary");
+        requireFloat("source", source);
+        if (source.columns() < rotary.dim()) {
+            throw new IllegalArgumentException("source must have at least " + rotary.dim()
+                    + " columns, the rotary dim, but has " + source.columns());
+        }
+        TensorSpec same =
+                TensorSpec.dense(source.dtype(), source.batch(), source.heads(), source.rows(), source.columns());
+        check("target", target, same);
+        TensorSpec table = TensorSpec.dense(DType.F32, 1, 1, rotary.positions(), rotary.dim() / 2);
+        check("cos", cos, table);
+        check("sin", sin, table);
+        if (positions != null) {
+            int batch = positions.batch() == 1 ? 1 : source.batch();
+            check("positions", positions, TensorSpec.dense(DType.I32, batch, 1, source.rows(), 1));
+        } else if (source.rows() > rotary.positions()) {
+            throw new IllegalArgumentException("source has " + source.rows() + " rows, but the tables only "
+                    + rotary.positions() + " positions; make longer tables, or give positions");
+        }
+        if (target == cos || target == sin) {
+            throw new IllegalArgumentException("target is also given as a table; inputs are never written to");
+        }
+    }
+
+    private static void requireFloat(String name, DeviceTensor tensor) {
+        if (!tensor.dtype().isFloat()) {
+            throw new IllegalArgumentException(name + " must have type F32, F16 or BF16, but has " + tensor.dtype());
         }
     }
 
     /** Checks that an array holds a tensor exactly. */
-    public static void requireWhole(String name, float[] array, DeviceTensor tensor) {
-        if (Objects.requireNonNull(array, name).length != tensor.elements()) {
-            throw new IllegalArgumentException(
-                    name + " must have " + tensor.elements() + " elements, as the tensor has, but has " + array.length
-                            + "; give an offset to use part of an array");
+    public static void requireWhole(String name, Object array, DeviceTensor tensor) {
+        int length = Array.getLength(Objects.requireNonNull(array, name));
+        if (length != tensor.elements()) {
+            throw new IllegalArgumentException(name + " must have " + tensor.elements()
+                    + " elements, as the tensor has, but has " + length + "; give an offset to use part of an array");
         }
     }
 
-    /** Checks that an array holds a tensor from an offset on: a driver would write beyond the end of a short one. */
-    public static void requireRange(String name, float[] array, int offset, DeviceTensor tensor) {
-        if (offset < 0 || tensor.elements() > Objects.requireNonNull(array, name).length - (long) offset) {
+    /** Checks that an array or direct buffer fits a tensor's type and holds it from an offset on: a driver would write beyond the end of a short one. */
+    public static void requireRange(String name, Object array, int offset, DeviceTensor tensor) {
+        Objects.requireNonNull(array, name);
+        ArrayShapes.requireType(name, array, tensor.dtype());
+        long length = ArrayShapes.length(array, tensor.dtype());
+        if (offset < 0 || tensor.elements() > length - offset || offset > 0 && array instanceof ByteBuffer) {
             throw new IllegalArgumentException(name + " must have " + tensor.elements() + " elements from offset "
-                    + offset + " on, but has " + array.length + " in all");
+                    + offset + " on, but has " + length + " in all");
         }
     }
 
     /** "[2, 8, 1024, 64]". */
     public static String shape(int batch, int heads, int rows, int columns) {
         return "[" + batch + ", " + heads + ", " + rows + ", " + columns + "]";
+    }
+
+    private static String shape(DeviceTensor tensor) {
+        return shape(tensor.batch(), tensor.heads(), tensor.rows(), tensor.columns());
     }
 }

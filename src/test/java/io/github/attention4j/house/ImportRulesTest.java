@@ -81,6 +81,7 @@ class ImportRulesTest {
         Set<String> doors = Set.of(
                 US + ".internal.Backend",
                 US + ".internal.Backends",
+                US + ".internal.ArrayShapes",
                 US + ".internal.Shapes",
                 US + ".internal.opencl.OpenClBackend");
         forbid(source -> source.place().isEmpty(), name -> isOf("internal", name) && !doors.contains(name));

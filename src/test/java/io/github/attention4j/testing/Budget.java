@@ -118,8 +118,9 @@ public final class Budget {
             int head = row / spec.queryLength();
             int kvHead = head / spec.heads() * spec.kvHeads() + head % spec.heads() / spec.groupSize();
             int end = spec.keyLength();
-            if (spec.mask() instanceof Mask.Causal causal) {
-                end = Math.max(0, Math.min(end, i + causal.offset(spec.queryLength(), spec.keyLength()) + 1));
+            if (spec.mask().right() == 0) {
+                int offset = spec.mask().alignment() == Mask.Alignment.TOP_LEFT ? 0 : end - spec.queryLength();
+                end = Math.max(0, Math.min(end, i + offset + 1));
             }
             float[] score = new float[end];
             float max = Float.NEGATIVE_INFINITY;

@@ -1,7 +1,6 @@
 package io.github.attention4j.testing;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.Mask;
 import java.util.SplittableRandom;
 
 /**
@@ -56,8 +55,8 @@ public record Problem(AttentionSpec spec, long seed, float amplitude) {
         if (spec.valueDim() != spec.headDim()) {
             text.append('/').append(spec.valueDim());
         }
-        if (spec.mask() instanceof Mask.Causal causal) {
-            text.append(", causal ").append(causal.alignment());
+        if (spec.mask().isBounded()) {
+            text.append(", ").append(spec.mask());
         }
         if (spec.scale() != (float) (1 / Math.sqrt(spec.headDim()))) {
             text.append(", scale ").append(spec.scale());

@@ -86,17 +86,17 @@ final class HostTensor implements DeviceTensor {
     }
 
     @Override
-    public void upload(Stream stream, float[] source, int offset) {
+    public void upload(Stream stream, Object source, int offset) {
         JavaStream queue = queue(stream);
         Shapes.requireRange("source", source, offset, this);
-        queue.runAndWait(() -> data.write(0, source, offset, (int) elements()));
+        queue.runAndWait(() -> data.write(0, (float[]) source, offset, (int) elements()));
     }
 
     @Override
-    public void download(Stream stream, float[] target, int offset) {
+    public void download(Stream stream, Object target, int offset) {
         JavaStream queue = queue(stream);
         Shapes.requireRange("target", target, offset, this);
-        queue.runAndWait(() -> data.read(0, target, offset, (int) elements()));
+        queue.runAndWait(() -> data.read(0, (float[]) target, offset, (int) elements()));
     }
 
     private JavaStream queue(Stream stream) {

@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.cpu;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
@@ -8,6 +9,8 @@ import io.github.attention4j.DeviceException;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Backend;
@@ -89,16 +92,45 @@ public final class JavaBackend implements Backend {
     }
 
     @Override
-    public void attend(AttentionPlan plan, float[] query, float[] key, float[] value, float[] out, float[] lse) {
+    public void attend(AttentionPlan plan, AttentionArrays arrays) {
         requireOpen();
         AttentionSpec spec = plan.spec();
+        float[] lse = (float[]) arrays.get(Operand.LSE);
         ((JavaPlan) plan)
                 .compute(
-                        HostRows.dense(query, spec.heads(), spec.queryLength(), spec.headDim()),
-                        HostRows.dense(key, spec.kvHeads(), spec.keyLength(), spec.headDim()),
-                        HostRows.dense(value, spec.kvHeads(), spec.keyLength(), spec.valueDim()),
-                        HostRows.dense(out, spec.heads(), spec.queryLength(), spec.valueDim()),
+                        HostRows.dense(
+                                (float[]) arrays.get(Operand.QUERY), spec.heads(), spec.queryLength(), spec.headDim()),
+                        HostRows.dense(
+                                (float[]) arrays.get(Operand.KEY), spec.kvHeads(), spec.keyLength(), spec.headDim()),
+                        HostRows.dense(
+                                (float[]) arrays.get(Operand.VALUE), spec.kvHeads(), spec.keyLength(), spec.valueDim()),
+                        HostRows.dense(
+                                (float[]) arrays.get(Operand.OUT), spec.heads(), spec.queryLength(), spec.valueDim()),
                         lse == null ? null : HostRows.dense(lse, spec.heads(), spec.queryLength(), 1));
+    }
+
+    @Override
+    public void merge(
+            Stream stream,
+            DeviceTensor firstOut,
+            DeviceTensor firstLse,
+            DeviceTensor secondOut,
+            DeviceTensor secondLse,
+            DeviceTensor out,
+            DeviceTensor lse) {
+        throw new UnsupportedOperationException("merge");
+    }
+
+    @Override
+    public void rotate(
+            Stream stream,
+            Rotary rotary,
+            DeviceTensor source,
+            DeviceTensor cos,
+            DeviceTensor sin,
+            DeviceTensor positions,
+            DeviceTensor target) {
+        throw new UnsupportedOperationException("rotate");
     }
 
     @Override

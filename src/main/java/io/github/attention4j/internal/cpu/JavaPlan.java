@@ -2,9 +2,10 @@ package io.github.attention4j.internal.cpu;
 
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.Event;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Shapes;
 
@@ -75,43 +76,28 @@ final class JavaPlan implements AttentionPlan {
     }
 
     @Override
-    public void enqueue(
-            Stream stream,
-            DeviceTensor query,
-            DeviceTensor key,
-            DeviceTensor value,
-            DeviceTensor out,
-            DeviceTensor lse) {
-        submit(stream, query, key, value, out, lse);
+    public void enqueue(Stream stream, AttentionTensors tensors) {
+        submit(stream, tensors);
     }
 
     @Override
-    public Event enqueueWithEvent(
-            Stream stream,
-            DeviceTensor query,
-            DeviceTensor key,
-            DeviceTensor value,
-            DeviceTensor out,
-            DeviceTensor lse) {
-        return new JavaEvent(submit(stream, query, key, value, out, lse));
+    public Event enqueueWithEvent(Stream stream, AttentionTensors tensors) {
+        return new JavaEvent(submit(stream, tensors));
     }
 
-    private JavaStream.Task submit(
-            Stream stream,
-            DeviceTensor query,
-            DeviceTensor key,
-            DeviceTensor value,
-            DeviceTensor out,
-            DeviceTensor lse) {
+    private JavaStream.Task submit(Stream stream, AttentionTensors tensors) {
         backend.requireOpen();
         JavaStream queue = JavaStream.of(stream, backend);
-        Shapes.check(spec, query, key, value, out, lse);
-        HostRows queryRows = HostTensor.of("query", query, backend).rowsOf();
-        HostRows keyRows = HostTensor.of("key", key, backend).rowsOf();
-        HostRows valueRows = HostTensor.of("value", value, backend).rowsOf();
-        HostRows outRows = HostTensor.of("out", out, backend).rowsOf();
-        HostRows lseRows =
-                lse == null ? null : HostTensor.of("lse", lse, backend).rowsOf();
+        Shapes.check(spec, tensors);
+        HostRows queryRows = rows(Operand.QUERY, tensors);
+        HostRows keyRows = rows(Operand.KEY, tensors);
+        HostRows valueRows = rows(Operand.VALUE, tensors);
+        HostRows outRows = rows(Operand.OUT, tensors);
+        HostRows lseRows = tensors.get(Operand.LSE) == null ? null : rows(Operand.LSE, tensors);
         return queue.submit(() -> computation.run(queryRows, keyRows, valueRows, outRows, lseRows));
+    }
+
+    private HostRows rows(Operand operand, AttentionTensors tensors) {
+        return HostTensor.of(operand.label(), tensors.get(operand), backend).rowsOf();
     }
 }

@@ -11,15 +11,8 @@ final class VisibleKeys {
 
     VisibleKeys(AttentionSpec spec) {
         keyLength = spec.keyLength();
-        if (spec.mask() instanceof Mask.Causal mask) {
-            causal = true;
-            offset = mask.offset(spec.queryLength(), keyLength);
-        } else if (spec.mask() instanceof Mask.None) {
-            causal = false;
-            offset = 0;
-        } else {
-            throw new AssertionError("a mask this class does not know: " + spec.mask());
-        }
+        causal = spec.mask().right() == 0;
+        offset = spec.mask().alignment() == Mask.Alignment.BOTTOM_RIGHT ? keyLength - spec.queryLength() : 0;
     }
 
     /** How many keys the row sees, counted from key 0; never less than 0 or more than there are. Grows with the row. */

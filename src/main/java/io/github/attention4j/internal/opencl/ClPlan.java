@@ -2,9 +2,11 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Event;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.plan.Planner;
@@ -18,6 +20,8 @@ import org.jocl.cl_kernel;
 
 /** A decision with its compiled kernel: an enqueue sets six arguments and launches. */
 final class ClPlan implements AttentionPlan {
+    private static final Operand[] OPERANDS = Operand.values();
+
     private final AttentionSpec spec;
     private final Planner.Choice choice;
     private final ClContext context;
@@ -58,45 +62,24 @@ final class ClPlan implements AttentionPlan {
     }
 
     @Override
-    public void enqueue(
-            Stream stream,
-            DeviceTensor query,
-            DeviceTensor key,
-            DeviceTensor value,
-            DeviceTensor out,
-            DeviceTensor lse) {
-        enqueue(stream, null, query, key, value, out, lse);
+    public void enqueue(Stream stream, AttentionTensors tensors) {
+        enqueue(stream, null, tensors);
     }
 
     @Override
-    public Event enqueueWithEvent(
-            Stream stream,
-            DeviceTensor query,
-            DeviceTensor key,
-            DeviceTensor value,
-            DeviceTensor out,
-            DeviceTensor lse) {
+    public Event enqueueWithEvent(Stream stream, AttentionTensors tensors) {
         cl_event event = new cl_event();
-        enqueue(stream, event, query, key, value, out, lse);
+        enqueue(stream, event, tensors);
         return new ClEvent(event, toString(), context);
     }
 
-    private void enqueue(
-            Stream stream,
-            cl_event event,
-            DeviceTensor query,
-            DeviceTensor key,
-            DeviceTensor value,
-            DeviceTensor out,
-            DeviceTensor lse) {
-        Shapes.check(spec, query, key, value, out, lse);
-        ClTensor[] tensors = {
-            ClTensor.of("query", query, context),
-            ClTensor.of("key", key, context),
-            ClTensor.of("value", value, context),
-            ClTensor.of("out", out, context),
-            lse == null ? null : ClTensor.of("lse", lse, context)
-        };
+    private void enqueue(Stream stream, cl_event event, AttentionTensors given) {
+        Shapes.check(spec, given);
+        ClTensor[] tensors = new ClTensor[OPERANDS.length];
+        for (Operand operand : OPERANDS) {
+            DeviceTensor tensor = given.get(operand);
+            tensors[operand.ordinal()] = tensor == null ? null : ClTensor.of(operand.label(), tensor, context);
+        }
         ClStream own = ClStream.of(stream, context);
         int held = 0;
         try {
@@ -124,10 +107,10 @@ final class ClPlan implements AttentionPlan {
         cl_kernel kernel = program.acquire();
         try {
             synchronized (program.lock) {
-                for (int i = 0; i < tensors.length; i++) {
+                for (int i = 0; i < 5; i++) {
                     Cl.setArgument(kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), this);
                 }
-                Cl.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, this);
+                Cl.setArgument(kernel, 5, KernelParams.BYTES, paramsPointer, this);
                 Cl.launch(queue, kernel, globalSize, localSize, event, this);
             }
         } finally {

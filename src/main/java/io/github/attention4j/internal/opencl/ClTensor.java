@@ -111,19 +111,19 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
     }
 
     @Override
-    public void upload(Stream stream, float[] source, int offset) {
+    public void upload(Stream stream, Object source, int offset) {
         Shapes.requireRange("source", source, offset, this);
         transfer(stream, true, source, offset);
     }
 
     @Override
-    public void download(Stream stream, float[] target, int offset) {
+    public void download(Stream stream, Object target, int offset) {
         Shapes.requireRange("target", target, offset, this);
         transfer(stream, false, target, offset);
     }
 
-    private void transfer(Stream stream, boolean toDevice, float[] array, int offset) {
-        Pointer at = Pointer.to(array).withByteOffset((long) offset * Float.BYTES);
+    private void transfer(Stream stream, boolean toDevice, Object array, int offset) {
+        Pointer at = pointer(array).withByteOffset((long) offset * dtype.bytes());
         ClStream own = ClStream.of(stream, context);
         cl_command_queue queue = own.acquire();
         try {
@@ -140,6 +140,19 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         } finally {
             own.release();
         }
+    }
+
+    private static Pointer pointer(Object array) {
+        if (array instanceof float[] floats) {
+            return Pointer.to(floats);
+        } else if (array instanceof short[] shorts) {
+            return Pointer.to(shorts);
+        } else if (array instanceof int[] ints) {
+            return Pointer.to(ints);
+        } else if (array instanceof byte[] bytes) {
+            return Pointer.to(bytes);
+        }
+        return Pointer.to((ByteBuffer) array);
     }
 
     @Override

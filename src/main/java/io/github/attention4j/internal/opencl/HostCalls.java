@@ -1,7 +1,9 @@
 package io.github.attention4j.internal.opencl;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
+import io.github.attention4j.Operand;
 import io.github.attention4j.internal.plan.HeadSplit;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,7 +29,7 @@ final class HostCalls {
     }
 
     /** Computes one part of a call on slices of the caller's arrays; {@code lse} may be null. */
-    void run(ClPlan plan, HeadSplit.Part part, float[] query, float[] key, float[] value, float[] out, float[] lse) {
+    void run(ClPlan plan, HeadSplit.Part part, AttentionArrays arrays) {
         Desk desk = idle.poll();
         if (desk == null) {
             desk = new Desk(
@@ -37,7 +39,7 @@ final class HostCalls {
         }
         boolean done = false;
         try {
-            desk.run(plan, part, query, key, value, out, lse);
+            desk.run(plan, part, arrays);
             done = true;
         } finally {
             if (done && idleCount.incrementAndGet() <= KEPT) {
@@ -64,19 +66,19 @@ final class HostCalls {
             this.stream = stream;
         }
 
-        void run(ClPlan plan, HeadSplit.Part part, float[] q, float[] k, float[] v, float[] o, float[] l) {
+        void run(ClPlan plan, HeadSplit.Part part, AttentionArrays arrays) {
             AttentionSpec spec = part.spec();
             if (!spec.equals(shape)) {
                 prepare(spec);
             }
             int queryHead = spec.queryLength();
-            query.upload(stream, q, at(part.firstHead(), queryHead, spec.headDim()));
-            key.upload(stream, k, at(part.firstKvHead(), spec.keyLength(), spec.headDim()));
-            value.upload(stream, v, at(part.firstKvHead(), spec.keyLength(), spec.valueDim()));
+            query.upload(stream, arrays.get(Operand.QUERY), at(part.firstHead(), queryHead, spec.headDim()));
+            key.upload(stream, arrays.get(Operand.KEY), at(part.firstKvHead(), spec.keyLength(), spec.headDim()));
+            value.upload(stream, arrays.get(Operand.VALUE), at(part.firstKvHead(), spec.keyLength(), spec.valueDim()));
             plan.enqueue(stream, query, key, value, out, lse);
-            out.download(stream, o, at(part.firstHead(), queryHead, spec.valueDim()));
+            out.download(stream, arrays.get(Operand.OUT), at(part.firstHead(), queryHead, spec.valueDim()));
             if (lse != null) {
-                lse.download(stream, l, at(part.firstHead(), queryHead, 1));
+                lse.download(stream, arrays.get(Operand.LSE), at(part.firstHead(), queryHead, 1));
             }
         }
 

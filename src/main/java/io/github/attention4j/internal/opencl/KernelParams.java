@@ -63,6 +63,6 @@ final class KernelParams {
     }
 
     private static int causalOffset(AttentionSpec spec) {
-        return spec.mask() instanceof Mask.Causal causal ? causal.offset(spec.queryLength(), spec.keyLength()) : 0;
+        return spec.mask().alignment() == Mask.Alignment.BOTTOM_RIGHT ? spec.keyLength() - spec.queryLength() : 0;
     }
 }

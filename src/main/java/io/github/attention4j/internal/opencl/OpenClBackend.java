@@ -1,11 +1,13 @@
 package io.github.attention4j.internal.opencl;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.plan.HeadSplit;
@@ -94,12 +96,36 @@ public final class OpenClBackend implements Backend {
     }
 
     @Override
-    public void attend(AttentionPlan plan, float[] query, float[] key, float[] value, float[] out, float[] lse) {
+    public void attend(AttentionPlan plan, AttentionArrays arrays) {
         List<HeadSplit.Part> parts = HeadSplit.parts(plan.spec(), maxAllocation, context.device);
         for (HeadSplit.Part part : parts) {
             ClPlan own = (ClPlan) (parts.size() == 1 ? plan : plan(part.spec()));
-            hostCalls.run(own, part, query, key, value, out, lse);
+            hostCalls.run(own, part, arrays);
         }
+    }
+
+    @Override
+    public void merge(
+            Stream stream,
+            DeviceTensor firstOut,
+            DeviceTensor firstLse,
+            DeviceTensor secondOut,
+            DeviceTensor secondLse,
+            DeviceTensor out,
+            DeviceTensor lse) {
+        throw new UnsupportedOperationException("merge");
+    }
+
+    @Override
+    public void rotate(
+            Stream stream,
+            Rotary rotary,
+            DeviceTensor source,
+            DeviceTensor cos,
+            DeviceTensor sin,
+            DeviceTensor positions,
+            DeviceTensor target) {
+        throw new UnsupportedOperationException("rotate");
     }
 
     @Override

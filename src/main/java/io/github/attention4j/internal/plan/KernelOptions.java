@@ -1,7 +1,6 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.Mask;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,7 +19,7 @@ public record KernelOptions(String kernel, String text) {
         Map<String, Integer> macros = new TreeMap<>(tiles.macros());
         macros.put("HEAD_DIM", spec.headDim());
         macros.put("VALUE_DIM", spec.valueDim());
-        macros.put("IS_CAUSAL", flag(spec.mask() instanceof Mask.Causal));
+        macros.put("IS_CAUSAL", flag(spec.mask().isBounded()));
         macros.put("RETURN_LSE", flag(spec.returnLse()));
         StringBuilder text = new StringBuilder("-cl-std=CL1.2");
         for (Map.Entry<String, Integer> macro : macros.entrySet()) {

@@ -3,7 +3,6 @@ package io.github.attention4j.internal.plan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.Mask;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,7 +84,8 @@ public final class TuningTable {
         boolean matches(KernelFamily family, AttentionSpec spec, Device on) {
             boolean thisDevice =
                     device.equals("*") || device.equals(on.name()) || device.equals(on.vendor() + "/" + on.type());
-            boolean thisMask = causal.equals("any") || causal.equals("yes") == spec.mask() instanceof Mask.Causal;
+            boolean thisMask =
+                    causal.equals("any") || causal.equals("yes") == spec.mask().isBounded();
             return this.family == family
                     && thisDevice
                     && thisMask

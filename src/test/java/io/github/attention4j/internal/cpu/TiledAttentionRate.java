@@ -1,7 +1,6 @@
 package io.github.attention4j.internal.cpu;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.Mask;
 import io.github.attention4j.testing.Problem;
 import io.github.attention4j.testing.ProblemSpace;
 import java.util.ArrayList;
@@ -64,7 +63,7 @@ final class TiledAttentionRate {
         float[] value = problem.value();
         float[] out = new float[(int) spec.outElements()];
         double operations = 4.0 * spec.batch() * spec.heads() * spec.queryLength() * spec.keyLength() * spec.headDim();
-        operations /= spec.mask() instanceof Mask.Causal ? 2 : 1;
+        operations /= spec.mask().isBounded() ? 2 : 1;
 
         List<Entry> entries = new ArrayList<>();
         for (MicroKernels kernels : List.of(new PlainKernels(""), MicroKernels.best())) {

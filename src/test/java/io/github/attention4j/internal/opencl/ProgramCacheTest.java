@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelBuildException;
@@ -50,7 +51,7 @@ class ProgramCacheTest {
     private static void compute(OpenClBackend backend, AttentionSpec spec) {
         Problem problem = new Problem(spec, 3, 1);
         float[] out = new float[(int) spec.outElements()];
-        backend.attend(backend.plan(spec), problem.query(), problem.key(), problem.value(), out, null);
+        backend.attend(backend.plan(spec), AttentionArrays.of(problem.query(), problem.key(), problem.value(), out));
         Budget.check(problem, out, null);
     }
 

@@ -1,0 +1,73 @@
+package io.github.attention4j;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * The host arrays of one call, by operand: {@code float[]} for F32, {@code short[]} for F16 and BF16, {@code int[]} for I32, {@code byte[]} for U8 and
+ * BIT, or for any type a direct {@link ByteBuffer} in native byte order, from position to limit. May be changed and used again after the call.
+ */
+public final class AttentionArrays {
+    private static final int OPERANDS = Operand.values().length;
+
+    private final Object[] arrays = new Object[OPERANDS];
+
+    /** No array yet. */
+    public AttentionArrays() {}
+
+    /** The four that every call has, in 32-bit floats. */
+    public static AttentionArrays of(float[] query, float[] key, float[] value, float[] out) {
+        return new AttentionArrays()
+                .with(Operand.QUERY, query)
+                .with(Operand.KEY, key)
+                .with(Operand.VALUE, value)
+                .with(Operand.OUT, out);
+    }
+
+    /** Sets an operand of type F32; returns this. */
+    public AttentionArrays with(Operand operand, float[] array) {
+        return set(operand, array);
+    }
+
+    /** Sets an operand of type F16 or BF16; returns this. */
+    public AttentionArrays with(Operand operand, short[] array) {
+        return set(operand, array);
+    }
+
+    /** Sets an operand of type I32; returns this. */
+    public AttentionArrays with(Operand operand, int[] array) {
+        return set(operand, array);
+    }
+
+    /** Sets an operand of type U8 or BIT; returns this. */
+    public AttentionArrays with(Operand operand, byte[] array) {
+        return set(operand, array);
+    }
+
+    /**
+     * Sets an operand of any type; returns this. The buffer's position and limit are taken now and left alone.
+     *
+     * @throws IllegalArgumentException if the buffer is not direct or not in native byte order
+     */
+    public AttentionArrays with(Operand operand, ByteBuffer buffer) {
+        Objects.requireNonNull(buffer, operand.label());
+        if (!buffer.isDirect() || buffer.order() != ByteOrder.nativeOrder()) {
+            throw new IllegalArgumentException(
+                    operand.label() + " must be a direct buffer in native byte order (" + ByteOrder.nativeOrder()
+                            + "), but is " + (buffer.isDirect() ? "direct" : "on the heap") + " and " + buffer.order()
+                            + "; use ByteBuffer.allocateDirect(n).order(ByteOrder.nativeOrder()), or an array");
+        }
+        return set(operand, buffer.slice().order(ByteOrder.nativeOrder()));
+    }
+
+    private AttentionArrays set(Operand operand, Object array) {
+        arrays[operand.ordinal()] = Objects.requireNonNull(array, operand.label());
+        return this;
+    }
+
+    /** The operand's array or buffer, or null if it was not set. */
+    public Object get(Operand operand) {
+        return arrays[operand.ordinal()];
+    }
+}

@@ -1,0 +1,144 @@
+package io.github.attention4j;
+
+/** Works out type, shape and layout of every operand of a spec, and checks what the caller asked for. */
+final class OperandShapes {
+    private final AttentionSpec spec;
+    private final AttentionSpec.Builder asked;
+    private final int queryBatch;
+    private final int keyBatch;
+    private final int queryRows;
+    private final int keyRows;
+
+    OperandShapes(AttentionSpec spec, AttentionSpec.Builder asked) {
+        this.spec = spec;
+        this.asked = asked;
+        boolean raggedQueries = asked.wants(Operand.QUERY_OFFSETS);
+        boolean raggedKeys = asked.wants(Operand.KEY_OFFSETS);
+        queryBatch = raggedQueries ? 1 : spec.batch();
+        keyBatch = raggedKeys ? 1 : spec.batch();
+        queryRows = raggedQueries ? asked.totalQueries : spec.queryLength();
+        keyRows = raggedKeys ? asked.totalKeys : spec.keyLength();
+    }
+
+    /** Fills in what calls have; leaves null what they have not. */
+    void fill(TensorSpec[] operands) {
+        for (Operand operand : Operand.values()) {
+            if (asked.wants(operand)) {
+                operands[operand.ordinal()] = tensor(operand);
+            } else if (asked.layouts[operand.ordinal()] != null) {
+                throw new IllegalArgumentException("a layout is given for " + operand.label()
+                        + ", but calls of this spec have no such operand; ask for it too");
+            }
+        }
+    }
+
+    private TensorSpec tensor(Operand operand) {
+        DType type = asked.types[operand.ordinal()];
+        requireType(operand, type);
+        int[] size = size(operand);
+        TensorSpec tensor = TensorSpec.dense(type, size[0], size[1], size[2], size[3]);
+        Layout layout = asked.layouts[operand.ordinal()];
+        tensor = tensor.with(layout == null ? ordered(operand, tensor) : layout);
+        if (operand.isOutput()) {
+            requireNoOverlap(operand, tensor);
+        }
+        return tensor;
+    }
+
+    private static void requireType(Operand operand, DType type) {
+        boolean keep = operand == Operand.KEEP_MASK;
+        boolean any = operand.ordinal() <= Operand.OUT.ordinal() || operand == Operand.BIAS;
+        if (keep && type != DType.U8 && type != DType.BIT || any && !type.isFloat()) {
+            throw new IllegalArgumentException(operand.label() + " must have type "
+                    + (keep ? "U8 or BIT" : "F32, F16 or BF16") + ", but has " + type);
+        }
+    }
+
+    /** The shape asked for, or the full one; a 0 stands for the full size. */
+    private int[] size(Operand operand) {
+        int[] full = fullSize(operand);
+        int[] wanted = asked.sizes[operand.ordinal()];
+        if (wanted == null) {
+            return full;
+        }
+        int[] size = new int[4];
+        for (int i = 0; i < 4; i++) {
+            size[i] = wanted[i] == 0 ? full[i] : wanted[i];
+            if (size[i] != full[i] && size[i] != 1) {
+                throw new IllegalArgumentException(operand.label() + " must have shape [1 or " + full[0] + ", 1 or "
+                        + full[1] + ", 1 or " + full[2] + ", 1 or " + full[3] + "], but [" + wanted[0] + ", "
+                        + wanted[1] + ", " + wanted[2] + ", " + wanted[3] + "] was asked for");
+            }
+        }
+        return size;
+    }
+
+    private int[] fullSize(Operand operand) {
+        int batch = spec.batch();
+        int heads = spec.heads();
+        return switch (operand) {
+            case QUERY -> new int[] {queryBatch, heads, queryRows, spec.headDim()};
+            case KEY -> new int[] {keyBatch, spec.kvHeads(), keyRows, spec.headDim()};
+            case VALUE -> new int[] {keyBatch, spec.kvHeads(), keyRows, spec.valueDim()};
+            case OUT -> new int[] {queryBatch, heads, queryRows, spec.valueDim()};
+            case LSE -> new int[] {queryBatch, heads, queryRows, 1};
+            case SCORES, BIAS, KEEP_MASK -> new int[] {batch, heads, spec.queryLength(), spec.keyLength()};
+            case QUERY_OFFSETS, KEY_OFFSETS -> new int[] {batch + 1, 1, 1, 1};
+            case KEY_LENGTHS, DIAGONALS, PREFIX_LENGTHS -> new int[] {batch, 1, 1, 1};
+            case KEY_BEGINS, KEY_ENDS -> new int[] {batch, heads, spec.queryLength(), 1};
+            case QUERY_POSITIONS -> new int[] {batch, 1, spec.queryLength(), 1};
+            case KEY_POSITIONS -> new int[] {batch, 1, spec.keyLength(), 1};
+            case ALIBI_SLOPES -> new int[] {batch, heads, 1, 1};
+            case SINK -> new int[] {1, heads, 1, 1};
+            case ROTARY_COS, ROTARY_SIN ->
+                new int[] {1, 1, spec.rotary().positions(), spec.rotary().dim() / 2};
+        };
+    }
+
+    private Layout ordered(Operand operand, TensorSpec tensor) {
+        if (operand.ordinal() > Operand.OUT.ordinal() || asked.order == Layout.Order.BATCH_HEAD_ROW) {
+            return tensor.layout();
+        }
+        if (asked.order == Layout.Order.BATCH_ROW_HEAD || operand == Operand.OUT) {
+            return Layout.rowsFirst(tensor.heads(), tensor.rows(), tensor.columns());
+        }
+        if (queryRows != keyRows || queryBatch != keyBatch) {
+            throw new IllegalArgumentException("PACKED_QKV needs as many queries as keys, but there are " + queryRows
+                    + " and " + keyRows + "; use BATCH_ROW_HEAD");
+        }
+        long keysAt = (long) spec.heads() * spec.headDim();
+        long valuesAt = keysAt + (long) spec.kvHeads() * spec.headDim();
+        long row = valuesAt + (long) spec.kvHeads() * spec.valueDim();
+        long start = operand == Operand.QUERY ? 0 : operand == Operand.KEY ? keysAt : valuesAt;
+        return new Layout(start, row * tensor.rows(), tensor.columns(), row);
+    }
+
+    /** Sorted by stride, each dimension must step over everything within. */
+    private static void requireNoOverlap(Operand operand, TensorSpec tensor) {
+        long[] strides = {
+            tensor.layout().rowStride(),
+            tensor.layout().headStride(),
+            tensor.layout().batchStride()
+        };
+        int[] sizes = {tensor.rows(), tensor.heads(), tensor.batch()};
+        long extent = tensor.rowUnits();
+        for (int done = 0; done < 3; done++) {
+            int next = -1;
+            for (int i = 0; i < 3; i++) {
+                boolean left = sizes[i] > 1;
+                next = left && (next < 0 || strides[i] < strides[next]) ? i : next;
+            }
+            if (next < 0) {
+                return;
+            }
+            if (strides[next] < extent) {
+                throw new IllegalArgumentException(
+                        operand.label() + " is an output, whose elements must not overlap, but "
+                                + tensor.layout() + " of shape " + tensor.shape() + " has a stride of " + strides[next]
+                                + " over " + extent + " elements");
+            }
+            extent = strides[next] * (sizes[next] - 1) + extent;
+            sizes[next] = 1;
+        }
+    }
+}

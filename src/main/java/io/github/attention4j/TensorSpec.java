@@ -1,0 +1,105 @@
+package io.github.attention4j;
+
+import java.util.Objects;
+
+/**
+ * Type, shape and layout of one operand.
+ *
+ * @param dtype the type of an element
+ * @param batch entries of the batch, at least 1
+ * @param heads heads in each entry, at least 1
+ * @param rows rows of each head, at least 1
+ * @param columns elements of each row, at least 1; of {@link DType#BIT} these are bits, and a row is padded to whole bytes
+ * @param layout where they lie
+ */
+public record TensorSpec(DType dtype, int batch, int heads, int rows, int columns, Layout layout) {
+    private static final double MOST_ELEMENTS = 0x1p60; // positions and bytes stay within a long
+
+    /** Checks the sizes. */
+    public TensorSpec {
+        Objects.requireNonNull(dtype, "dtype");
+        Objects.requireNonNull(layout, "layout");
+        if (batch < 1 || heads < 1 || rows < 1 || columns < 1) {
+            throw new IllegalArgumentException("batch, heads, rows and columns must be at least 1, but are " + batch
+                    + ", " + heads + ", " + rows + ", " + columns);
+        }
+        if ((double) batch * heads * rows * columns > MOST_ELEMENTS) {
+            throw new IllegalArgumentException("a tensor must have fewer than 2^60 elements, but " + batch + " x "
+                    + heads + " x " + rows + " x " + columns + " are more");
+        }
+    }
+
+    /** Elements side by side in the order [batch, head, row, column]. */
+    public static TensorSpec dense(DType dtype, int batch, int heads, int rows, int columns) {
+        return new TensorSpec(dtype, batch, heads, rows, columns, Layout.dense(heads, rows, units(dtype, columns)));
+    }
+
+    /** This tensor with other strides. */
+    public TensorSpec with(Layout layout) {
+        return new TensorSpec(dtype, batch, heads, rows, columns, layout);
+    }
+
+    /** This tensor with another type. */
+    public TensorSpec with(DType dtype) {
+        return new TensorSpec(dtype, batch, heads, rows, columns, layout);
+    }
+
+    /** What strides, {@link #elements} and {@link #extent} count: elements, or bytes of eight bits for {@link DType#BIT}. */
+    public int rowUnits() {
+        return units(dtype, columns);
+    }
+
+    private static int units(DType dtype, int columns) {
+        return dtype == DType.BIT ? (columns + 7) / 8 : columns;
+    }
+
+    /** Whether the elements lie side by side in the order [batch, head, row, column], from the start. */
+    public boolean isDense() {
+        return layout.equals(Layout.dense(heads, rows, rowUnits()));
+    }
+
+    /** How many elements: batch * heads * rows * columns. */
+    public long elements() {
+        return (long) batch * heads * rows * rowUnits();
+    }
+
+    /** How many elements an array must have to hold this tensor: one more than the position of its last element. */
+    public long extent() {
+        return layout.at(batch - 1, heads - 1, rows - 1) + rowUnits();
+    }
+
+    /**
+     * The distance from one entry, head, row or column to the next as a kernel wants it: 0 along a dimension of size 1, so that the
+     * same element serves any index.
+     */
+    public long stride(int dimension) {
+        return switch (dimension) {
+            case 0 -> batch == 1 ? 0 : layout.batchStride();
+            case 1 -> heads == 1 ? 0 : layout.headStride();
+            case 2 -> rows == 1 ? 0 : layout.rowStride();
+            case 3 -> columns == 1 ? 0 : 1;
+            default -> throw new IndexOutOfBoundsException(dimension);
+        };
+    }
+
+    /** "[2, 8, 1024, 64]". */
+    public String shape() {
+        return "[" + batch + ", " + heads + ", " + rows + ", " + columns + "]";
+    }
+
+    @Override
+    public boolean equals(Object other) { // written out for a fast start, see AttentionSpec
+        return other instanceof TensorSpec that
+                && dtype == that.dtype
+                && batch == that.batch
+                && heads == that.heads
+                && rows == that.rows
+                && columns == that.columns
+                && layout.equals(that.layout);
+    }
+
+    @Override
+    public int hashCode() {
+        return layout.hashCode() + 31 * (dtype.ordinal() + 31 * (batch + 31 * (heads + 31 * (rows + 31 * columns))));
+    }
+}

@@ -1,0 +1,140 @@
+package io.github.attention4j.internal;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Operand;
+import io.github.attention4j.TensorSpec;
+import java.lang.reflect.Array;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+
+/** The checks of host arrays: types and lengths, and what integer arrays hold. */
+public final class ArrayShapes {
+    private static final Operand[] OPERANDS = Operand.values();
+
+    private ArrayShapes() {}
+
+    /** Checks all arrays of a call against its spec. */
+    public static void check(AttentionSpec spec, AttentionArrays arrays) {
+        for (Operand operand : OPERANDS) {
+            Object array = arrays.get(operand);
+            if (!spec.has(operand)) {
+                if (array != null) {
+                    throw new IllegalArgumentException("an array for " + operand.label()
+                            + " is given, but the spec does not have this operand; build the spec with it");
+                }
+                continue;
+            }
+            TensorSpec wanted = spec.operand(operand);
+            if (array == null) {
+                throw new IllegalArgumentException("the spec has " + operand.label()
+                        + ", but no array is given for it; pass one of type " + wanted.dtype() + " and shape "
+                        + wanted.shape());
+            }
+            requireType(operand.label(), array, wanted.dtype());
+            requireLength(operand.label(), length(array, wanted.dtype()), wanted);
+            if (wanted.dtype() == DType.I32) {
+                checkContents(spec, operand, wanted, integers(array));
+            }
+        }
+        requireOwnOutputs(arrays);
+    }
+
+    private static void requireOwnOutputs(AttentionArrays arrays) {
+        for (Operand output : OPERANDS) {
+            for (Operand other : OPERANDS) {
+                if (output.isOutput()
+                        && other != output
+                        && arrays.get(output) != null
+                        && arrays.get(output) == arrays.get(other)) {
+                    throw new IllegalArgumentException(output.label() + " is an output, but its array is also given as "
+                            + other.label() + "; inputs are never written to, so give " + output.label()
+                            + " its own array");
+                }
+            }
+        }
+    }
+
+    /** Where nothing lies between the elements the length must be right, or else the shape is probably wrong. */
+    private static void requireLength(String name, long length, TensorSpec wanted) {
+        boolean gapless = wanted.elements() == wanted.extent();
+        if (gapless ? length != wanted.extent() : length < wanted.extent()) {
+            throw new IllegalArgumentException(name + " must have " + (gapless ? "" : "at least ") + wanted.extent()
+                    + " elements, but has " + length + "; the spec gives its shape, " + wanted.shape()
+                    + (wanted.isDense() ? "" : " in " + wanted.layout()));
+        }
+    }
+
+    /** Checks that a Java array or a direct buffer may hold elements of this type. */
+    public static void requireType(String name, Object array, DType type) {
+        boolean fits =
+                switch (type) {
+                    case F32 -> array instanceof float[];
+                    case F16, BF16 -> array instanceof short[];
+                    case I32 -> array instanceof int[];
+                    case U8, BIT -> array instanceof byte[];
+                };
+        if (array instanceof ByteBuffer buffer) {
+            fits = buffer.isDirect() && buffer.order() == ByteOrder.nativeOrder();
+        }
+        if (!fits) {
+            String java = type == DType.F32 ? "float[]" : type == DType.I32 ? "int[]" : "byte[]";
+            throw new IllegalArgumentException(name + " has type " + type + ", which is "
+                    + (type == DType.F16 || type == DType.BF16 ? "short[] (see Half)" : java)
+                    + " or a direct buffer in native order, but is "
+                    + array.getClass().getSimpleName());
+        }
+    }
+
+    /** How many elements an array or buffer holds. */
+    public static long length(Object array, DType type) {
+        return array instanceof ByteBuffer buffer ? buffer.remaining() / type.bytes() : Array.getLength(array);
+    }
+
+    private static IntBuffer integers(Object array) {
+        return array instanceof int[] own ? IntBuffer.wrap(own) : ((ByteBuffer) array).asIntBuffer();
+    }
+
+    private static void checkContents(AttentionSpec spec, Operand operand, TensorSpec tensor, IntBuffer numbers) {
+        switch (operand) {
+            case QUERY_OFFSETS ->
+                checkOffsets(
+                        operand, numbers, tensor, spec.operand(Operand.QUERY).rows(), spec.queryLength());
+            case KEY_OFFSETS ->
+                checkOffsets(operand, numbers, tensor, spec.operand(Operand.KEY).rows(), spec.keyLength());
+            case KEY_LENGTHS, PREFIX_LENGTHS -> checkRange(operand, numbers, tensor, spec.keyLength());
+            case QUERY_POSITIONS, KEY_POSITIONS ->
+                checkRange(operand, numbers, tensor, spec.rotary().positions() - 1);
+            default -> {
+                // Diagonals and key ranges may be anything: what lies outside the keys hides or shows nothing.
+            }
+        }
+    }
+
+    private static void checkRange(Operand operand, IntBuffer numbers, TensorSpec tensor, int most) {
+        for (int batch = 0; batch < tensor.batch(); batch++) {
+            for (int row = 0; row < tensor.rows(); row++) {
+                int number = numbers.get((int) tensor.layout().at(batch, 0, row));
+                if (number < 0 || number > most) {
+                    throw new IllegalArgumentException(operand.label() + " must be between 0 and " + most + ", but is "
+                            + number + " at [" + batch + ", 0, " + row + ", 0]");
+                }
+            }
+        }
+    }
+
+    private static void checkOffsets(Operand operand, IntBuffer offsets, TensorSpec tensor, int total, int longest) {
+        int before = 0;
+        for (int i = 0; i < tensor.batch(); i++) {
+            int offset = offsets.get((int) tensor.layout().at(i, 0, 0));
+            if (offset < before || offset > total || i > 0 && offset - before > longest) {
+                throw new IllegalArgumentException(operand.label() + " must rise from 0 to at most " + total
+                        + " in steps of at most " + longest + ", but go from " + before + " to " + offset
+                        + " at element " + i);
+            }
+            before = offset;
+        }
+    }
+}
