@@ -38,7 +38,9 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
   const int queries = min(p.group_queries, s.queries - first);
   if (queries <= 0) return;
   const Rows rows = ROWS(batch, head, s);
+#if HAS_PAIRS
   const Pairs pairs = PAIRS(batch, head);
+#endif
   const float slope = score_slope(alibi_slopes, batch, head, &p);
   const long key_row = tile_key_row(&rows), value_row = tile_value_row(&rows);
 

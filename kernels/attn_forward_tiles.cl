@@ -31,7 +31,9 @@ KERNEL(ITEMS) void attn_forward_tiles(ATTN_ARGUMENTS) {
   const int queries = min(p.group_queries, s.queries - first);
   if (queries <= 0) return;  // the whole group
   const Rows rows = ROWS(batch, head, s);
+#if HAS_PAIRS
   const Pairs pairs = PAIRS(batch, head);
+#endif
   const float slope = score_slope(alibi_slopes, batch, head, &p);
 
   for (int row = get_local_id(0); row < TILE_Q; row += ITEMS) {

@@ -42,7 +42,9 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   const Sequence s = SEQUENCE(batch);
   if (row >= s.queries) return;  // the whole group
   const Rows rows = ROWS(batch, head, s);
+#if HAS_PAIRS
   const Pairs pairs = PAIRS(batch, head);
+#endif
   const long query_angles = elements_query_angles(&rows, row, &p);
   const KeyRange seen = mask_row(row, &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
   scores += params_at(&p.scores, batch, head, row);
