@@ -10,9 +10,13 @@ final class PlainAnswer {
     private PlainAnswer() {}
 
     static AttentionArrays of(Problem problem) {
+        return of(problem, Arithmetic.DOUBLE);
+    }
+
+    static AttentionArrays of(Problem problem, Arithmetic arithmetic) {
         AttentionSpec spec = problem.spec();
         AttentionArrays inputs = problem.inputs();
-        PlainAttention.Result exact = PlainAttention.attend(spec, inputs, Arithmetic.DOUBLE);
+        PlainAttention.Result exact = PlainAttention.attend(spec, inputs, arithmetic);
         AttentionArrays outputs = problem.outputs();
         write(spec, inputs, outputs, Operand.OUT, exact.out());
         if (spec.has(Operand.LSE)) {
