@@ -49,9 +49,9 @@ final class OnnxAttention {
             known.addAll(WINDOW);
         }
         node.require(known, node.version() >= 24 ? 7 : 6, 4);
-        query = heads("q_num_heads", required(0, tensors));
-        OnnxHeads newKey = heads("kv_num_heads", required(1, tensors));
-        OnnxHeads newValue = heads("kv_num_heads", required(2, tensors));
+        query = heads("q_num_heads", node.required(0, tensors));
+        OnnxHeads newKey = heads("kv_num_heads", node.required(1, tensors));
+        OnnxHeads newValue = heads("kv_num_heads", node.required(2, tensors));
         OnnxTensor pastKey = node.input(4, tensors);
         OnnxTensor pastValue = node.input(5, tensors);
         OnnxTensor lengths = node.input(6, tensors);
@@ -69,14 +69,6 @@ final class OnnxAttention {
         mask = mask();
         requireOneShape();
         spec = spec();
-    }
-
-    private OnnxTensor required(int place, Map<String, OnnxTensor> tensors) {
-        OnnxTensor tensor = node.input(place, tensors);
-        if (tensor == null) {
-            throw new IllegalArgumentException(node.label() + " needs query, key and value, but has " + node.inputs());
-        }
-        return tensor;
     }
 
     private OnnxHeads heads(String attribute, OnnxTensor tensor) {

@@ -190,4 +190,13 @@ record OnnxNode(
         }
         return tensor;
     }
+
+    /** The tensor at this place, which must not be left out. */
+    OnnxTensor required(int place, Map<String, OnnxTensor> tensors) {
+        OnnxTensor tensor = input(place, tensors);
+        if (tensor == null) {
+            throw new IllegalArgumentException(label() + " needs an input at place " + place + ", but has " + inputs);
+        }
+        return tensor;
+    }
 }

@@ -30,9 +30,9 @@ final class OnnxRotary {
     OnnxRotary(OnnxNode node, Map<String, OnnxTensor> tensors) {
         this.node = node;
         node.require(ATTRIBUTES, 4, 1);
-        input = node.input(0, tensors);
-        cos = node.input(1, tensors);
-        sin = node.input(2, tensors);
+        input = node.required(0, tensors);
+        cos = node.required(1, tensors);
+        sin = node.required(2, tensors);
         int given = node.integer("num_heads", 0);
         heads = new OnnxHeads(input, given == 0 && input.rank() == 4 ? input.dims()[1] : given);
         int dim = node.integer("rotary_embedding_dim", 0);
