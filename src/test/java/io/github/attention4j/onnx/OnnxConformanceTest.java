@@ -20,10 +20,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The ONNX project's own node tests of its attention operators, through the public API, on every path. They lie in the folder that the
- * system property {@code onnx.attention.cases} names, one folder a case.
+ * system property {@code onnx.attention.cases} names, one folder a case; else in {@code onnx-attention} under {@code attention4j.shared}.
  */
 class OnnxConformanceTest {
-    private static final Path CASES = Path.of(System.getProperty("onnx.attention.cases", "../shared/onnx-attention"));
+    private static final Path CASES = Path.of(System.getProperty(
+            "onnx.attention.cases", System.getProperty("attention4j.shared", "../shared") + "/onnx-attention"));
 
     /** Operators that come with the attention operators but are not attention as we have it, each with the reason. */
     private static final Map<String, String> NOT_OURS = Map.of(
