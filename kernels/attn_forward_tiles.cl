@@ -15,6 +15,7 @@
 #include "lib/softmax.clh"
 #include "lib/tile.clh"
 #include "lib/reduce.clh"
+#include "lib/pairs_tile.clh"
 #include "lib/matmul.clh"
 
 KERNEL(ITEMS) void attn_forward_tiles(ATTN_ARGUMENTS) {
@@ -59,19 +60,24 @@ KERNEL(ITEMS) void attn_forward_tiles(ATTN_ARGUMENTS) {
     barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads the values of the last tile
     tile_load_keys(kv_tile, &rows, start, TILE_KV, tiles.end - start, 1.0f, &p);
     barrier(CLK_LOCAL_MEM_FENCE);  // the keys are there
-
     float logit[ITEM_ROWS * ITEM_KEYS], piece_max[ITEM_ROWS];
-    matmul_scores(logit, q_tile, kv_tile, y, x);
+    // An item that sees none of its pairs computes nothing, and neighbours hide alike. (The whole group could leave a tile
+    // out, but PoCL 3.1 gets barriers and flags of that wrong.)
+#if HAS_PAIRS
+    UNROLL for (int i = 0; i < ITEM_ROWS * ITEM_KEYS; i++) logit[i] = 0.0f;
+    if (pairs_any(&pairs, begins, ends, first, queries, start, y, x, &p))
+#endif
+      matmul_scores(logit, q_tile, kv_tile, y, x);
     UNROLL for (int i = 0; i < ITEM_ROWS; i++) {
       const int row = y + i * ITEMS_Y;
       piece_max[i] = -INFINITY;
       UNROLL for (int j = 0; j < ITEM_KEYS; j++) {
         const int k = start + x + j * ITEMS_X;
         float score = score_of(logit[i * ITEM_KEYS + j], (float)(first + row + s.keys - s.queries - k), slope, &p);
-        if (masked && (k < begins[row] || k >= ends[row])) score = -INFINITY;
 #if HAS_PAIRS
-        if (k >= begins[row] && k < ends[row])
-          score = score_add(score, pairs_term(&pairs, first + min(row, queries - 1), k, &p) * LOG2_E);
+        score = score_add(score, pairs_seen(&pairs, begins, ends, first, queries, row, k, &p));
+#else
+        if (masked && (k < begins[row] || k >= ends[row])) score = -INFINITY;
 #endif
         piece_max[i] = max(piece_max[i], score);
         logit[i * ITEM_KEYS + j] = score;
