@@ -146,6 +146,14 @@ class AttentionSpecTest {
     }
 
     @Test
+    void refusesALayoutOfNumbers() {
+        assertEquals(
+                "a layout may be given for query, key, value, out, lse, scores, keep_mask and bias, but is given for"
+                        + " key_lengths, whose elements lie side by side",
+                refusal(b -> b.keyLengths().layout(Operand.KEY_LENGTHS, new Layout(0, 2, 1, 1))));
+    }
+
+    @Test
     void diagonalsComeAndGoWithTheirAlignment() {
         AttentionSpec.Builder given = builder().mask(Mask.causal(Mask.Alignment.GIVEN));
         assertEquals(TensorSpec.dense(DType.I32, 2, 1, 1, 1), given.build().operand(Operand.DIAGONALS));
