@@ -39,7 +39,7 @@ class OutOfRangeTest {
         // too.
         inputs.with(operand, numbers);
         Way.TENSORS.run(Engines.of(family), spec, inputs, outputs);
-        Budget.check(spec + "", spec, inputs, outputs);
+        Budget.check(spec + " with " + Arrays.toString(numbers), spec, inputs, outputs);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -61,6 +61,7 @@ class OutOfRangeTest {
             {0, 25, 30},
             {31, 40, 50},
             {3, 2, 1},
+            {5, LOWEST, 3},
             {LOWEST, LOWEST, HIGHEST},
             {HIGHEST, 0, 4}
         }) {
@@ -78,6 +79,7 @@ class OutOfRangeTest {
             {0, 45, 60},
             {61, 70, 80},
             {3, 2, 1},
+            {5, LOWEST, 3},
             {LOWEST, LOWEST, HIGHEST},
             {HIGHEST, 0, 4}
         }) {
