@@ -19,10 +19,7 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
     public TensorSpec {
         Objects.requireNonNull(dtype, "dtype");
         Objects.requireNonNull(layout, "layout");
-        if (batch < 1 || heads < 1 || rows < 1 || columns < 1) {
-            throw new IllegalArgumentException("batch, heads, rows and columns must be at least 1, but are " + batch
-                    + ", " + heads + ", " + rows + ", " + columns);
-        }
+        requireSizes(batch, heads, rows, columns);
         if ((double) batch * heads * rows * columns > MOST_ELEMENTS) {
             throw new IllegalArgumentException("a tensor must have fewer than 2^60 elements, but " + batch + " x "
                     + heads + " x " + rows + " x " + columns + " are more");
@@ -31,7 +28,15 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
 
     /** Elements side by side in the order [batch, head, row, column]. */
     public static TensorSpec dense(DType dtype, int batch, int heads, int rows, int columns) {
+        requireSizes(batch, heads, rows, columns); // before the layout, which would complain of strides
         return new TensorSpec(dtype, batch, heads, rows, columns, Layout.dense(heads, rows, units(dtype, columns)));
+    }
+
+    private static void requireSizes(int batch, int heads, int rows, int columns) {
+        if (batch < 1 || heads < 1 || rows < 1 || columns < 1) {
+            throw new IllegalArgumentException("batch, heads, rows and columns must be at least 1, but are " + batch
+                    + ", " + heads + ", " + rows + ", " + columns);
+        }
     }
 
     /** This tensor with other strides. */

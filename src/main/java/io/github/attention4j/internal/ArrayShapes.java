@@ -3,6 +3,7 @@ package io.github.attention4j.internal;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
+import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import java.lang.reflect.Array;
@@ -59,7 +60,10 @@ public final class ArrayShapes {
 
     /** Where nothing lies between the elements the length must be right, or else the shape is probably wrong. */
     private static void requireLength(String name, long length, TensorSpec wanted) {
-        boolean gapless = wanted.elements() == wanted.extent();
+        Layout rowsFirst = Layout.rowsFirst(wanted.heads(), wanted.rows(), wanted.rowUnits());
+        // Not elements == extent: the only row of packed query, key and value has no gap either, but is part of a
+        // longer array.
+        boolean gapless = wanted.isDense() || wanted.layout().equals(rowsFirst);
         if (gapless ? length != wanted.extent() : length < wanted.extent()) {
             throw new IllegalArgumentException(name + " must have " + (gapless ? "" : "at least ") + wanted.extent()
                     + " elements, but has " + length + "; the spec gives its shape, " + wanted.shape()

@@ -5,10 +5,11 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
 import io.github.attention4j.ScoreStage;
+import io.github.attention4j.internal.cpu.ReferenceAttention;
 import io.github.attention4j.testing.PlainAttention.Arithmetic;
 
 /**
- * How wrong a result may be: its largest error against the reference may be three times the largest error of the same three
+ * How wrong a result may be: its largest error against {@link ReferenceAttention} may be three times the largest error of the same three
  * passes in plain float arithmetic on the same input, in either of the two usual orders ({@link Arithmetic}), plus 1e-6 for inputs that float arithmetic happens to
  * get right. The 1e-6 is relative where values (out), or the logarithm or score itself, are larger than 1. It grows with the size of the scores,
  * by two roundings of the largest one: in a result of a few elements plain arithmetic may be right by luck. Outputs of 16 bits may be off by half a unit in their last place
@@ -28,7 +29,7 @@ public final class Budget {
     private final AttentionSpec spec;
     private final AttentionArrays outputs;
     private final Entry[] entries;
-    private final PlainAttention.Result exact;
+    private final ReferenceAttention.Result exact;
     private final PlainAttention.Result[] plain;
     private final double scoreError;
 
@@ -37,7 +38,7 @@ public final class Budget {
         this.spec = spec;
         this.outputs = outputs;
         entries = Entry.of(spec, inputs);
-        exact = PlainAttention.attend(spec, inputs, Arithmetic.DOUBLE);
+        exact = ReferenceAttention.attend(spec, inputs);
         plain = new PlainAttention.Result[] {
             PlainAttention.attend(spec, inputs, Arithmetic.FLOAT),
             PlainAttention.attend(spec, inputs, Arithmetic.SCALED_QUERY_FLOAT)

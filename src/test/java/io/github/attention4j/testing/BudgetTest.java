@@ -165,7 +165,10 @@ class BudgetTest {
                 .headDim(1)
                 .type(Operand.OUT, DType.F16)
                 .build();
-        AttentionArrays arrays = AttentionArrays.of(new float[1], new float[1], new float[] {70000}, new float[1]);
+        AttentionArrays arrays = new AttentionArrays()
+                .with(Operand.QUERY, new float[1])
+                .with(Operand.KEY, new float[1])
+                .with(Operand.VALUE, new float[] {70000});
         short[] half = {Half.toF16(Float.POSITIVE_INFINITY)};
         Budget.check("70000", spec, arrays, new AttentionArrays().with(Operand.OUT, half));
         half[0] = Half.toF16(Float.NEGATIVE_INFINITY);

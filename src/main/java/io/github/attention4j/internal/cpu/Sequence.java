@@ -26,7 +26,7 @@ final class Sequence {
         } else {
             int total = spec.operand(Operand.QUERY).rows();
             firstQuery = begin(queryOffsets, batch, total);
-            queries = count(queryOffsets, batch, Math.min(spec.queryLength(), total - firstQuery));
+            queries = count(queryOffsets, batch, firstQuery, Math.min(spec.queryLength(), total - firstQuery));
         }
         HostRows keyOffsets = operands.get(Operand.KEY_OFFSETS);
         int rows = spec.keyLength();
@@ -35,7 +35,7 @@ final class Sequence {
         } else {
             int total = spec.operand(Operand.KEY).rows();
             firstKey = begin(keyOffsets, batch, total);
-            rows = count(keyOffsets, batch, Math.min(rows, total - firstKey));
+            rows = count(keyOffsets, batch, firstKey, Math.min(rows, total - firstKey));
         }
         HostRows keyLengths = operands.get(Operand.KEY_LENGTHS);
         keys = keyLengths == null ? rows : clamp(keyLengths.integer(batch, 0, 0), rows);
@@ -45,8 +45,8 @@ final class Sequence {
         return clamp(offsets.integer(batch, 0, 0), total);
     }
 
-    private static int count(HostRows offsets, int batch, int most) {
-        return clamp((long) offsets.integer(batch + 1, 0, 0) - offsets.integer(batch, 0, 0), most);
+    private static int count(HostRows offsets, int batch, int begin, int most) {
+        return clamp((long) offsets.integer(batch + 1, 0, 0) - begin, most);
     }
 
     /** By how much the last key's number is more than the last query's. */
