@@ -68,6 +68,7 @@ final class OnnxAttention {
         attnMask = maskTensor == null ? null : new OnnxMask(maskTensor, key.rows());
         mask = mask();
         requireOneShape();
+        requirePrecision();
         spec = spec();
     }
 
@@ -91,6 +92,9 @@ final class OnnxAttention {
         if (keyLengths != null) {
             OnnxHeads.requireSame("batch entries and nonpad_kv_seqlen", query.batch(), keyLengths.length);
         }
+    }
+
+    private void requirePrecision() {
         if (node.has("softmax_precision") && !PRECISIONS.contains(node.integer("softmax_precision", 0))) {
             throw new IllegalArgumentException("softmax_precision must be a float type, one of " + PRECISIONS
                     + ", but is " + node.integer("softmax_precision", 0));
@@ -100,12 +104,11 @@ final class OnnxAttention {
     private Mask mask() {
         int left = node.integer("left_window_size", Mask.UNBOUNDED);
         int right = node.integer("right_window_size", Mask.UNBOUNDED);
-        boolean causal = node.integer("is_causal", 0) != 0;
+        if (node.integer("is_causal", 0) != 0 && right >= Mask.UNBOUNDED) {
+            right = 0; // no window reaches beyond it
+        }
         boolean hasCache = pastRows >= 0 || keyLengths != null;
-        Mask mask = Mask.window(
-                left,
-                causal && right != Mask.UNBOUNDED ? Math.min(right, 0) : causal ? 0 : right,
-                hasCache ? Mask.Alignment.GIVEN : Mask.Alignment.TOP_LEFT);
+        Mask mask = Mask.window(left, right, hasCache ? Mask.Alignment.GIVEN : Mask.Alignment.TOP_LEFT);
         return mask.isBounded() ? mask : Mask.none();
     }
 
