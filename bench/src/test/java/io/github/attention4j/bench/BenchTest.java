@@ -34,6 +34,11 @@ class BenchTest {
                 "--device toaster:1 --length 8     | \"toaster:1\"",
                 "--list --warm-start               | give one",
                 "--text /no/such/text              | there is no file /no/such/text",
+                "--cost --jmh                      | give one",
+                "--cost --length 64                | --cost has shapes and data of its own",
+                "--cost --rounds 0                 | --rounds must be at least 1, but is 0",
+                "--quick                           | --quick is for --cost",
+                "--cost --quick --device toaster:1 | \"toaster:1\"",
                 "--length 8 more                   | only --jmh takes further arguments"
             })
     void nonsenseOnTheCommandLineIsExplained(String arguments, String expected) {

@@ -85,7 +85,7 @@ class OracleTest {
         Problem problem = Problem.random(
                 "",
                 AttentionSpec.builder()
-                        .heads(32)
+                        .heads(2)
                         .queryLength(2000)
                         .keyLength(2100)
                         .headDim(128)

@@ -43,7 +43,7 @@ public final class Oracle {
         this.rows = rows;
         this.expected = expected;
         this.valueDim = problem.spec().valueDim();
-        this.budget = FACTOR * largestDifference(plain, expected) + FLOOR * Math.max(1, largest(problem.value()));
+        this.budget = budget(plain, expected, problem.value());
     }
 
     /** Asks the reference engine. */
@@ -64,6 +64,17 @@ public final class Oracle {
             PlainAttention.attendRow(problem, rows[i], scores, plain, i * row.length);
         }
         return new Oracle(problem, rows, expected, plain);
+    }
+
+    /**
+     * How far an answer may be from the right one.
+     *
+     * @param plain the answer of plain float arithmetic
+     * @param expected the right answer
+     * @param value the values that both are sums of
+     */
+    public static double budget(float[] plain, float[] expected, float[] value) {
+        return FACTOR * largestDifference(plain, expected) + FLOOR * Math.max(1, largest(value));
     }
 
     /** Judges an answer [batch, heads, queryLength, valueDim]. Elements that are not sampled must at least be numbers. */

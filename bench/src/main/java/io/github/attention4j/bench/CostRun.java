@@ -1,0 +1,92 @@
+package io.github.attention4j.bench;
+
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.bench.cost.CostGroup;
+import io.github.attention4j.bench.cost.CostGroups;
+import io.github.attention4j.bench.cost.CostMeasurement;
+import io.github.attention4j.bench.cost.CostReport;
+import io.github.attention4j.bench.cost.CostRow;
+import io.github.attention4j.bench.cost.CostTable;
+import io.github.attention4j.bench.report.JsonFile;
+import io.github.attention4j.bench.report.Machine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What each option of a request costs beside the same request without it: checks, timing, table, report. */
+final class CostRun {
+    private static final String DEVICE = "cpu:0";
+    /** Lengths are divided by this in a quick run. */
+    private static final int QUICK_DIVISOR = 4;
+
+    private final Bench.Input input;
+    private final Bench.Output output;
+    private final List<CostGroup> groups;
+    private final Checks checks = new Checks();
+
+    CostRun(Bench.Input input, Bench.Output output) {
+        this(input, output, CostGroups.all(output.quick ? QUICK_DIVISOR : 1));
+    }
+
+    CostRun(Bench.Input input, Bench.Output output, List<CostGroup> groups) {
+        this.input = input;
+        this.output = output;
+        this.groups = groups;
+    }
+
+    /** The exit status: 0, or 1 if an answer was wrong. A goal that is missed is a figure, not a failure: machines differ. */
+    int run(PrintStream out) throws IOException {
+        List<String> devices = input.devices.isEmpty() ? List.of(DEVICE) : input.devices;
+        try (Engines engines = Engines.open(devices, input.families)) {
+            Machine machine = Machine.here(engines.all().stream()
+                    .map(AttentionEngine::device)
+                    .distinct()
+                    .toList());
+            machine.facts().forEach((name, value) -> out.printf("%-17s %s%n", name, value));
+            if (output.quick) {
+                out.println("\nQuick: shorter lengths and fewer rounds. The goals are about the full ones.");
+            }
+            List<List<CostRow>> costs = new ArrayList<>();
+            try (Progress progress = Progress.of("checking and timing", steps(engines))) {
+                CostMeasurement measurement =
+                        new CostMeasurement(output.rounds(), checks::add, note -> out.println("  " + note));
+                for (AttentionEngine engine : engines.all()) {
+                    for (CostGroup group : groups) {
+                        List<CostRow> rows = measurement.run(engine, group, progress::step);
+                        if (!rows.isEmpty()) {
+                            costs.add(rows);
+                            out.print("\n" + CostTable.text(rows));
+                        }
+                    }
+                }
+            }
+            finish(machine, costs, out);
+        }
+        return checks.failures().isEmpty() ? 0 : 1;
+    }
+
+    private long steps(Engines engines) {
+        long steps = 0;
+        for (CostGroup group : groups) {
+            steps += 1 + group.options().size() + output.rounds();
+        }
+        return steps * engines.all().size();
+    }
+
+    private void finish(Machine machine, List<List<CostRow>> costs, PrintStream out) throws IOException {
+        List<String> summary = new ArrayList<>(List.of(CostTable.summary(costs), checks.summary()));
+        if (output.quick) {
+            summary.add("This was a quick run with short lengths; the goals are about the full ones.");
+        }
+        Path page = CostReport.write(output.report, machine, summary, costs);
+        out.println("\n" + page + " is the report.");
+        if (output.json != null) {
+            JsonFile.write(output.json, CostReport.json(machine, costs));
+            out.println(output.json + " has the figures.");
+        }
+        summary.forEach(out::println);
+        checks.failures().forEach(failure -> out.println("  WRONG " + failure));
+    }
+}
