@@ -86,8 +86,8 @@ class OracleTest {
                 "",
                 AttentionSpec.builder()
                         .heads(2)
-                        .queryLength(2000)
-                        .keyLength(2100)
+                        .queryLength(1900)
+                        .keyLength(2000)
                         .headDim(128)
                         .mask(Mask.window(99, 900))
                         .build(),

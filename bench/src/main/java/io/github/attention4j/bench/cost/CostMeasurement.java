@@ -22,6 +22,7 @@ public final class CostMeasurement {
     private static final long SEED = 2017;
 
     private final BiFunction<AttentionEngine, OptionProblem, Contender> contenders;
+    private final Timer timer;
     private final int rounds;
     private final BiPredicate<String, Verdict> check;
     private final Consumer<String> notes;
@@ -33,18 +34,25 @@ public final class CostMeasurement {
      * @param notes takes a line on each call that is not timed
      */
     public CostMeasurement(int rounds, BiPredicate<String, Verdict> check, Consumer<String> notes) {
-        this(OptionContender::new, rounds, check, notes);
+        this(OptionContender::new, Interleaved::measure, rounds, check, notes);
     }
 
     CostMeasurement(
             BiFunction<AttentionEngine, OptionProblem, Contender> contenders,
+            Timer timer,
             int rounds,
             BiPredicate<String, Verdict> check,
             Consumer<String> notes) {
         this.contenders = contenders;
+        this.timer = timer;
         this.rounds = rounds;
         this.check = check;
         this.notes = notes;
+    }
+
+    /** Times contenders against one another: {@link Interleaved#measure}. */
+    interface Timer {
+        List<Timing> measure(List<Contender> contenders, int rounds, Runnable afterRound);
     }
 
     /** A call that was right, and is waiting to be timed. */
@@ -115,7 +123,7 @@ public final class CostMeasurement {
 
     private List<CostRow> time(List<Entry> entries, String shape, Runnable afterRound) {
         List<Contender> all = entries.stream().map(Entry::contender).toList();
-        List<Timing> timings = Interleaved.measure(all, rounds, afterRound);
+        List<Timing> timings = timer.measure(all, rounds, afterRound);
         Entry plain = entries.get(0);
         List<CostRow> rows = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {

@@ -10,9 +10,11 @@ import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.option.Answers;
 import io.github.attention4j.bench.option.OptionProblem;
 import io.github.attention4j.bench.timing.Contender;
+import io.github.attention4j.bench.timing.Interleaved.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,8 +38,20 @@ class CostMeasurementTest {
     }
 
     private List<CostRow> run(CostGroup group, UnaryOperator<Contender> change) {
-        return new CostMeasurement((device, problem) -> change.apply(new Fake(problem)), 2, this::check, notes::add)
+        return new CostMeasurement(
+                        (device, problem) -> change.apply(new Fake(problem)),
+                        CostMeasurementTest::growing,
+                        2,
+                        this::check,
+                        notes::add)
                 .run(engine, group, () -> {});
+    }
+
+    /** The first one takes 4 ms, the second 5 ms, and so on. */
+    private static List<Timing> growing(List<Contender> contenders, int rounds, Runnable afterRound) {
+        return IntStream.range(0, contenders.size())
+                .mapToObj(i -> new Timing(4 + i, 1, rounds))
+                .toList();
     }
 
     private boolean check(String what, Verdict verdict) {
@@ -51,9 +65,11 @@ class CostMeasurementTest {
         assertEquals(
                 List.of("plain", "softcap", "sink"),
                 rows.stream().map(CostRow::option).toList());
-        assertEquals(1, rows.get(0).ratio());
-        CostRow sink = rows.get(2);
-        assertEquals(sink.timing().median() / rows.get(0).timing().median(), sink.ratio(), 1e-12);
+        assertEquals(
+                List.of(1.0, 5 / 4.0, 6 / 4.0),
+                rows.stream().map(CostRow::ratio).toList());
+        assertEquals(new Timing(6, 1, 2), rows.get(2).timing());
+        assertEquals(1.1, rows.get(2).goal());
         assertEquals(3, checked.size());
         assertEquals(3, closed);
         assertEquals(List.of(), notes);
@@ -114,8 +130,7 @@ class CostMeasurementTest {
         CostCase plain = CostCase.of("plain", PLAIN.toBuilder().causal(), Double.NaN);
         CostCase ragged = CostCase.ragged("ragged", PLAIN.toBuilder().causal(), new int[] {0, 8, 10}, 1.1);
         List<CostRow> rows = run(new CostGroup(plain, List.of(ragged)), contender -> contender);
-        double perCall = rows.get(1).timing().median() / rows.get(0).timing().median();
-        assertEquals(perCall * 36 / (36 + 3), rows.get(1).ratio(), 1e-12);
+        assertEquals((5.0 / (36 + 3)) / (4.0 / 36), rows.get(1).ratio(), 1e-12);
     }
 
     /** Gives the exact answer at once. */
