@@ -1,71 +1,70 @@
 package io.github.attention4j.internal.cpu;
 
-import java.nio.FloatBuffer;
+import io.github.attention4j.TensorSpec;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Where the rows of a tensor [batch, head, row, column] lie in host memory: a float array or a direct buffer, with a stride for each
- * index but the column, whose elements are neighbours. Strides and positions count elements.
+ * The rows of an operand [batch, head, row, column] in host memory, of any type and layout. Along a dimension of size 1 the same element
+ * serves any index.
  */
 final class HostRows {
-    /** The floats, or null if they lie in {@link #buffer}. */
+    /** The elements as they lie, or null if they are not floats in an array. */
     final float[] array;
 
-    /** The floats, or null if they lie in {@link #array}. */
-    final FloatBuffer buffer;
-
     final int rowStride;
-    private final int offset;
+    private final Elements elements;
+    private final int start;
     private final int batchStride;
     private final int headStride;
+    private final boolean oneColumn;
 
-    private HostRows(float[] array, FloatBuffer buffer, int offset, int batchStride, int headStride, int rowStride) {
-        this.array = array;
-        this.buffer = buffer;
-        this.offset = offset;
-        this.batchStride = batchStride;
-        this.headStride = headStride;
-        this.rowStride = rowStride;
-    }
-
-    /** The rows of a dense array. */
-    static HostRows dense(float[] array, int heads, int rows, int columns) {
-        Objects.requireNonNull(array, "array");
-        return new HostRows(array, null, 0, heads * rows * columns, rows * columns, columns);
-    }
-
-    /** The rows of a dense buffer, from its start. */
-    static HostRows dense(FloatBuffer buffer, int heads, int rows, int columns) {
-        Objects.requireNonNull(buffer, "buffer");
-        return new HostRows(null, buffer, 0, heads * rows * columns, rows * columns, columns);
-    }
-
-    /** Rows spread over a larger array. */
-    static HostRows strided(float[] array, int offset, int batchStride, int headStride, int rowStride) {
-        Objects.requireNonNull(array, "array");
-        return new HostRows(array, null, offset, batchStride, headStride, rowStride);
+    /** Rows of {@code memory}, see {@link Elements#of}; it holds the tensor, so its positions are int. */
+    HostRows(TensorSpec tensor, Object memory) {
+        Objects.requireNonNull(memory, "memory");
+        array = memory instanceof float[] own ? own : null;
+        elements = Elements.of(tensor.dtype(), memory);
+        start = (int) tensor.layout().start();
+        batchStride = (int) tensor.stride(0);
+        headStride = (int) tensor.stride(1);
+        rowStride = (int) tensor.stride(2);
+        oneColumn = tensor.columns() == 1;
     }
 
     /** The position of a row's first element. */
     int at(int batch, int head, int row) {
-        return offset + batch * batchStride + head * headStride + row * rowStride;
+        return start + batch * batchStride + head * headStride + row * rowStride;
     }
 
-    /** Copies neighbouring elements out. */
+    /** Reads the first elements of a row. */
     void read(int at, float[] target, int targetAt, int count) {
-        if (array != null) {
-            System.arraycopy(array, at, target, targetAt, count);
+        elements.read(at, 0, target, targetAt, count);
+    }
+
+    /** Reads elements of a row from a column on. */
+    void read(int at, int column, float[] target, int targetAt, int count) {
+        if (oneColumn) {
+            elements.read(at, 0, target, targetAt, 1);
+            Arrays.fill(target, targetAt, targetAt + count, target[targetAt]);
         } else {
-            buffer.get(at, target, targetAt, count);
+            elements.read(at, column, target, targetAt, count);
         }
     }
 
-    /** Copies neighbouring elements in. */
+    /** Writes the first elements of a row. */
     void write(int at, float[] source, int sourceAt, int count) {
-        if (array != null) {
-            System.arraycopy(source, sourceAt, array, at, count);
-        } else {
-            buffer.put(at, source, sourceAt, count);
-        }
+        elements.write(at, source, sourceAt, count);
+    }
+
+    /** The one element of a row of integers. */
+    int integer(int batch, int head, int row) {
+        return elements.integer(at(batch, head, row));
+    }
+
+    /** The one element of a row of floats. */
+    float number(int batch, int head, int row) {
+        float[] number = new float[1];
+        read(at(batch, head, row), number, 0, 1);
+        return number[0];
     }
 }

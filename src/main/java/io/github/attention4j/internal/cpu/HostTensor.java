@@ -7,38 +7,22 @@ import io.github.attention4j.internal.Shapes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A tensor of floats in this JVM: an array, or the caller's direct buffer. Queued work keeps the memory alive, not the tensor. */
+/** A tensor in this JVM: an array, or the caller's direct buffer. Queued work keeps the memory alive, not the tensor. */
 final class HostTensor implements DeviceTensor {
     private final JavaBackend backend;
+    private final DType dtype;
     private final int batch;
     private final int heads;
     private final int rows;
     private final int columns;
-    private final ByteBuffer wrapped;
-    private final HostRows data;
+    private final Object memory;
     private volatile boolean closed;
 
-    HostTensor(JavaBackend backend, float[] array, int batch, int heads, int rows, int columns) {
-        this(backend, null, HostRows.dense(array, heads, rows, columns), batch, heads, rows, columns);
-    }
-
-    /** @param buffer direct, in native order; its bytes from position to limit are the tensor */
-    HostTensor(JavaBackend backend, ByteBuffer buffer, int batch, int heads, int rows, int columns) {
-        this(
-                backend,
-                buffer.slice().order(ByteOrder.nativeOrder()),
-                HostRows.dense(buffer.slice().order(ByteOrder.nativeOrder()).asFloatBuffer(), heads, rows, columns),
-                batch,
-                heads,
-                rows,
-                columns);
-    }
-
-    private HostTensor(
-            JavaBackend backend, ByteBuffer wrapped, HostRows data, int batch, int heads, int rows, int columns) {
+    /** @param memory an array as {@link HostMemory} makes it, or a direct buffer in native order whose bytes from position to limit are the tensor */
+    HostTensor(JavaBackend backend, DType dtype, Object memory, int batch, int heads, int rows, int columns) {
         this.backend = backend;
-        this.wrapped = wrapped;
-        this.data = data;
+        this.dtype = dtype;
+        this.memory = memory instanceof ByteBuffer buffer ? buffer.slice().order(ByteOrder.nativeOrder()) : memory;
         this.batch = batch;
         this.heads = heads;
         this.rows = rows;
@@ -56,13 +40,14 @@ final class HostTensor implements DeviceTensor {
         return own;
     }
 
-    HostRows rowsOf() {
-        return data;
+    /** The array or the buffer. */
+    Object memory() {
+        return memory;
     }
 
     @Override
     public DType dtype() {
-        return DType.F32;
+        return dtype;
     }
 
     @Override
@@ -89,14 +74,14 @@ final class HostTensor implements DeviceTensor {
     public void upload(Stream stream, Object source, int offset) {
         JavaStream queue = queue(stream);
         Shapes.requireRange("source", source, offset, this);
-        queue.runAndWait(() -> data.write(0, (float[]) source, offset, (int) elements()));
+        queue.runAndWait(() -> HostMemory.copy(dtype, source, offset, memory, 0, (int) elements()));
     }
 
     @Override
     public void download(Stream stream, Object target, int offset) {
         JavaStream queue = queue(stream);
         Shapes.requireRange("target", target, offset, this);
-        queue.runAndWait(() -> data.read(0, (float[]) target, offset, (int) elements()));
+        queue.runAndWait(() -> HostMemory.copy(dtype, memory, 0, target, offset, (int) elements()));
     }
 
     private JavaStream queue(Stream stream) {
@@ -108,19 +93,20 @@ final class HostTensor implements DeviceTensor {
     @Override
     public Mapping map(Stream stream) {
         JavaStream queue = queue(stream);
-        if (wrapped != null) {
+        if (memory instanceof ByteBuffer wrapped) {
             queue.runAndWait(() -> {});
             return new HostMapping(wrapped.duplicate().order(ByteOrder.nativeOrder()), () -> {});
         }
-        if (elements() * Float.BYTES > Integer.MAX_VALUE) {
-            throw new IllegalStateException("a tensor of " + elements() * Float.BYTES
+        long bytes = elements() * dtype.bytes();
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalStateException("a tensor of " + bytes
                     + " bytes is larger than a ByteBuffer can be; use download, or a smaller tensor");
         }
-        ByteBuffer copy =
-                ByteBuffer.allocateDirect((int) elements() * Float.BYTES).order(ByteOrder.nativeOrder());
-        queue.runAndWait(() -> copy.asFloatBuffer().put(data.array));
-        return new HostMapping(copy.duplicate().order(ByteOrder.nativeOrder()), () -> copy.asFloatBuffer()
-                .get(data.array));
+        ByteBuffer copy = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+        queue.runAndWait(() -> HostMemory.copy(dtype, memory, 0, copy, 0, (int) elements()));
+        return new HostMapping(
+                copy.duplicate().order(ByteOrder.nativeOrder()),
+                () -> HostMemory.copy(dtype, copy, 0, memory, 0, (int) elements()));
     }
 
     private static final class HostMapping implements Mapping {

@@ -9,7 +9,6 @@ import io.github.attention4j.DeviceException;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
@@ -94,19 +93,7 @@ public final class JavaBackend implements Backend {
     @Override
     public void attend(AttentionPlan plan, AttentionArrays arrays) {
         requireOpen();
-        AttentionSpec spec = plan.spec();
-        float[] lse = (float[]) arrays.get(Operand.LSE);
-        ((JavaPlan) plan)
-                .compute(
-                        HostRows.dense(
-                                (float[]) arrays.get(Operand.QUERY), spec.heads(), spec.queryLength(), spec.headDim()),
-                        HostRows.dense(
-                                (float[]) arrays.get(Operand.KEY), spec.kvHeads(), spec.keyLength(), spec.headDim()),
-                        HostRows.dense(
-                                (float[]) arrays.get(Operand.VALUE), spec.kvHeads(), spec.keyLength(), spec.valueDim()),
-                        HostRows.dense(
-                                (float[]) arrays.get(Operand.OUT), spec.heads(), spec.queryLength(), spec.valueDim()),
-                        lse == null ? null : HostRows.dense(lse, spec.heads(), spec.queryLength(), 1));
+        ((JavaPlan) plan).attend(arrays);
     }
 
     @Override
@@ -148,7 +135,6 @@ public final class JavaBackend implements Backend {
     @Override
     public DeviceTensor allocate(DType dtype, int batch, int heads, int rows, int columns) {
         requireOpen();
-        requireF32(dtype);
         long elements = (long) batch * heads * rows * columns;
         String shape = Shapes.shape(batch, heads, rows, columns);
         if (elements > MAX_ELEMENTS) {
@@ -159,10 +145,11 @@ public final class JavaBackend implements Backend {
                     device.describe());
         }
         try {
-            return new HostTensor(this, new float[(int) elements], batch, heads, rows, columns);
+            Object array = HostMemory.allocate(dtype, (int) elements);
+            return new HostTensor(this, dtype, array, batch, heads, rows, columns);
         } catch (OutOfMemoryError e) {
             throw new DeviceException(
-                    "out of memory for a tensor " + shape + ": asked for " + elements * Float.BYTES
+                    "out of memory for a tensor " + shape + ": asked for " + elements * dtype.bytes()
                             + " bytes, the JVM's heap has at most "
                             + Runtime.getRuntime().maxMemory() + "; start the JVM with a larger -Xmx",
                     e);
@@ -172,16 +159,7 @@ public final class JavaBackend implements Backend {
     @Override
     public DeviceTensor wrap(ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns) {
         requireOpen();
-        requireF32(dtype);
-        return new HostTensor(this, buffer, batch, heads, rows, columns);
-    }
-
-    private void requireF32(DType dtype) {
-        if (dtype != DType.F32) {
-            throw new UnsupportedByDeviceException(
-                    "\"" + device.id() + "\" computes with F32 tensors only, but the type is " + dtype,
-                    device.describe());
-        }
+        return new HostTensor(this, dtype, buffer, batch, heads, rows, columns);
     }
 
     void requireOpen() {

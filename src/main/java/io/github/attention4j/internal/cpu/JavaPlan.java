@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.cpu;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionTensors;
@@ -11,15 +12,17 @@ import io.github.attention4j.internal.Shapes;
 
 /** One of the two pure-Java computations, ready to run. */
 final class JavaPlan implements AttentionPlan {
+    private static final Operand[] OPERANDS = Operand.values();
+
     private final JavaBackend backend;
     private final AttentionSpec spec;
     private final KernelFamily family;
     private final String explanation;
     private final Computation computation;
 
-    /** What runs; {@code lse} may be null. */
+    /** What runs. */
     private interface Computation {
-        void run(HostRows query, HostRows key, HostRows value, HostRows out, HostRows lse);
+        void run(Operands operands);
     }
 
     private JavaPlan(
@@ -49,11 +52,8 @@ final class JavaPlan implements AttentionPlan {
                 AttentionEngine.open("java") is the fast pure-Java engine
                 threads: %d""".formatted(team.threads());
         return new JavaPlan(
-                backend,
-                spec,
-                KernelFamily.REFERENCE,
-                explanation,
-                (query, key, value, out, lse) -> ReferenceAttention.attend(spec, team, query, key, value, out, lse));
+                backend, spec, KernelFamily.REFERENCE, explanation, operands -> new ReferenceAttention(spec, operands)
+                        .attend(team));
     }
 
     @Override
@@ -71,8 +71,9 @@ final class JavaPlan implements AttentionPlan {
         return explanation;
     }
 
-    void compute(HostRows query, HostRows key, HostRows value, HostRows out, HostRows lse) {
-        computation.run(query, key, value, out, lse);
+    /** Computes on host arrays that fit the spec. */
+    void attend(AttentionArrays arrays) {
+        computation.run(Operands.of(spec, arrays));
     }
 
     @Override
@@ -89,15 +90,13 @@ final class JavaPlan implements AttentionPlan {
         backend.requireOpen();
         JavaStream queue = JavaStream.of(stream, backend);
         Shapes.check(spec, tensors);
-        HostRows queryRows = rows(Operand.QUERY, tensors);
-        HostRows keyRows = rows(Operand.KEY, tensors);
-        HostRows valueRows = rows(Operand.VALUE, tensors);
-        HostRows outRows = rows(Operand.OUT, tensors);
-        HostRows lseRows = tensors.get(Operand.LSE) == null ? null : rows(Operand.LSE, tensors);
-        return queue.submit(() -> computation.run(queryRows, keyRows, valueRows, outRows, lseRows));
-    }
-
-    private HostRows rows(Operand operand, AttentionTensors tensors) {
-        return HostTensor.of(operand.label(), tensors.get(operand), backend).rowsOf();
+        Operands operands = new Operands();
+        for (Operand operand : OPERANDS) {
+            if (spec.has(operand)) {
+                HostTensor tensor = HostTensor.of(operand.label(), tensors.get(operand), backend);
+                operands.set(spec, operand, tensor.memory());
+            }
+        }
+        return queue.submit(() -> computation.run(operands));
     }
 }

@@ -1,135 +1,147 @@
 package io.github.attention4j.internal.cpu;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Operand;
+import io.github.attention4j.ScoreStage;
+import io.github.attention4j.TensorSpec;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The definition: exact attention in double precision, row by row in three plain passes. Slow, and what everything else is tested against.
+ * The definition: exact attention in double precision, row by row in plain passes. Slow, and what everything else is tested against.
  *
- * <p>For a row that sees the keys {@code [0, end)}: {@code score[j] = scale · q·k[j]}, {@code max} the largest of them,
- * {@code out = Σ exp(score[j] − max) · v[j] / Σ exp(score[j] − max)} and {@code lse = max + ln Σ exp(score[j] − max)}.
- * A row that sees no key, or only scores of −∞, has {@code out = 0} and {@code lse = −∞}. Keys and values beyond {@code end} are not read.
+ * <p>For a query that sees the keys {@code J}, with scores as {@link ScoreRow} computes them: {@code max} the largest of them and the sink,
+ * {@code sum = Σ_J exp(score[j] − max) + exp(sink − max)}, {@code out = Σ_J exp(score[j] − max) · v[j] / sum} and {@code lse = max + ln sum}.
+ * A query that sees no key, or only scores of −∞, has {@code out = 0} and {@code lse = sink}, −∞ if there is none. Other keys and values do not
+ * matter, whatever they hold, and beyond the keys of an entry they are not even read.
  */
 public final class ReferenceAttention {
     private final AttentionSpec spec;
-    private final VisibleKeys visible;
-    private final HostRows query;
-    private final HostRows key;
-    private final HostRows value;
+    private final Operands operands;
 
-    ReferenceAttention(AttentionSpec spec, HostRows query, HostRows key, HostRows value) {
+    ReferenceAttention(AttentionSpec spec, Operands operands) {
         this.spec = spec;
-        this.visible = new VisibleKeys(spec);
-        this.query = query;
-        this.key = key;
-        this.value = value;
+        this.operands = operands;
     }
 
     /**
-     * Output and log-sum-exp before rounding to float.
+     * What a call gives before it is rounded, dense in the order [batch, head, row, column] whatever the layout of the operands.
+     * Rows that belong to no entry of a ragged batch are 0.
      *
-     * @param out [batch, heads, queryLength, valueDim]
-     * @param lse [batch, heads, queryLength], natural logarithms
+     * @param out the shape of {@link Operand#OUT}
+     * @param lse one for each row of out, natural logarithms, asked for or not
+     * @param scores the shape of {@link Operand#SCORES}, or null if the spec does not ask for them
      */
-    public record Result(double[] out, double[] lse) {}
+    public record Result(double[] out, double[] lse, double[] scores) {}
 
-    /** Computes all rows of dense arrays on the common pool. */
+    /** Computes a call with no operands but dense queries, keys and values in floats. */
     public static Result attend(AttentionSpec spec, float[] query, float[] key, float[] value) {
-        ReferenceAttention attention = new ReferenceAttention(
+        return attend(
                 spec,
-                HostRows.dense(query, spec.heads(), spec.queryLength(), spec.headDim()),
-                HostRows.dense(key, spec.kvHeads(), spec.keyLength(), spec.headDim()),
-                HostRows.dense(value, spec.kvHeads(), spec.keyLength(), spec.valueDim()));
-        double[] out = new double[Math.toIntExact(spec.outElements())];
-        double[] lse = new double[Math.toIntExact(spec.lseElements())];
-        IntStream.range(0, lse.length).parallel().forEach(index -> {
-            double[] row = new double[spec.valueDim()];
-            lse[index] = attention.row(index, row);
-            System.arraycopy(row, 0, out, index * spec.valueDim(), row.length);
-        });
-        return new Result(out, lse);
+                new AttentionArrays()
+                        .with(Operand.QUERY, query)
+                        .with(Operand.KEY, key)
+                        .with(Operand.VALUE, value));
     }
 
-    /** Computes all rows on a team's threads, rounded to float at the end; {@code lse} is null when not asked for. */
-    static void attend(
-            AttentionSpec spec, Team team, HostRows query, HostRows key, HostRows value, HostRows out, HostRows lse) {
-        ReferenceAttention attention = new ReferenceAttention(spec, query, key, value);
+    /**
+     * Computes all rows on the common pool.
+     *
+     * @param inputs all inputs of the spec; outputs are ignored
+     */
+    public static Result attend(AttentionSpec spec, AttentionArrays inputs) {
+        Operands operands = Operands.of(spec, inputs);
+        ReferenceAttention attention = new ReferenceAttention(spec, operands);
+        TensorSpec shape = spec.operand(Operand.OUT);
+        int heads = spec.heads();
+        double[] out = new double[Math.toIntExact(shape.elements())];
+        double[] lse = new double[out.length / spec.valueDim()];
+        double[] scores = spec.has(Operand.SCORES)
+                ? new double[Math.toIntExact(spec.operand(Operand.SCORES).elements())]
+                : null;
+        IntStream.range(0, spec.batch() * heads).parallel().forEach(index -> {
+            Sequence sequence = new Sequence(spec, operands, index / heads);
+            int head = index % heads;
+            int entry = shape.batch() == 1 ? 0 : sequence.batch;
+            Row row = attention.new Row();
+            for (int i = 0; i < sequence.queries; i++) {
+                int to = (entry * heads + head) * shape.rows() + sequence.firstQuery + i;
+                lse[to] = row.compute(sequence, head, i);
+                System.arraycopy(row.out, 0, out, to * spec.valueDim(), spec.valueDim());
+                if (scores != null) {
+                    row.computeScores(sequence, head, i);
+                    int from = (index * spec.queryLength() + i) * spec.keyLength();
+                    System.arraycopy(row.scores.scores, 0, scores, from, spec.keyLength());
+                }
+            }
+        });
+        return new Result(out, lse, scores);
+    }
+
+    /** Computes out and lse on a team's threads, rounded to the types of the operands at the end. */
+    void attend(Team team) {
+        HostRows outs = operands.get(Operand.OUT);
+        HostRows logarithms = operands.get(Operand.LSE);
         int length = spec.queryLength();
         team.run(Math.toIntExact((long) spec.batch() * spec.heads() * length), next -> {
-            double[] exact = new double[spec.valueDim()];
+            Row row = new Row();
             float[] rounded = new float[spec.valueDim()];
+            float[] logarithm = new float[1];
             for (int index = next.getAsInt(); index >= 0; index = next.getAsInt()) {
-                int batch = index / length / spec.heads();
+                int i = index % length;
                 int head = index / length % spec.heads();
-                float[] logarithm = {(float) attention.row(index, exact)};
-                for (int d = 0; d < exact.length; d++) {
-                    rounded[d] = (float) exact[d];
+                Sequence sequence = new Sequence(spec, operands, index / length / spec.heads());
+                if (i >= sequence.queries) {
+                    continue;
                 }
-                out.write(out.at(batch, head, index % length), rounded, 0, rounded.length);
-                if (lse != null) {
-                    lse.write(lse.at(batch, head, index % length), logarithm, 0, 1);
+                logarithm[0] = (float) row.compute(sequence, head, i);
+                for (int d = 0; d < rounded.length; d++) {
+                    rounded[d] = (float) row.out[d];
+                }
+                outs.write(outs.at(sequence.batch, head, sequence.firstQuery + i), rounded, 0, rounded.length);
+                if (logarithms != null) {
+                    logarithms.write(logarithms.at(sequence.batch, head, sequence.firstQuery + i), logarithm, 0, 1);
                 }
             }
         });
     }
 
-    /**
-     * Computes one row.
-     *
-     * @param index counts the rows of [batch, heads, queryLength]
-     * @param out receives valueDim elements
-     * @return the row's log-sum-exp
-     */
-    double row(int index, double[] out) {
-        int row = index % spec.queryLength();
-        int head = index / spec.queryLength() % spec.heads();
-        int batch = index / spec.queryLength() / spec.heads();
-        int kvHead = head / spec.groupSize();
-        double[] weight = new double[visible.end(row)];
+    /** Where one thread computes rows. */
+    final class Row {
+        /** The row of {@link Operand#OUT}. */
+        final double[] out = new double[spec.valueDim()];
 
-        double max = scores(batch, head, kvHead, row, weight);
-        Arrays.fill(out, 0);
-        if (max == Double.NEGATIVE_INFINITY) {
-            return Double.NEGATIVE_INFINITY;
-        }
-        double sum = 0;
-        for (int j = 0; j < weight.length; j++) {
-            weight[j] = Math.exp(weight[j] - max);
-            sum += weight[j];
-        }
-        weightedValues(batch, kvHead, weight, sum, out);
-        return max + Math.log(sum);
-    }
+        /** The row of {@link Operand#SCORES}. */
+        final ScoreRow scores = new ScoreRow(spec, operands);
 
-    /** Fills in the scores of the keys seen; returns the largest, NaN if there is one, −∞ if no key is seen. */
-    private double scores(int batch, int head, int kvHead, int row, double[] score) {
-        float[] q = new float[spec.headDim()];
-        float[] k = new float[spec.headDim()];
-        query.read(query.at(batch, head, row), q, 0, q.length);
-        double max = Double.NEGATIVE_INFINITY;
-        for (int j = 0; j < score.length; j++) {
-            key.read(key.at(batch, kvHead, j), k, 0, k.length);
-            double dot = 0;
-            for (int d = 0; d < q.length; d++) {
-                dot += (double) q[d] * k[d];
+        private final float[] value = new float[spec.valueDim()];
+
+        /** Computes {@link #out}; returns the log-sum-exp. */
+        double compute(Sequence sequence, int head, int query) {
+            scores.start(sequence, head, query);
+            scores.compute(ScoreStage.MASKED);
+            boolean nothing = scores.largest() == Double.NEGATIVE_INFINITY;
+            double lse = scores.weigh();
+            Arrays.fill(out, 0);
+            HostRows values = operands.get(Operand.VALUE);
+            for (int j = 0; j < sequence.keys && !nothing; j++) {
+                if (scores.seen[j]) {
+                    int at = values.at(sequence.batch, head / spec.groupSize(), sequence.firstKey + j);
+                    values.read(at, value, 0, value.length);
+                    for (int d = 0; d < out.length; d++) {
+                        out[d] += scores.scores[j] * value[d];
+                    }
+                }
             }
-            score[j] = spec.scale() * dot;
-            max = Math.max(max, score[j]);
+            return lse;
         }
-        return max;
-    }
 
-    private void weightedValues(int batch, int kvHead, double[] weight, double sum, double[] out) {
-        float[] v = new float[spec.valueDim()];
-        for (int j = 0; j < weight.length; j++) {
-            value.read(value.at(batch, kvHead, j), v, 0, v.length);
-            for (int d = 0; d < v.length; d++) {
-                out[d] += weight[j] * v[d];
-            }
-        }
-        for (int d = 0; d < out.length; d++) {
-            out[d] /= sum;
+        /** Computes {@link #scores} at the stage that the spec asks for. */
+        void computeScores(Sequence sequence, int head, int query) {
+            scores.start(sequence, head, query);
+            scores.compute(spec.scoreStage());
+            scores.pad();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.cpu;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Operand;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntSupplier;
 
@@ -29,7 +30,7 @@ final class TiledAttention {
         this.spec = spec;
         this.kernels = kernels;
         this.team = team;
-        visible = new VisibleKeys(spec);
+        visible = new VisibleKeys(spec, new Operands(), new Sequence(spec, new Operands(), 0));
         lanes = kernels.lanes(spec.queryLength());
         tileQ = Math.min(kernels.tileQ(spec.queryLength()), blocks(spec.queryLength(), lanes) * lanes);
         tileKv = kernels.tileKv();
@@ -68,18 +69,15 @@ final class TiledAttention {
         }
     }
 
-    /**
-     * Computes all rows.
-     *
-     * @param lse null when not asked for
-     */
-    void attend(HostRows query, HostRows key, HostRows value, HostRows out, HostRows lse) {
+    /** Computes all rows. */
+    void attend(Operands operands) {
+        Call call = new Call(operands);
         int tiles = blocks(spec.queryLength(), tileQ);
         int items = Math.toIntExact((long) spec.batch() * spec.heads() * tiles);
         Team.Work work = next -> {
             Scratch scratch = free.poll();
             scratch = scratch == null ? new Scratch() : scratch;
-            attend(next, tiles, scratch, new Call(query, key, value, out, lse));
+            attend(next, tiles, scratch, call);
             scratch.release();
             free.add(scratch);
         };
@@ -96,7 +94,16 @@ final class TiledAttention {
         }
     }
 
-    private record Call(HostRows query, HostRows key, HostRows value, HostRows out, HostRows lse) {}
+    private record Call(HostRows query, HostRows key, HostRows value, HostRows out, HostRows lse) {
+        Call(Operands operands) {
+            this(
+                    operands.get(Operand.QUERY),
+                    operands.get(Operand.KEY),
+                    operands.get(Operand.VALUE),
+                    operands.get(Operand.OUT),
+                    operands.get(Operand.LSE));
+        }
+    }
 
     private void attend(IntSupplier next, int tiles, Scratch scratch, Call call) {
         for (int item = next.getAsInt(); item >= 0; item = next.getAsInt()) {
@@ -110,7 +117,7 @@ final class TiledAttention {
         int rows = Math.min(tileQ, spec.queryLength() - firstRow);
         int kvHead = head / spec.groupSize();
         loadQueries(scratch, call.query, batch, head, firstRow, rows);
-        int end = visible.end(firstRow + rows - 1);
+        int end = visible.end(0, firstRow + rows - 1);
         for (int first = 0; first < end; first += tileKv) {
             int keys = Math.min(tileKv, end - first);
             scratch.keys.show(call.key, batch, kvHead, first, keys);
@@ -136,11 +143,11 @@ final class TiledAttention {
 
     /** Takes one tile of keys through the queries {@code firstRow} to {@code lastRow}. */
     private void attendPanel(Scratch scratch, Panel panel, int firstRow, int lastRow, int firstKey, int tileKeys) {
-        int keys = Math.min(tileKeys, visible.end(lastRow) - firstKey);
+        int keys = Math.min(tileKeys, visible.end(0, lastRow) - firstKey);
         if (keys <= 0) {
             return;
         }
-        int seenByAll = Math.max(0, Math.min(keys, visible.end(firstRow) - firstKey));
+        int seenByAll = Math.max(0, Math.min(keys, visible.end(0, firstRow) - firstKey));
         panel.scores(scratch.keys.array, scratch.keys.at, scratch.keys.stride, keys);
         int hidden = 0;
         for (int key = seenByAll; key < keys; key++) {
@@ -164,7 +171,7 @@ final class TiledAttention {
     /** How many of a panel's lanes, from the first, do not see the key, if {@code atLeast} do not; lanes beyond the last row see what it sees. */
     private int hiddenLanes(int atLeast, int firstRow, int lastRow, int key) {
         int row = firstRow + atLeast;
-        while (row < lastRow && visible.end(row) <= key) {
+        while (row < lastRow && visible.end(0, row) <= key) {
             row++;
         }
         return row - firstRow;

@@ -2,21 +2,52 @@ package io.github.attention4j.internal.cpu;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Mask;
+import io.github.attention4j.Operand;
 
-/** Which keys a query row sees: those from 0 up to an end of its own. Whole tiles of keys are skipped or taken by asking here. */
+/**
+ * Which keys of a batch entry a query may see by position: those from a begin up to an end. All masks but keep-mask and bias come down to
+ * this; whole tiles of keys are skipped or taken by asking here.
+ */
 final class VisibleKeys {
-    private final int keyLength;
-    private final boolean causal;
-    private final int offset;
+    private final int batch;
+    private final int keys;
+    private final boolean left;
+    private final boolean right;
+    private final long firstOfQuery0;
+    private final long endOfQuery0;
+    private final int prefix;
+    private final HostRows keyBegins;
+    private final HostRows keyEnds;
 
-    VisibleKeys(AttentionSpec spec) {
-        keyLength = spec.keyLength();
-        causal = spec.mask().right() == 0;
-        offset = spec.mask().alignment() == Mask.Alignment.BOTTOM_RIGHT ? keyLength - spec.queryLength() : 0;
+    VisibleKeys(AttentionSpec spec, Operands operands, Sequence sequence) {
+        batch = sequence.batch;
+        keys = sequence.keys;
+        Mask mask = spec.mask();
+        left = mask.left() != Mask.UNBOUNDED;
+        right = mask.right() != Mask.UNBOUNDED;
+        long diagonal =
+                switch (mask.alignment()) {
+                    case BOTTOM_RIGHT -> sequence.shift();
+                    case TOP_LEFT -> 0;
+                    case GIVEN -> operands.get(Operand.DIAGONALS).integer(batch, 0, 0);
+                };
+        firstOfQuery0 = diagonal - mask.left();
+        endOfQuery0 = diagonal + mask.right() + 1;
+        HostRows prefixLengths = operands.get(Operand.PREFIX_LENGTHS);
+        prefix = prefixLengths == null ? 0 : prefixLengths.integer(batch, 0, 0);
+        keyBegins = operands.get(Operand.KEY_BEGINS);
+        keyEnds = operands.get(Operand.KEY_ENDS);
     }
 
-    /** How many keys the row sees, counted from key 0; never less than 0 or more than there are. Grows with the row. */
-    int end(int row) {
-        return causal ? (int) Math.max(0, Math.min(keyLength, row + offset + 1L)) : keyLength;
+    /** The first key the query may see, from 0 to the number of keys. */
+    int begin(int head, int query) {
+        int begin = left ? Sequence.clamp(query + firstOfQuery0, keys) : 0;
+        return keyBegins == null ? begin : Math.max(begin, Sequence.clamp(keyBegins.integer(batch, head, query), keys));
+    }
+
+    /** The key after the last the query may see, from 0 to the number of keys; may be less than {@link #begin}, and then it sees none. */
+    int end(int head, int query) {
+        int end = right ? Sequence.clamp(Math.max(query + endOfQuery0, prefix), keys) : keys;
+        return keyEnds == null ? end : Math.min(end, Sequence.clamp(keyEnds.integer(batch, head, query), keys));
     }
 }

@@ -8,7 +8,7 @@ final class PlainLoops {
     private PlainLoops() {}
 
     static void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, Team team) {
-        VisibleKeys visible = new VisibleKeys(spec);
+        VisibleKeys visible = new VisibleKeys(spec, new Operands(), new Sequence(spec, new Operands(), 0));
         int rows = spec.batch() * spec.heads() * spec.queryLength();
         team.run(rows, next -> {
             float[] weight = new float[spec.keyLength()];
@@ -16,7 +16,7 @@ final class PlainLoops {
                 int head = row / spec.queryLength();
                 int kvHead = head / spec.heads() * spec.kvHeads() + head % spec.heads() / spec.groupSize();
                 int from = kvHead * spec.keyLength();
-                int keys = visible.end(row % spec.queryLength());
+                int keys = visible.end(0, row % spec.queryLength());
                 float sum = weights(query, row * spec.headDim(), key, from, spec, weight, keys);
                 int to = row * spec.valueDim();
                 Arrays.fill(out, to, to + spec.valueDim(), 0);

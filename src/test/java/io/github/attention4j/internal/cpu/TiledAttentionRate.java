@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.cpu;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.testing.Problem;
 import io.github.attention4j.testing.ProblemSpace;
@@ -68,12 +69,8 @@ final class TiledAttentionRate {
         List<Entry> entries = new ArrayList<>();
         for (MicroKernels kernels : List.of(new PlainKernels(""), MicroKernels.best())) {
             TiledAttention tiled = new TiledAttention(spec, kernels, team);
-            Runnable run = () -> tiled.attend(
-                    HostRows.dense(query, spec.heads(), spec.queryLength(), spec.headDim()),
-                    HostRows.dense(key, spec.kvHeads(), spec.keyLength(), spec.headDim()),
-                    HostRows.dense(value, spec.kvHeads(), spec.keyLength(), spec.valueDim()),
-                    HostRows.dense(out, spec.heads(), spec.queryLength(), spec.valueDim()),
-                    null);
+            Operands operands = Operands.of(spec, AttentionArrays.of(query, key, value, out));
+            Runnable run = () -> tiled.attend(operands);
             run.run();
             checkRows(spec, query, key, value, out);
             entries.add(new Entry(kernels.name(), operations, run));
@@ -107,17 +104,15 @@ final class TiledAttentionRate {
     }
 
     private static void checkRows(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out) {
-        ReferenceAttention reference = new ReferenceAttention(
-                spec,
-                HostRows.dense(query, spec.heads(), spec.queryLength(), spec.headDim()),
-                HostRows.dense(key, spec.kvHeads(), spec.keyLength(), spec.headDim()),
-                HostRows.dense(value, spec.kvHeads(), spec.keyLength(), spec.valueDim()));
-        double[] exact = new double[spec.valueDim()];
+        Operands operands = Operands.of(spec, AttentionArrays.of(query, key, value, out));
+        ReferenceAttention.Row reference = new ReferenceAttention(spec, operands).new Row();
         int rows = spec.batch() * spec.heads() * spec.queryLength();
         for (int row = 0; row < rows; row += 97) {
-            reference.row(row, exact);
-            for (int d = 0; d < exact.length; d++) {
-                double error = Math.abs(out[row * exact.length + d] - exact[d]);
+            int head = row / spec.queryLength();
+            Sequence sequence = new Sequence(spec, operands, head / spec.heads());
+            reference.compute(sequence, head % spec.heads(), row % spec.queryLength());
+            for (int d = 0; d < spec.valueDim(); d++) {
+                double error = Math.abs(out[row * spec.valueDim() + d] - reference.out[d]);
                 if (!(error < 1e-5)) {
                     throw new AssertionError("row " + row + " column " + d + " is wrong by " + error);
                 }

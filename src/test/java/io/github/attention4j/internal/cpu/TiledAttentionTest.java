@@ -3,14 +3,16 @@ package io.github.attention4j.internal.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Layout;
 import io.github.attention4j.Mask;
+import io.github.attention4j.Operand;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Problem;
 import io.github.attention4j.testing.ProblemSpace;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -169,13 +171,13 @@ class TiledAttentionTest {
         float[] value = interleave(problem.value(), 2, 3, 30, 9);
         float[] out = new float[query.length];
         Arrays.fill(out, 77);
-        new TiledAttention(spec, kernels, TEAM)
-                .attend(
-                        interleaved(query, 21),
-                        interleaved(key, 30),
-                        interleaved(value, 30),
-                        interleaved(out, 21),
-                        null);
+        AttentionSpec strided = spec.toBuilder()
+                .layout(Operand.QUERY, interleaved(21))
+                .layout(Operand.KEY, interleaved(30))
+                .layout(Operand.VALUE, interleaved(30))
+                .layout(Operand.OUT, interleaved(21))
+                .build();
+        run(strided, kernels, query, key, value, out, null);
         float[] dense = new float[2 * 3 * 21 * 9];
         for (int i = 0; i < out.length; i++) {
             int column = (i - 5 + 12) % 12;
@@ -187,8 +189,8 @@ class TiledAttentionTest {
         Budget.check(problem, dense, null);
     }
 
-    private static HostRows interleaved(float[] array, int rows) {
-        return HostRows.strided(array, 5, rows * 3 * 12, 12, 3 * 12);
+    private static Layout interleaved(int rows) {
+        return new Layout(5, rows * 3 * 12, 12, 3 * 12);
     }
 
     private static int interleavedAt(int dense, int heads, int rows, int columns) {
@@ -212,27 +214,26 @@ class TiledAttentionTest {
     @MethodSource("allKernels")
     void readsAndWritesDirectBuffers(String name, MicroKernels kernels) {
         Problem problem = problem(130, 200, 33, Mask.causal());
-        FloatBuffer out = buffer(new float[130 * 33]);
-        FloatBuffer lse = buffer(new float[130]);
-        new TiledAttention(problem.spec(), kernels, TEAM)
-                .attend(
-                        HostRows.dense(buffer(problem.query()), 1, 130, 33),
-                        HostRows.dense(buffer(problem.key()), 1, 200, 33),
-                        HostRows.dense(buffer(problem.value()), 1, 200, 33),
-                        HostRows.dense(out, 1, 130, 33),
-                        HostRows.dense(lse, 1, 130, 1));
-        float[] outArray = new float[out.capacity()];
+        ByteBuffer out = buffer(new float[130 * 33]);
+        ByteBuffer lse = buffer(new float[130]);
+        AttentionArrays arrays = new AttentionArrays()
+                .with(Operand.QUERY, buffer(problem.query()))
+                .with(Operand.KEY, buffer(problem.key()))
+                .with(Operand.VALUE, buffer(problem.value()))
+                .with(Operand.OUT, out)
+                .with(Operand.LSE, lse);
+        new TiledAttention(problem.spec(), kernels, TEAM).attend(Operands.of(problem.spec(), arrays));
+        float[] outArray = new float[130 * 33];
         float[] lseArray = new float[130];
-        out.get(0, outArray);
-        lse.get(0, lseArray);
+        out.asFloatBuffer().get(outArray);
+        lse.asFloatBuffer().get(lseArray);
         Budget.check(problem, outArray, lseArray);
     }
 
-    private static FloatBuffer buffer(float[] array) {
-        FloatBuffer buffer = ByteBuffer.allocateDirect(array.length * 4)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        return buffer.put(0, array);
+    private static ByteBuffer buffer(float[] array) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(array.length * 4).order(ByteOrder.nativeOrder());
+        buffer.asFloatBuffer().put(array);
+        return buffer;
     }
 
     @Test
@@ -271,12 +272,10 @@ class TiledAttentionTest {
             float[] value,
             float[] out,
             float[] lse) {
-        new TiledAttention(spec, kernels, TEAM)
-                .attend(
-                        HostRows.dense(query, spec.heads(), spec.queryLength(), spec.headDim()),
-                        HostRows.dense(key, spec.kvHeads(), spec.keyLength(), spec.headDim()),
-                        HostRows.dense(value, spec.kvHeads(), spec.keyLength(), spec.valueDim()),
-                        HostRows.dense(out, spec.heads(), spec.queryLength(), spec.valueDim()),
-                        lse == null ? null : HostRows.dense(lse, spec.heads(), spec.queryLength(), 1));
+        AttentionArrays arrays = AttentionArrays.of(query, key, value, out);
+        if (lse != null) {
+            arrays.with(Operand.LSE, lse);
+        }
+        new TiledAttention(spec, kernels, TEAM).attend(Operands.of(spec.withLse(lse != null), arrays));
     }
 }

@@ -1,0 +1,158 @@
+package io.github.attention4j.internal.cpu;
+
+import io.github.attention4j.DType;
+import io.github.attention4j.Half;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
+
+/**
+ * The elements of an array or a direct buffer, whatever their type: floats of all widths and masks are read as {@code float}, which holds each
+ * of them exactly. A position counts elements, of {@link DType#BIT} bytes; a column counts elements, or bits, from there.
+ */
+abstract class Elements {
+    /**
+     * The elements of one operand.
+     *
+     * @param memory {@code float[]}, {@code short[]}, {@code int[]} or {@code byte[]} as the type wants it, or a direct buffer in native order from its start
+     */
+    static Elements of(DType type, Object memory) {
+        return switch (type) {
+            case F32 ->
+                new Floats(
+                        memory instanceof float[] own
+                                ? FloatBuffer.wrap(own)
+                                : bytes(memory).asFloatBuffer());
+            case F16, BF16 ->
+                new Halves(
+                        memory instanceof short[] own
+                                ? ShortBuffer.wrap(own)
+                                : bytes(memory).asShortBuffer(),
+                        type == DType.F16);
+            case I32 ->
+                new Integers(
+                        memory instanceof int[] own
+                                ? IntBuffer.wrap(own)
+                                : bytes(memory).asIntBuffer());
+            case U8 -> new Bytes(memory instanceof byte[] own ? ByteBuffer.wrap(own) : bytes(memory));
+            case BIT -> new Bits(memory instanceof byte[] own ? ByteBuffer.wrap(own) : bytes(memory));
+        };
+    }
+
+    private static ByteBuffer bytes(Object memory) {
+        return (ByteBuffer) memory;
+    }
+
+    /** Reads neighbours; of a mask, 0 is what hides. */
+    abstract void read(int at, int column, float[] target, int targetAt, int count);
+
+    /** Writes neighbours, rounded to the nearest; only for the types that outputs have. */
+    void write(int at, float[] source, int sourceAt, int count) {
+        throw new IllegalStateException("no output has this type");
+    }
+
+    /** One integer; only for I32. */
+    int integer(int at) {
+        throw new IllegalStateException("no integers have this type");
+    }
+
+    private static final class Floats extends Elements {
+        private final FloatBuffer data;
+
+        Floats(FloatBuffer data) {
+            this.data = data;
+        }
+
+        @Override
+        void read(int at, int column, float[] target, int targetAt, int count) {
+            data.get(at + column, target, targetAt, count);
+        }
+
+        @Override
+        void write(int at, float[] source, int sourceAt, int count) {
+            data.put(at, source, sourceAt, count);
+        }
+    }
+
+    private static final class Halves extends Elements {
+        private final ShortBuffer data;
+        private final boolean f16;
+
+        Halves(ShortBuffer data, boolean f16) {
+            this.data = data;
+            this.f16 = f16;
+        }
+
+        @Override
+        void read(int at, int column, float[] target, int targetAt, int count) {
+            int from = at + column;
+            if (f16) {
+                for (int i = 0; i < count; i++) {
+                    target[targetAt + i] = Half.fromF16(data.get(from + i));
+                }
+            } else {
+                for (int i = 0; i < count; i++) {
+                    target[targetAt + i] = Half.fromBf16(data.get(from + i));
+                }
+            }
+        }
+
+        @Override
+        void write(int at, float[] source, int sourceAt, int count) {
+            for (int i = 0; i < count; i++) {
+                float value = source[sourceAt + i];
+                data.put(at + i, f16 ? Half.toF16(value) : Half.toBf16(value));
+            }
+        }
+    }
+
+    private static final class Integers extends Elements {
+        private final IntBuffer data;
+
+        Integers(IntBuffer data) {
+            this.data = data;
+        }
+
+        @Override
+        void read(int at, int column, float[] target, int targetAt, int count) {
+            throw new IllegalStateException("integers are read one by one");
+        }
+
+        @Override
+        int integer(int at) {
+            return data.get(at);
+        }
+    }
+
+    private static final class Bytes extends Elements {
+        private final ByteBuffer data;
+
+        Bytes(ByteBuffer data) {
+            this.data = data;
+        }
+
+        @Override
+        void read(int at, int column, float[] target, int targetAt, int count) {
+            for (int i = 0; i < count; i++) {
+                target[targetAt + i] = data.get(at + column + i) == 0 ? 0 : 1;
+            }
+        }
+    }
+
+    private static final class Bits extends Elements {
+        private final ByteBuffer data;
+
+        Bits(ByteBuffer data) {
+            this.data = data;
+        }
+
+        @Override
+        void read(int at, int column, float[] target, int targetAt, int count) {
+            for (int i = 0; i < count; i++) {
+                int bit = column + i;
+                target[targetAt + i] = data.get(at + bit / 8) >> bit % 8 & 1;
+            }
+        }
+    }
+}

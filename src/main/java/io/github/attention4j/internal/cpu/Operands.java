@@ -1,0 +1,34 @@
+package io.github.attention4j.internal.cpu;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Operand;
+
+/** What one call reads and writes, by operand. */
+final class Operands {
+    private static final Operand[] ALL = Operand.values();
+
+    private final HostRows[] rows = new HostRows[ALL.length];
+
+    /** The arrays and buffers of a call, which fit the spec. */
+    static Operands of(AttentionSpec spec, AttentionArrays arrays) {
+        Operands operands = new Operands();
+        for (Operand operand : ALL) {
+            Object memory = arrays.get(operand);
+            if (memory != null && spec.has(operand)) {
+                operands.set(spec, operand, memory);
+            }
+        }
+        return operands;
+    }
+
+    /** Sets where an operand of the spec lies. */
+    void set(AttentionSpec spec, Operand operand, Object memory) {
+        rows[operand.ordinal()] = new HostRows(spec.operand(operand), memory);
+    }
+
+    /** The operand's rows, or null if the call does not have it. */
+    HostRows get(Operand operand) {
+        return rows[operand.ordinal()];
+    }
+}
