@@ -4,12 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.option.Answers;
+import io.github.attention4j.bench.option.OptionContender;
 import io.github.attention4j.bench.option.OptionProblem;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CostGroupsTest {
     @Test
@@ -55,5 +63,32 @@ class CostGroupsTest {
             pairs += n * (n + 1) / 2;
         }
         assertEquals(16 * pairs, ragged.pairs());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = "reference")
+    void enginesAreRightOnEveryOption(String device) {
+        Map<String, Verdict> wrong = new LinkedHashMap<>();
+        List<String> notes = new ArrayList<>();
+        int rows = 0;
+        CostMeasurement measurement = new CostMeasurement(
+                OptionContender::new,
+                CostMeasurementTest::growing,
+                1,
+                (what, verdict) -> {
+                    if (!verdict.passed()) {
+                        wrong.put(what, verdict);
+                    }
+                    return verdict.passed();
+                },
+                notes::add);
+        try (AttentionEngine engine = AttentionEngine.open(device)) {
+            for (CostGroup group : CostGroups.all(32)) {
+                rows += measurement.run(engine, group, () -> {}).size();
+            }
+        }
+        assertEquals(Map.of(), wrong);
+        assertEquals(List.of(), notes);
+        assertEquals(14 + 14 + 2 + 2, rows);
     }
 }

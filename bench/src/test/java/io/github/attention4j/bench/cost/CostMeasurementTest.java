@@ -48,7 +48,7 @@ class CostMeasurementTest {
     }
 
     /** The first one takes 4 ms, the second 5 ms, and so on. */
-    private static List<Timing> growing(List<Contender> contenders, int rounds, Runnable afterRound) {
+    static List<Timing> growing(List<Contender> contenders, int rounds, Runnable afterRound) {
         return IntStream.range(0, contenders.size())
                 .mapToObj(i -> new Timing(4 + i, 1, rounds))
                 .toList();
