@@ -1,6 +1,7 @@
 package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.bench.attention.Problem;
 import io.github.attention4j.bench.cost.CostGroup;
 import io.github.attention4j.bench.cost.CostGroups;
 import io.github.attention4j.bench.cost.CostMeasurement;
@@ -48,31 +49,33 @@ final class CostRun {
             if (output.quick) {
                 out.println("\nQuick: shorter lengths and fewer rounds. The goals are about the full ones.");
             }
-            List<List<CostRow>> costs = new ArrayList<>();
-            try (Progress progress = Progress.of("checking and timing", steps(engines))) {
-                CostMeasurement measurement =
-                        new CostMeasurement(output.rounds(), checks::add, note -> out.println("  " + note));
-                for (AttentionEngine engine : engines.all()) {
-                    for (CostGroup group : groups) {
-                        List<CostRow> rows = measurement.run(engine, group, progress::step);
-                        if (!rows.isEmpty()) {
-                            costs.add(rows);
-                            out.print("\n" + CostTable.text(rows));
-                        }
-                    }
-                }
-            }
-            finish(machine, costs, out);
+            finish(machine, measure(engines, out), out);
         }
         return checks.failures().isEmpty() ? 0 : 1;
     }
 
-    private long steps(Engines engines) {
-        long steps = 0;
-        for (CostGroup group : groups) {
-            steps += 1 + group.options().size() + output.rounds();
+    private List<List<CostRow>> measure(Engines engines, PrintStream out) {
+        List<List<CostRow>> costs = new ArrayList<>();
+        CostMeasurement measurement =
+                new CostMeasurement(output.rounds(), checks::add, note -> out.println("  " + note));
+        long steps = groups.stream().mapToLong(measurement::steps).sum();
+        try (Progress progress =
+                Progress.of("checking and timing", steps * engines.all().size())) {
+            for (AttentionEngine engine : engines.all()) {
+                for (CostGroup group : groups) {
+                    String shape = Problem.shape(group.plain().spec());
+                    out.printf(
+                            "%n%s: checking and timing %d calls in turns...%n",
+                            shape, 1 + group.options().size());
+                    List<CostRow> rows = measurement.run(engine, group, progress::step);
+                    if (!rows.isEmpty()) {
+                        costs.add(rows);
+                        out.print("\n" + CostTable.text(rows));
+                    }
+                }
+            }
         }
-        return steps * engines.all().size();
+        return costs;
     }
 
     private void finish(Machine machine, List<List<CostRow>> costs, PrintStream out) throws IOException {

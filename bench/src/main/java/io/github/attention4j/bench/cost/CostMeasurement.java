@@ -52,7 +52,7 @@ public final class CostMeasurement {
 
     /** Times contenders against one another: {@link Interleaved#measure}. */
     interface Timer {
-        List<Timing> measure(List<Contender> contenders, int rounds, Runnable afterRound);
+        List<Timing> measure(List<Contender> contenders, int rounds, Runnable afterWarmUp, Runnable afterRound);
     }
 
     /** A call that was right, and is waiting to be timed. */
@@ -61,7 +61,7 @@ public final class CostMeasurement {
     /**
      * One row for each call whose answer was right, the plain one first; none if that was not.
      *
-     * @param afterStep is called after each check and each round: {@code 1 + options + rounds} times at most
+     * @param afterStep is called after each check, each warm-up and each round: {@link #steps} times, if no call falls out
      */
     public List<CostRow> run(AttentionEngine engine, CostGroup group, Runnable afterStep) {
         List<Entry> entries = new ArrayList<>();
@@ -82,6 +82,11 @@ public final class CostMeasurement {
         } finally {
             entries.forEach(entry -> entry.contender().close());
         }
+    }
+
+    /** How many steps a group takes. */
+    public int steps(CostGroup group) {
+        return 2 * (1 + group.options().size()) + rounds;
     }
 
     /** A case without data but for the lengths. */
@@ -121,9 +126,9 @@ public final class CostMeasurement {
         }
     }
 
-    private List<CostRow> time(List<Entry> entries, String shape, Runnable afterRound) {
+    private List<CostRow> time(List<Entry> entries, String shape, Runnable afterStep) {
         List<Contender> all = entries.stream().map(Entry::contender).toList();
-        List<Timing> timings = timer.measure(all, rounds, afterRound);
+        List<Timing> timings = timer.measure(all, rounds, afterStep, afterStep);
         Entry plain = entries.get(0);
         List<CostRow> rows = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {

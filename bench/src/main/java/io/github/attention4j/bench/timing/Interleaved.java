@@ -27,7 +27,21 @@ public final class Interleaved {
 
     /** The times of all contenders, in their order. */
     public static List<Timing> measure(List<Contender> contenders, int rounds, Runnable afterRound) {
-        List<Double> estimates = contenders.stream().map(Interleaved::warmUp).toList();
+        return measure(contenders, rounds, () -> {}, afterRound);
+    }
+
+    /**
+     * The times of all contenders, in their order.
+     *
+     * @param afterWarmUp is called for each contender, before the first round
+     */
+    public static List<Timing> measure(
+            List<Contender> contenders, int rounds, Runnable afterWarmUp, Runnable afterRound) {
+        List<Double> estimates = new ArrayList<>();
+        for (Contender contender : contenders) {
+            estimates.add(warmUp(contender));
+            afterWarmUp.run();
+        }
         List<List<Double>> samples = contenders.stream()
                 .map(c -> (List<Double>) new ArrayList<Double>())
                 .toList();

@@ -31,6 +31,7 @@ class CostMeasurementTest {
     private final List<String> checked = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private int closed;
+    private int steps;
 
     @AfterEach
     void closeEngine() {
@@ -44,11 +45,15 @@ class CostMeasurementTest {
                         2,
                         this::check,
                         notes::add)
-                .run(engine, group, () -> {});
+                .run(engine, group, () -> steps++);
     }
 
     /** The first one takes 4 ms, the second 5 ms, and so on. */
-    static List<Timing> growing(List<Contender> contenders, int rounds, Runnable afterRound) {
+    static List<Timing> growing(List<Contender> contenders, int rounds, Runnable afterWarmUp, Runnable afterRound) {
+        contenders.forEach(contender -> afterWarmUp.run());
+        for (int round = 0; round < rounds; round++) {
+            afterRound.run();
+        }
         return IntStream.range(0, contenders.size())
                 .mapToObj(i -> new Timing(4 + i, 1, rounds))
                 .toList();
@@ -72,6 +77,8 @@ class CostMeasurementTest {
         assertEquals(1.1, rows.get(2).goal());
         assertEquals(3, checked.size());
         assertEquals(3, closed);
+        assertEquals(3 + 3 + 2, steps, "checks, warm-ups, rounds");
+        assertEquals(steps, new CostMeasurement(2, this::check, notes::add).steps(GROUP));
         assertEquals(List.of(), notes);
     }
 
