@@ -56,6 +56,17 @@ final class HostRows {
         elements.write(at, source, sourceAt, count);
     }
 
+    /** Writes the one element of each of some rows. */
+    void writeColumn(int batch, int head, int firstRow, float[] source, int rows) {
+        if (rowStride == 1) {
+            elements.write(at(batch, head, firstRow), source, 0, rows);
+        } else {
+            for (int row = 0; row < rows; row++) {
+                elements.write(at(batch, head, firstRow + row), source, row, 1);
+            }
+        }
+    }
+
     /** The one element of a row of integers. */
     int integer(int batch, int head, int row) {
         return elements.integer(at(batch, head, row));

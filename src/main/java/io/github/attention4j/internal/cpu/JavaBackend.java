@@ -105,7 +105,16 @@ public final class JavaBackend implements Backend {
             DeviceTensor secondLse,
             DeviceTensor out,
             DeviceTensor lse) {
-        throw new UnsupportedOperationException("merge");
+        requireOpen();
+        JavaStream queue = JavaStream.of(stream, this);
+        queue.submit(TensorSteps.merge(
+                HostTensor.of("first out", firstOut, this),
+                HostTensor.of("first lse", firstLse, this),
+                HostTensor.of("second out", secondOut, this),
+                HostTensor.of("second lse", secondLse, this),
+                HostTensor.of("out", out, this),
+                HostTensor.of("lse", lse, this),
+                team));
     }
 
     @Override
@@ -117,7 +126,16 @@ public final class JavaBackend implements Backend {
             DeviceTensor sin,
             DeviceTensor positions,
             DeviceTensor target) {
-        throw new UnsupportedOperationException("rotate");
+        requireOpen();
+        JavaStream queue = JavaStream.of(stream, this);
+        queue.submit(TensorSteps.rotate(
+                rotary,
+                HostTensor.of("source", source, this),
+                HostTensor.of("cos", cos, this),
+                HostTensor.of("sin", sin, this),
+                positions == null ? null : HostTensor.of("positions", positions, this),
+                HostTensor.of("target", target, this),
+                team));
     }
 
     @Override

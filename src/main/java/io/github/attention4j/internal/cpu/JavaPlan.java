@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionTensors;
+import io.github.attention4j.DType;
 import io.github.attention4j.Event;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
@@ -37,23 +38,43 @@ final class JavaPlan implements AttentionPlan {
     static JavaPlan tiled(JavaBackend backend, AttentionSpec spec, Team team) {
         MicroKernels kernels = MicroKernels.best();
         TiledAttention tiled = new TiledAttention(spec, kernels, team);
-        String explanation =
-                """
-                JAVA: one pass over the keys in tiles, online softmax
-                tiles: %d queries x %d keys, %d queries a panel
-                micro-kernels: %s
-                threads: %d""".formatted(tiled.tileQ(), tiled.tileKv(), tiled.lanes(), kernels.describe(), tiled.threads());
-        return new JavaPlan(backend, spec, KernelFamily.JAVA, explanation, tiled::attend);
+        String explanation = "JAVA: one pass over the keys in tiles, online softmax\ncomputes " + spec + "\ntiles: "
+                + tiled.tileQ() + " queries x " + tiled.tileKv() + " keys, " + tiled.lanes()
+                + " queries a panel\nsteps: " + steps(spec) + "\nmicro-kernels: " + kernels.describe() + "\nthreads: "
+                + tiled.threads();
+        return new JavaPlan(backend, spec, KernelFamily.JAVA, explanation, operands -> {
+            tiled.attend(operands);
+            ScoreMatrix.write(spec, operands, team);
+        });
     }
 
     static JavaPlan reference(JavaBackend backend, AttentionSpec spec, Team team) {
-        String explanation = """
-                REFERENCE: three passes over the keys in double precision, row by row; exact and slow
-                AttentionEngine.open("java") is the fast pure-Java engine
-                threads: %d""".formatted(team.threads());
-        return new JavaPlan(
-                backend, spec, KernelFamily.REFERENCE, explanation, operands -> new ReferenceAttention(spec, operands)
-                        .attend(team));
+        String explanation =
+                "REFERENCE: three passes over the keys in double precision, row by row; exact and slow\ncomputes "
+                        + spec + "\nAttentionEngine.open(\"java\") is the fast pure-Java engine\nthreads: "
+                        + team.threads();
+        return new JavaPlan(backend, spec, KernelFamily.REFERENCE, explanation, operands -> {
+            new ReferenceAttention(spec, operands).attend(team);
+            ScoreMatrix.write(spec, operands, team);
+        });
+    }
+
+    /** What a tile of keys goes through. */
+    private static String steps(AttentionSpec spec) {
+        boolean ranges = spec.mask().isBounded() || spec.has(Operand.KEY_BEGINS);
+        boolean converted = spec.operand(Operand.KEY).dtype() != DType.F32
+                || spec.operand(Operand.VALUE).dtype() != DType.F32;
+        return (converted ? "conversion to F32, " : "")
+                + (spec.rotary() == null ? "" : "rotation of the keys, ")
+                + "scores, "
+                + (spec.softcap() > 0 ? "softcap, " : "")
+                + (spec.has(Operand.ALIBI_SLOPES) ? "ALiBi, " : "")
+                + (spec.has(Operand.BIAS) ? "bias, " : "")
+                + (spec.has(Operand.KEEP_MASK) ? "keep-mask, " : "")
+                + (ranges ? "mask by position where it cuts, " : "")
+                + (spec.has(Operand.SINK) ? "softmax with sink, " : "softmax, ")
+                + "values"
+                + (spec.scoreStage() == null ? "" : "; then the matrix of scores row by row, in double precision");
     }
 
     @Override

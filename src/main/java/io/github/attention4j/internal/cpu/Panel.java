@@ -1,35 +1,50 @@
 package io.github.attention4j.internal.cpu;
 
+import java.util.Arrays;
+
 /**
  * A few neighbouring queries of one head on their way through the keys, one query a lane, so that softmax needs no operation across
  * lanes. Everything inside is transposed (lanes along queries) but keys and values, which are read where they lie, one element for all
  * lanes at a time.
  *
- * <p>For a new panel of queries: {@link #start}, then {@link #load} each query. For each tile of keys: {@link #scores}, {@link #hide} what
- * is masked, {@link #softmax}, {@link #accumulate}. At the end {@link #store} and {@link #lse} for each query.
+ * <p>For a new panel of queries: {@link #start}, then {@link #load} each query. For each tile of keys: {@link #scores}, then what is asked
+ * for of {@link #cap}, {@link #addBias}, {@link #addAlibi}, {@link #keep} and {@link #hide}, then {@link #softmax}, {@link #accumulate}. At the end
+ * {@link #store} and {@link #lse} for each query.
  *
  * <p>NaN: the running maximum may lose it, but {@link #softmax} turns a NaN score into a NaN weight, and that reaches sum and output.
  */
 public abstract class Panel {
-    /** log2(e): scores are kept in powers of two, as exp2 is cheaper than exp. */
-    public static final float LOG2_E = 1.442695040888963f;
-
-    private static final double LN_2 = Math.log(2);
-
     /** For the implementations. */
     protected Panel() {}
 
-    /** Forgets the queries before: no key seen yet, queries and outputs zero. */
-    public abstract void start();
+    /** Forgets the queries before: no key seen yet but a sink with this logit, −∞ for none; queries and outputs zero. */
+    public abstract void start(float sink);
 
-    /** Takes a query times factor, which is scale · log2(e). */
+    /** The sum of the weights before the first key. */
+    protected static float sumOfSink(float sink) {
+        return sink == Float.NEGATIVE_INFINITY ? 0 : Exp.UNIT;
+    }
+
+    /** Takes a query times factor, which is the scale. */
     public abstract void load(int lane, float[] query, float factor);
 
     /** scores = K Qᵀ for keys at {@code key[at + j * stride]}. */
     public abstract void scores(float[] key, int at, int stride, int keys);
 
-    /** Masks a key of this tile for lanes 0 to {@code lanes - 1}: their score becomes −∞, whatever it was. */
-    public abstract void hide(int key, int lanes);
+    /** scores = cap · tanh(scores / cap), see {@link Tanh}. */
+    public abstract void cap(int keys, float cap);
+
+    /** scores −= slope · |distance + lane − j|, j the key's number in the tile. */
+    public abstract void addAlibi(int keys, float slope, int distance);
+
+    /** Adds to a lane's scores; −∞ hides the key, whatever its score was. */
+    public abstract void addBias(int lane, float[] bias, int keys);
+
+    /** Masks the keys of a lane for which {@code keep} is 0. */
+    public abstract void keep(int lane, float[] keep, int keys);
+
+    /** Masks the keys {@code from} to {@code to - 1} of a lane: their score becomes −∞, whatever it was. */
+    public abstract void hide(int lane, int from, int to);
 
     /** Raises the running maximum, turns scores into weights, and brings sum and outputs so far to the new maximum. */
     public abstract void softmax(int keys);
@@ -37,30 +52,35 @@ public abstract class Panel {
     /** outputs += Vᵀ weights, for values at {@code value[at + j * stride]}. */
     public abstract void accumulate(float[] value, int at, int stride, int keys);
 
-    /** Like {@link #accumulate} for one key that lanes 0 to {@code lanes - 1} do not see: its value is not even multiplied by their weight 0. */
-    public abstract void accumulateHidden(float[] value, int at, int key, int lanes);
+    /** Like {@link #accumulate} for one key and one lane, which sees it. */
+    public abstract void accumulateOne(float[] value, int at, int key, int lane);
 
     /** Whether all of {@code count} values are numbers, neither NaN nor infinite. */
     public abstract boolean finite(float[] value, int at, int count);
 
     /** Writes a query's output; zero if it saw no key. */
-    public abstract void store(int lane, float[] out);
+    public final void store(int lane, float[] target) {
+        float sum = sum(lane);
+        if (sum == 0) {
+            Arrays.fill(
+                    target, 0); // and not the outputs times 0: a key with a score of -inf may have a NaN for a value
+        } else {
+            store(lane, target, 1 / sum);
+        }
+    }
 
-    /** The running maximum, in powers of two. */
+    /** Writes a query's output times {@code norm}. */
+    protected abstract void store(int lane, float[] target, float norm);
+
+    /** The running maximum. */
     protected abstract float max(int lane);
 
     /** The sum of the weights. */
     protected abstract float sum(int lane);
 
-    /** A query's log-sum-exp; −∞ if it saw no key. */
+    /** A query's log-sum-exp; −∞ if it saw no key and has no sink. */
     public final float lse(int lane) {
         float sum = sum(lane);
-        return sum == 0 ? Float.NEGATIVE_INFINITY : (float) (max(lane) * LN_2 + Math.log(sum));
-    }
-
-    /** What outputs are multiplied with at the end. */
-    protected final float norm(int lane) {
-        float sum = sum(lane);
-        return sum == 0 ? 0 : 1 / sum;
+        return sum == 0 ? Float.NEGATIVE_INFINITY : (float) (max(lane) + Math.log(sum / Exp.UNIT));
     }
 }

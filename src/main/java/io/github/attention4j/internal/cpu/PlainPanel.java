@@ -29,15 +29,15 @@ final class PlainPanel extends Panel {
     }
 
     @Override
-    public void start() {
+    public void start(float sink) {
         for (float[] row : query) {
             Arrays.fill(row, 0);
         }
         for (float[] row : out) {
             Arrays.fill(row, 0);
         }
-        Arrays.fill(max, Float.NEGATIVE_INFINITY);
-        Arrays.fill(sum, 0);
+        Arrays.fill(max, sink);
+        Arrays.fill(sum, sumOfSink(sink));
     }
 
     @Override
@@ -94,8 +94,63 @@ final class PlainPanel extends Panel {
     }
 
     @Override
-    public void hide(int key, int lanes) {
-        Arrays.fill(scores[key], 0, lanes, Float.NEGATIVE_INFINITY);
+    public void cap(int keys, float cap) {
+        for (int j = 0; j < keys; j++) {
+            cap(scores[j], whole, Tanh.FACTOR / cap, cap);
+        }
+    }
+
+    /** See {@link Tanh}; two loops as in {@link #exp}. */
+    private static void cap(float[] x, float[] whole, float factor, float cap) {
+        for (int i = 0; i < x.length; i++) {
+            float y = Math.max(-Tanh.MOST, Math.min(Tanh.MOST, x[i] * factor));
+            float rounded = y + Exp.ROUND;
+            float f = y - (rounded - Exp.ROUND);
+            whole[i] = rounded;
+            float power = f * Tanh.C6 + Tanh.C5;
+            power = power * f + Tanh.C4;
+            power = power * f + Tanh.C3;
+            power = power * f + Tanh.C2;
+            power = power * f + Tanh.C1;
+            x[i] = power * f;
+        }
+        for (int i = 0; i < x.length; i++) {
+            float power = Float.intBitsToFloat(Float.floatToRawIntBits(whole[i]) << Exp.SHIFT);
+            float e = x[i] * power + (power - 1);
+            x[i] = cap * (e / (e + 2));
+        }
+    }
+
+    @Override
+    public void addAlibi(int keys, float slope, int distance) {
+        for (int j = 0; j < keys; j++) {
+            float first = (float) distance - j;
+            float[] row = scores[j];
+            for (int lane = 0; lane < row.length; lane++) {
+                row[lane] -= slope * Math.abs(first + lane);
+            }
+        }
+    }
+
+    @Override
+    public void addBias(int lane, float[] bias, int keys) {
+        for (int j = 0; j < keys; j++) {
+            scores[j][lane] = bias[j] == Float.NEGATIVE_INFINITY ? Float.NEGATIVE_INFINITY : scores[j][lane] + bias[j];
+        }
+    }
+
+    @Override
+    public void keep(int lane, float[] keep, int keys) {
+        for (int j = 0; j < keys; j++) {
+            scores[j][lane] = keep[j] == 0 ? Float.NEGATIVE_INFINITY : scores[j][lane];
+        }
+    }
+
+    @Override
+    public void hide(int lane, int from, int to) {
+        for (int j = from; j < to; j++) {
+            scores[j][lane] = Float.NEGATIVE_INFINITY;
+        }
     }
 
     @Override
@@ -113,7 +168,7 @@ final class PlainPanel extends Panel {
             factor[lane] = before - shift[lane];
         }
         if (grown) {
-            exp2(factor, whole);
+            exp(factor, whole, Exp.LOWEST, Exp.ROUND);
             scale(sum, factor);
             for (float[] row : out) {
                 scale(row, factor);
@@ -121,7 +176,7 @@ final class PlainPanel extends Panel {
         }
         for (int j = 0; j < keys; j++) {
             subtract(scores[j], shift);
-            exp2(scores[j], whole);
+            exp(scores[j], whole, Exp.WEIGHT_LOWEST, Exp.WEIGHT_ROUND);
             add(sum, scores[j]);
         }
     }
@@ -150,30 +205,28 @@ final class PlainPanel extends Panel {
         }
     }
 
-    /** See {@link Exp2}. Two loops, because C2 makes no vectors of floats that become integers: so only the second one is scalar. */
-    private static void exp2(float[] x, float[] whole) {
+    /** See {@link Exp}. Two loops, because C2 makes no vectors of floats that become integers: so only the second one is scalar. */
+    private static void exp(float[] x, float[] whole, float lowest, float round) {
         for (int i = 0; i < x.length; i++) {
-            float clamped = Math.max(x[i], Exp2.LOWEST);
-            float rounded = clamped + Exp2.ROUND;
-            float f = clamped - (rounded - Exp2.ROUND);
+            float clamped = Math.max(x[i], lowest) * Exp.LOG2_E;
+            float rounded = clamped + round;
+            float f = clamped - (rounded - round);
             whole[i] = rounded;
-            float power = f * Exp2.C5 + Exp2.C4;
-            power = power * f + Exp2.C3;
-            power = power * f + Exp2.C2;
-            power = power * f + Exp2.C1;
+            float power = f * Exp.C5 + Exp.C4;
+            power = power * f + Exp.C3;
+            power = power * f + Exp.C2;
+            power = power * f + Exp.C1;
             x[i] = power * f + 1;
         }
         for (int i = 0; i < x.length; i++) {
-            x[i] *= Float.intBitsToFloat(Float.floatToRawIntBits(whole[i]) << Exp2.SHIFT);
+            x[i] *= Float.intBitsToFloat(Float.floatToRawIntBits(whole[i]) << Exp.SHIFT);
         }
     }
 
     @Override
-    public void accumulateHidden(float[] value, int at, int key, int lanes) {
+    public void accumulateOne(float[] value, int at, int key, int lane) {
         for (int d = 0; d < out.length; d++) {
-            for (int lane = lanes; lane < max.length; lane++) {
-                out[d][lane] += value[at + d] * scores[key][lane];
-            }
+            out[d][lane] += value[at + d] * scores[key][lane];
         }
     }
 
@@ -189,8 +242,7 @@ final class PlainPanel extends Panel {
     }
 
     @Override
-    public void store(int lane, float[] target) {
-        float norm = norm(lane);
+    protected void store(int lane, float[] target, float norm) {
         for (int d = 0; d < out.length; d++) {
             target[d] = out[d][lane] * norm;
         }

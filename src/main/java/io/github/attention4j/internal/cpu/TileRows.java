@@ -1,6 +1,8 @@
 package io.github.attention4j.internal.cpu;
 
-/** A tile of keys or values as the micro-kernels read it: where it lies if that is an array, else a copy. */
+import java.util.Arrays;
+
+/** A tile of keys or values as the micro-kernels read it: where it lies if that is an array of floats, else a copy. */
 final class TileRows {
     float[] array;
     int at;
@@ -9,22 +11,38 @@ final class TileRows {
     private final int tile;
     private final int columns;
     private float[] copy;
+    private int rows;
+
+    /** Which rows hold a NaN or an infinity, once somebody has asked. */
+    private final boolean[] unusual;
+
+    private float[] usual;
+    private boolean looked;
+    private boolean finite;
 
     TileRows(int tile, int columns) {
         this.tile = tile;
         this.columns = columns;
+        unusual = new boolean[tile];
     }
 
     /** Points to rows of one head. */
     void show(HostRows source, int batch, int head, int row, int rows) {
-        int from = source.at(batch, head, row);
-        if (source.array != null) {
-            array = source.array;
-            at = from;
-            stride = source.rowStride;
+        if (source.array == null) {
+            showCopy(source, batch, head, row, rows);
             return;
         }
+        array = source.array;
+        at = source.at(batch, head, row);
+        stride = source.rowStride;
+        this.rows = rows;
+        looked = false;
+    }
+
+    /** Copies rows of one head, which may then be changed. */
+    void showCopy(HostRows source, int batch, int head, int row, int rows) {
         copy = copy == null ? new float[tile * columns] : copy;
+        int from = source.at(batch, head, row);
         if (source.rowStride == columns) {
             source.read(from, copy, 0, rows * columns);
         } else {
@@ -35,5 +53,50 @@ final class TileRows {
         array = copy;
         at = 0;
         stride = columns;
+        this.rows = rows;
+        looked = false;
+    }
+
+    /** Whether all rows that are shown hold but numbers. */
+    boolean finite(Panel panel) {
+        if (!looked) {
+            looked = true;
+            finite = true;
+            for (int i = 0; i < rows; i++) {
+                unusual[i] = !panel.finite(array, at + i * stride, columns);
+                finite &= !unusual[i];
+            }
+            if (!finite) {
+                takeOut();
+            }
+        }
+        return finite;
+    }
+
+    private void takeOut() {
+        usual = usual == null ? new float[tile * columns] : usual;
+        for (int i = 0; i < rows; i++) {
+            int to = i * columns;
+            if (unusual[i]) {
+                Arrays.fill(usual, to, to + columns, 0);
+            } else {
+                System.arraycopy(array, at + i * stride, usual, to, columns);
+            }
+        }
+    }
+
+    /** After {@link #finite} said no: whether it is for this row. */
+    boolean isUnusual(int row) {
+        return unusual[row];
+    }
+
+    /** After {@link #finite} said no: the rows side by side, zeros where they are unusual. */
+    float[] usual() {
+        return usual;
+    }
+
+    /** Lets go of the caller's array. */
+    void release() {
+        array = null;
     }
 }

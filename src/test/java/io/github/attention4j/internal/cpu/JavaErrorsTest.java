@@ -52,12 +52,18 @@ class JavaErrorsTest {
                 IllegalArgumentException.class,
                 "query must have shape [1, 2, 5, 4] [batch, heads, rows, columns], but has [1, 2, 5, 1]",
                 enqueue(t.stream, t.lse, t.out, t.lse));
-        assertSays(IllegalArgumentException.class, "no lse tensor is given", enqueue(t.stream, t.query, t.out, null));
         assertSays(
                 IllegalArgumentException.class,
-                "no lse tensor is given",
+                "the spec has lse, but no tensor is given for it",
+                enqueue(t.stream, t.query, t.out, null));
+        assertSays(
+                IllegalArgumentException.class,
+                "the spec has lse, but no tensor is given for it",
                 () -> plan.enqueue(t.stream, t.query, t.key, t.value, t.out));
-        assertSays(IllegalArgumentException.class, "also given as an output", enqueue(t.stream, t.out, t.out, t.lse));
+        assertSays(
+                IllegalArgumentException.class,
+                "out is an output, but its tensor is also given as query",
+                enqueue(t.stream, t.out, t.out, t.lse));
         assertThrows(NullPointerException.class, enqueue(null, t.query, t.out, t.lse));
     }
 

@@ -6,8 +6,9 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
 
-import io.github.attention4j.internal.cpu.Exp2;
+import io.github.attention4j.internal.cpu.Exp;
 import io.github.attention4j.internal.cpu.Panel;
+import io.github.attention4j.internal.cpu.Tanh;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -38,11 +39,11 @@ final class VectorPanel extends Panel {
     }
 
     @Override
-    public void start() {
+    public void start(float sink) {
         Arrays.fill(query, 0);
         Arrays.fill(out, 0);
-        Arrays.fill(max, Float.NEGATIVE_INFINITY);
-        Arrays.fill(sum, 0);
+        Arrays.fill(max, sink);
+        Arrays.fill(sum, sumOfSink(sink));
     }
 
     @Override
@@ -64,8 +65,66 @@ final class VectorPanel extends Panel {
     }
 
     @Override
-    public void hide(int key, int lanes) {
-        Arrays.fill(scores, key * LANES, key * LANES + lanes, Float.NEGATIVE_INFINITY);
+    public void cap(int keys, float cap) {
+        FloatVector factor = constant(Tanh.FACTOR / cap);
+        FloatVector most = constant(cap);
+        for (int at = 0; at < keys * LANES; at += VECTOR) {
+            FloatVector e =
+                    expMinusOne(FloatVector.fromArray(SPECIES, scores, at).mul(factor));
+            e.div(e.add(2)).mul(most).intoArray(scores, at);
+        }
+    }
+
+    /** 2^y − 1, see {@link Tanh}. */
+    private static FloatVector expMinusOne(FloatVector y) {
+        FloatVector above = y.blend(-Tanh.MOST, y.compare(LT, -Tanh.MOST));
+        FloatVector clamped = above.blend(Tanh.MOST, above.compare(GT, Tanh.MOST));
+        FloatVector whole = clamped.add(Exp.ROUND);
+        FloatVector f = clamped.sub(whole.sub(Exp.ROUND));
+        FloatVector power = f.fma(constant(Tanh.C6), constant(Tanh.C5));
+        power = power.fma(f, constant(Tanh.C4));
+        power = power.fma(f, constant(Tanh.C3));
+        power = power.fma(f, constant(Tanh.C2));
+        power = power.fma(f, constant(Tanh.C1)).mul(f);
+        FloatVector integer =
+                whole.reinterpretAsInts().lanewise(LSHL, Exp.SHIFT).reinterpretAsFloats();
+        return power.fma(integer, integer.sub(1));
+    }
+
+    @Override
+    public void addAlibi(int keys, float slope, int distance) {
+        FloatVector numbers = FloatVector.zero(SPECIES).addIndex(1);
+        FloatVector minusSlope = constant(-slope);
+        for (int j = 0; j < keys; j++) {
+            for (int lane = 0; lane < LANES; lane += VECTOR) {
+                FloatVector apart = numbers.add((float) distance - j + lane).abs();
+                apart.fma(minusSlope, FloatVector.fromArray(SPECIES, scores, j * LANES + lane))
+                        .intoArray(scores, j * LANES + lane);
+            }
+        }
+    }
+
+    @Override
+    public void addBias(int lane, float[] bias, int keys) {
+        for (int j = 0; j < keys; j++) {
+            int at = j * LANES + lane;
+            scores[at] = bias[j] == Float.NEGATIVE_INFINITY ? Float.NEGATIVE_INFINITY : scores[at] + bias[j];
+        }
+    }
+
+    @Override
+    public void keep(int lane, float[] keep, int keys) {
+        for (int j = 0; j < keys; j++) {
+            int at = j * LANES + lane;
+            scores[at] = keep[j] == 0 ? Float.NEGATIVE_INFINITY : scores[at];
+        }
+    }
+
+    @Override
+    public void hide(int lane, int from, int to) {
+        for (int j = from; j < to; j++) {
+            scores[j * LANES + lane] = Float.NEGATIVE_INFINITY;
+        }
     }
 
     @Override
@@ -107,27 +166,29 @@ final class VectorPanel extends Panel {
         FloatVector shift = largest.blend(0, largest.compare(EQ, Float.NEGATIVE_INFINITY));
         FloatVector added = FloatVector.zero(SPECIES);
         for (int j = 0; j < keys; j++) {
-            FloatVector weight = exp2(
-                    FloatVector.fromArray(SPECIES, scores, j * LANES + lane).sub(shift));
+            FloatVector weight = exp(
+                    FloatVector.fromArray(SPECIES, scores, j * LANES + lane).sub(shift),
+                    Exp.WEIGHT_LOWEST,
+                    Exp.WEIGHT_ROUND);
             weight.intoArray(scores, j * LANES + lane);
             added = added.add(weight);
         }
-        FloatVector past = exp2(FloatVector.fromArray(SPECIES, before, lane).sub(shift));
+        FloatVector past = exp(FloatVector.fromArray(SPECIES, before, lane).sub(shift), Exp.LOWEST, Exp.ROUND);
         past.intoArray(factor, lane);
         FloatVector.fromArray(SPECIES, sum, lane).fma(past, added).intoArray(sum, lane);
     }
 
-    /** See {@link Exp2}. */
-    private static FloatVector exp2(FloatVector x) {
-        FloatVector clamped = x.blend(Exp2.LOWEST, x.compare(LT, Exp2.LOWEST));
-        FloatVector whole = clamped.add(Exp2.ROUND);
-        FloatVector f = clamped.sub(whole.sub(Exp2.ROUND));
-        FloatVector power = f.fma(constant(Exp2.C5), constant(Exp2.C4));
-        power = power.fma(f, constant(Exp2.C3));
-        power = power.fma(f, constant(Exp2.C2));
-        power = power.fma(f, constant(Exp2.C1));
+    /** See {@link Exp}; the multiplication by log2(e) costs nothing where it is. */
+    private static FloatVector exp(FloatVector x, float lowest, float round) {
+        FloatVector clamped = x.blend(lowest, x.compare(LT, lowest));
+        FloatVector whole = clamped.fma(constant(Exp.LOG2_E), constant(round));
+        FloatVector f = clamped.fma(constant(Exp.LOG2_E), constant(round).sub(whole));
+        FloatVector power = f.fma(constant(Exp.C5), constant(Exp.C4));
+        power = power.fma(f, constant(Exp.C3));
+        power = power.fma(f, constant(Exp.C2));
+        power = power.fma(f, constant(Exp.C1));
         power = power.fma(f, constant(1));
-        return power.mul(whole.reinterpretAsInts().lanewise(LSHL, Exp2.SHIFT).reinterpretAsFloats());
+        return power.mul(whole.reinterpretAsInts().lanewise(LSHL, Exp.SHIFT).reinterpretAsFloats());
     }
 
     private static FloatVector constant(float x) {
@@ -153,11 +214,9 @@ final class VectorPanel extends Panel {
     }
 
     @Override
-    public void accumulateHidden(float[] value, int at, int key, int lanes) {
+    public void accumulateOne(float[] value, int at, int key, int lane) {
         for (int d = 0; d < valueDim; d++) {
-            for (int lane = lanes; lane < LANES; lane++) {
-                out[d * LANES + lane] += value[at + d] * scores[key * LANES + lane];
-            }
+            out[d * LANES + lane] += value[at + d] * scores[key * LANES + lane];
         }
     }
 
@@ -176,8 +235,7 @@ final class VectorPanel extends Panel {
     }
 
     @Override
-    public void store(int lane, float[] target) {
-        float norm = norm(lane);
+    protected void store(int lane, float[] target, float norm) {
         for (int d = 0; d < valueDim; d++) {
             target[d] = out[d * LANES + lane] * norm;
         }

@@ -1,0 +1,31 @@
+package io.github.attention4j.internal.cpu;
+
+import io.github.attention4j.AttentionSpec;
+
+/** What one thread needs to compute one work item of {@link TiledAttention} after the other; kept for the next call. */
+final class TileSpace {
+    final Panel[] panels;
+    final TileRows keys;
+    final TileRows values;
+    final TileKeys seen;
+
+    /** A row of query or out. */
+    final float[] row;
+
+    final float[] lse;
+
+    TileSpace(AttentionSpec spec, MicroKernels kernels, int tileQ, int lanes) {
+        panels = kernels.newPanels(tileQ / lanes, lanes, spec.headDim(), spec.valueDim());
+        keys = new TileRows(kernels.tileKv(), spec.headDim());
+        values = new TileRows(kernels.tileKv(), spec.valueDim());
+        seen = new TileKeys(tileQ, lanes);
+        row = new float[Math.max(spec.headDim(), spec.valueDim())];
+        lse = new float[tileQ];
+    }
+
+    /** Lets go of the caller's arrays. */
+    void release() {
+        keys.release();
+        values.release();
+    }
+}
