@@ -10,6 +10,7 @@ import io.github.attention4j.bench.cost.CostRow;
 import io.github.attention4j.bench.cost.CostTable;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.bench.timing.Interleaved;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -21,6 +22,9 @@ final class CostRun {
     private static final String DEVICE = "cpu:0";
     /** Lengths are divided by this in a quick run. */
     private static final int QUICK_DIVISOR = 4;
+
+    /** Too short for the JIT compiler to finish; kernels of a driver need no more. */
+    private static final double QUICK_WARM_UP_MILLIS = 300;
 
     private final Bench.Input input;
     private final Bench.Output output;
@@ -56,8 +60,9 @@ final class CostRun {
 
     private List<List<CostRow>> measure(Engines engines, PrintStream out) {
         List<List<CostRow>> costs = new ArrayList<>();
+        double warmUpMillis = output.quick ? QUICK_WARM_UP_MILLIS : Interleaved.LONGEST_WARM_UP_MILLIS;
         CostMeasurement measurement =
-                new CostMeasurement(output.rounds(), checks::add, note -> out.println("  " + note));
+                new CostMeasurement(output.rounds(), warmUpMillis, checks::add, note -> out.println("  " + note));
         long steps = groups.stream().mapToLong(measurement::steps).sum();
         try (Progress progress =
                 Progress.of("checking and timing", steps * engines.all().size())) {

@@ -24,35 +24,41 @@ public final class CostMeasurement {
     private final BiFunction<AttentionEngine, OptionProblem, Contender> contenders;
     private final Timer timer;
     private final int rounds;
+    private final double warmUpMillis;
     private final BiPredicate<String, Verdict> check;
     private final Consumer<String> notes;
 
     /**
      * Keeps what it needs.
      *
+     * @param warmUpMillis how long each call is repeated before it is timed, at most
      * @param check takes what was computed and how good it is, and says whether that is good enough
      * @param notes takes a line on each call that is not timed
      */
-    public CostMeasurement(int rounds, BiPredicate<String, Verdict> check, Consumer<String> notes) {
-        this(OptionContender::new, Interleaved::measure, rounds, check, notes);
+    public CostMeasurement(
+            int rounds, double warmUpMillis, BiPredicate<String, Verdict> check, Consumer<String> notes) {
+        this(OptionContender::new, Interleaved::measure, rounds, warmUpMillis, check, notes);
     }
 
     CostMeasurement(
             BiFunction<AttentionEngine, OptionProblem, Contender> contenders,
             Timer timer,
             int rounds,
+            double warmUpMillis,
             BiPredicate<String, Verdict> check,
             Consumer<String> notes) {
         this.contenders = contenders;
         this.timer = timer;
         this.rounds = rounds;
+        this.warmUpMillis = warmUpMillis;
         this.check = check;
         this.notes = notes;
     }
 
     /** Times contenders against one another: {@link Interleaved#measure}. */
     interface Timer {
-        List<Timing> measure(List<Contender> contenders, int rounds, Runnable afterWarmUp, Runnable afterRound);
+        List<Timing> measure(
+                List<Contender> contenders, int rounds, double warmUpMillis, Runnable afterWarmUp, Runnable afterRound);
     }
 
     /** A call that was right, and is waiting to be timed. */
@@ -128,7 +134,7 @@ public final class CostMeasurement {
 
     private List<CostRow> time(List<Entry> entries, String shape, Runnable afterStep) {
         List<Contender> all = entries.stream().map(Entry::contender).toList();
-        List<Timing> timings = timer.measure(all, rounds, afterStep, afterStep);
+        List<Timing> timings = timer.measure(all, rounds, warmUpMillis, afterStep, afterStep);
         Entry plain = entries.get(0);
         List<CostRow> rows = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {

@@ -14,7 +14,9 @@ public final class Interleaved {
     /** A spell of warming up; it goes on while a spell brings a faster call than all before. */
     private static final double SPELL_MILLIS = 250;
 
-    private static final double LONGEST_WARM_UP_MILLIS = 5000;
+    /** How long a contender warms up at most. */
+    public static final double LONGEST_WARM_UP_MILLIS = 5000;
+
     private static final double FASTER = 0.9;
     /** Compilers count calls: so many are made, however slow, unless that takes longer than this. */
     private static final int WARM_UP_CALLS = 50;
@@ -27,19 +29,20 @@ public final class Interleaved {
 
     /** The times of all contenders, in their order. */
     public static List<Timing> measure(List<Contender> contenders, int rounds, Runnable afterRound) {
-        return measure(contenders, rounds, () -> {}, afterRound);
+        return measure(contenders, rounds, LONGEST_WARM_UP_MILLIS, () -> {}, afterRound);
     }
 
     /**
      * The times of all contenders, in their order.
      *
+     * @param warmUpMillis how long each may warm up at most; up to {@value #LONGEST_WARM_UP_MILLIS} is of use
      * @param afterWarmUp is called for each contender, before the first round
      */
     public static List<Timing> measure(
-            List<Contender> contenders, int rounds, Runnable afterWarmUp, Runnable afterRound) {
+            List<Contender> contenders, int rounds, double warmUpMillis, Runnable afterWarmUp, Runnable afterRound) {
         List<Double> estimates = new ArrayList<>();
         for (Contender contender : contenders) {
-            estimates.add(warmUp(contender));
+            estimates.add(warmUp(contender, warmUpMillis));
             afterWarmUp.run();
         }
         List<List<Double>> samples = contenders.stream()
@@ -65,12 +68,13 @@ public final class Interleaved {
      * Lets the JIT compiler, caches and clocks settle: until two spells in a row bring nothing. (The Vector API is a hundred times slower until
      * the last compiler has seen it, which takes a second on a busy machine.) The fastest call in milliseconds.
      */
-    private static double warmUp(Contender contender) {
+    private static double warmUp(Contender contender, double longest) {
         double best = Double.POSITIVE_INFINITY;
         double sum = 0;
         int idle = 0;
         int calls = 0;
-        while (idle < 2 && sum < LONGEST_WARM_UP_MILLIS || calls < WARM_UP_CALLS && sum < WARM_UP_CALLS_MILLIS) {
+        double forCalls = Math.min(longest, WARM_UP_CALLS_MILLIS);
+        while (idle < 2 && sum < longest || calls < WARM_UP_CALLS && sum < forCalls) {
             double bestBefore = best;
             double end = sum + SPELL_MILLIS;
             while (sum < end) {

@@ -66,7 +66,7 @@ class CostGroupsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "reference")
+    @ValueSource(strings = {"reference", "java"})
     void enginesAreRightOnEveryOption(String device) {
         Map<String, Verdict> wrong = new LinkedHashMap<>();
         List<String> notes = new ArrayList<>();
@@ -75,6 +75,7 @@ class CostGroupsTest {
                 OptionContender::new,
                 CostMeasurementTest::growing,
                 1,
+                0,
                 (what, verdict) -> {
                     if (!verdict.passed()) {
                         wrong.put(what, verdict);

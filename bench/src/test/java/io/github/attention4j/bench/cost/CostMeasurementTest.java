@@ -43,13 +43,15 @@ class CostMeasurementTest {
                         (device, problem) -> change.apply(new Fake(problem)),
                         CostMeasurementTest::growing,
                         2,
+                        9,
                         this::check,
                         notes::add)
                 .run(engine, group, () -> steps++);
     }
 
     /** The first one takes 4 ms, the second 5 ms, and so on. */
-    static List<Timing> growing(List<Contender> contenders, int rounds, Runnable afterWarmUp, Runnable afterRound) {
+    static List<Timing> growing(
+            List<Contender> contenders, int rounds, double warmUpMillis, Runnable afterWarmUp, Runnable afterRound) {
         contenders.forEach(contender -> afterWarmUp.run());
         for (int round = 0; round < rounds; round++) {
             afterRound.run();
@@ -78,7 +80,7 @@ class CostMeasurementTest {
         assertEquals(3, checked.size());
         assertEquals(3, closed);
         assertEquals(3 + 3 + 2, steps, "checks, warm-ups, rounds");
-        assertEquals(steps, new CostMeasurement(2, this::check, notes::add).steps(GROUP));
+        assertEquals(steps, new CostMeasurement(2, 9, this::check, notes::add).steps(GROUP));
         assertEquals(List.of(), notes);
     }
 
