@@ -6,60 +6,80 @@
 // keys and values of the tile, read once from memory, serve all TILE_Q queries from the cache. A block leaves out the
 // keys that none of its queries sees, so the diagonal of a causal mask wastes half a block and not half a tile.
 #include "lib/config.clh"
+#include "lib/basics.clh"
+#include "lib/types.clh"
 #include "lib/params.clh"
+#include "lib/sequence.clh"
 #include "lib/mask.clh"
+#include "lib/rotary.clh"
+#include "lib/elements.clh"
+#include "lib/pairs.clh"
 #include "lib/lanes.clh"
+#include "lib/score.clh"
 #include "lib/softmax.clh"
 #include "lib/tile_lanes.clh"
+#include "lib/pairs_lanes.clh"
 #include "lib/matmul_lanes.clh"
 #include "lib/block_lanes.clh"
 
-KERNEL(1)
-void attn_forward_lanes(__global const float *restrict query, __global const float *restrict key,
-                        __global const float *restrict value, __global float *restrict out,
-                        __global float *restrict lse, const AttnParams p) {
+KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
   __local lanes_t q_tile[QUERY_BLOCKS * HEAD_DIM * LANE_VECTORS];
   __local lanes_t out_tile[QUERY_BLOCKS * VALUE_DIM * LANE_VECTORS];
   __local lanes_t row_max[QUERY_BLOCKS * LANE_VECTORS], row_sum[QUERY_BLOCKS * LANE_VECTORS];
-  __local lanes_t weights[TILE_KV * LANE_VECTORS];  // of one block; logits first
+  __local lanes_t weights[TILE_KV * LANE_VECTORS];  // of one block; terms of pairs and logits first
+  __local float key_stage[KEY_STAGE], value_stage[VALUE_STAGE];
+  __local int begins[TILE_Q], ends[TILE_Q];
+  __local KeyRange any_of[QUERY_BLOCKS], every_of[QUERY_BLOCKS];
+  const BlockMasks masks = {begins, ends, any_of, every_of};
 
   const int batch = get_group_id(2), head = get_group_id(1);
-#if IS_CAUSAL
-  const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * p.group_queries;  // most keys first
-#else
-  const int first = (int)get_group_id(0) * p.group_queries;
+  const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * p.group_queries;  // causal: most keys first
+  const Sequence s = SEQUENCE(batch);
+  const int queries = min(p.group_queries, s.queries - first);
+  if (queries <= 0) return;
+  const Rows rows = ROWS(batch, head, s);
+#if HAS_PAIRS
+  const Pairs pairs = PAIRS(batch, head);
 #endif
-  const int queries = min(p.group_queries, p.query_len - first);
-  key += params_key(&p, batch, head);
-  value += params_value(&p, batch, head);
+  const float slope = score_slope(alibi_slopes, batch, head, &p);
+  const long key_row = tile_key_row(&rows), value_row = tile_value_row(&rows);
 
-  tile_load_queries(q_tile, query + params_query(&p, batch, head) + first * p.query_row, p.query_row, queries,
-                    p.scale_log2);
-  tile_clear(out_tile, row_max, row_sum);
+  block_masks(&masks, first, queries, &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
+  tile_load_queries(q_tile, &rows, first, queries, &p);
+  tile_clear(out_tile, row_max, row_sum, PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
 
-  const KeyRange tiles = mask_any(first, first + queries - 1, &p);
-  for (int start = tiles.begin / TILE_KV * TILE_KV; start < tiles.end; start += TILE_KV) {
+  const KeyRange tiles = mask_any(begins, ends, queries);
+  const KeyRange every = mask_all(begins, ends, queries);
+  for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
     const int keys = min(TILE_KV, tiles.end - start);
-    __global const float *key_tile = key + start * p.key_row;
-    __global const float *value_tile = value + start * p.value_row;
-    const KeyRange whole = mask_clip(mask_all(first, first + queries - 1, &p), start, keys);
-    const bool guarded = !tile_is_finite(value_tile, p.value_row, 0, whole.begin) ||
-                         !tile_is_finite(value_tile, p.value_row, max(whole.begin, whole.end), keys);
+    const key_tile_t key_tile = tile_keys(key_stage, &rows, start, keys, &p);
+    const value_tile_t value_tile = tile_values(value_stage, &rows, start, keys);
+    KeyRange whole = mask_clip(every, start, keys);
+    if (HAS_PAIRS) whole.end = whole.begin;
+    const bool guarded = !tile_is_finite(value_tile, value_row, 0, whole.begin) ||
+                         !tile_is_finite(value_tile, value_row, max(whole.begin, whole.end), keys);
 
-    for (int block = 0; block < queries; block += BLOCK_Q) {
-      const int row = first + block;
-      const KeyRange seen = block_seen(row, start, keys, &p);
-      __local lanes_t *block_out = out_tile + block / LANES * VALUE_DIM;
+    for (int block = 0; block * BLOCK_Q < queries; block++) {
+      const int row = first + block * BLOCK_Q;
+      const KeyRange seen = block_seen(any_of[block], start, keys);
+      __local lanes_t *block_out = out_tile + block * (LANE_VECTORS * VALUE_DIM);
       lanes_t piece_max[LANE_VECTORS], factor[LANE_VECTORS];
-
-      block_scores(weights, piece_max, q_tile + block / LANES * HEAD_DIM, key_tile, seen, row, start, &p);
-      block_softmax(weights, seen, factor, piece_max, row_max + block / LANES, row_sum + block / LANES);
+      if (seen.end <= seen.begin) continue;
+#if HAS_PAIRS
+      if (!pairs_block(weights, &pairs, seen, row, first + queries - 1, start, &p)) continue;
+#endif
+      block_scores(weights, piece_max, q_tile + block * (LANE_VECTORS * HEAD_DIM), key_tile, key_row, seen,
+                   mask_clip(every_of[block], start, seen.end), begins + block * BLOCK_Q, ends + block * BLOCK_Q, start,
+                   row + s.keys - s.queries - start, slope, &p);
+      block_softmax(weights, seen, guarded, factor, piece_max, row_max + block * LANE_VECTORS,
+                    row_sum + block * LANE_VECTORS);
       if (guarded)
-        matmul_values_guarded(block_out, factor, weights, seen, value_tile, row, start, &p);
+        matmul_values_guarded(block_out, factor, weights, seen, value_tile, value_row);
       else
-        block_values(block_out, factor, weights, value_tile, seen, &p);
+        block_values(block_out, factor, weights, seen, value_tile, value_row);
     }
   }
-  tile_store(out + params_out(&p, batch, head) + first * p.out_row, p.out_row,
-             lse + params_lse(&p, batch, head) + first, out_tile, row_max, row_sum, queries);
+  tile_store(out + params_at(&p.out, batch, head, s.query_row + first), p.out.row,
+             lse + params_at(&p.lse, batch, head, s.query_row + first), p.lse.row, PARAMS_HAVE(&p, LSE), out_tile,
+             row_max, row_sum, queries);
 }

@@ -38,6 +38,11 @@ final class OperandShapes {
         int[] size = size(operand);
         TensorSpec tensor = TensorSpec.dense(type, size[0], size[1], size[2], size[3]);
         Layout layout = asked.layouts[operand.ordinal()];
+        if (layout != null && operand.ordinal() > Operand.BIAS.ordinal()) {
+            throw new IllegalArgumentException(
+                    "a layout may be given for query, key, value, out, lse, scores, keep_mask and bias, but is given for "
+                            + operand.label() + ", whose elements lie side by side");
+        }
         tensor = tensor.with(layout == null ? ordered(operand, tensor) : layout);
         if (operand.isOutput()) {
             requireNoOverlap(operand, tensor);

@@ -1,26 +1,52 @@
 package io.github.attention4j.testing;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.Mask;
-import io.github.attention4j.internal.cpu.ReferenceAttention;
-import java.util.Arrays;
-import java.util.stream.IntStream;
+import io.github.attention4j.DType;
+import io.github.attention4j.Operand;
+import io.github.attention4j.ScoreStage;
+import io.github.attention4j.testing.PlainAttention.Arithmetic;
 
 /**
- * How wrong a result may be: its largest error against {@link ReferenceAttention} may be three times the largest error of the same three
- * passes in plain float arithmetic on the same input, plus 1e-6 for inputs that float arithmetic happens to get right. The 1e-6 is relative
- * where values (out) or the logarithm itself (lse) are larger than 1.
+ * How wrong a result may be: its largest error against the reference may be three times the largest error of the same three
+ * passes in plain float arithmetic on the same input, in either of the two usual orders ({@link Arithmetic}), plus 1e-6 for inputs that float arithmetic happens to
+ * get right. The 1e-6 is relative where values (out), or the logarithm or score itself, are larger than 1. It grows with the size of the scores,
+ * by two roundings of the largest one: in a result of a few elements plain arithmetic may be right by luck. Outputs of 16 bits may be off by half a unit in their last place
+ * on top.
  *
- * <p>NaN must be where the reference has NaN and nowhere else; infinities likewise, with their sign.
+ * <p>NaN must be where the reference has NaN and nowhere else; infinities likewise, with their sign. What of an output's array is not a
+ * row of an entry must still be {@link Elements#poisoned poison}.
  */
 public final class Budget {
     private static final double FACTOR = 3;
     private static final double FLOOR = 1e-6;
+    private static final double ROUNDINGS_OF_A_SCORE = 0x1p-23;
+    /** Beyond, a rounding of a score decides which key wins; the plain arithmetic must show then what is allowed. */
+    private static final double LARGE_SCORE = 1000;
 
-    private Budget() {}
+    private final String name;
+    private final AttentionSpec spec;
+    private final AttentionArrays outputs;
+    private final Entry[] entries;
+    private final PlainAttention.Result exact;
+    private final PlainAttention.Result[] plain;
+    private final double scoreError;
+
+    private Budget(String name, AttentionSpec spec, AttentionArrays inputs, AttentionArrays outputs) {
+        this.name = name;
+        this.spec = spec;
+        this.outputs = outputs;
+        entries = Entry.of(spec, inputs);
+        exact = PlainAttention.attend(spec, inputs, Arithmetic.DOUBLE);
+        plain = new PlainAttention.Result[] {
+            PlainAttention.attend(spec, inputs, Arithmetic.FLOAT),
+            PlainAttention.attend(spec, inputs, Arithmetic.SCALED_QUERY_FLOAT)
+        };
+        scoreError = plain[0].largestScore() * ROUNDINGS_OF_A_SCORE;
+    }
 
     /**
-     * Checks a result for a problem's own inputs.
+     * Checks a result for a problem's {@link Problem#query}, {@link Problem#key} and {@link Problem#value}.
      *
      * @param lse null when it was not asked for
      * @throws AssertionError saying problem, worst error, what is allowed, and where
@@ -29,122 +55,162 @@ public final class Budget {
         check(problem.toString(), problem.spec(), problem.query(), problem.key(), problem.value(), out, lse);
     }
 
-    /** Checks a result for any inputs; {@code name} says in the message what was computed. */
+    /** Checks a result for any inputs of a spec of dense floats; {@code name} says in the message what was computed. */
     public static void check(
             String name, AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, float[] lse) {
-        ReferenceAttention.Result exact = ReferenceAttention.attend(spec, query, key, value);
-        float[] plainOut = new float[exact.out().length];
-        float[] plainLse = new float[exact.lse().length];
-        plainFloat(spec, query, key, value, plainOut, plainLse);
+        AttentionArrays arrays = AttentionArrays.of(query, key, value, out);
+        check(name, spec.withLse(lse != null), arrays, lse == null ? arrays : arrays.with(Operand.LSE, lse));
+    }
 
-        float largestValue = 1;
-        for (float v : value) {
-            largestValue = Float.isFinite(v) ? Math.max(largestValue, Math.abs(v)) : largestValue;
+    /**
+     * Checks all outputs of a spec.
+     *
+     * @param inputs Java arrays of all inputs
+     * @param outputs Java arrays of all outputs
+     */
+    public static void check(String name, AttentionSpec spec, AttentionArrays inputs, AttentionArrays outputs) {
+        Budget budget = new Budget(name, spec, inputs, outputs);
+        budget.checkOut();
+        if (spec.has(Operand.LSE)) {
+            budget.checkLse();
         }
-        double floor = FLOOR * largestValue;
-        double[] floors = new double[exact.out().length];
-        Arrays.fill(floors, floor);
-        compare(name, "out", spec, spec.valueDim(), exact.out(), plainOut, floors, out);
-        if (lse != null) {
-            double[] lseFloors = new double[exact.lse().length];
-            Arrays.setAll(lseFloors, i -> FLOOR * relativeSize(exact.lse()[i]));
-            compare(name, "lse", spec, 1, exact.lse(), plainLse, lseFloors, lse);
+        if (spec.has(Operand.SCORES)) {
+            budget.checkScores();
         }
     }
 
-    private static void compare(
-            String name,
-            String output,
-            AttentionSpec spec,
-            int columns,
-            double[] exact,
-            float[] plain,
-            double[] floors,
-            float[] actual) {
-        if (actual.length != exact.length) {
-            throw new AssertionError(
-                    name + ": " + output + " has " + actual.length + " elements, but should have " + exact.length);
-        }
-        double plainError = 0;
-        for (int i = 0; i < exact.length; i++) {
-            double error = Math.abs(plain[i] - exact[i]);
-            plainError = Double.isFinite(error) ? Math.max(plainError, error) : plainError;
-        }
-        int worst = 0;
-        double worstExcess = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < exact.length; i++) {
-            double excess = error(exact[i], actual[i]) - FACTOR * plainError - floors[i];
-            if (excess > worstExcess) {
-                worstExcess = excess;
-                worst = i;
+    private void checkOut() {
+        double values = Math.max(1, plain[0].largestValue());
+        double floor = 2 * values * Math.min(scoreError, LARGE_SCORE * ROUNDINGS_OF_A_SCORE);
+        check(Operand.OUT, exact.out(), plain[0].out(), plain[1].out(), FLOOR * values, floor, false);
+    }
+
+    private void checkLse() {
+        check(Operand.LSE, exact.lse(), plain[0].lse(), plain[1].lse(), FLOOR, scoreError, true);
+    }
+
+    private void checkScores() {
+        boolean weights = spec.scoreStage() == ScoreStage.WEIGHTS;
+        double error = weights ? 2 * Math.min(scoreError, LARGE_SCORE * ROUNDINGS_OF_A_SCORE) : scoreError;
+        check(Operand.SCORES, exact.scores(), plain[0].scores(), plain[1].scores(), FLOOR, error, true);
+    }
+
+    /**
+     * @param floor what is allowed always
+     * @param relative whether the floor grows with the exact number
+     * @param fromScores what roundings of a score may do to the output
+     */
+    private void check(
+            Operand output,
+            double[] expected,
+            double[] first,
+            double[] second,
+            double floor,
+            double scoreError,
+            boolean relative) {
+        Elements actual = Elements.of(spec, outputs, output);
+        requireLength(output, actual);
+        double plainError = Math.max(largestError(expected, first), largestError(expected, second));
+        boolean[] written = new boolean[actual.length()];
+        double worstExcess = 0;
+        String worst = null;
+        int columns = actual.tensor().columns();
+        for (Entry entry : entries) {
+            boolean scores = output == Operand.SCORES;
+            int batch = scores ? entry.batch() : entry.queryBatch();
+            int firstRow = scores ? 0 : entry.queryBegin();
+            for (int row = 0; row < spec.heads() * entry.queries() * columns; row++) {
+                int column = row % columns;
+                int i = row / columns % entry.queries();
+                int head = row / columns / entry.queries();
+                int at = actual.at(batch, head, firstRow + i, column);
+                written[at] = true;
+                double should = expected[
+                        ((batch * spec.heads() + head) * actual.tensor().rows() + firstRow + i) * columns + column];
+                double grown = relative && Double.isFinite(should) ? floor * Math.max(1, Math.abs(should)) : floor;
+                double allowed =
+                        FACTOR * plainError + grown + rounding(actual.tensor().dtype(), should);
+                double error = actual.isPoison(at)
+                        ? Double.POSITIVE_INFINITY
+                        : error(
+                                should,
+                                actual.getAt(at),
+                                allowed,
+                                actual.tensor().dtype());
+                if (error - allowed > worstExcess) {
+                    worstExcess = error - allowed;
+                    worst =
+                            "%s: %s at [batch %d, head %d, query %d, column %d] %s, but should be %s: error %.3g, allowed %.3g (plain float has %.3g)"
+                                    .formatted(
+                                            name,
+                                            output.label(),
+                                            entry.batch(),
+                                            head,
+                                            i,
+                                            column,
+                                            actual.isPoison(at) ? "was not written" : "is " + actual.getAt(at),
+                                            should,
+                                            error,
+                                            allowed,
+                                            plainError);
+                }
             }
         }
-        if (worstExcess > 0) {
-            int row = worst / columns;
-            int head = row / spec.queryLength();
+        if (worst != null) {
+            throw new AssertionError(worst);
+        }
+        requireOthersUntouched(actual, output, written);
+    }
+
+    private void requireLength(Operand output, Elements actual) {
+        long wanted = actual.tensor().extent();
+        if (actual.length() < wanted || actual.tensor().isDense() && actual.length() > wanted) {
             throw new AssertionError(
-                    "%s: %s at [batch %d, head %d, query %d, column %d] is %s, but should be %s: error %.3g, allowed %.3g (plain float has %.3g)"
-                            .formatted(
-                                    name,
-                                    output,
-                                    head / spec.heads(),
-                                    head % spec.heads(),
-                                    row % spec.queryLength(),
-                                    worst % columns,
-                                    actual[worst],
-                                    exact[worst],
-                                    error(exact[worst], actual[worst]),
-                                    FACTOR * plainError + floors[worst],
-                                    plainError));
+                    name + ": " + output.label() + " has " + actual.length() + " elements, but should have " + wanted);
         }
     }
 
-    private static double relativeSize(double exact) {
-        return Double.isFinite(exact) ? Math.max(1, Math.abs(exact)) : 1;
+    private void requireOthersUntouched(Elements actual, Operand output, boolean[] written) {
+        for (int at = 0; at < written.length; at++) {
+            if (!written[at] && !actual.isPoison(at)) {
+                throw new AssertionError(name + ": element " + at + " of the array of " + output.label()
+                        + " belongs to no row of an entry, but " + actual.getAt(at) + " was written to it");
+            }
+        }
+    }
+
+    private static double largestError(double[] exact, double[] plain) {
+        double largest = 0;
+        for (int i = 0; i < exact.length; i++) {
+            double error = Math.abs(plain[i] - exact[i]);
+            largest = Double.isFinite(error) ? Math.max(largest, error) : largest;
+        }
+        return largest;
+    }
+
+    /** Half a unit in the last place. */
+    private static double rounding(DType type, double exact) {
+        double size = Double.isFinite(exact) ? Math.abs(exact) : 0;
+        return switch (type) {
+            case F16 -> size * 0x1p-11 + 0x1p-25;
+            case BF16 -> size * 0x1p-8;
+            default -> 0;
+        };
+    }
+
+    /** From where on a number is rounded to infinity. */
+    private static double overflow(DType type) {
+        return type == DType.F16 ? 65520 : type == DType.BF16 ? 0x1.ffp127 : 0x1.ffffffp127;
     }
 
     /** The distance, or infinity if one is NaN or infinite where the other is not. */
-    private static double error(double exact, float actual) {
+    private static double error(double exact, float actual, double allowed, DType type) {
         if (Double.isNaN(exact) || Double.isInfinite(exact)) {
             return Double.compare(exact, actual) == 0 ? 0 : Double.POSITIVE_INFINITY;
         }
+        if (Float.isInfinite(actual) && Math.signum(actual) == Math.signum(exact)) {
+            return Math.abs(exact) + allowed >= overflow(type) ? 0 : Double.POSITIVE_INFINITY;
+        }
         return Float.isFinite(actual) ? Math.abs(actual - exact) : Double.POSITIVE_INFINITY;
-    }
-
-    /** The reference's three passes with every step rounded to float: the yardstick, written independently of the code under test. */
-    static void plainFloat(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, float[] lse) {
-        IntStream.range(0, lse.length).parallel().forEach(row -> {
-            int i = row % spec.queryLength();
-            int head = row / spec.queryLength();
-            int kvHead = head / spec.heads() * spec.kvHeads() + head % spec.heads() / spec.groupSize();
-            int end = spec.keyLength();
-            if (spec.mask().right() == 0) {
-                int offset = spec.mask().alignment() == Mask.Alignment.TOP_LEFT ? 0 : end - spec.queryLength();
-                end = Math.max(0, Math.min(end, i + offset + 1));
-            }
-            float[] score = new float[end];
-            float max = Float.NEGATIVE_INFINITY;
-            for (int j = 0; j < end; j++) {
-                float dot = 0;
-                for (int d = 0; d < spec.headDim(); d++) {
-                    dot += query[row * spec.headDim() + d] * key[(kvHead * spec.keyLength() + j) * spec.headDim() + d];
-                }
-                score[j] = dot * spec.scale();
-                max = Math.max(max, score[j]);
-            }
-            float sum = 0;
-            for (int j = 0; j < end; j++) {
-                score[j] = (float) Math.exp(score[j] - max);
-                sum += score[j];
-            }
-            for (int d = 0; d < spec.valueDim(); d++) {
-                float weighted = 0;
-                for (int j = 0; j < end; j++) {
-                    weighted += score[j] * value[(kvHead * spec.keyLength() + j) * spec.valueDim() + d];
-                }
-                out[row * spec.valueDim() + d] = end == 0 ? 0 : weighted / sum;
-            }
-            lse[row] = max + (float) Math.log(sum);
-        });
     }
 }

@@ -1,6 +1,8 @@
 package io.github.attention4j.testing;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Operand;
 import java.util.SplittableRandom;
 
 /**
@@ -32,7 +34,27 @@ public record Problem(AttentionSpec spec, long seed, float amplitude) {
         return random(3, spec.valueElements());
     }
 
-    private float[] random(int tensor, long elements) {
+    /**
+     * Arrays for every input of the spec, in its type and layout. What no query sees is poison: gaps of layouts, rows of no entry, keys and values that
+     * all masks together hide from all heads, and queries that see nothing. For a spec of dense floats what is seen is as in {@link #query}, {@link #key}
+     * and {@link #value}.
+     */
+    public AttentionArrays inputs() {
+        return new ProblemData(this).inputs();
+    }
+
+    /** Arrays for every output of the spec, full of {@link Elements#poisoned poison}. */
+    public AttentionArrays outputs() {
+        AttentionArrays outputs = new AttentionArrays();
+        for (Operand operand : Operand.values()) {
+            if (operand.isOutput() && spec.has(operand)) {
+                HostArrays.put(outputs, operand, Elements.poisoned(spec.operand(operand)));
+            }
+        }
+        return outputs;
+    }
+
+    float[] random(int tensor, long elements) {
         SplittableRandom random = new SplittableRandom(seed * 31 + tensor);
         float[] array = new float[Math.toIntExact(elements)];
         for (int i = 0; i < array.length; i++) {

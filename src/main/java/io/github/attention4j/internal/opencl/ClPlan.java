@@ -9,6 +9,7 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.Planner;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -18,32 +19,46 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_event;
 import org.jocl.cl_kernel;
 
-/** A decision with its compiled kernel: an enqueue sets six arguments and launches. */
+/** A decision with its compiled kernel: an enqueue sets the arguments, one for each operand and the params, and launches. */
 final class ClPlan implements AttentionPlan {
     private static final Operand[] OPERANDS = Operand.values();
 
     private final AttentionSpec spec;
     private final Planner.Choice choice;
     private final ClContext context;
-    private final ClProgram program;
+    private final Launch forward;
+    /** Writes the score matrix; null when it is not asked for. */
+    private final Launch scores;
+
     /** Referred to by {@link #paramsPointer}, which does not keep it reachable on every driver. */
     private final ByteBuffer params;
 
     private final Pointer paramsPointer;
-    private final long[] globalSize;
-    private final long[] localSize;
 
-    ClPlan(AttentionSpec spec, Planner.Choice choice, ClContext context, ClProgram program) {
+    /** A kernel with its sizes. */
+    private record Launch(ClProgram program, long[] globalSize, long[] localSize) {
+        static Launch of(ClProgram program, AttentionSpec spec, long groups, int items) {
+            long[] globalSize = {groups * items, spec.heads(), spec.batch()};
+            return new Launch(program, globalSize, new long[] {items, 1, 1});
+        }
+    }
+
+    ClPlan(AttentionSpec spec, Planner.Choice choice, ClContext context, ProgramCache programs) {
         this.spec = spec;
         this.choice = choice;
         this.context = context;
-        this.program = program;
-        this.params = KernelParams.dense(spec, choice.groupQueries());
+        this.params = KernelParams.of(spec, choice.groupQueries());
         this.paramsPointer = Pointer.to(params);
         long groups = (spec.queryLength() + choice.groupQueries() - 1L) / choice.groupQueries();
-        int items = choice.tiles().workItems();
-        this.globalSize = new long[] {groups * items, spec.heads(), spec.batch()};
-        this.localSize = new long[] {items, 1, 1};
+        this.forward = Launch.of(
+                programs.get(choice.options()), spec, groups, choice.tiles().workItems());
+        this.scores = spec.scoreStage() == null
+                ? null
+                : Launch.of(
+                        programs.get(KernelOptions.scores(spec, context.device)),
+                        spec,
+                        spec.queryLength(),
+                        KernelOptions.scoreItems(context.device));
     }
 
     @Override
@@ -90,7 +105,10 @@ final class ClPlan implements AttentionPlan {
             }
             cl_command_queue queue = own.acquire();
             try {
-                launch(queue, event, tensors);
+                if (scores != null) {
+                    launch(queue, null, scores, tensors);
+                }
+                launch(queue, event, forward, tensors);
             } finally {
                 own.release();
             }
@@ -103,15 +121,16 @@ final class ClPlan implements AttentionPlan {
         }
     }
 
-    private void launch(cl_command_queue queue, cl_event event, ClTensor[] tensors) {
+    private void launch(cl_command_queue queue, cl_event event, Launch launch, ClTensor[] tensors) {
+        ClProgram program = launch.program();
         cl_kernel kernel = program.acquire();
         try {
             synchronized (program.lock) {
-                for (int i = 0; i < 5; i++) {
+                for (int i = 0; i < tensors.length; i++) {
                     Cl.setArgument(kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), this);
                 }
-                Cl.setArgument(kernel, 5, KernelParams.BYTES, paramsPointer, this);
-                Cl.launch(queue, kernel, globalSize, localSize, event, this);
+                Cl.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, this);
+                Cl.launch(queue, kernel, launch.globalSize(), launch.localSize(), event, this);
             }
         } finally {
             program.release();
@@ -121,7 +140,8 @@ final class ClPlan implements AttentionPlan {
     /** What messages say of it. */
     @Override
     public String toString() {
-        return program.name + ", global size " + Arrays.toString(globalSize) + ", local size "
-                + Arrays.toString(localSize) + ", " + program.options + ", on " + context.device.name();
+        return forward.program().name + ", global size " + Arrays.toString(forward.globalSize()) + ", local size "
+                + Arrays.toString(forward.localSize()) + ", " + forward.program().options + ", on "
+                + context.device.name();
     }
 }

@@ -2,8 +2,9 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DType;
+import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.Operand;
+import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.plan.HeadSplit;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,6 +17,7 @@ import org.jocl.cl_command_queue;
  */
 final class HostCalls {
     private static final int KEPT = 4;
+    private static final Operand[] OPERANDS = Operand.values();
 
     private final ClContext context;
     private final Optional<cl_command_queue> callersQueue;
@@ -28,7 +30,7 @@ final class HostCalls {
         this.callersQueue = callersQueue;
     }
 
-    /** Computes one part of a call on slices of the caller's arrays; {@code lse} may be null. */
+    /** Computes one part of a call on slices of the caller's arrays. */
     void run(ClPlan plan, HeadSplit.Part part, AttentionArrays arrays) {
         Desk desk = idle.poll();
         if (desk == null) {
@@ -55,64 +57,107 @@ final class HostCalls {
 
     private final class Desk {
         private final ClStream stream;
-        private AttentionSpec shape;
-        private ClTensor query;
-        private ClTensor key;
-        private ClTensor value;
-        private ClTensor out;
-        private ClTensor lse;
+        /** The last call's spec, and which of its operands share a tensor because they came in one array; null before the first. */
+        private AttentionSpec spec;
+
+        private int shared;
+        private final ClTensor[] tensors = new ClTensor[OPERANDS.length];
 
         Desk(ClStream stream) {
             this.stream = stream;
         }
 
         void run(ClPlan plan, HeadSplit.Part part, AttentionArrays arrays) {
-            AttentionSpec spec = part.spec();
-            if (!spec.equals(shape)) {
-                prepare(spec);
+            int sharing = sharing(part.spec(), arrays);
+            if (!part.spec().equals(spec) || sharing != shared) {
+                prepare(part.spec(), sharing);
             }
-            int queryHead = spec.queryLength();
-            query.upload(stream, arrays.get(Operand.QUERY), at(part.firstHead(), queryHead, spec.headDim()));
-            key.upload(stream, arrays.get(Operand.KEY), at(part.firstKvHead(), spec.keyLength(), spec.headDim()));
-            value.upload(stream, arrays.get(Operand.VALUE), at(part.firstKvHead(), spec.keyLength(), spec.valueDim()));
-            plan.enqueue(stream, query, key, value, out, lse);
-            out.download(stream, arrays.get(Operand.OUT), at(part.firstHead(), queryHead, spec.valueDim()));
-            if (lse != null) {
-                lse.download(stream, arrays.get(Operand.LSE), at(part.firstHead(), queryHead, 1));
+            AttentionTensors call = new AttentionTensors();
+            for (Operand operand : OPERANDS) {
+                ClTensor tensor = tensors[operand.ordinal()];
+                if (tensor == null) {
+                    continue;
+                }
+                call.with(operand, tensor);
+                // What lies between the elements of an output goes to the device and back.
+                if (!isShared(operand) && (!operand.isOutput() || hasGaps(spec.operand(operand)))) {
+                    tensor.upload(stream, arrays.get(operand), part.firstElement(operand));
+                }
+            }
+            plan.enqueue(stream, call);
+            for (Operand operand : OPERANDS) {
+                if (operand.isOutput() && tensors[operand.ordinal()] != null) {
+                    tensors[operand.ordinal()].download(stream, arrays.get(operand), part.firstElement(operand));
+                }
             }
         }
 
-        private void prepare(AttentionSpec spec) {
+        private void prepare(AttentionSpec wanted, int sharing) {
             freeTensors();
-            query = tensor(spec.batch(), spec.heads(), spec.queryLength(), spec.headDim());
-            key = tensor(spec.batch(), spec.kvHeads(), spec.keyLength(), spec.headDim());
-            value = tensor(spec.batch(), spec.kvHeads(), spec.keyLength(), spec.valueDim());
-            out = tensor(spec.batch(), spec.heads(), spec.queryLength(), spec.valueDim());
-            lse = spec.returnLse() ? tensor(spec.batch(), spec.heads(), spec.queryLength(), 1) : null;
-            shape = spec;
+            for (Operand operand : OPERANDS) {
+                if (wanted.has(operand)) {
+                    boolean reuse = (sharing & 1 << operand.ordinal()) != 0;
+                    tensors[operand.ordinal()] =
+                            reuse ? tensors[Operand.QUERY.ordinal()] : tensor(extent(wanted, operand, sharing));
+                }
+            }
+            spec = wanted;
+            shared = sharing;
         }
 
-        private ClTensor tensor(int batch, int heads, int rows, int columns) {
-            return ClTensor.make(context, null, DType.F32, batch, heads, rows, columns);
-        }
-
-        private int at(long head, int rows, int columns) {
-            return Math.toIntExact(head * rows * columns);
+        private boolean isShared(Operand operand) {
+            return (shared & 1 << operand.ordinal()) != 0;
         }
 
         private void freeTensors() {
-            shape = null;
-            for (ClTensor tensor : new ClTensor[] {query, key, value, out, lse}) {
-                if (tensor != null) {
-                    tensor.close();
+            spec = null;
+            for (int i = 0; i < tensors.length; i++) {
+                if (tensors[i] != null) {
+                    tensors[i].close(); // more than once where tensors are shared, which is harmless
+                    tensors[i] = null;
                 }
             }
-            query = key = value = out = lse = null;
         }
 
         void close() {
             freeTensors();
             stream.close();
         }
+    }
+
+    /** A bit for key and for value if they come in the same array as the query: packed projections, which are copied once. */
+    private static int sharing(AttentionSpec spec, AttentionArrays arrays) {
+        Object query = arrays.get(Operand.QUERY);
+        int sharing = 0;
+        for (Operand operand : new Operand[] {Operand.KEY, Operand.VALUE}) {
+            boolean same = arrays.get(operand) == query
+                    && spec.operand(operand).dtype()
+                            == spec.operand(Operand.QUERY).dtype();
+            sharing |= same ? 1 << operand.ordinal() : 0;
+        }
+        return sharing;
+    }
+
+    private static boolean hasGaps(TensorSpec tensor) {
+        return tensor.elements() != tensor.extent();
+    }
+
+    /** The operand's tensor as it lies in memory, from the first element of its array on; the query's with what shares it. */
+    private static TensorSpec extent(AttentionSpec spec, Operand operand, int sharing) {
+        TensorSpec tensor = spec.operand(operand);
+        for (Operand other : OPERANDS) {
+            if (operand == Operand.QUERY && (sharing & 1 << other.ordinal()) != 0) {
+                TensorSpec sharer = spec.operand(other);
+                tensor = sharer.extent() > tensor.extent() ? sharer : tensor;
+            }
+        }
+        return tensor;
+    }
+
+    private ClTensor tensor(TensorSpec tensor) {
+        return tensor.isDense()
+                ? ClTensor.make(
+                        context, null, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits())
+                : ClTensor.make(context, null, tensor.dtype(), 1, 1, 1, Math.toIntExact(tensor.extent()));
     }
 }

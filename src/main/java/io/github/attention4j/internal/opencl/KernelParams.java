@@ -1,68 +1,66 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Layout;
 import io.github.attention4j.Mask;
+import io.github.attention4j.Operand;
+import io.github.attention4j.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/params.clh}, field by field in its order. */
 final class KernelParams {
-    /** 17 longs, 6 ints, 1 float, and padding to a whole number of longs. */
-    static final int BYTES = 168;
+    /** Eight tensors of five longs, 2 longs, 15 ints, 2 floats, and padding to a whole number of longs. */
+    static final int BYTES = 408;
 
-    private static final double LOG2_E = 1.4426950408889634;
+    private static final Operand[] OPERANDS = Operand.values();
 
     private KernelParams() {}
 
-    /**
-     * Where a tensor lies in its buffer, in elements; columns are adjacent.
-     *
-     * @param start its first element
-     * @param batch from one batch entry to the next
-     * @param head from one head to the next
-     * @param row from one row to the next
-     */
-    record Layout(long start, long batch, long head, long row) {
-        /** The whole buffer, [batch, head, row, column]. */
-        static Layout dense(int heads, int rows, int columns) {
-            long head = (long) rows * columns;
-            return new Layout(0, heads * head, head, columns);
-        }
-    }
-
-    /** The struct for dense [batch, head, row, column] tensors. */
-    static ByteBuffer dense(AttentionSpec spec, int groupQueries) {
-        return of(
-                spec,
-                groupQueries,
-                Layout.dense(spec.heads(), spec.queryLength(), spec.headDim()),
-                Layout.dense(spec.kvHeads(), spec.keyLength(), spec.headDim()),
-                Layout.dense(spec.kvHeads(), spec.keyLength(), spec.valueDim()),
-                Layout.dense(spec.heads(), spec.queryLength(), spec.valueDim()));
-    }
-
-    /** The struct for tensors laid out in any way; log-sum-exp is dense. */
-    static ByteBuffer of(AttentionSpec spec, int groupQueries, Layout query, Layout key, Layout value, Layout out) {
+    /** The struct for this spec. */
+    static ByteBuffer of(AttentionSpec spec, int groupQueries) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
-        Layout[] layouts = {query, key, value, out};
-        for (Layout layout : layouts) {
-            bytes.putLong(layout.batch()).putLong(layout.head()).putLong(layout.row());
+        int given = 0;
+        for (Operand operand : OPERANDS) {
+            given |= spec.has(operand) ? 1 << operand.ordinal() : 0;
+            if (operand.ordinal() <= Operand.BIAS.ordinal()) {
+                putTensor(bytes, spec, operand);
+            }
         }
-        for (Layout layout : layouts) {
-            bytes.putLong(layout.start());
-        }
-        bytes.putLong(0); // lse
-        bytes.putInt(spec.heads());
-        bytes.putInt(spec.groupSize());
-        bytes.putInt(spec.queryLength());
-        bytes.putInt(spec.keyLength());
+        bytes.putLong(stride(spec, Operand.KEY_BEGINS, 0)).putLong(stride(spec, Operand.KEY_BEGINS, 1));
+        bytes.putInt(given);
+        bytes.putInt(spec.heads()).putInt(spec.groupSize());
+        bytes.putInt(spec.queryLength()).putInt(spec.keyLength());
+        bytes.putInt(spec.operand(Operand.QUERY).rows());
+        bytes.putInt(spec.operand(Operand.KEY).rows());
         bytes.putInt(groupQueries);
-        bytes.putInt(causalOffset(spec));
-        bytes.putFloat((float) (spec.scale() * LOG2_E));
+        bytes.putInt(spec.mask().alignment().ordinal());
+        bytes.putInt(bound(spec.mask().left())).putInt(bound(spec.mask().right()));
+        bytes.putInt((int) stride(spec, Operand.ALIBI_SLOPES, 0));
+        bytes.putInt((int) stride(spec, Operand.QUERY_POSITIONS, 0));
+        bytes.putInt((int) stride(spec, Operand.KEY_POSITIONS, 0));
+        bytes.putInt(spec.rotary() == null ? 0 : spec.rotary().positions());
+        bytes.putFloat(spec.scale()).putFloat(spec.softcap());
         return bytes.clear();
     }
 
-    private static int causalOffset(AttentionSpec spec) {
-        return spec.mask().alignment() == Mask.Alignment.BOTTOM_RIGHT ? spec.keyLength() - spec.queryLength() : 0;
+    private static void putTensor(ByteBuffer bytes, AttentionSpec spec, Operand operand) {
+        Layout layout = spec.has(operand) ? spec.operand(operand).layout() : null;
+        bytes.putLong(layout == null ? 0 : layout.start());
+        for (int dimension = 0; dimension < 4; dimension++) {
+            bytes.putLong(stride(spec, operand, dimension));
+        }
+    }
+
+    private static long stride(AttentionSpec spec, Operand operand, int dimension) {
+        if (!spec.has(operand)) {
+            return 0;
+        }
+        TensorSpec tensor = spec.operand(operand);
+        return tensor.stride(dimension);
+    }
+
+    private static int bound(int keys) {
+        return keys == Mask.UNBOUNDED ? Integer.MAX_VALUE : keys;
     }
 }

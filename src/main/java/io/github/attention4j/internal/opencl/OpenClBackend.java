@@ -30,6 +30,7 @@ public final class OpenClBackend implements Backend {
     private final Planner planner;
     private final ProgramCache programs;
     private final HostCalls hostCalls;
+    private final RowKernels rowKernels;
     private final Trial trial = new Trial();
     private final long maxAllocation;
 
@@ -39,6 +40,7 @@ public final class OpenClBackend implements Backend {
         this.planner = new Planner(context.device, options);
         this.programs = new ProgramCache(context, options.cacheDirectory());
         this.hostCalls = new HostCalls(context, callersQueue);
+        this.rowKernels = new RowKernels(context, programs);
         long limit = context.device.maxAllocation();
         this.maxAllocation = options.maxAllocation() == 0 ? limit : Math.min(limit, options.maxAllocation());
     }
@@ -83,7 +85,7 @@ public final class OpenClBackend implements Backend {
     @Override
     public AttentionPlan plan(AttentionSpec spec) {
         Planner.Choice choice = planner.choose(spec, trial);
-        return new ClPlan(spec, choice, context, programs.get(choice.options()));
+        return new ClPlan(spec, choice, context, programs);
     }
 
     /** Builds a candidate and asks the compiled kernel. */
@@ -113,7 +115,7 @@ public final class OpenClBackend implements Backend {
             DeviceTensor secondLse,
             DeviceTensor out,
             DeviceTensor lse) {
-        throw new UnsupportedOperationException("merge");
+        rowKernels.merge(stream, firstOut, firstLse, secondOut, secondLse, out, lse);
     }
 
     @Override
@@ -125,7 +127,7 @@ public final class OpenClBackend implements Backend {
             DeviceTensor sin,
             DeviceTensor positions,
             DeviceTensor target) {
-        throw new UnsupportedOperationException("rotate");
+        rowKernels.rotate(stream, rotary, source, cos, sin, positions, target);
     }
 
     @Override

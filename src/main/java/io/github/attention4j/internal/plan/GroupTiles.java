@@ -44,7 +44,8 @@ public record GroupTiles(int tileQ, int tileKv, int itemsX, int itemsY) implemen
         long keysOrValues = 4 * tileKv * (Math.max(headVecs, valueVecs) + 1);
         long weights = (long) tileQ * (tileKv + 4);
         long reduction = (long) tileQ * (itemsX + 1);
-        return Float.BYTES * (queries + keysOrValues + weights + reduction);
+        long ranges = 2L * tileQ;
+        return Float.BYTES * (queries + keysOrValues + weights + reduction + ranges);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
+import io.github.attention4j.Operand;
+import io.github.attention4j.TensorSpec;
 import io.github.attention4j.UnsupportedByDeviceException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,17 @@ public final class HeadSplit {
      * @param firstHead its first query head, counted over the batch: batch entry * heads + head
      * @param firstKvHead its first key/value head, likewise
      */
-    public record Part(AttentionSpec spec, long firstHead, long firstKvHead) {}
+    public record Part(AttentionSpec spec, long firstHead, long firstKvHead) {
+        /** Where the operand of this part begins in the caller's array. */
+        public int firstElement(Operand operand) {
+            if (firstHead == 0 && firstKvHead == 0) {
+                return 0;
+            }
+            TensorSpec tensor = spec.operand(operand);
+            boolean ofKeys = operand == Operand.KEY || operand == Operand.VALUE;
+            return Math.toIntExact((ofKeys ? firstKvHead : firstHead) * tensor.rows() * tensor.columns());
+        }
+    }
 
     /**
      * The parts, in order; one if everything fits.
@@ -29,11 +41,19 @@ public final class HeadSplit {
      * @throws UnsupportedByDeviceException if one key/value head with its query heads does not fit
      */
     public static List<Part> parts(AttentionSpec spec, long maxAllocation, Device device) {
+        if (largestBytes(spec) <= maxAllocation) {
+            return List.of(new Part(spec, 0, 0));
+        }
+        if (!isPlain(spec)) {
+            throw new UnsupportedByDeviceException(
+                    "an operand needs a buffer of " + largestBytes(spec) + " bytes, but " + device.name() + " allows "
+                            + maxAllocation
+                            + ", and only calls with dense query, key, value, out and lse alone are split by themselves"
+                            + "; split the batch or the heads into several calls, or use AttentionEngine.open(\"java\")",
+                    device.describe());
+        }
         AttentionSpec one = spec.withHeads(1, spec.groupSize(), 1);
-        long largest = Float.BYTES
-                * Math.max(
-                        Math.max(one.queryElements(), one.outElements()),
-                        Math.max(one.keyElements(), one.valueElements()));
+        long largest = largestBytes(one);
         long kvHeads = maxAllocation / largest;
         if (kvHeads == 0) {
             throw new UnsupportedByDeviceException(
@@ -65,5 +85,28 @@ public final class HeadSplit {
             }
         }
         return parts;
+    }
+
+    private static long largestBytes(AttentionSpec spec) {
+        long largest = 0;
+        for (Operand operand : Operand.values()) {
+            if (spec.has(operand)) {
+                TensorSpec tensor = spec.operand(operand);
+                largest = Math.max(largest, tensor.extent() * tensor.dtype().bytes());
+            }
+        }
+        return largest;
+    }
+
+    /** Whether heads lie behind one another in every operand, so that some of them are one piece of each array. */
+    private static boolean isPlain(AttentionSpec spec) {
+        for (Operand operand : Operand.values()) {
+            if (spec.has(operand)
+                    && (operand.ordinal() > Operand.LSE.ordinal()
+                            || !spec.operand(operand).isDense())) {
+                return false;
+            }
+        }
+        return spec.rotary() == null;
     }
 }

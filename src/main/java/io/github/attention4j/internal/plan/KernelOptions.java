@@ -1,31 +1,103 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Rotary;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One compiled kernel: its name and its {@code -D} list. Every macro that {@code lib/config.clh} and the tiles ask for is set here and
- * nowhere else; the text is sorted, so it is also the key of the program cache. Lengths, strides and scale are not here: they
- * change from call to call and must not compile anything.
+ * One compiled kernel: its name and its {@code -D} list. Every macro that the kernels ask for is set here or by the tiles and
+ * nowhere else; the text is sorted, so it is also the key of the program cache. Lengths, strides, scale and masks that are ranges of keys are not
+ * here: they change from call to call and must not compile anything.
  *
  * @param kernel the kernel function; its file is {@code kernel + ".cl"}
  * @param text what the driver's compiler is given
  */
 public record KernelOptions(String kernel, String text) {
+    private static final int BYTES = 1;
+    private static final int BITS = 2;
 
-    /** The options that compute this spec with these tiles. */
+    /** The forward kernel that computes this spec with these tiles. */
     public static KernelOptions of(AttentionSpec spec, TileConfig tiles) {
-        Map<String, Integer> macros = new TreeMap<>(tiles.macros());
-        macros.put("HEAD_DIM", spec.headDim());
-        macros.put("VALUE_DIM", spec.valueDim());
-        macros.put("IS_CAUSAL", flag(spec.mask().isBounded()));
-        macros.put("RETURN_LSE", flag(spec.returnLse()));
+        Map<String, Integer> macros = macros(spec);
+        macros.putAll(tiles.macros());
+        return of(tiles instanceof LaneTiles ? "attn_forward_lanes" : "attn_forward_tiles", macros);
+    }
+
+    /** The kernel that writes {@link Operand#SCORES}, a query a work-group. */
+    public static KernelOptions scores(AttentionSpec spec, Device device) {
+        Map<String, Integer> macros = macros(spec);
+        macros.put("ITEMS", scoreItems(device));
+        macros.put("SCORE_STAGE", spec.scoreStage().ordinal());
+        return of("attn_scores", macros);
+    }
+
+    /** Work-items of a group of the kernel above. */
+    public static int scoreItems(Device device) {
+        return device.type() == Device.Type.CPU ? 1 : (int) Math.min(64, device.maxWorkGroupSize());
+    }
+
+    /** The kernel that merges two partial results. */
+    public static KernelOptions merge(int valueDim, DType parts, DType out) {
+        return of("attn_merge", sorted("VALUE_DIM", valueDim, "VALUE_TYPE", type(parts), "OUT_TYPE", type(out)));
+    }
+
+    /** The kernel that rotates rows. */
+    public static KernelOptions rotate(Rotary rotary, int columns, DType type) {
+        Map<String, Integer> macros = sorted("HEAD_DIM", columns, "QUERY_TYPE", type(type), "ROTARY_DIM", rotary.dim());
+        macros.put("IS_INTERLEAVED", flag(rotary.interleaved()));
+        return of("attn_rotate", macros);
+    }
+
+    private static Map<String, Integer> macros(AttentionSpec spec) {
+        Map<String, Integer> macros = sorted("HEAD_DIM", spec.headDim(), "VALUE_DIM", spec.valueDim(), "KEEP_TYPE", 0);
+        macros.put("QUERY_TYPE", type(spec, Operand.QUERY));
+        macros.put("KEY_TYPE", type(spec, Operand.KEY));
+        macros.put("VALUE_TYPE", type(spec, Operand.VALUE));
+        macros.put("OUT_TYPE", type(spec, Operand.OUT));
+        macros.put("BIAS_TYPE", type(spec, Operand.BIAS));
+        if (spec.has(Operand.KEEP_MASK)) {
+            macros.put("KEEP_TYPE", spec.operand(Operand.KEEP_MASK).dtype() == DType.BIT ? BITS : BYTES);
+        }
+        macros.put("HAS_SOFTCAP", flag(spec.softcap() > 0));
+        macros.put("HAS_ALIBI", flag(spec.has(Operand.ALIBI_SLOPES)));
+        macros.put("ROTARY_DIM", spec.rotary() == null ? 0 : spec.rotary().dim());
+        macros.put("IS_INTERLEAVED", flag(spec.rotary() != null && spec.rotary().interleaved()));
+        return macros;
+    }
+
+    private static KernelOptions of(String kernel, Map<String, Integer> macros) {
         StringBuilder text = new StringBuilder("-cl-std=CL1.2");
         for (Map.Entry<String, Integer> macro : macros.entrySet()) {
             text.append(" -D ").append(macro.getKey()).append('=').append(macro.getValue());
         }
-        return new KernelOptions(kernel(tiles), text.toString());
+        return new KernelOptions(kernel, text.toString());
+    }
+
+    private static Map<String, Integer> sorted(
+            String first, int firstValue, String second, int secondValue, String third, int thirdValue) {
+        Map<String, Integer> macros = new TreeMap<>();
+        macros.put(first, firstValue);
+        macros.put(second, secondValue);
+        macros.put(third, thirdValue);
+        return macros;
+    }
+
+    private static int type(AttentionSpec spec, Operand operand) {
+        return spec.has(operand) ? type(spec.operand(operand).dtype()) : 0;
+    }
+
+    /** The number of a type in {@code lib/types.clh}. */
+    private static int type(DType type) {
+        return switch (type) {
+            case F32 -> 1;
+            case F16 -> 2;
+            case BF16 -> 3;
+            case I32, U8, BIT -> throw new IllegalArgumentException("kernels do not compute with " + type);
+        };
     }
 
     @Override
@@ -36,10 +108,6 @@ public record KernelOptions(String kernel, String text) {
     @Override
     public int hashCode() {
         return 31 * kernel.hashCode() + text.hashCode();
-    }
-
-    private static String kernel(TileConfig tiles) {
-        return tiles instanceof LaneTiles ? "attn_forward_lanes" : "attn_forward_tiles";
     }
 
     private static int flag(boolean on) {

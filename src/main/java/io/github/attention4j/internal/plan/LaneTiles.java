@@ -1,7 +1,9 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +50,15 @@ public record LaneTiles(int lanes, int laneVectors, int queryBlocks, int tileKv,
     @Override
     public long localBytes(AttentionSpec spec) {
         long perQuery = spec.headDim() + spec.valueDim() + 2; // query and output, maximum and sum
-        return Float.BYTES * (tileQ() * perQuery + (long) tileKv * queryStep());
+        long stagedColumns = (isStaged(spec, Operand.KEY) || spec.rotary() != null ? spec.headDim() : 0)
+                + (isStaged(spec, Operand.VALUE) ? spec.valueDim() : 0);
+        long masks = 2L * tileQ() + 4L * queryBlocks;
+        return Float.BYTES * (tileQ() * perQuery + tileKv * (queryStep() + stagedColumns) + masks);
+    }
+
+    /** Whether a tile is converted to floats first; see {@code lib/tile_lanes.clh}. */
+    private static boolean isStaged(AttentionSpec spec, Operand operand) {
+        return spec.operand(operand).dtype() != DType.F32;
     }
 
     @Override

@@ -1,0 +1,89 @@
+// The matrix of scores at one stage of their making, for people who look at attention. Plain and not fast: a work-group
+// computes the row of one query, its items side by side along the keys, in up to three passes over the row.
+#include "lib/config.clh"
+#include "lib/basics.clh"
+#include "lib/types.clh"
+#include "lib/params.clh"
+#include "lib/sequence.clh"
+#include "lib/mask.clh"
+#include "lib/rotary.clh"
+#include "lib/elements.clh"
+#include "lib/pairs.clh"
+#include "lib/one_row.clh"
+
+#if !defined(ITEMS) || !defined(SCORE_STAGE)
+#error "ITEMS and SCORE_STAGE must be defined; KernelOptions.java sets them"
+#endif
+#define STAGE_SCALED 0
+#define STAGE_CAPPED 1
+#define STAGE_MASKED 2
+#define STAGE_WEIGHTS 3
+
+// One number from those of all items of the group; every item gets it. Holds barriers: every item must come by.
+#define REDUCE(name, combine)                                                                \
+  INLINE float name(float number, __local float *scratch) {                                  \
+    barrier(CLK_LOCAL_MEM_FENCE); /* nobody still reads the numbers of the last reduction */ \
+    scratch[get_local_id(0)] = number;                                                       \
+    barrier(CLK_LOCAL_MEM_FENCE); /* all numbers are there */                                \
+    float all = scratch[0];                                                                  \
+    for (int item = 1; item < ITEMS; item++) {                                               \
+      number = scratch[item];                                                                \
+      all = combine;                                                                         \
+    }                                                                                        \
+    return all;                                                                              \
+  }
+REDUCE(scores_max, max(all, number))
+REDUCE(scores_sum, all + number)
+
+KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
+  __local float scratch[ITEMS];
+  const int item = get_local_id(0), batch = get_group_id(2), head = get_group_id(1);
+  const int row = get_group_id(0);
+  const Sequence s = SEQUENCE(batch);
+  if (row >= s.queries) return;  // the whole group
+  const Rows rows = ROWS(batch, head, s);
+#if HAS_PAIRS
+  const Pairs pairs = PAIRS(batch, head);
+#endif
+  const long query_angles = elements_query_angles(&rows, row, &p);
+  const KeyRange seen = mask_row(row, &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
+  scores += params_at(&p.scores, batch, head, row);
+
+  float largest = PARAMS_HAVE(&p, SINK) ? sink[head] : -INFINITY;
+  const float sink_logit = largest;
+  for (int k = item; k < p.key_len; k += ITEMS) {
+    float score = -INFINITY;
+    if (k < s.keys && (SCORE_STAGE < STAGE_MASKED || (k >= seen.begin && k < seen.end))) {
+      const long key_angles = elements_key_angles(&rows, k, &p);
+      float dot = 0.0f;
+      for (int d = 0; d < HEAD_DIM; d++)
+        dot = fma(elements_query(&rows, row, d, query_angles), elements_key(&rows, k, d, key_angles), dot);
+      score = dot * p.scale;
+#if HAS_SOFTCAP && SCORE_STAGE >= STAGE_CAPPED
+      score = p.softcap * tanh(score / p.softcap);
+#endif
+#if HAS_ALIBI && SCORE_STAGE >= STAGE_MASKED
+      score =
+          fma(fabs((float)(row + s.keys - s.queries - k)), -alibi_slopes[(long)batch * p.slope_batch + head], score);
+#endif
+#if HAS_PAIRS && SCORE_STAGE >= STAGE_MASKED
+      const float term = pairs_term(&pairs, row, k, &p);
+      score = term == -INFINITY ? term : score + term;
+#endif
+    }
+    scores[k] = score;
+    largest = max(largest, score);
+  }
+#if SCORE_STAGE == STAGE_WEIGHTS
+  largest = scores_max(largest, scratch);
+  largest = largest == -INFINITY ? 0.0f : largest;
+  float sum = item == 0 ? exp(sink_logit - largest) : 0.0f;
+  for (int k = item; k < p.key_len; k += ITEMS) {
+    const float weight = exp(scores[k] - largest);
+    scores[k] = weight;
+    sum += weight;
+  }
+  sum = scores_sum(sum, scratch);
+  for (int k = item; k < p.key_len; k += ITEMS) scores[k] = sum == 0.0f ? 0.0f : scores[k] / sum;
+#endif
+}

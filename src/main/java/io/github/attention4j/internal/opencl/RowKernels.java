@@ -1,0 +1,115 @@
+package io.github.attention4j.internal.opencl;
+
+import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Rotary;
+import io.github.attention4j.Stream;
+import io.github.attention4j.internal.plan.KernelOptions;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_kernel;
+
+/** Kernels beside attention that treat rows of tensors: merging partial results, rotary embedding. Tensors were checked. */
+final class RowKernels {
+    private final ClContext context;
+    private final ProgramCache programs;
+
+    RowKernels(ClContext context, ProgramCache programs) {
+        this.context = context;
+        this.programs = programs;
+    }
+
+    void merge(
+            Stream stream,
+            DeviceTensor firstOut,
+            DeviceTensor firstLse,
+            DeviceTensor secondOut,
+            DeviceTensor secondLse,
+            DeviceTensor out,
+            DeviceTensor lse) {
+        KernelOptions options = KernelOptions.merge(out.columns(), firstOut.dtype(), out.dtype());
+        ClTensor[] tensors = {
+            ClTensor.of("first out", firstOut, context),
+            ClTensor.of("first lse", firstLse, context),
+            ClTensor.of("second out", secondOut, context),
+            ClTensor.of("second lse", secondLse, context),
+            ClTensor.of("out", out, context),
+            ClTensor.of("lse", lse, context)
+        };
+        run(stream, programs.get(options), new long[] {lse.elements(), 1, 1}, tensors);
+    }
+
+    void rotate(
+            Stream stream,
+            Rotary rotary,
+            DeviceTensor source,
+            DeviceTensor cos,
+            DeviceTensor sin,
+            DeviceTensor positions,
+            DeviceTensor target) {
+        KernelOptions options = KernelOptions.rotate(rotary, source.columns(), source.dtype());
+        ClTensor[] tensors = {
+            ClTensor.of("source", source, context),
+            ClTensor.of("cos", cos, context),
+            ClTensor.of("sin", sin, context),
+            positions == null ? null : ClTensor.of("positions", positions, context),
+            ClTensor.of("target", target, context)
+        };
+        long units = source.columns() - rotary.dim() / 2; // a work-item a pair, or an element that is not rotated
+        long[] size = {units, source.rows(), (long) source.batch() * source.heads()};
+        int positionBatch = positions == null || positions.batch() == 1 ? 0 : source.rows();
+        run(
+                stream,
+                programs.get(options),
+                size,
+                tensors,
+                source.heads(),
+                rotary.positions(),
+                positions == null ? 0 : 1,
+                positionBatch);
+    }
+
+    private void run(Stream stream, ClProgram program, long[] size, ClTensor[] tensors, int... numbers) {
+        ClStream own = ClStream.of(stream, context);
+        int held = 0;
+        try {
+            for (; held < tensors.length; held++) {
+                if (tensors[held] != null) {
+                    tensors[held].acquire();
+                }
+            }
+            cl_command_queue queue = own.acquire();
+            try {
+                launch(queue, program, size, tensors, numbers);
+            } finally {
+                own.release();
+            }
+        } finally {
+            for (int i = 0; i < held; i++) {
+                if (tensors[i] != null) {
+                    tensors[i].release();
+                }
+            }
+        }
+    }
+
+    private static void launch(
+            cl_command_queue queue, ClProgram program, long[] size, ClTensor[] tensors, int[] numbers) {
+        cl_kernel kernel = program.acquire();
+        try {
+            synchronized (program.lock) {
+                int at = 0;
+                for (ClTensor tensor : tensors) {
+                    Cl.setArgument(
+                            kernel, at++, Sizeof.cl_mem, tensor == null ? null : tensor.argument(), program.name);
+                }
+                for (int number : numbers) {
+                    Cl.setArgument(kernel, at++, Sizeof.cl_int, Pointer.to(new int[] {number}), program.name);
+                }
+                Cl.launch(queue, kernel, size, null, null, program.name);
+            }
+        } finally {
+            program.release();
+        }
+    }
+}

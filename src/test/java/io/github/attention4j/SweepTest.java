@@ -1,0 +1,117 @@
+package io.github.attention4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Engines;
+import io.github.attention4j.testing.SweepCase;
+import io.github.attention4j.testing.SweepProgram;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Thousands of random specs over the whole space of options, on every kernel family, by every way into the engine, against the reference. System properties:
+ * {@code sweep.programs} and {@code sweep.cases} say how many, {@code sweep.seed} which, {@code sweep.only=FAMILY:program:case} runs one.
+ */
+class SweepTest {
+    private static final long SEED = Long.getLong("sweep.seed", 1);
+    private static final String ONLY = System.getProperty("sweep.only");
+    private static final Map<KernelFamily, Integer> SPECS = new EnumMap<>(KernelFamily.class);
+
+    static Stream<Arguments> opencl() {
+        return programs(false, 24, KernelFamily.LANES, KernelFamily.TILES);
+    }
+
+    static Stream<Arguments> java() {
+        return programs(false, 150, KernelFamily.JAVA, KernelFamily.REFERENCE);
+    }
+
+    static Stream<Arguments> tiny() {
+        return programs(true, 8, KernelFamily.LANES, KernelFamily.TILES);
+    }
+
+    private static Stream<Arguments> programs(boolean tiny, int usual, KernelFamily... families) {
+        int count = tiny ? usual : Integer.getInteger("sweep.programs", usual);
+        return Stream.of(families).flatMap(family -> numbers(family, tiny, count)
+                .mapToObj(number -> Arguments.of(family, SweepProgram.of(number, tiny, SEED))));
+    }
+
+    private static IntStream numbers(KernelFamily family, boolean tiny, int count) {
+        if (ONLY == null) {
+            return IntStream.range(0, count);
+        }
+        String[] only = ONLY.split(":");
+        boolean wanted = only[0].equals(family.name()) && only[1].startsWith("tiny") == tiny;
+        return wanted ? IntStream.of(Integer.parseInt(only[1].replace("tiny", ""))) : IntStream.empty();
+    }
+
+    @Tag("opencl")
+    @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
+    @MethodSource("opencl")
+    void kernelsAgreeWithTheReference(KernelFamily family, SweepProgram program) {
+        sweep(family, program, Integer.getInteger("sweep.cases", 60));
+    }
+
+    @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
+    @MethodSource("java")
+    void pureJavaAgreesWithTheReference(KernelFamily family, SweepProgram program) {
+        sweep(family, program, Integer.getInteger("sweep.cases", 60));
+    }
+
+    @Tag("opencl")
+    @Tag("oclgrind")
+    @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
+    @MethodSource("tiny")
+    void kernelsHaveNoRaceOnTinyProblems(KernelFamily family, SweepProgram program) {
+        sweep(family, program, 3);
+    }
+
+    /** All cases are run, so that the message can say which fail: what they have in common is the fault. */
+    private static void sweep(KernelFamily family, SweepProgram program, int count) {
+        List<Integer> failed = new ArrayList<>();
+        Throwable first = null;
+        IntStream numbers =
+                ONLY == null ? IntStream.range(0, count) : IntStream.of(Integer.parseInt(ONLY.split(":")[2]));
+        for (int number : numbers.toArray()) {
+            try {
+                check(family, SweepCase.of(program, number, SEED));
+            } catch (Exception | AssertionError e) {
+                failed.add(number);
+                first = first == null ? e : first;
+            }
+            SPECS.merge(family, 1, Integer::sum);
+        }
+        if (first != null) {
+            throw new AssertionError(
+                    family + " " + program + "\n" + failed.size() + " of " + count + " cases failed: " + failed
+                            + ", the first with\n" + first + "\nmvn test -Dtest=SweepTest"
+                            + (SEED == 1 ? "" : " -Dsweep.seed=" + SEED) + " -Dsweep.only=" + family + ":"
+                            + program.label() + ":" + failed.get(0),
+                    first);
+        }
+    }
+
+    private static void check(KernelFamily family, SweepCase.Call call) {
+        AttentionEngine engine = Engines.of(family);
+        AttentionSpec spec = call.problem().spec();
+        AttentionArrays inputs = call.problem().inputs();
+        AttentionArrays outputs = call.problem().outputs();
+        call.way().run(engine, spec, inputs, outputs);
+        assertEquals(family, engine.plan(spec).family());
+        Budget.check(spec + " by " + call.way(), spec, inputs, outputs);
+    }
+
+    @AfterAll
+    static void sayHowMany() {
+        SPECS.forEach((family, specs) -> System.out.println("SweepTest: " + specs + " random specs on " + family));
+    }
+}

@@ -1,0 +1,99 @@
+package io.github.attention4j.onnx;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.testing.Engines;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The ONNX project's own node tests of its attention operators, through the public API, on every path. They lie in the folder that the
+ * system property {@code onnx.attention.cases} names, one folder a case; else in {@code onnx-attention} under {@code attention4j.shared}.
+ */
+class OnnxConformanceTest {
+    private static final Path CASES = Path.of(System.getProperty(
+            "onnx.attention.cases", System.getProperty("attention4j.shared", "../shared") + "/onnx-attention"));
+
+    /** Operators that come with the attention operators but are not attention as we have it, each with the reason. */
+    private static final Map<String, String> NOT_OURS = Map.of(
+            "ai.onnx.preview.FlexAttention",
+            "its scores are changed by a graph of other operators, and the operator is a preview",
+            "TensorScatter",
+            "it writes into a cache and computes no attention");
+
+    private static final String UNREADABLE = "unreadable";
+
+    /** By label of the operator, the cases that were tried, and those of them that failed on some path. */
+    private static final Map<String, Set<String>> TRIED = new TreeMap<>();
+
+    private static final Map<String, Set<String>> FAILED = new TreeMap<>();
+
+    static Stream<Arguments> casesOnEveryPath() {
+        if (!Files.isDirectory(CASES)) {
+            return Stream.of(Arguments.of("no cases", null, null));
+        }
+        List<KernelFamily> families = Engines.families().toList();
+        return OnnxCase.in(CASES).stream().flatMap(onnx -> {
+            String name = label(onnx) + " " + onnx.name();
+            return isOurs(onnx)
+                    ? families.stream().map(family -> Arguments.of(name + " " + family, onnx, family))
+                    : Stream.of(Arguments.of(name, onnx, null));
+        });
+    }
+
+    /** A model that cannot be read must fail by itself, and not keep the others from running. */
+    private static String label(OnnxCase onnx) {
+        try {
+            return onnx.node().label();
+        } catch (IllegalArgumentException e) {
+            return UNREADABLE;
+        }
+    }
+
+    private static boolean isOurs(OnnxCase onnx) {
+        return label(onnx).equals(UNREADABLE)
+                || !NOT_OURS.containsKey(onnx.node().operator());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("casesOnEveryPath")
+    void theOutputsAreThoseOfOnnx(String name, OnnxCase onnx, KernelFamily family) {
+        assumeTrue(
+                onnx != null,
+                () -> "no ONNX cases at " + CASES.toAbsolutePath().normalize()
+                        + "; -Donnx.attention.cases=<folder> says where they are");
+        if (family == null) {
+            abort(NOT_OURS.get(onnx.node().operator()));
+        }
+        String label = label(onnx);
+        TRIED.computeIfAbsent(label, key -> new TreeSet<>()).add(onnx.name());
+        Set<String> failed = FAILED.computeIfAbsent(label, key -> new TreeSet<>());
+        boolean failedBefore = !failed.add(onnx.name());
+        onnx.check(Engines.of(family));
+        if (!failedBefore) {
+            failed.remove(onnx.name());
+        }
+    }
+
+    @AfterAll
+    static void sayWhatPassed() {
+        long paths = Engines.families().count();
+        TRIED.forEach((label, cases) -> {
+            Set<String> failed = FAILED.get(label);
+            System.out.println("ONNX " + label + ": " + (cases.size() - failed.size()) + " of " + cases.size()
+                    + " cases passed on each of " + paths + " paths" + (failed.isEmpty() ? "" : ", not " + failed));
+        });
+    }
+}

@@ -1,0 +1,36 @@
+package io.github.attention4j.testing;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Mask;
+import io.github.attention4j.Operand;
+
+/** Which keys a query sees: every mask asked for every single key, with no cleverness about ranges. */
+public final class Sight {
+    private final Mask mask;
+    private final Elements begins;
+    private final Elements ends;
+    private final Elements keepMask;
+    private final Elements bias;
+
+    /** @param withBias whether a bias of −∞ hides too; false while there is no bias yet */
+    public Sight(AttentionSpec spec, AttentionArrays inputs, boolean withBias) {
+        mask = spec.mask();
+        begins = Elements.of(spec, inputs, Operand.KEY_BEGINS);
+        ends = Elements.of(spec, inputs, Operand.KEY_ENDS);
+        keepMask = Elements.of(spec, inputs, Operand.KEEP_MASK);
+        bias = withBias ? Elements.of(spec, inputs, Operand.BIAS) : null;
+    }
+
+    /** Whether query {@code i} of the entry sees key {@code j}, in this query head. */
+    public boolean sees(Entry entry, int head, int i, int j) {
+        int batch = entry.batch();
+        long own = i + entry.diagonal();
+        return j < entry.keys()
+                && (mask.left() == Mask.UNBOUNDED || j >= own - mask.left())
+                && (mask.right() == Mask.UNBOUNDED || j <= own + mask.right() || j < entry.prefix())
+                && (begins == null || begins.getInt(batch, head, i) <= j && j < ends.getInt(batch, head, i))
+                && (keepMask == null || keepMask.kept(batch, head, i, j))
+                && (bias == null || bias.get(batch, head, i, j) != Float.NEGATIVE_INFINITY);
+    }
+}
