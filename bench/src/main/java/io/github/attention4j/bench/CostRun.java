@@ -10,7 +10,7 @@ import io.github.attention4j.bench.cost.CostRow;
 import io.github.attention4j.bench.cost.CostTable;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
-import io.github.attention4j.bench.timing.Interleaved;
+import io.github.attention4j.bench.timing.Interleaved.Pace;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -22,9 +22,13 @@ final class CostRun {
     private static final String DEVICE = "cpu:0";
     /** Lengths are divided by this in a quick run. */
     private static final int QUICK_DIVISOR = 4;
-
-    /** Too short for the JIT compiler to finish; kernels of a driver need no more. */
+    /** A driver compiles a kernel once, before its first call; only Java needs to be repeated until it is fast. */
+    private static final double KERNEL_WARM_UP_MILLIS = 1000;
+    /** Too short for the JIT compiler to finish. */
     private static final double QUICK_WARM_UP_MILLIS = 300;
+
+    /** How long a call may take in all rounds together: enough for ten of all but the longest, for ratios of a few percent need the same rounds. */
+    private static final double SHARE_MILLIS = 8000;
 
     private final Bench.Input input;
     private final Bench.Output output;
@@ -60,13 +64,14 @@ final class CostRun {
 
     private List<List<CostRow>> measure(Engines engines, PrintStream out) {
         List<List<CostRow>> costs = new ArrayList<>();
-        double warmUpMillis = output.quick ? QUICK_WARM_UP_MILLIS : Interleaved.LONGEST_WARM_UP_MILLIS;
-        CostMeasurement measurement =
-                new CostMeasurement(output.rounds(), warmUpMillis, checks::add, note -> out.println("  " + note));
-        long steps = groups.stream().mapToLong(measurement::steps).sum();
+        long steps = groups.stream()
+                .mapToLong(group -> CostMeasurement.steps(group, output.rounds()))
+                .sum();
         try (Progress progress =
                 Progress.of("checking and timing", steps * engines.all().size())) {
             for (AttentionEngine engine : engines.all()) {
+                CostMeasurement measurement =
+                        new CostMeasurement(pace(engine.device().id()), checks::add, note -> out.println("  " + note));
                 for (CostGroup group : groups) {
                     String shape = Problem.shape(group.plain().spec());
                     out.printf(
@@ -81,6 +86,14 @@ final class CostRun {
             }
         }
         return costs;
+    }
+
+    private Pace pace(String device) {
+        Pace pace = new Pace(output.rounds()).withShare(SHARE_MILLIS);
+        if (output.quick) {
+            return pace.withWarmUp(QUICK_WARM_UP_MILLIS);
+        }
+        return Engines.isOpenCl(device) ? pace.withWarmUp(KERNEL_WARM_UP_MILLIS) : pace;
     }
 
     private void finish(Machine machine, List<List<CostRow>> costs, PrintStream out) throws IOException {

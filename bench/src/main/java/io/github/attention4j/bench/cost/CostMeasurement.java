@@ -9,6 +9,7 @@ import io.github.attention4j.bench.option.OptionOracle;
 import io.github.attention4j.bench.option.OptionProblem;
 import io.github.attention4j.bench.timing.Contender;
 import io.github.attention4j.bench.timing.Interleaved;
+import io.github.attention4j.bench.timing.Interleaved.Pace;
 import io.github.attention4j.bench.timing.Interleaved.Timing;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,42 +24,36 @@ public final class CostMeasurement {
 
     private final BiFunction<AttentionEngine, OptionProblem, Contender> contenders;
     private final Timer timer;
-    private final int rounds;
-    private final double warmUpMillis;
+    private final Pace pace;
     private final BiPredicate<String, Verdict> check;
     private final Consumer<String> notes;
 
     /**
      * Keeps what it needs.
      *
-     * @param warmUpMillis how long each call is repeated before it is timed, at most
      * @param check takes what was computed and how good it is, and says whether that is good enough
      * @param notes takes a line on each call that is not timed
      */
-    public CostMeasurement(
-            int rounds, double warmUpMillis, BiPredicate<String, Verdict> check, Consumer<String> notes) {
-        this(OptionContender::new, Interleaved::measure, rounds, warmUpMillis, check, notes);
+    public CostMeasurement(Pace pace, BiPredicate<String, Verdict> check, Consumer<String> notes) {
+        this(OptionContender::new, Interleaved::measure, pace, check, notes);
     }
 
     CostMeasurement(
             BiFunction<AttentionEngine, OptionProblem, Contender> contenders,
             Timer timer,
-            int rounds,
-            double warmUpMillis,
+            Pace pace,
             BiPredicate<String, Verdict> check,
             Consumer<String> notes) {
         this.contenders = contenders;
         this.timer = timer;
-        this.rounds = rounds;
-        this.warmUpMillis = warmUpMillis;
+        this.pace = pace;
         this.check = check;
         this.notes = notes;
     }
 
     /** Times contenders against one another: {@link Interleaved#measure}. */
     interface Timer {
-        List<Timing> measure(
-                List<Contender> contenders, int rounds, double warmUpMillis, Runnable afterWarmUp, Runnable afterRound);
+        List<Timing> measure(List<Contender> contenders, Pace pace, Runnable afterWarmUp, Runnable afterRound);
     }
 
     /** A call that was right, and is waiting to be timed. */
@@ -91,7 +86,7 @@ public final class CostMeasurement {
     }
 
     /** How many steps a group takes. */
-    public int steps(CostGroup group) {
+    public static int steps(CostGroup group, int rounds) {
         return 2 * (1 + group.options().size()) + rounds;
     }
 
@@ -134,7 +129,7 @@ public final class CostMeasurement {
 
     private List<CostRow> time(List<Entry> entries, String shape, Runnable afterStep) {
         List<Contender> all = entries.stream().map(Entry::contender).toList();
-        List<Timing> timings = timer.measure(all, rounds, warmUpMillis, afterStep, afterStep);
+        List<Timing> timings = timer.measure(all, pace, afterStep, afterStep);
         Entry plain = entries.get(0);
         List<CostRow> rows = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {

@@ -9,6 +9,7 @@ import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.option.Answers;
 import io.github.attention4j.bench.option.OptionContender;
 import io.github.attention4j.bench.option.OptionProblem;
+import io.github.attention4j.bench.timing.Interleaved.Pace;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -74,8 +75,7 @@ class CostGroupsTest {
         CostMeasurement measurement = new CostMeasurement(
                 OptionContender::new,
                 CostMeasurementTest::growing,
-                1,
-                0,
+                new Pace(1),
                 (what, verdict) -> {
                     if (!verdict.passed()) {
                         wrong.put(what, verdict);

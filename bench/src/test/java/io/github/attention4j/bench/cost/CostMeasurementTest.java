@@ -10,6 +10,7 @@ import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.option.Answers;
 import io.github.attention4j.bench.option.OptionProblem;
 import io.github.attention4j.bench.timing.Contender;
+import io.github.attention4j.bench.timing.Interleaved.Pace;
 import io.github.attention4j.bench.timing.Interleaved.Timing;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,22 +43,20 @@ class CostMeasurementTest {
         return new CostMeasurement(
                         (device, problem) -> change.apply(new Fake(problem)),
                         CostMeasurementTest::growing,
-                        2,
-                        9,
+                        new Pace(2),
                         this::check,
                         notes::add)
                 .run(engine, group, () -> steps++);
     }
 
     /** The first one takes 4 ms, the second 5 ms, and so on. */
-    static List<Timing> growing(
-            List<Contender> contenders, int rounds, double warmUpMillis, Runnable afterWarmUp, Runnable afterRound) {
+    static List<Timing> growing(List<Contender> contenders, Pace pace, Runnable afterWarmUp, Runnable afterRound) {
         contenders.forEach(contender -> afterWarmUp.run());
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; round < pace.rounds(); round++) {
             afterRound.run();
         }
         return IntStream.range(0, contenders.size())
-                .mapToObj(i -> new Timing(4 + i, 1, rounds))
+                .mapToObj(i -> new Timing(4 + i, 1, pace.rounds()))
                 .toList();
     }
 
@@ -80,7 +79,7 @@ class CostMeasurementTest {
         assertEquals(3, checked.size());
         assertEquals(3, closed);
         assertEquals(3 + 3 + 2, steps, "checks, warm-ups, rounds");
-        assertEquals(steps, new CostMeasurement(2, 9, this::check, notes::add).steps(GROUP));
+        assertEquals(steps, CostMeasurement.steps(GROUP, 2));
         assertEquals(List.of(), notes);
     }
 
