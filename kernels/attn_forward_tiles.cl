@@ -100,20 +100,21 @@ KERNEL(ITEMS) void attn_forward_tiles(ATTN_ARGUMENTS) {
 
   barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads the maxima of the last tile
   reduce_sum(row_sum, scratch, y, x);
-  out += params_at(&p.out, batch, head, s.query_row + first);
-  lse += params_at(&p.lse, batch, head, s.query_row + first);
+  const long out_at = params_at(&p.out, batch, head, s.query_row + first);
+  const long lse_at = params_at(&p.lse, batch, head, s.query_row + first);
+  // Each store has its whole condition: PoCL 3.1 loses a `continue` in the last round, which leads to the kernel's end.
   UNROLL for (int i = 0; i < ITEM_ROWS; i++) {
     const int row = y + i * ITEMS_Y;
-    if (row >= queries) continue;
+    const bool exists = row < queries;
     const float norm = softmax_norm(row_sum[i]);
     UNROLL for (int c = 0; c < ITEM_VECS; c++) {
       const float4 result = acc[i * ITEM_VECS + c] * norm;
       const int column = (x + c * ITEMS_X) * 4;
-      if (column + 0 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.x, out, row * p.out.row + column + 0);
-      if (column + 1 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.y, out, row * p.out.row + column + 1);
-      if (column + 2 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.z, out, row * p.out.row + column + 2);
-      if (column + 3 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.w, out, row * p.out.row + column + 3);
+      if (exists && column + 0 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.x, out, out_at + row * p.out.row + column + 0);
+      if (exists && column + 1 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.y, out, out_at + row * p.out.row + column + 1);
+      if (exists && column + 2 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.z, out, out_at + row * p.out.row + column + 2);
+      if (exists && column + 3 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.w, out, out_at + row * p.out.row + column + 3);
     }
-    if (x == 0 && PARAMS_HAVE(&p, LSE)) lse[row * p.lse.row] = softmax_lse(row_max[i], row_sum[i]);
+    if (exists && x == 0 && PARAMS_HAVE(&p, LSE)) lse[lse_at + row * p.lse.row] = softmax_lse(row_max[i], row_sum[i]);
   }
 }

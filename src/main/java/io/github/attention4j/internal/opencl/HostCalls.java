@@ -80,7 +80,7 @@ final class HostCalls {
                 }
                 call.with(operand, tensor);
                 // What lies between the elements of an output goes to the device and back.
-                if (!isShared(operand) && (!operand.isOutput() || hasGaps(spec.operand(operand)))) {
+                if (!isShared(operand) && (!operand.isOutput() || hasGaps(operand))) {
                     tensor.upload(stream, arrays.get(operand), part.firstElement(operand));
                 }
             }
@@ -103,6 +103,12 @@ final class HostCalls {
             }
             spec = wanted;
             shared = sharing;
+        }
+
+        /** Whether the call leaves elements of an output's array alone: between its rows, or between the entries of a ragged batch. */
+        private boolean hasGaps(Operand output) {
+            TensorSpec tensor = spec.operand(output);
+            return tensor.elements() != tensor.extent() || spec.has(Operand.QUERY_OFFSETS);
         }
 
         private boolean isShared(Operand operand) {
@@ -136,10 +142,6 @@ final class HostCalls {
             sharing |= same ? 1 << operand.ordinal() : 0;
         }
         return sharing;
-    }
-
-    private static boolean hasGaps(TensorSpec tensor) {
-        return tensor.elements() != tensor.extent();
     }
 
     /** The operand's tensor as it lies in memory, from the first element of its array on; the query's with what shares it. */

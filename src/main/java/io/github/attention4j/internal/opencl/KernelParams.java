@@ -2,7 +2,6 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Layout;
-import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import java.nio.ByteBuffer;
@@ -35,7 +34,7 @@ final class KernelParams {
         bytes.putInt(spec.operand(Operand.KEY).rows());
         bytes.putInt(groupQueries);
         bytes.putInt(spec.mask().alignment().ordinal());
-        bytes.putInt(bound(spec.mask().left())).putInt(bound(spec.mask().right()));
+        bytes.putInt(spec.mask().left()).putInt(spec.mask().right());
         bytes.putInt((int) stride(spec, Operand.ALIBI_SLOPES, 0));
         bytes.putInt((int) stride(spec, Operand.QUERY_POSITIONS, 0));
         bytes.putInt((int) stride(spec, Operand.KEY_POSITIONS, 0));
@@ -58,9 +57,5 @@ final class KernelParams {
         }
         TensorSpec tensor = spec.operand(operand);
         return tensor.stride(dimension);
-    }
-
-    private static int bound(int keys) {
-        return keys == Mask.UNBOUNDED ? Integer.MAX_VALUE : keys;
     }
 }
