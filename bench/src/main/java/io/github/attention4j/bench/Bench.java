@@ -23,7 +23,12 @@ import picocli.CommandLine.Spec;
         name = "bench/run",
         sortOptions = false,
         usageHelpWidth = 110,
-        customSynopsis = {"Usage: bench/run [options]", "       bench/run --jmh [--device=ID] [-- options of JMH]", ""},
+        customSynopsis = {
+            "Usage: bench/run [options]",
+            "       bench/run --cost [--quick] [--device=ID] [--rounds=N]",
+            "       bench/run --jmh [--device=ID] [-- options of JMH]",
+            ""
+        },
         synopsisHeading = "",
         description = {
             "Runs real text through a real encoder (all-MiniLM-L6-v2), every attention layer on each engine of this machine:"
@@ -72,6 +77,13 @@ public final class Bench implements Callable<Integer> {
         boolean jmh;
 
         @Option(
+                names = "--cost",
+                description =
+                        "Time each option of a request (types, bias, masks, softcap, layouts, ...) in turns with the same"
+                                + " request without it, on --device (cpu:0); how many times as long it takes, beside a goal.")
+        boolean cost;
+
+        @Option(
                 names = {"-h", "--help"},
                 usageHelp = true,
                 description = "Show this help.")
@@ -112,8 +124,14 @@ public final class Bench implements Callable<Integer> {
 
     /** How long it takes, and where it goes. */
     static final class Output {
-        @Option(names = "--rounds", paramLabel = "N", description = "Rounds of timing (10).")
-        int rounds = 10;
+        private static final int ROUNDS = 10;
+        private static final int QUICK_ROUNDS = 3;
+
+        @Option(names = "--rounds", paramLabel = "N", description = "Rounds of timing (10; with --quick 3).")
+        Integer rounds;
+
+        @Option(names = "--quick", description = "With --cost: short lengths and few rounds, to try it out.")
+        boolean quick;
 
         @Option(
                 names = "--report",
@@ -123,6 +141,10 @@ public final class Bench implements Callable<Integer> {
 
         @Option(names = "--json", paramLabel = "FILE", description = "Write the results as JSON, too.")
         Path json;
+
+        int rounds() {
+            return rounds != null ? rounds : quick ? QUICK_ROUNDS : ROUNDS;
+        }
     }
 
     /** Starts it. */
@@ -163,6 +185,9 @@ public final class Bench implements Callable<Integer> {
         if (mode.jmh) {
             return JmhRun.run(input.devices, jmhArguments);
         }
+        if (mode.cost) {
+            return new CostRun(input, output).run(System.out);
+        }
         return new FullRun(input, output, specs(), withModel()).run(System.out);
     }
 
@@ -170,15 +195,21 @@ public final class Bench implements Callable<Integer> {
         if (!jmhArguments.isEmpty() && !mode.jmh) {
             throw invalid("only --jmh takes further arguments, but got " + jmhArguments + "; options start with --");
         }
-        if (output.rounds < 1) {
-            throw invalid("--rounds must be at least 1, but is " + output.rounds);
+        if (output.rounds() < 1) {
+            throw invalid("--rounds must be at least 1, but is " + output.rounds());
         }
         if (input.families.stream().anyMatch(f -> f == KernelFamily.JAVA || f == KernelFamily.REFERENCE)) {
             throw invalid("--family must be LANES or TILES, but is " + input.families
                     + "; for the others use --device java or --device reference");
         }
-        if ((mode.list ? 1 : 0) + (mode.warmStart ? 1 : 0) + (mode.jmh ? 1 : 0) > 1) {
-            throw invalid("--list, --warm-start and --jmh exclude one another; give one");
+        if ((mode.list ? 1 : 0) + (mode.warmStart ? 1 : 0) + (mode.cost ? 1 : 0) + (mode.jmh ? 1 : 0) > 1) {
+            throw invalid("--list, --warm-start, --cost and --jmh exclude one another; give one");
+        }
+        if (output.quick && !mode.cost) {
+            throw invalid("--quick is for --cost, which was not given; add it, or give --length for small shapes");
+        }
+        if (mode.cost && (shapes.given() || input.text != null || input.prototype != null)) {
+            throw invalid("--cost has shapes and data of its own; leave out --text, --prototype and all shape options");
         }
     }
 

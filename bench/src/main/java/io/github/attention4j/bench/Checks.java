@@ -23,6 +23,13 @@ final class Checks {
         return made;
     }
 
+    /** How it went, in one sentence. */
+    String summary() {
+        int failed = failures.size();
+        return made + " answers were checked, "
+                + (failed == 0 ? "all of them right." : failed + " of them were WRONG: " + failures);
+    }
+
     /** The checks that failed, in order. */
     List<String> failures() {
         return List.copyOf(failures);

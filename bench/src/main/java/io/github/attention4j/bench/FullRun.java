@@ -59,8 +59,8 @@ final class FullRun {
         boolean keepSlow = input.devices.contains("reference");
         out.printf("%nTiming %d shapes in turns...%n", problems.size());
         try (Prototypes prototypes = Prototypes.open(input.prototype, input.prototypeOptions, input.devices);
-                Progress progress = Progress.of("timing", (long) problems.size() * output.rounds)) {
-            Comparison comparison = new Comparison(engines, prototypes, output.rounds, keepSlow, checks, out);
+                Progress progress = Progress.of("timing", (long) problems.size() * output.rounds())) {
+            Comparison comparison = new Comparison(engines, prototypes, output.rounds(), keepSlow, checks, out);
             for (Problem problem : problems) {
                 Result result = comparison.run(problem, progress::step);
                 if (!result.rows().isEmpty()) {
@@ -73,9 +73,7 @@ final class FullRun {
 
     private void finish(Machine machine, ModelStage model, List<Result> results, PrintStream out) throws IOException {
         List<String> summary = new ArrayList<>(model.summary());
-        int failed = checks.failures().size();
-        summary.add(checks.made() + " answers were checked, "
-                + (failed == 0 ? "all of them right." : failed + " of them were WRONG: " + checks.failures()));
+        summary.add(checks.summary());
         out.println(
                 "\n" + HtmlReport.write(output.report, machine, summary, results, model.weights()) + " is the report.");
         if (output.json != null) {

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.bench.cost.CostGroup;
+import io.github.attention4j.bench.cost.CostGroups;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -33,7 +37,12 @@ class BenchTest {
                 "--family JAVA                     | use --device java",
                 "--device toaster:1 --length 8     | \"toaster:1\"",
                 "--list --warm-start               | give one",
-                "--text /no/such/text              | there is no file /no/such/text",
+                "--device java --text /no/such/text | there is no file /no/such/text",
+                "--cost --jmh                      | give one",
+                "--cost --length 64                | --cost has shapes and data of its own",
+                "--cost --rounds 0                 | --rounds must be at least 1, but is 0",
+                "--quick                           | --quick is for --cost",
+                "--cost --quick --device toaster:1 | \"toaster:1\"",
                 "--length 8 more                   | only --jmh takes further arguments"
             })
     void nonsenseOnTheCommandLineIsExplained(String arguments, String expected) {
@@ -83,6 +92,37 @@ class BenchTest {
         assertEquals(0, status, errors.toString());
         assertTrue(Files.exists(json));
         assertTrue(Files.exists(folder.resolve("report/index.html")));
+    }
+
+    @Test
+    void aCostRunChecksTimesAndReports() throws Exception {
+        Bench.Input input = new Bench.Input();
+        input.devices = List.of("reference");
+        Bench.Output output = new Bench.Output();
+        output.quick = true;
+        output.report = folder.resolve("report");
+        output.json = folder.resolve("cost.json");
+        List<CostGroup> onlyRagged = CostGroups.all(32).subList(3, 4);
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        int status = new CostRun(input, output, onlyRagged).run(new PrintStream(printed, true));
+        String text = printed.toString();
+        assertEquals(0, status, text);
+        assertTrue(text.contains("1x16x64x64x64 causal on reference (reference)"), text);
+        assertTrue(text.contains("<= 1.15"), text);
+        assertTrue(text.contains("2 answers were checked, all of them right."), text);
+        assertTrue(text.contains("quick run"), text);
+        assertTrue(Files.readString(output.json).contains("\"option\" : \"ragged batch, per pair\""));
+        assertTrue(Files.exists(folder.resolve("report/cost.html")));
+    }
+
+    @Test
+    void aQuickRunHasFewRoundsUnlessMoreAreAskedFor() {
+        Bench.Output output = new Bench.Output();
+        assertEquals(10, output.rounds());
+        output.quick = true;
+        assertEquals(3, output.rounds());
+        output.rounds = 7;
+        assertEquals(7, output.rounds());
     }
 
     private static CommandLine commandLine(StringWriter errors) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Mask;
 import io.github.attention4j.bench.attention.Oracle;
 import io.github.attention4j.bench.attention.PlainAttention;
 import io.github.attention4j.bench.attention.Problem;
@@ -77,5 +78,25 @@ class OracleTest {
         assertTrue(Oracle.of(reference, problem)
                 .judge(PlainAttention.attend(problem))
                 .passed());
+    }
+
+    @Test
+    void sampledRowsKnowBothEndsOfAWindow() {
+        Problem problem = Problem.random(
+                "",
+                AttentionSpec.builder()
+                        .heads(2)
+                        .queryLength(1900)
+                        .keyLength(2000)
+                        .headDim(128)
+                        .mask(Mask.window(99, 900))
+                        .build(),
+                5);
+        float[] out = PlainAttention.attend(problem);
+        assertTrue(Oracle.of(reference, problem).judge(out).passed());
+        AttentionSpec narrower =
+                problem.spec().toBuilder().mask(Mask.window(98, 900)).build();
+        Problem other = new Problem("", narrower, problem.query(), problem.key(), problem.value());
+        assertFalse(Oracle.of(reference, other).judge(out).passed());
     }
 }

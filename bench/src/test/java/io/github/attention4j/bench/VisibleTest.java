@@ -18,6 +18,10 @@ class VisibleTest {
                 .headDim(8);
     }
 
+    private static long pairs(AttentionSpec spec) {
+        return Visible.pairs(spec.mask(), spec.queryLength(), spec.keyLength());
+    }
+
     @Test
     void withoutAMaskAllPairsCount() {
         assertEquals(4.0 * 2 * 6 * 5 * 7 * 8, Visible.flops(builder(5, 7).build()));
@@ -25,12 +29,23 @@ class VisibleTest {
 
     @Test
     void ofACausalMaskOnlyTheLivePairsCount() {
-        assertEquals(1 + 2 + 3 + 4 + 5, Visible.pairs(builder(5, 5).causal().build()));
-        assertEquals(3 + 4 + 5, Visible.pairs(builder(3, 5).causal().build()));
-        assertEquals(0 + 0 + 1 + 2 + 3, Visible.pairs(builder(5, 3).causal().build()));
+        assertEquals(1 + 2 + 3 + 4 + 5, pairs(builder(5, 5).causal().build()));
+        assertEquals(3 + 4 + 5, pairs(builder(3, 5).causal().build()));
+        assertEquals(0 + 0 + 1 + 2 + 3, pairs(builder(5, 3).causal().build()));
         assertEquals(
                 1 + 2 + 3 + 3 + 3,
-                Visible.pairs(builder(5, 3).causal(Mask.Alignment.TOP_LEFT).build()));
+                pairs(builder(5, 3).causal(Mask.Alignment.TOP_LEFT).build()));
+    }
+
+    @Test
+    void ofAWindowOnlyTheLivePairsCount() {
+        assertEquals(
+                1 + 2 + 2 + 2 + 2, pairs(builder(5, 5).mask(Mask.window(1, 0)).build()));
+        assertEquals(
+                2 + 3 + 3 + 3 + 2, pairs(builder(5, 5).mask(Mask.window(1, 1)).build()));
+        Mask early = Mask.window(1, 0, Mask.Alignment.TOP_LEFT);
+        assertEquals(1 + 2 + 2, pairs(builder(3, 9).mask(early).build()));
+        assertEquals(1 + 2 + 1 + 0 + 0, pairs(builder(5, 2).mask(early).build()), "rows behind the keys see none");
     }
 
     @Test

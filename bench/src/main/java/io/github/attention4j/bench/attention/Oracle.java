@@ -2,7 +2,6 @@ package io.github.attention4j.bench.attention;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.Mask;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -44,7 +43,7 @@ public final class Oracle {
         this.rows = rows;
         this.expected = expected;
         this.valueDim = problem.spec().valueDim();
-        this.budget = FACTOR * largestDifference(plain, expected) + FLOOR * Math.max(1, largest(problem.value()));
+        this.budget = budget(plain, expected, problem.value());
     }
 
     /** Asks the reference engine. */
@@ -65,6 +64,17 @@ public final class Oracle {
             PlainAttention.attendRow(problem, rows[i], scores, plain, i * row.length);
         }
         return new Oracle(problem, rows, expected, plain);
+    }
+
+    /**
+     * How far an answer may be from the right one.
+     *
+     * @param plain the answer of plain float arithmetic
+     * @param expected the right answer
+     * @param value the values that both are sums of
+     */
+    public static double budget(float[] plain, float[] expected, float[] value) {
+        return FACTOR * largestDifference(plain, expected) + FLOOR * Math.max(1, largest(value));
     }
 
     /** Judges an answer [batch, heads, queryLength, valueDim]. Elements that are not sampled must at least be numbers. */
@@ -113,18 +123,25 @@ public final class Oracle {
 
     private static float[] referenceRow(AttentionEngine reference, Problem problem, int row) {
         AttentionSpec spec = problem.spec();
-        int visible = Visible.keys(spec, row % spec.queryLength());
-        if (visible == 0) {
+        int begin = Visible.begin(spec.mask(), spec.queryLength(), spec.keyLength(), row % spec.queryLength());
+        int seen = Visible.end(spec.mask(), spec.queryLength(), spec.keyLength(), row % spec.queryLength()) - begin;
+        if (seen <= 0) {
             return new float[spec.valueDim()];
         }
-        int firstKey = row / spec.queryLength() / spec.groupSize() * spec.keyLength();
-        AttentionSpec one = new AttentionSpec(
-                1, 1, 1, 1, visible, spec.headDim(), spec.valueDim(), spec.scale(), Mask.none(), false);
+        int firstKey = row / spec.queryLength() / spec.groupSize() * spec.keyLength() + begin;
+        AttentionSpec one = AttentionSpec.builder()
+                .heads(1)
+                .queryLength(1)
+                .keyLength(seen)
+                .headDim(spec.headDim())
+                .valueDim(spec.valueDim())
+                .scale(spec.scale())
+                .build();
         return reference.attend(
                 one,
                 rows(problem.query(), row, 1, spec.headDim()),
-                rows(problem.key(), firstKey, visible, spec.headDim()),
-                rows(problem.value(), firstKey, visible, spec.valueDim()));
+                rows(problem.key(), firstKey, seen, spec.headDim()),
+                rows(problem.value(), firstKey, seen, spec.valueDim()));
     }
 
     private static float[] rows(float[] matrix, int from, int count, int width) {

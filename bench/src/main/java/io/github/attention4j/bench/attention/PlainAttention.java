@@ -39,12 +39,13 @@ public final class PlainAttention {
         int dv = spec.valueDim();
         int head = row / spec.queryLength(); // counts through [batch, heads]
         int kvHead = head / spec.groupSize(); // and this through [batch, kvHeads]
-        int visible = Visible.keys(spec, row % spec.queryLength());
+        int begin = Visible.begin(spec.mask(), spec.queryLength(), spec.keyLength(), row % spec.queryLength());
+        int end = Visible.end(spec.mask(), spec.queryLength(), spec.keyLength(), row % spec.queryLength());
         float[] query = problem.query();
         float[] key = problem.key();
         float[] value = problem.value();
         float max = Float.NEGATIVE_INFINITY;
-        for (int j = 0; j < visible; j++) {
+        for (int j = begin; j < end; j++) {
             int keyAt = (kvHead * spec.keyLength() + j) * d;
             float dot = 0;
             for (int c = 0; c < d; c++) {
@@ -54,14 +55,14 @@ public final class PlainAttention {
             max = Math.max(max, scores[j]);
         }
         float sum = 0;
-        for (int j = 0; j < visible; j++) {
+        for (int j = begin; j < end; j++) {
             scores[j] = (float) Math.exp(scores[j] - max);
             sum += scores[j];
         }
         for (int c = 0; c < dv; c++) {
             out[outAt + c] = 0;
         }
-        for (int j = 0; j < visible; j++) {
+        for (int j = begin; j < end; j++) {
             float weight = scores[j] / sum;
             int valueAt = (kvHead * spec.keyLength() + j) * dv;
             for (int c = 0; c < dv; c++) {

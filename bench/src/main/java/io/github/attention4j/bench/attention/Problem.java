@@ -30,12 +30,17 @@ public record Problem(String name, AttentionSpec spec, float[] query, float[] ke
         String heads = spec.heads() == spec.kvHeads() ? "" + spec.heads() : spec.heads() + "/" + spec.kvHeads();
         return spec.batch() + "x" + heads + "x" + spec.queryLength() + "x" + spec.keyLength() + "x" + spec.headDim()
                 + (spec.valueDim() == spec.headDim() ? "" : "->" + spec.valueDim())
-                + (isCausal(spec) ? " causal" : "");
+                + masked(spec);
+    }
+
+    private static String masked(AttentionSpec spec) {
+        Mask mask = spec.mask();
+        return isCausal(spec) ? " causal" : mask.isBounded() ? " window " + mask.left() + ".." + mask.right() : "";
     }
 
     /** Whether the spec has a causal mask. */
     public static boolean isCausal(AttentionSpec spec) {
-        return spec.mask() instanceof Mask.Causal;
+        return spec.mask().left() == Mask.UNBOUNDED && spec.mask().right() == 0;
     }
 
     private static float[] normal(Random random, long elements) {

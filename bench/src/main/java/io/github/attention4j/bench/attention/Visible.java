@@ -3,24 +3,41 @@ package io.github.attention4j.bench.attention;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Mask;
 
-/** Which keys a query sees, counted: what a mask leaves to compute. */
+/** Which keys a query sees by its position, and how many: what a mask leaves to compute. */
 public final class Visible {
     private Visible() {}
 
-    /** How many keys the query at this row sees: the keys {@code 0 .. n-1}. */
-    public static int keys(AttentionSpec spec, int row) {
-        if (spec.mask() instanceof Mask.Causal causal) {
-            long last = row + (long) causal.offset(spec.queryLength(), spec.keyLength());
-            return (int) Math.max(0, Math.min(spec.keyLength(), last + 1));
-        }
-        return spec.keyLength();
+    /** The first key that the query at this row sees, of so many queries and keys; may lie behind {@link #end}. */
+    public static int begin(Mask mask, int queries, int keys, int row) {
+        return mask.left() == Mask.UNBOUNDED ? 0 : clamp(row + diagonal(mask, queries, keys) - mask.left(), keys);
     }
 
-    /** Query-key pairs of one head that a mask leaves. */
-    public static long pairs(AttentionSpec spec) {
+    /** The key after the last that the query at this row sees, of so many queries and keys. */
+    public static int end(Mask mask, int queries, int keys, int row) {
+        return mask.right() == Mask.UNBOUNDED
+                ? keys
+                : clamp(row + diagonal(mask, queries, keys) + mask.right() + 1, keys);
+    }
+
+    private static long diagonal(Mask mask, int queries, int keys) {
+        return switch (mask.alignment()) {
+            case BOTTOM_RIGHT -> (long) keys - queries;
+            case TOP_LEFT -> 0;
+            case GIVEN ->
+                throw new IllegalArgumentException(
+                        "the bench knows masks aligned TOP_LEFT and BOTTOM_RIGHT, but this one is aligned GIVEN");
+        };
+    }
+
+    private static int clamp(long key, int keys) {
+        return (int) Math.max(0, Math.min(keys, key));
+    }
+
+    /** Query-key pairs that a mask leaves of so many queries and keys. */
+    public static long pairs(Mask mask, int queries, int keys) {
         long pairs = 0;
-        for (int row = 0; row < spec.queryLength(); row++) {
-            pairs += keys(spec, row);
+        for (int row = 0; row < queries; row++) {
+            pairs += Math.max(0, end(mask, queries, keys, row) - begin(mask, queries, keys, row));
         }
         return pairs;
     }
@@ -30,6 +47,7 @@ public final class Visible {
      * scores and once for the values. The softmax is not counted, as is usual.
      */
     public static double flops(AttentionSpec spec) {
-        return 2.0 * spec.batch() * spec.heads() * pairs(spec) * (spec.headDim() + spec.valueDim());
+        long pairs = pairs(spec.mask(), spec.queryLength(), spec.keyLength());
+        return 2.0 * spec.batch() * spec.heads() * pairs * (spec.headDim() + spec.valueDim());
     }
 }

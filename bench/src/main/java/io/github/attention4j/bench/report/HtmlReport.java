@@ -2,8 +2,6 @@ package io.github.attention4j.bench.report;
 
 import io.github.attention4j.bench.model.Weights;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,19 +29,12 @@ public final class HtmlReport {
 
     static String page(Machine machine, List<String> summary, List<Result> results, Weights weights) {
         Map<String, String> parts = Map.of(
-                "summary",
-                        summary.stream()
-                                .map(line -> "<p>" + Html.escape(line) + "</p>\n")
-                                .collect(Collectors.joining()),
+                "summary", Html.paragraphs(summary),
                 "charts", charts(results),
                 "weights", weights(weights),
                 "table", table(results),
-                "machine", machine(machine));
-        String page = template();
-        for (Map.Entry<String, String> part : parts.entrySet()) {
-            page = page.replace("{{" + part.getKey() + "}}", part.getValue());
-        }
-        return page;
+                "machine", Html.machine(machine));
+        return Html.page("report.html", parts);
     }
 
     private static String charts(List<Result> results) {
@@ -82,30 +73,12 @@ public final class HtmlReport {
         StringBuilder table =
                 new StringBuilder("<table>\n<thead>" + Html.row("th", Table.header(results)) + "</thead>\n");
         for (Result result : results) {
-            table.append("<tbody>\n<tr><th class=\"group\" colspan=\"")
-                    .append(Table.header(results).size())
-                    .append("\">")
-                    .append(Html.escape(result.problem()))
-                    .append("</th></tr>\n");
+            table.append("<tbody>\n")
+                    .append(Html.groupRow(
+                            result.problem(), Table.header(results).size()));
             Table.cells(result, withPrototype).forEach(cells -> table.append(Html.row("td", cells)));
             table.append("</tbody>\n");
         }
         return table.append("</table>\n").toString();
-    }
-
-    private static String machine(Machine machine) {
-        return machine.facts().entrySet().stream()
-                .map(fact ->
-                        "<dt>" + Html.escape(fact.getKey()) + "</dt><dd>" + Html.escape(fact.getValue()) + "</dd>\n")
-                .collect(Collectors.joining("", "<dl>\n", "</dl>\n"));
-    }
-
-    private static String template() {
-        try (InputStream in = HtmlReport.class.getResourceAsStream("/io/github/attention4j/bench/report.html")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IllegalStateException(
-                    "the report's template is missing from the class path; build the bench again", e);
-        }
     }
 }

@@ -18,16 +18,27 @@ public final class JsonFile {
 
     /** Writes the file; its folder is made. */
     public static void write(Path file, Machine machine, List<Result> results) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        JSON.writeValue(file.toFile(), json(machine, results));
+        write(file, json(machine, results));
     }
 
-    /** {@code device}, {@code driver} and {@code commit}, and {@code results} with one object for each row. */
-    public static ObjectNode json(Machine machine, List<Result> results) {
+    /** Writes any tree; the folder of the file is made. */
+    public static void write(Path file, ObjectNode root) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        JSON.writeValue(file.toFile(), root);
+    }
+
+    /** A tree that says where its figures come from: {@code device}, {@code driver} and {@code commit}. */
+    public static ObjectNode head(Machine machine) {
         ObjectNode root = JSON.createObjectNode();
         root.put("device", machine.bestDevice());
         root.put("driver", machine.bestDriver());
         root.put("commit", machine.commit());
+        return root;
+    }
+
+    /** {@code device}, {@code driver} and {@code commit}, and {@code results} with one object for each row. */
+    public static ObjectNode json(Machine machine, List<Result> results) {
+        ObjectNode root = head(machine);
         ArrayNode rows = root.putArray("results");
         results.forEach(result -> result.rows().forEach(row -> fill(rows.addObject(), row)));
         return root;
