@@ -3,6 +3,7 @@ package io.github.attention4j.internal.plan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import java.util.Map;
@@ -24,7 +25,12 @@ public record KernelOptions(String kernel, String text) {
     public static KernelOptions of(AttentionSpec spec, TileConfig tiles) {
         Map<String, Integer> macros = macros(spec);
         macros.putAll(tiles.macros());
-        return of(tiles instanceof LaneTiles ? "attn_forward_lanes" : "attn_forward_tiles", macros);
+        if (tiles.family() == KernelFamily.TILES) {
+            return of("attn_forward_tiles", macros);
+        }
+        macros.put("IS_KEY_STAGED", flag(LaneTiles.areKeysStaged(spec)));
+        macros.put("IS_VALUE_STAGED", flag(LaneTiles.areValuesStaged(spec)));
+        return of("attn_forward_lanes", macros);
     }
 
     /** The kernel that writes {@link Operand#SCORES}, a query a work-group. */

@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
+import io.github.attention4j.TensorSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -50,15 +51,28 @@ public record LaneTiles(int lanes, int laneVectors, int queryBlocks, int tileKv,
     @Override
     public long localBytes(AttentionSpec spec) {
         long perQuery = spec.headDim() + spec.valueDim() + 2; // query and output, maximum and sum
-        long stagedColumns = (isStaged(spec, Operand.KEY) || spec.rotary() != null ? spec.headDim() : 0)
-                + (isStaged(spec, Operand.VALUE) ? spec.valueDim() : 0);
+        long stagedColumns = (areKeysStaged(spec) ? spec.headDim() : 0) + (areValuesStaged(spec) ? spec.valueDim() : 0);
         long masks = 2L * tileQ() + 4L * queryBlocks;
         return Float.BYTES * (tileQ() * perQuery + tileKv * (queryStep() + stagedColumns) + masks);
     }
 
-    /** Whether a tile is converted to floats first; see {@code lib/tile_lanes.clh}. */
-    private static boolean isStaged(AttentionSpec spec, Operand operand) {
-        return spec.operand(operand).dtype() != DType.F32;
+    /** Whether tiles of keys are brought into local memory first; see {@code lib/tile_lanes.clh}. */
+    static boolean areKeysStaged(AttentionSpec spec) {
+        return spec.rotary() != null || isStaged(spec.operand(Operand.KEY));
+    }
+
+    /** Likewise for values. */
+    static boolean areValuesStaged(AttentionSpec spec) {
+        return isStaged(spec.operand(Operand.VALUE));
+    }
+
+    /**
+     * Rows that lie a KiB or more apart, as those of [batch, row, head, column] do, fall on few sets of the first-level cache and drive
+     * each other out of it.
+     */
+    private static boolean isStaged(TensorSpec rows) {
+        return rows.dtype() != DType.F32
+                || rows.layout().rowStride() >= 256 && rows.layout().rowStride() > rows.columns();
     }
 
     @Override
