@@ -44,7 +44,7 @@ class OutOfRangeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("families")
-    void keyLengths(KernelFamily family) {
+    void keyLengthsCountAsTheNearestNumberOfKeys(KernelFamily family) {
         for (int[] lengths : new int[][] {{-1, 41}, {LOWEST, HIGHEST}, {1000, -1000}}) {
             check(family, builder().keyLengths().build(), Operand.KEY_LENGTHS, lengths);
             check(family, builder().causal().keyLengths().build(), Operand.KEY_LENGTHS, lengths);
@@ -53,7 +53,7 @@ class OutOfRangeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("families")
-    void queryOffsets(KernelFamily family) {
+    void queryOffsetsCountAsTheNearestRow(KernelFamily family) {
         AttentionSpec spec = builder().raggedQueries(30).build();
         for (int[] offsets : new int[][] {
             {-5, 7, 99},
@@ -71,7 +71,7 @@ class OutOfRangeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("families")
-    void keyOffsets(KernelFamily family) {
+    void keyOffsetsCountAsTheNearestKey(KernelFamily family) {
         AttentionSpec spec = builder().raggedKeys(60).causal().build();
         for (int[] offsets : new int[][] {
             {-5, 7, 99},
@@ -89,7 +89,7 @@ class OutOfRangeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("families")
-    void prefixesAndDiagonals(KernelFamily family) {
+    void prefixesAndDiagonalsMayBeAnyNumber(KernelFamily family) {
         for (int[] any : new int[][] {{LOWEST, HIGHEST}, {HIGHEST, LOWEST}, {-1, 41}}) {
             check(family, builder().causal().prefixLengths().build(), Operand.PREFIX_LENGTHS, any);
             for (Mask mask : new Mask[] {
@@ -104,7 +104,7 @@ class OutOfRangeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("families")
-    void positions(KernelFamily family) {
+    void positionsCountAsTheNearestRowOfTheTables(KernelFamily family) {
         AttentionSpec spec = builder()
                 .rotary(new Rotary(8, false, 10))
                 .queryPositions(1)

@@ -35,8 +35,8 @@ abstract class Elements {
                         memory instanceof int[] own
                                 ? IntBuffer.wrap(own)
                                 : bytes(memory).asIntBuffer());
-            case U8 -> new Bytes(memory instanceof byte[] own ? ByteBuffer.wrap(own) : bytes(memory));
-            case BIT -> new Bits(memory instanceof byte[] own ? ByteBuffer.wrap(own) : bytes(memory));
+            case U8, BIT ->
+                new Bytes(memory instanceof byte[] own ? ByteBuffer.wrap(own) : bytes(memory), type == DType.BIT);
         };
     }
 
@@ -77,24 +77,27 @@ abstract class Elements {
 
     private static final class Halves extends Elements {
         private final ShortBuffer data;
+        private final short[] array;
         private final boolean f16;
 
         Halves(ShortBuffer data, boolean f16) {
             this.data = data;
+            array = data.hasArray() ? data.array() : null;
             this.f16 = f16;
         }
 
         @Override
         void read(int at, int column, float[] target, int targetAt, int count) {
+            short[] source = array;
             int from = at + column;
-            if (f16) {
-                for (int i = 0; i < count; i++) {
-                    target[targetAt + i] = Half.fromF16(data.get(from + i));
-                }
-            } else {
-                for (int i = 0; i < count; i++) {
-                    target[targetAt + i] = Half.fromBf16(data.get(from + i));
-                }
+            if (source == null) {
+                source = new short[count];
+                data.get(from, source, 0, count);
+                from = 0;
+            }
+            for (int i = 0; i < count; i++) {
+                short bits = source[from + i];
+                target[targetAt + i] = f16 ? Half.fromF16(bits) : Half.fromBf16(bits);
             }
         }
 
@@ -127,31 +130,32 @@ abstract class Elements {
 
     private static final class Bytes extends Elements {
         private final ByteBuffer data;
+        private final byte[] array;
+        private final boolean bits;
 
-        Bytes(ByteBuffer data) {
+        Bytes(ByteBuffer data, boolean bits) {
             this.data = data;
+            this.bits = bits;
+            array = data.hasArray() ? data.array() : null;
         }
 
         @Override
         void read(int at, int column, float[] target, int targetAt, int count) {
-            for (int i = 0; i < count; i++) {
-                target[targetAt + i] = data.get(at + column + i) == 0 ? 0 : 1;
+            int from = at + (bits ? column / 8 : column);
+            byte[] source = array;
+            if (source == null) {
+                source = new byte[bits ? (column % 8 + count + 7) / 8 : count];
+                data.get(from, source, 0, source.length);
+                from = 0;
             }
-        }
-    }
-
-    private static final class Bits extends Elements {
-        private final ByteBuffer data;
-
-        Bits(ByteBuffer data) {
-            this.data = data;
-        }
-
-        @Override
-        void read(int at, int column, float[] target, int targetAt, int count) {
-            for (int i = 0; i < count; i++) {
-                int bit = column + i;
-                target[targetAt + i] = data.get(at + bit / 8) >> bit % 8 & 1;
+            if (bits) {
+                for (int i = 0, bit = from * 8 + column % 8; i < count; i++, bit++) {
+                    target[targetAt + i] = source[bit >> 3] >> (bit & 7) & 1;
+                }
+            } else {
+                for (int i = 0; i < count; i++) {
+                    target[targetAt + i] = source[from + i] == 0 ? 0 : 1;
+                }
             }
         }
     }

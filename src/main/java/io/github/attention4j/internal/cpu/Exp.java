@@ -1,8 +1,8 @@
 package io.github.attention4j.internal.cpu;
 
 /**
- * e^x for x ≤ 0 without tables, as both kinds of micro-kernels compute it: relative error below 3e-7, exactly 1 at 0, exactly 0 from
- * −88 down to −∞, NaN for NaN.
+ * e^x for x ≤ 0 without tables, as both kinds of micro-kernels compute it: relative error below 3e-7 (and, without a fused multiply-add,
+ * 6e-8 · |x|, where so little is left that it does not matter), exactly 1 at 0, exactly 0 from −88 down to −∞, NaN for NaN.
  *
  * <p>y = x · log2(e). Adding {@link #ROUND} leaves the nearest integer n to y, plus 127, in the low bits of the sum; shifted into the exponent
  * they are 2^n. A polynomial gives 2^(y − n) on [−1/2, 1/2], and the two are multiplied. Adding n to the polynomial's exponent as

@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.cpu;
 
+import io.github.attention4j.DType;
 import io.github.attention4j.TensorSpec;
 import java.util.Arrays;
 import java.util.Objects;
@@ -12,6 +13,10 @@ final class HostRows {
     /** The elements as they lie, or null if they are not floats in an array. */
     final float[] array;
 
+    /** The elements as they lie, or null if they are not 16 bits wide in an array. */
+    final short[] halves;
+
+    final DType dtype;
     final int rowStride;
     private final Elements elements;
     private final int start;
@@ -22,6 +27,8 @@ final class HostRows {
     /** Rows of {@code memory}, see {@link Elements#of}; it holds the tensor, so its positions are int. */
     HostRows(TensorSpec tensor, Object memory) {
         Objects.requireNonNull(memory, "memory");
+        dtype = tensor.dtype();
+        halves = memory instanceof short[] own ? own : null;
         array = memory instanceof float[] own ? own : null;
         elements = Elements.of(tensor.dtype(), memory);
         start = (int) tensor.layout().start();

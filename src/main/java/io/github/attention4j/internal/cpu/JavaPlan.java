@@ -17,46 +17,37 @@ final class JavaPlan implements AttentionPlan {
 
     private final JavaBackend backend;
     private final AttentionSpec spec;
-    private final KernelFamily family;
-    private final String explanation;
-    private final Computation computation;
+    private final Team team;
 
-    /** What runs. */
-    private interface Computation {
-        void run(Operands operands);
-    }
+    /** Null for the reference. */
+    private final TiledAttention tiled;
 
-    private JavaPlan(
-            JavaBackend backend, AttentionSpec spec, KernelFamily family, String explanation, Computation computation) {
+    private JavaPlan(JavaBackend backend, AttentionSpec spec, Team team, TiledAttention tiled) {
         this.backend = backend;
         this.spec = spec;
-        this.family = family;
-        this.explanation = explanation;
-        this.computation = computation;
+        this.team = team;
+        this.tiled = tiled;
     }
 
     static JavaPlan tiled(JavaBackend backend, AttentionSpec spec, Team team) {
-        MicroKernels kernels = MicroKernels.best();
-        TiledAttention tiled = new TiledAttention(spec, kernels, team);
-        String explanation = "JAVA: one pass over the keys in tiles, online softmax\ncomputes " + spec + "\ntiles: "
-                + tiled.tileQ() + " queries x " + tiled.tileKv() + " keys, " + tiled.lanes()
-                + " queries a panel\nsteps: " + steps(spec) + "\nmicro-kernels: " + kernels.describe() + "\nthreads: "
-                + tiled.threads();
-        return new JavaPlan(backend, spec, KernelFamily.JAVA, explanation, operands -> {
-            tiled.attend(operands);
-            ScoreMatrix.write(spec, operands, team);
-        });
+        return new JavaPlan(backend, spec, team, new TiledAttention(spec, MicroKernels.best(), team));
     }
 
     static JavaPlan reference(JavaBackend backend, AttentionSpec spec, Team team) {
-        String explanation =
-                "REFERENCE: three passes over the keys in double precision, row by row; exact and slow\ncomputes "
-                        + spec + "\nAttentionEngine.open(\"java\") is the fast pure-Java engine\nthreads: "
-                        + team.threads();
-        return new JavaPlan(backend, spec, KernelFamily.REFERENCE, explanation, operands -> {
-            new ReferenceAttention(spec, operands).attend(team);
-            ScoreMatrix.write(spec, operands, team);
-        });
+        return new JavaPlan(backend, spec, team, null);
+    }
+
+    /** Made when asked for: few ask, and putting it together would come before the first result. */
+    @Override
+    public String explain() {
+        if (tiled == null) {
+            return "REFERENCE: three passes over the keys in double precision, row by row; exact and slow\ncomputes "
+                    + spec + "\nAttentionEngine.open(\"java\") is the fast pure-Java engine\nthreads: "
+                    + team.threads();
+        }
+        return "JAVA: one pass over the keys in tiles, online softmax\ncomputes " + spec + "\ntiles: " + tiled.tileQ()
+                + " queries x " + tiled.tileKv() + " keys, " + tiled.lanes() + " queries a panel\nsteps: " + steps(spec)
+                + "\nmicro-kernels: " + MicroKernels.best().describe() + "\nthreads: " + team.threads();
     }
 
     /** What a tile of keys goes through. */
@@ -84,17 +75,21 @@ final class JavaPlan implements AttentionPlan {
 
     @Override
     public KernelFamily family() {
-        return family;
-    }
-
-    @Override
-    public String explain() {
-        return explanation;
+        return tiled == null ? KernelFamily.REFERENCE : KernelFamily.JAVA;
     }
 
     /** Computes on host arrays that fit the spec. */
     void attend(AttentionArrays arrays) {
-        computation.run(Operands.of(spec, arrays));
+        attend(Operands.of(spec, arrays));
+    }
+
+    private void attend(Operands operands) {
+        if (tiled == null) {
+            new ReferenceAttention(spec, operands).attend(team);
+        } else {
+            tiled.attend(operands);
+        }
+        ScoreMatrix.write(spec, operands, team);
     }
 
     @Override
@@ -118,6 +113,6 @@ final class JavaPlan implements AttentionPlan {
                 operands.set(spec, operand, tensor.memory());
             }
         }
-        return queue.submit(() -> computation.run(operands));
+        return queue.submit(() -> attend(operands));
     }
 }

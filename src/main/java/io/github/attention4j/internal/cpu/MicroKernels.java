@@ -1,5 +1,8 @@
 package io.github.attention4j.internal.cpu;
 
+import io.github.attention4j.DType;
+import io.github.attention4j.Half;
+
 /**
  * The inner loops of {@link TiledAttention}, with and without the Vector API. Found once for the JVM: the Vector API is an incubator
  * module, so its classes may only be touched when the JVM was started with {@code --add-modules jdk.incubator.vector}.
@@ -48,6 +51,14 @@ public abstract class MicroKernels {
 
     /** Panels that are worked on in turn by one thread: each has its own queries and outputs, all share the space for scores. */
     public abstract Panel[] newPanels(int count, int lanes, int headDim, int valueDim);
+
+    /** Turns F16 or BF16 into floats. */
+    public void widen(DType type, short[] source, int from, float[] target, int to, int count) {
+        for (int i = 0; i < count; i++) {
+            short bits = source[from + i];
+            target[to + i] = type == DType.F16 ? Half.fromF16(bits) : Half.fromBf16(bits);
+        }
+    }
 
     /** How many floats one instruction handles, as far as this code decides it. */
     public abstract int vectorWidth();

@@ -37,11 +37,15 @@ public abstract class Panel {
     /** scores −= slope · |distance + lane − j|, j the key's number in the tile. */
     public abstract void addAlibi(int keys, float slope, int distance);
 
-    /** Adds to a lane's scores; −∞ hides the key, whatever its score was. */
-    public abstract void addBias(int lane, float[] bias, int keys);
+    /**
+     * Adds {@code bias[j * lanes + lane]} to the scores; −∞ hides the key, whatever its score was.
+     *
+     * @param lanes how many lanes this panel has; 0 where {@code bias[j]} holds for all
+     */
+    public abstract void addBias(float[] bias, int lanes, int keys);
 
-    /** Masks the keys of a lane for which {@code keep} is 0. */
-    public abstract void keep(int lane, float[] keep, int keys);
+    /** Masks what {@code keep} is 0 for, which lies as in {@link #addBias}. */
+    public abstract void keep(float[] keep, int lanes, int keys);
 
     /** Masks the keys {@code from} to {@code to - 1} of a lane: their score becomes −∞, whatever it was. */
     public abstract void hide(int lane, int from, int to);

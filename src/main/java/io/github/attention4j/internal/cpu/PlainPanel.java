@@ -133,16 +133,24 @@ final class PlainPanel extends Panel {
     }
 
     @Override
-    public void addBias(int lane, float[] bias, int keys) {
+    public void addBias(float[] bias, int lanes, int keys) {
         for (int j = 0; j < keys; j++) {
-            scores[j][lane] = bias[j] == Float.NEGATIVE_INFINITY ? Float.NEGATIVE_INFINITY : scores[j][lane] + bias[j];
+            float[] row = scores[j];
+            for (int lane = 0; lane < row.length; lane++) {
+                float added = bias[lanes == 0 ? j : j * lanes + lane];
+                row[lane] = added == Float.NEGATIVE_INFINITY ? added : row[lane] + added;
+            }
         }
     }
 
     @Override
-    public void keep(int lane, float[] keep, int keys) {
+    public void keep(float[] keep, int lanes, int keys) {
         for (int j = 0; j < keys; j++) {
-            scores[j][lane] = keep[j] == 0 ? Float.NEGATIVE_INFINITY : scores[j][lane];
+            float[] row = scores[j];
+            for (int lane = 0; lane < row.length; lane++) {
+                float kept = keep[lanes == 0 ? j : j * lanes + lane];
+                row[lane] = kept == 0 ? Float.NEGATIVE_INFINITY : row[lane];
+            }
         }
     }
 

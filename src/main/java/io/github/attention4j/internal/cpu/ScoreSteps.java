@@ -9,22 +9,31 @@ final class ScoreSteps {
     private final HostRows bias;
     private final HostRows keepMask;
     private final HostRows slopes;
+    private final int lanes;
+
+    /** A row of a mask. */
     private final float[] row;
+
+    /** The rows of a panel's queries, [key][lane] as its scores. */
+    private final float[] turned;
+
     private Sequence sequence;
     private int head;
     private float slope;
 
-    private ScoreSteps(AttentionSpec spec, Operands operands, int tileKv) {
+    private ScoreSteps(AttentionSpec spec, Operands operands, int lanes, int tileKv) {
         softcap = spec.softcap();
         bias = operands.get(Operand.BIAS);
         keepMask = operands.get(Operand.KEEP_MASK);
         slopes = operands.get(Operand.ALIBI_SLOPES);
-        row = new float[tileKv];
+        this.lanes = lanes;
+        row = mayHide() ? new float[tileKv] : null;
+        turned = mayHide() ? new float[tileKv * lanes] : null;
     }
 
     /** The steps of a call, or null if there are none. */
-    static ScoreSteps of(AttentionSpec spec, Operands operands, int tileKv) {
-        ScoreSteps steps = new ScoreSteps(spec, operands, tileKv);
+    static ScoreSteps of(AttentionSpec spec, Operands operands, int lanes, int tileKv) {
+        ScoreSteps steps = new ScoreSteps(spec, operands, lanes, tileKv);
         return steps.softcap > 0 || steps.slopes != null || steps.mayHide() ? steps : null;
     }
 
@@ -49,16 +58,37 @@ final class ScoreSteps {
             panel.addAlibi(keys, slope, firstQuery + sequence.shift() - firstKey);
         }
         if (bias != null) { // last, with the keep-mask: what they hide stays hidden
-            for (int lane = 0; lane < queries; lane++) {
-                bias.read(bias.at(sequence.batch, head, firstQuery + lane), firstKey, row, 0, keys);
-                panel.addBias(lane, row, keys);
+            if (read(bias, firstQuery, queries, firstKey, keys)) {
+                panel.addBias(row, 0, keys);
+            } else {
+                panel.addBias(turned, lanes, keys);
             }
         }
         if (keepMask != null) {
-            for (int lane = 0; lane < queries; lane++) {
-                keepMask.read(keepMask.at(sequence.batch, head, firstQuery + lane), firstKey, row, 0, keys);
-                panel.keep(lane, row, keys);
+            if (read(keepMask, firstQuery, queries, firstKey, keys)) {
+                panel.keep(row, 0, keys);
+            } else {
+                panel.keep(turned, lanes, keys);
             }
+        }
+    }
+
+    /** Fills {@link #row}, and says so, if it holds for all queries of a panel; else {@link #turned}. */
+    private boolean read(HostRows mask, int firstQuery, int queries, int firstKey, int keys) {
+        if (mask.rowStride == 0) {
+            mask.read(mask.at(sequence.batch, head, firstQuery), firstKey, row, 0, keys);
+            return true;
+        }
+        for (int lane = 0; lane < queries; lane++) {
+            mask.read(mask.at(sequence.batch, head, firstQuery + lane), firstKey, row, 0, keys);
+            turn(row, turned, lane, lanes, keys);
+        }
+        return false;
+    }
+
+    private static void turn(float[] row, float[] turned, int lane, int lanes, int keys) {
+        for (int j = 0; j < keys; j++) {
+            turned[j * lanes + lane] = row[j];
         }
     }
 

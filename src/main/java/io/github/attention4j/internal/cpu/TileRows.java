@@ -8,6 +8,7 @@ final class TileRows {
     int at;
     int stride;
 
+    private final MicroKernels kernels;
     private final int tile;
     private final int columns;
     private float[] copy;
@@ -20,7 +21,9 @@ final class TileRows {
     private boolean looked;
     private boolean finite;
 
-    TileRows(int tile, int columns) {
+    TileRows(MicroKernels kernels, int columns) {
+        this.kernels = kernels;
+        int tile = kernels.tileKv();
         this.tile = tile;
         this.columns = columns;
         unusual = new boolean[tile];
@@ -44,10 +47,10 @@ final class TileRows {
         copy = copy == null ? new float[tile * columns] : copy;
         int from = source.at(batch, head, row);
         if (source.rowStride == columns) {
-            source.read(from, copy, 0, rows * columns);
+            read(source, from, 0, rows * columns);
         } else {
             for (int i = 0; i < rows; i++) {
-                source.read(from + i * source.rowStride, copy, i * columns, columns);
+                read(source, from + i * source.rowStride, i * columns, columns);
             }
         }
         array = copy;
@@ -55,6 +58,14 @@ final class TileRows {
         stride = columns;
         this.rows = rows;
         looked = false;
+    }
+
+    private void read(HostRows source, int from, int to, int count) {
+        if (source.halves != null) {
+            kernels.widen(source.dtype, source.halves, from, copy, to, count);
+        } else {
+            source.read(from, copy, to, count);
+        }
     }
 
     /** Whether all rows that are shown hold but numbers. */

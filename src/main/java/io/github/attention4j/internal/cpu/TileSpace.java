@@ -16,8 +16,8 @@ final class TileSpace {
 
     TileSpace(AttentionSpec spec, MicroKernels kernels, int tileQ, int lanes) {
         panels = kernels.newPanels(tileQ / lanes, lanes, spec.headDim(), spec.valueDim());
-        keys = new TileRows(kernels.tileKv(), spec.headDim());
-        values = new TileRows(kernels.tileKv(), spec.valueDim());
+        keys = new TileRows(kernels, spec.headDim());
+        values = new TileRows(kernels, spec.valueDim());
         seen = new TileKeys(tileQ, lanes);
         row = new float[Math.max(spec.headDim(), spec.valueDim())];
         lse = new float[tileQ];

@@ -36,7 +36,7 @@ final class TileWorker {
         value = operands.get(Operand.VALUE);
         sinks = operands.get(Operand.SINK);
         rotary = RotaryTable.of(spec.rotary(), operands);
-        steps = ScoreSteps.of(spec, operands, tileKv);
+        steps = ScoreSteps.of(spec, operands, lanes, tileKv);
     }
 
     /** Computes the queries from {@code firstRow} on, a tile of them or as many as there are. */

@@ -45,10 +45,6 @@ final class TiledAttention {
         return lanes;
     }
 
-    int threads() {
-        return team.threads();
-    }
-
     /** Computes all rows of all entries. */
     void attend(Operands operands) {
         int tiles = blocks(spec.queryLength(), tileQ);

@@ -20,6 +20,7 @@ import io.github.attention4j.Stream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +69,31 @@ class JavaOperandsTest {
                             operand + " of seed " + seed);
                 }
             }
+            stream.finish();
+        }
+    }
+
+    /** What integer tensors hold is not checked: it must not lead outside the arrays, which would be an exception here. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "reference"})
+    void integersOutOfRangeDoNoHarm(String device) {
+        open(device);
+        SplittableRandom random = new SplittableRandom(5);
+        for (int seed = 2000; seed < 2100; seed++) {
+            RandomCall call = new RandomCall(seed);
+            AttentionTensors tensors = new AttentionTensors();
+            for (Operand operand : Operand.values()) {
+                if (call.spec.has(operand)) {
+                    DeviceTensor tensor = engine.allocate(call.spec.operand(operand));
+                    if (tensor.dtype() == DType.I32) {
+                        int[] integers = new int[(int) tensor.elements()];
+                        Arrays.setAll(integers, i -> random.nextInt() >> random.nextInt(32)); // small ones too
+                        tensor.upload(stream, integers);
+                    }
+                    tensors.with(operand, tensor);
+                }
+            }
+            engine.plan(call.spec).enqueue(stream, tensors);
             stream.finish();
         }
     }

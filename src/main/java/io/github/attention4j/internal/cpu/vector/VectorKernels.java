@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.cpu.vector;
 
+import io.github.attention4j.DType;
 import io.github.attention4j.internal.cpu.MicroKernels;
 import io.github.attention4j.internal.cpu.Panel;
 import jdk.incubator.vector.FloatVector;
@@ -50,6 +51,14 @@ public final class VectorKernels extends MicroKernels {
             made[i] = new VectorPanel(headDim, valueDim, scores);
         }
         return made;
+    }
+
+    @Override
+    public void widen(DType type, short[] source, int from, float[] target, int to, int count) {
+        int whole = type == DType.F16
+                ? HalfVectors.fromF16(source, from, target, to, count)
+                : HalfVectors.fromBf16(source, from, target, to, count);
+        super.widen(type, source, from + whole, target, to + whole, count - whole);
     }
 
     @Override

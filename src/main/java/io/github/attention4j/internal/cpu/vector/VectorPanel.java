@@ -105,18 +105,27 @@ final class VectorPanel extends Panel {
     }
 
     @Override
-    public void addBias(int lane, float[] bias, int keys) {
-        for (int j = 0; j < keys; j++) {
-            int at = j * LANES + lane;
-            scores[at] = bias[j] == Float.NEGATIVE_INFINITY ? Float.NEGATIVE_INFINITY : scores[at] + bias[j];
+    public void addBias(float[] bias, int lanes, int keys) {
+        for (int at = 0; at < keys * LANES; at += VECTOR) {
+            FloatVector added = lanes == 0
+                    ? FloatVector.broadcast(SPECIES, bias[at / LANES])
+                    : FloatVector.fromArray(SPECIES, bias, at);
+            FloatVector.fromArray(SPECIES, scores, at)
+                    .add(added)
+                    .blend(Float.NEGATIVE_INFINITY, added.compare(EQ, Float.NEGATIVE_INFINITY))
+                    .intoArray(scores, at);
         }
     }
 
     @Override
-    public void keep(int lane, float[] keep, int keys) {
-        for (int j = 0; j < keys; j++) {
-            int at = j * LANES + lane;
-            scores[at] = keep[j] == 0 ? Float.NEGATIVE_INFINITY : scores[at];
+    public void keep(float[] keep, int lanes, int keys) {
+        for (int at = 0; at < keys * LANES; at += VECTOR) {
+            FloatVector kept = lanes == 0
+                    ? FloatVector.broadcast(SPECIES, keep[at / LANES])
+                    : FloatVector.fromArray(SPECIES, keep, at);
+            FloatVector.fromArray(SPECIES, scores, at)
+                    .blend(Float.NEGATIVE_INFINITY, kept.compare(EQ, 0))
+                    .intoArray(scores, at);
         }
     }
 
