@@ -30,7 +30,6 @@ KERNEL(ITEMS) void attn_forward_tiles(ATTN_ARGUMENTS) {
   const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * p.group_queries;  // causal: most keys first
   const Sequence s = SEQUENCE(batch);
   const int queries = min(p.group_queries, s.queries - first);
-  if (queries <= 0) return;  // the whole group
   const Rows rows = ROWS(batch, head, s);
 #if HAS_PAIRS
   const Pairs pairs = PAIRS(batch, head);
@@ -38,8 +37,10 @@ KERNEL(ITEMS) void attn_forward_tiles(ATTN_ARGUMENTS) {
   const float slope = score_slope(alibi_slopes, batch, head, &p);
 
   for (int row = get_local_id(0); row < TILE_Q; row += ITEMS) {
-    const KeyRange seen = mask_row(first + min(row, queries - 1), &s, key_begins, key_ends,
-                                   batch * p.range_batch + head * p.range_head, &p);
+    KeyRange seen = {0, 0};  // of a group without queries, at the end of a short entry of a ragged batch
+    if (queries > 0)
+      seen = mask_row(first + min(row, queries - 1), &s, key_begins, key_ends,
+                      batch * p.range_batch + head * p.range_head, &p);
     begins[row] = seen.begin;
     ends[row] = seen.end;
   }

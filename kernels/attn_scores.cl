@@ -40,7 +40,7 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   const int item = get_local_id(0), batch = get_group_id(2), head = get_group_id(1);
   const int row = get_group_id(0);
   const Sequence s = SEQUENCE(batch);
-  if (row >= s.queries) return;  // the whole group
+  const int columns = row < s.queries ? p.key_len : 0;  // none of a row that is not there
   const Rows rows = ROWS(batch, head, s);
 #if HAS_PAIRS
   const Pairs pairs = PAIRS(batch, head);
@@ -51,7 +51,7 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
 
   float largest = PARAMS_HAVE(&p, SINK) ? sink[head] : -INFINITY;
   const float sink_logit = largest;
-  for (int k = item; k < p.key_len; k += ITEMS) {
+  for (int k = item; k < columns; k += ITEMS) {
     float score = -INFINITY;
     if (k < s.keys && (SCORE_STAGE < STAGE_MASKED || (k >= seen.begin && k < seen.end))) {
       const long key_angles = elements_key_angles(&rows, k, &p);
@@ -78,12 +78,12 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   largest = scores_max(largest, scratch);
   largest = largest == -INFINITY ? 0.0f : largest;
   float sum = item == 0 ? exp(sink_logit - largest) : 0.0f;
-  for (int k = item; k < p.key_len; k += ITEMS) {
+  for (int k = item; k < columns; k += ITEMS) {
     const float weight = exp(scores[k] - largest);
     scores[k] = weight;
     sum += weight;
   }
   sum = scores_sum(sum, scratch);
-  for (int k = item; k < p.key_len; k += ITEMS) scores[k] = sum == 0.0f ? 0.0f : scores[k] / sum;
+  for (int k = item; k < columns; k += ITEMS) scores[k] = sum == 0.0f ? 0.0f : scores[k] / sum;
 #endif
 }

@@ -55,10 +55,10 @@ final class ClPlan implements AttentionPlan {
         this.scores = spec.scoreStage() == null
                 ? null
                 : Launch.of(
-                        programs.get(KernelOptions.scores(spec, context.device)),
+                        programs.get(KernelOptions.scores(spec, family(), context.device)),
                         spec,
                         spec.queryLength(),
-                        KernelOptions.scoreItems(context.device));
+                        KernelOptions.scoreItems(family(), context.device));
     }
 
     @Override

@@ -34,16 +34,16 @@ public record KernelOptions(String kernel, String text) {
     }
 
     /** The kernel that writes {@link Operand#SCORES}, a query a work-group. */
-    public static KernelOptions scores(AttentionSpec spec, Device device) {
+    public static KernelOptions scores(AttentionSpec spec, KernelFamily family, Device device) {
         Map<String, Integer> macros = macros(spec);
-        macros.put("ITEMS", scoreItems(device));
+        macros.put("ITEMS", scoreItems(family, device));
         macros.put("SCORE_STAGE", spec.scoreStage().ordinal());
         return of("attn_scores", macros);
     }
 
     /** Work-items of a group of the kernel above. */
-    public static int scoreItems(Device device) {
-        return device.type() == Device.Type.CPU ? 1 : (int) Math.min(64, device.maxWorkGroupSize());
+    public static int scoreItems(KernelFamily family, Device device) {
+        return family == KernelFamily.LANES ? 1 : (int) Math.min(64, device.maxWorkGroupSize());
     }
 
     /** The kernel that merges two partial results. */
