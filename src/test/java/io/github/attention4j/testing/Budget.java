@@ -11,8 +11,8 @@ import io.github.attention4j.testing.PlainAttention.Arithmetic;
 /**
  * How wrong a result may be: its largest error against {@link ReferenceAttention} may be three times the largest error of the same three
  * passes in plain float arithmetic on the same input, in either of the two usual orders ({@link Arithmetic}), plus 1e-6 for inputs that float arithmetic happens to
- * get right. The 1e-6 is relative where values (out), or the logarithm or score itself, are larger than 1. It grows with the size of the scores,
- * by two roundings of the largest one: in a result of a few elements plain arithmetic may be right by luck. Outputs of 16 bits may be off by half a unit in their last place
+ * get right. The 1e-6 is relative where values (out), or the logarithm or score itself, are larger than 1. A quarter of a rounding of the largest score comes
+ * on top: in a result of a few elements plain arithmetic may be right by luck. Outputs of 16 bits may be off by half a unit in their last place
  * on top.
  *
  * <p>NaN must be where the reference has NaN and nowhere else; infinities likewise, with their sign. What of an output's array is not a
@@ -21,7 +21,8 @@ import io.github.attention4j.testing.PlainAttention.Arithmetic;
 public final class Budget {
     private static final double FACTOR = 3;
     private static final double FLOOR = 1e-6;
-    private static final double ROUNDINGS_OF_A_SCORE = 0x1p-23;
+    /** A quarter of the rounding of a float. Without it, 2 of 18000 random specs fail, by 3 % and by 170 %. */
+    private static final double SHARE_OF_A_SCORE = 0x1p-26;
     /** Beyond, a rounding of a score decides which key wins; the plain arithmetic must show then what is allowed. */
     private static final double LARGE_SCORE = 1000;
 
@@ -43,7 +44,7 @@ public final class Budget {
             PlainAttention.attend(spec, inputs, Arithmetic.FLOAT),
             PlainAttention.attend(spec, inputs, Arithmetic.SCALED_QUERY_FLOAT)
         };
-        scoreError = plain[0].largestScore() * ROUNDINGS_OF_A_SCORE;
+        scoreError = plain[0].largestScore() * SHARE_OF_A_SCORE;
     }
 
     /**
@@ -82,8 +83,8 @@ public final class Budget {
 
     private void checkOut() {
         double values = Math.max(1, plain[0].largestValue());
-        double floor = 2 * values * Math.min(scoreError, LARGE_SCORE * ROUNDINGS_OF_A_SCORE);
-        check(Operand.OUT, exact.out(), plain[0].out(), plain[1].out(), FLOOR * values, floor, false);
+        double fromScores = values * Math.min(scoreError, LARGE_SCORE * SHARE_OF_A_SCORE);
+        check(Operand.OUT, exact.out(), plain[0].out(), plain[1].out(), FLOOR * values, fromScores, false);
     }
 
     private void checkLse() {
@@ -92,7 +93,7 @@ public final class Budget {
 
     private void checkScores() {
         boolean weights = spec.scoreStage() == ScoreStage.WEIGHTS;
-        double error = weights ? 2 * Math.min(scoreError, LARGE_SCORE * ROUNDINGS_OF_A_SCORE) : scoreError;
+        double error = weights ? Math.min(scoreError, LARGE_SCORE * SHARE_OF_A_SCORE) : scoreError;
         check(Operand.SCORES, exact.scores(), plain[0].scores(), plain[1].scores(), FLOOR, error, true);
     }
 
@@ -107,7 +108,7 @@ public final class Budget {
             double[] first,
             double[] second,
             double floor,
-            double scoreError,
+            double fromScores,
             boolean relative) {
         Elements actual = Elements.of(spec, outputs, output);
         requireLength(output, actual);
@@ -129,8 +130,10 @@ public final class Budget {
                 double should = expected[
                         ((batch * spec.heads() + head) * actual.tensor().rows() + firstRow + i) * columns + column];
                 double grown = relative && Double.isFinite(should) ? floor * Math.max(1, Math.abs(should)) : floor;
-                double allowed =
-                        FACTOR * plainError + grown + rounding(actual.tensor().dtype(), should);
+                double allowed = FACTOR * plainError
+                        + grown
+                        + fromScores
+                        + rounding(actual.tensor().dtype(), should);
                 double error = actual.isPoison(at)
                         ? Double.POSITIVE_INFINITY
                         : error(
