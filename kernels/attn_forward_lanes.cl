@@ -70,7 +70,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
 #endif
       block_scores(weights, piece_max, q_tile + block * (LANE_VECTORS * HEAD_DIM), key_tile, key_row, seen,
                    mask_clip(every_of[block], start, seen.end), begins + block * BLOCK_Q, ends + block * BLOCK_Q, start,
-                   row + s.keys - s.queries - start, slope, &p);
+                   row + s.keys - s.queries - start, slope, &rows, block, &p);
       block_softmax(weights, seen, guarded, factor, piece_max, row_max + block * LANE_VECTORS,
                     row_sum + block * LANE_VECTORS);
       if (guarded)
