@@ -38,9 +38,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
   const int queries = min(p.group_queries, s.queries - first);
   if (queries <= 0) return;
   const Rows rows = ROWS(batch, head, s);
-#if HAS_PAIRS
   const Pairs pairs = PAIRS(batch, head);
-#endif
   const float slope = score_slope(alibi_slopes, batch, head, &p);
   const long key_row = tile_key_row(&rows), value_row = tile_value_row(&rows);
 
@@ -59,20 +57,28 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
     const bool guarded = !tile_is_finite(value_tile, value_row, 0, whole.begin) ||
                          !tile_is_finite(value_tile, value_row, max(whole.begin, whole.end), keys);
 
-    for (int block = 0; block * BLOCK_Q < queries; block++) {
-      const int row = first + block * BLOCK_Q;
-      const KeyRange seen = block_seen(any_of[block], start, keys);
-      __local lanes_t *block_out = out_tile + block * (LANE_VECTORS * VALUE_DIM);
+    for (int b = 0; b * BLOCK_Q < queries; b++) {
+      const int row = first + b * BLOCK_Q;
+      const KeyRange seen = block_seen(any_of[b], start, keys);
+      const Block block = {b,
+                           row,
+                           start,
+                           row + s.keys - s.queries - start,
+                           seen,
+                           mask_clip(every_of[b], start, seen.end),
+                           begins + b * BLOCK_Q,
+                           ends + b * BLOCK_Q,
+                           &rows,
+                           &pairs,
+                           slope};
+      __local lanes_t *block_out = out_tile + b * (LANE_VECTORS * VALUE_DIM);
       lanes_t piece_max[LANE_VECTORS], factor[LANE_VECTORS];
       if (seen.end <= seen.begin) continue;
 #if HAS_PAIRS
       if (!pairs_block(weights, &pairs, seen, row, first + queries - 1, start, &p)) continue;
 #endif
-      block_scores(weights, piece_max, q_tile + block * (LANE_VECTORS * HEAD_DIM), key_tile, key_row, seen,
-                   mask_clip(every_of[block], start, seen.end), begins + block * BLOCK_Q, ends + block * BLOCK_Q, start,
-                   row + s.keys - s.queries - start, slope, &rows, block, &p);
-      block_softmax(weights, seen, guarded, factor, piece_max, row_max + block * LANE_VECTORS,
-                    row_sum + block * LANE_VECTORS);
+      block_scores(weights, piece_max, q_tile + b * (LANE_VECTORS * HEAD_DIM), key_tile, key_row, &block, &p);
+      block_softmax(weights, seen, guarded, factor, piece_max, row_max + b * LANE_VECTORS, row_sum + b * LANE_VECTORS);
       if (guarded)
         matmul_values_guarded(block_out, factor, weights, seen, value_tile, value_row);
       else

@@ -74,7 +74,8 @@ KERNEL(ITEMS) void attn_forward_tiles(ATTN_ARGUMENTS) {
       piece_max[i] = -INFINITY;
       UNROLL for (int j = 0; j < ITEM_KEYS; j++) {
         const int k = start + x + j * ITEMS_X;
-        float score = score_of(logit[i * ITEM_KEYS + j], (float)(first + row + s.keys - s.queries - k), slope, &p);
+        const float ahead = first + row + s.keys - s.queries - k;
+        float score = score_alibi(score_cap(logit[i * ITEM_KEYS + j], &p), ahead, slope);
 #if HAS_PAIRS
         score = score_add(score, pairs_seen(&pairs, begins, ends, first, queries, row, k, &p));
 #else
