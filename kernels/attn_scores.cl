@@ -11,9 +11,10 @@
 #include "lib/pairs.clh"
 #include "lib/one_row.clh"
 
-#if !defined(ITEMS) || !defined(SCORE_STAGE)
-#error "ITEMS and SCORE_STAGE must be defined; KernelOptions.java sets them"
+#if !defined(ITEMS)
+#error "ITEMS must be defined; KernelOptions.java sets it"
 #endif
+// p.score_stage, in the order of ScoreStage.java.
 #define STAGE_SCALED 0
 #define STAGE_CAPPED 1
 #define STAGE_MASKED 2
@@ -53,37 +54,38 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   const float sink_logit = largest;
   for (int k = item; k < columns; k += ITEMS) {
     float score = -INFINITY;
-    if (k < s.keys && (SCORE_STAGE < STAGE_MASKED || (k >= seen.begin && k < seen.end))) {
+    if (k < s.keys && (p.score_stage < STAGE_MASKED || (k >= seen.begin && k < seen.end))) {
       const long key_angles = elements_key_angles(&rows, k, &p);
       float dot = 0.0f;
       for (int d = 0; d < HEAD_DIM; d++)
         dot = fma(elements_query(&rows, row, d, query_angles), elements_key(&rows, k, d, key_angles), dot);
       score = dot * p.scale;
-#if HAS_SOFTCAP && SCORE_STAGE >= STAGE_CAPPED
-      score = p.softcap * tanh(score / p.softcap);
+#if HAS_SOFTCAP
+      if (p.score_stage >= STAGE_CAPPED) score = p.softcap * tanh(score / p.softcap);
 #endif
-#if HAS_ALIBI && SCORE_STAGE >= STAGE_MASKED
-      score =
-          fma(fabs((float)(row + s.keys - s.queries - k)), -alibi_slopes[(long)batch * p.slope_batch + head], score);
+#if HAS_ALIBI
+      if (p.score_stage >= STAGE_MASKED)
+        score =
+            fma(fabs((float)(row + s.keys - s.queries - k)), -alibi_slopes[(long)batch * p.slope_batch + head], score);
 #endif
-#if HAS_PAIRS && SCORE_STAGE >= STAGE_MASKED
-      const float term = pairs_term(&pairs, row, k, &p);
+#if HAS_PAIRS
+      const float term = p.score_stage >= STAGE_MASKED ? pairs_term(&pairs, row, k, &p) : 0.0f;
       score = term == -INFINITY ? term : score + term;
 #endif
     }
     scores[k] = score;
     largest = max(largest, score);
   }
-#if SCORE_STAGE == STAGE_WEIGHTS
+  // Every item passes the barriers below, at any stage.
   largest = scores_max(largest, scratch);
   largest = largest == -INFINITY ? 0.0f : largest;
   float sum = item == 0 ? exp(sink_logit - largest) : 0.0f;
-  for (int k = item; k < columns; k += ITEMS) {
+  const int weights = p.score_stage == STAGE_WEIGHTS ? columns : 0;
+  for (int k = item; k < weights; k += ITEMS) {
     const float weight = exp(scores[k] - largest);
     scores[k] = weight;
     sum += weight;
   }
   sum = scores_sum(sum, scratch);
-  for (int k = item; k < columns; k += ITEMS) scores[k] = sum == 0.0f ? 0.0f : scores[k] / sum;
-#endif
+  for (int k = item; k < weights; k += ITEMS) scores[k] = sum == 0.0f ? 0.0f : scores[k] / sum;
 }

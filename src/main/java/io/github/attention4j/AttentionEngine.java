@@ -144,7 +144,7 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Enqueues a rotary embedding of its own; {@link AttentionSpec.Builder#rotary} does it within the attention call.
+     * Enqueues a rotary embedding of its own; {@link AttentionSpecBuilder#rotary} does it within the attention call.
      *
      * @param source [batch, heads, rows, columns] in F32, F16 or BF16, {@code columns} at least {@code rotary.dim()}
      * @param cos [1, 1, rotary.positions(), rotary.dim() / 2] in F32

@@ -21,14 +21,14 @@ import java.util.Objects;
 public final class AttentionSpec {
     private static final int OPERANDS = Operand.values().length;
 
-    private final Builder source;
+    private final AttentionSpecBuilder source;
     private final int kvHeads;
     private final int valueDim;
     private final float scale;
     private final TensorSpec[] operands = new TensorSpec[OPERANDS];
     private final int hash;
 
-    private AttentionSpec(Builder source) {
+    AttentionSpec(AttentionSpecBuilder source) {
         this.source = source;
         kvHeads = source.kvHeads == 0 ? source.heads : source.kvHeads;
         valueDim = source.valueDim == 0 ? source.headDim : source.valueDim;
@@ -75,13 +75,13 @@ public final class AttentionSpec {
     }
 
     /** Starts a spec; {@code heads}, a length and {@code headDim} must be given, the rest has defaults. */
-    public static Builder builder() {
-        return new Builder();
+    public static AttentionSpecBuilder builder() {
+        return new AttentionSpecBuilder();
     }
 
     /** A builder with everything as it is here, to change some of it. */
-    public Builder toBuilder() {
-        return new Builder(source);
+    public AttentionSpecBuilder toBuilder() {
+        return new AttentionSpecBuilder(source);
     }
 
     /** Entries of the batch. */
@@ -294,7 +294,7 @@ public final class AttentionSpec {
         return text.toString();
     }
 
-    private static void requirePositive(String name, int value) {
+    static void requirePositive(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be at least 1, but is " + value);
         }
@@ -305,290 +305,6 @@ public final class AttentionSpec {
             throw new IllegalArgumentException("one head of " + name + " must hold at most " + Integer.MAX_VALUE
                     + " elements, but " + rows + " x " + columns + " = " + (long) rows * columns
                     + "; split the sequence into several calls");
-        }
-    }
-
-    /** Collects the parts of a spec; {@link #build()} checks them. */
-    public static final class Builder {
-        int batch = 1;
-        int heads;
-        int kvHeads;
-        int queryLength;
-        int keyLength;
-        int headDim;
-        int valueDim;
-        Float scale;
-        float softcap;
-        Mask mask = Mask.none();
-        Rotary rotary;
-        ScoreStage scoreStage;
-        Layout.Order order = Layout.Order.BATCH_HEAD_ROW;
-        int totalQueries;
-        int totalKeys;
-        /** The type of each operand that calls have; null for those they have not. */
-        final DType[] types = new DType[OPERANDS];
-        /** {batch, heads, rows, columns} where the caller wants 1 for some; null for the full shape. */
-        final int[][] sizes = new int[OPERANDS][];
-        /** Layouts that the caller gives; null for those that follow from the order. */
-        final Layout[] layouts = new Layout[OPERANDS];
-
-        private Builder() {
-            types(DType.F32);
-        }
-
-        private Builder(Builder other) {
-            batch = other.batch;
-            heads = other.heads;
-            kvHeads = other.kvHeads;
-            queryLength = other.queryLength;
-            keyLength = other.keyLength;
-            headDim = other.headDim;
-            valueDim = other.valueDim;
-            scale = other.scale;
-            softcap = other.softcap;
-            mask = other.mask;
-            rotary = other.rotary;
-            scoreStage = other.scoreStage;
-            order = other.order;
-            totalQueries = other.totalQueries;
-            totalKeys = other.totalKeys;
-            System.arraycopy(other.types, 0, types, 0, OPERANDS);
-            System.arraycopy(other.sizes, 0, sizes, 0, OPERANDS);
-            System.arraycopy(other.layouts, 0, layouts, 0, OPERANDS);
-        }
-
-        boolean wants(Operand operand) {
-            return types[operand.ordinal()] != null;
-        }
-
-        private Builder want(Operand operand, DType type, int... size) {
-            types[operand.ordinal()] = type;
-            sizes[operand.ordinal()] = size.length == 0 ? null : size;
-            return this;
-        }
-
-        /** Entries of the batch; 1 if not set. */
-        public Builder batch(int batch) {
-            this.batch = batch;
-            return this;
-        }
-
-        /** Query heads. */
-        public Builder heads(int heads) {
-            this.heads = heads;
-            return this;
-        }
-
-        /** Key/value heads, a divisor of {@code heads}; as many as {@code heads} if not set. */
-        public Builder kvHeads(int kvHeads) {
-            requirePositive("kvHeads", kvHeads);
-            this.kvHeads = kvHeads;
-            return this;
-        }
-
-        /** Sets both lengths: as many queries as keys. */
-        public Builder sequenceLength(int length) {
-            return queryLength(length).keyLength(length);
-        }
-
-        /** Queries per head; with ragged queries, the most of any entry. */
-        public Builder queryLength(int queryLength) {
-            this.queryLength = queryLength;
-            return this;
-        }
-
-        /** Keys per head; with ragged keys, the most of any entry. */
-        public Builder keyLength(int keyLength) {
-            this.keyLength = keyLength;
-            return this;
-        }
-
-        /** Size of a query and key row. */
-        public Builder headDim(int headDim) {
-            this.headDim = headDim;
-            return this;
-        }
-
-        /** Size of a value and output row; {@code headDim} if not set. */
-        public Builder valueDim(int valueDim) {
-            requirePositive("valueDim", valueDim);
-            this.valueDim = valueDim;
-            return this;
-        }
-
-        /** Factor of the scores; 1/√headDim if not set. */
-        public Builder scale(float scale) {
-            this.scale = scale;
-            return this;
-        }
-
-        /** Bounds the scaled scores softly: {@code cap · tanh(x / cap)}, before bias and masks. */
-        public Builder softcap(float cap) {
-            if (!(cap > 0) || !Float.isFinite(cap)) {
-                throw new IllegalArgumentException(
-                        "softcap must be finite and more than 0, but is " + cap + "; leave it out for none");
-            }
-            this.softcap = cap;
-            return this;
-        }
-
-        /** Which keys a query may see by position; all if not set. {@link Mask.Alignment#GIVEN} adds {@link Operand#DIAGONALS}. */
-        public Builder mask(Mask mask) {
-            this.mask = Objects.requireNonNull(mask, "mask");
-            return want(Operand.DIAGONALS, mask.alignment() == Mask.Alignment.GIVEN ? DType.I32 : null);
-        }
-
-        /** A query sees no key after its own; the last query sees the last key. */
-        public Builder causal() {
-            return mask(Mask.causal());
-        }
-
-        /** Causal with the alignment given. */
-        public Builder causal(Mask.Alignment alignment) {
-            return mask(Mask.causal(alignment));
-        }
-
-        /** Asks for the log-sum-exp of each row as a second output. */
-        public Builder returnLse() {
-            return returnLse(true);
-        }
-
-        Builder returnLse(boolean wanted) {
-            return want(Operand.LSE, wanted ? DType.F32 : null);
-        }
-
-        /** Asks for the matrix of scores ({@link Operand#SCORES}): memory and time quadratic in length, for people who look at attention. */
-        public Builder returnScores(ScoreStage stage) {
-            scoreStage = Objects.requireNonNull(stage, "stage");
-            return want(Operand.SCORES, DType.F32);
-        }
-
-        /** The type of query, key, value and out; F32 if not set. */
-        public Builder types(DType type) {
-            return type(Operand.QUERY, type)
-                    .type(Operand.KEY, type)
-                    .type(Operand.VALUE, type)
-                    .type(Operand.OUT, type);
-        }
-
-        /** The type of query, key, value or out alone: F32, F16 or BF16. */
-        public Builder type(Operand operand, DType type) {
-            if (operand.ordinal() > Operand.OUT.ordinal()) {
-                throw new IllegalArgumentException(
-                        "type is for query, key, value and out, but was asked for " + operand.label());
-            }
-            types[operand.ordinal()] = Objects.requireNonNull(type, "type");
-            return this;
-        }
-
-        /** In which order the dimensions of query, key, value and out lie in memory; [batch, head, row, column] if not set. */
-        public Builder order(Layout.Order order) {
-            this.order = Objects.requireNonNull(order, "order");
-            return this;
-        }
-
-        /** Where the elements of an operand lie, read or written in place; side by side if not set. */
-        public Builder layout(Operand operand, Layout layout) {
-            layouts[operand.ordinal()] = Objects.requireNonNull(layout, "layout");
-            return this;
-        }
-
-        /** Adds {@link Operand#KEEP_MASK} of full shape, U8 or BIT. */
-        public Builder keepMask(DType type) {
-            return want(Operand.KEEP_MASK, Objects.requireNonNull(type, "type"));
-        }
-
-        /** Adds {@link Operand#KEEP_MASK} of this shape; a size of 1 holds for the whole dimension. */
-        public Builder keepMask(DType type, int batch, int heads, int queries, int keys) {
-            return want(Operand.KEEP_MASK, Objects.requireNonNull(type, "type"), batch, heads, queries, keys);
-        }
-
-        /** Adds {@link Operand#BIAS} of full shape, F32, F16 or BF16. */
-        public Builder bias(DType type) {
-            return want(Operand.BIAS, Objects.requireNonNull(type, "type"));
-        }
-
-        /** Adds {@link Operand#BIAS} of this shape; a size of 1 holds for the whole dimension. */
-        public Builder bias(DType type, int batch, int heads, int queries, int keys) {
-            return want(Operand.BIAS, Objects.requireNonNull(type, "type"), batch, heads, queries, keys);
-        }
-
-        /** Adds {@link Operand#KEY_LENGTHS}: batches with padding behind the keys. */
-        public Builder keyLengths() {
-            return want(Operand.KEY_LENGTHS, DType.I32);
-        }
-
-        /** Adds {@link Operand#QUERY_OFFSETS}: the queries of all entries lie behind one another, {@code totalQueries} rows in all. */
-        public Builder raggedQueries(int totalQueries) {
-            requirePositive("totalQueries", totalQueries);
-            this.totalQueries = totalQueries;
-            return want(Operand.QUERY_OFFSETS, DType.I32);
-        }
-
-        /** Adds {@link Operand#KEY_OFFSETS}: the keys of all entries lie behind one another, {@code totalKeys} rows in all. */
-        public Builder raggedKeys(int totalKeys) {
-            requirePositive("totalKeys", totalKeys);
-            this.totalKeys = totalKeys;
-            return want(Operand.KEY_OFFSETS, DType.I32);
-        }
-
-        /** Adds {@link Operand#PREFIX_LENGTHS}: all queries see the keys of a prefix, the mask's right bound notwithstanding (prefix-LM). */
-        public Builder prefixLengths() {
-            return want(Operand.PREFIX_LENGTHS, DType.I32);
-        }
-
-        /** Adds {@link Operand#KEY_BEGINS} and {@link Operand#KEY_ENDS}, the same for all heads: documents, blocks, any range per query. */
-        public Builder keyRanges() {
-            return keyRanges(batch, 1);
-        }
-
-        /** Adds {@link Operand#KEY_BEGINS} and {@link Operand#KEY_ENDS} for 1 or all batch entries, and 1 or all heads. */
-        public Builder keyRanges(int batch, int heads) {
-            return want(Operand.KEY_BEGINS, DType.I32, batch, heads, 0, 1)
-                    .want(Operand.KEY_ENDS, DType.I32, batch, heads, 0, 1);
-        }
-
-        /** Adds {@link Operand#ALIBI_SLOPES}, one slope for each head ({@link AlibiSlopes} makes the usual ones). */
-        public Builder alibi() {
-            return alibi(1);
-        }
-
-        /** Adds {@link Operand#ALIBI_SLOPES} for 1 or all batch entries. */
-        public Builder alibi(int batch) {
-            return want(Operand.ALIBI_SLOPES, DType.F32, batch, 0, 1, 1);
-        }
-
-        /** Adds {@link Operand#SINK}, one logit for each head. */
-        public Builder sink() {
-            return want(Operand.SINK, DType.F32);
-        }
-
-        /**
-         * Rotates query and key as they are loaded. Adds {@link Operand#ROTARY_COS} and {@link Operand#ROTARY_SIN}. Key j is at position j, query i at
-         * {@code i + keys - queries} of its entry, or 0 where that is negative; {@link #queryPositions} and {@link #keyPositions} say otherwise.
-         */
-        public Builder rotary(Rotary rotary) {
-            this.rotary = Objects.requireNonNull(rotary, "rotary");
-            return want(Operand.ROTARY_COS, DType.F32).want(Operand.ROTARY_SIN, DType.F32);
-        }
-
-        /** Adds {@link Operand#QUERY_POSITIONS} for 1 or all batch entries. */
-        public Builder queryPositions(int batch) {
-            return want(Operand.QUERY_POSITIONS, DType.I32, batch, 1, 0, 1);
-        }
-
-        /** Adds {@link Operand#KEY_POSITIONS} for 1 or all batch entries. */
-        public Builder keyPositions(int batch) {
-            return want(Operand.KEY_POSITIONS, DType.I32, batch, 1, 0, 1);
-        }
-
-        /**
-         * Checks the parts and makes the spec.
-         *
-         * @throws IllegalArgumentException naming the part that is wrong, what it is and what it may be
-         */
-        public AttentionSpec build() {
-            return new AttentionSpec(new Builder(this));
         }
     }
 }

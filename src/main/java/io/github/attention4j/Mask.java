@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * Which keys a query may see, as a window around its diagonal. Query {@code i} stands at key {@code d = i + diagonal}, the diagonal
  * given by the alignment; it sees key {@code j} when {@code d - left <= j <= d + right}. Other masks (keep-mask, bias, key lengths,
- * key ranges, prefix) are operands and combine with this one: see {@link AttentionSpec.Builder}.
+ * key ranges, prefix) are operands and combine with this one: see {@link AttentionSpecBuilder}.
  *
  * @param left how many keys before its own a query sees; {@link #UNBOUNDED} for all
  * @param right how many keys after its own a query sees; {@link #UNBOUNDED} for all

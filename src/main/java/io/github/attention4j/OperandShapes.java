@@ -3,13 +3,13 @@ package io.github.attention4j;
 /** Works out type, shape and layout of every operand of a spec, and checks what the caller asked for. */
 final class OperandShapes {
     private final AttentionSpec spec;
-    private final AttentionSpec.Builder asked;
+    private final AttentionSpecBuilder asked;
     private final int queryBatch;
     private final int keyBatch;
     private final int queryRows;
     private final int keyRows;
 
-    OperandShapes(AttentionSpec spec, AttentionSpec.Builder asked) {
+    OperandShapes(AttentionSpec spec, AttentionSpecBuilder asked) {
         this.spec = spec;
         this.asked = asked;
         boolean raggedQueries = asked.wants(Operand.QUERY_OFFSETS);

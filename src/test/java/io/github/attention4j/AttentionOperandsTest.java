@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which operands a spec has, with what shape and layout, and what it refuses. */
 class AttentionOperandsTest {
-    private static AttentionSpec.Builder builder() {
+    private static AttentionSpecBuilder builder() {
         return AttentionSpec.builder().batch(2).heads(8).sequenceLength(10).headDim(64);
     }
 
@@ -61,7 +61,7 @@ class AttentionOperandsTest {
 
     @Test
     void diagonalsComeAndGoWithTheirAlignment() {
-        AttentionSpec.Builder given = builder().mask(Mask.causal(Mask.Alignment.GIVEN));
+        AttentionSpecBuilder given = builder().mask(Mask.causal(Mask.Alignment.GIVEN));
         assertEquals(TensorSpec.dense(DType.I32, 2, 1, 1, 1), given.build().operand(Operand.DIAGONALS));
         assertFalse(given.causal().build().has(Operand.DIAGONALS));
     }
@@ -86,18 +86,35 @@ class AttentionOperandsTest {
         assertEquals(
                 "keep_mask must have shape [1 or 2, 1 or 8, 1 or 10, 1 or 10], but [3, 1, 1, 10] was asked for",
                 refusal(b -> b.keepMask(DType.U8, 3, 1, 1, 10)));
-        for (Consumer<AttentionSpec.Builder> wrong : List.<Consumer<AttentionSpec.Builder>>of(
+        for (Consumer<AttentionSpecBuilder> wrong : List.<Consumer<AttentionSpecBuilder>>of(
                 b -> b.bias(DType.F32, 2, 8, 10, 11),
                 b -> b.keepMask(DType.BIT, 1, 1, 2, 10),
                 b -> b.keyRanges(3, 1),
                 b -> b.keyRanges(1, 2),
                 b -> b.alibi(3),
-                b -> b.bias(DType.F16, -1, 1, 1, 1),
-                b -> b.rotary(new Rotary(8, true, 5)).queryPositions(4),
-                b -> b.rotary(new Rotary(8, true, 5)).keyPositions(-1))) {
+                b -> b.rotary(new Rotary(8, true, 5)).queryPositions(4))) {
             String message = refusal(wrong);
             assertTrue(message.contains(" must have shape [1 or 2, ") && message.contains("was asked for"), message);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "-7"})
+    void refusesSizesBelowOne(int size) {
+        String message = "each size must be at least 1, but is " + size;
+        assertEquals(message, refusal(b -> b.bias(DType.F16, size, 1, 1, 1)));
+        assertEquals(message, refusal(b -> b.keepMask(DType.U8, 1, 1, size, 1)));
+        assertEquals(message, refusal(b -> b.keyRanges(1, size)));
+        assertEquals(message, refusal(b -> b.alibi(size)));
+        assertEquals(message, refusal(b -> b.queryPositions(size)));
+        assertEquals(message, refusal(b -> b.keyPositions(size)));
+    }
+
+    @Test
+    void fullShapesFollowWhatIsSetLater() {
+        AttentionSpec spec = builder().keyRanges().bias(DType.F32).batch(5).build();
+        assertEquals(5, spec.operand(Operand.KEY_BEGINS).batch());
+        assertEquals(5, spec.operand(Operand.BIAS).batch());
     }
 
     @ParameterizedTest
@@ -204,7 +221,7 @@ class AttentionOperandsTest {
         List<AttentionSpec> specs = new ArrayList<>();
         AttentionSpec plain = builder().build();
         specs.add(plain);
-        for (UnaryOperator<AttentionSpec.Builder> change : List.<UnaryOperator<AttentionSpec.Builder>>of(
+        for (UnaryOperator<AttentionSpecBuilder> change : List.<UnaryOperator<AttentionSpecBuilder>>of(
                 b -> b.softcap(5),
                 b -> b.softcap(6),
                 b -> b.scale(2),
@@ -247,8 +264,8 @@ class AttentionOperandsTest {
         }
     }
 
-    private static String refusal(Consumer<AttentionSpec.Builder> set) {
-        AttentionSpec.Builder builder = builder();
+    private static String refusal(Consumer<AttentionSpecBuilder> set) {
+        AttentionSpecBuilder builder = builder();
         return assertThrows(IllegalArgumentException.class, () -> {
                     set.accept(builder);
                     builder.build();

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sizes, and what is filled in; operands are in {@link AttentionOperandsTest}. */
 class AttentionSpecTest {
-    private static AttentionSpec.Builder builder() {
+    private static AttentionSpecBuilder builder() {
         return AttentionSpec.builder().batch(2).heads(8).sequenceLength(10).headDim(64);
     }
 
@@ -67,7 +67,7 @@ class AttentionSpecTest {
         "valueDim, 0"
     })
     void refusesSizesBelowOne(String name, int value) {
-        Consumer<AttentionSpec.Builder> set =
+        Consumer<AttentionSpecBuilder> set =
                 switch (name) {
                     case "batch" -> b -> b.batch(value);
                     case "heads" -> b -> b.heads(value);
@@ -109,8 +109,8 @@ class AttentionSpecTest {
         assertThrows(NullPointerException.class, () -> builder().causal(null));
     }
 
-    private static String refusal(Consumer<AttentionSpec.Builder> set) {
-        AttentionSpec.Builder builder = builder();
+    private static String refusal(Consumer<AttentionSpecBuilder> set) {
+        AttentionSpecBuilder builder = builder();
         return assertThrows(IllegalArgumentException.class, () -> {
                     set.accept(builder);
                     builder.build();

@@ -18,7 +18,7 @@ class ExtremeValuesTest {
     private final AttentionSpec plain = builder().build();
     private final AttentionArrays inputs = new Problem(plain, 1, 1).inputs();
 
-    private static AttentionSpec.Builder builder() {
+    private static AttentionSpecBuilder builder() {
         return AttentionSpec.builder()
                 .heads(2)
                 .sequenceLength(LENGTH)

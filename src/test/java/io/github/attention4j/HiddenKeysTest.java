@@ -48,13 +48,13 @@ class HiddenKeysTest {
                 .prefixLengths()
                 .keepMask(DType.U8));
 
-        private final UnaryOperator<AttentionSpec.Builder> change;
+        private final UnaryOperator<AttentionSpecBuilder> change;
 
-        Hiding(UnaryOperator<AttentionSpec.Builder> change) {
+        Hiding(UnaryOperator<AttentionSpecBuilder> change) {
             this.change = change;
         }
 
-        AttentionSpec.Builder builder() {
+        AttentionSpecBuilder builder() {
             return change.apply(AttentionSpec.builder()
                     .batch(2)
                     .heads(2)

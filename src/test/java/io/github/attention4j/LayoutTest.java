@@ -28,7 +28,7 @@ class LayoutTest {
         return Engines.families();
     }
 
-    private static AttentionSpec.Builder builder(DType type) {
+    private static AttentionSpecBuilder builder(DType type) {
         return AttentionSpec.builder()
                 .batch(2)
                 .heads(4)
@@ -104,7 +104,7 @@ class LayoutTest {
     void everyOperandMayHaveAnyStrides(KernelFamily family, Way way) {
         SplittableRandom random = new SplittableRandom(3);
         for (int n = 0; n < 12; n++) {
-            AttentionSpec.Builder builder = builder(n % 2 == 0 ? DType.F32 : DType.F16);
+            AttentionSpecBuilder builder = builder(n % 2 == 0 ? DType.F32 : DType.F16);
             AttentionSpec dense = builder.build();
             for (Operand operand : Operand.values()) {
                 if (dense.has(operand)) {

@@ -21,7 +21,7 @@ class OutOfRangeTest {
         return Engines.families();
     }
 
-    private static AttentionSpec.Builder builder() {
+    private static AttentionSpecBuilder builder() {
         return AttentionSpec.builder()
                 .batch(2)
                 .heads(2)

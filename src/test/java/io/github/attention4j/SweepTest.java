@@ -24,11 +24,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SweepTest {
     private static final long SEED = Long.getLong("sweep.seed", 1);
+    /** Of a program on an OpenCL device, where compiling takes most of the time. */
+    private static final int CASES = 100;
+
     private static final String ONLY = System.getProperty("sweep.only");
     private static final Map<KernelFamily, Integer> SPECS = new EnumMap<>(KernelFamily.class);
 
     static Stream<Arguments> opencl() {
-        return programs(false, 24, KernelFamily.LANES, KernelFamily.TILES);
+        return programs(false, 10, KernelFamily.LANES, KernelFamily.TILES);
     }
 
     static Stream<Arguments> java() {
@@ -58,7 +61,7 @@ class SweepTest {
     @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
     @MethodSource("opencl")
     void kernelsAgreeWithTheReference(KernelFamily family, SweepProgram program) {
-        sweep(family, program, Integer.getInteger("sweep.cases", 60));
+        sweep(family, program, Integer.getInteger("sweep.cases", CASES));
     }
 
     @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)

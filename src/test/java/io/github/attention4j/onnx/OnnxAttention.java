@@ -3,6 +3,7 @@ package io.github.attention4j.onnx;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.ScoreStage;
@@ -137,7 +138,7 @@ final class OnnxAttention {
     }
 
     private AttentionSpec spec() {
-        AttentionSpec.Builder spec = AttentionSpec.builder()
+        AttentionSpecBuilder spec = AttentionSpec.builder()
                 .batch(query.batch())
                 .heads(query.heads())
                 .kvHeads(key.heads())

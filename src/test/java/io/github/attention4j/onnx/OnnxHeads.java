@@ -1,6 +1,6 @@
 package io.github.attention4j.onnx;
 
-import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import java.util.Arrays;
@@ -44,7 +44,7 @@ record OnnxHeads(OnnxTensor tensor, int heads) {
     }
 
     /** These heads as an operand, in place. */
-    void describe(AttentionSpec.Builder spec, Operand operand) {
+    void describe(AttentionSpecBuilder spec, Operand operand) {
         spec.type(operand, tensor.type().stored()).layout(operand, layout());
     }
 

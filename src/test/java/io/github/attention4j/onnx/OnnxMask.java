@@ -1,7 +1,7 @@
 package io.github.attention4j.onnx;
 
 import io.github.attention4j.AttentionArrays;
-import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
 import java.util.Arrays;
@@ -41,7 +41,7 @@ final class OnnxMask {
     }
 
     /** Adds the operand to a spec, which checks that the shape fits. */
-    void describe(AttentionSpec.Builder spec) {
+    void describe(AttentionSpecBuilder spec) {
         if (type == OnnxType.BOOL) {
             spec.keepMask(DType.U8, dims[0], dims[1], dims[2], dims[3]);
         } else {

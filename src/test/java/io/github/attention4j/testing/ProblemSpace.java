@@ -1,6 +1,7 @@
 package io.github.attention4j.testing;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.Mask;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +131,7 @@ public final class ProblemSpace {
                 .build());
     }
 
-    private static AttentionSpec.Builder builder(
+    private static AttentionSpecBuilder builder(
             int batch, int heads, int kvHeads, int queries, int keys, int headDim, int valueDim, Mask mask) {
         return AttentionSpec.builder()
                 .batch(batch)

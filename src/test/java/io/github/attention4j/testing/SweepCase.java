@@ -1,6 +1,7 @@
 package io.github.attention4j.testing;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
@@ -18,7 +19,7 @@ public final class SweepCase {
 
     private final SweepProgram program;
     private final SplittableRandom random;
-    private final AttentionSpec.Builder builder;
+    private final AttentionSpecBuilder builder;
     private int batch;
     private int heads;
     private int kvHeads;

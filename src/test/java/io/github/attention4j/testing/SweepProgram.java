@@ -1,6 +1,7 @@
 package io.github.attention4j.testing;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
 import java.util.SplittableRandom;
@@ -72,8 +73,8 @@ public record SweepProgram(
         return types;
     }
 
-    AttentionSpec.Builder builder() {
-        AttentionSpec.Builder builder = AttentionSpec.builder().headDim(headDim).valueDim(valueDim);
+    AttentionSpecBuilder builder() {
+        AttentionSpecBuilder builder = AttentionSpec.builder().headDim(headDim).valueDim(valueDim);
         for (Operand operand : new Operand[] {Operand.QUERY, Operand.KEY, Operand.VALUE, Operand.OUT}) {
             builder.type(operand, types[operand.ordinal()]);
         }

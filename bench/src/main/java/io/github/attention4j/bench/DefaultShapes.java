@@ -1,6 +1,7 @@
 package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +32,7 @@ final class DefaultShapes {
 
     private static AttentionSpec spec(
             int batch, int heads, int kvHeads, int queries, int keys, int dim, boolean causal) {
-        AttentionSpec.Builder builder = AttentionSpec.builder()
+        AttentionSpecBuilder builder = AttentionSpec.builder()
                 .batch(batch)
                 .heads(heads)
                 .kvHeads(kvHeads)

@@ -1,6 +1,7 @@
 package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -85,7 +86,7 @@ final class ShapeOptions {
         for (int d : or(headDim, 64)) {
             for (int dv : or(valueDim, d)) {
                 for (boolean masked : masks()) {
-                    AttentionSpec.Builder builder = AttentionSpec.builder()
+                    AttentionSpecBuilder builder = AttentionSpec.builder()
                             .batch(b)
                             .heads(h)
                             .kvHeads(kv)

@@ -3,12 +3,13 @@ package io.github.attention4j.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.Mask;
 import io.github.attention4j.bench.attention.Visible;
 import org.junit.jupiter.api.Test;
 
 class VisibleTest {
-    private static AttentionSpec.Builder builder(int queries, int keys) {
+    private static AttentionSpecBuilder builder(int queries, int keys) {
         return AttentionSpec.builder()
                 .batch(2)
                 .heads(6)

@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 
 /** What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/params.clh}, field by field in its order. */
 final class KernelParams {
-    /** Eight tensors of five longs, 2 longs, 15 ints, 2 floats, and padding to a whole number of longs. */
+    /** Eight tensors of five longs, 2 longs, 16 ints, 2 floats, and padding to a whole number of longs. */
     static final int BYTES = 408;
 
     private static final Operand[] OPERANDS = Operand.values();
@@ -39,6 +39,7 @@ final class KernelParams {
         bytes.putInt((int) stride(spec, Operand.QUERY_POSITIONS, 0));
         bytes.putInt((int) stride(spec, Operand.KEY_POSITIONS, 0));
         bytes.putInt(spec.rotary() == null ? 0 : spec.rotary().positions());
+        bytes.putInt(spec.scoreStage() == null ? 0 : spec.scoreStage().ordinal());
         bytes.putFloat(spec.scale()).putFloat(spec.softcap());
         return bytes.clear();
     }

@@ -37,7 +37,6 @@ public record KernelOptions(String kernel, String text) {
     public static KernelOptions scores(AttentionSpec spec, KernelFamily family, Device device) {
         Map<String, Integer> macros = macros(spec);
         macros.put("ITEMS", scoreItems(family, device));
-        macros.put("SCORE_STAGE", spec.scoreStage().ordinal());
         return of("attn_scores", macros);
     }
 

@@ -58,21 +58,28 @@ public record LaneTiles(int lanes, int laneVectors, int queryBlocks, int tileKv,
 
     /** Whether tiles of keys are brought into local memory first; see {@code lib/tile_lanes.clh}. */
     static boolean areKeysStaged(AttentionSpec spec) {
-        return spec.rotary() != null || isStaged(spec.operand(Operand.KEY));
+        return spec.rotary() != null || isConverted(spec, Operand.KEY) || areFarApart(spec);
     }
 
     /** Likewise for values. */
     static boolean areValuesStaged(AttentionSpec spec) {
-        return isStaged(spec.operand(Operand.VALUE));
+        return isConverted(spec, Operand.VALUE) || areFarApart(spec);
+    }
+
+    private static boolean isConverted(AttentionSpec spec, Operand operand) {
+        return spec.operand(operand).dtype() != DType.F32;
     }
 
     /**
      * Rows that lie a KiB or more apart, as those of [batch, row, head, column] do, fall on few sets of the first-level cache and drive
-     * each other out of it.
+     * each other out of it. Keys and values are treated alike, which keeps programs few.
      */
-    private static boolean isStaged(TensorSpec rows) {
-        return rows.dtype() != DType.F32
-                || rows.layout().rowStride() >= 256 && rows.layout().rowStride() > rows.columns();
+    private static boolean areFarApart(AttentionSpec spec) {
+        return isFarApart(spec.operand(Operand.KEY)) || isFarApart(spec.operand(Operand.VALUE));
+    }
+
+    private static boolean isFarApart(TensorSpec rows) {
+        return rows.layout().rowStride() >= 256 && rows.layout().rowStride() > rows.columns();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.attention4j.internal.cpu;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Half;
 import io.github.attention4j.Layout;
@@ -52,7 +53,7 @@ final class RandomCall {
         int queries = 1 + random.nextInt(chance(3) ? 200 : 20);
         int keys = 1 + random.nextInt(chance(2) ? 300 : 30);
         int headDim = 2 + random.nextInt(30);
-        AttentionSpec.Builder builder = AttentionSpec.builder()
+        AttentionSpecBuilder builder = AttentionSpec.builder()
                 .batch(batch)
                 .heads(heads)
                 .kvHeads(kvHeads)
@@ -77,7 +78,7 @@ final class RandomCall {
         return builder.build();
     }
 
-    private void types(AttentionSpec.Builder builder) {
+    private void types(AttentionSpecBuilder builder) {
         for (Operand operand : new Operand[] {Operand.QUERY, Operand.KEY, Operand.VALUE, Operand.OUT}) {
             if (chance(4)) {
                 builder.type(operand, chance(2) ? DType.F16 : DType.BF16);
@@ -88,7 +89,7 @@ final class RandomCall {
         }
     }
 
-    private void masks(AttentionSpec.Builder builder, int batch, int heads, int queries, int keys) {
+    private void masks(AttentionSpecBuilder builder, int batch, int heads, int queries, int keys) {
         if (chance(2)) {
             Mask.Alignment[] alignments = Mask.Alignment.values();
             int left = chance(2) ? Mask.UNBOUNDED : random.nextInt(keys);
@@ -109,7 +110,7 @@ final class RandomCall {
         }
     }
 
-    private void scores(AttentionSpec.Builder builder, int batch, int heads, int queries, int keys, int headDim) {
+    private void scores(AttentionSpecBuilder builder, int batch, int heads, int queries, int keys, int headDim) {
         if (chance(4)) {
             DType[] floats = {DType.F32, DType.F16, DType.BF16};
             builder.bias(floats[random.nextInt(3)], oneOr(batch), oneOr(heads), oneOr(queries), oneOr(keys));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ReferenceMasksTest {
     private static final float HIDES = Float.NEGATIVE_INFINITY;
 
-    private static AttentionSpec.Builder builder(int queries, int keys) {
+    private static AttentionSpecBuilder builder(int queries, int keys) {
         return AttentionSpec.builder()
                 .heads(1)
                 .queryLength(queries)
@@ -26,7 +27,7 @@ class ReferenceMasksTest {
     }
 
     /** All scores are 0 where they are seen, so the matrix of scores is the mask. */
-    private static String picture(AttentionSpec.Builder builder, AttentionArrays masks) {
+    private static String picture(AttentionSpecBuilder builder, AttentionArrays masks) {
         AttentionSpec spec = builder.build();
         masks.with(Operand.QUERY, new float[(int) spec.queryElements()])
                 .with(Operand.KEY, new float[(int) spec.keyElements()])
@@ -39,7 +40,7 @@ class ReferenceMasksTest {
         return picture.toString();
     }
 
-    private static String picture(AttentionSpec.Builder builder) {
+    private static String picture(AttentionSpecBuilder builder) {
         return picture(builder, new AttentionArrays());
     }
 
@@ -62,7 +63,7 @@ class ReferenceMasksTest {
 
     @Test
     void givenDiagonalsAreTakenBatchEntryByBatchEntry() {
-        AttentionSpec.Builder builder = builder(2, 4).batch(5).mask(Mask.causal(Mask.Alignment.GIVEN));
+        AttentionSpecBuilder builder = builder(2, 4).batch(5).mask(Mask.causal(Mask.Alignment.GIVEN));
         AttentionArrays diagonals = new AttentionArrays()
                 .with(Operand.DIAGONALS, new int[] {0, 2, -1, Integer.MAX_VALUE, Integer.MIN_VALUE});
         assertEquals("#... ##.. ###. #### .... #... #### #### .... ....", picture(builder, diagonals));
@@ -70,7 +71,7 @@ class ReferenceMasksTest {
 
     @Test
     void aWindowOnGivenDiagonalsDoesNotOverflow() {
-        AttentionSpec.Builder builder =
+        AttentionSpecBuilder builder =
                 builder(2, 3).batch(2).mask(Mask.window(Integer.MAX_VALUE, 0, Mask.Alignment.GIVEN));
         AttentionArrays diagonals =
                 new AttentionArrays().with(Operand.DIAGONALS, new int[] {Integer.MIN_VALUE, Integer.MAX_VALUE});
@@ -151,7 +152,7 @@ class ReferenceMasksTest {
         AttentionArrays offsets = new AttentionArrays()
                 .with(Operand.QUERY_OFFSETS, new int[] {1, 2, 4})
                 .with(Operand.KEY_OFFSETS, new int[] {0, 3, 5});
-        AttentionSpec.Builder builder =
+        AttentionSpecBuilder builder =
                 builder(2, 3).batch(2).causal().raggedQueries(5).raggedKeys(5);
         // Rows of a query that an entry does not have hold nothing: 0, which the picture takes for seen.
         assertEquals("### ### #.. ##.", picture(builder, offsets));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Half;
 import io.github.attention4j.Layout;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ReferenceScoresTest {
     private static final double HIDDEN = Double.NEGATIVE_INFINITY;
 
-    private static AttentionSpec.Builder builder(int queries, int keys, int headDim) {
+    private static AttentionSpecBuilder builder(int queries, int keys, int headDim) {
         return AttentionSpec.builder()
                 .heads(1)
                 .queryLength(queries)
@@ -26,7 +27,7 @@ class ReferenceScoresTest {
                 .scale(1);
     }
 
-    private static ReferenceAttention.Result attend(AttentionSpec.Builder builder, AttentionArrays arrays) {
+    private static ReferenceAttention.Result attend(AttentionSpecBuilder builder, AttentionArrays arrays) {
         return ReferenceAttention.attend(builder.build(), arrays);
     }
 
@@ -39,7 +40,7 @@ class ReferenceScoresTest {
 
     @Test
     void eachStageIsAsFarAsItSays() {
-        AttentionSpec.Builder builder = builder(1, 4, 1)
+        AttentionSpecBuilder builder = builder(1, 4, 1)
                 .scale(2)
                 .softcap(2)
                 .bias(DType.F32)
@@ -71,7 +72,7 @@ class ReferenceScoresTest {
 
     @Test
     void alibiFallsWithTheDistanceFromTheKeyTheQueryStandsAt() {
-        AttentionSpec.Builder builder =
+        AttentionSpecBuilder builder =
                 builder(2, 3, 1).batch(2).heads(2).alibi(2).keyLengths().returnScores(ScoreStage.MASKED);
         AttentionArrays arrays = arrays(new float[8], new float[12], new float[12])
                 .with(Operand.ALIBI_SLOPES, new float[] {1, 10, 100, 1000})
@@ -87,7 +88,7 @@ class ReferenceScoresTest {
 
     @Test
     void biasIsAddedUnscaledAndBroadcastInAnyType() {
-        AttentionSpec.Builder builder = builder(2, 2, 1)
+        AttentionSpecBuilder builder = builder(2, 2, 1)
                 .heads(2)
                 .scale(0.5f)
                 .bias(DType.BF16, 1, 2, 1, 2)
@@ -102,7 +103,7 @@ class ReferenceScoresTest {
 
     @Test
     void aSinkTakesPartInTheDenominatorOnly() {
-        AttentionSpec.Builder builder = builder(1, 2, 1).heads(2).sink().returnScores(ScoreStage.WEIGHTS);
+        AttentionSpecBuilder builder = builder(1, 2, 1).heads(2).sink().returnScores(ScoreStage.WEIGHTS);
         AttentionArrays arrays = arrays(new float[2], new float[4], 4, 8, 4, 8)
                 .with(Operand.SINK, new float[] {(float) Math.log(2), Float.NEGATIVE_INFINITY});
         ReferenceAttention.Result result = attend(builder, arrays);
@@ -113,7 +114,7 @@ class ReferenceScoresTest {
 
     @Test
     void aRowThatSeesNoKeyHasTheSinkForItsLse() {
-        AttentionSpec.Builder builder = builder(1, 1, 1).batch(2).sink().keyLengths();
+        AttentionSpecBuilder builder = builder(1, 1, 1).batch(2).sink().keyLengths();
         AttentionArrays arrays = arrays(new float[2], new float[] {Float.NaN, 0}, Float.NaN, 6)
                 .with(Operand.SINK, new float[] {3})
                 .with(Operand.KEY_LENGTHS, new int[] {0, 1});
@@ -140,7 +141,7 @@ class ReferenceScoresTest {
 
     @Test
     void rotaryTurnsPairsThatAreHalfOfItsSizeApart() {
-        AttentionSpec.Builder builder = builder(1, 3, 5)
+        AttentionSpecBuilder builder = builder(1, 3, 5)
                 .rotary(new Rotary(4, false, 3))
                 .queryPositions(1)
                 .returnScores(ScoreStage.SCALED);
@@ -159,7 +160,7 @@ class ReferenceScoresTest {
 
     @Test
     void interleavedRotaryTurnsNeighbours() {
-        AttentionSpec.Builder builder = builder(1, 3, 5)
+        AttentionSpecBuilder builder = builder(1, 3, 5)
                 .rotary(new Rotary(4, true, 3))
                 .queryPositions(1)
                 .returnScores(ScoreStage.SCALED);
@@ -176,7 +177,7 @@ class ReferenceScoresTest {
 
     @Test
     void positionsFollowTheKeyTheQueryStandsAtUnlessTheyAreGiven() {
-        AttentionSpec.Builder builder =
+        AttentionSpecBuilder builder =
                 builder(3, 2, 4).rotary(new Rotary(4, false, 3)).returnScores(ScoreStage.SCALED);
         // Keys (1, 0, 0, 0) at positions 0 and 1 become (1, 0, 0, 0) and (0, 0, 1, 0). Of three queries for two keys
         // the
@@ -195,7 +196,7 @@ class ReferenceScoresTest {
 
     @Test
     void typesAndLayoutsOfQueryKeyAndValueAreTheirOwn() {
-        AttentionSpec.Builder builder = builder(1, 2, 2)
+        AttentionSpecBuilder builder = builder(1, 2, 2)
                 .heads(2)
                 .type(Operand.QUERY, DType.F16)
                 .type(Operand.KEY, DType.BF16)

@@ -1,6 +1,7 @@
 package io.github.attention4j.bench.cost;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.Layout;
 
 /**
@@ -22,15 +23,15 @@ public record CostCase(String option, AttentionSpec spec, Layout.Order order, in
         PAIR
     }
 
-    static CostCase of(String option, AttentionSpec.Builder spec, double goal) {
+    static CostCase of(String option, AttentionSpecBuilder spec, double goal) {
         return new CostCase(option, spec.build(), Layout.Order.BATCH_HEAD_ROW, null, goal, Unit.CALL);
     }
 
-    static CostCase ordered(String option, AttentionSpec.Builder spec, Layout.Order order, double goal) {
+    static CostCase ordered(String option, AttentionSpecBuilder spec, Layout.Order order, double goal) {
         return new CostCase(option, spec.order(order).build(), order, null, goal, Unit.CALL);
     }
 
-    static CostCase ragged(String option, AttentionSpec.Builder spec, int[] offsets, double goal) {
+    static CostCase ragged(String option, AttentionSpecBuilder spec, int[] offsets, double goal) {
         int rows = offsets[offsets.length - 1];
         AttentionSpec ragged = spec.batch(offsets.length - 1)
                 .raggedQueries(rows)

@@ -1,6 +1,7 @@
 package io.github.attention4j.bench.cost;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Mask;
@@ -67,7 +68,7 @@ public final class CostGroups {
 
     private static CostGroup window(int heads, int length, int dim, int keys) {
         AttentionSpec plain = spec(heads, length, dim).build();
-        AttentionSpec.Builder window = plain.toBuilder().mask(Mask.window(keys - 1, 0));
+        AttentionSpecBuilder window = plain.toBuilder().mask(Mask.window(keys - 1, 0));
         return new CostGroup(
                 plain("plain", plain), List.of(CostCase.of("window of " + keys + " keys", window, WINDOW_GOAL)));
     }
@@ -85,7 +86,7 @@ public final class CostGroups {
         return new CostGroup(plain("causal", plain), List.of(ragged));
     }
 
-    private static AttentionSpec.Builder spec(int heads, int length, int dim) {
+    private static AttentionSpecBuilder spec(int heads, int length, int dim) {
         return AttentionSpec.builder().heads(heads).sequenceLength(length).headDim(dim);
     }
 

@@ -1,6 +1,7 @@
 package io.github.attention4j.bench.jmh;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import java.util.Arrays;
 
 /** A spec written as text, because JMH's parameters are texts. */
@@ -14,7 +15,7 @@ final class Shape {
                             + " such as 1x12x12x512x512x64, but is \"" + text + "\"");
         }
         int[] n = Arrays.stream(text.split("x")).mapToInt(Integer::parseInt).toArray();
-        AttentionSpec.Builder builder = AttentionSpec.builder()
+        AttentionSpecBuilder builder = AttentionSpec.builder()
                 .batch(n[0])
                 .heads(n[1])
                 .kvHeads(n[2])

@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import org.junit.jupiter.api.Test;
 
 class OptionOracleTest {
-    private static AttentionSpec.Builder small() {
+    private static AttentionSpecBuilder small() {
         return AttentionSpec.builder()
                 .batch(2)
                 .heads(4)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Mask;
@@ -14,11 +15,11 @@ import io.github.attention4j.Operand;
 import org.junit.jupiter.api.Test;
 
 class OptionProblemTest {
-    static OptionProblem random(AttentionSpec.Builder builder) {
+    static OptionProblem random(AttentionSpecBuilder builder) {
         return new OptionProblem(builder.build(), Layout.Order.BATCH_HEAD_ROW).fill(1);
     }
 
-    private static AttentionSpec.Builder builder() {
+    private static AttentionSpecBuilder builder() {
         return AttentionSpec.builder().heads(2).sequenceLength(3).headDim(2);
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Half;
 import io.github.attention4j.Layout;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class OptionRowTest {
     private static final float LN2 = (float) Math.log(2);
 
-    private static AttentionSpec.Builder builder() {
+    private static AttentionSpecBuilder builder() {
         return AttentionSpec.builder()
                 .heads(1)
                 .queryLength(2)
@@ -28,7 +29,7 @@ class OptionRowTest {
                 .scale(1);
     }
 
-    private static OptionProblem problem(AttentionSpec.Builder builder) {
+    private static OptionProblem problem(AttentionSpecBuilder builder) {
         return new OptionProblem(builder.build(), Layout.Order.BATCH_HEAD_ROW)
                 .with(Operand.QUERY, new float[] {1, 0, 0, 0})
                 .with(Operand.KEY, new float[] {0, 5, LN2, 5, 2 * LN2, 5})
