@@ -8,12 +8,12 @@ import io.github.attention4j.testing.Problem;
 import io.github.attention4j.testing.ProblemSpace;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both kernel families against the reference, on the OpenCL device there is. */
@@ -21,16 +21,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class ForwardTest {
 
-    static Stream<Arguments> awkward() {
+    static java.util.stream.Stream<Arguments> awkward() {
         return families(ProblemSpace.awkward());
     }
 
-    static Stream<Arguments> tiny() {
+    static java.util.stream.Stream<Arguments> tiny() {
         return families(ProblemSpace.tiny());
     }
 
-    private static Stream<Arguments> families(List<Problem> problems) {
-        return Stream.of(KernelFamily.LANES, KernelFamily.TILES)
+    private static java.util.stream.Stream<Arguments> families(List<Problem> problems) {
+        return java.util.stream.Stream.of(KernelFamily.LANES, KernelFamily.TILES)
                 .flatMap(family -> problems.stream().map(problem -> Arguments.of(family, problem)));
     }
 
@@ -45,6 +45,41 @@ class ForwardTest {
     @MethodSource("tiny")
     void hasNoRaceOnTinyProblems(KernelFamily family, Problem problem) {
         check(family, problem);
+    }
+
+    /** A tile that is not full must not write the rows it has too many, which fall into the memory behind the output. */
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"LANES", "TILES"})
+    void nothingIsWrittenBehindTheLastRow(KernelFamily family) {
+        int headDim = 64;
+        AttentionEngine engine = Engines.opencl(family);
+        for (int length : new int[] {1, 7, 29, 30, 31, 33, 63}) {
+            AttentionSpec spec = AttentionSpec.builder()
+                    .heads(1)
+                    .sequenceLength(length)
+                    .headDim(headDim)
+                    .layout(Operand.OUT, new Layout(3, 1 << 20, 1 << 20, headDim)) // in a larger buffer
+                    .build();
+            Problem problem = Problem.of(spec);
+            try (Stream stream = engine.newStream();
+                    DeviceTensor query = engine.allocate(spec.operand(Operand.QUERY));
+                    DeviceTensor key = engine.allocate(spec.operand(Operand.KEY));
+                    DeviceTensor value = engine.allocate(spec.operand(Operand.VALUE));
+                    DeviceTensor out = engine.allocate(DType.F32, 1, 1, 1, (length + 100) * headDim)) {
+                float[] memory = new float[(length + 100) * headDim];
+                Arrays.fill(memory, Float.NaN);
+                query.upload(stream, problem.query());
+                key.upload(stream, problem.key());
+                value.upload(stream, problem.value());
+                out.upload(stream, memory);
+                engine.plan(spec).enqueue(stream, query, key, value, out);
+                out.download(stream, memory);
+                for (int i = 0; i < memory.length; i++) {
+                    boolean inside = i >= 3 && i < 3 + length * headDim;
+                    assertEquals(inside, !Float.isNaN(memory[i]), "element " + i + " at length " + length);
+                }
+            }
+        }
     }
 
     private static void check(KernelFamily family, Problem problem) {
