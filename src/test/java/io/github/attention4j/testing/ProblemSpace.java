@@ -56,18 +56,13 @@ public final class ProblemSpace {
     }
 
     private static void addHeadDims(List<Problem> all) {
-        int[] headDims = {
-            1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 20, 31, 32, 33, 40, 48, 63, 64, 80, 96, 100, 127, 128, 129, 192, 255, 256,
-            320
-        };
+        int[] headDims = {1, 2, 3, 5, 8, 15, 20, 33, 64, 80, 100, 128, 192, 256, 320};
         int n = 0;
         for (int headDim : headDims) {
             all.add(problem(1, 2, 1, 37, 45, headDim, headDim, MASKS.get(n % 3)));
             n++;
         }
-        int[][] pairs = {
-            {64, 32}, {32, 64}, {15, 40}, {40, 15}, {1, 320}, {320, 1}, {128, 3}, {3, 128}, {192, 128}, {256, 17}
-        };
+        int[][] pairs = {{64, 32}, {15, 40}, {1, 320}, {320, 1}, {192, 128}};
         for (int[] pair : pairs) {
             all.add(problem(1, 2, 2, 37, 45, pair[0], pair[1], MASKS.get(n % 3)));
             n++;
