@@ -25,13 +25,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SweepTest {
     private static final long SEED = Long.getLong("sweep.seed", 1);
     /** Of a program on an OpenCL device, where compiling takes most of the time. */
-    private static final int CASES = 100;
+    private static final int CASES = 200;
 
     private static final String ONLY = System.getProperty("sweep.only");
     private static final Map<KernelFamily, Integer> SPECS = new EnumMap<>(KernelFamily.class);
 
     static Stream<Arguments> opencl() {
-        return programs(false, 10, KernelFamily.LANES, KernelFamily.TILES);
+        return programs(false, 6, KernelFamily.LANES, KernelFamily.TILES);
     }
 
     static Stream<Arguments> java() {
