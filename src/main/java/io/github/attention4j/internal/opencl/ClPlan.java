@@ -96,13 +96,8 @@ final class ClPlan implements AttentionPlan {
             tensors[operand.ordinal()] = tensor == null ? null : ClTensor.of(operand.label(), tensor, context);
         }
         ClStream own = ClStream.of(stream, context);
-        int held = 0;
+        ClTensor.acquireAll(tensors);
         try {
-            for (; held < tensors.length; held++) {
-                if (tensors[held] != null) {
-                    tensors[held].acquire();
-                }
-            }
             cl_command_queue queue = own.acquire();
             try {
                 if (scores != null) {
@@ -113,11 +108,7 @@ final class ClPlan implements AttentionPlan {
                 own.release();
             }
         } finally {
-            for (int i = 0; i < held; i++) {
-                if (tensors[i] != null) {
-                    tensors[i].release();
-                }
-            }
+            ClTensor.releaseAll(tensors);
         }
     }
 

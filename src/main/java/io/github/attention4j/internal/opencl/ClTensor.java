@@ -76,6 +76,34 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
                 + context.device.name() + ", but belongs to another engine");
     }
 
+    /** Holds all tensors of a launch, or none if one of them is closed; null stands for an operand that is not there. */
+    static void acquireAll(ClTensor[] tensors) {
+        int held = 0;
+        try {
+            for (; held < tensors.length; held++) {
+                if (tensors[held] != null) {
+                    tensors[held].acquire();
+                }
+            }
+        } catch (RuntimeException e) {
+            releaseFirst(tensors, held);
+            throw e;
+        }
+    }
+
+    /** Lets go of what {@link #acquireAll} holds. */
+    static void releaseAll(ClTensor[] tensors) {
+        releaseFirst(tensors, tensors.length);
+    }
+
+    private static void releaseFirst(ClTensor[] tensors, int count) {
+        for (int i = 0; i < count; i++) {
+            if (tensors[i] != null) {
+                tensors[i].release();
+            }
+        }
+    }
+
     Pointer argument() {
         return argument;
     }

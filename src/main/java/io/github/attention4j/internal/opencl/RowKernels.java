@@ -71,13 +71,8 @@ final class RowKernels {
 
     private void run(Stream stream, ClProgram program, long[] size, ClTensor[] tensors, int... numbers) {
         ClStream own = ClStream.of(stream, context);
-        int held = 0;
+        ClTensor.acquireAll(tensors);
         try {
-            for (; held < tensors.length; held++) {
-                if (tensors[held] != null) {
-                    tensors[held].acquire();
-                }
-            }
             cl_command_queue queue = own.acquire();
             try {
                 launch(queue, program, size, tensors, numbers);
@@ -85,11 +80,7 @@ final class RowKernels {
                 own.release();
             }
         } finally {
-            for (int i = 0; i < held; i++) {
-                if (tensors[i] != null) {
-                    tensors[i].release();
-                }
-            }
+            ClTensor.releaseAll(tensors);
         }
     }
 
