@@ -47,11 +47,11 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   const bool shuffles = shuffle_works(pieces);
   float row_max[ITEM_ROWS], row_sum[ITEM_ROWS];
   float4 acc[ITEM_ROWS * ITEM_VECS];
-  UNROLL for (int i = 0; i < ITEM_ROWS; i++) {
+  UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
     softmax_start(&row_max[i], &row_sum[i], PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
     if (x > 0) row_sum[i] = 0.0f;  // the items' sums are added at the end
   }
-  UNROLL for (int i = 0; i < ITEM_ROWS * ITEM_VECS; i++) acc[i] = (float4)(0.0f);
+  UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS * ITEM_VECS; i++) acc[i] = (float4)(0.0f);
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
 
   const KeyRange tiles = mask_any(begins, ends, TILE_Q);
@@ -71,7 +71,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     const bool some = true;
 #endif
     float4 logit[ITEM_ROWS * KEY_VECS];
-    UNROLL for (int i = 0; i < ITEM_ROWS * KEY_VECS; i++) logit[i] = (float4)(0.0f);
+    UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS * KEY_VECS; i++) logit[i] = (float4)(0.0f);
     NO_UNROLL for (int n = 0; n < HEAD_PIECES; n++) {
       __local float *piece = pieces + turn * PIECE_SIZE;
       turn ^= 1;
@@ -86,7 +86,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 
     float *logits = (float *)logit;
     float piece_max[ITEM_ROWS];
-    UNROLL for (int i = 0; i < ITEM_ROWS; i++) {
+    UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
       const int row = ITEMS_ROW(y, i);
       piece_max[i] = -INFINITY;
       UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
@@ -105,10 +105,10 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     reduce_max(piece_max, pieces + turn * PIECE_SIZE, shuffles, y, x);
     turn ^= 1;
 
-    UNROLL for (int i = 0; i < ITEM_ROWS; i++) {
+    UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
       const float rescale = softmax_rescale(&row_max[i], &row_sum[i], piece_max[i]);
       const float shift = softmax_shift(row_max[i]);
-      UNROLL for (int c = 0; c < ITEM_VECS; c++) acc[i * ITEM_VECS + c] *= rescale;
+      UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) acc[i * ITEM_VECS + c] *= rescale;
       UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
         const float score = logits[i * ITEM_KEYS + j], weight = exp2_rows(score - shift);
         row_sum[i] += weight;  // of this item's keys
@@ -136,11 +136,11 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   const long out_at = params_at(&p.out, batch, head, s.query_row + first);
   const long lse_at = params_at(&p.lse, batch, head, s.query_row + first);
   // Each store has its whole condition: PoCL 3.1 loses a `continue` in the last round, which leads to the kernel's end.
-  UNROLL for (int i = 0; i < ITEM_ROWS; i++) {
+  UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
     const int row = ITEMS_ROW(y, i);
     const bool exists = row < queries;
     const float norm = softmax_norm(row_sum[i]);
-    UNROLL for (int c = 0; c < ITEM_VECS; c++) {
+    UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) {
       const float4 result = acc[i * ITEM_VECS + c] * norm;
       const int column = (x + c * ITEMS_X) * 4;
       const long at = out_at + row * p.out.row + column;
