@@ -1,5 +1,6 @@
 // Forward attention for wide GPUs. A work-group owns TILE_Q queries of one head and walks over the keys in tiles of
-// TILE_KV, which pass through local memory; every work-item keeps a register micro-tile of logits and of the output.
+// TILE_KV. Every work-item keeps a register micro-tile of logits and of the output; queries, keys, weights and values pass
+// through local memory in pieces, each of DEPTH elements of the head (of the scores) or keys (of the output).
 #include "lib/config.clh"
 #include "lib/basics.clh"
 #include "lib/types.clh"
@@ -13,17 +14,15 @@
 #include "lib/one_row.clh"
 #include "lib/score.clh"
 #include "lib/softmax.clh"
-#include "lib/tile.clh"
+#include "lib/piece.clh"
+#include "lib/shuffle.clh"
 #include "lib/reduce.clh"
 #include "lib/pairs_tile.clh"
 #include "lib/matmul.clh"
 
-KERNEL(ITEMS) void attn_forward_tiles(ATTN_ARGUMENTS) {
-  __local float4 q_tile[TILE_Q * Q_STRIDE];
-  __local float4 kv_tile[TILE_KV * KV_STRIDE];  // keys, then values
-  __local float weights[TILE_Q * WEIGHT_STRIDE] __attribute__((aligned(16)));
-  __local float scratch[TILE_Q * (ITEMS_X + 1)];
-  __local int begins[TILE_Q], ends[TILE_Q];  // what each query sees
+KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
+  __local float pieces[2 * PIECE_SIZE] __attribute__((aligned(16)));  // take turns
+  __local int begins[TILE_Q], ends[TILE_Q];                           // what each query sees
 
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const int batch = get_group_id(2), head = get_group_id(1);
@@ -35,6 +34,7 @@ KERNEL(ITEMS) void attn_forward_tiles(ATTN_ARGUMENTS) {
   const Pairs pairs = PAIRS(batch, head);
 #endif
   const float slope = score_slope(alibi_slopes, batch, head, &p);
+  const float factor = score_factor(&p);
 
   for (int row = get_local_id(0); row < TILE_Q; row += ITEMS) {
     KeyRange seen = {0, 0};  // of a group without queries, at the end of a short entry of a ragged batch
@@ -44,84 +44,114 @@ KERNEL(ITEMS) void attn_forward_tiles(ATTN_ARGUMENTS) {
     begins[row] = seen.begin;
     ends[row] = seen.end;
   }
-  tile_load_queries(q_tile, &rows, first, TILE_Q, queries, score_factor(&p), &p);
+  const bool shuffles = shuffle_works(pieces);
   float row_max[ITEM_ROWS], row_sum[ITEM_ROWS];
   float4 acc[ITEM_ROWS * ITEM_VECS];
-  UNROLL for (int i = 0; i < ITEM_ROWS; i++) {
+  UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
     softmax_start(&row_max[i], &row_sum[i], PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
     if (x > 0) row_sum[i] = 0.0f;  // the items' sums are added at the end
   }
-  UNROLL for (int i = 0; i < ITEM_ROWS * ITEM_VECS; i++) acc[i] = (float4)(0.0f);
+  UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS * ITEM_VECS; i++) acc[i] = (float4)(0.0f);
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
 
   const KeyRange tiles = mask_any(begins, ends, TILE_Q);
   const KeyRange every = mask_all(begins, ends, TILE_Q);
+  const int last_query = first + queries - 1, last_key = tiles.end - 1;
+  float4 fetched[FETCHES];
+  if (tiles.begin < tiles.end)
+    piece_fetch_scores(fetched, &rows, 0, first, last_query, tiles.begin, last_key, factor, &p);
+  int turn = 0;  // of the two pieces
   for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
     const bool masked = HAS_PAIRS || start < every.begin || start + TILE_KV > every.end;
-    barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads the values of the last tile
-    tile_load_keys(kv_tile, &rows, start, TILE_KV, tiles.end - start, 1.0f, &p);
-    barrier(CLK_LOCAL_MEM_FENCE);  // the keys are there
-    float logit[ITEM_ROWS * ITEM_KEYS], piece_max[ITEM_ROWS];
     // An item that sees none of its pairs computes nothing, and neighbours hide alike. (The whole group could leave a tile
     // out, but PoCL 3.1 gets barriers and flags of that wrong.)
 #if HAS_PAIRS
-    UNROLL for (int i = 0; i < ITEM_ROWS * ITEM_KEYS; i++) logit[i] = 0.0f;
-    if (pairs_any(&pairs, begins, ends, first, queries, start, y, x, &p))
+    const bool some = pairs_any(&pairs, begins, ends, first, queries, start, y, x, &p);
+#else
+    const bool some = true;
 #endif
-      matmul_scores(logit, q_tile, kv_tile, y, x);
-    UNROLL for (int i = 0; i < ITEM_ROWS; i++) {
-      const int row = y + i * ITEMS_Y;
+    float4 logit[ITEM_ROWS * KEY_VECS];
+    UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS * KEY_VECS; i++) logit[i] = (float4)(0.0f);
+    NO_UNROLL for (int n = 0; n < HEAD_PIECES; n++) {
+      __local float *piece = pieces + turn * PIECE_SIZE;
+      turn ^= 1;
+      piece_store_scores(piece, fetched);
+      barrier(CLK_LOCAL_MEM_FENCE);  // the piece is there, and nobody still multiplies the last
+      if (n + 1 < HEAD_PIECES)
+        piece_fetch_scores(fetched, &rows, n + 1, first, last_query, start, last_key, factor, &p);
+      else
+        piece_fetch_values(fetched, &rows, 0, start, last_key);
+      if (some) matmul_scores(logit, piece, y, x);
+    }
+
+    float *logits = (float *)logit;
+    float piece_max[ITEM_ROWS];
+    UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
+      const int row = ITEMS_ROW(y, i);
       piece_max[i] = -INFINITY;
-      UNROLL for (int j = 0; j < ITEM_KEYS; j++) {
-        const int k = start + x + j * ITEMS_X;
+      UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
+        const int k = start + ITEMS_KEY(x, j);
         const float ahead = first + row + s.keys - s.queries - k;
-        float score = score_alibi(score_cap(logit[i * ITEM_KEYS + j], &p), ahead, slope);
+        float score = score_alibi(score_cap(logits[i * ITEM_KEYS + j], &p), ahead, slope);
 #if HAS_PAIRS
         score = score_add(score, pairs_seen(&pairs, begins, ends, first, queries, row, k, &p));
 #else
         if (masked && (k < begins[row] || k >= ends[row])) score = -INFINITY;
 #endif
         piece_max[i] = max(piece_max[i], score);
-        logit[i * ITEM_KEYS + j] = score;
+        logits[i * ITEM_KEYS + j] = score;
       }
     }
-    reduce_max(piece_max, scratch, y, x);  // and nobody still reads the keys
-    tile_load_values(kv_tile, &rows, start, TILE_KV, tiles.end - start, 1.0f, &p);
+    reduce_max(piece_max, pieces + turn * PIECE_SIZE, shuffles, y, x);
+    turn ^= 1;
 
-    UNROLL for (int i = 0; i < ITEM_ROWS; i++) {
-      const float factor = softmax_rescale(&row_max[i], &row_sum[i], piece_max[i]);
+    UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
+      const float rescale = softmax_rescale(&row_max[i], &row_sum[i], piece_max[i]);
       const float shift = softmax_shift(row_max[i]);
-      UNROLL for (int c = 0; c < ITEM_VECS; c++) acc[i * ITEM_VECS + c] *= factor;
-      UNROLL for (int j = 0; j < ITEM_KEYS; j++) {
-        const float score = logit[i * ITEM_KEYS + j], weight = exp2_rows(score - shift);
+      UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) acc[i * ITEM_VECS + c] *= rescale;
+      UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
+        const float score = logits[i * ITEM_KEYS + j], weight = exp2_rows(score - shift);
         row_sum[i] += weight;  // of this item's keys
-        weights[(y + i * ITEMS_Y) * WEIGHT_STRIDE + x + j * ITEMS_X] =
-            masked && score == -INFINITY ? HIDDEN_WEIGHT : weight;
+        logits[i * ITEM_KEYS + j] = masked && score == -INFINITY ? HIDDEN_WEIGHT : weight;
       }
     }
-    barrier(CLK_LOCAL_MEM_FENCE);  // the values and weights are there
-    if (masked)
-      matmul_values_masked(acc, weights, kv_tile, y, x);
-    else
-      matmul_values(acc, weights, kv_tile, y, x);
+    NO_UNROLL for (int n = 0; n < VALUE_PIECES; n++) {
+      __local float *piece = pieces + turn * PIECE_SIZE;
+      turn ^= 1;
+      piece_store_values(piece, fetched, logits, n, y, x);
+      barrier(CLK_LOCAL_MEM_FENCE);  // the piece is there, and nobody still multiplies the last
+      if (n + 1 < VALUE_PIECES)
+        piece_fetch_values(fetched, &rows, n + 1, start, last_key);
+      else
+        piece_fetch_scores(fetched, &rows, 0, first, last_query, start + TILE_KV, last_key, factor, &p);
+      if (masked && !matmul_is_finite(piece, x))
+        matmul_values_guarded(acc, piece, y, x);
+      else
+        matmul_values(acc, piece, y, x);
+    }
   }
 
-  barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads the maxima of the last tile
-  reduce_sum(row_sum, scratch, y, x);
+  barrier(CLK_LOCAL_MEM_FENCE);  // nobody still multiplies
+  reduce_sum(row_sum, pieces, shuffles, y, x);
   const long out_at = params_at(&p.out, batch, head, s.query_row + first);
   const long lse_at = params_at(&p.lse, batch, head, s.query_row + first);
   // Each store has its whole condition: PoCL 3.1 loses a `continue` in the last round, which leads to the kernel's end.
-  UNROLL for (int i = 0; i < ITEM_ROWS; i++) {
-    const int row = y + i * ITEMS_Y;
+  UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
+    const int row = ITEMS_ROW(y, i);
     const bool exists = row < queries;
     const float norm = softmax_norm(row_sum[i]);
-    UNROLL for (int c = 0; c < ITEM_VECS; c++) {
+    UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) {
       const float4 result = acc[i * ITEM_VECS + c] * norm;
       const int column = (x + c * ITEMS_X) * 4;
-      if (exists && column + 0 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.x, out, out_at + row * p.out.row + column + 0);
-      if (exists && column + 1 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.y, out, out_at + row * p.out.row + column + 1);
-      if (exists && column + 2 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.z, out, out_at + row * p.out.row + column + 2);
-      if (exists && column + 3 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.w, out, out_at + row * p.out.row + column + 3);
+      const long at = out_at + row * p.out.row + column;
+#if IS_ALIGNED
+      if (exists && column < VALUE_DIM) TYPE_STORE_FOUR(OUT_TYPE)(result, out, at);
+#else
+      if (exists && column + 0 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.x, out, at + 0);
+      if (exists && column + 1 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.y, out, at + 1);
+      if (exists && column + 2 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.z, out, at + 2);
+      if (exists && column + 3 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.w, out, at + 3);
+#endif
     }
     if (exists && x == 0 && PARAMS_HAVE(&p, LSE)) lse[lse_at + row * p.lse.row] = softmax_lse(row_max[i], row_sum[i]);
   }

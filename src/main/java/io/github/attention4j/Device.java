@@ -19,6 +19,7 @@ import java.util.List;
  * @param globalMemory memory for buffers
  * @param maxAllocation the largest single buffer
  * @param sharesHostMemory whether host and device use the same memory, so that direct buffers need no copy
+ * @param extensions the OpenCL extensions the device names, separated by spaces; empty on Java
  */
 public record Device(
         String id,
@@ -33,7 +34,8 @@ public record Device(
         long localMemory,
         long globalMemory,
         long maxAllocation,
-        boolean sharesHostMemory) {
+        boolean sharesHostMemory,
+        String extensions) {
 
     /** The kinds of device, best first. */
     public enum Type {
@@ -67,7 +69,8 @@ public record Device(
                 localMemory,
                 globalMemory,
                 maxAllocation,
-                sharesHostMemory);
+                sharesHostMemory,
+                extensions);
     }
 
     /** One line for people: id, name, compute units, memory and driver. */

@@ -56,7 +56,8 @@ public final class JavaBackend implements Backend {
                 0,
                 Runtime.getRuntime().maxMemory(),
                 MAX_ELEMENTS * Float.BYTES,
-                true);
+                true,
+                "");
     }
 
     /** Opens {@code "java"} or {@code "reference"}. */

@@ -127,7 +127,8 @@ public final class OpenCl {
                 number(device, CL.CL_DEVICE_LOCAL_MEM_SIZE),
                 number(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE),
                 number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
-                number(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0);
+                number(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0,
+                text(device, CL.CL_DEVICE_EXTENSIONS));
     }
 
     private static long number(cl_device_id device, int what) {

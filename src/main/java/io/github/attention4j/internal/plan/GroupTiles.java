@@ -1,24 +1,32 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tiles of {@code attn_forward_tiles}: a work-group shares tiles in local memory.
+ * Tiles of {@code attn_forward_tiles}: the items of a work-group share pieces of both matrix products in local memory.
  *
- * @param tileQ queries of a work-group
- * @param tileKv keys of a tile
+ * @param tileQ queries of a work-group, a multiple of {@code 4 * itemsY}
+ * @param tileKv keys of a tile, a multiple of {@code 4 * itemsX} and of {@code depth}
  * @param itemsX work-items side by side along keys and value columns
  * @param itemsY work-items side by side along queries
+ * @param depth steps of a product, head elements or keys, in a piece; a multiple of 4 and of {@code itemsX}
+ * @param shuffle how the items of a row find the row's maximum and sum
  */
-public record GroupTiles(int tileQ, int tileKv, int itemsX, int itemsY) implements TileConfig {
+public record GroupTiles(int tileQ, int tileKv, int itemsX, int itemsY, int depth, Shuffle shuffle)
+        implements TileConfig {
 
     static GroupTiles of(Map<String, Integer> macros) {
-        int[] v = TileConfig.values(macros, "TILE_Q", "TILE_KV", "ITEMS_X", "ITEMS_Y");
-        return new GroupTiles(v[0], v[1], v[2], v[3]);
+        int[] v = TileConfig.values(macros, "TILE_Q", "TILE_KV", "ITEMS_X", "ITEMS_Y", "DEPTH", "SHUFFLE");
+        Shuffle[] shuffles = Shuffle.values();
+        if (v[5] < 0 || v[5] >= shuffles.length) {
+            throw new IllegalArgumentException("SHUFFLE must be 0 to " + (shuffles.length - 1) + ", but is " + v[5]);
+        }
+        return new GroupTiles(v[0], v[1], v[2], v[3], v[4], shuffles[v[5]]);
     }
 
     @Override
@@ -36,16 +44,28 @@ public record GroupTiles(int tileQ, int tileKv, int itemsX, int itemsY) implemen
         return itemsX * itemsY;
     }
 
+    /** The arrays of the kernel; strides as in {@code lib/piece.clh}. */
     @Override
     public long localBytes(AttentionSpec spec) {
-        long headVecs = (spec.headDim() + 3) / 4;
-        long valueVecs = (spec.valueDim() + 3) / 4;
-        long queries = 4 * tileQ * (headVecs + 1);
-        long keysOrValues = 4 * tileKv * (Math.max(headVecs, valueVecs) + 1);
-        long weights = (long) tileQ * (tileKv + 4);
-        long reduction = (long) tileQ * (itemsX + 1);
+        int columns = 4 * itemsX * itemVecs(spec);
+        long piece = pieceSide(tileQ) + pieceSide(Math.max(tileKv, columns));
         long ranges = 2L * tileQ;
-        return Float.BYTES * (queries + keysOrValues + weights + reduction + ranges);
+        return Float.BYTES * (2 * piece + ranges);
+    }
+
+    private long pieceSide(int numbers) {
+        long stride = Heuristics.ceilDiv(numbers, 32) * 32L + 4;
+        return depth * stride + depth / 8 * 8;
+    }
+
+    /** Accumulators of a work-item, in registers: its logits and its part of the output. */
+    int accumulators(AttentionSpec spec) {
+        return tileQ / itemsY * (tileKv / itemsX + 4 * itemVecs(spec));
+    }
+
+    /** Columns of the output in fours that a work-item owns. */
+    private int itemVecs(AttentionSpec spec) {
+        return Heuristics.ceilDiv(Heuristics.ceilDiv(spec.valueDim(), 4), itemsX);
     }
 
     @Override
@@ -55,18 +75,42 @@ public record GroupTiles(int tileQ, int tileKv, int itemsX, int itemsY) implemen
         macros.put("TILE_KV", tileKv);
         macros.put("ITEMS_X", itemsX);
         macros.put("ITEMS_Y", itemsY);
+        macros.put("DEPTH", depth);
+        macros.put("SHUFFLE", shuffle.ordinal());
         return macros;
     }
 
     @Override
+    public String languageVersion() {
+        return shuffle.languageVersion();
+    }
+
+    @Override
     public Optional<String> misfit() {
-        if (Math.min(Math.min(tileQ, tileKv), Math.min(itemsX, itemsY)) < 1) {
+        if (Math.min(Math.min(Math.min(tileQ, tileKv), Math.min(itemsX, itemsY)), depth) < 1) {
             return Optional.of("every number must be at least 1, but they are " + text());
         }
-        if (tileQ % itemsY != 0 || tileKv % itemsX != 0 || tileKv % 4 != 0) {
+        if (tileQ % (4 * itemsY) != 0 || tileKv % (4 * itemsX) != 0 || tileKv % depth != 0) {
             return Optional.of(
-                    "ITEMS_Y must divide TILE_Q, and ITEMS_X and 4 must divide TILE_KV, but they are " + text());
+                    "TILE_Q must be a multiple of 4 * ITEMS_Y, and TILE_KV of 4 * ITEMS_X and of DEPTH, but they are "
+                            + text());
+        }
+        if (depth % 4 != 0 || depth % itemsX != 0) {
+            return Optional.of("DEPTH must be a multiple of 4 and of ITEMS_X, but they are " + text());
+        }
+        // The items of a row exchange in powers of two, within the 16 lanes that Intel's compiler is asked for.
+        if (shuffle != Shuffle.NONE && (itemsX > 16 || Integer.bitCount(itemsX) != 1)) {
+            return Optional.of("with a SHUFFLE, ITEMS_X must be 1, 2, 4, 8 or 16, but is " + itemsX);
+        }
+        if (shuffle == Shuffle.NVIDIA && workItems() % 32 != 0) {
+            return Optional.of("SHUFFLE=4 needs whole warps of 32, but the group has " + workItems() + " work-items");
         }
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> obstacle(AttentionSpec spec, Device device) {
+        Optional<String> missing = shuffle.missingOn(device);
+        return missing.isPresent() ? missing : TileConfig.super.obstacle(spec, device);
     }
 }

@@ -19,8 +19,8 @@ public final class Heuristics {
     public record Guess(TileConfig tiles, String reason) {}
 
     /** Configurations to try, best first; the caller asks {@link TileConfig#obstacle}. */
-    public static List<Guess> guesses(KernelFamily family, Device device) {
-        return family == KernelFamily.LANES ? lanes(device) : groups();
+    public static List<Guess> guesses(KernelFamily family, AttentionSpec spec, Device device) {
+        return family == KernelFamily.LANES ? lanes(device) : GroupGuesses.of(spec, device);
     }
 
     private static List<Guess> lanes(Device device) {
@@ -42,16 +42,6 @@ public final class Heuristics {
         }
         guesses.add(new Guess(new LaneTiles(lanes, 1, 1, 6, 6, 6), "smallest tiles: local memory"));
         return guesses;
-    }
-
-    private static List<Guess> groups() {
-        return List.of(
-                new Guess(new GroupTiles(32, 32, 16, 8), "32 x 32 tiles, 128 work-items of 4 x 2 logits"),
-                new Guess(new GroupTiles(16, 32, 16, 4), "local memory: half the queries"),
-                new Guess(new GroupTiles(16, 16, 8, 8), "local memory: 16 x 16 tiles"),
-                new Guess(new GroupTiles(8, 16, 8, 4), "local memory: 8 x 16 tiles"),
-                new Guess(new GroupTiles(8, 8, 8, 4), "local memory: 8 x 8 tiles"),
-                new Guess(new GroupTiles(4, 4, 4, 4), "smallest tiles: local memory"));
     }
 
     /**

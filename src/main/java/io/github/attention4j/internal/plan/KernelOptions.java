@@ -6,6 +6,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
+import io.github.attention4j.TensorSpec;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,11 +27,28 @@ public record KernelOptions(String kernel, String text) {
         Map<String, Integer> macros = macros(spec);
         macros.putAll(tiles.macros());
         if (tiles.family() == KernelFamily.TILES) {
-            return of("attn_forward_tiles", macros);
+            macros.put("IS_ALIGNED", flag(areFoursAligned(spec)));
+            return of("attn_forward_tiles", macros, tiles.languageVersion());
         }
         macros.put("IS_KEY_STAGED", flag(LaneTiles.areKeysStaged(spec)));
         macros.put("IS_VALUE_STAGED", flag(LaneTiles.areValuesStaged(spec)));
         return of("attn_forward_lanes", macros);
+    }
+
+    /** Whether rows and their pieces of four elements begin at multiples of four in all that is large. */
+    static boolean areFoursAligned(AttentionSpec spec) {
+        return isAligned(spec.operand(Operand.QUERY))
+                && isAligned(spec.operand(Operand.KEY))
+                && isAligned(spec.operand(Operand.VALUE))
+                && isAligned(spec.operand(Operand.OUT));
+    }
+
+    private static boolean isAligned(TensorSpec tensor) {
+        long all = tensor.columns() | tensor.layout().start();
+        for (int dimension = 0; dimension < 3; dimension++) {
+            all |= tensor.stride(dimension);
+        }
+        return all % 4 == 0;
     }
 
     /** The kernel that writes {@link Operand#SCORES}, a query a work-group. */
@@ -75,7 +93,11 @@ public record KernelOptions(String kernel, String text) {
     }
 
     private static KernelOptions of(String kernel, Map<String, Integer> macros) {
-        StringBuilder text = new StringBuilder("-cl-std=CL1.2");
+        return of(kernel, macros, "CL1.2");
+    }
+
+    private static KernelOptions of(String kernel, Map<String, Integer> macros, String languageVersion) {
+        StringBuilder text = new StringBuilder("-cl-std=").append(languageVersion);
         for (Map.Entry<String, Integer> macro : macros.entrySet()) {
             text.append(" -D ").append(macro.getKey()).append('=').append(macro.getValue());
         }

@@ -109,7 +109,7 @@ public final class Planner {
                 candidates.add(new Heuristics.Guess(row.get().tiles(), row.get().origin(table.name())));
             }
         }
-        for (Heuristics.Guess guess : Heuristics.guesses(family, device)) {
+        for (Heuristics.Guess guess : Heuristics.guesses(family, spec, device)) {
             candidates.add(new Heuristics.Guess(guess.tiles(), "heuristic, " + guess.reason()));
         }
         return candidates;

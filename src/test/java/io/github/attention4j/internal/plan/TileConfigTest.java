@@ -21,13 +21,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TileConfigTest {
     private static final LaneTiles LANES = new LaneTiles(8, 2, 4, 60, 6, 6);
-    private static final GroupTiles TILES = new GroupTiles(32, 32, 16, 8);
+    private static final GroupTiles TILES = new GroupTiles(64, 64, 16, 8, 16, Shuffle.NONE);
 
     private static Device device(Device.Type type, String name, int items, long localMemory) {
         return device(type, name, items, localMemory, 8);
     }
 
     static Device device(Device.Type type, String name, int items, long localMemory, int vectorWidth) {
+        return device(type, name, items, localMemory, vectorWidth, "");
+    }
+
+    static Device device(
+            Device.Type type, String name, int items, long localMemory, int vectorWidth, String extensions) {
         return new Device(
                 "x:0",
                 type,
@@ -41,7 +46,8 @@ class TileConfigTest {
                 localMemory,
                 1L << 30,
                 1L << 28,
-                true);
+                true,
+                extensions);
     }
 
     private static AttentionSpec spec(int headDim) {
@@ -82,11 +88,13 @@ class TileConfigTest {
     @Test
     void namesNumbersThatDoNotFitTogether() {
         Device device = device(Device.Type.GPU, "any", 1024, 1 << 20);
-        assertTrue(new GroupTiles(30, 32, 16, 8)
+        assertTrue(new GroupTiles(30, 64, 16, 8, 16, Shuffle.NONE)
                 .obstacle(spec(64), device)
                 .orElseThrow()
-                .contains("ITEMS_Y must divide TILE_Q"));
-        assertTrue(new GroupTiles(32, 0, 16, 8).obstacle(spec(64), device).isPresent());
+                .contains("TILE_Q must be a multiple of"));
+        assertTrue(new GroupTiles(32, 0, 16, 8, 16, Shuffle.NONE)
+                .obstacle(spec(64), device)
+                .isPresent());
         assertTrue(new LaneTiles(5, 2, 4, 60, 6, 6)
                 .obstacle(spec(64), device)
                 .orElseThrow()
@@ -135,7 +143,7 @@ class TileConfigTest {
         assertTrue(refusal.getMessage().contains("Tiny"), refusal.getMessage());
         assertTrue(refusal.getMessage().contains("bytes of local memory, device has 2000"), refusal.getMessage());
         assertTrue(refusal.getMessage().contains("AttentionEngine.open(\"java\")"), refusal.getMessage());
-        assertTrue(refusal.explain().contains("TILE_Q=32"), refusal.explain());
+        assertTrue(refusal.explain().contains("TILE_Q=64"), refusal.explain());
     }
 
     @Test
@@ -143,11 +151,11 @@ class TileConfigTest {
         Path file = Files.writeString(
                 folder.resolve("mine.csv"),
                 TuningTable.HEADER
-                        + "\nTILES,*,F32,64,any,TILE_Q=16 TILE_KV=16 ITEMS_X=8 ITEMS_Y=8,1.5,me,2026-01-01\n");
+                        + "\nTILES,*,F32,64,any,TILE_Q=16 TILE_KV=32 ITEMS_X=8 ITEMS_Y=4 DEPTH=16 SHUFFLE=0,1.5,me,2026-01-01\n");
         Device device = device(Device.Type.GPU, "any", 256, 1 << 20);
         Planner planner = new Planner(device, EngineOptions.defaults().withTuningFile(file));
         Planner.Choice choice = planner.choose(spec(64), (o, t) -> Optional.empty());
-        assertEquals(new GroupTiles(16, 16, 8, 8), choice.tiles());
+        assertEquals(new GroupTiles(16, 32, 8, 4, 16, Shuffle.NONE), choice.tiles());
         assertTrue(choice.explanation().contains("mine.csv"), choice.explanation());
         assertTrue(planner.choose(spec(65), (o, t) -> Optional.empty())
                 .explanation()

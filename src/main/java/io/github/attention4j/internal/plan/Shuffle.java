@@ -1,0 +1,59 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.Device;
+import java.util.Optional;
+
+/** How work-items of a sub-group exchange numbers; the other side of the list in {@code lib/shuffle.clh}, in its order. */
+public enum Shuffle {
+    /** Not at all: through local memory. Runs everywhere. */
+    NONE("", ""),
+    /** By the Khronos extension, which only newer versions of the language have. */
+    KHR("cl_khr_subgroup_shuffle", ""),
+    /** By Intel's extensions: one to exchange, one to say how many lanes there are. */
+    INTEL("cl_intel_subgroups", "cl_intel_required_subgroup_size"),
+    /** By an instruction of AMD's compiler; AMD's driver is known by an extension of its own. */
+    AMD("cl_amd_device_attribute_query", ""),
+    /** By an instruction in PTX; NVIDIA's driver is known by an extension of its own. */
+    NVIDIA("cl_nv_device_attribute_query", ""),
+    /** Through local memory with barriers, so that the code around it can be tested on devices without sub-groups. */
+    EMULATED("", "");
+
+    private final String first;
+    private final String second;
+
+    Shuffle(String first, String second) {
+        this.first = first;
+        this.second = second;
+    }
+
+    /** The best that this device can do. */
+    public static Shuffle of(Device device) {
+        // What belongs to a driver comes before what is portable: it is older, so more drivers have it right.
+        for (Shuffle shuffle : new Shuffle[] {NVIDIA, AMD, INTEL, KHR}) {
+            if (device.type() == Device.Type.GPU && shuffle.missingOn(device).isEmpty()) {
+                return shuffle;
+            }
+        }
+        return NONE;
+    }
+
+    /** What of it this device lacks, or empty. */
+    public Optional<String> missingOn(Device device) {
+        if (!has(device, first)) {
+            return Optional.of("SHUFFLE=" + ordinal() + " needs " + first + ", which device lacks");
+        }
+        if (!has(device, second)) {
+            return Optional.of("SHUFFLE=" + ordinal() + " needs " + second + ", which device lacks");
+        }
+        return Optional.empty();
+    }
+
+    /** The version of OpenCL C that has it. */
+    String languageVersion() {
+        return this == KHR ? "CL3.0" : "CL1.2";
+    }
+
+    private static boolean has(Device device, String extension) {
+        return extension.isEmpty() || (" " + device.extensions() + " ").contains(" " + extension + " ");
+    }
+}
