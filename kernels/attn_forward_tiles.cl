@@ -22,7 +22,9 @@
 
 KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   __local float pieces[2 * PIECE_SIZE] __attribute__((aligned(16)));  // take turns
-  __local int begins[TILE_Q], ends[TILE_Q];                           // what each query sees
+  __local int
+      not_finite[2];  // the last piece of values, of those at even and at odd places, that holds a NaN or an infinity
+  __local int begins[TILE_Q], ends[TILE_Q];  // what each query sees
 
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const int batch = get_group_id(2), head = get_group_id(1);
@@ -52,6 +54,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     if (x > 0) row_sum[i] = 0.0f;  // the items' sums are added at the end
   }
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS * ITEM_VECS; i++) acc[i] = (float4)(0.0f);
+  if (get_local_id(0) < 2) not_finite[get_local_id(0)] = 0;
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
 
   const KeyRange tiles = mask_any(begins, ends, TILE_Q);
@@ -60,7 +63,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   float4 fetched[FETCHES];
   if (tiles.begin < tiles.end)
     piece_fetch_scores(fetched, &rows, 0, first, last_query, tiles.begin, last_key, factor, &p);
-  int turn = 0;  // of the two pieces
+  int count = 0;  // of pieces so far
   for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
     const bool masked = HAS_PAIRS || start < every.begin || start + TILE_KV > every.end;
     // An item that sees none of its pairs computes nothing, and neighbours hide alike. (The whole group could leave a tile
@@ -73,8 +76,8 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     float4 logit[ITEM_ROWS * KEY_VECS];
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS * KEY_VECS; i++) logit[i] = (float4)(0.0f);
     NO_UNROLL for (int n = 0; n < HEAD_PIECES; n++) {
-      __local float *piece = pieces + turn * PIECE_SIZE;
-      turn ^= 1;
+      __local float *piece = PIECE(count);
+      count++;
       piece_store_scores(piece, fetched);
       barrier(CLK_LOCAL_MEM_FENCE);  // the piece is there, and nobody still multiplies the last
       if (n + 1 < HEAD_PIECES)
@@ -88,22 +91,23 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     float piece_max[ITEM_ROWS];
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
       const int row = ITEMS_ROW(y, i);
-      piece_max[i] = -INFINITY;
       UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
         const int k = start + ITEMS_KEY(x, j);
         const float ahead = first + row + s.keys - s.queries - k;
         float score = score_alibi(score_cap(logits[i * ITEM_KEYS + j], &p), ahead, slope);
 #if HAS_PAIRS
         score = score_add(score, pairs_seen(&pairs, begins, ends, first, queries, row, k, &p));
-#else
-        if (masked && (k < begins[row] || k >= ends[row])) score = -INFINITY;
 #endif
-        piece_max[i] = max(piece_max[i], score);
         logits[i * ITEM_KEYS + j] = score;
       }
     }
-    reduce_max(piece_max, pieces + turn * PIECE_SIZE, shuffles, y, x);
-    turn ^= 1;
+    if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
+    UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
+      piece_max[i] = logits[i * ITEM_KEYS];
+      UNROLL_ON_GPU for (int j = 1; j < ITEM_KEYS; j++) piece_max[i] = max(piece_max[i], logits[i * ITEM_KEYS + j]);
+    }
+    reduce_max(piece_max, PIECE(count), shuffles, y, x);
+    count++;
 
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
       const float rescale = softmax_rescale(&row_max[i], &row_sum[i], piece_max[i]);
@@ -112,19 +116,22 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
       UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
         const float score = logits[i * ITEM_KEYS + j], weight = exp2_rows(score - shift);
         row_sum[i] += weight;  // of this item's keys
-        logits[i * ITEM_KEYS + j] = masked && score == -INFINITY ? HIDDEN_WEIGHT : weight;
+        logits[i * ITEM_KEYS + j] = score == -INFINITY ? HIDDEN_WEIGHT : weight;
       }
     }
     NO_UNROLL for (int n = 0; n < VALUE_PIECES; n++) {
-      __local float *piece = pieces + turn * PIECE_SIZE;
-      turn ^= 1;
+      __local float *piece = PIECE(count);
+      __local int *unsafe = not_finite + (count & 1);
+      count++;
+      if (masked && !piece_is_finite(fetched)) *unsafe = count;  // the same number, whoever says it
       piece_store_values(piece, fetched, logits, n, y, x);
       barrier(CLK_LOCAL_MEM_FENCE);  // the piece is there, and nobody still multiplies the last
       if (n + 1 < VALUE_PIECES)
         piece_fetch_values(fetched, &rows, n + 1, start, last_key);
       else
         piece_fetch_scores(fetched, &rows, 0, first, last_query, start + TILE_KV, last_key, factor, &p);
-      if (masked && !matmul_is_finite(piece, x))
+      // The same answer for the whole group, so accumulators of both ways need not be there at once.
+      if (masked && *unsafe == count)
         matmul_values_guarded(acc, piece, y, x);
       else
         matmul_values(acc, piece, y, x);

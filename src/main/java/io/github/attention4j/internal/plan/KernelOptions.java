@@ -21,6 +21,8 @@ import java.util.TreeMap;
 public record KernelOptions(String kernel, String text) {
     private static final int BYTES = 1;
     private static final int BITS = 2;
+    /** From this distance on, rows of a tile may lie so far apart that their distance in elements needs more than 32 bits. */
+    private static final long FAR_ROWS = 1 << 22;
 
     /** The forward kernel that computes this spec with these tiles. */
     public static KernelOptions of(AttentionSpec spec, TileConfig tiles) {
@@ -35,7 +37,7 @@ public record KernelOptions(String kernel, String text) {
         return of("attn_forward_lanes", macros);
     }
 
-    /** Whether rows and their pieces of four elements begin at multiples of four in all that is large. */
+    /** Whether in all large operands, rows and their pieces of four elements begin at multiples of four and lie within reach. */
     static boolean areFoursAligned(AttentionSpec spec) {
         return isAligned(spec.operand(Operand.QUERY))
                 && isAligned(spec.operand(Operand.KEY))
@@ -48,7 +50,7 @@ public record KernelOptions(String kernel, String text) {
         for (int dimension = 0; dimension < 3; dimension++) {
             all |= tensor.stride(dimension);
         }
-        return all % 4 == 0;
+        return all % 4 == 0 && tensor.stride(2) < FAR_ROWS;
     }
 
     /** The kernel that writes {@link Operand#SCORES}, a query a work-group. */

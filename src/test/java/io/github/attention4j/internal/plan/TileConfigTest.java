@@ -116,7 +116,7 @@ class TileConfigTest {
 
     @Test
     void thePlannerTakesTheFirstThatIsLegalAndKeepsTheReasons() {
-        Device device = device(Device.Type.GPU, "small", 256, 32768);
+        Device device = device(Device.Type.GPU, "small", 64, 32768);
         Planner planner = new Planner(device, EngineOptions.defaults());
         Planner.Choice choice = planner.choose(spec(128), (options, tiles) -> Optional.empty());
         assertTrue(choice.tiles().obstacle(spec(128), device).isEmpty());
