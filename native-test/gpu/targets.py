@@ -35,6 +35,7 @@ TARGETS = {
         Target("dg2", "intel", "dg2", 64 * KIB, 128 * KIB, 8 * 16, 32),
         Target("pvc", "intel", "pvc", 64 * KIB, 128 * KIB, 8 * 8, 32),
         Target("spirv", "spirv", "spir64", 32 * KIB),
+        Target("spirv_khr", "spirv", "spir64", 32 * KIB),  # with sub-groups
     )
 }
 
