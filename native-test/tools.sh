@@ -68,6 +68,20 @@ clang_format() {
   fi
 }
 
+# Debian packages with compilers for GPUs and headers of the simulator that are not there.
+missing_gpu_packages() {
+  command -v python3 >/dev/null || echo python3
+  command -v g++ >/dev/null || echo g++
+  command -v clang-19 >/dev/null || echo clang-19
+  if [ ! -e /usr/lib/clc/nvptx64--nvidiacl.bc ]; then echo libclc-19; fi
+  command -v ocloc >/dev/null || echo intel-opencl-icd
+  command -v clang-15 >/dev/null || echo clang-15
+  command -v llvm-spirv-15 >/dev/null || echo llvm-spirv-15
+  command -v spirv-val >/dev/null || echo spirv-tools
+  if [ ! -e /usr/include/oclgrind/Plugin.h ]; then echo liboclgrind-dev; fi
+  if [ ! -e /usr/lib/llvm-14/include/llvm/IR/Instruction.h ]; then echo llvm-14-dev; fi
+}
+
 # The major version of the JDK in a folder; of the one that Maven would use if the folder is empty.
 jdk_version() {
   local javac=javac

@@ -1,0 +1,40 @@
+"""The checked-in table: what compilers report of each program. A section for each target, headed by the compilers' versions."""
+
+import difflib
+
+HEAD = """# What the offline GPU compilers say of every packaged program
+
+Written by `native-test/gpu-compile --update`, compared by `native-test/run --stage gpu`. Nothing here is a measurement. Spills and
+stack are bytes (of AMD: registers spilled, and bytes of scratch memory); occupancy is the share of the hardware threads
+of a compute unit that registers and local memory leave room for.
+"""
+COLUMNS = "| program | tiles | work-items | registers | local bytes | spills | stack | lanes | occupancy |\n" + "|---" * 9 + "|\n"
+
+
+def section(versions, rows):
+    """`rows` are programs with their reports."""
+    text = f"({versions})\n\n" + COLUMNS
+    for program, report in rows:
+        cells = [program.label, program.tiles, str(program.items or "any"), report.registers, str(report.local_bytes),
+                 report.spills, report.stack, report.lanes, report.occupancy]
+        text += "| " + " | ".join(cells) + " |\n"
+    return text
+
+
+def write(path, sections):
+    path.write_text(HEAD + "".join(f"\n## {name}\n\n{text}" for name, text in sections.items()), encoding="utf-8")
+
+
+def read(path):
+    """The sections by target."""
+    if not path.exists():
+        return {}
+    parts = path.read_text(encoding="utf-8").split("\n## ")[1:]
+    return {part.split("\n", 1)[0]: part.split("\n", 1)[1].strip("\n") + "\n" for part in parts}
+
+
+def differences(kept, made):
+    """Lines that differ; and whether the compilers are the same, so that nothing but the kernels can be why."""
+    same_compilers = kept.split("\n", 1)[0] == made.split("\n", 1)[0]
+    lines = difflib.unified_diff(kept.splitlines(), made.splitlines(), "table.md", "now", n=0, lineterm="")
+    return [line for line in lines if not line.startswith(("---", "+++", "@@"))], same_compilers

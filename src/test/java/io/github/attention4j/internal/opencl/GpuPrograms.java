@@ -1,0 +1,168 @@
+package io.github.attention4j.internal.opencl;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Rotary;
+import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.TileConfig;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The programs that the planner would build on GPUs, for {@code native-test/gpu-compile}. It asks the planner, so nothing is listed twice: a
+ * new family or configuration is checked as soon as it is packaged.
+ *
+ * <p>The argument is a folder. It gets {@code programs.tsv}, one line for each target and program (target, label, tiles, kernel, work-items,
+ * bytes of local memory or -1, options), and the source of every kernel with its includes pasted in.
+ */
+final class GpuPrograms {
+    private final Map<String, String> lines = new LinkedHashMap<>();
+    private final Set<String> kernels = new TreeSet<>();
+    private final Set<KernelFamily> seen = new TreeSet<>();
+
+    private GpuPrograms() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        Files.createDirectories(folder);
+        GpuPrograms programs = new GpuPrograms();
+        for (GpuTarget target : GpuTarget.values()) {
+            programs.seen.addAll(programs.addForward(target));
+            programs.addOthers(target);
+        }
+        for (KernelFamily family : families()) {
+            if (!programs.seen.contains(family)) {
+                throw new IllegalStateException("no target has a program of " + family + ", so none would be checked");
+            }
+        }
+        for (String kernel : programs.kernels) {
+            Files.writeString(folder.resolve(kernel + ".cl"), KernelSource.of(kernel));
+        }
+        try (PrintStream out =
+                new PrintStream(Files.newOutputStream(folder.resolve("programs.tsv")), false, StandardCharsets.UTF_8)) {
+            programs.lines.values().forEach(out::println);
+        }
+    }
+
+    /** The families that run on a GPU. */
+    private static List<KernelFamily> families() {
+        List<KernelFamily> families = new ArrayList<>(List.of(KernelFamily.values()));
+        families.removeAll(List.of(KernelFamily.LANES, KernelFamily.JAVA, KernelFamily.REFERENCE));
+        return families;
+    }
+
+    /** What the forward kernels are compiled for, by label. */
+    private static Map<String, AttentionSpec> specs() {
+        Map<String, AttentionSpec> specs = new LinkedHashMap<>();
+        for (int headDim : new int[] {64, 128}) {
+            for (DType type : new DType[] {DType.F32, DType.F16, DType.BF16}) {
+                specs.put("d" + headDim + " " + type, spec(headDim, type).build());
+            }
+        }
+        specs.put("d80 F32", spec(80, DType.F32).build());
+        specs.put("d256 F32", spec(256, DType.F32).build());
+        specs.put("d65 F16", spec(65, DType.F16).build());
+        specs.put(
+                "d64 F32 bias softcap alibi",
+                spec(64, DType.F32).bias(DType.F32).softcap(30).alibi().build());
+        specs.put(
+                "d128 F16 keep rotary",
+                spec(128, DType.F16)
+                        .keepMask(DType.BIT)
+                        .rotary(new Rotary(128, false, 1024))
+                        .build());
+        return specs;
+    }
+
+    private static AttentionSpecBuilder spec(int headDim, DType type) {
+        return AttentionSpec.builder()
+                .batch(2)
+                .heads(8)
+                .sequenceLength(1024)
+                .headDim(headDim)
+                .types(type);
+    }
+
+    /** Of the first spec that a family can compute every legal configuration, of the others the one that would be taken. Returns the families. */
+    private Set<KernelFamily> addForward(GpuTarget target) {
+        Set<KernelFamily> begun = new TreeSet<>();
+        for (Map.Entry<String, AttentionSpec> entry : specs().entrySet()) {
+            for (KernelFamily family : families()) {
+                List<TileConfig> candidates = candidates(family, entry.getValue(), target.device());
+                if (candidates.isEmpty() && family == KernelFamily.TILES) {
+                    throw new IllegalStateException(target + " has no TILES kernel for " + entry.getKey());
+                }
+                if (!candidates.isEmpty() && !begun.add(family)) {
+                    candidates = candidates.subList(0, 1);
+                }
+                for (TileConfig tiles : candidates) {
+                    KernelOptions options = KernelOptions.of(entry.getValue(), tiles);
+                    String label = family + " " + entry.getKey();
+                    add(target, label, tiles.text(), options, tiles.workItems(), tiles.localBytes(entry.getValue()));
+                }
+            }
+        }
+        return begun;
+    }
+
+    /** Every legal configuration, best first: the planner's trials, none of which is content. */
+    private static List<TileConfig> candidates(KernelFamily family, AttentionSpec spec, Device device) {
+        List<TileConfig> candidates = new ArrayList<>();
+        Planner.Trial never = (options, tiles) -> {
+            candidates.add(tiles);
+            return Optional.of("the next one, please");
+        };
+        try {
+            new Planner(device, EngineOptions.defaults().withFamily(family)).choose(spec, never);
+        } catch (UnsupportedByDeviceException e) {
+            return candidates; // all were tried, or the family is not for this spec or device
+        }
+        throw new IllegalStateException("the planner took a configuration that the trial refused");
+    }
+
+    private void addOthers(GpuTarget target) {
+        AttentionSpec plain = spec(64, DType.F32).build();
+        AttentionSpec rich = spec(64, DType.F32)
+                .bias(DType.F32)
+                .softcap(30)
+                .alibi()
+                .rotary(new Rotary(64, false, 1024))
+                .build();
+        int items = KernelOptions.scoreItems(KernelFamily.TILES, target.device());
+        add(target, "scores", "", KernelOptions.scores(plain, KernelFamily.TILES, target.device()), items, -1);
+        add(target, "scores rich", "", KernelOptions.scores(rich, KernelFamily.TILES, target.device()), items, -1);
+        add(target, "merge", "", KernelOptions.merge(64, DType.F32, DType.F32), 0, -1);
+        add(target, "rotate", "", KernelOptions.rotate(new Rotary(64, false, 1024), 64, DType.F16), 0, -1);
+    }
+
+    private void add(GpuTarget target, String label, String tiles, KernelOptions options, int items, long localBytes) {
+        kernels.add(options.kernel());
+        lines.putIfAbsent(
+                target + options.kernel() + options.text(),
+                String.join(
+                        "\t",
+                        target.label(),
+                        label,
+                        tiles,
+                        options.kernel(),
+                        "" + items,
+                        "" + localBytes,
+                        options.text()));
+    }
+}
