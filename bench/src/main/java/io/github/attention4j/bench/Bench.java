@@ -3,9 +3,7 @@ package io.github.attention4j.bench;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.bench.jmh.JmhRun;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -167,23 +165,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Bench())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((e, line, result) -> {
-                    if (e instanceof IllegalArgumentException || e instanceof UnsupportedByDeviceException) {
-                        return complain(line, e.getMessage());
-                    }
-                    if (e instanceof NoSuchFileException) {
-                        return complain(line, "there is no file " + e.getMessage() + "; give one that can be read");
-                    }
-                    throw e;
-                })
-                .setParameterExceptionHandler((e, arguments) -> complain(e.getCommandLine(), e.getMessage()));
-    }
-
-    private static int complain(CommandLine line, String message) {
-        line.getErr().println("bench/run: " + message + "\nbench/run --help shows all options.");
-        return line.getCommandSpec().exitCodeOnInvalidInput();
+        return Complaints.of(new CommandLine(new Bench()), "bench/run");
     }
 
     @Override

@@ -3,19 +3,26 @@ package io.github.attention4j.bench;
 import io.github.attention4j.Device;
 import java.nio.file.Path;
 import java.util.Locale;
+import picocli.CommandLine.Option;
 
 /** What a card run is told. */
 final class CardOptions {
     private static final double MINUTES = 20;
     private static final double QUICK_MINUTES = 2;
 
-    /** The device's id, or null for the best one. */
+    @Option(names = "--device", paramLabel = "ID", description = "gpu:0, cpu:0, ... (the best one).")
     String device;
 
+    @Option(names = "--quick", description = "Only a little of everything, to try it out.")
     boolean quick;
-    /** Null for the usual. */
+
+    @Option(names = "--minutes", paramLabel = "N", description = "How long it may take (20; with --quick 2).")
     Double minutes;
-    /** Null for a name of its own. */
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Where the findings go (a file named after the device).")
     Path json;
 
     double minutes() {

@@ -1,6 +1,7 @@
 package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.card.CardCase;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Everything that somebody with a card can do for the project in one go: check, tune, measure, and write one file to send in. */
 final class CardRun {
@@ -54,7 +56,7 @@ final class CardRun {
                 "%nThis takes at most %.0f minutes: checking, tuning, measuring. %s is written as it goes.%n",
                 options.minutes(), file.path());
         Runnable giveUp = () -> {
-            file.state("gave up: the driver did not come back from the step before");
+            file.gaveUp();
             System.err.println("The driver does not come back; " + file.path() + " says from what.");
         };
         Watchdog watchdog = new Watchdog(options.minutes() * 60 * PATIENCE, giveUp);
@@ -90,7 +92,7 @@ final class CardRun {
 
     private void check(Device device, CardFile file, Deadline deadline) {
         List<CardCase> cases = CardCases.all(options.quick);
-        List<KernelFamily> families = Families.openCl();
+        List<KernelFamily> families = Families.openCl(device, DType.F32);
         out.printf("%nChecking %d requests on %s...%n", cases.size(), families);
         List<CheckResult> results = new ArrayList<>();
         try (Progress progress = Progress.of("checking", (long) cases.size() * families.size())) {
@@ -114,7 +116,9 @@ final class CardRun {
                         .filter(r -> r.family() == family && r.outcome() == outcome)
                         .count();
                 if (count > 0) {
-                    out.printf(" %d %s", count, outcome.name().toLowerCase().replace('_', ' '));
+                    out.printf(
+                            " %d %s",
+                            count, outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
                 }
             }
             out.println();
@@ -126,6 +130,9 @@ final class CardRun {
             if (result.isFailure()) {
                 failures.add(result.line());
             }
+        }
+        if (results.stream().noneMatch(result -> result.outcome() == Outcome.RIGHT)) {
+            failures.add("no kernel gave a right answer on this device");
         }
     }
 
@@ -183,7 +190,7 @@ final class CardRun {
 
     private void finish(CardFile file) throws IOException {
         if (failures.isEmpty()) {
-            out.println("\nEvery answer was right.");
+            out.println("\nEvery answer that was given is right.");
         } else {
             out.println("\n" + failures.size() + " FAILED:");
             failures.forEach(failure -> out.println("  " + failure));

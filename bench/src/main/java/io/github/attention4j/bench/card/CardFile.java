@@ -54,10 +54,10 @@ public final class CardFile {
     }
 
     /** What the device says of itself beyond what the engine asks, and what its multiply-adds alone reach (NaN: unknown). */
-    public void probe(String version, List<String> extensions, double peakGflops) {
+    public synchronized void probe(String version, List<String> extensions, double peakGflops) {
         ObjectNode node = (ObjectNode) root.get("openClDevice");
         node.put("version", version);
-        node.put("multiplyAddGflops", peakGflops);
+        put(node, "multiplyAddGflops", peakGflops);
         extensions.forEach(node.putArray("extensions")::add);
         save();
     }
@@ -66,6 +66,12 @@ public final class CardFile {
     public synchronized void state(String state) {
         root.put("state", Clean.text(state));
         save();
+    }
+
+    /** Says that the driver did not come back from what {@link #state} said last. */
+    public synchronized void gaveUp() {
+        state("gave up, because the driver did not come back from "
+                + root.get("state").asText());
     }
 
     /** An answer that was checked, or could not be. */

@@ -2,6 +2,7 @@ package io.github.attention4j.bench.card;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
@@ -48,10 +49,11 @@ final class Rate {
     }
 
     /** The family that the planner takes by itself for such problems. */
-    static KernelFamily chosen(Device device, TuningTarget target) {
+    static KernelFamily chosen(Device device, DType type) {
+        TuningTarget any = new TuningTarget(Families.openCl().get(0), type, 64);
         try (AttentionEngine engine =
                 AttentionEngine.open(device.id(), EngineOptions.defaults().withCacheDirectory(null))) {
-            return engine.plan(target.problems(LENGTH).get(0).spec()).family();
+            return engine.plan(any.problems(LENGTH).get(0).spec()).family();
         }
     }
 }

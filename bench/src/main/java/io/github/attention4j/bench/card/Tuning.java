@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -56,16 +55,11 @@ public final class Tuning {
         return lines;
     }
 
-    /** The planner's own family first, because the others are measured by it. */
     private List<TuningTarget> targets() throws IOException {
         List<TuningTarget> targets = new ArrayList<>();
         int[] headDims = quick ? new int[] {64} : new int[] {64, 128};
         for (DType type : List.of(DType.F32, DType.F16)) {
-            KernelFamily chosen =
-                    Rate.chosen(device, new TuningTarget(Families.openCl().get(0), type, headDims[0]));
-            List<KernelFamily> families = new ArrayList<>(Families.openCl());
-            families.sort(Comparator.comparing(family -> family != chosen));
-            for (KernelFamily family : families) {
+            for (KernelFamily family : Families.openCl(device, type)) {
                 for (int headDim : headDims) {
                     TuningTarget target = new TuningTarget(family, type, headDim);
                     if (isListened(target)) {
@@ -96,6 +90,9 @@ public final class Tuning {
     }
 
     private String tune(TuningTarget target, Deadline deadline) {
+        if (deadline.isOver()) {
+            return skipped(target, "time was up");
+        }
         file.state("tuning " + target);
         double rate;
         try {
@@ -110,9 +107,6 @@ public final class Tuning {
         double fastest = rates.values().stream().mapToDouble(r -> r).max().orElseThrow();
         if (rate < TOO_SLOW * fastest) {
             return skipped(target, "%.2f GFLOP/s beside %.1f: not worth tuning".formatted(rate, fastest));
-        }
-        if (deadline.isOver()) {
-            return skipped(target, "time was up");
         }
         int length = Rate.length(target, rate, CALL_MILLIS, quick ? LONGEST_QUICK : LONGEST);
         Trial trial = new Trial(target, device, target.problems(length), folder);
