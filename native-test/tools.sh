@@ -57,6 +57,24 @@ oclgrind_library() {
   done
 }
 
+# Where native-test/rusticl puts Mesa's driver; relative to the folder above this one, from which everything runs.
+RUSTICL_FOLDER=native-test/.rusticl
+RUSTICL_NAME=libRusticlOpenCL.so.1
+
+# The copy of our own, or a registered one.
+rusticl_library() {
+  local icd name=
+  if [ -e "$RUSTICL_FOLDER/$RUSTICL_NAME" ]; then
+    echo "$PWD/$RUSTICL_FOLDER/$RUSTICL_NAME"
+    return
+  fi
+  icd=$(opencl_drivers | grep -i '/[^/]*rusticl[^/]*$' | head -n 1) || true
+  if [ -n "$icd" ]; then
+    read -r name <"$icd" || true
+    library "$name"
+  fi
+}
+
 # Other versions break lines elsewhere, so it must be this one.
 CLANG_FORMAT_VERSION=14
 

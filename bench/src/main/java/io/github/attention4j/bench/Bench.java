@@ -3,9 +3,7 @@ package io.github.attention4j.bench;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.bench.jmh.JmhRun;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,6 +23,7 @@ import picocli.CommandLine.Spec;
         usageHelpWidth = 110,
         customSynopsis = {
             "Usage: bench/run [options]",
+            "       bench/run --card [--device=ID] [--quick] [--minutes=N]",
             "       bench/run --cost [--quick] [--device=ID] [--rounds=N]",
             "       bench/run --jmh [--device=ID] [-- options of JMH]",
             ""
@@ -84,6 +83,13 @@ public final class Bench implements Callable<Integer> {
         boolean cost;
 
         @Option(
+                names = "--card",
+                description =
+                        "Check every kernel on --device (the best one), tune its tiles, measure it, and write one file to send in."
+                                + " A --device that is a GPU, alone and without shapes, means this too.")
+        boolean card;
+
+        @Option(
                 names = {"-h", "--help"},
                 usageHelp = true,
                 description = "Show this help.")
@@ -130,7 +136,7 @@ public final class Bench implements Callable<Integer> {
         @Option(names = "--rounds", paramLabel = "N", description = "Rounds of timing (10; with --quick 3).")
         Integer rounds;
 
-        @Option(names = "--quick", description = "With --cost: short lengths and few rounds, to try it out.")
+        @Option(names = "--quick", description = "With --cost or --card: short lengths and few rounds, to try it out.")
         boolean quick;
 
         @Option(
@@ -141,6 +147,12 @@ public final class Bench implements Callable<Integer> {
 
         @Option(names = "--json", paramLabel = "FILE", description = "Write the results as JSON, too.")
         Path json;
+
+        @Option(
+                names = "--minutes",
+                paramLabel = "N",
+                description = "With --card: how long it may take (20; with --quick 2).")
+        Double minutes;
 
         int rounds() {
             return rounds != null ? rounds : quick ? QUICK_ROUNDS : ROUNDS;
@@ -153,23 +165,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Bench())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((e, line, result) -> {
-                    if (e instanceof IllegalArgumentException || e instanceof UnsupportedByDeviceException) {
-                        return complain(line, e.getMessage());
-                    }
-                    if (e instanceof NoSuchFileException) {
-                        return complain(line, "there is no file " + e.getMessage() + "; give one that can be read");
-                    }
-                    throw e;
-                })
-                .setParameterExceptionHandler((e, arguments) -> complain(e.getCommandLine(), e.getMessage()));
-    }
-
-    private static int complain(CommandLine line, String message) {
-        line.getErr().println("bench/run: " + message + "\nbench/run --help shows all options.");
-        return line.getCommandSpec().exitCodeOnInvalidInput();
+        return Complaints.of(new CommandLine(new Bench()), "bench/run");
     }
 
     @Override
@@ -184,6 +180,9 @@ public final class Bench implements Callable<Integer> {
         }
         if (mode.jmh) {
             return JmhRun.run(input.devices, jmhArguments);
+        }
+        if (isCard()) {
+            return new CardRun(cardOptions(), System.out).run();
         }
         if (mode.cost) {
             return new CostRun(input, output).run(System.out);
@@ -202,15 +201,54 @@ public final class Bench implements Callable<Integer> {
             throw invalid("--family must be LANES or TILES, but is " + input.families
                     + "; for the others use --device java or --device reference");
         }
-        if ((mode.list ? 1 : 0) + (mode.warmStart ? 1 : 0) + (mode.cost ? 1 : 0) + (mode.jmh ? 1 : 0) > 1) {
-            throw invalid("--list, --warm-start, --cost and --jmh exclude one another; give one");
+        if ((mode.list ? 1 : 0)
+                        + (mode.warmStart ? 1 : 0)
+                        + (mode.cost ? 1 : 0)
+                        + (mode.jmh ? 1 : 0)
+                        + (mode.card ? 1 : 0)
+                > 1) {
+            throw invalid("--list, --warm-start, --cost, --jmh and --card exclude one another; give one");
         }
-        if (output.quick && !mode.cost) {
-            throw invalid("--quick is for --cost, which was not given; add it, or give --length for small shapes");
+        if (output.quick && !mode.cost && !isCard()) {
+            throw invalid("--quick is for --cost and --card; add one of them, or give --length for small shapes");
+        }
+        if (output.minutes != null && (!isCard() || !(output.minutes > 0))) {
+            throw invalid("--minutes is for --card, and must be above 0, but is " + output.minutes);
+        }
+        if (mode.card
+                && (input.devices.size() > 1 || shapes.given() || input.text != null || input.prototype != null)) {
+            throw invalid(
+                    "--card takes one --device, and has shapes of its own; leave out --text, --prototype and all shape"
+                            + " options");
         }
         if (mode.cost && (shapes.given() || input.text != null || input.prototype != null)) {
             throw invalid("--cost has shapes and data of its own; leave out --text, --prototype and all shape options");
         }
+    }
+
+    /** Asked for, or meant: what somebody wants who names a GPU and nothing else. */
+    private boolean isCard() {
+        boolean nothingElse = !mode.list
+                && !mode.warmStart
+                && !mode.jmh
+                && !mode.cost
+                && !shapes.given()
+                && input.families.isEmpty()
+                && input.text == null
+                && input.prototype == null;
+        return mode.card
+                || nothingElse
+                        && input.devices.size() == 1
+                        && input.devices.get(0).startsWith("gpu:");
+    }
+
+    private CardOptions cardOptions() {
+        CardOptions options = new CardOptions();
+        options.device = input.devices.isEmpty() ? null : input.devices.get(0);
+        options.quick = output.quick;
+        options.minutes = output.minutes;
+        options.json = output.json;
+        return options;
     }
 
     private ParameterException invalid(String message) {

@@ -35,6 +35,13 @@ final class Progress implements AutoCloseable {
         }
     }
 
+    /** So many of the steps are done. */
+    void to(long steps) {
+        if (bar != null) {
+            bar.stepTo(steps);
+        }
+    }
+
     @Override
     public void close() {
         if (bar != null) {

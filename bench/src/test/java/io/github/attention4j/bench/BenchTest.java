@@ -43,6 +43,13 @@ class BenchTest {
                 "--cost --rounds 0                 | --rounds must be at least 1, but is 0",
                 "--quick                           | --quick is for --cost",
                 "--cost --quick --device toaster:1 | \"toaster:1\"",
+                "--card --cost                     | give one",
+                "--card --device java              | --card needs an OpenCL device",
+                "--card --device gpu:99            | there is no device \"gpu:99\"",
+                "--device gpu:99                   | there is no device \"gpu:99\"",
+                "--card --device gpu:0,cpu:0       | --card takes one --device",
+                "--card --minutes 0                | must be above 0",
+                "--cost --minutes 3                | --minutes is for --card",
                 "--length 8 more                   | only --jmh takes further arguments"
             })
     void nonsenseOnTheCommandLineIsExplained(String arguments, String expected) {

@@ -6,8 +6,11 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Event;
+import io.github.attention4j.Half;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
+import io.github.attention4j.TensorSpec;
 import io.github.attention4j.bench.timing.Contender;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
@@ -54,7 +57,8 @@ public final class OptionContender implements Contender {
         for (Operand operand : Operand.values()) {
             if (spec.has(operand) && tensors.get(operand) == null) {
                 DeviceTensor tensor = own(engine.allocate(spec.operand(operand)));
-                tensor.upload(stream, operand.isOutput() ? poison() : Placement.placed(problem, operand), 0);
+                Object contents = operand.isOutput() ? poison(operand) : Placement.placed(problem, operand);
+                tensor.upload(stream, contents, 0);
                 tensors.with(operand, tensor);
             }
         }
@@ -65,10 +69,11 @@ public final class OptionContender implements Contender {
         return tensor;
     }
 
-    private float[] poison() {
-        float[] poison = new float[Math.toIntExact(problem.spec().outElements())];
+    private Object poison(Operand output) {
+        TensorSpec tensor = problem.spec().operand(output);
+        float[] poison = new float[Math.toIntExact(tensor.elements())];
         Arrays.fill(poison, Float.NaN);
-        return poison;
+        return tensor.dtype() == DType.F32 ? poison : Half.encode(tensor.dtype(), poison);
     }
 
     @Override
@@ -93,10 +98,37 @@ public final class OptionContender implements Contender {
     }
 
     @Override
+    public double deviceMillis() {
+        try (Event event = plan.enqueueWithEvent(stream, tensors)) {
+            event.await();
+            return event.deviceNanos() * 1e-6;
+        }
+    }
+
+    @Override
     public float[] output() {
-        float[] stored = new float[Math.toIntExact(problem.spec().outElements())];
-        tensors.get(Operand.OUT).download(stream, stored);
-        return Placement.outOf(problem, stored);
+        return Placement.outOf(problem, stored(Operand.OUT));
+    }
+
+    /** The log-sum-exp of the last run, [batch, heads, rows], of a spec that asks for it. */
+    public float[] lse() {
+        return stored(Operand.LSE);
+    }
+
+    private float[] stored(Operand output) {
+        int elements = Math.toIntExact(problem.spec().operand(output).elements());
+        DType type = problem.spec().operand(output).dtype();
+        float[] values = new float[elements];
+        if (type == DType.F32) {
+            tensors.get(output).download(stream, values);
+            return values;
+        }
+        short[] bits = new short[elements];
+        tensors.get(output).download(stream, bits, 0);
+        for (int i = 0; i < elements; i++) {
+            values[i] = Bits16.value(type, bits[i]);
+        }
+        return values;
     }
 
     @Override

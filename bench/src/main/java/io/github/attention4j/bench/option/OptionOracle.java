@@ -34,7 +34,20 @@ public final class OptionOracle {
             System.arraycopy(right, 0, expected, i * valueDim, valueDim);
             System.arraycopy(inFloats, 0, plain, i * valueDim, valueDim);
         });
-        budget = Oracle.budget(plain, expected, problem.floats(Operand.VALUE));
+        budget = Oracle.budget(plain, expected, problem.floats(Operand.VALUE)) + rounding(problem);
+    }
+
+    /** How far rounding to a 16-bit out may move the largest element: half of the place of its last bit, by the type's fraction bits. */
+    private double rounding(OptionProblem problem) {
+        double largest = 0;
+        for (float x : expected) {
+            largest = Math.max(largest, Math.abs(x));
+        }
+        return switch (problem.spec().operand(Operand.OUT).dtype()) {
+            case F16 -> Math.scalb(largest, -11);
+            case BF16 -> Math.scalb(largest, -8);
+            default -> 0;
+        };
     }
 
     /** {entry, head, query}: all of a small problem; of a large one random ones, and the first and last row of every entry. */

@@ -17,7 +17,7 @@ import org.jocl.cl_mem;
 import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 
-/** The OpenCL device that prototypes run on, found by the same id as an engine's. */
+/** The OpenCL device that prototypes and other kernels of the bench run on, found by the same id as an engine's. */
 public final class PrototypeDevice implements AutoCloseable {
     private static final Map<String, Long> TYPES =
             Map.of("gpu", CL_DEVICE_TYPE_GPU, "cpu", CL_DEVICE_TYPE_CPU, "accelerator", CL_DEVICE_TYPE_ACCELERATOR);
@@ -67,6 +67,24 @@ public final class PrototypeDevice implements AutoCloseable {
 
     String id() {
         return id;
+    }
+
+    /** What the device can beyond its OpenCL version, as it says itself. */
+    public List<String> extensions() {
+        return List.of(text(CL_DEVICE_EXTENSIONS).trim().split("\\s+"));
+    }
+
+    /** The OpenCL version of the device, as it says itself. */
+    public String version() {
+        return text(CL_DEVICE_VERSION);
+    }
+
+    private String text(int what) {
+        long[] size = {0};
+        check(clGetDeviceInfo(device, what, 0, null, size), "clGetDeviceInfo");
+        byte[] text = new byte[(int) size[0]];
+        check(clGetDeviceInfo(device, what, text.length, Pointer.to(text), null), "clGetDeviceInfo");
+        return new String(text, StandardCharsets.UTF_8).replace("\0", "").trim();
     }
 
     cl_command_queue queue() {

@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# What bench/run and bench/bundle share: where things are, and building library and bench with Maven. Sourced by both.
+# shellcheck disable=SC2034 # they use the variables
+
+bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$bench")
+target=$bench/target
+classpath=$target/classpath.txt
+script=$(basename "$0")
+
+say() { echo "bench/$script: $*" >&2; }
+
+java=java
+if [ -n "${JAVA_HOME:-}" ]; then
+  java=$JAVA_HOME/bin/java
+fi
+modules=$("$java" --list-modules)
+java_home=$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.home = //p')
+
+case $modules in
+  java.base@2[4-9]*)
+    # Older Mavens use what newer JVMs warn about; older JVMs do not know the flag.
+    export MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow"
+    ;;
+esac
+
+# Maven takes seconds even when there is nothing to do, so it is asked only after a change.
+changed() {
+  [ ! -e "$classpath" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" "$root/kernels" "$bench/pom.xml" "$bench/src/main" \
+    -newer "$classpath" -print -quit)" ]
+}
+
+build() {
+  if changed; then
+    say "building the library: mvn install (without its tests)"
+    mvn -q -B -f "$root/pom.xml" -Dmaven.test.skip=true -Dmaven.javadoc.skip=true install
+    say "building the bench: mvn compile (the first time this downloads the model, 83 MB)"
+    rm -f "$classpath"
+    mvn -q -B -f "$bench/pom.xml" compile
+  fi
+}
+
+# Which version this is.
+commit() {
+  local commit
+  commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)
+  if [ "$commit" != unknown ] && [ -n "$(git -C "$root" status --porcelain 2>/dev/null)" ]; then
+    commit="$commit with changes"
+  fi
+  echo "$commit"
+}

@@ -1,0 +1,153 @@
+package io.github.attention4j.bench.card;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.attention4j.Device;
+import io.github.attention4j.bench.report.JsonFile;
+import io.github.attention4j.bench.report.Machine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a run found out, in one file that can be sent in. It is written anew at every step: if the driver takes the JVM down with it, the
+ * file says at what.
+ */
+public final class CardFile {
+    /** Small enough for every way of sending it. */
+    public static final int MOST_BYTES = 200_000;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private final ObjectNode root;
+
+    /** A run on a device. */
+    public CardFile(Path file, Machine machine, Device device) {
+        this.file = file;
+        root = JsonFile.head(machine);
+        root.put("state", "begun");
+        ObjectNode host = root.putObject("host");
+        machine.facts().forEach((name, value) -> host.put(name, Clean.text(value)));
+        ObjectNode node = root.putObject("openClDevice");
+        node.put("id", device.id());
+        node.put("type", device.type().name());
+        node.put("name", device.name());
+        node.put("vendor", device.vendor());
+        node.put("platform", device.platform());
+        node.put("driver", device.driver());
+        node.put("computeUnits", device.computeUnits());
+        node.put("vectorWidth", device.vectorWidth());
+        node.put("maxWorkGroupSize", device.maxWorkGroupSize());
+        node.put("localMemory", device.localMemory());
+        node.put("globalMemory", device.globalMemory());
+        node.put("maxAllocation", device.maxAllocation());
+        node.put("sharesHostMemory", device.sharesHostMemory());
+        root.putArray("checks");
+        root.putArray("tuning");
+        root.putArray("tuningRows");
+        root.putArray("results");
+    }
+
+    /** What the device says of itself beyond what the engine asks, and what its multiply-adds alone reach (NaN: unknown). */
+    public synchronized void probe(String version, List<String> extensions, double peakGflops) {
+        ObjectNode node = (ObjectNode) root.get("openClDevice");
+        node.put("version", version);
+        put(node, "multiplyAddGflops", peakGflops);
+        extensions.forEach(node.putArray("extensions")::add);
+        save();
+    }
+
+    /** Says what is going on, for the reader of a file that ends there. */
+    public synchronized void state(String state) {
+        root.put("state", Clean.text(state));
+        save();
+    }
+
+    /** Says that the driver did not come back from what {@link #state} said last. */
+    public synchronized void gaveUp() {
+        state("gave up, because the driver did not come back from "
+                + root.get("state").asText());
+    }
+
+    /** An answer that was checked, or could not be. */
+    public synchronized void check(CheckResult result) {
+        ObjectNode node = root.withArray("checks").addObject();
+        node.put("family", result.family().name());
+        node.put("case", result.name());
+        node.put("shape", result.shape());
+        node.put("outcome", result.outcome().name().toLowerCase(Locale.ROOT));
+        put(node, "error", result.error());
+        put(node, "budget", result.budget());
+        node.put("seconds", Math.round(result.seconds() * 1000) / 1000.0);
+        if (result.message() != null) {
+            node.put("message", Clean.text(result.message()));
+        }
+    }
+
+    /** All candidates of a target, and the winner's line for the tuning table, if there is one. */
+    public synchronized void tuned(TuningTarget target, int length, String note, List<Candidate> tried, String row) {
+        ObjectNode node = root.withArray("tuning").addObject();
+        node.put("target", target.toString());
+        node.put("length", length);
+        if (note != null) {
+            node.put("note", Clean.text(note));
+        }
+        for (Candidate candidate : tried) {
+            ObjectNode each = node.withArray("tried").addObject();
+            each.put("tiles", candidate.tiles().text());
+            put(each, "gflops", candidate.gflops());
+            put(each, "error", candidate.error());
+            if (candidate.problem() != null) {
+                each.put(candidate.isFailure() ? "failed" : "refused", Clean.text(candidate.problem()));
+            }
+        }
+        if (row != null) {
+            root.withArray("tuningRows").add(row);
+        }
+        save();
+    }
+
+    /** A measured shape. */
+    public synchronized void measured(CardRow row) {
+        ObjectNode node = root.withArray("results").addObject();
+        node.put("family", row.family());
+        node.put("shape", row.shape());
+        node.put("type", row.type());
+        node.put("kernel", Clean.text(row.kernel()));
+        put(node, "kernelMs", row.kernelMillis());
+        put(node, "callMs", row.callMillis());
+        put(node, "gflops", row.gflops());
+        put(node, "shareOfMultiplyAdds", row.share());
+        put(node, "error", row.error());
+        save();
+    }
+
+    /** Four digits say all that a measurement can; JSON has no NaN. */
+    private static void put(ObjectNode node, String name, double value) {
+        if (Double.isFinite(value)) {
+            node.put(name, new BigDecimal(value).round(new MathContext(4)).doubleValue());
+        }
+    }
+
+    /** Writes it; what tells least is left out if it is too large. */
+    public synchronized void save() {
+        try {
+            if (JSON.writeValueAsBytes(root).length > MOST_BYTES * 3 / 4) { // indented it is larger
+                root.withArray("tuning").forEach(node -> ((ObjectNode) node).remove("tried"));
+            }
+            JsonFile.write(file, root);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file " + file + " cannot be written; name another with --json", e);
+        }
+    }
+
+    /** Where it is. */
+    public Path path() {
+        return file;
+    }
+}

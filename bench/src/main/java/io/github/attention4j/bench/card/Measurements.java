@@ -1,0 +1,100 @@
+package io.github.attention4j.bench.card;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.bench.option.OptionProblem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The table of shapes: what the planner takes by itself with the tuned tiles, and each family that is not hopelessly slow. */
+public final class Measurements {
+    private static final List<DType> TYPES = List.of(DType.F32, DType.F16);
+    /** No call may take so long, by the rate that tuning found. */
+    private static final double LONGEST_MILLIS = 1000;
+
+    private final Measurement measurement;
+    private final CardFile file;
+    private final Tuning tuning;
+    private final EngineOptions options;
+    private final List<CardRow> rows = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
+
+    /** @param table the winners of tuning */
+    public Measurements(Device device, double peak, CardFile file, Tuning tuning, Path table) {
+        this.measurement = new Measurement(device, peak);
+        this.file = file;
+        this.tuning = tuning;
+        this.options = EngineOptions.defaults().withCacheDirectory(null).withTuningFile(table);
+    }
+
+    /** How many steps {@link #run} takes. */
+    public static int steps(List<AttentionSpec> shapes) {
+        return TYPES.size() * shapes.size() * Families.openCl().size();
+    }
+
+    /** Measures until time is up. */
+    public void run(List<AttentionSpec> shapes, Deadline deadline, Runnable afterStep) {
+        for (AttentionSpec shape : shapes) {
+            for (DType type : TYPES) {
+                OptionProblem problem = null;
+                for (KernelFamily family : Families.openCl()) {
+                    String what = family + " " + type + " " + Problem.shape(shape);
+                    Optional<String> obstacle = obstacle(family, shape, deadline);
+                    if (obstacle.isPresent()) {
+                        notes.add(what + ": " + obstacle.get());
+                    } else {
+                        problem = problem == null ? Measurement.problem(shape, type) : problem;
+                        row(what, family, problem);
+                    }
+                    afterStep.run();
+                }
+            }
+        }
+    }
+
+    private Optional<String> obstacle(KernelFamily family, AttentionSpec shape, Deadline deadline) {
+        if (deadline.isOver()) {
+            return Optional.of("left out, time was up");
+        }
+        double rate = tuning.rate(family);
+        double flops = 4.0 * shape.batch() * shape.heads() * shape.queryLength() * shape.keyLength() * shape.headDim();
+        return rate > 0 && flops / rate * 1e-6 <= LONGEST_MILLIS
+                ? Optional.empty()
+                : Optional.of(rate > 0 ? "left out, a call would take more than a second" : "left out, it did not run");
+    }
+
+    private void row(String what, KernelFamily family, OptionProblem problem) {
+        file.state("measuring " + what);
+        try {
+            CardRow row = measurement.row(options.withFamily(family), problem);
+            rows.add(row);
+            file.measured(row);
+        } catch (UnsupportedOperationException e) {
+            notes.add(what + ": not on this device: " + e.getMessage());
+        } catch (Measurement.WrongAnswer | RuntimeException e) {
+            failures.add(what + ": " + e);
+        }
+    }
+
+    /** What was measured. */
+    public List<CardRow> rows() {
+        return List.copyOf(rows);
+    }
+
+    /** What was not, and why. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /** What failed. */
+    public List<String> failures() {
+        return List.copyOf(failures);
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.attention4j.bench.card;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.Heuristics;
+import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.plan.TuningTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Which tiles are worth a try. They know nothing of what the numbers mean: {@link TileConfig} says which are legal. */
+public final class Neighbours {
+    /** A choice of code rather than a size; beside the one in use only "none" is tried. */
+    private static final String SHUFFLE = "SHUFFLE";
+
+    private Neighbours() {}
+
+    /** Where to begin: what the planner would guess for the device, and what won on other devices. */
+    public static Set<TileConfig> first(KernelFamily family, Device device) {
+        Set<TileConfig> tiles = new LinkedHashSet<>();
+        Heuristics.guesses(family, device).forEach(guess -> tiles.add(guess.tiles()));
+        TuningTable.packaged().rows().stream()
+                .filter(row -> row.family() == family)
+                .forEach(row -> tiles.add(row.tiles()));
+        return tiles;
+    }
+
+    /** The tiles with one number doubled or halved, and with two of them moved against each other. */
+    public static Set<TileConfig> of(TileConfig tiles) {
+        List<String> names = new ArrayList<>(tiles.macros().keySet());
+        Set<TileConfig> all = new LinkedHashSet<>();
+        for (String name : names) {
+            add(all, tiles, Map.of(name, half(tiles, name)));
+            add(all, tiles, Map.of(name, twice(tiles, name)));
+        }
+        for (String up : names) {
+            for (String down : names) {
+                if (!up.equals(down)) {
+                    add(all, tiles, Map.of(up, twice(tiles, up), down, half(tiles, down)));
+                }
+            }
+        }
+        all.remove(tiles);
+        return all;
+    }
+
+    private static int twice(TileConfig tiles, String name) {
+        return name.equals(SHUFFLE)
+                ? tiles.macros().get(name)
+                : 2 * tiles.macros().get(name);
+    }
+
+    private static int half(TileConfig tiles, String name) {
+        return name.equals(SHUFFLE) ? 0 : tiles.macros().get(name) / 2;
+    }
+
+    private static void add(Set<TileConfig> all, TileConfig tiles, Map<String, Integer> changes) {
+        Map<String, Integer> macros = new LinkedHashMap<>(tiles.macros());
+        macros.putAll(changes);
+        String text = macros.entrySet().stream()
+                .map(macro -> macro.getKey() + "=" + macro.getValue())
+                .collect(Collectors.joining(" "));
+        TileConfig changed = TileConfig.parse(tiles.family(), text);
+        if (changed.misfit().isEmpty()) {
+            all.add(changed);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.attention4j.bench.card;
+
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.bench.option.OptionContender;
+import io.github.attention4j.bench.option.OptionProblem;
+
+/** How fast a family is, roughly, on a problem that even a slow one finishes soon. */
+final class Rate {
+    private static final int LENGTH = 128;
+    private static final int[] LENGTHS = {4096, 2048, 1024, 512, 256};
+    private static final double TIMED_MILLIS = 50;
+
+    private Rate() {}
+
+    /**
+     * GFLOP/s on a short problem.
+     *
+     * @throws UnsupportedOperationException if the family cannot do it on this device
+     */
+    static double of(TuningTarget target, Device device) {
+        OptionProblem problem = target.problems(LENGTH).get(0);
+        EngineOptions options =
+                EngineOptions.defaults().withFamily(target.family()).withCacheDirectory(null);
+        try (AttentionEngine engine = AttentionEngine.open(device.id(), options);
+                OptionContender contender = new OptionContender(engine, problem)) {
+            return flops(problem) / KernelClock.median(contender, TIMED_MILLIS) * 1e-6;
+        }
+    }
+
+    /** The longest length at which a call should take no longer than this, at this rate. */
+    static int length(TuningTarget target, double gflops, double millis, int longest) {
+        for (int length : LENGTHS) {
+            if (length <= longest && 4.0 * 16 * length * length * target.headDim() / gflops * 1e-6 <= millis) {
+                return length;
+            }
+        }
+        return LENGTH;
+    }
+
+    /** Operations of a call, as is usual: of the pairs that the mask leaves, without the softmax. */
+    static double flops(OptionProblem problem) {
+        AttentionSpec spec = problem.spec();
+        return 2.0 * problem.pairs() * (spec.headDim() + spec.valueDim());
+    }
+
+    /** The family that the planner takes by itself for such problems. */
+    static KernelFamily chosen(Device device, DType type) {
+        TuningTarget any = new TuningTarget(Families.openCl().get(0), type, 64);
+        try (AttentionEngine engine =
+                AttentionEngine.open(device.id(), EngineOptions.defaults().withCacheDirectory(null))) {
+            return engine.plan(any.problems(LENGTH).get(0).spec()).family();
+        }
+    }
+}

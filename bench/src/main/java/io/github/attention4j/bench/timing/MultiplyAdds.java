@@ -1,0 +1,106 @@
+package io.github.attention4j.bench.timing;
+
+import static org.jocl.CL.*;
+
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_kernel;
+import org.jocl.cl_mem;
+import org.jocl.cl_program;
+
+/** How many multiply-adds a device can do when it does nothing else: what the rate of a kernel is a share of. */
+public final class MultiplyAdds {
+    private static final int ITEMS = 1 << 18;
+    private static final int CHAINS = 8;
+    private static final double LONG_ENOUGH_MILLIS = 40;
+    private static final int MOST_ROUNDS = 1 << 16;
+    private static final int TRIES = 3;
+    /** A device that is slow at this is not worth more vectors. */
+    private static final long LONGEST_NANOS = 3_000_000_000L;
+
+    /** What suits a device is not known: some want plain floats, others their whole vector. */
+    private static final int[] VECTORS = {1, 4, 8, 16};
+
+    private static final int LARGEST_VECTOR = 16;
+
+    /** Chains that do not wait for one another. */
+    private static final String SOURCE = """
+            #ifdef FP_FAST_FMAF
+            #define MULTIPLY_ADD fma
+            #else
+            #define MULTIPLY_ADD mad // there, fma is many instructions
+            #endif
+            __kernel void multiply_adds(__global VECTOR *out, float a, float b, int rounds) {
+              VECTOR x[CHAINS];
+              #pragma unroll
+              for (int i = 0; i < CHAINS; i++) {
+                x[i] = (VECTOR)(get_global_id(0) + i);
+              }
+              for (int round = 0; round < rounds; round++) {
+                #pragma unroll
+                for (int i = 0; i < CHAINS; i++) {
+                  x[i] = MULTIPLY_ADD(x[i], (VECTOR)(a), (VECTOR)(b));
+                }
+              }
+              VECTOR sum = x[0];
+              #pragma unroll
+              for (int i = 1; i < CHAINS; i++) {
+                sum += x[i];
+              }
+              out[get_global_id(0)] = sum;
+            }
+            """;
+
+    private MultiplyAdds() {}
+
+    /** The best of some vectors and tries in GFLOP/s, in 32-bit floats. */
+    public static double gflops(PrototypeDevice device) {
+        cl_mem out = device.buffer(new float[ITEMS * LARGEST_VECTOR]);
+        try {
+            double best = 0;
+            long start = System.nanoTime();
+            for (int vector : VECTORS) {
+                if (best == 0 || System.nanoTime() - start < LONGEST_NANOS) {
+                    best = Math.max(best, gflops(device, vector, out));
+                }
+            }
+            return best;
+        } finally {
+            clReleaseMemObject(out);
+        }
+    }
+
+    private static double gflops(PrototypeDevice device, int vector, cl_mem out) {
+        String type = vector == 1 ? "float" : "float" + vector;
+        cl_program program = device.build(SOURCE, "-cl-std=CL1.2 -D VECTOR=" + type + " -D CHAINS=" + CHAINS);
+        cl_kernel kernel = clCreateKernel(program, "multiply_adds", null);
+        try {
+            device.check(clSetKernelArg(kernel, 0, Sizeof.cl_mem, Pointer.to(out)), "clSetKernelArg");
+            device.check(clSetKernelArg(kernel, 1, Sizeof.cl_float, Pointer.to(new float[] {0.5f})), "clSetKernelArg");
+            device.check(clSetKernelArg(kernel, 2, Sizeof.cl_float, Pointer.to(new float[] {1})), "clSetKernelArg");
+            int rounds = 1;
+            double millis = run(device, kernel, rounds);
+            while (millis < LONG_ENOUGH_MILLIS && rounds < MOST_ROUNDS) {
+                rounds *= 2;
+                millis = run(device, kernel, rounds);
+            }
+            for (int i = 1; i < TRIES; i++) {
+                millis = Math.min(millis, run(device, kernel, rounds));
+            }
+            return 2.0 * vector * CHAINS * ITEMS * rounds / millis * 1e-6;
+        } finally {
+            clReleaseKernel(kernel);
+            clReleaseProgram(program);
+        }
+    }
+
+    private static double run(PrototypeDevice device, cl_kernel kernel, int rounds) {
+        device.check(clSetKernelArg(kernel, 3, Sizeof.cl_int, Pointer.to(new int[] {rounds})), "clSetKernelArg");
+        long start = System.nanoTime();
+        device.check(
+                clEnqueueNDRangeKernel(device.queue(), kernel, 1, null, new long[] {ITEMS}, null, 0, null, null),
+                "clEnqueueNDRangeKernel");
+        device.check(clFinish(device.queue()), "clFinish");
+        return (System.nanoTime() - start) * 1e-6;
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.attention4j.bench.card;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.TileConfig;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ClimbTest {
+    private static final TileConfig START = TileConfig.parse(
+            KernelFamily.LANES, "LANES=4 LANE_VECTORS=2 QUERY_BLOCKS=1 TILE_KV=12 KEY_BLOCK=6 VALUE_BLOCK=6");
+
+    private long now;
+
+    /** The product of two numbers, as long as it is not too large: the largest legal one is several steps away. */
+    private static Candidate measured(TileConfig tiles) {
+        Map<String, Integer> macros = tiles.macros();
+        int product = macros.get("QUERY_BLOCKS") * macros.get("TILE_KV");
+        return product <= 400 ? Candidate.timed(tiles, product, 0) : Candidate.refused(tiles, "too large");
+    }
+
+    @Test
+    void theBestIsFoundStepByStep() {
+        Climb climb = new Climb(ClimbTest::measured, Deadline.inSeconds(1000, () -> now));
+        Optional<Candidate> best = climb.from(Set.of(START));
+        assertEquals(384, best.orElseThrow().gflops());
+        assertEquals(
+                climb.tried().size(),
+                climb.tried().stream().map(Candidate::tiles).distinct().count());
+    }
+
+    @Test
+    void whatIsTriedWhenTimeIsUpIsTheLast() {
+        Climb climb = new Climb(
+                tiles -> {
+                    now += 400_000_000;
+                    return measured(tiles);
+                },
+                Deadline.inSeconds(1, () -> now));
+        assertTrue(climb.from(Set.of(START)).isPresent());
+        assertEquals(3, climb.tried().size());
+    }
+
+    @Test
+    void theFirstIsTriedEvenWithoutTime() {
+        Climb climb = new Climb(ClimbTest::measured, Deadline.inSeconds(0, () -> now));
+        assertEquals(START, climb.from(Set.of(START)).orElseThrow().tiles());
+        assertEquals(1, climb.tried().size());
+    }
+
+    @Test
+    void wrongAnswersNeverWin() {
+        Climb climb = new Climb(
+                tiles -> tiles.equals(START) ? measured(tiles) : Candidate.failed(tiles, 1, "wrong"),
+                Deadline.inSeconds(1000, () -> now));
+        assertEquals(START, climb.from(Set.of(START)).orElseThrow().tiles());
+        assertTrue(climb.tried().stream().anyMatch(Candidate::isFailure));
+    }
+
+    @Test
+    void nothingWinsWhereNothingRuns() {
+        Climb climb = new Climb(tiles -> Candidate.refused(tiles, "no"), Deadline.inSeconds(1000, () -> now));
+        assertTrue(climb.from(Set.of(START)).isEmpty());
+    }
+}

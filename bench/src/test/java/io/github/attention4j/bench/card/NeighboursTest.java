@@ -1,0 +1,36 @@
+package io.github.attention4j.bench.card;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.TileConfig;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NeighboursTest {
+    static List<KernelFamily> families() {
+        return Families.openCl();
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void everyFamilyHasTilesToBeginWithAndLegalOnesNextToThem(KernelFamily family) {
+        Device any = new Device(
+                "gpu:0", Device.Type.GPU, "any", "any", "any", "1", 8, 8, 256, 65536, 1L << 33, 1L << 31, false);
+        Set<TileConfig> first = Neighbours.first(family, any);
+        assertFalse(first.isEmpty());
+        for (TileConfig tiles : first) {
+            Set<TileConfig> neighbours = Neighbours.of(tiles);
+            assertFalse(neighbours.contains(tiles));
+            assertTrue(neighbours.size() > 1, tiles + " has " + neighbours);
+            for (TileConfig neighbour : neighbours) {
+                assertTrue(neighbour.misfit().isEmpty(), neighbour.text());
+                assertTrue(neighbour.family() == family, neighbour.text());
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.attention4j.internal.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Engines;
+import io.github.attention4j.testing.Problem;
+import io.github.attention4j.testing.SweepCase;
+import io.github.attention4j.testing.SweepProgram;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every OpenCL driver must get right, in few programs of the smallest tiles: a driver that compiles for ten seconds each can run it
+ * too.
+ */
+@Tag("opencl")
+@Tag("rusticl")
+class OtherDriverTest {
+    private static final long SEED = 3;
+    private static final int CASES = 40;
+
+    /** Lanes are long code, which such a driver compiles for half a minute; so they get the plain program alone. */
+    static Stream<Arguments> programs() {
+        return Stream.of(
+                Arguments.of(KernelFamily.LANES, 0),
+                Arguments.of(KernelFamily.TILES, 0),
+                Arguments.of(KernelFamily.TILES, 1),
+                Arguments.of(KernelFamily.TILES, 2),
+                Arguments.of(KernelFamily.TILES, 3));
+    }
+
+    @ParameterizedTest(name = "{0} program {1}")
+    @MethodSource("programs")
+    void smallestTilesAgreeWithTheReference(KernelFamily family, int number, @TempDir Path folder) throws Exception {
+        SweepProgram program = SweepProgram.of(number, true, SEED);
+        try (AttentionEngine engine = withSmallestTiles(family, folder)) {
+            for (int i = 0; i < CASES; i++) {
+                SweepCase.Call call = SweepCase.of(program, i, SEED);
+                AttentionSpec spec = call.problem().spec();
+                AttentionArrays inputs = call.problem().inputs();
+                AttentionArrays outputs = call.problem().outputs();
+                call.way().run(engine, spec, inputs, outputs);
+                assertTrue(
+                        engine.plan(spec).explain().contains("this test"),
+                        engine.plan(spec).explain());
+                Budget.check("case " + i + ": " + spec + " by " + call.way(), spec, inputs, outputs);
+            }
+        }
+    }
+
+    @Test
+    void thePlannerFindsAFamilyByItself() {
+        Device device = Device.list().get(0);
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(2)
+                .sequenceLength(70)
+                .headDim(8)
+                .causal()
+                .build();
+        try (AttentionEngine engine = AttentionEngine.open(device.id())) {
+            Problem problem = Problem.of(spec);
+            Budget.check(problem, engine.attend(spec, problem.query(), problem.key(), problem.value()), null);
+            assertEquals(
+                    device.type() == Device.Type.CPU,
+                    engine.plan(spec).family() == KernelFamily.LANES,
+                    engine.plan(spec).explain());
+        }
+    }
+
+    private static AttentionEngine withSmallestTiles(KernelFamily family, Path folder) throws Exception {
+        String device = Engines.openClDevice();
+        List<Heuristics.Guess> guesses =
+                Heuristics.guesses(family, Device.list().get(0));
+        TileConfig smallest = guesses.get(guesses.size() - 1).tiles();
+        String row = String.join(
+                ",", family.name(), "*", "F32", "4096", "any", smallest.text(), "1", "this test", "2026-01-01");
+        Path table = Files.writeString(folder.resolve("table.csv"), TuningTable.HEADER + "\n" + row + "\n");
+        return AttentionEngine.open(
+                device, EngineOptions.defaults().withFamily(family).withTuningFile(table));
+    }
+}
