@@ -23,6 +23,7 @@
 #include "lib/unit_dpas.clh"
 #include "lib/tile_matrix.clh"
 #include "lib/matmul_matrix.clh"
+#include "lib/left_out.clh"
 
 KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   __local uint4 memory[MEMORY];                      // queries once or always, keys, values
@@ -45,9 +46,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   const Rows rows = ROWS(batch, head, s);
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
-#if HAS_PAIRS
   const Pairs pairs = PAIRS(batch, head);
-#endif
   const float slope = score_slope(alibi_slopes, batch, head, &p), factor_of_scores = score_factor(&p);
 
   for (int row = item; row < GROUP_ROWS; row += ITEMS) {
@@ -80,6 +79,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
 
   const KeyRange tiles = mask_any(begins, ends, GROUP_ROWS);
+  int left_out_begin = INT_MAX, left_out_end = 0;  // keys of the tiles whose values are not all in acc
   const KeyRange every = mask_all(begins, ends, GROUP_ROWS);
   barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads queries where the keys go
   tile_stage(key_tile, KEY_STRIDE, &key_rows, tiles.begin, TILE_KV, tiles.end - tiles.begin, HEAD_DIM);
@@ -132,23 +132,9 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
     if (next < tiles.end) tile_stage(key_tile, KEY_STRIDE, &key_rows, next, TILE_KV, tiles.end - next, HEAD_DIM);
     UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] *= factor[i / LANE_ELEMENTS % LANE_ROWS];
     matmul_tile_values(acc, weights, value_tile, lane, scratch);
-    if (masked && matmul_some_found(found)) {
-      // Who sees a value that was left out gets it after all: an infinity or a NaN stays one, whatever its weight.
-      for (int k = start; k < min(start + TILE_KV, tiles.end); k++) {
-        bool seen[LANE_ROWS];
-        UNROLL for (int r = 0; r < LANE_ROWS; r++) {
-          seen[r] = k >= begin[r] && k < end[r];
-#if HAS_PAIRS
-          seen[r] = seen[r] && pairs_term(&pairs, first + min(row_of[r], queries - 1), k, &p) != -INFINITY;
-#endif
-        }
-        UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) {
-          const int column = i / BLOCK_NUMBERS * BLOCK + unit_element(lane, i % LANE_ELEMENTS);
-          const float value = column < VALUE_DIM ? elements_value(&rows, k, column) : 0.0f;
-          if (seen[i / LANE_ELEMENTS % LANE_ROWS] && !isfinite(value)) acc[i] += value;
-        }
-      }
-    }
+    const bool left_out = masked && matmul_some_found(found);
+    left_out_begin = left_out ? min(left_out_begin, start) : left_out_begin;
+    left_out_end = left_out ? min(next, tiles.end) : left_out_end;
   }
 
   for (int mask = FIRST_MASK; mask <= LAST_MASK; mask *= 2) {
@@ -168,4 +154,5 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
     if (row_of[r] < queries && column < VALUE_DIM)
       TYPE_STORE(OUT_TYPE)(acc[i] * norm[r], out, out_at + row_of[r] * p.out.row + column);
   }
+  left_out_add(out, out_at, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out_begin, left_out_end, &p);
 }

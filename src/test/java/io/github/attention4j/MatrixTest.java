@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -48,8 +47,11 @@ class MatrixTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("everyUnitAndType")
     void emulatedUnitsAgreeWithTheReference(MatrixUnit unit, DType type) {
-        int programs = Integer.getInteger("matrix.programs", 4);
-        IntStream.range(0, programs).forEach(number -> sweep(unit, program(number, type), 40));
+        boolean first =
+                unit.ordinal() % 2 == type.ordinal() % 2; // each half on every unit, and on every type of three units
+        for (int number = first ? 0 : 2; number < (first ? 2 : 4); number++) {
+            sweep(unit, program(number, type), 40);
+        }
     }
 
     @Tag("oclgrind")

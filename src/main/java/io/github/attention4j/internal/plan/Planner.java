@@ -128,6 +128,10 @@ public final class Planner {
             notes.add("not MATRIX: " + obstacle.get());
         } else if (unit == null) {
             notes.add("not MATRIX: " + device.name() + " reports no matrix unit; " + MatrixUnit.KNOWN);
+        } else if (MatrixHeuristics.guesses(unit, spec).isEmpty()) {
+            notes.add("not MATRIX: rows of " + Math.max(spec.headDim(), spec.valueDim())
+                    + " columns do not fit into the registers of " + unit + ", which hold "
+                    + MatrixHeuristics.mostColumns(unit));
         }
         return obstacle.isEmpty() && unit != null;
     }
