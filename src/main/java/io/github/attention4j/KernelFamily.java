@@ -6,6 +6,8 @@ public enum KernelFamily {
     LANES,
     /** OpenCL, for wide GPUs: a work-group shares tiles in local memory, each work-item owns a register micro-tile. */
     TILES,
+    /** OpenCL, for GPUs with matrix units, where query, key and value are of one 16-bit type: f32 sums, weights of 16 bits. */
+    MATRIX,
     /** Pure Java, tiled, all cores; with the Vector API where the JVM was started with it. */
     JAVA,
     /** Pure Java in double precision, three plain passes: the definition that everything else is tested against. */

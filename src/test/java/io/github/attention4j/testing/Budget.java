@@ -13,7 +13,7 @@ import io.github.attention4j.testing.PlainAttention.Arithmetic;
  * passes in plain float arithmetic on the same input, in either of the two usual orders ({@link Arithmetic}), plus 1e-6 for inputs that float arithmetic happens to
  * get right. The 1e-6 is relative where values (out), or the logarithm or score itself, are larger than 1. A quarter of a rounding of the largest score comes
  * on top: in a result of a few elements plain arithmetic may be right by luck. Outputs of 16 bits may be off by half a unit in their last place
- * on top.
+ * on top. Where weights are rounded to 16 bits before they are multiplied, {@link RoundedWeights} says what that may do.
  *
  * <p>NaN must be where the reference has NaN and nowhere else; infinities likewise, with their sign. What of an output's array is not a
  * row of an entry must still be {@link Elements#poisoned poison}.
@@ -33,8 +33,18 @@ public final class Budget {
     private final ReferenceAttention.Result exact;
     private final PlainAttention.Result[] plain;
     private final double scoreError;
+    /** What rounded weights may do to each element of the output. */
+    private final double[] weightErrors;
 
-    private Budget(String name, AttentionSpec spec, AttentionArrays inputs, AttentionArrays outputs) {
+    private double largestError;
+    private double largestShare;
+
+    private Budget(
+            String name,
+            AttentionSpec spec,
+            AttentionArrays inputs,
+            AttentionArrays outputs,
+            boolean weightsAreRounded) {
         this.name = name;
         this.spec = spec;
         this.outputs = outputs;
@@ -45,6 +55,7 @@ public final class Budget {
             PlainAttention.attend(spec, inputs, Arithmetic.SCALED_QUERY_FLOAT)
         };
         scoreError = plain[0].largestScore() * SHARE_OF_A_SCORE;
+        weightErrors = weightsAreRounded ? RoundedWeights.errors(spec, inputs) : new double[exact.out().length];
     }
 
     /**
@@ -71,13 +82,35 @@ public final class Budget {
      * @param outputs Java arrays of all outputs
      */
     public static void check(String name, AttentionSpec spec, AttentionArrays inputs, AttentionArrays outputs) {
-        Budget budget = new Budget(name, spec, inputs, outputs);
-        budget.checkOut();
+        new Budget(name, spec, inputs, outputs, false).checkAll();
+    }
+
+    /**
+     * Checks all outputs of a spec whose weights were rounded to the 16 bits of its values, as matrix units want them.
+     *
+     * @return the largest error of the output, and the largest share of what was allowed
+     */
+    public static Spent checkRounded(String name, AttentionSpec spec, AttentionArrays inputs, AttentionArrays outputs) {
+        Budget budget = new Budget(name, spec, inputs, outputs, true);
+        budget.checkAll();
+        return new Spent(budget.largestError, budget.largestShare);
+    }
+
+    /**
+     * How much of its budget an output needed.
+     *
+     * @param error the largest error
+     * @param share the largest error in parts of what was allowed for its element
+     */
+    public record Spent(double error, double share) {}
+
+    private void checkAll() {
+        checkOut();
         if (spec.has(Operand.LSE)) {
-            budget.checkLse();
+            checkLse();
         }
         if (spec.has(Operand.SCORES)) {
-            budget.checkScores();
+            checkScores();
         }
     }
 
@@ -127,12 +160,14 @@ public final class Budget {
                 int head = row / columns / entry.queries();
                 int at = actual.at(batch, head, firstRow + i, column);
                 written[at] = true;
-                double should = expected[
-                        ((batch * spec.heads() + head) * actual.tensor().rows() + firstRow + i) * columns + column];
+                int element =
+                        ((batch * spec.heads() + head) * actual.tensor().rows() + firstRow + i) * columns + column;
+                double should = expected[element];
                 double grown = relative && Double.isFinite(should) ? floor * Math.max(1, Math.abs(should)) : floor;
                 double allowed = FACTOR * plainError
                         + grown
                         + fromScores
+                        + (output == Operand.OUT ? weightErrors[element] : 0)
                         + rounding(actual.tensor().dtype(), should);
                 double error = actual.isPoison(at)
                         ? Double.POSITIVE_INFINITY
@@ -141,6 +176,10 @@ public final class Budget {
                                 actual.getAt(at),
                                 allowed,
                                 actual.tensor().dtype());
+                if (output == Operand.OUT) {
+                    largestError = Math.max(largestError, error);
+                    largestShare = Math.max(largestShare, error / allowed);
+                }
                 if (error - allowed > worstExcess) {
                     worstExcess = error - allowed;
                     worst =

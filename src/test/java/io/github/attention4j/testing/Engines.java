@@ -22,17 +22,18 @@ public final class Engines {
                         openClDevice(), EngineOptions.defaults().withFamily(f)));
     }
 
-    /** The kernel families that can run here: both of OpenCL where there is a device, and pure Java. */
+    /** The kernel families that can run any spec here: both of OpenCL where there is a device, and pure Java. */
     public static Stream<KernelFamily> families() {
         boolean opencl = Device.list().get(0).type() != Device.Type.JAVA;
         return Stream.of(KernelFamily.values())
+                .filter(family -> family != KernelFamily.MATRIX) // 16-bit inputs only; it has tests of its own
                 .filter(family -> opencl || family == KernelFamily.JAVA || family == KernelFamily.REFERENCE);
     }
 
     /** The engine that runs this family. */
     public static AttentionEngine of(KernelFamily family) {
         return switch (family) {
-            case LANES, TILES -> opencl(family);
+            case LANES, TILES, MATRIX -> opencl(family);
             case JAVA -> SHARED.computeIfAbsent(family, f -> AttentionEngine.open("java"));
             case REFERENCE -> SHARED.computeIfAbsent(family, f -> AttentionEngine.open("reference"));
         };

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.plan.MatrixUnit;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -129,6 +130,34 @@ public final class OpenCl {
                 number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
                 number(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0,
                 text(device, CL.CL_DEVICE_EXTENSIONS));
+    }
+
+    /** NVIDIA's query for the first number of the compute capability, cl_nv_device_attribute_query. */
+    private static final int COMPUTE_CAPABILITY_MAJOR = 0x4000;
+    /** Intel's query for the sizes of sub-groups, cl_intel_required_subgroup_size. */
+    private static final int SUB_GROUP_SIZES = 0x4108;
+
+    /** The device's matrix unit, or null if it has none that is known. */
+    static MatrixUnit matrixUnit(ClContext context) {
+        if (context.device.type() != Device.Type.GPU) {
+            return null;
+        }
+        cl_device_id device = context.deviceHandle;
+        String extensions = text(device, CL.CL_DEVICE_EXTENSIONS);
+        int computeCapability = 0;
+        int smallestSubGroup = 0;
+        if (extensions.contains("cl_nv_device_attribute_query")) {
+            computeCapability = (int) number(device, COMPUTE_CAPABILITY_MAJOR);
+        }
+        if (extensions.contains("cl_intel_required_subgroup_size")) {
+            long[] sizes = new long[16];
+            long[] bytes = new long[1];
+            CL.clGetDeviceInfo(device, SUB_GROUP_SIZES, sizes.length * Long.BYTES, Pointer.to(sizes), bytes);
+            for (int i = 0; i < bytes[0] / Long.BYTES; i++) {
+                smallestSubGroup = (int) (i == 0 ? sizes[0] : Math.min(smallestSubGroup, sizes[i]));
+            }
+        }
+        return MatrixUnit.of(context.device, new MatrixUnit.Report(extensions, computeCapability, smallestSubGroup));
     }
 
     private static long number(cl_device_id device, int what) {

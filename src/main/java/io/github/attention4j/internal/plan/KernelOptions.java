@@ -23,6 +23,8 @@ public record KernelOptions(String kernel, String text) {
     private static final int BITS = 2;
     /** From this distance on, rows of a tile may lie so far apart that their distance in elements needs more than 32 bits. */
     private static final long FAR_ROWS = 1 << 22;
+    /** Intel's compiler then gives a lane 256 registers instead of 128, and runs half as many sub-groups at once. */
+    private static final String LARGE_REGISTER_FILE = " -cl-intel-256-GRF-per-thread";
 
     /** The forward kernel that computes this spec with these tiles. */
     public static KernelOptions of(AttentionSpec spec, TileConfig tiles) {
@@ -31,6 +33,11 @@ public record KernelOptions(String kernel, String text) {
         if (tiles.family() == KernelFamily.TILES) {
             macros.put("IS_ALIGNED", flag(areFoursAligned(spec)));
             return of("attn_forward_tiles", macros, tiles.languageVersion());
+        }
+        if (tiles instanceof MatrixTiles matrix) {
+            boolean large = !matrix.emulated() && matrix.unit().wantsLargeRegisterFile();
+            KernelOptions options = of("attn_forward_matrix", macros);
+            return large ? new KernelOptions(options.kernel(), options.text() + LARGE_REGISTER_FILE) : options;
         }
         macros.put("IS_KEY_STAGED", flag(LaneTiles.areKeysStaged(spec)));
         macros.put("IS_VALUE_STAGED", flag(LaneTiles.areValuesStaged(spec)));

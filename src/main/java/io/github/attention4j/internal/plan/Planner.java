@@ -12,12 +12,19 @@ import java.util.Optional;
 /** Decides which kernel computes a spec on an OpenCL device, with which tiles; every "no" keeps its reason. */
 public final class Planner {
     private final Device device;
+    private final MatrixUnit unit;
     private final Optional<KernelFamily> forced;
     private final List<TuningTable> tables;
 
-    /** For one device; tables come first to last. */
+    /** For one device that has no matrix unit. */
     public Planner(Device device, EngineOptions options) {
+        this(device, null, options);
+    }
+
+    /** For one device and its matrix unit, or null if it has none that is known; tables come first to last. */
+    public Planner(Device device, MatrixUnit unit, EngineOptions options) {
         this.device = device;
+        this.unit = unit;
         this.forced = options.family();
         List<TuningTable> tables = new ArrayList<>();
         if (options.tuningFile().isPresent()) {
@@ -50,39 +57,49 @@ public final class Planner {
      */
     public Choice choose(AttentionSpec spec, Trial trial) {
         List<String> notes = new ArrayList<>();
-        KernelFamily family = family(notes);
-        for (Heuristics.Guess candidate : candidates(family, spec)) {
-            TileConfig tiles = candidate.tiles();
-            KernelOptions options = KernelOptions.of(spec, tiles);
-            Optional<String> obstacle = tiles.obstacle(spec, device);
-            if (obstacle.isEmpty()) {
-                obstacle = trial.obstacle(options, tiles);
+        List<KernelFamily> families = families(spec, notes);
+        for (KernelFamily family : families) {
+            for (Heuristics.Guess candidate : candidates(family, spec)) {
+                TileConfig tiles = candidate.tiles();
+                Optional<String> obstacle = obstacle(spec, tiles);
+                KernelOptions options = KernelOptions.of(spec, tiles);
+                if (obstacle.isEmpty()) {
+                    obstacle = trial.obstacle(options, tiles);
+                }
+                if (obstacle.isEmpty()) {
+                    int groupQueries = Heuristics.groupQueries(spec, tiles, device);
+                    notes.add(
+                            0,
+                            options.kernel() + " with " + tiles.text() + ", " + groupQueries + " queries a work-group: "
+                                    + candidate.reason());
+                    notes.add("compiled with " + options.text());
+                    return new Choice(tiles, options, groupQueries, String.join("\n", notes));
+                }
+                notes.add("not " + tiles.text() + ": " + obstacle.get());
             }
-            if (obstacle.isEmpty()) {
-                int groupQueries = Heuristics.groupQueries(spec, tiles, device);
-                notes.add(
-                        0,
-                        options.kernel() + " with " + tiles.text() + ", " + groupQueries + " queries a work-group: "
-                                + candidate.reason());
-                notes.add("compiled with " + options.text());
-                return new Choice(tiles, options, groupQueries, String.join("\n", notes));
-            }
-            notes.add("not " + tiles.text() + ": " + obstacle.get());
         }
         String explanation = String.join("\n", notes);
         throw new UnsupportedByDeviceException(
-                "no " + family + " kernel for headDim=" + spec.headDim() + " and valueDim=" + spec.valueDim()
+                "no " + families.get(0) + " kernel for headDim=" + spec.headDim() + " and valueDim=" + spec.valueDim()
                         + " can run on "
                         + device.name() + "; last try: " + notes.get(notes.size() - 1)
-                        + "; use a smaller head size or AttentionEngine.open(\"java\")",
+                        + "; use "
+                        + (families.get(0) == KernelFamily.MATRIX ? "another KernelFamily" : "a smaller head size")
+                        + " or AttentionEngine.open(\"java\")",
                 explanation);
     }
 
-    private KernelFamily family(List<String> notes) {
+    private Optional<String> obstacle(AttentionSpec spec, TileConfig tiles) {
+        Optional<String> obstacle = tiles.obstacle(spec, device);
+        return obstacle.isEmpty() && tiles instanceof MatrixTiles matrix ? matrix.unitObstacle(unit) : obstacle;
+    }
+
+    /** The families to try, best first. */
+    private List<KernelFamily> families(AttentionSpec spec, List<String> notes) {
         boolean cpu = device.type() == Device.Type.CPU;
         if (forced.isPresent()) {
             KernelFamily family = forced.get();
-            if (family != KernelFamily.LANES && family != KernelFamily.TILES) {
+            if (family == KernelFamily.JAVA || family == KernelFamily.REFERENCE) {
                 throw new UnsupportedByDeviceException(
                         family + " does not run on OpenCL devices such as " + device.name()
                                 + "; use AttentionEngine.open(\"" + (family == KernelFamily.JAVA ? "java" : "reference")
@@ -90,15 +107,33 @@ public final class Planner {
                         device.describe());
             }
             notes.add(family + " was asked for by EngineOptions");
-            return family;
+            if (family == KernelFamily.MATRIX) {
+                noteMatrix(spec, notes);
+            }
+            return List.of(family);
         }
-        notes.add(
-                cpu
-                        ? "not TILES: " + device.name()
-                                + " is a CPU, where work-group tiles were measured 10 to 25 times slower than LANES"
-                        : "not LANES: " + device.name() + " is a " + device.type()
-                                + ", whose work-items share local memory");
-        return cpu ? KernelFamily.LANES : KernelFamily.TILES;
+        if (cpu) {
+            notes.add("not TILES: " + device.name()
+                    + " is a CPU, where work-group tiles were measured 10 to 25 times slower than LANES");
+            return List.of(KernelFamily.LANES);
+        }
+        notes.add("not LANES: " + device.name() + " is a " + device.type() + ", whose work-items share local memory");
+        return noteMatrix(spec, notes) ? List.of(KernelFamily.MATRIX, KernelFamily.TILES) : List.of(KernelFamily.TILES);
+    }
+
+    /** Whether the device's matrix unit can compute the spec; says why not. */
+    private boolean noteMatrix(AttentionSpec spec, List<String> notes) {
+        Optional<String> obstacle = MatrixTiles.requestObstacle(spec);
+        if (obstacle.isPresent()) {
+            notes.add("not MATRIX: " + obstacle.get());
+        } else if (unit == null) {
+            notes.add("not MATRIX: " + device.name() + " reports no matrix unit; " + MatrixUnit.KNOWN);
+        } else if (MatrixHeuristics.guesses(unit, spec).isEmpty()) {
+            notes.add("not MATRIX: rows of " + Math.max(spec.headDim(), spec.valueDim())
+                    + " columns do not fit into the registers of " + unit + ", which hold "
+                    + MatrixHeuristics.mostColumns(unit));
+        }
+        return obstacle.isEmpty() && unit != null;
     }
 
     private List<Heuristics.Guess> candidates(KernelFamily family, AttentionSpec spec) {
@@ -109,7 +144,10 @@ public final class Planner {
                 candidates.add(new Heuristics.Guess(row.get().tiles(), row.get().origin(table.name())));
             }
         }
-        for (Heuristics.Guess guess : Heuristics.guesses(family, spec, device)) {
+        List<Heuristics.Guess> guesses = family == KernelFamily.MATRIX
+                ? MatrixHeuristics.guesses(unit, spec)
+                : Heuristics.guesses(family, spec, device);
+        for (Heuristics.Guess guess : guesses) {
             candidates.add(new Heuristics.Guess(guess.tiles(), "heuristic, " + guess.reason()));
         }
         return candidates;

@@ -3,6 +3,7 @@ package io.github.attention4j.internal.plan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,9 +90,14 @@ public final class TuningTable {
             return this.family == family
                     && thisDevice
                     && thisMask
-                    && dtype.equals("F32")
+                    && dtype.equals(measuredType(family, spec))
                     && headDim >= Math.max(spec.headDim(), spec.valueDim());
         }
+    }
+
+    /** What a row must have been measured with: only matrix units care how many bits the inputs have. */
+    private static String measuredType(KernelFamily family, AttentionSpec spec) {
+        return family == KernelFamily.MATRIX ? spec.operand(Operand.KEY).dtype().name() : "F32";
     }
 
     /** The table that comes with the library. */

@@ -1,0 +1,158 @@
+// Forward attention for GPUs with matrix units, for inputs of 16 bits. A sub-group owns UNIT_ROWS queries; the sub-groups of a
+// work-group share tiles of TILE_KV keys and values in local memory. Scores, weights and outputs stay in the registers of the
+// lanes, in the order of the unit (lib/unit.clh): sums are f32, weights are rounded to 16 bits to be multiplied.
+#include "lib/config.clh"
+#include "lib/basics.clh"
+#include "lib/types.clh"
+#include "lib/unit.clh"
+#include "lib/params.clh"
+#include "lib/sequence.clh"
+#include "lib/mask.clh"
+#include "lib/rotary.clh"
+#include "lib/elements.clh"
+#include "lib/pairs.clh"
+#include "lib/one_row.clh"
+#include "lib/score.clh"
+#include "lib/headroom16.clh"
+#include "lib/softmax.clh"
+#include "lib/shuffle.clh"
+#include "lib/round16.clh"
+#include "lib/unit_emulated.clh"
+#include "lib/unit_mma.clh"
+#include "lib/unit_amd.clh"
+#include "lib/unit_dpas.clh"
+#include "lib/tile_matrix.clh"
+#include "lib/matmul_matrix.clh"
+#include "lib/left_out.clh"
+
+KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
+  __local uint4 memory[MEMORY];                      // queries once or always, keys, values
+  __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
+  __local uint4 found[ITEMS / 16];  // a byte for each work-item: whether it left values out of the tile
+#if EMULATED
+  __local uint4 meeting[SCRATCH / 8];
+  __local ushort *const scratch = (__local ushort *)meeting;
+#else
+  __local ushort *const scratch = 0;
+#endif
+  __local float *const exchange = (__local float *)scratch;
+  __local uint4 *const key_tile = memory + KEYS_AT, *const value_tile = memory + VALUES_AT;
+
+  const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
+  const int batch = get_group_id(2), head = get_group_id(1);
+  const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * p.group_queries;  // causal: most keys first
+  const Sequence s = SEQUENCE(batch);
+  const int queries = min(p.group_queries, s.queries - first);
+  const Rows rows = ROWS(batch, head, s);
+  const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
+  const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
+  const Pairs pairs = PAIRS(batch, head);
+  const float slope = score_slope(alibi_slopes, batch, head, &p), factor_of_scores = score_factor(&p);
+
+  for (int row = item; row < GROUP_ROWS; row += ITEMS) {
+    KeyRange seen = {0, 0};  // of a group without queries, at the end of a short entry of a ragged batch
+    if (queries > 0)
+      seen = mask_row(first + min(row, queries - 1), &s, key_begins, key_ends,
+                      batch * p.range_batch + head * p.range_head, &p);
+    begins[row] = seen.begin;
+    ends[row] = seen.end;
+  }
+  tile_stage(memory, KEY_STRIDE, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
+  unit_copied();
+  barrier(CLK_LOCAL_MEM_FENCE);  // the ranges and the queries are there
+
+  uint query_words[QUERY_WORDS];
+#if IS_QUERY_KEPT
+  UNIT_UNROLL for (int d = 0; d < HEAD_BLOCKS; d++) unit_load_queries(
+      query_words + d * ROW_WORDS, (__local const ushort *)memory, sub * UNIT_ROWS, d * BLOCK, lane, scratch);
+#endif
+  int row_of[LANE_ROWS], begin[LANE_ROWS], end[LANE_ROWS];
+  float row_max[LANE_ROWS], row_sum[LANE_ROWS];
+  float acc[VALUE_BLOCKS * BLOCK_NUMBERS];
+  UNROLL for (int r = 0; r < LANE_ROWS; r++) {
+    row_of[r] = sub * UNIT_ROWS + unit_row(lane, r);
+    begin[r] = begins[row_of[r]];
+    end[r] = ends[row_of[r]];
+    softmax_start(&row_max[r], &row_sum[r], PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+    if (unit_element(lane, 0) > 0) row_sum[r] = 0.0f;  // the lanes' sums are added at the end
+  }
+  UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
+
+  const KeyRange tiles = mask_any(begins, ends, GROUP_ROWS);
+  int left_out_begin = INT_MAX, left_out_end = 0;  // keys of the tiles whose values are not all in acc
+  const KeyRange every = mask_all(begins, ends, GROUP_ROWS);
+  barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads queries where the keys go
+  tile_stage(key_tile, KEY_STRIDE, &key_rows, tiles.begin, TILE_KV, tiles.end - tiles.begin, HEAD_DIM);
+  for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
+    const bool masked = HAS_PAIRS || start < every.begin || start + TILE_KV > every.end;
+    unit_copied();
+    barrier(CLK_LOCAL_MEM_FENCE);  // the keys are there, and nobody still reads the values of the last tile
+    const bool some_left_out = tile_stage_values(value_tile, &value_rows, start, tiles.end - start, masked);
+    if (masked) ((__local uchar *)found)[item] = some_left_out;
+
+    float score[TILE_BLOCKS * BLOCK_NUMBERS], piece_max[LANE_ROWS];
+    matmul_tile_scores(score, query_words, memory, key_tile, sub, lane, scratch);
+    UNROLL for (int r = 0; r < LANE_ROWS; r++) piece_max[r] = -INFINITY;
+    UNIT_UNROLL for (int i = 0; i < TILE_BLOCKS * BLOCK_NUMBERS; i++) {
+      const int r = i / LANE_ELEMENTS % LANE_ROWS;
+      const int k = start + i / BLOCK_NUMBERS * BLOCK + unit_element(lane, i % LANE_ELEMENTS);
+      const float ahead = first + row_of[r] + s.keys - s.queries - k;
+      float number = score_alibi(score_cap(score[i] * factor_of_scores, &p), ahead, slope);
+      const bool hidden = masked && (k < begin[r] || k >= end[r]);
+#if HAS_PAIRS
+      number = score_add(number, hidden ? -INFINITY : pairs_term(&pairs, first + min(row_of[r], queries - 1), k, &p));
+#else
+      if (hidden) number = -INFINITY;
+#endif
+      piece_max[r] = max(piece_max[r], number);
+      score[i] = number;
+    }
+    for (int mask = FIRST_MASK; mask <= LAST_MASK; mask *= 2) {
+      for (int r = 0; r < LANE_ROWS; r++) piece_max[r] = max(piece_max[r], shuffle_xor(piece_max[r], mask, exchange));
+    }
+
+    float factor[LANE_ROWS], shift[LANE_ROWS];
+    UNROLL for (int r = 0; r < LANE_ROWS; r++) {
+      factor[r] = softmax_rescale(&row_max[r], &row_sum[r], piece_max[r]);
+      shift[r] = softmax_shift(row_max[r]);
+    }
+    uint weights[TILE_BLOCKS * ROW_WORDS];
+    UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) {
+      UNROLL for (int i = 0; i < BLOCK_NUMBERS; i++) {
+        const float weight = exp2_rows(score[b * BLOCK_NUMBERS + i] - shift[i / LANE_ELEMENTS]);
+        row_sum[i / LANE_ELEMENTS] +=
+            weight;  // of this lane's keys, as they are before they are rounded: lse wants it so
+        score[b * BLOCK_NUMBERS + i] = weight;
+      }
+      unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS, lane, scratch);
+    }
+    unit_copied();
+    barrier(CLK_LOCAL_MEM_FENCE);  // the values are there, and nobody still reads the keys
+    const int next = start + TILE_KV;
+    if (next < tiles.end) tile_stage(key_tile, KEY_STRIDE, &key_rows, next, TILE_KV, tiles.end - next, HEAD_DIM);
+    UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] *= factor[i / LANE_ELEMENTS % LANE_ROWS];
+    matmul_tile_values(acc, weights, value_tile, lane, scratch);
+    const bool left_out = masked && matmul_some_found(found);
+    left_out_begin = left_out ? min(left_out_begin, start) : left_out_begin;
+    left_out_end = left_out ? min(next, tiles.end) : left_out_end;
+  }
+
+  for (int mask = FIRST_MASK; mask <= LAST_MASK; mask *= 2) {
+    for (int r = 0; r < LANE_ROWS; r++) row_sum[r] += shuffle_xor(row_sum[r], mask, exchange);
+  }
+  const long out_at = params_at(&p.out, batch, head, s.query_row + first);
+  const long lse_at = params_at(&p.lse, batch, head, s.query_row + first);
+  float norm[LANE_ROWS];
+  UNROLL for (int r = 0; r < LANE_ROWS; r++) {
+    norm[r] = softmax_norm(row_sum[r]);
+    if (row_of[r] < queries && unit_element(lane, 0) == 0 && PARAMS_HAVE(&p, LSE))
+      lse[lse_at + row_of[r] * p.lse.row] = softmax_lse(row_max[r], row_sum[r]);
+  }
+  UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) {
+    const int r = i / LANE_ELEMENTS % LANE_ROWS;
+    const int column = i / BLOCK_NUMBERS * BLOCK + unit_element(lane, i % LANE_ELEMENTS);
+    if (row_of[r] < queries && column < VALUE_DIM)
+      TYPE_STORE(OUT_TYPE)(acc[i] * norm[r], out, out_at + row_of[r] * p.out.row + column);
+  }
+  left_out_add(out, out_at, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out_begin, left_out_end, &p);
+}

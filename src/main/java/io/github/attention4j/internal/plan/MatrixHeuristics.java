@@ -1,0 +1,49 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.AttentionSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tiles of {@code attn_forward_matrix} for a device that nobody has tuned: the most keys a tile for which the vendor's compiler keeps everything
+ * in registers. What does not fit with 16 keys is no guess.
+ */
+final class MatrixHeuristics {
+    private MatrixHeuristics() {}
+
+    /** Configurations to try, best first; none without a unit, or if rows are too long for the registers of its lanes. */
+    static List<Heuristics.Guess> guesses(MatrixUnit unit, AttentionSpec spec) {
+        List<Heuristics.Guess> guesses = new ArrayList<>();
+        int columns = Math.max(spec.headDim(), spec.valueDim());
+        if (unit == null || columns > mostColumns(unit)) {
+            return guesses;
+        }
+        int subGroups = unit == MatrixUnit.DPAS8 ? 8 : 4;
+        for (int tileKv = mostKeys(unit, columns); tileKv >= 16; tileKv /= 2) {
+            guesses.add(new Heuristics.Guess(
+                    MatrixTiles.of(unit, subGroups, tileKv),
+                    unit + ": " + tileKv + " keys a tile keep rows of " + columns + " columns in registers"));
+        }
+        guesses.add(new Heuristics.Guess(MatrixTiles.of(unit, 2, 16), unit + ", smallest tiles: local memory"));
+        return guesses;
+    }
+
+    /** The longest rows whose outputs fit into the registers of the unit's lanes, by the vendors' offline compilers. */
+    static int mostColumns(MatrixUnit unit) {
+        return switch (unit) {
+            case MFMA -> 256;
+            case MMA, WMMA, WMMA12 -> 128;
+            case DPAS8, DPAS16 -> 64;
+        };
+    }
+
+    private static int mostKeys(MatrixUnit unit, int columns) {
+        return switch (unit) {
+            case MMA -> 64;
+            case MFMA -> columns <= 64 ? 64 : columns <= 128 ? 32 : 16;
+            case WMMA -> columns <= 64 ? 32 : 16;
+            case WMMA12 -> columns <= 64 ? 64 : 16;
+            case DPAS8, DPAS16 -> 32;
+        };
+    }
+}

@@ -1,0 +1,129 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tiles of {@code attn_forward_matrix}: sub-groups share tiles in local memory and multiply on the device's matrix unit.
+ *
+ * @param unit the matrix unit
+ * @param subGroups sub-groups of a work-group
+ * @param tileKv keys of a tile
+ * @param shuffle how lanes exchange numbers: a {@code SHUFFLE_*} of {@code kernels/lib/shuffle.clh}
+ * @param emulated whether the unit's instructions are done by hand, which runs anywhere and is for tests
+ */
+public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, int shuffle, boolean emulated)
+        implements TileConfig {
+    private static final int BLOCK = 16;
+
+    /** On the unit itself. */
+    static MatrixTiles of(MatrixUnit unit, int subGroups, int tileKv) {
+        return new MatrixTiles(unit, subGroups, tileKv, unit.shuffle, false);
+    }
+
+    static MatrixTiles of(Map<String, Integer> macros) {
+        int[] v = TileConfig.values(macros, "UNIT", "SUB_GROUPS", "TILE_KV", "SHUFFLE", "EMULATED");
+        if (v[0] < 1 || v[0] > MatrixUnit.values().length || v[4] < 0 || v[4] > 1) {
+            throw new IllegalArgumentException("UNIT must be 1 to " + MatrixUnit.values().length
+                    + " and EMULATED 0 or 1, but they are " + v[0] + " and " + v[4]);
+        }
+        return new MatrixTiles(MatrixUnit.values()[v[0] - 1], v[1], v[2], v[3], v[4] == 1);
+    }
+
+    @Override
+    public KernelFamily family() {
+        return KernelFamily.MATRIX;
+    }
+
+    @Override
+    public int tileQ() {
+        return subGroups * unit.rows;
+    }
+
+    @Override
+    public int queryStep() {
+        return tileQ(); // fewer would leave sub-groups idle
+    }
+
+    @Override
+    public int workItems() {
+        return subGroups * unit.lanes;
+    }
+
+    @Override
+    public long localBytes(AttentionSpec spec) {
+        long keyStride = blocks(spec.headDim()) * BLOCK + 8L;
+        long valueStride = blocks(spec.valueDim()) * BLOCK + (long) unit.valuePad;
+        long queries = tileQ() * keyStride;
+        long keysAndValues = tileKv * (keyStride + valueStride);
+        boolean kept = blocks(spec.headDim()) * unit.rowWords() <= unit.keptWords;
+        long elements = kept ? Math.max(queries, keysAndValues) : queries + keysAndValues;
+        long ranges = 2L * Integer.BYTES * tileQ();
+        long meeting = emulated ? subGroups * (unit == MatrixUnit.WMMA ? 2048L : 1024L) : 0;
+        return Short.BYTES * elements + ranges + workItems() + meeting;
+    }
+
+    private static int blocks(int columns) {
+        return Heuristics.ceilDiv(columns, BLOCK);
+    }
+
+    @Override
+    public Map<String, Integer> macros() {
+        Map<String, Integer> macros = new LinkedHashMap<>();
+        macros.put("UNIT", unit.ordinal() + 1);
+        macros.put("SUB_GROUPS", subGroups);
+        macros.put("TILE_KV", tileKv);
+        macros.put("SHUFFLE", shuffle);
+        macros.put("EMULATED", emulated ? 1 : 0);
+        return macros;
+    }
+
+    @Override
+    public Optional<String> misfit() {
+        if (subGroups < 1 || tileKv < BLOCK || tileKv % BLOCK != 0 || workItems() % 16 != 0) {
+            return Optional.of("16 must divide TILE_KV and the " + unit.lanes + " work-items of each of the SUB_GROUPS"
+                    + ", but they are " + text());
+        }
+        if (emulated && shuffle != MatrixUnit.EMULATED_SHUFFLE) {
+            return Optional.of("EMULATED=1 needs SHUFFLE=" + MatrixUnit.EMULATED_SHUFFLE + ", but they are " + text());
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> obstacle(AttentionSpec spec, Device device) {
+        Optional<String> request = requestObstacle(spec);
+        return request.isPresent() ? request : TileConfig.super.obstacle(spec, device);
+    }
+
+    /** Why no matrix unit can compute this, or empty. */
+    static Optional<String> requestObstacle(AttentionSpec spec) {
+        DType query = spec.operand(Operand.QUERY).dtype();
+        DType key = spec.operand(Operand.KEY).dtype();
+        DType value = spec.operand(Operand.VALUE).dtype();
+        if (query != key || key != value || query != DType.F16 && query != DType.BF16) {
+            return Optional.of("matrix units multiply query, key and value of one 16-bit type, but they are " + query
+                    + ", " + key + " and " + value);
+        }
+        if (spec.rotary() != null) {
+            return Optional.of(
+                    "rotated queries and keys would have to be rounded to " + query
+                            + " for the matrix unit, which the scores would show; AttentionEngine.rotate does that if it is wanted");
+        }
+        return Optional.empty();
+    }
+
+    /** Why these tiles do not run on a device with this unit (null: none), or empty. */
+    Optional<String> unitObstacle(MatrixUnit of) {
+        return emulated || of == unit
+                ? Optional.empty()
+                : Optional.of("needs the matrix unit " + unit + ", device has "
+                        + (of == null ? "none that is known" : of.name()));
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.Device;
+
+/**
+ * A kind of matrix unit that {@code attn_forward_matrix} knows; the numbers are those of {@code kernels/lib/unit.clh}. The unit's number
+ * there is the position here, counted from 1.
+ */
+public enum MatrixUnit {
+    /** NVIDIA from compute capability 8.0 on. */
+    MMA(32, 16, 32, 8, 4),
+    /** AMD CDNA: gfx90a and gfx942. */
+    MFMA(64, 16, 32, 8, 3),
+    /** AMD RDNA 3: gfx11. */
+    WMMA(32, 16, 32, 8, 3),
+    /** AMD RDNA 4: gfx12. */
+    WMMA12(32, 16, 32, 4, 3),
+    /** Intel, where the smallest sub-group has 8 lanes. */
+    DPAS8(8, 8, 0, 8, 0),
+    /** Intel, where the smallest sub-group has 16 lanes. */
+    DPAS16(16, 16, 0, 8, 0);
+
+    /** What a device must report, for messages. */
+    static final String KNOWN =
+            "NVIDIA from compute capability 8.0, AMD gfx90a, gfx942, gfx11 and gfx12, and Intel with"
+                    + " cl_intel_subgroup_matrix_multiply_accumulate have one that is known";
+
+    /** {@code SHUFFLE_EMULATED} of {@code kernels/lib/shuffle.clh}. */
+    static final int EMULATED_SHUFFLE = 5;
+
+    /** Work-items of a sub-group. */
+    final int lanes;
+    /** Queries of a sub-group. */
+    final int rows;
+    /** Words of queries a lane keeps in registers; longer rows stay in local memory. */
+    final int keptWords;
+    /** Elements more in a row of values in local memory. */
+    final int valuePad;
+    /** How its lanes exchange numbers: a {@code SHUFFLE_*} of {@code kernels/lib/shuffle.clh}. */
+    final int shuffle;
+
+    MatrixUnit(int lanes, int rows, int keptWords, int valuePad, int shuffle) {
+        this.lanes = lanes;
+        this.rows = rows;
+        this.keptWords = keptWords;
+        this.valuePad = valuePad;
+        this.shuffle = shuffle;
+    }
+
+    /** Words of a lane's fragment of 16 columns of queries. */
+    int rowWords() {
+        return switch (this) {
+            case MMA, WMMA12 -> 4;
+            case MFMA -> 2;
+            case WMMA, DPAS8, DPAS16 -> 8;
+        };
+    }
+
+    /** Whether the compiler needs to be told to give each lane twice the registers. */
+    boolean wantsLargeRegisterFile() {
+        return this == DPAS8 || this == DPAS16;
+    }
+
+    /**
+     * What an OpenCL device reports beyond {@link Device}.
+     *
+     * @param extensions the names, separated by spaces
+     * @param computeCapability NVIDIA's, the number before the point; 0 elsewhere
+     * @param smallestSubGroup the least size of a sub-group on an Intel device; 0 elsewhere
+     */
+    public record Report(String extensions, int computeCapability, int smallestSubGroup) {}
+
+    /** The unit of a device, or null if it has none that is known. */
+    public static MatrixUnit of(Device device, Report report) {
+        if (device.type() != Device.Type.GPU) {
+            return null;
+        }
+        if (report.computeCapability() >= 8) {
+            return MMA;
+        }
+        String name = device.name();
+        if (isChip(name, "gfx90a") || isChip(name, "gfx942")) {
+            return MFMA;
+        }
+        if (name.startsWith("gfx11")) {
+            return WMMA;
+        }
+        if (name.startsWith("gfx12")) {
+            return WMMA12;
+        }
+        if (report.extensions().contains("cl_intel_subgroup_matrix_multiply_accumulate")) {
+            return report.smallestSubGroup() == 8 ? DPAS8 : report.smallestSubGroup() == 16 ? DPAS16 : null;
+        }
+        return null;
+    }
+
+    /** AMD's names may go on with features, as in {@code gfx90a:sramecc+:xnack-}. */
+    private static boolean isChip(String name, String chip) {
+        return name.equals(chip) || name.startsWith(chip + ":");
+    }
+}

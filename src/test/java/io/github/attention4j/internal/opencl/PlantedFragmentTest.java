@@ -1,0 +1,78 @@
+package io.github.attention4j.internal.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.plan.MatrixUnit;
+import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.HostArrays;
+import io.github.attention4j.testing.MatrixEngines;
+import io.github.attention4j.testing.Problem;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Proves that emulated matrix units are no yes-men: a kernel that takes a fragment for another must give a wrong answer. */
+@Tag("opencl")
+class PlantedFragmentTest {
+    private static final AttentionSpec SPEC = AttentionSpec.builder()
+            .heads(1)
+            .sequenceLength(32)
+            .headDim(16)
+            .causal()
+            .type(Operand.QUERY, DType.F16)
+            .type(Operand.KEY, DType.F16)
+            .type(Operand.VALUE, DType.F16)
+            .build();
+
+    static Stream<Arguments> bugs() {
+        return Stream.of(MatrixUnit.values()).flatMap(unit -> Stream.of(1, 2).map(bug -> Arguments.of(unit, bug)));
+    }
+
+    /** Bug 1 mixes up the keys of a fragment, bug 2 the elements of a product. */
+    @ParameterizedTest(name = "{0} bug {1}")
+    @MethodSource("bugs")
+    void aWrongFragmentIsCaught(MatrixUnit unit, int bug) {
+        AttentionArrays inputs = new Problem(SPEC, 1, 2).inputs();
+        AttentionArrays outputs = new Problem(SPEC, 1, 2).outputs();
+        run(unit, " -D PLANTED_BUG=" + bug, HostArrays.all(inputs, outputs));
+        AssertionError caught =
+                assertThrows(AssertionError.class, () -> Budget.checkRounded("planted", SPEC, inputs, outputs));
+        assertTrue(caught.getMessage().contains("should be"), caught.getMessage());
+        if (unit == MatrixUnit.MMA && bug == 1) { // and without it, the same call is right
+            run(unit, "", HostArrays.all(inputs, outputs));
+            Budget.checkRounded("not planted", SPEC, inputs, outputs);
+        }
+    }
+
+    private static void run(MatrixUnit unit, String options, AttentionArrays arrays) {
+        EngineOptions engine = EngineOptions.defaults()
+                .withFamily(KernelFamily.MATRIX)
+                .withTuningFile(MatrixEngines.table(MatrixEngines.tiles(unit)));
+        try (ClContext context = ClContext.make(OpenCl.discover().found().get(0));
+                ProgramCache programs = new ProgramCache(context, Optional.empty());
+                ClStream stream = ClStream.make(context)) {
+            Planner.Choice choice =
+                    new Planner(context.device, engine).choose(SPEC, (kernel, tiles) -> Optional.empty());
+            KernelOptions planted = new KernelOptions(
+                    choice.options().kernel(), choice.options().text() + options);
+            ClPlan plan = new ClPlan(
+                    SPEC,
+                    new Planner.Choice(choice.tiles(), planted, choice.groupQueries(), "planted"),
+                    context,
+                    programs);
+            PlanRun.run(plan, stream, context, arrays);
+        }
+    }
+}

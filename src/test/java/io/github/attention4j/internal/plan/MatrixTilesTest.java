@@ -1,0 +1,183 @@
+package io.github.attention4j.internal.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Rotary;
+import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.testing.MatrixEngines;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What has a matrix unit, what can run on it, and what is said when not. */
+class MatrixTilesTest {
+    private static final MatrixUnit.Report NOTHING = new MatrixUnit.Report("", 0, 0);
+    private static final String INTEL = "cl_khr_fp16 cl_intel_subgroup_matrix_multiply_accumulate";
+
+    private static Device gpu(String name) {
+        return TileConfigTest.device(Device.Type.GPU, name, 1024, 48 << 10, 1);
+    }
+
+    private static AttentionSpecBuilder builder(int headDim, DType type) {
+        return AttentionSpec.builder()
+                .heads(4)
+                .sequenceLength(100)
+                .headDim(headDim)
+                .type(Operand.QUERY, type)
+                .type(Operand.KEY, type)
+                .type(Operand.VALUE, type);
+    }
+
+    private static Planner.Choice choose(MatrixUnit unit, EngineOptions options, AttentionSpec spec) {
+        return new Planner(gpu("gpu"), unit, options).choose(spec, (kernel, tiles) -> Optional.empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gfx90a, MFMA", "gfx90a:sramecc+:xnack-, MFMA", "gfx942, MFMA", "gfx1100, WMMA", "gfx1201, WMMA12"})
+    void amdIsKnownByTheNameOfTheChip(String name, MatrixUnit unit) {
+        assertEquals(unit, MatrixUnit.of(gpu(name), NOTHING));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gfx906", "gfx90", "gfx1030", "gfx950", "Iris"})
+    void otherNamesHaveNone(String name) {
+        assertNull(MatrixUnit.of(gpu(name), NOTHING));
+    }
+
+    @Test
+    void nvidiaIsKnownByItsComputeCapability() {
+        assertEquals(MatrixUnit.MMA, MatrixUnit.of(gpu("A100"), new MatrixUnit.Report("", 8, 0)));
+        assertEquals(MatrixUnit.MMA, MatrixUnit.of(gpu("H100"), new MatrixUnit.Report("", 9, 0)));
+        assertNull(MatrixUnit.of(gpu("T4"), new MatrixUnit.Report("", 7, 0)));
+    }
+
+    @Test
+    void intelIsKnownByItsExtensionAndItsSmallestSubGroup() {
+        assertEquals(MatrixUnit.DPAS8, MatrixUnit.of(gpu("Arc"), new MatrixUnit.Report(INTEL, 0, 8)));
+        assertEquals(MatrixUnit.DPAS16, MatrixUnit.of(gpu("Max"), new MatrixUnit.Report(INTEL, 0, 16)));
+        assertNull(MatrixUnit.of(gpu("Iris"), new MatrixUnit.Report("cl_khr_fp16", 0, 8)));
+    }
+
+    @Test
+    void aCpuHasNoneWhateverItReports() {
+        Device cpu = TileConfigTest.device(Device.Type.CPU, "gfx1100", 64, 1 << 20, 8);
+        assertNull(MatrixUnit.of(cpu, new MatrixUnit.Report(INTEL, 9, 8)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sixteenBitsGoToTheUnitFirst(MatrixUnit unit) {
+        for (DType type : new DType[] {DType.F16, DType.BF16}) {
+            Planner.Choice choice =
+                    choose(unit, EngineOptions.defaults(), builder(64, type).build());
+            assertEquals(KernelFamily.MATRIX, choice.tiles().family());
+            assertTrue(choice.explanation().startsWith("attn_forward_matrix with UNIT="), choice.explanation());
+            assertTrue(
+                    choice.options().text().contains("-D EMULATED=0"),
+                    choice.options().text());
+        }
+    }
+
+    @Test
+    void whatTheUnitCannotDoGoesToTilesAndTheExplanationSaysWhy() {
+        String floats = choose(
+                        MatrixUnit.MMA,
+                        EngineOptions.defaults(),
+                        builder(64, DType.F32).build())
+                .explanation();
+        assertTrue(floats.startsWith("attn_forward_tiles"), floats);
+        assertTrue(
+                floats.contains("not MATRIX: matrix units multiply query, key and value of one 16-bit type"), floats);
+        AttentionSpec rotated =
+                builder(64, DType.F16).rotary(new Rotary(64, false, 100)).build();
+        String rotary =
+                choose(MatrixUnit.MMA, EngineOptions.defaults(), rotated).explanation();
+        assertTrue(rotary.startsWith("attn_forward_tiles"), rotary);
+        assertTrue(rotary.contains("not MATRIX: rotated queries and keys"), rotary);
+        String wide = choose(
+                        MatrixUnit.DPAS8,
+                        EngineOptions.defaults(),
+                        builder(128, DType.F16).build())
+                .explanation();
+        assertTrue(wide.startsWith("attn_forward_tiles"), wide);
+        assertTrue(wide.contains("not MATRIX: rows of 128 columns do not fit"), wide);
+        String none = choose(
+                        null, EngineOptions.defaults(), builder(64, DType.F16).build())
+                .explanation();
+        assertTrue(none.contains("not MATRIX: gpu reports no matrix unit"), none);
+    }
+
+    @Test
+    void askingForMatrixWithoutAUnitSaysWhatIsMissingAndWhatToDo() {
+        EngineOptions matrix = EngineOptions.defaults().withFamily(KernelFamily.MATRIX);
+        UnsupportedByDeviceException refusal = assertThrows(
+                UnsupportedByDeviceException.class,
+                () -> choose(null, matrix, builder(64, DType.F16).build()));
+        assertTrue(refusal.getMessage().contains("gpu reports no matrix unit"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("use another KernelFamily"), refusal.getMessage());
+    }
+
+    @Test
+    void tilesOfOneUnitDoNotRunOnAnother() {
+        EngineOptions options = EngineOptions.defaults()
+                .withFamily(KernelFamily.MATRIX)
+                .withTuningFile(MatrixEngines.table("UNIT=2 SUB_GROUPS=4 TILE_KV=32 SHUFFLE=3 EMULATED=0"));
+        Planner.Choice choice =
+                choose(MatrixUnit.MMA, options, builder(64, DType.F16).build());
+        assertTrue(choice.explanation().contains("needs the matrix unit MFMA, device has MMA"), choice.explanation());
+        assertEquals(MatrixTiles.of(MatrixUnit.MMA, 4, 64), choice.tiles());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void emulatedTilesRunAnywhere(MatrixUnit unit) {
+        EngineOptions options = EngineOptions.defaults()
+                .withFamily(KernelFamily.MATRIX)
+                .withTuningFile(MatrixEngines.table(MatrixEngines.tiles(unit)));
+        Planner.Choice choice = choose(null, options, builder(64, DType.BF16).build());
+        assertEquals(MatrixEngines.tiles(unit), choice.tiles().text());
+        assertFalse(choice.options().text().contains("intel"), "an option for Intel's compiler only");
+    }
+
+    @Test
+    void numbersThatDoNotFitAreRefused() {
+        assertTrue(MatrixTiles.of(MatrixUnit.MMA, 4, 24).misfit().isPresent());
+        assertTrue(MatrixTiles.of(MatrixUnit.DPAS8, 1, 16).misfit().isPresent());
+        assertTrue(new MatrixTiles(MatrixUnit.MMA, 4, 32, 4, true).misfit().isPresent());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> TileConfig.parse(KernelFamily.MATRIX, "UNIT=7 SUB_GROUPS=4 TILE_KV=32 SHUFFLE=0 EMULATED=0"));
+    }
+
+    @Test
+    void everyGuessFitsTheLocalMemoryOfItsDevice() {
+        for (MatrixUnit unit : MatrixUnit.values()) {
+            for (int headDim : new int[] {1, 64, 128, 256}) {
+                AttentionSpec spec = builder(headDim, DType.F16).build();
+                for (Heuristics.Guess guess : MatrixHeuristics.guesses(unit, spec)) {
+                    assertEquals(Optional.empty(), guess.tiles().obstacle(spec, gpu("gpu")), unit + " " + guess);
+                }
+            }
+        }
+    }
+
+    @Test
+    void intelsCompilerIsAskedForMoreRegisters() {
+        KernelOptions options =
+                KernelOptions.of(builder(64, DType.F16).build(), MatrixTiles.of(MatrixUnit.DPAS16, 4, 32));
+        assertTrue(options.text().endsWith(" -cl-intel-256-GRF-per-thread"), options.text());
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.attention4j.testing;
+
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.MatrixUnit;
+import io.github.attention4j.internal.plan.TuningTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Engines of the matrix family on a device without matrix units: a tuning file asks for emulated ones. Never closed by a test. */
+public final class MatrixEngines {
+    private static final Map<MatrixUnit, AttentionEngine> SHARED = new EnumMap<>(MatrixUnit.class);
+
+    private MatrixEngines() {}
+
+    /** The engine that emulates this unit. */
+    public static synchronized AttentionEngine of(MatrixUnit unit) {
+        return SHARED.computeIfAbsent(unit, MatrixEngines::open);
+    }
+
+    private static AttentionEngine open(MatrixUnit unit) {
+        EngineOptions options =
+                EngineOptions.defaults().withFamily(KernelFamily.MATRIX).withTuningFile(table(tiles(unit)));
+        return AttentionEngine.open(Engines.openClDevice(), options);
+    }
+
+    /** The tiles that these engines run. */
+    public static String tiles(MatrixUnit unit) {
+        return "UNIT=" + (unit.ordinal() + 1) + " SUB_GROUPS=2 TILE_KV=32 SHUFFLE=5 EMULATED=1";
+    }
+
+    /** A tuning file with these tiles for both 16-bit types and every head size. */
+    public static Path table(String tiles) {
+        StringBuilder text = new StringBuilder(TuningTable.HEADER).append('\n');
+        for (String type : new String[] {"F16", "BF16"}) {
+            text.append("MATRIX,*,")
+                    .append(type)
+                    .append(",256,any,")
+                    .append(tiles)
+                    .append(",1,a test,2026-01-01\n");
+        }
+        try {
+            Path file = Files.createTempFile("matrix", ".csv");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
