@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.internal.plan.MatrixUnit;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.MatrixEngines;
+import io.github.attention4j.testing.Problem;
 import io.github.attention4j.testing.SweepCase;
 import io.github.attention4j.testing.SweepProgram;
+import io.github.attention4j.testing.Way;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random specs of 16-bit inputs on every matrix unit, emulated with the vendor's layout of fragments, against the reference. */
@@ -47,11 +51,48 @@ class MatrixTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("everyUnitAndType")
     void emulatedUnitsAgreeWithTheReference(MatrixUnit unit, DType type) {
-        boolean first =
-                unit.ordinal() % 2 == type.ordinal() % 2; // each half on every unit, and on every type of three units
+        boolean first = isFirstHalf(unit, type);
         for (int number = first ? 0 : 2; number < (first ? 2 : 4); number++) {
             sweep(unit, program(number, type), 40);
         }
+    }
+
+    /** What some queries see and their neighbours in the same tile do not; on the programs of the sweep, which are built already. */
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void aNanOrInfinityReachesExactlyWhoSeesIt(MatrixUnit unit) {
+        DType type = isFirstHalf(unit, DType.F16) ? DType.F16 : DType.BF16;
+        float[] strange = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+        for (Mask mask : new Mask[] {Mask.causal(Mask.Alignment.TOP_LEFT), Mask.window(5, 3), Mask.none()}) {
+            AttentionSpec spec = program(0, type)
+                    .builder()
+                    .batch(2)
+                    .heads(2)
+                    .kvHeads(1)
+                    .queryLength(40)
+                    .keyLength(70)
+                    .mask(mask)
+                    .keyLengths()
+                    .returnLse()
+                    .build();
+            for (int j : new int[] {3, 31, 36}) {
+                for (int what = 0; what < strange.length; what++) {
+                    Problem problem = new Problem(spec, 11 + what, 1);
+                    AttentionArrays inputs = problem.inputs();
+                    Elements.of(spec, inputs, Operand.VALUE).set(0, 0, j, 5, strange[what]);
+                    Elements.of(spec, inputs, what == 0 ? Operand.KEY : Operand.VALUE)
+                            .set(1, 0, j, 20, strange[what]);
+                    AttentionArrays outputs = problem.outputs();
+                    Way.ARRAYS.run(MatrixEngines.of(unit), spec, inputs, outputs);
+                    Budget.checkRounded(spec + " with " + strange[what], spec, inputs, outputs);
+                }
+            }
+        }
+    }
+
+    /** Each half of the programs runs on every unit, and with each type on three of the units: building takes the time. */
+    private static boolean isFirstHalf(MatrixUnit unit, DType type) {
+        return unit.ordinal() % 2 == (type == DType.F16 ? 0 : 1);
     }
 
     @Tag("oclgrind")

@@ -73,7 +73,8 @@ public record SweepProgram(
         return types;
     }
 
-    AttentionSpecBuilder builder() {
+    /** A spec of these head sizes and types, without what {@link SweepCase} adds. */
+    public AttentionSpecBuilder builder() {
         AttentionSpecBuilder builder = AttentionSpec.builder().headDim(headDim).valueDim(valueDim);
         for (Operand operand : new Operand[] {Operand.QUERY, Operand.KEY, Operand.VALUE, Operand.OUT}) {
             builder.type(operand, types[operand.ordinal()]);

@@ -143,7 +143,7 @@ public final class OpenCl {
             return null;
         }
         cl_device_id device = context.deviceHandle;
-        String extensions = text(device, CL.CL_DEVICE_EXTENSIONS);
+        String extensions = context.device.extensions();
         int computeCapability = 0;
         int smallestSubGroup = 0;
         if (extensions.contains("cl_nv_device_attribute_query")) {
@@ -157,7 +157,7 @@ public final class OpenCl {
                 smallestSubGroup = (int) (i == 0 ? sizes[0] : Math.min(smallestSubGroup, sizes[i]));
             }
         }
-        return MatrixUnit.of(context.device, new MatrixUnit.Report(extensions, computeCapability, smallestSubGroup));
+        return MatrixUnit.of(context.device, computeCapability, smallestSubGroup);
     }
 
     private static long number(cl_device_id device, int what) {

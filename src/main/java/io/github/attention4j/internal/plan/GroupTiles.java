@@ -22,11 +22,7 @@ public record GroupTiles(int tileQ, int tileKv, int itemsX, int itemsY, int dept
 
     static GroupTiles of(Map<String, Integer> macros) {
         int[] v = TileConfig.values(macros, "TILE_Q", "TILE_KV", "ITEMS_X", "ITEMS_Y", "DEPTH", "SHUFFLE");
-        Shuffle[] shuffles = Shuffle.values();
-        if (v[5] < 0 || v[5] >= shuffles.length) {
-            throw new IllegalArgumentException("SHUFFLE must be 0 to " + (shuffles.length - 1) + ", but is " + v[5]);
-        }
-        return new GroupTiles(v[0], v[1], v[2], v[3], v[4], shuffles[v[5]]);
+        return new GroupTiles(v[0], v[1], v[2], v[3], v[4], Shuffle.of(v[5]));
     }
 
     @Override

@@ -15,10 +15,10 @@ import java.util.Optional;
  * @param unit the matrix unit
  * @param subGroups sub-groups of a work-group
  * @param tileKv keys of a tile
- * @param shuffle how lanes exchange numbers: a {@code SHUFFLE_*} of {@code kernels/lib/shuffle.clh}
+ * @param shuffle how lanes exchange numbers
  * @param emulated whether the unit's instructions are done by hand, which runs anywhere and is for tests
  */
-public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, int shuffle, boolean emulated)
+public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle shuffle, boolean emulated)
         implements TileConfig {
     private static final int BLOCK = 16;
 
@@ -33,7 +33,7 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, int shuffl
             throw new IllegalArgumentException("UNIT must be 1 to " + MatrixUnit.values().length
                     + " and EMULATED 0 or 1, but they are " + v[0] + " and " + v[4]);
         }
-        return new MatrixTiles(MatrixUnit.values()[v[0] - 1], v[1], v[2], v[3], v[4] == 1);
+        return new MatrixTiles(MatrixUnit.values()[v[0] - 1], v[1], v[2], Shuffle.of(v[3]), v[4] == 1);
     }
 
     @Override
@@ -79,7 +79,7 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, int shuffl
         macros.put("UNIT", unit.ordinal() + 1);
         macros.put("SUB_GROUPS", subGroups);
         macros.put("TILE_KV", tileKv);
-        macros.put("SHUFFLE", shuffle);
+        macros.put("SHUFFLE", shuffle.ordinal());
         macros.put("EMULATED", emulated ? 1 : 0);
         return macros;
     }
@@ -90,8 +90,8 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, int shuffl
             return Optional.of("16 must divide TILE_KV and the " + unit.lanes + " work-items of each of the SUB_GROUPS"
                     + ", but they are " + text());
         }
-        if (emulated && shuffle != MatrixUnit.EMULATED_SHUFFLE) {
-            return Optional.of("EMULATED=1 needs SHUFFLE=" + MatrixUnit.EMULATED_SHUFFLE + ", but they are " + text());
+        if (emulated && shuffle != Shuffle.EMULATED) {
+            return Optional.of("EMULATED=1 needs SHUFFLE=" + Shuffle.EMULATED.ordinal() + ", but they are " + text());
         }
         return Optional.empty();
     }

@@ -8,25 +8,22 @@ import io.github.attention4j.Device;
  */
 public enum MatrixUnit {
     /** NVIDIA from compute capability 8.0 on. */
-    MMA(32, 16, 32, 8, 4),
+    MMA(32, 16, 32, 8, Shuffle.NVIDIA),
     /** AMD CDNA: gfx90a and gfx942. */
-    MFMA(64, 16, 32, 8, 3),
+    MFMA(64, 16, 32, 8, Shuffle.AMD),
     /** AMD RDNA 3: gfx11. */
-    WMMA(32, 16, 32, 8, 3),
+    WMMA(32, 16, 32, 8, Shuffle.AMD),
     /** AMD RDNA 4: gfx12. */
-    WMMA12(32, 16, 32, 4, 3),
+    WMMA12(32, 16, 32, 4, Shuffle.AMD),
     /** Intel, where the smallest sub-group has 8 lanes. */
-    DPAS8(8, 8, 0, 8, 0),
+    DPAS8(8, 8, 0, 8, Shuffle.NONE),
     /** Intel, where the smallest sub-group has 16 lanes. */
-    DPAS16(16, 16, 0, 8, 0);
+    DPAS16(16, 16, 0, 8, Shuffle.NONE);
 
     /** What a device must report, for messages. */
     static final String KNOWN =
             "NVIDIA from compute capability 8.0, AMD gfx90a, gfx942, gfx11 and gfx12, and Intel with"
                     + " cl_intel_subgroup_matrix_multiply_accumulate have one that is known";
-
-    /** {@code SHUFFLE_EMULATED} of {@code kernels/lib/shuffle.clh}. */
-    static final int EMULATED_SHUFFLE = 5;
 
     /** Work-items of a sub-group. */
     final int lanes;
@@ -36,10 +33,10 @@ public enum MatrixUnit {
     final int keptWords;
     /** Elements more in a row of values in local memory. */
     final int valuePad;
-    /** How its lanes exchange numbers: a {@code SHUFFLE_*} of {@code kernels/lib/shuffle.clh}. */
-    final int shuffle;
+    /** How its lanes exchange numbers. */
+    final Shuffle shuffle;
 
-    MatrixUnit(int lanes, int rows, int keptWords, int valuePad, int shuffle) {
+    MatrixUnit(int lanes, int rows, int keptWords, int valuePad, Shuffle shuffle) {
         this.lanes = lanes;
         this.rows = rows;
         this.keptWords = keptWords;
@@ -62,20 +59,16 @@ public enum MatrixUnit {
     }
 
     /**
-     * What an OpenCL device reports beyond {@link Device}.
+     * The unit of a device, or null if it has none that is known.
      *
-     * @param extensions the names, separated by spaces
      * @param computeCapability NVIDIA's, the number before the point; 0 elsewhere
      * @param smallestSubGroup the least size of a sub-group on an Intel device; 0 elsewhere
      */
-    public record Report(String extensions, int computeCapability, int smallestSubGroup) {}
-
-    /** The unit of a device, or null if it has none that is known. */
-    public static MatrixUnit of(Device device, Report report) {
+    public static MatrixUnit of(Device device, int computeCapability, int smallestSubGroup) {
         if (device.type() != Device.Type.GPU) {
             return null;
         }
-        if (report.computeCapability() >= 8) {
+        if (computeCapability >= 8) {
             return MMA;
         }
         String name = device.name();
@@ -88,8 +81,8 @@ public enum MatrixUnit {
         if (name.startsWith("gfx12")) {
             return WMMA12;
         }
-        if (report.extensions().contains("cl_intel_subgroup_matrix_multiply_accumulate")) {
-            return report.smallestSubGroup() == 8 ? DPAS8 : report.smallestSubGroup() == 16 ? DPAS16 : null;
+        if (device.extensions().contains("cl_intel_subgroup_matrix_multiply_accumulate")) {
+            return smallestSubGroup == 8 ? DPAS8 : smallestSubGroup == 16 ? DPAS16 : null;
         }
         return null;
     }

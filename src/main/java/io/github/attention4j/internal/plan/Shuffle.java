@@ -26,6 +26,19 @@ public enum Shuffle {
         this.second = second;
     }
 
+    /**
+     * The one with this number in {@code lib/shuffle.clh}.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static Shuffle of(int number) {
+        Shuffle[] all = values();
+        if (number < 0 || number >= all.length) {
+            throw new IllegalArgumentException("SHUFFLE must be 0 to " + (all.length - 1) + ", but is " + number);
+        }
+        return all[number];
+    }
+
     /** The best that this device can do. */
     public static Shuffle of(Device device) {
         // What belongs to a driver comes before what is portable: it is older, so more drivers have it right.

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.plan.MatrixUnit;
 import java.util.Locale;
 
 /**
@@ -67,9 +68,9 @@ enum GpuTarget {
     private final Vendor vendor;
     private final int computeUnits;
     /** NVIDIA's compute capability, the number before the point; 0 elsewhere. */
-    final int computeCapability;
+    private final int computeCapability;
     /** The least size of a sub-group on an Intel device; 0 elsewhere. */
-    final int smallestSubGroup;
+    private final int smallestSubGroup;
 
     GpuTarget(String device, Vendor vendor, int computeUnits, int computeCapability, int smallestSubGroup) {
         this.device = device;
@@ -84,9 +85,9 @@ enum GpuTarget {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The names of the extensions, separated by spaces. */
-    String extensions() {
-        return vendor.extensions;
+    /** Its matrix unit, or null. */
+    MatrixUnit unit() {
+        return MatrixUnit.of(device(), computeCapability, smallestSubGroup);
     }
 
     Device device() {
@@ -103,6 +104,7 @@ enum GpuTarget {
                 vendor.localMemory,
                 16L << 30,
                 4L << 30,
-                false);
+                false,
+                vendor.extensions);
     }
 }

@@ -24,11 +24,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What has a matrix unit, what can run on it, and what is said when not. */
 class MatrixTilesTest {
-    private static final MatrixUnit.Report NOTHING = new MatrixUnit.Report("", 0, 0);
     private static final String INTEL = "cl_khr_fp16 cl_intel_subgroup_matrix_multiply_accumulate";
 
     private static Device gpu(String name) {
-        return TileConfigTest.device(Device.Type.GPU, name, 1024, 48 << 10, 1);
+        return gpu(name, "");
+    }
+
+    private static Device gpu(String name, String extensions) {
+        return TileConfigTest.device(Device.Type.GPU, name, 1024, 48 << 10, 1, extensions);
     }
 
     private static AttentionSpecBuilder builder(int headDim, DType type) {
@@ -48,33 +51,33 @@ class MatrixTilesTest {
     @ParameterizedTest
     @CsvSource({"gfx90a, MFMA", "gfx90a:sramecc+:xnack-, MFMA", "gfx942, MFMA", "gfx1100, WMMA", "gfx1201, WMMA12"})
     void amdIsKnownByTheNameOfTheChip(String name, MatrixUnit unit) {
-        assertEquals(unit, MatrixUnit.of(gpu(name), NOTHING));
+        assertEquals(unit, MatrixUnit.of(gpu(name), 0, 0));
     }
 
     @ParameterizedTest
     @CsvSource({"gfx906", "gfx90", "gfx1030", "gfx950", "Iris"})
     void otherNamesHaveNone(String name) {
-        assertNull(MatrixUnit.of(gpu(name), NOTHING));
+        assertNull(MatrixUnit.of(gpu(name), 0, 0));
     }
 
     @Test
     void nvidiaIsKnownByItsComputeCapability() {
-        assertEquals(MatrixUnit.MMA, MatrixUnit.of(gpu("A100"), new MatrixUnit.Report("", 8, 0)));
-        assertEquals(MatrixUnit.MMA, MatrixUnit.of(gpu("H100"), new MatrixUnit.Report("", 9, 0)));
-        assertNull(MatrixUnit.of(gpu("T4"), new MatrixUnit.Report("", 7, 0)));
+        assertEquals(MatrixUnit.MMA, MatrixUnit.of(gpu("A100"), 8, 0));
+        assertEquals(MatrixUnit.MMA, MatrixUnit.of(gpu("H100"), 9, 0));
+        assertNull(MatrixUnit.of(gpu("T4"), 7, 0));
     }
 
     @Test
     void intelIsKnownByItsExtensionAndItsSmallestSubGroup() {
-        assertEquals(MatrixUnit.DPAS8, MatrixUnit.of(gpu("Arc"), new MatrixUnit.Report(INTEL, 0, 8)));
-        assertEquals(MatrixUnit.DPAS16, MatrixUnit.of(gpu("Max"), new MatrixUnit.Report(INTEL, 0, 16)));
-        assertNull(MatrixUnit.of(gpu("Iris"), new MatrixUnit.Report("cl_khr_fp16", 0, 8)));
+        assertEquals(MatrixUnit.DPAS8, MatrixUnit.of(gpu("Arc", INTEL), 0, 8));
+        assertEquals(MatrixUnit.DPAS16, MatrixUnit.of(gpu("Max", INTEL), 0, 16));
+        assertNull(MatrixUnit.of(gpu("Iris", "cl_khr_fp16"), 0, 8));
     }
 
     @Test
     void aCpuHasNoneWhateverItReports() {
-        Device cpu = TileConfigTest.device(Device.Type.CPU, "gfx1100", 64, 1 << 20, 8);
-        assertNull(MatrixUnit.of(cpu, new MatrixUnit.Report(INTEL, 9, 8)));
+        Device cpu = TileConfigTest.device(Device.Type.CPU, "gfx1100", 64, 1 << 20, 8, INTEL);
+        assertNull(MatrixUnit.of(cpu, 9, 8));
     }
 
     @ParameterizedTest
@@ -156,7 +159,9 @@ class MatrixTilesTest {
     void numbersThatDoNotFitAreRefused() {
         assertTrue(MatrixTiles.of(MatrixUnit.MMA, 4, 24).misfit().isPresent());
         assertTrue(MatrixTiles.of(MatrixUnit.DPAS8, 1, 16).misfit().isPresent());
-        assertTrue(new MatrixTiles(MatrixUnit.MMA, 4, 32, 4, true).misfit().isPresent());
+        assertTrue(new MatrixTiles(MatrixUnit.MMA, 4, 32, Shuffle.NVIDIA, true)
+                .misfit()
+                .isPresent());
         assertThrows(
                 IllegalArgumentException.class,
                 () -> TileConfig.parse(KernelFamily.MATRIX, "UNIT=7 SUB_GROUPS=4 TILE_KV=32 SHUFFLE=0 EMULATED=0"));

@@ -85,8 +85,10 @@ class OtherDriverTest {
 
     private static AttentionEngine withSmallestTiles(KernelFamily family, Path folder) throws Exception {
         String device = Engines.openClDevice();
+        AttentionSpec any =
+                AttentionSpec.builder().heads(1).sequenceLength(1).headDim(8).build();
         List<Heuristics.Guess> guesses =
-                Heuristics.guesses(family, Device.list().get(0));
+                Heuristics.guesses(family, any, Device.list().get(0));
         TileConfig smallest = guesses.get(guesses.size() - 1).tiles();
         String row = String.join(
                 ",", family.name(), "*", "F32", "4096", "any", smallest.text(), "1", "this test", "2026-01-01");
