@@ -53,7 +53,7 @@ final class CardRun {
         machine.facts().forEach((name, value) -> out.printf("%-17s %s%n", name, value));
         CardFile file = new CardFile(options.file(device), machine, device);
         out.printf(
-                "%nThis takes at most %.0f minutes: checking, tuning, measuring. %s is written as it goes.%n",
+                "%nThis takes at most %.1f minutes: checking, tuning, measuring. %s is written as it goes.%n",
                 options.minutes(), file.path());
         Runnable giveUp = () -> {
             file.gaveUp();
