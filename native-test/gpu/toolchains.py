@@ -251,6 +251,8 @@ def percent(share):
 
 def compile_program(target, program, source, base):
     """The report of one program; what does not compile is a problem of it."""
+    if program.kernel == "none":
+        return Report(problems=["the planner has no configuration for it"])
     base.with_suffix(".log").unlink(missing_ok=True)
     try:
         report = COMPILE[target.maker](target, program, source, base)
