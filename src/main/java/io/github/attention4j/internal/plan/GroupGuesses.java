@@ -7,49 +7,41 @@ import java.util.List;
 
 /**
  * Tiles of work-groups for a device that nobody has tuned. The largest micro-tile that registers hold is the best: each number that comes
- * from local memory is then used most often.
+ * from local memory is then used most often. What registers hold is what the compilers for the devices leave without spilling.
  */
 final class GroupGuesses {
-    /** Queries, keys, items along keys and along queries; the largest micro-tiles first, and of equal ones the most queries. */
+    /** Queries, keys, items along keys and along queries, depth; the largest micro-tiles first. */
     private static final int[][] SHAPES = {
-        {128, 64, 8, 16}, // 8 x 8 logits, 8 x 8 outputs up to valueDim 64
-        {64, 128, 16, 8}, // the same up to valueDim 128
-        {128, 32, 8, 16}, // 8 x 4 logits, 8 x 12 outputs up to valueDim 96
-        {64, 128, 16, 16}, // 4 x 8 logits, 4 x 16 outputs up to valueDim 256
-        {64, 64, 16, 16}, // 4 x 4 logits
-        {32, 64, 16, 8},
-        {16, 32, 8, 4},
-        {16, 16, 4, 4}
+        {128, 64, 8, 16, 8}, // 8 x 8 logits, 8 x 8 outputs up to valueDim 64
+        {64, 64, 16, 8, 16}, // 8 x 4 logits, 8 x 8 outputs up to valueDim 128
+        {128, 64, 16, 16, 16}, // 8 x 4 logits, 8 x 4 outputs up to valueDim 64
+        {64, 128, 16, 16, 16}, // 4 x 8 logits, 4 x 16 outputs up to valueDim 256
+        {64, 64, 16, 16, 16}, // 4 x 4 logits
+        {32, 64, 16, 8, 16},
+        {16, 32, 8, 4, 8},
+        {16, 16, 4, 4, 4} // the least local memory
     };
-
-    /** Numbers of 32 bits; a work-item has up to 256 registers, and needs the other half for what it multiplies and fetches. */
-    private static final int MOST_ACCUMULATORS = 128;
-
-    private static final int DEPTH = 16;
 
     private GroupGuesses() {}
 
-    /** Those whose accumulators fit the registers, then the others: they are slow there, but right. */
+    /** Those whose accumulators fit the registers, then the others, the lightest first: they are slow there, but right. */
     static List<Heuristics.Guess> of(AttentionSpec spec, Device device) {
         Shuffle shuffle = Shuffle.of(device);
+        int most = mostAccumulators(shuffle, device);
         List<Heuristics.Guess> guesses = new ArrayList<>();
         List<Heuristics.Guess> heavy = new ArrayList<>();
         for (int[] shape : SHAPES) {
-            boolean wholeWarps = shape[2] * shape[3] % 32 == 0;
-            GroupTiles tiles = new GroupTiles(
-                    shape[0],
-                    shape[1],
-                    shape[2],
-                    shape[3],
-                    DEPTH,
-                    shuffle == Shuffle.NVIDIA && !wholeWarps ? Shuffle.NONE : shuffle);
+            GroupTiles tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], shuffle);
+            if (tiles.misfit().isPresent()) { // fewer items than a sub-group has lanes
+                tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], Shuffle.NONE);
+            }
             int accumulators = tiles.accumulators(spec);
             String reason = shape[0] / shape[3] + " x " + shape[1] / shape[2] + " logits and " + accumulators
                     + " accumulators a work-item";
-            if (accumulators <= MOST_ACCUMULATORS) {
+            if (accumulators <= most) {
                 guesses.add(new Heuristics.Guess(tiles, reason));
             } else {
-                int at = 0; // the lightest first
+                int at = 0;
                 while (at < heavy.size() && ((GroupTiles) heavy.get(at).tiles()).accumulators(spec) <= accumulators) {
                     at++;
                 }
@@ -58,5 +50,22 @@ final class GroupGuesses {
         }
         guesses.addAll(heavy);
         return guesses;
+    }
+
+    /**
+     * Numbers of 32 bits that a work-item can keep beside what it multiplies and fetches. NVIDIA's have 255 registers; AMD's for computing
+     * (gfx90a and later) 512 and the others 256, of which their compiler needs more besides; Intel's, with 16 lanes, 128.
+     */
+    private static int mostAccumulators(Shuffle shuffle, Device device) {
+        return switch (shuffle) {
+            case NVIDIA -> 128;
+            case INTEL -> 48;
+            case AMD -> isForComputing(device.name()) ? 128 : 80;
+            case KHR, NONE, EMULATED -> 80;
+        };
+    }
+
+    private static boolean isForComputing(String name) {
+        return name.startsWith("gfx90a") || name.startsWith("gfx94") || name.startsWith("gfx95");
     }
 }

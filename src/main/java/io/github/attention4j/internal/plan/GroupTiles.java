@@ -77,8 +77,8 @@ public record GroupTiles(int tileQ, int tileKv, int itemsX, int itemsY, int dept
     }
 
     @Override
-    public String languageVersion() {
-        return shuffle.languageVersion();
+    public String compilerFlags() {
+        return shuffle.compilerFlags();
     }
 
     @Override

@@ -32,7 +32,7 @@ public record KernelOptions(String kernel, String text) {
         macros.putAll(tiles.macros());
         if (tiles.family() == KernelFamily.TILES) {
             macros.put("IS_ALIGNED", flag(areFoursAligned(spec)));
-            return of("attn_forward_tiles", macros, tiles.languageVersion());
+            return of("attn_forward_tiles", macros, tiles.compilerFlags());
         }
         if (tiles instanceof MatrixTiles matrix) {
             boolean large = !matrix.emulated() && matrix.unit().wantsLargeRegisterFile();
@@ -102,11 +102,11 @@ public record KernelOptions(String kernel, String text) {
     }
 
     private static KernelOptions of(String kernel, Map<String, Integer> macros) {
-        return of(kernel, macros, "CL1.2");
+        return of(kernel, macros, "-cl-std=CL1.2");
     }
 
-    private static KernelOptions of(String kernel, Map<String, Integer> macros, String languageVersion) {
-        StringBuilder text = new StringBuilder("-cl-std=").append(languageVersion);
+    private static KernelOptions of(String kernel, Map<String, Integer> macros, String flags) {
+        StringBuilder text = new StringBuilder(flags);
         for (Map.Entry<String, Integer> macro : macros.entrySet()) {
             text.append(" -D ").append(macro.getKey()).append('=').append(macro.getValue());
         }

@@ -61,9 +61,13 @@ public enum Shuffle {
         return Optional.empty();
     }
 
-    /** The version of OpenCL C that has it. */
-    String languageVersion() {
-        return this == KHR ? "CL3.0" : "CL1.2";
+    /** What the compiler must be told: the version of OpenCL C that has it. Intel's also gives each lane twice the registers. */
+    String compilerFlags() {
+        return switch (this) {
+            case KHR -> "-cl-std=CL3.0";
+            case INTEL -> "-cl-std=CL1.2 -cl-intel-256-GRF-per-thread";
+            case NONE, AMD, NVIDIA, EMULATED -> "-cl-std=CL1.2";
+        };
     }
 
     private static boolean has(Device device, String extension) {

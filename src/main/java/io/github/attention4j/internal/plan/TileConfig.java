@@ -32,9 +32,9 @@ public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles {
     /** The numbers of the configuration by the name of their macro, in a fixed order. */
     Map<String, Integer> macros();
 
-    /** The version of OpenCL C that the kernel needs with these tiles. */
-    default String languageVersion() {
-        return "CL1.2";
+    /** What the driver's compiler is told beside macros. */
+    default String compilerFlags() {
+        return "-cl-std=CL1.2";
     }
 
     /** What is wrong with the numbers themselves, or empty. */

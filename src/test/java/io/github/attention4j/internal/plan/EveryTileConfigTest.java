@@ -14,6 +14,7 @@ import io.github.attention4j.testing.Engines;
 import io.github.attention4j.testing.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,6 +37,13 @@ class EveryTileConfigTest {
             .returnLse()
             .build();
 
+    /** The exchange within sub-groups is tested in emulation, for PoCL 3.1 and oclgrind have no sub-groups. */
+    private static final List<TileConfig> EMULATED = List.of(
+            new GroupTiles(64, 64, 8, 8, 8, Shuffle.EMULATED),
+            new GroupTiles(32, 64, 16, 8, 16, Shuffle.EMULATED),
+            new GroupTiles(16, 16, 4, 4, 8, Shuffle.EMULATED),
+            new GroupTiles(16, 48, 1, 2, 8, Shuffle.EMULATED));
+
     static Stream<TileConfig> configurations() {
         Stream<TileConfig> guesses = IntStream.of(4, 8, 16)
                 .mapToObj(width -> TileConfigTest.device(Device.Type.CPU, "any", 256, 1 << 20, width))
@@ -43,7 +51,8 @@ class EveryTileConfigTest {
                         .flatMap(family -> Heuristics.guesses(family, SPEC, device).stream()))
                 .map(Heuristics.Guess::tiles);
         Stream<TileConfig> packaged = TuningTable.packaged().rows().stream().map(TuningTable.Row::tiles);
-        return Stream.concat(guesses, packaged).distinct();
+        return Stream.concat(Stream.concat(guesses, EMULATED.stream()), packaged)
+                .distinct();
     }
 
     @ParameterizedTest(name = "{0}")

@@ -50,7 +50,7 @@ class TileConfigTest {
                 extensions);
     }
 
-    private static AttentionSpec spec(int headDim) {
+    static AttentionSpec spec(int headDim) {
         return AttentionSpec.builder()
                 .heads(4)
                 .sequenceLength(100)

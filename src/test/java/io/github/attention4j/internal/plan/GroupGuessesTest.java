@@ -1,0 +1,101 @@
+package io.github.attention4j.internal.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Layout;
+import io.github.attention4j.Operand;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GroupGuessesTest {
+    private static final Device NVIDIA = ShuffleTest.gpu("cl_nv_device_attribute_query");
+
+    private static GroupTiles first(int headDim, Device device) {
+        return (GroupTiles)
+                GroupGuesses.of(TileConfigTest.spec(headDim), device).get(0).tiles();
+    }
+
+    @Test
+    void theLargestMicroTileThatRegistersHoldComesFirst() {
+        assertEquals(new GroupTiles(128, 64, 8, 16, 8, Shuffle.NVIDIA), first(64, NVIDIA));
+        assertEquals(new GroupTiles(64, 64, 16, 8, 16, Shuffle.NVIDIA), first(128, NVIDIA));
+        Device intel = ShuffleTest.gpu("cl_intel_subgroups cl_intel_required_subgroup_size");
+        assertEquals(new GroupTiles(64, 128, 16, 16, 16, Shuffle.INTEL), first(64, intel));
+        for (String name : new String[] {"gfx90a:sramecc+", "gfx1100"}) {
+            Device amd =
+                    TileConfigTest.device(Device.Type.GPU, name, 256, 64 << 10, 1, "cl_amd_device_attribute_query");
+            int accumulators = first(64, amd).accumulators(TileConfigTest.spec(64));
+            assertEquals(name.startsWith("gfx90a") ? 128 : 64, accumulators, name);
+        }
+    }
+
+    /** 32 KiB is what OpenCL 1.2 promises. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 5, 17, 64, 80, 100, 128, 192, 256, 320, 512})
+    void everyHeadSizeHasLegalTilesInLittleLocalMemory(int headDim) {
+        for (String extensions : new String[] {"", "cl_nv_device_attribute_query", "cl_khr_subgroup_shuffle"}) {
+            Device device = TileConfigTest.device(Device.Type.GPU, "small", 256, 32 << 10, 1, extensions);
+            Planner planner = new Planner(device, EngineOptions.defaults());
+            AttentionSpec spec = TileConfigTest.spec(headDim);
+            Planner.Choice choice = planner.choose(spec, (options, tiles) -> Optional.empty());
+            assertTrue(choice.tiles().localBytes(spec) <= 32 << 10, choice.explanation());
+        }
+    }
+
+    @Test
+    void whatIsTooHeavyForRegistersComesLast() {
+        AttentionSpec spec = TileConfigTest.spec(1000);
+        int before = 0;
+        for (Heuristics.Guess guess : GroupGuesses.of(spec, NVIDIA)) {
+            int accumulators = ((GroupTiles) guess.tiles()).accumulators(spec);
+            assertEquals(accumulators > 128, guess.reason().contains("more than registers hold"), guess.reason());
+            assertTrue(accumulators >= before || accumulators <= 128);
+            before = accumulators > 128 ? accumulators : 0;
+        }
+    }
+
+    @Test
+    void foursAreAlignedWhenEveryRowBeginsAtAMultipleOfFour() {
+        assertTrue(isAligned(AttentionSpec.builder().heads(2).sequenceLength(9).headDim(8)));
+        assertTrue(isAligned(AttentionSpec.builder()
+                .heads(2)
+                .sequenceLength(9)
+                .headDim(8)
+                .type(Operand.KEY, DType.BF16)
+                .layout(Operand.KEY, new Layout(4, 0, 12, 24))));
+        assertFalse(isAligned(AttentionSpec.builder().heads(2).sequenceLength(9).headDim(6)));
+        assertFalse(isAligned(
+                AttentionSpec.builder().heads(2).sequenceLength(9).headDim(8).valueDim(7)));
+        for (Operand operand : new Operand[] {Operand.QUERY, Operand.KEY, Operand.VALUE, Operand.OUT}) {
+            for (Layout layout : new Layout[] {
+                new Layout(2, 144, 72, 8),
+                new Layout(0, 144, 74, 8),
+                new Layout(0, 180, 90, 10),
+                new Layout(0, 1L << 40, 1L << 36, 1L << 30)
+            }) {
+                assertFalse(
+                        isAligned(AttentionSpec.builder()
+                                .heads(2)
+                                .sequenceLength(9)
+                                .headDim(8)
+                                .layout(operand, layout)),
+                        operand + " " + layout);
+            }
+        }
+    }
+
+    private static boolean isAligned(AttentionSpecBuilder builder) {
+        return KernelOptions.of(builder.build(), new GroupTiles(64, 64, 16, 16, 16, Shuffle.NONE))
+                .text()
+                .contains("IS_ALIGNED=1");
+    }
+}
