@@ -144,10 +144,7 @@ public final class Planner {
                 candidates.add(new Heuristics.Guess(row.get().tiles(), row.get().origin(table.name())));
             }
         }
-        List<Heuristics.Guess> guesses = family == KernelFamily.MATRIX
-                ? MatrixHeuristics.guesses(unit, spec)
-                : Heuristics.guesses(family, spec, device);
-        for (Heuristics.Guess guess : guesses) {
+        for (Heuristics.Guess guess : Heuristics.guesses(family, spec, device, unit)) {
             candidates.add(new Heuristics.Guess(guess.tiles(), "heuristic, " + guess.reason()));
         }
         return candidates;
