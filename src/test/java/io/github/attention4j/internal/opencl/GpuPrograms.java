@@ -3,7 +3,6 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
-import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Rotary;
@@ -104,7 +103,7 @@ final class GpuPrograms {
         Set<KernelFamily> begun = new TreeSet<>();
         for (Map.Entry<String, AttentionSpec> entry : specs().entrySet()) {
             for (KernelFamily family : families()) {
-                List<TileConfig> candidates = candidates(family, entry.getValue(), target.device());
+                List<TileConfig> candidates = candidates(family, entry.getValue(), target);
                 if (candidates.isEmpty() && family == KernelFamily.TILES) {
                     lines.put(
                             target + entry.getKey(),
@@ -125,14 +124,14 @@ final class GpuPrograms {
     }
 
     /** Every legal configuration, best first: the planner's trials, none of which is content. */
-    private static List<TileConfig> candidates(KernelFamily family, AttentionSpec spec, Device device) {
+    private static List<TileConfig> candidates(KernelFamily family, AttentionSpec spec, GpuTarget target) {
         List<TileConfig> candidates = new ArrayList<>();
         Planner.Trial never = (options, tiles) -> {
             candidates.add(tiles);
             return Optional.of("the next one, please");
         };
         try {
-            new Planner(device, EngineOptions.defaults().withFamily(family)).choose(spec, never);
+            new Planner(target.device(), EngineOptions.defaults().withFamily(family)).choose(spec, never);
         } catch (UnsupportedByDeviceException e) {
             return candidates; // all were tried, or the family is not for this spec or device
         }
