@@ -20,6 +20,7 @@ import java.util.List;
  * @param maxAllocation the largest single buffer
  * @param sharesHostMemory whether host and device use the same memory, so that direct buffers need no copy
  * @param extensions the OpenCL extensions the device names, separated by spaces; empty on Java
+ * @param matrixUnit the kind of matrix unit that {@link KernelFamily#MATRIX} would use, such as {@code MMA}; empty if none is known
  */
 public record Device(
         String id,
@@ -35,7 +36,8 @@ public record Device(
         long globalMemory,
         long maxAllocation,
         boolean sharesHostMemory,
-        String extensions) {
+        String extensions,
+        String matrixUnit) {
 
     /** The kinds of device, best first. */
     public enum Type {
@@ -70,7 +72,8 @@ public record Device(
                 globalMemory,
                 maxAllocation,
                 sharesHostMemory,
-                extensions);
+                extensions,
+                matrixUnit);
     }
 
     /** One line for people: id, name, compute units, memory and driver. */

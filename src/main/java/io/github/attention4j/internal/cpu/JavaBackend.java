@@ -57,6 +57,7 @@ public final class JavaBackend implements Backend {
                 Runtime.getRuntime().maxMemory(),
                 MAX_ELEMENTS * Float.BYTES,
                 true,
+                "",
                 "");
     }
 

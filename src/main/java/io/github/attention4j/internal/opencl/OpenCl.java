@@ -112,13 +112,13 @@ public final class OpenCl {
     /** A device's own account of itself. */
     @SuppressWarnings("deprecation") // CL_DEVICE_HOST_UNIFIED_MEMORY: nothing took its place in OpenCL 2.0
     static Device describe(String id, cl_platform_id platform, cl_device_id device) {
-        long type = number(device, CL.CL_DEVICE_TYPE);
+        Device.Type type = type(device);
+        String name = text(device, CL.CL_DEVICE_NAME);
+        String extensions = text(device, CL.CL_DEVICE_EXTENSIONS);
         return new Device(
                 id,
-                (type & CL.CL_DEVICE_TYPE_GPU) != 0
-                        ? Device.Type.GPU
-                        : (type & CL.CL_DEVICE_TYPE_CPU) != 0 ? Device.Type.CPU : Device.Type.ACCELERATOR,
-                text(device, CL.CL_DEVICE_NAME),
+                type,
+                name,
                 text(device, CL.CL_DEVICE_VENDOR),
                 platformText(platform, CL.CL_PLATFORM_NAME) + " " + platformText(platform, CL.CL_PLATFORM_VERSION),
                 text(device, CL.CL_DRIVER_VERSION),
@@ -129,7 +129,16 @@ public final class OpenCl {
                 number(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE),
                 number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
                 number(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0,
-                text(device, CL.CL_DEVICE_EXTENSIONS));
+                extensions,
+                type == Device.Type.GPU ? matrixUnit(device, name, extensions) : "");
+    }
+
+    private static Device.Type type(cl_device_id device) {
+        long type = number(device, CL.CL_DEVICE_TYPE);
+        if ((type & CL.CL_DEVICE_TYPE_GPU) != 0) {
+            return Device.Type.GPU;
+        }
+        return (type & CL.CL_DEVICE_TYPE_CPU) != 0 ? Device.Type.CPU : Device.Type.ACCELERATOR;
     }
 
     /** NVIDIA's query for the first number of the compute capability, cl_nv_device_attribute_query. */
@@ -137,13 +146,7 @@ public final class OpenCl {
     /** Intel's query for the sizes of sub-groups, cl_intel_required_subgroup_size. */
     private static final int SUB_GROUP_SIZES = 0x4108;
 
-    /** The device's matrix unit, or null if it has none that is known. */
-    static MatrixUnit matrixUnit(ClContext context) {
-        if (context.device.type() != Device.Type.GPU) {
-            return null;
-        }
-        cl_device_id device = context.deviceHandle;
-        String extensions = context.device.extensions();
+    private static String matrixUnit(cl_device_id device, String name, String extensions) {
         int computeCapability = 0;
         int smallestSubGroup = 0;
         if (extensions.contains("cl_nv_device_attribute_query")) {
@@ -157,7 +160,7 @@ public final class OpenCl {
                 smallestSubGroup = (int) (i == 0 ? sizes[0] : Math.min(smallestSubGroup, sizes[i]));
             }
         }
-        return MatrixUnit.of(context.device, computeCapability, smallestSubGroup);
+        return MatrixUnit.name(name, extensions, computeCapability, smallestSubGroup);
     }
 
     private static long number(cl_device_id device, int what) {

@@ -37,7 +37,7 @@ public final class OpenClBackend implements Backend {
     private OpenClBackend(ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options) {
         SignalChaining.recommendFor(context.device);
         this.context = context;
-        this.planner = new Planner(context.device, OpenCl.matrixUnit(context), options);
+        this.planner = new Planner(context.device, options);
         this.programs = new ProgramCache(context, options.cacheDirectory());
         this.hostCalls = new HostCalls(context, callersQueue);
         this.rowKernels = new RowKernels(context, programs);

@@ -18,16 +18,12 @@ public final class Heuristics {
      */
     public record Guess(TileConfig tiles, String reason) {}
 
-    /**
-     * Configurations to try, best first; the caller asks {@link TileConfig#obstacle}.
-     *
-     * @param unit the device's matrix unit, or null
-     */
-    public static List<Guess> guesses(KernelFamily family, AttentionSpec spec, Device device, MatrixUnit unit) {
+    /** Configurations to try, best first; the caller asks {@link TileConfig#obstacle}. */
+    public static List<Guess> guesses(KernelFamily family, AttentionSpec spec, Device device) {
         return switch (family) {
             case LANES -> lanes(device);
             case TILES -> GroupGuesses.of(spec, device);
-            case MATRIX -> MatrixHeuristics.guesses(unit, spec);
+            case MATRIX -> MatrixHeuristics.guesses(MatrixUnit.of(device), spec);
             case JAVA, REFERENCE -> List.of();
         };
     }

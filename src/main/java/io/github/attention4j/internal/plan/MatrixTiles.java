@@ -99,7 +99,14 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
     @Override
     public Optional<String> obstacle(AttentionSpec spec, Device device) {
         Optional<String> request = requestObstacle(spec);
-        return request.isPresent() ? request : TileConfig.super.obstacle(spec, device);
+        if (request.isPresent()) {
+            return request;
+        }
+        if (!emulated && MatrixUnit.of(device) != unit) {
+            String found = device.matrixUnit().isEmpty() ? "none that is known" : device.matrixUnit();
+            return Optional.of("needs the matrix unit " + unit + ", device has " + found);
+        }
+        return TileConfig.super.obstacle(spec, device);
     }
 
     /** Why no matrix unit can compute this, or empty. */
@@ -117,13 +124,5 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
                             + " for the matrix unit, which the scores would show; AttentionEngine.rotate does that if it is wanted");
         }
         return Optional.empty();
-    }
-
-    /** Why these tiles do not run on a device with this unit (null: none), or empty. */
-    Optional<String> unitObstacle(MatrixUnit of) {
-        return emulated || of == unit
-                ? Optional.empty()
-                : Optional.of("needs the matrix unit " + unit + ", device has "
-                        + (of == null ? "none that is known" : of.name()));
     }
 }

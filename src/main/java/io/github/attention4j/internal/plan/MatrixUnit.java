@@ -58,33 +58,37 @@ public enum MatrixUnit {
         return this == DPAS8 || this == DPAS16;
     }
 
+    /** The unit of a device, or null if it has none that is known. */
+    static MatrixUnit of(Device device) {
+        return device.matrixUnit().isEmpty() ? null : valueOf(device.matrixUnit());
+    }
+
     /**
-     * The unit of a device, or null if it has none that is known.
+     * What {@link Device#matrixUnit()} is for a GPU.
      *
+     * @param device the GPU's name
+     * @param extensions its extensions, separated by spaces
      * @param computeCapability NVIDIA's, the number before the point; 0 elsewhere
      * @param smallestSubGroup the least size of a sub-group on an Intel device; 0 elsewhere
      */
-    public static MatrixUnit of(Device device, int computeCapability, int smallestSubGroup) {
-        if (device.type() != Device.Type.GPU) {
-            return null;
-        }
+    public static String name(String device, String extensions, int computeCapability, int smallestSubGroup) {
         if (computeCapability >= 8) {
-            return MMA;
+            return MMA.name();
         }
-        String name = device.name();
-        if (isChip(name, "gfx90a") || isChip(name, "gfx942")) {
-            return MFMA;
+        if (isChip(device, "gfx90a") || isChip(device, "gfx942")) {
+            return MFMA.name();
         }
-        if (name.startsWith("gfx11")) {
-            return WMMA;
+        if (device.startsWith("gfx11")) {
+            return WMMA.name();
         }
-        if (name.startsWith("gfx12")) {
-            return WMMA12;
+        if (device.startsWith("gfx12")) {
+            return WMMA12.name();
         }
-        if (device.extensions().contains("cl_intel_subgroup_matrix_multiply_accumulate")) {
-            return smallestSubGroup == 8 ? DPAS8 : smallestSubGroup == 16 ? DPAS16 : null;
+        boolean isIntels = extensions.contains("cl_intel_subgroup_matrix_multiply_accumulate");
+        if (isIntels && (smallestSubGroup == 8 || smallestSubGroup == 16)) {
+            return smallestSubGroup == 8 ? DPAS8.name() : DPAS16.name();
         }
-        return null;
+        return "";
     }
 
     /** AMD's names may go on with features, as in {@code gfx90a:sramecc+:xnack-}. */

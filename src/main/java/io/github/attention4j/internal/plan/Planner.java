@@ -12,19 +12,12 @@ import java.util.Optional;
 /** Decides which kernel computes a spec on an OpenCL device, with which tiles; every "no" keeps its reason. */
 public final class Planner {
     private final Device device;
-    private final MatrixUnit unit;
     private final Optional<KernelFamily> forced;
     private final List<TuningTable> tables;
 
-    /** For one device that has no matrix unit. */
+    /** For one device; tables come first to last. */
     public Planner(Device device, EngineOptions options) {
-        this(device, null, options);
-    }
-
-    /** For one device and its matrix unit, or null if it has none that is known; tables come first to last. */
-    public Planner(Device device, MatrixUnit unit, EngineOptions options) {
         this.device = device;
-        this.unit = unit;
         this.forced = options.family();
         List<TuningTable> tables = new ArrayList<>();
         if (options.tuningFile().isPresent()) {
@@ -61,7 +54,7 @@ public final class Planner {
         for (KernelFamily family : families) {
             for (Heuristics.Guess candidate : candidates(family, spec)) {
                 TileConfig tiles = candidate.tiles();
-                Optional<String> obstacle = obstacle(spec, tiles);
+                Optional<String> obstacle = tiles.obstacle(spec, device);
                 KernelOptions options = KernelOptions.of(spec, tiles);
                 if (obstacle.isEmpty()) {
                     obstacle = trial.obstacle(options, tiles);
@@ -87,11 +80,6 @@ public final class Planner {
                         + (families.get(0) == KernelFamily.MATRIX ? "another KernelFamily" : "a smaller head size")
                         + " or AttentionEngine.open(\"java\")",
                 explanation);
-    }
-
-    private Optional<String> obstacle(AttentionSpec spec, TileConfig tiles) {
-        Optional<String> obstacle = tiles.obstacle(spec, device);
-        return obstacle.isEmpty() && tiles instanceof MatrixTiles matrix ? matrix.unitObstacle(unit) : obstacle;
     }
 
     /** The families to try, best first. */
@@ -123,6 +111,7 @@ public final class Planner {
 
     /** Whether the device's matrix unit can compute the spec; says why not. */
     private boolean noteMatrix(AttentionSpec spec, List<String> notes) {
+        MatrixUnit unit = MatrixUnit.of(device);
         Optional<String> obstacle = MatrixTiles.requestObstacle(spec);
         if (obstacle.isPresent()) {
             notes.add("not MATRIX: " + obstacle.get());
@@ -144,7 +133,7 @@ public final class Planner {
                 candidates.add(new Heuristics.Guess(row.get().tiles(), row.get().origin(table.name())));
             }
         }
-        for (Heuristics.Guess guess : Heuristics.guesses(family, spec, device, unit)) {
+        for (Heuristics.Guess guess : Heuristics.guesses(family, spec, device)) {
             candidates.add(new Heuristics.Guess(guess.tiles(), "heuristic, " + guess.reason()));
         }
         return candidates;

@@ -131,8 +131,7 @@ final class GpuPrograms {
             return Optional.of("the next one, please");
         };
         try {
-            new Planner(target.device(), target.unit(), EngineOptions.defaults().withFamily(family))
-                    .choose(spec, never);
+            new Planner(target.device(), EngineOptions.defaults().withFamily(family)).choose(spec, never);
         } catch (UnsupportedByDeviceException e) {
             return candidates; // all were tried, or the family is not for this spec or device
         }

@@ -85,11 +85,6 @@ enum GpuTarget {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Its matrix unit, or null. */
-    MatrixUnit unit() {
-        return MatrixUnit.of(device(), computeCapability, smallestSubGroup);
-    }
-
     Device device() {
         return new Device(
                 "gpu:0",
@@ -105,6 +100,7 @@ enum GpuTarget {
                 16L << 30,
                 4L << 30,
                 false,
-                vendor.extensions);
+                vendor.extensions,
+                MatrixUnit.name(device, vendor.extensions, computeCapability, smallestSubGroup));
     }
 }

@@ -48,7 +48,7 @@ class EveryTileConfigTest {
         Stream<TileConfig> guesses = IntStream.of(4, 8, 16)
                 .mapToObj(width -> TileConfigTest.device(Device.Type.CPU, "any", 256, 1 << 20, width))
                 .flatMap(device -> Stream.of(KernelFamily.LANES, KernelFamily.TILES)
-                        .flatMap(family -> Heuristics.guesses(family, SPEC, device, null).stream()))
+                        .flatMap(family -> Heuristics.guesses(family, SPEC, device).stream()))
                 .map(Heuristics.Guess::tiles);
         Stream<TileConfig> packaged = TuningTable.packaged().rows().stream().map(TuningTable.Row::tiles);
         return Stream.concat(Stream.concat(guesses, EMULATED.stream()), packaged)

@@ -93,7 +93,7 @@ class OtherDriverTest {
         AttentionSpec any =
                 AttentionSpec.builder().heads(1).sequenceLength(1).headDim(8).build();
         List<Heuristics.Guess> guesses =
-                Heuristics.guesses(family, any, Device.list().get(0), null);
+                Heuristics.guesses(family, any, Device.list().get(0));
         TileConfig smallest = guesses.get(guesses.size() - 1).tiles();
         String row = String.join(
                 ",", family.name(), "*", "F32", "4096", "any", smallest.text(), "1", "this test", "2026-01-01");

@@ -33,6 +33,17 @@ class TileConfigTest {
 
     static Device device(
             Device.Type type, String name, int items, long localMemory, int vectorWidth, String extensions) {
+        return device(type, name, items, localMemory, vectorWidth, extensions, "");
+    }
+
+    static Device device(
+            Device.Type type,
+            String name,
+            int items,
+            long localMemory,
+            int vectorWidth,
+            String extensions,
+            String matrixUnit) {
         return new Device(
                 "x:0",
                 type,
@@ -47,7 +58,8 @@ class TileConfigTest {
                 1L << 30,
                 1L << 28,
                 true,
-                extensions);
+                extensions,
+                matrixUnit);
     }
 
     static AttentionSpec spec(int headDim) {

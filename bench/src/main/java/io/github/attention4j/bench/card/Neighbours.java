@@ -1,5 +1,6 @@
 package io.github.attention4j.bench.card;
 
+import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.plan.Heuristics;
@@ -15,15 +16,15 @@ import java.util.stream.Collectors;
 
 /** Which tiles are worth a try. They know nothing of what the numbers mean: {@link TileConfig} says which are legal. */
 public final class Neighbours {
-    /** A choice of code rather than a size; beside the one in use only "none" is tried. */
-    private static final String SHUFFLE = "SHUFFLE";
+    /** Choices of code rather than sizes, which the device decides. */
+    private static final Set<String> FIXED = Set.of("SHUFFLE", "UNIT", "EMULATED");
 
     private Neighbours() {}
 
     /** Where to begin: what the planner would guess for the device, and what won on other devices. */
-    public static Set<TileConfig> first(KernelFamily family, Device device) {
+    public static Set<TileConfig> first(KernelFamily family, AttentionSpec spec, Device device) {
         Set<TileConfig> tiles = new LinkedHashSet<>();
-        Heuristics.guesses(family, device).forEach(guess -> tiles.add(guess.tiles()));
+        Heuristics.guesses(family, spec, device).forEach(guess -> tiles.add(guess.tiles()));
         TuningTable.packaged().rows().stream()
                 .filter(row -> row.family() == family)
                 .forEach(row -> tiles.add(row.tiles()));
@@ -33,6 +34,7 @@ public final class Neighbours {
     /** The tiles with one number doubled or halved, and with two of them moved against each other. */
     public static Set<TileConfig> of(TileConfig tiles) {
         List<String> names = new ArrayList<>(tiles.macros().keySet());
+        names.removeAll(FIXED);
         Set<TileConfig> all = new LinkedHashSet<>();
         for (String name : names) {
             add(all, tiles, Map.of(name, half(tiles, name)));
@@ -50,13 +52,11 @@ public final class Neighbours {
     }
 
     private static int twice(TileConfig tiles, String name) {
-        return name.equals(SHUFFLE)
-                ? tiles.macros().get(name)
-                : 2 * tiles.macros().get(name);
+        return 2 * tiles.macros().get(name);
     }
 
     private static int half(TileConfig tiles, String name) {
-        return name.equals(SHUFFLE) ? 0 : tiles.macros().get(name) / 2;
+        return tiles.macros().get(name) / 2;
     }
 
     private static void add(Set<TileConfig> all, TileConfig tiles, Map<String, Integer> changes) {

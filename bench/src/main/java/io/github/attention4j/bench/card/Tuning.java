@@ -73,11 +73,12 @@ public final class Tuning {
 
     /** Whether the tuning table can speak for such problems: what no planner looks up is not worth the time. */
     private boolean isListened(TuningTarget target) throws IOException {
-        Optional<Heuristics.Guess> any = Heuristics.guesses(target.family(), device).stream()
-                .filter(guess -> guess.tiles()
-                        .obstacle(target.problems(1).get(0).spec(), device)
-                        .isEmpty())
-                .findFirst();
+        Optional<Heuristics.Guess> any =
+                Heuristics.guesses(target.family(), target.problems(1).get(0).spec(), device).stream()
+                        .filter(guess -> guess.tiles()
+                                .obstacle(target.problems(1).get(0).spec(), device)
+                                .isEmpty())
+                        .findFirst();
         if (any.isEmpty()) {
             return true; // so that the file says why
         }
@@ -118,7 +119,8 @@ public final class Tuning {
                     return candidate;
                 },
                 deadline);
-        Optional<Candidate> best = climb.from(Neighbours.first(target.family(), device));
+        Optional<Candidate> best = climb.from(
+                Neighbours.first(target.family(), target.problems(1).get(0).spec(), device));
         climb.tried().stream()
                 .filter(Candidate::isFailure)
                 .forEach(candidate ->

@@ -36,7 +36,9 @@ class CardFileTest {
             65536,
             1L << 33,
             1L << 31,
-            false);
+            false,
+            "cl_khr_fp16",
+            "");
     private static final TileConfig TILES = TileConfig.parse(
             KernelFamily.LANES, "LANES=4 LANE_VECTORS=2 QUERY_BLOCKS=1 TILE_KV=12 KEY_BLOCK=6 VALUE_BLOCK=6");
     private static final TuningTarget TARGET = new TuningTarget(KernelFamily.LANES, DType.F32, 64);

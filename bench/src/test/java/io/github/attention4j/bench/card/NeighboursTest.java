@@ -3,6 +3,8 @@ package io.github.attention4j.bench.card;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.plan.TileConfig;
@@ -12,6 +14,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class NeighboursTest {
+    private static final AttentionSpec SPEC = AttentionSpec.builder()
+            .heads(8)
+            .sequenceLength(1024)
+            .headDim(64)
+            .types(DType.F16)
+            .build();
+
     static List<KernelFamily> families() {
         return Families.openCl();
     }
@@ -20,8 +29,22 @@ class NeighboursTest {
     @MethodSource("families")
     void everyFamilyHasTilesToBeginWithAndLegalOnesNextToThem(KernelFamily family) {
         Device any = new Device(
-                "gpu:0", Device.Type.GPU, "any", "any", "any", "1", 8, 8, 256, 65536, 1L << 33, 1L << 31, false);
-        Set<TileConfig> first = Neighbours.first(family, any);
+                "gpu:0",
+                Device.Type.GPU,
+                "any",
+                "any",
+                "any",
+                "1",
+                8,
+                8,
+                256,
+                65536,
+                1L << 33,
+                1L << 31,
+                false,
+                "",
+                "MMA");
+        Set<TileConfig> first = Neighbours.first(family, SPEC, any);
         assertFalse(first.isEmpty());
         for (TileConfig tiles : first) {
             Set<TileConfig> neighbours = Neighbours.of(tiles);

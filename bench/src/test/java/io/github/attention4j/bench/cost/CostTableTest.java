@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CostTableTest {
     private static final Machine MACHINE = new Machine(
-            List.of(new Device("cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "")),
+            List.of(new Device(
+                    "cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "", "")),
             "abc");
     private static final List<CostRow> ROWS = List.of(
             row("plain", 100, 1, Double.NaN), row("f16 bias", 118, 1.1801, 1.17), row("sink <1>", 107, 1.07, 1.08));
