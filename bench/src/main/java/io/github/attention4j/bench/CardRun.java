@@ -68,7 +68,7 @@ final class CardRun {
         } finally {
             watchdog.close();
         }
-        file.state("complete");
+        file.complete(failures);
         finish(file);
         return failures.isEmpty() ? 0 : 1;
     }
@@ -123,8 +123,11 @@ final class CardRun {
             }
             out.println();
         }
+        if (results.stream().anyMatch(result -> result.outcome() == Outcome.LEFT_OUT)) {
+            out.println("    left out for want of time; --minutes gives more");
+        }
         for (CheckResult result : results) {
-            if (result.outcome() != Outcome.RIGHT) {
+            if (result.outcome() != Outcome.RIGHT && result.outcome() != Outcome.LEFT_OUT) {
                 out.println("    " + result.line());
             }
             if (result.isFailure()) {

@@ -1,6 +1,7 @@
 package io.github.attention4j.bench.card;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.report.JsonFile;
@@ -125,6 +126,13 @@ public final class CardFile {
         put(node, "shareOfMultiplyAdds", row.share());
         put(node, "error", row.error());
         save();
+    }
+
+    /** The end, with everything that failed. */
+    public synchronized void complete(List<String> failures) {
+        ArrayNode all = root.putArray("failures");
+        failures.forEach(failure -> all.add(Clean.text(failure)));
+        state("complete");
     }
 
     /** Four digits say all that a measurement can; JSON has no NaN. */

@@ -67,7 +67,10 @@ public final class Measurements {
         double flops = 4.0 * shape.batch() * shape.heads() * shape.queryLength() * shape.keyLength() * shape.headDim();
         return rate > 0 && flops / rate * 1e-6 <= LONGEST_MILLIS
                 ? Optional.empty()
-                : Optional.of(rate > 0 ? "left out, a call would take more than a second" : "left out, it did not run");
+                : Optional.of(
+                        rate > 0
+                                ? "left out, a call would take more than a second"
+                                : "left out, tuning found no rate for the family");
     }
 
     private void row(String what, KernelFamily family, OptionProblem problem) {

@@ -50,7 +50,7 @@ public final class Tuning {
         List<TuningTarget> targets = targets();
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < targets.size(); i++) {
-            lines.add(tune(targets.get(i), deadline.after(1.0 / (targets.size() - i))));
+            lines.add(tuneOrSay(targets.get(i), deadline.after(1.0 / (targets.size() - i))));
         }
         return lines;
     }
@@ -90,20 +90,24 @@ public final class Tuning {
                 .isPresent();
     }
 
-    private String tune(TuningTarget target, Deadline deadline) {
-        if (deadline.isOver()) {
-            return skipped(target, "time was up");
-        }
-        file.state("tuning " + target);
-        double rate;
+    /** One target that breaks off must not take the others along. */
+    private String tuneOrSay(TuningTarget target, Deadline deadline) {
         try {
-            rate = Rate.of(target, device);
+            return tune(target, deadline);
         } catch (UnsupportedOperationException e) {
             return skipped(target, "not on this device: " + e.getMessage());
         } catch (RuntimeException e) {
             failures.add(target + ": " + e);
             return skipped(target, "FAILED: " + e);
         }
+    }
+
+    private String tune(TuningTarget target, Deadline deadline) {
+        if (deadline.isOver()) {
+            return skipped(target, "time was up");
+        }
+        file.state("tuning " + target);
+        double rate = Rate.of(target, device);
         rates.merge(target.family(), rate, Math::max);
         double fastest = rates.values().stream().mapToDouble(r -> r).max().orElseThrow();
         if (rate < TOO_SLOW * fastest) {

@@ -68,6 +68,15 @@ class CardFileTest {
     }
 
     @Test
+    void theEndHasEverythingThatFailed() throws IOException {
+        file.complete(List.of("TILES: wrong, see /home/somebody/log"));
+        assertEquals("complete", written().get("state").asText());
+        assertEquals(
+                "TILES: wrong, see <folder>/log",
+                written().get("failures").get(0).asText());
+    }
+
+    @Test
     void aFailureIsWrittenDownWithoutItsFolder() throws IOException {
         String message = "tile.clh:3: error; the source is in /home/somebody/x/source.cl";
         file.check(new CheckResult(
