@@ -54,12 +54,12 @@ final class GroupGuesses {
 
     /**
      * Numbers of 32 bits that a work-item can keep beside what it multiplies and fetches. NVIDIA's have 255 registers; AMD's for computing
-     * (gfx90a and later) 512 and the others 256, of which their compiler needs more besides; Intel's, with 16 lanes, 128.
+     * (gfx90a and later) 512 and the others 256, of which their compiler needs more besides; Intel's 128, of which those of the first kind of Arc leave a quarter.
      */
     private static int mostAccumulators(Shuffle shuffle, Device device) {
         return switch (shuffle) {
             case NVIDIA -> 128;
-            case INTEL -> 48;
+            case INTEL -> 32;
             case AMD -> isForComputing(device.name()) ? 128 : 80;
             case KHR, NONE, EMULATED -> 80;
         };
