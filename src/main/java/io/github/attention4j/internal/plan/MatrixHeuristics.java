@@ -1,8 +1,6 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DType;
-import io.github.attention4j.Operand;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +19,7 @@ final class MatrixHeuristics {
             return guesses;
         }
         int subGroups = unit == MatrixUnit.DPAS8 ? 8 : 4;
-        for (int tileKv = mostKeys(unit, spec); tileKv >= 16; tileKv /= 2) {
+        for (int tileKv = mostKeys(unit, columns); tileKv >= 16; tileKv /= 2) {
             guesses.add(new Heuristics.Guess(
                     MatrixTiles.of(unit, subGroups, tileKv),
                     unit + ": " + tileKv + " keys a tile keep rows of " + columns + " columns in registers"));
@@ -39,15 +37,13 @@ final class MatrixHeuristics {
         };
     }
 
-    private static int mostKeys(MatrixUnit unit, AttentionSpec spec) {
-        int columns = Math.max(spec.headDim(), spec.valueDim());
-        boolean f16 = spec.operand(Operand.KEY).dtype() == DType.F16;
+    private static int mostKeys(MatrixUnit unit, int columns) {
         return switch (unit) {
             case MMA -> 64;
             case MFMA -> columns <= 64 ? 64 : columns <= 128 ? 32 : 16;
             case WMMA -> columns <= 64 ? 32 : 16;
             case WMMA12 -> columns <= 64 ? 64 : 16;
-            case DPAS8, DPAS16 -> f16 ? 32 : 16; // rounding to bf16 takes registers too
+            case DPAS8, DPAS16 -> 32;
         };
     }
 }
