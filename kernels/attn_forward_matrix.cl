@@ -148,11 +148,12 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
     if (row_of[r] < queries && unit_element(lane, 0) == 0 && PARAMS_HAVE(&p, LSE))
       lse[lse_at + row_of[r] * p.lse.row] = softmax_lse(row_max[r], row_sum[r]);
   }
-  UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) {
-    const int r = i / LANE_ELEMENTS % LANE_ROWS;
-    const int column = i / BLOCK_NUMBERS * BLOCK + unit_element(lane, i % LANE_ELEMENTS);
-    if (row_of[r] < queries && column < VALUE_DIM)
-      TYPE_STORE(OUT_TYPE)(acc[i] * norm[r], out, out_at + row_of[r] * p.out.row + column);
+  UNIT_UNROLL for (int c = 0; c < VALUE_BLOCKS; c++) {
+    UNIT_UNROLL for (int i = 0; i < BLOCK_NUMBERS; i++) {
+      const int r = i / LANE_ELEMENTS, column = c * BLOCK + unit_element(lane, i % LANE_ELEMENTS);
+      if (row_of[r] < queries && column < VALUE_DIM)
+        TYPE_STORE(OUT_TYPE)(acc[c * BLOCK_NUMBERS + i] * norm[r], out, out_at + row_of[r] * p.out.row + column);
+    }
   }
   left_out_add(out, out_at, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out_begin, left_out_end, &p);
 }
