@@ -99,7 +99,7 @@ class MatrixTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("everyUnitAndType")
     void emulatedUnitsHaveNoRaceOnTinyProblems(MatrixUnit unit, DType type) {
-        sweep(unit, program(4, type), 2);
+        sweep(unit, program(4, type), 4);
     }
 
     /** All cases are run, so that the message can say which fail: what they have in common is the fault. */
