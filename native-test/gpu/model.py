@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from loops import READ, find_loops
+from loops import READ, find_loops, hot_loops, weight
 from targets import TARGETS
 
 HEAD = """# A model of the GPU kernels. Not a measurement
@@ -13,14 +13,15 @@ the model says is what stands in the way first, and that no change of the kernel
 
 How it is made:
 
-- The hot loops are the innermost loops with most multiply-adds, at most two: queries times keys and weights times values. (A further one
-  like them is for tiles that are partly masked, which are few.) Of NVIDIA the machine code is read, of AMD and Intel the assembler text.
+- The hot loops are those with most multiply-adds, at most two: queries times keys and weights times values, or one loop of both.
+  Of a loop the usual way through it counts, without loops inside it: not the variants for tiles that are partly masked or hold NaNs.
+  Of NVIDIA the machine code is read, of AMD and Intel the assembler text.
 - Of each loop: clocks that a scheduler (NVIDIA: a quarter of a multiprocessor, AMD: a SIMD, Intel: a vector engine) needs to issue its
   instructions, clocks of the multiply-add or matrix unit, and clocks of its share of local memory for the bytes read, without
   credit for lanes that read the same. AMD's scalar, branch and local memory instructions issue beside the vector unit and do not count.
 - A bound is the clocks of the multiply-add unit divided by the clocks of what is busiest: the share of the device's peak that it
-  leaves. "whole tile" adds all instructions between the hot loops (softmax, loading, masked variants not taken), as if nothing
-  overlapped with them; loops that are not hot are left out.
+  leaves. "whole tile" adds the other instructions of a tile (softmax, loading), as if nothing overlapped with them; loops that are
+  not hot are left out.
 - Occupancy is as in table.md.
 
 Devices, per scheduler and clock (multiply-adds f32; of the matrix unit, f16 inputs and f32 sums; bytes of local memory; special functions):
@@ -64,24 +65,6 @@ def clocks(device, counts):
     }
 
 
-def weight(loop):
-    return (loop.counts.matrix, loop.counts.fma)
-
-
-def hot_loops(loops):
-    """The innermost loops with most work, best first, at most two."""
-    inner = []
-    for loop in loops:
-        held = [other for other in loops if loop.holds(other)]
-        unit = 0 if loop.counts.matrix else 1
-        if weight(loop)[unit] and not any(weight(other)[unit] * 4 >= weight(loop)[unit] for other in held):
-            inner.append(loop)
-    unit = 0 if any(loop.counts.matrix for loop in inner) else 1
-    most = max((weight(loop)[unit] for loop in inner), default=0)
-    inner = [loop for loop in inner if weight(loop)[unit] * 2 >= most > 0]
-    return sorted(inner, key=lambda loop: loop.counts.issue / weight(loop)[unit])[:2], unit
-
-
 def bounds(device, hot, useful):
     """The share of the peak that each unit leaves, over the hot loops, which do the same amount of work each."""
     shares = {}
@@ -91,21 +74,28 @@ def bounds(device, hot, useful):
     return shares
 
 
+def tile_work(device, program, report, useful):
+    """Multiply-adds of a tile: of a work-item, or on the matrix unit of a sub-group."""
+    work = program.macro("TILE_KV") * (program.macro("HEAD_DIM") + program.macro("VALUE_DIM"))
+    if useful == "matrix unit":
+        return work * (int(report.lanes) if TARGETS[device.target].maker == "intel" else 16)  # UNIT_ROWS of kernels/lib/unit.clh
+    return work * program.macro("TILE_Q") / program.items if program.items else 0
+
+
 def whole_tile(device, program, report, loops, hot, useful, share):
     """The share of the peak with the instructions around the hot loops; None where they are not known."""
+    work = tile_work(device, program, report, useful)
+    if useful == "matrix unit" and hot[0].counts.matrix >= work > 0:
+        return share  # the tile is one loop
     around = [loop for loop in loops if all(loop.holds(one) for one in hot)]
-    work = program.macro("TILE_Q") * program.macro("TILE_KV") * (program.macro("HEAD_DIM") + program.macro("VALUE_DIM"))
-    if not around or useful != "multiply-adds" or not work or not program.items:
+    if not around or not work:
         return None
-    tile = min(around, key=lambda loop: loop.end - loop.begin)
-    outermost = []
-    for loop in loops:
-        if tile.holds(loop) and not any(tile.holds(other) and other.holds(loop) for other in loops):
-            outermost.append(loop)
-    rest = (tile.counts.issue - sum(loop.counts.issue for loop in outermost)) * device.issue
-    lanes = device.lanes if device.lanes > 1 else int(report.lanes)
-    best = work / program.items * lanes / device.fma
-    return best / (best / share + rest)
+    tile = min(around, key=lambda loop: len(loop.body))
+    if useful == "matrix unit":
+        best = work / device.matrix
+    else:
+        best = work * (device.lanes if device.lanes > 1 else int(report.lanes)) / device.fma
+    return best / (best / share + tile.counts.issue * device.issue)
 
 
 def row(device, program, report):
