@@ -24,7 +24,8 @@ How it is made:
   not hot are left out.
 - Occupancy is as in table.md.
 
-Devices, per scheduler and clock (multiply-adds f32; of the matrix unit, f16 inputs and f32 sums; bytes of local memory; special functions):
+Devices, per scheduler and clock (multiply-adds f32; of the matrix unit, f16 inputs and f32 sums; bytes of local memory; special
+functions). A flop is half a multiply-add; the clocks are those that the makers' figures are for:
 
 """
 
@@ -43,13 +44,20 @@ class Device:
 
 
 DEVICES = (
-    Device("A100", "sm_80", 32, 1, 16, 256, 32, 4, "NVIDIA A100 whitepaper: 64 FP32 lanes, 1024 f16 multiply-adds, 128 B a clock and multiprocessor"),
-    Device("H100", "sm_90", 32, 1, 32, 512, 32, 4, "NVIDIA H100 whitepaper; the matrix unit at the rate of mma.sync, half of what wgmma reaches"),
-    Device("MI250", "gfx90a", 64, 4, 32, 128, 32, 4, "AMD CDNA 2 whitepaper: 256 flops f32 (packed), 1024 flops f16 matrix, a clock and compute unit"),
-    Device("MI300X", "gfx942", 64, 4, 32, 256, 32, 4, "AMD CDNA 3 whitepaper: 256 flops f32 (packed), 2048 flops f16 matrix, a clock and compute unit"),
-    Device("RX 7900", "gfx1100", 32, 1, 64, 128, 64, 8, "AMD RDNA 3 ISA guide: 2 SIMDs of 32 lanes with dual issue, 512 flops f16 WMMA, a clock and compute unit"),
-    Device("Arc A770", "dg2", 1, 1 / 8, 8, 64, 8, 2, "Intel Xe HPG: 16 flops f32 and 128 f16 matrix operations a clock and vector engine, 128 B a clock and Xe core"),
-    Device("Max 1550", "pvc", 1, 1 / 16, 16, 256, 64, 4, "Intel Xe HPC: 32 flops f32 and 512 f16 matrix operations a clock and vector engine, 512 B a clock and Xe core"),
+    Device("A100", "sm_80", 32, 1, 16, 256, 32, 4,
+           "A100 whitepaper: 312 Tflops f16 and 19.5 f32 of 108 multiprocessors at 1.41 GHz; 128 B and 16 special functions each: CUDA C++ Programming Guide"),
+    Device("H100", "sm_90", 32, 1, 32, 512, 32, 4,
+           "H100 whitepaper: 989 Tflops f16 of 132 multiprocessors at 1.83 GHz, which only wgmma reaches, not the kernels' mma.sync; 128 lanes f32; else as A100"),
+    Device("MI250", "gfx90a", 64, 4, 32, 128, 32, 4,
+           "MI250X data sheet: 383 Tflops f16 matrix and 95.7 f32 (packed) of 220 compute units at 1.7 GHz; CDNA 2 ISA guide: local memory of 32 banks"),
+    Device("MI300X", "gfx942", 64, 4, 32, 256, 32, 4,
+           "MI300X data sheet: 1307 Tflops f16 matrix and 163 f32 of 304 compute units at 2.1 GHz; CDNA 3 ISA guide: local memory of 32 banks"),
+    Device("RX 7900", "gfx1100", 32, 1, 64, 128, 64, 8,
+           "RX 7900 XTX data sheet: 123 Tflops f16 and 61 f32 (dual issue) of 96 compute units at 2.5 GHz, 2 SIMDs each; RDNA 3 ISA guide: local memory of 64 banks for 2 compute units"),
+    Device("Arc A770", "dg2", 1, 1 / 8, 8, 64, 8, 2,
+           "Intel, Introduction to the Xe-HPG Architecture: 16 operations f32, 128 f16 matrix of a vector engine; oneAPI GPU Optimization Guide: 128 B for 16 of them; 2 lanes of math as on Xe-LP"),
+    Device("Max 1550", "pvc", 1, 1 / 16, 16, 256, 64, 4,
+           "Intel, Hot Chips 33, Ponte Vecchio: 256 operations f32, 4096 f16 matrix, 512 B of a core, which has 8 vector engines; lanes of math taken to be a quarter"),
 )
 PROGRAMS = ("TILES d64 F32", "TILES d128 F32", "TILES d64 F16", "MATRIX d64 F16", "MATRIX d128 F16", "MATRIX d64 BF16")
 
