@@ -6,7 +6,8 @@
 // distinct bytes would fill.
 //
 // Accesses of one warp belong to one request if each lane makes them at the same instruction, the same number of times
-// since the last barrier. Writes the file that BANKS_REPORT names, after every kernel, with the sums since the process
+// since the last barrier. Four stores of a line to local memory that fill 16 aligned bytes in each lane are one: the simulator's
+// compiler splits some stores of a float4, which the GPUs' compilers make one instruction of. Writes the file that BANKS_REPORT names, after every kernel, with the sums since the process
 // started: kernel, file, line, space, operation, bytes of an access, requests, turns or sectors, the ideal number of them.
 
 #include <algorithm>
@@ -139,13 +140,58 @@ class Banks : public oclgrind::Plugin {
 
   Place place(const llvm::Instruction *instruction, unsigned space, bool store, size_t size) const {
     const llvm::DILocation *location = instruction->getDebugLoc().get();
+    // The storage types' functions access what their callers say.
+    while (location && location->getFilename() == "lib/types.clh" && location->getInlinedAt())
+      location = location->getInlinedAt();
     return {kernel, location ? location->getFilename().str() : "?", location ? location->getLine() : 0, space, store,
             size};
   }
 
+  // Whether each lane stores to one word behind the other's.
+  static bool follows(const Request &first, const Request &second, size_t words) {
+    if (first.size() != second.size()) return false;
+    for (size_t i = 0; i < first.size(); i++)
+      if (first[i].lane != second[i].lane || second[i].address != first[i].address + words * WORD) return false;
+    return true;
+  }
+
+  static bool isAligned(const Request &request, size_t size) {
+    return std::all_of(request.begin(), request.end(),
+                       [size](const Access &access) { return access.address % size == 0; });
+  }
+
+  // The requests since the last barrier, with stores that were split put together.
+  std::vector<std::pair<Place, Request>> joined() {
+    std::vector<std::pair<Place, Request>> requests;
+    std::map<std::tuple<Place, size_t, unsigned>, std::vector<Request *>> words;  // by place, warp, how manieth time
+    for (auto &[instance, entry] : open) {
+      const auto &[name, file, line, space, store, size] = entry.first;
+      if (space == oclgrind::AddrSpaceLocal && store && size == WORD)
+        words[{entry.first, std::get<1>(instance), std::get<2>(instance)}].push_back(&entry.second);
+      else
+        requests.push_back(entry);
+    }
+    for (auto &[key, parts] : words) {
+      std::sort(parts.begin(), parts.end(),
+                [](const Request *a, const Request *b) { return (*a)[0].address < (*b)[0].address; });
+      for (size_t i = 0; i < parts.size();) {
+        Place place = std::get<0>(key);
+        Request request = *parts[i];
+        const bool whole = i + 3 < parts.size() && isAligned(request, 4 * WORD) && follows(request, *parts[i + 1], 1) &&
+                           follows(request, *parts[i + 2], 2) && follows(request, *parts[i + 3], 3);
+        if (whole) {
+          std::get<5>(place) = 4 * WORD;
+          for (Access &access : request) access.size = 4 * WORD;
+        }
+        requests.push_back({place, request});
+        i += whole ? 4 : 1;
+      }
+    }
+    return requests;
+  }
+
   void flush() {
-    for (const auto &entry : open) {
-      const auto &[where, request] = entry.second;
+    for (const auto &[where, request] : joined()) {
       Cost &cost = costs[where];
       cost.requests++;
       if (std::get<3>(where) == oclgrind::AddrSpaceLocal)

@@ -12,40 +12,148 @@ class Instruction:
     matrix: int = 0  # fused multiply-adds of a matrix instruction, of all lanes together
     special: int = 0  # exponentials and the like; of Intel the lanes
     local_bytes: int = 0  # read from local memory by a lane; of Intel, by all lanes
-    target: int = None  # of a branch
+    moves: int = 0  # from and to AMD's accumulation registers
+    targets: tuple = ()  # of a branch
+    jumps: bool = False  # never goes on with the next
+
+
+SUMS = ("issue", "fma", "matrix", "special", "local_bytes", "moves")
 
 
 @dataclass
 class Loop:
-    begin: int
-    end: int
-    counts: Instruction
+    header: int  # its first instruction
+    body: frozenset  # its instructions
+    counts: Instruction  # of one round, without the loops inside
 
     def holds(self, other):
-        return self is not other and self.begin <= other.begin and other.end <= self.end
+        return self is not other and other.body < self.body
 
 
 def add_up(instructions):
     total = Instruction(issue=0)
     for one in instructions:
-        for name in ("issue", "fma", "matrix", "special", "local_bytes"):
+        for name in SUMS:
             setattr(total, name, getattr(total, name) + getattr(one, name))
     return total
 
 
+class Flow:
+    """Blocks of instructions that always follow each other, and what leads to what."""
+
+    def __init__(self, code):
+        starts = {0} | {to for one in code for to in one.targets} | {i + 1 for i, one in enumerate(code) if one.targets or one.jumps}
+        starts = sorted(start for start in starts if start < len(code))
+        self.blocks = [range(start, end) for start, end in zip(starts, starts[1:] + [len(code)])]
+        number = {block.start: i for i, block in enumerate(self.blocks)}
+        named = {to for one in code for to in one.targets}
+        self.after = []
+        for i, block in enumerate(self.blocks):
+            last = code[block[-1]]
+            # What no branch leads to is reached from above, whatever the branch there looks like.
+            left = last.jumps and (not last.targets or block.stop in named)
+            goes_on = i + 1 < len(self.blocks) and not left
+            self.after.append(([i + 1] if goes_on else []) + [number[to] for to in last.targets if to < len(code)])
+        self.order = self.in_order()
+        self.before = {i: [j for j in self.order if i in self.after[j]] for i in self.order}
+        self.dominators = self.find_dominators()
+
+    def in_order(self):
+        """Reachable blocks, each after those that lead to it unless they do so in a loop."""
+        done, seen, stack = [], {0}, [(0, iter(self.after[0]))]
+        while stack:
+            block, rest = stack[-1]
+            following = next((to for to in rest if to not in seen), None)
+            if following is None:
+                done.append(block)
+                stack.pop()
+            else:
+                seen.add(following)
+                stack.append((following, iter(self.after[following])))
+        return done[::-1]
+
+    def find_dominators(self):
+        """For each block the blocks that every way to it passes."""
+        every = set(self.order)
+        found = {i: {0} if i == 0 else every for i in self.order}
+        changed = True
+        while changed:
+            changed = False
+            for i in self.order[1:]:
+                now = {i} | set.intersection(*(found[j] for j in self.before[i]))
+                changed |= now != found[i]
+                found[i] = now
+        return found
+
+    def bodies(self):
+        """The blocks of each loop, by its first. A branch back is a loop's only if all ways to it pass where it leads: compilers
+        also put blocks that are seldom needed behind the others."""
+        bodies = {}
+        for end in self.order:
+            for header in self.after[end]:
+                if header in self.dominators[end]:
+                    body, open_ends = bodies.setdefault(header, {header}), [end]
+                    while open_ends:
+                        block = open_ends.pop()
+                        if block not in body:
+                            body.add(block)
+                            open_ends += self.before[block]
+        return bodies
+
+    def usual_path(self, code, header, body):
+        """The way through a loop that does its work with few instructions: of two variants of a piece of code, one plain and one for
+        tiles that are partly masked, the plain one. Loops inside are passed once."""
+        best, end = {}, None
+        for block in self.order:
+            if block not in body:
+                continue
+            reached = [before for before in self.before[block] if before in best and block != header]
+            origin = max(reached, key=lambda before: best[before][0]) if reached else None
+            gain = sum(WORTH * (one.fma + one.matrix) - one.issue for one in (code[i] for i in self.blocks[block]))
+            best[block] = (gain + (best[origin][0] if reached else 0), origin)
+            if header in self.after[block] and (end is None or best[block][0] > best[end][0]):
+                end = block
+        path = []
+        while end is not None:
+            path.append(end)
+            end = best[end][1]
+        return path
+
+
+WORTH = 3  # of a multiply-add, in instructions: a way around the work is not the usual way, one around a small check is
+
+
 def find_loops(code):
-    """All loops: what lies between a branch backwards and its target. Several branches to one target are one loop."""
-    ends = {}
-    for i, one in enumerate(code):
-        if one.target is not None and one.target < i:
-            ends[one.target] = max(i, ends.get(one.target, 0))
-    return [Loop(begin, end, add_up(code[begin : end + 1])) for begin, end in sorted(ends.items())]
+    flow = Flow(code)
+    bodies = flow.bodies()
+    loops = []
+    for header, body in bodies.items():
+        inside = set().union(*(other for other in bodies.values() if other < body))
+        path = [block for block in flow.usual_path(code, header, body) if block not in inside]
+        counts = add_up(code[i] for block in path for i in flow.blocks[block])
+        instructions = frozenset(i for block in body for i in flow.blocks[block])
+        loops.append(Loop(flow.blocks[header].start, instructions, counts))
+    return sorted(loops, key=lambda loop: loop.header)
+
+
+def weight(loop):
+    return (loop.counts.matrix, loop.counts.fma)
+
+
+def hot_loops(loops):
+    """The loops that hold most of the multiply-adds, at most two: queries times keys and weights times values. And the unit, 0 if they
+    are the matrix unit's."""
+    unit = 0 if any(loop.counts.matrix for loop in loops) else 1
+    most = max((weight(loop)[unit] for loop in loops), default=0)
+    hot = [loop for loop in loops if weight(loop)[unit] * 2 >= most > 0]
+    return sorted(hot, key=lambda loop: loop.counts.issue / weight(loop)[unit])[:2], unit
 
 
 # --- NVIDIA: machine code in a cubin. Instructions have 16 bytes; the lower nine bits say what they do in every operand form.
 # NVIDIA does not document them; these were read off kernels whose instructions are known from their PTX.
 
 SASS_FFMA, SASS_HMMA, SASS_LDSM, SASS_MUFU, SASS_LDS, SASS_BRA = 0x023, 0x03C, 0x03B, 0x108, 0x184, 0x147
+SASS_EXIT, SASS_RET = 0x14D, 0x150
 
 
 def read_sass(path, kernel):
@@ -83,7 +191,10 @@ def sass_instructions(text):
         elif operation == SASS_LDSM:
             one.local_bytes = 4 * {0: 1, 1: 2, 2: 4}[high >> 8 & 3]
         elif operation == SASS_BRA:
-            one.target = i + 1 + offsets[i] // 4  # four words an instruction
+            one.targets = (i + 1 + offsets[i] // 4,)  # four words an instruction
+            one.jumps = low >> 12 & 15 == 7 and high >> 23 & 31 == 7  # no predicate, no divergence asked for
+        elif operation in (SASS_EXIT, SASS_RET):
+            one.jumps = low >> 12 & 15 == 7
         code.append(one)
     return code
 
@@ -127,8 +238,10 @@ def amd_instruction(line):
     read = re.match(r"ds_(?:read|load)(2?)(?:st64|_2addr_stride64|_2addr)?_\D*?([bfui]\d+)", operation)
     if read:
         one.local_bytes = DS_BYTES.get(read.group(2), 4) * (2 if read.group(1) or "2addr" in operation else 1)
+    one.moves = int(operation.startswith("v_accvgpr_"))
     branch = re.match(r"s_c?branch\w* (\.LBB\w+)", line)
-    return one, branch.group(1) if branch else None
+    one.jumps = operation in ("s_branch", "s_endpgm")
+    return one, branch.groups() if branch else ()
 
 
 # --- Intel: disassembled text ---
@@ -139,13 +252,14 @@ def read_intel(path, _):
 
 
 def intel_instruction(line):
-    line = re.sub(r"^\([^|)]*\)\s*", "", line)  # what masks it
-    jump = re.match(r"(?:jmpi|while|goto)\b.*?\b(L\d+)\b", line)
-    if jump:
-        return Instruction(issue=8), jump.group(1)
+    masked = re.match(r"\([^)]*f\d", line)
+    line = re.sub(r"^\([^)]*\)\s*", "", line)  # what masks it
+    if re.match(r"(?:jmpi|while|goto)\b", line):
+        # Of 'goto' the first is where the other lanes go on.
+        return Instruction(issue=8, jumps=line.startswith("jmpi") and not masked), tuple(re.findall(r"\bL\d+\b", line))
     parts = re.match(r"([\w.]+)\s+\((\d+)\|", line)
     if not parts:
-        return Instruction(issue=8), None
+        return Instruction(issue=8), ()
     operation, lanes = parts.group(1), int(parts.group(2))
     one = Instruction(issue=lanes)  # the model divides by the lanes of the unit
     if operation == "mad" and re.search(r"<1>:f\s", line):
@@ -160,7 +274,7 @@ def intel_instruction(line):
         if registers and ("load.slm" in line or re.search(r"0x\w{6}FE\b.*untyped surface read", line)):
             one.local_bytes = int(registers.group(1)) * 32
     one.special = lanes if operation.startswith("math") else 0
-    return one, None
+    return one, ()
 
 
 def assembler_instructions(text, label, read_line):
@@ -176,7 +290,7 @@ def assembler_instructions(text, label, read_line):
                 branches[len(code)] = to
             code.append(one)
     for at, to in branches.items():
-        code[at].target = labels.get(to)
+        code[at].targets = tuple(labels[name] for name in to if name in labels)
     return code
 
 

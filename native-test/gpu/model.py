@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from loops import READ, find_loops
+from loops import READ, find_loops, hot_loops, weight
 from targets import TARGETS
 
 HEAD = """# A model of the GPU kernels. Not a measurement
@@ -13,17 +13,19 @@ the model says is what stands in the way first, and that no change of the kernel
 
 How it is made:
 
-- The hot loops are the innermost loops with most multiply-adds, at most two: queries times keys and weights times values. (A further one
-  like them is for tiles that are partly masked, which are few.) Of NVIDIA the machine code is read, of AMD and Intel the assembler text.
+- The hot loops are those with most multiply-adds, at most two: queries times keys and weights times values, or one loop of both.
+  Of a loop the usual way through it counts, without loops inside it: not the variants for tiles that are partly masked or hold NaNs.
+  Of NVIDIA the machine code is read, of AMD and Intel the assembler text.
 - Of each loop: clocks that a scheduler (NVIDIA: a quarter of a multiprocessor, AMD: a SIMD, Intel: a vector engine) needs to issue its
   instructions, clocks of the multiply-add or matrix unit, and clocks of its share of local memory for the bytes read, without
   credit for lanes that read the same. AMD's scalar, branch and local memory instructions issue beside the vector unit and do not count.
 - A bound is the clocks of the multiply-add unit divided by the clocks of what is busiest: the share of the device's peak that it
-  leaves. "whole tile" adds all instructions between the hot loops (softmax, loading, masked variants not taken), as if nothing
-  overlapped with them; loops that are not hot are left out.
+  leaves. "whole tile" adds the other instructions of a tile (softmax, loading), as if nothing overlapped with them; loops that are
+  not hot are left out.
 - Occupancy is as in table.md.
 
-Devices, per scheduler and clock (multiply-adds f32; of the matrix unit, f16 inputs and f32 sums; bytes of local memory; special functions):
+Devices, per scheduler and clock (multiply-adds f32; of the matrix unit, f16 inputs and f32 sums; bytes of local memory; special
+functions). A flop is half a multiply-add; the clocks are those that the makers' figures are for:
 
 """
 
@@ -42,13 +44,20 @@ class Device:
 
 
 DEVICES = (
-    Device("A100", "sm_80", 32, 1, 16, 256, 32, 4, "NVIDIA A100 whitepaper: 64 FP32 lanes, 1024 f16 multiply-adds, 128 B a clock and multiprocessor"),
-    Device("H100", "sm_90", 32, 1, 32, 512, 32, 4, "NVIDIA H100 whitepaper; the matrix unit at the rate of mma.sync, half of what wgmma reaches"),
-    Device("MI250", "gfx90a", 64, 4, 32, 128, 32, 4, "AMD CDNA 2 whitepaper: 256 flops f32 (packed), 1024 flops f16 matrix, a clock and compute unit"),
-    Device("MI300X", "gfx942", 64, 4, 32, 256, 32, 4, "AMD CDNA 3 whitepaper: 256 flops f32 (packed), 2048 flops f16 matrix, a clock and compute unit"),
-    Device("RX 7900", "gfx1100", 32, 1, 64, 128, 64, 8, "AMD RDNA 3 ISA guide: 2 SIMDs of 32 lanes with dual issue, 512 flops f16 WMMA, a clock and compute unit"),
-    Device("Arc A770", "dg2", 1, 1 / 8, 8, 64, 8, 2, "Intel Xe HPG: 16 flops f32 and 128 f16 matrix operations a clock and vector engine, 128 B a clock and Xe core"),
-    Device("Max 1550", "pvc", 1, 1 / 16, 16, 256, 64, 4, "Intel Xe HPC: 32 flops f32 and 512 f16 matrix operations a clock and vector engine, 512 B a clock and Xe core"),
+    Device("A100", "sm_80", 32, 1, 16, 256, 32, 4,
+           "A100 whitepaper: 312 Tflops f16 and 19.5 f32 of 108 multiprocessors at 1.41 GHz; 128 B and 16 special functions each: CUDA C++ Programming Guide"),
+    Device("H100", "sm_90", 32, 1, 32, 512, 32, 4,
+           "H100 whitepaper: 989 Tflops f16 of 132 multiprocessors at 1.83 GHz, which only wgmma reaches, not the kernels' mma.sync; 128 lanes f32; else as A100"),
+    Device("MI250", "gfx90a", 64, 4, 32, 128, 32, 4,
+           "MI250X data sheet: 383 Tflops f16 matrix and 95.7 f32 (packed) of 220 compute units at 1.7 GHz; CDNA 2 ISA guide: local memory of 32 banks"),
+    Device("MI300X", "gfx942", 64, 4, 32, 256, 32, 4,
+           "MI300X data sheet: 1307 Tflops f16 matrix and 163 f32 of 304 compute units at 2.1 GHz; CDNA 3 ISA guide: local memory of 32 banks"),
+    Device("RX 7900", "gfx1100", 32, 1, 64, 128, 64, 8,
+           "RX 7900 XTX data sheet: 123 Tflops f16 and 61 f32 (dual issue) of 96 compute units at 2.5 GHz, 2 SIMDs each; RDNA 3 ISA guide: local memory of 64 banks for 2 compute units"),
+    Device("Arc A770", "dg2", 1, 1 / 8, 8, 64, 8, 2,
+           "Intel, Introduction to the Xe-HPG Architecture: 16 operations f32, 128 f16 matrix of a vector engine; oneAPI GPU Optimization Guide: 128 B for 16 of them; 2 lanes of math as on Xe-LP"),
+    Device("Max 1550", "pvc", 1, 1 / 16, 16, 256, 64, 4,
+           "Intel, Hot Chips 33, Ponte Vecchio: 256 operations f32, 4096 f16 matrix, 512 B of a core, which has 8 vector engines; lanes of math taken to be a quarter"),
 )
 PROGRAMS = ("TILES d64 F32", "TILES d128 F32", "TILES d64 F16", "MATRIX d64 F16", "MATRIX d128 F16", "MATRIX d64 BF16")
 
@@ -64,24 +73,6 @@ def clocks(device, counts):
     }
 
 
-def weight(loop):
-    return (loop.counts.matrix, loop.counts.fma)
-
-
-def hot_loops(loops):
-    """The innermost loops with most work, best first, at most two."""
-    inner = []
-    for loop in loops:
-        held = [other for other in loops if loop.holds(other)]
-        unit = 0 if loop.counts.matrix else 1
-        if weight(loop)[unit] and not any(weight(other)[unit] * 4 >= weight(loop)[unit] for other in held):
-            inner.append(loop)
-    unit = 0 if any(loop.counts.matrix for loop in inner) else 1
-    most = max((weight(loop)[unit] for loop in inner), default=0)
-    inner = [loop for loop in inner if weight(loop)[unit] * 2 >= most > 0]
-    return sorted(inner, key=lambda loop: loop.counts.issue / weight(loop)[unit])[:2], unit
-
-
 def bounds(device, hot, useful):
     """The share of the peak that each unit leaves, over the hot loops, which do the same amount of work each."""
     shares = {}
@@ -91,21 +82,28 @@ def bounds(device, hot, useful):
     return shares
 
 
+def tile_work(device, program, report, useful):
+    """Multiply-adds of a tile: of a work-item, or on the matrix unit of a sub-group."""
+    work = program.macro("TILE_KV") * (program.macro("HEAD_DIM") + program.macro("VALUE_DIM"))
+    if useful == "matrix unit":
+        return work * (int(report.lanes) if TARGETS[device.target].maker == "intel" else 16)  # UNIT_ROWS of kernels/lib/unit.clh
+    return work * program.macro("TILE_Q") / program.items if program.items else 0
+
+
 def whole_tile(device, program, report, loops, hot, useful, share):
     """The share of the peak with the instructions around the hot loops; None where they are not known."""
+    work = tile_work(device, program, report, useful)
+    if useful == "matrix unit" and hot[0].counts.matrix >= work > 0:
+        return share  # the tile is one loop
     around = [loop for loop in loops if all(loop.holds(one) for one in hot)]
-    work = program.macro("TILE_Q") * program.macro("TILE_KV") * (program.macro("HEAD_DIM") + program.macro("VALUE_DIM"))
-    if not around or useful != "multiply-adds" or not work or not program.items:
+    if not around or not work:
         return None
-    tile = min(around, key=lambda loop: loop.end - loop.begin)
-    outermost = []
-    for loop in loops:
-        if tile.holds(loop) and not any(tile.holds(other) and other.holds(loop) for other in loops):
-            outermost.append(loop)
-    rest = (tile.counts.issue - sum(loop.counts.issue for loop in outermost)) * device.issue
-    lanes = device.lanes if device.lanes > 1 else int(report.lanes)
-    best = work / program.items * lanes / device.fma
-    return best / (best / share + rest)
+    tile = min(around, key=lambda loop: len(loop.body))
+    if useful == "matrix unit":
+        best = work / device.matrix
+    else:
+        best = work * (device.lanes if device.lanes > 1 else int(report.lanes)) / device.fma
+    return best / (best / share + tile.counts.issue * device.issue)
 
 
 def row(device, program, report):

@@ -16,6 +16,11 @@ class Target:
     warps: int = 0  # NVIDIA: warps; Intel: hardware threads with 128 registers each
     groups: int = 0
 
+    @property
+    def ptx(self):
+        """What NVIDIA's PTX is made for: the oldest that has all its instructions, so that one text serves several."""
+        return "sm_80" if self.arch in ("sm_80", "sm_89", "sm_90") else self.arch
+
 
 # NVIDIA: CUDA C++ Programming Guide, "Technical Specifications per Compute Capability". 48 KiB is what OpenCL gives a kernel.
 # Intel: oneAPI GPU Optimization Guide, "Intel Xe GPU Architecture".

@@ -1,13 +1,16 @@
 """Compiles one program for one target and says what the compiler reports of it."""
 
+import hashlib
 import re
 import shutil
 import struct
 import subprocess
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loops import find_loops, hot_loops, read_amd
 from targets import intel_occupancy, nvidia_occupancy
 
 HERE = Path(__file__).parent
@@ -83,22 +86,52 @@ def versions(maker):
         output = subprocess.run([tool, "--version"], capture_output=True, text=True, check=False).stdout
         number = re.search(r"(?:V|version )(\d+\.\d+[.\d]*)", output)
         said.append(f"{tool} {number.group(1) if number else '?'}")
-    if maker == "nvidia" and not has_ptxas():
-        said.append("no ptxas")
     return ", ".join(said)
 
 
-def compile_nvidia(target, program, source, base):
-    ptx, log = base.with_suffix(".ptx"), base.with_suffix(".log")
+PTX_LOCKS = {}  # by what is compiled
+PTX_LOCKS_LOCK = threading.Lock()
+
+
+def make_ptx(target, program, source, log):
+    """The program in PTX, compiled once for all targets with the same one."""
+    name = hashlib.sha256(f"{target.ptx} {program.items} {program.kernel} {program.options}".encode()).hexdigest()[:16]
+    ptx = log.parent.parent / "ptx" / f"{name}.ptx"
+    with PTX_LOCKS_LOCK:
+        first = name not in PTX_LOCKS
+        lock = PTX_LOCKS.setdefault(name, threading.Lock())
+        if first:
+            lock.acquire()
+    if first:
+        try:
+            ptx.unlink(missing_ok=True)
+            ptx.parent.mkdir(exist_ok=True)
+            clang_ptx(target, program, source, ptx, log)
+        finally:
+            lock.release()
+    with lock:  # it is there, or its compiler failed
+        if not ptx.exists():
+            raise CompileError(f"no PTX, see the same program for another target of {target.ptx}")
+    return ptx
+
+
+def clang_ptx(target, program, source, ptx, log):
     command = [CLANG, "--target=nvptx64-unknown-nvidiacl", *OPENCL, "-O3", "-include", HERE / "nvidia.h"]
     command += ["-Xclang", "-mlink-builtin-bitcode", "-Xclang", CLC / "nvptx64--nvidiacl.bc"]
-    command += ["-Xclang", "-target-cpu", "-Xclang", target.arch, "-Xclang", "-target-feature", "-Xclang", "+ptx78"]
-    run(command + program.options.split() + ["-S", "-o", ptx, source], log)
-    text = ptx.read_text()
+    command += ["-Xclang", "-target-cpu", "-Xclang", target.ptx, "-Xclang", "-target-feature", "-Xclang", "+ptx78"]
+    part = ptx.with_suffix(".part")
+    run(command + program.options.split() + ["-S", "-o", part, source], log)
     if program.items:
         # clang drops the required work-group size, from which ptxas knows how many registers an item may have.
-        text = re.sub(r"(\.entry [^{]*?\))\s*\n\{", rf"\1\n.reqntid {program.items}, 1, 1\n{{", text, count=1)
-        ptx.write_text(text)
+        text = re.sub(r"(\.entry [^{]*?\))\s*\n\{", rf"\1\n.reqntid {program.items}, 1, 1\n{{", part.read_text(), count=1)
+        part.write_text(text)
+    part.rename(ptx)
+
+
+def compile_nvidia(target, program, source, base):
+    log = base.with_suffix(".log")
+    ptx = make_ptx(target, program, source, log)
+    text = ptx.read_text()
     report = Report(listing=ptx, local_bytes=ptx_shared_bytes(text))
     depots = [int(size) for size in re.findall(r"\.local [^;]*__local_depot\d+\[(\d+)\]", text)]
     report.stack = str(sum(depots))
@@ -141,13 +174,16 @@ def compile_amd(target, program, source, base):
     accumulators = number("NumAgprs")
     report.registers = f"{number('NumVgprs')}+{accumulators}" if accumulators else str(number("NumVgprs"))
     spilled = int(re.search(r"\.vgpr_spill_count: (\d+)", text).group(1))
-    # Without matrix instructions the accumulation registers only hold what the others have no room for.
-    moved = 0 if "v_mfma" in text else len(re.findall(r"v_accvgpr_(?:read|write|mov)", text))
-    report.spills, report.stack = str(spilled + moved), str(number("ScratchSize"))
+    report.spills, report.stack = str(spilled), str(number("ScratchSize"))
     if spilled:
         report.problems.append(f"{spilled} spilled vector registers")
-    if moved:
-        report.problems.append(f"{moved} moves from and to accumulation registers: more values than vector registers")
+    moves = len(re.findall(r"^\s+v_accvgpr_", text, re.M))
+    if moves:
+        hot, share = hot_moves(assembler, program.kernel)
+        report.spills += f" ({moves} moves, {hot} hot)"
+        # Matrix instructions have their sums there, so with them moves are no sign of too many values.
+        if share > HOT_MOVES and "v_mfma" not in text:
+            report.problems.append(f"{hot} moves from and to accumulation registers in the hot loops: more values than vector registers")
     if number("ScratchSize"):
         report.problems.append(f"{number('ScratchSize')} bytes of scratch memory")
     defined = set(re.findall(r"^([\w.$]+):", text, re.M))
@@ -157,6 +193,17 @@ def compile_amd(target, program, source, base):
     waves = number("Occupancy")
     report.occupancy = f"{100 * waves // (8 if target.name.startswith('gfx9') else 16)} %"
     return report
+
+
+# AMD CDNA 2 and 3 ISA guides, section 3.6.4: a lane has 512 registers in one file, up to 256 for any instruction and up to 256 for
+# accumulation. So a value beyond the first 256 costs a move, not memory, which is dear only where there are many of them.
+HOT_MOVES = 0.05  # of a hot loop's instructions
+
+
+def hot_moves(assembler, kernel):
+    """Moves from and to accumulation registers in the hot loops, and the largest share of a loop's instructions."""
+    hot, _ = hot_loops(find_loops(read_amd(assembler, kernel)))
+    return sum(loop.counts.moves for loop in hot), max((loop.counts.moves / loop.counts.issue for loop in hot), default=0)
 
 
 def compile_intel(target, program, source, base):

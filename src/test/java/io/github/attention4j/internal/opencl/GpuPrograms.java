@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,10 @@ import java.util.TreeSet;
  * bytes of local memory or -1, options; the kernel is "none" where the planner has no configuration), and the source of every kernel with its includes pasted in.
  */
 final class GpuPrograms {
+    /** One of each kind of compiler and register file. Elsewhere only what the planner takes is compiled, for a compile takes up to seconds. */
+    private static final Set<GpuTarget> EVERY_CONFIGURATION =
+            EnumSet.of(GpuTarget.SM_80, GpuTarget.GFX90A, GpuTarget.GFX1100, GpuTarget.DG2, GpuTarget.SPIRV);
+
     private final Map<String, String> lines = new LinkedHashMap<>();
     private final Set<String> kernels = new TreeSet<>();
     private final Set<KernelFamily> seen = new TreeSet<>();
@@ -98,7 +103,10 @@ final class GpuPrograms {
                 .types(type);
     }
 
-    /** Of the first spec that a family can compute every legal configuration, of the others the one that would be taken. Returns the families. */
+    /**
+     * Of the first spec that a family can compute every legal configuration if the target is for that; else the one that would be taken. Returns
+     * the families.
+     */
     private Set<KernelFamily> addForward(GpuTarget target) {
         Set<KernelFamily> begun = new TreeSet<>();
         for (Map.Entry<String, AttentionSpec> entry : specs().entrySet()) {
@@ -110,7 +118,7 @@ final class GpuPrograms {
                             String.join(
                                     "\t", target.label(), family + " " + entry.getKey(), "", "none", "0", "-1", ""));
                 }
-                if (!candidates.isEmpty() && !begun.add(family)) {
+                if (!candidates.isEmpty() && !(begun.add(family) && EVERY_CONFIGURATION.contains(target))) {
                     candidates = candidates.subList(0, 1);
                 }
                 for (TileConfig tiles : candidates) {
