@@ -17,7 +17,7 @@
 #include "lib/piece.clh"
 #include "lib/shuffle.clh"
 #include "lib/reduce.clh"
-#include "lib/pairs_tile.clh"
+#include "lib/score_tile.clh"
 #include "lib/matmul.clh"
 
 KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
@@ -32,9 +32,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   const Sequence s = SEQUENCE(batch);
   const int queries = min(p.group_queries, s.queries - first);
   const Rows rows = ROWS(batch, head, s);
-#if HAS_PAIRS
   const Pairs pairs = PAIRS(batch, head);
-#endif
   const float slope = score_slope(alibi_slopes, batch, head, &p);
   const float factor = score_factor(&p);
 
@@ -69,7 +67,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     // An item that sees none of its pairs computes nothing, and neighbours hide alike. (The whole group could leave a tile
     // out, but PoCL 3.1 gets barriers and flags of that wrong.)
 #if HAS_PAIRS
-    const bool some = pairs_any(&pairs, begins, ends, first, queries, start, y, x, &p);
+    const bool some = pairs_any(&pairs, begins, ends, first, queries, last_key, start, y, x, &p);
 #else
     const bool some = true;
 #endif
@@ -89,18 +87,10 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 
     float *logits = (float *)logit;
     float piece_max[ITEM_ROWS];
-    UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
-      const int row = ITEMS_ROW(y, i);
-      UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
-        const int k = start + ITEMS_KEY(x, j);
-        const float ahead = first + row + s.keys - s.queries - k;
-        float score = score_alibi(score_cap(logits[i * ITEM_KEYS + j], &p), ahead, slope);
-#if HAS_PAIRS
-        score = score_add(score, pairs_seen(&pairs, begins, ends, first, queries, row, k, &p));
+#if HAS_SCORE_STEPS
+    score_tile(logits, &pairs, begins, ends, first, queries, last_key, start, first + s.keys - s.queries, slope, y, x,
+               &p);
 #endif
-        logits[i * ITEM_KEYS + j] = score;
-      }
-    }
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
       piece_max[i] = logits[i * ITEM_KEYS];
