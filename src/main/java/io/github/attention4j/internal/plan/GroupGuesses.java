@@ -24,12 +24,16 @@ final class GroupGuesses {
 
     private GroupGuesses() {}
 
-    /** Those whose accumulators fit the registers, then the others, the lightest first: they are slow there, but right. */
+    /**
+     * Those whose accumulators fit the registers. Only where none of them is legal the others, the lightest first: compilers keep their
+     * accumulators in memory, so they are slow there, but right.
+     */
     static List<Heuristics.Guess> of(AttentionSpec spec, Device device) {
         Shuffle shuffle = Shuffle.of(device);
         int most = mostAccumulators(shuffle, device);
         List<Heuristics.Guess> guesses = new ArrayList<>();
         List<Heuristics.Guess> heavy = new ArrayList<>();
+        boolean isLightLegal = false;
         for (int[] shape : SHAPES) {
             GroupTiles tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], shuffle);
             if (tiles.misfit().isPresent()) { // fewer items than a sub-group has lanes
@@ -40,6 +44,7 @@ final class GroupGuesses {
                     + " accumulators a work-item";
             if (accumulators <= most) {
                 guesses.add(new Heuristics.Guess(tiles, reason));
+                isLightLegal |= tiles.obstacle(spec, device).isEmpty();
             } else {
                 int at = 0;
                 while (at < heavy.size() && ((GroupTiles) heavy.get(at).tiles()).accumulators(spec) <= accumulators) {
@@ -48,7 +53,9 @@ final class GroupGuesses {
                 heavy.add(at, new Heuristics.Guess(tiles, reason + ", more than registers hold"));
             }
         }
-        guesses.addAll(heavy);
+        if (!isLightLegal) {
+            guesses.addAll(heavy);
+        }
         return guesses;
     }
 
