@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
+import io.github.attention4j.Operand;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,9 @@ final class GroupGuesses {
         {16, 16, 4, 4, 4} // the least local memory
     };
 
+    /** With 128, compilers for sm_90 have no registers left for where an element of a pair is. */
+    private static final int MOST_WITH_PAIRS = 112;
+
     private GroupGuesses() {}
 
     /**
@@ -31,6 +35,9 @@ final class GroupGuesses {
     static List<Heuristics.Guess> of(AttentionSpec spec, Device device) {
         Shuffle shuffle = Shuffle.of(device);
         int most = mostAccumulators(shuffle, device);
+        if (spec.has(Operand.BIAS) || spec.has(Operand.KEEP_MASK)) {
+            most = Math.min(most, MOST_WITH_PAIRS);
+        }
         List<Heuristics.Guess> guesses = new ArrayList<>();
         List<Heuristics.Guess> heavy = new ArrayList<>();
         boolean isLightLegal = false;
