@@ -17,7 +17,7 @@
 #include "lib/piece.clh"
 #include "lib/shuffle.clh"
 #include "lib/reduce.clh"
-#include "lib/pairs_tile.clh"
+#include "lib/score_tile.clh"
 #include "lib/matmul.clh"
 
 KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
@@ -25,6 +25,8 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   __local int
       not_finite[2];  // the last piece of values, of those at even and at odd places, that holds a NaN or an infinity
   __local int begins[TILE_Q], ends[TILE_Q];  // what each query sees
+  // Of the group's first row in `out` and `lse`. Only the end wants them, and until then registers are few.
+  __local long places[2];
 
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const int batch = get_group_id(2), head = get_group_id(1);
@@ -32,9 +34,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   const Sequence s = SEQUENCE(batch);
   const int queries = min(p.group_queries, s.queries - first);
   const Rows rows = ROWS(batch, head, s);
-#if HAS_PAIRS
   const Pairs pairs = PAIRS(batch, head);
-#endif
   const float slope = score_slope(alibi_slopes, batch, head, &p);
   const float factor = score_factor(&p);
 
@@ -45,6 +45,10 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
                       batch * p.range_batch + head * p.range_head, &p);
     begins[row] = seen.begin;
     ends[row] = seen.end;
+  }
+  if (get_local_id(0) == 0) {
+    places[0] = params_at(&p.out, batch, head, s.query_row + first);
+    places[1] = params_at(&p.lse, batch, head, s.query_row + first);
   }
   const bool shuffles = shuffle_works(pieces);
   float row_max[ITEM_ROWS], row_sum[ITEM_ROWS];
@@ -69,7 +73,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     // An item that sees none of its pairs computes nothing, and neighbours hide alike. (The whole group could leave a tile
     // out, but PoCL 3.1 gets barriers and flags of that wrong.)
 #if HAS_PAIRS
-    const bool some = pairs_any(&pairs, begins, ends, first, queries, start, y, x, &p);
+    const bool some = pairs_any(&pairs, begins, ends, first, last_query, last_key, start, y, x, &p);
 #else
     const bool some = true;
 #endif
@@ -89,18 +93,10 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 
     float *logits = (float *)logit;
     float piece_max[ITEM_ROWS];
-    UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
-      const int row = ITEMS_ROW(y, i);
-      UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
-        const int k = start + ITEMS_KEY(x, j);
-        const float ahead = first + row + s.keys - s.queries - k;
-        float score = score_alibi(score_cap(logits[i * ITEM_KEYS + j], &p), ahead, slope);
-#if HAS_PAIRS
-        score = score_add(score, pairs_seen(&pairs, begins, ends, first, queries, row, k, &p));
+#if HAS_SCORE_STEPS
+    score_tile(logits, &pairs, begins, ends, first, last_query, last_key, start, first + s.keys - s.queries, slope, y,
+               x, &p);
 #endif
-        logits[i * ITEM_KEYS + j] = score;
-      }
-    }
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
       piece_max[i] = logits[i * ITEM_KEYS];
@@ -140,12 +136,11 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 
   barrier(CLK_LOCAL_MEM_FENCE);  // nobody still multiplies
   reduce_sum(row_sum, pieces, shuffles, y, x);
-  const long out_at = params_at(&p.out, batch, head, s.query_row + first);
-  const long lse_at = params_at(&p.lse, batch, head, s.query_row + first);
+  const long out_at = places[0], lse_at = places[1];
   // Each store has its whole condition: PoCL 3.1 loses a `continue` in the last round, which leads to the kernel's end.
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
     const int row = ITEMS_ROW(y, i);
-    const bool exists = row < queries;
+    const bool exists = first + row <= last_query;
     const float norm = softmax_norm(row_sum[i]);
     UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) {
       const float4 result = acc[i * ITEM_VECS + c] * norm;

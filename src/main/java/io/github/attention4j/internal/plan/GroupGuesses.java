@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
+import io.github.attention4j.Operand;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,14 +23,24 @@ final class GroupGuesses {
         {16, 16, 4, 4, 4} // the least local memory
     };
 
+    /** With 128, compilers for sm_90 have no registers left for where an element of a pair is. */
+    private static final int MOST_WITH_PAIRS = 112;
+
     private GroupGuesses() {}
 
-    /** Those whose accumulators fit the registers, then the others, the lightest first: they are slow there, but right. */
+    /**
+     * Those whose accumulators fit the registers. Only where none of them is legal the others, the lightest first: compilers keep their
+     * accumulators in memory, so they are slow there, but right.
+     */
     static List<Heuristics.Guess> of(AttentionSpec spec, Device device) {
         Shuffle shuffle = Shuffle.of(device);
         int most = mostAccumulators(shuffle, device);
+        if (spec.has(Operand.BIAS) || spec.has(Operand.KEEP_MASK)) {
+            most = Math.min(most, MOST_WITH_PAIRS);
+        }
         List<Heuristics.Guess> guesses = new ArrayList<>();
         List<Heuristics.Guess> heavy = new ArrayList<>();
+        boolean isLightLegal = false;
         for (int[] shape : SHAPES) {
             GroupTiles tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], shuffle);
             if (tiles.misfit().isPresent()) { // fewer items than a sub-group has lanes
@@ -40,6 +51,7 @@ final class GroupGuesses {
                     + " accumulators a work-item";
             if (accumulators <= most) {
                 guesses.add(new Heuristics.Guess(tiles, reason));
+                isLightLegal |= tiles.obstacle(spec, device).isEmpty();
             } else {
                 int at = 0;
                 while (at < heavy.size() && ((GroupTiles) heavy.get(at).tiles()).accumulators(spec) <= accumulators) {
@@ -48,7 +60,9 @@ final class GroupGuesses {
                 heavy.add(at, new Heuristics.Guess(tiles, reason + ", more than registers hold"));
             }
         }
-        guesses.addAll(heavy);
+        if (!isLightLegal) {
+            guesses.addAll(heavy);
+        }
         return guesses;
     }
 

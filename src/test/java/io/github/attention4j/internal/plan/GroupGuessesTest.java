@@ -52,6 +52,27 @@ class GroupGuessesTest {
     }
 
     @Test
+    void whatIsTooHeavyForRegistersIsNotOfferedBesideWhatFits() {
+        Device amd =
+                TileConfigTest.device(Device.Type.GPU, "gfx1100", 256, 64 << 10, 1, "cl_amd_device_attribute_query");
+        assertEquals(7, GroupGuesses.of(TileConfigTest.spec(64), amd).size());
+        for (Heuristics.Guess guess : GroupGuesses.of(TileConfigTest.spec(64), amd)) {
+            assertFalse(guess.reason().contains("more than registers hold"), guess.reason());
+        }
+    }
+
+    @Test
+    void pairsLeaveFewerRegistersForAccumulators() {
+        AttentionSpecBuilder builder =
+                AttentionSpec.builder().heads(1).sequenceLength(64).headDim(64);
+        AttentionSpec plain = builder.build();
+        AttentionSpec pairs = builder.bias(DType.F32).build();
+        GroupTiles tiles = (GroupTiles) GroupGuesses.of(pairs, NVIDIA).get(0).tiles();
+        assertEquals(new GroupTiles(64, 64, 16, 8, 16, Shuffle.NVIDIA), tiles);
+        assertEquals(128, ((GroupTiles) GroupGuesses.of(plain, NVIDIA).get(0).tiles()).accumulators(plain));
+    }
+
+    @Test
     void whatIsTooHeavyForRegistersComesLast() {
         AttentionSpec spec = TileConfigTest.spec(1000);
         int before = 0;
