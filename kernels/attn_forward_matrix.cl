@@ -70,14 +70,10 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   const bool is_late = IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
   int row_of[LANE_ROWS];
-  LaneRows rows_seen;
   float row_max[LANE_ROWS], row_sum[LANE_ROWS];
   float acc[VALUE_BLOCKS * BLOCK_NUMBERS];
   UNROLL for (int r = 0; r < LANE_ROWS; r++) {
     row_of[r] = sub * UNIT_ROWS + unit_row(lane, r);
-    rows_seen.begin[r] = begins[row_of[r]];
-    rows_seen.end[r] = ends[row_of[r]];
-    rows_seen.query[r] = first + row_of[r];
     softmax_start(&row_max[r], &row_sum[r], PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
     if (unit_element(lane, 0) > 0) row_sum[r] = 0.0f;  // the lanes' sums are added at the end
   }
@@ -100,9 +96,9 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
 #if IS_PLAIN
     if (!is_late) softmax_multiply(score, factor_of_scores);
 #else
-    softmax_terms(score, &rows_seen, start, lane, factor_of_scores, slope, &s, &pairs, first + queries - 1, &p);
+    softmax_terms(score, row_of, begins, ends, start, lane, factor_of_scores, slope, &s, &pairs, first, queries, &p);
 #endif
-    if (masked && !HAS_PAIRS) softmax_hide(score, &rows_seen, start, lane);
+    if (masked && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
     softmax_largest(piece_max, score, exchange);
 
     float factor[LANE_ROWS];
