@@ -14,8 +14,6 @@ import org.slf4j.LoggerFactory;
 
 /** Decides which kernel computes a spec on an OpenCL device, with which tiles; every "no" keeps its reason. */
 public final class Planner {
-    private static final Logger LOG = LoggerFactory.getLogger(Planner.class);
-
     private final Device device;
     private final Optional<KernelFamily> forced;
     private final List<TuningTable> tables;
@@ -100,7 +98,7 @@ public final class Planner {
                 throw e;
             }
             String complaint = firstLine(e.getMessage());
-            LOG.warn(
+            Lazy.LOG.warn(
                     "{} does not build the kernel for its matrix unit, so slower ones are used: {}. Please report this with the driver's"
                             + " version, {}; EngineOptions.withFamily(KernelFamily.MATRIX) throws the whole message.",
                     device.name(),
@@ -108,6 +106,11 @@ public final class Planner {
                     device.driver());
             return Optional.of("the driver does not build it: " + complaint);
         }
+    }
+
+    /** Loaded with the first warning, so that a plan without one needs no logger. */
+    private static final class Lazy {
+        static final Logger LOG = LoggerFactory.getLogger(Planner.class);
     }
 
     private static String firstLine(String message) {

@@ -130,8 +130,10 @@ class MatrixTilesTest {
                 .withTuningFile(MatrixEngines.table("UNIT=2 SUB_GROUPS=4 TILE_KV=32 SHUFFLE=3 EMULATED=0"));
         Planner.Choice choice =
                 choose(MatrixUnit.MMA, options, builder(64, DType.F16).build());
-        assertTrue(choice.explanation().contains("needs the matrix unit MFMA, device has MMA"), choice.explanation());
         assertEquals(MatrixTiles.of(MatrixUnit.MMA, 4, 64), choice.tiles());
+        Optional<String> obstacle = MatrixTiles.of(MatrixUnit.MFMA, 4, 32)
+                .obstacle(builder(64, DType.F16).build(), gpu(MatrixUnit.MMA));
+        assertEquals(Optional.of("needs the matrix unit MFMA, device has MMA"), obstacle);
     }
 
     @ParameterizedTest
