@@ -99,9 +99,10 @@ public final class Planner {
             }
             String complaint = firstLine(e.getMessage());
             Lazy.LOG.warn(
-                    "{} does not build the kernel for its matrix unit, so slower ones are used: {}. Please report this with the driver's"
-                            + " version, {}; EngineOptions.withFamily(KernelFamily.MATRIX) throws the whole message.",
+                    "{} does not build the kernel for its matrix unit with {}, so the next best is tried: {}. Please report this with the"
+                            + " driver's version, {}; EngineOptions.withFamily(KernelFamily.MATRIX) throws the whole message.",
                     device.name(),
+                    tiles.text(),
                     complaint,
                     device.driver());
             return Optional.of("the driver does not build it: " + complaint);
