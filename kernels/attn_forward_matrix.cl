@@ -23,6 +23,7 @@
 #include "lib/unit_dpas.clh"
 #include "lib/tile_matrix.clh"
 #include "lib/matmul_matrix.clh"
+#include "lib/softmax_matrix.clh"
 #include "lib/left_out.clh"
 
 KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
@@ -66,13 +67,13 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   UNIT_UNROLL for (int d = 0; d < HEAD_BLOCKS; d++) unit_load_queries(
       query_words + d * ROW_WORDS, (__local const ushort *)memory, sub * UNIT_ROWS, d * BLOCK, lane, scratch);
 #endif
-  int row_of[LANE_ROWS], begin[LANE_ROWS], end[LANE_ROWS];
+  const bool is_late = IS_PLAIN && factor_of_scores > 0.0f;
+  const float late_factor = is_late ? factor_of_scores : 1.0f;
+  int row_of[LANE_ROWS];
   float row_max[LANE_ROWS], row_sum[LANE_ROWS];
   float acc[VALUE_BLOCKS * BLOCK_NUMBERS];
   UNROLL for (int r = 0; r < LANE_ROWS; r++) {
     row_of[r] = sub * UNIT_ROWS + unit_row(lane, r);
-    begin[r] = begins[row_of[r]];
-    end[r] = ends[row_of[r]];
     softmax_start(&row_max[r], &row_sum[r], PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
     if (unit_element(lane, 0) > 0) row_sum[r] = 0.0f;  // the lanes' sums are added at the end
   }
@@ -90,40 +91,22 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
     const bool some_left_out = tile_stage_values(value_tile, &value_rows, start, tiles.end - start, masked);
     if (masked) ((__local uchar *)found)[item] = some_left_out;
 
-    float score[TILE_BLOCKS * BLOCK_NUMBERS], piece_max[LANE_ROWS];
+    float score[TILE_NUMBERS], piece_max[LANE_ROWS];
     matmul_tile_scores(score, query_words, memory, key_tile, sub, lane, scratch);
-    UNROLL for (int r = 0; r < LANE_ROWS; r++) piece_max[r] = -INFINITY;
-    UNIT_UNROLL for (int i = 0; i < TILE_BLOCKS * BLOCK_NUMBERS; i++) {
-      const int r = i / LANE_ELEMENTS % LANE_ROWS;
-      const int k = start + i / BLOCK_NUMBERS * BLOCK + unit_element(lane, i % LANE_ELEMENTS);
-      const float ahead = first + row_of[r] + s.keys - s.queries - k;
-      float number = score_alibi(score_cap(score[i] * factor_of_scores, &p), ahead, slope);
-      const bool hidden = masked && (k < begin[r] || k >= end[r]);
-#if HAS_PAIRS
-      number = score_add(number, hidden ? -INFINITY : pairs_term(&pairs, first + min(row_of[r], queries - 1), k, &p));
+#if IS_PLAIN
+    if (!is_late) softmax_multiply(score, factor_of_scores);
 #else
-      if (hidden) number = -INFINITY;
+    softmax_terms(score, row_of, begins, ends, start, lane, factor_of_scores, slope, &s, &pairs, first, queries, &p);
 #endif
-      piece_max[r] = max(piece_max[r], number);
-      score[i] = number;
-    }
-    for (int mask = FIRST_MASK; mask <= LAST_MASK; mask *= 2) {
-      for (int r = 0; r < LANE_ROWS; r++) piece_max[r] = max(piece_max[r], shuffle_xor(piece_max[r], mask, exchange));
-    }
+    if (masked && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
+    softmax_largest(piece_max, score, exchange);
 
-    float factor[LANE_ROWS], shift[LANE_ROWS];
-    UNROLL for (int r = 0; r < LANE_ROWS; r++) {
-      factor[r] = softmax_rescale(&row_max[r], &row_sum[r], piece_max[r]);
-      shift[r] = softmax_shift(row_max[r]);
-    }
+    float factor[LANE_ROWS];
+    UNROLL for (int r = 0; r < LANE_ROWS; r++) factor[r] =
+        softmax_rescale(&row_max[r], &row_sum[r], piece_max[r] * late_factor);
+    softmax_weights(score, late_factor, row_max, row_sum);
     uint weights[TILE_BLOCKS * ROW_WORDS];
     UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) {
-      UNROLL for (int i = 0; i < BLOCK_NUMBERS; i++) {
-        const float weight = exp2_rows(score[b * BLOCK_NUMBERS + i] - shift[i / LANE_ELEMENTS]);
-        row_sum[i / LANE_ELEMENTS] +=
-            weight;  // of this lane's keys, as they are before they are rounded: lse wants it so
-        score[b * BLOCK_NUMBERS + i] = weight;
-      }
       unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS, lane, scratch);
     }
     unit_copied();

@@ -13,3 +13,4 @@ static inline __attribute__((always_inline)) float nvidia_log2(float x) {
 }
 #define exp2(x) nvidia_exp2(x)
 #define log2(x) nvidia_log2(x)
+#define native_exp2(x) __nvvm_ex2_approx_ftz_f(x)

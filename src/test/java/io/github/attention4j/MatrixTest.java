@@ -15,45 +15,81 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random specs of 16-bit inputs on every matrix unit, emulated with the vendor's layout of fragments, against the reference. */
 @Tag("opencl")
 class MatrixTest {
     private static final long SEED = Long.getLong("sweep.seed", 1);
-    private static final DType[] TYPES = {DType.F16, DType.BF16};
     /** By unit and type, the largest error, and the largest share of what was allowed. */
     private static final Map<String, double[]> SPENT = new TreeMap<>();
 
-    private static Stream<Arguments> everyUnitAndType() {
-        return Stream.of(MatrixUnit.values()).flatMap(unit -> Stream.of(TYPES).map(type -> Arguments.of(unit, type)));
-    }
-
-    /** Plain; everything at once; odd head sizes with outputs of another type; more than a block, with a bias in bytes. */
-    private static SweepProgram program(int number, DType type) {
-        DType[] same = {type, type, type, type};
-        DType[] toFloat = {type, type, type, DType.F32};
-        return switch (number) {
-            case 0 -> new SweepProgram(1000, false, 32, 32, same, false, false, null, null, 0, false, false);
-            case 1 -> new SweepProgram(1001, false, 16, 16, toFloat, true, true, type, DType.BIT, 0, false, true);
-            case 2 -> new SweepProgram(1002, false, 40, 7, toFloat, false, true, null, null, 0, false, false);
-            case 3 -> new SweepProgram(1003, false, 15, 33, same, true, false, DType.F32, null, 0, false, false);
-            default -> new SweepProgram(1004, true, 8, 8, toFloat, false, false, null, DType.U8, 0, false, false);
+    /**
+     * What is compiled for a unit: building takes seconds, so each unit has a program or two, and all units together every option, both types on
+     * one unit of each vendor, and sizes that do not fill a block.
+     */
+    private static List<SweepProgram> programs(MatrixUnit unit, boolean tiny) {
+        return switch (unit) {
+            case MMA -> List.of(plain(DType.F16, tiny), everything(DType.BF16, tiny));
+            case MFMA -> List.of(odd(DType.F16, tiny), plain(DType.BF16, tiny));
+            case WMMA, DPAS8 -> List.of(plain(DType.F16, tiny));
+            case WMMA12 -> List.of(biased(DType.F16, tiny));
+            case DPAS16 -> List.of(odd(DType.F16, tiny), plain(DType.BF16, tiny));
         };
     }
 
-    @ParameterizedTest(name = "{0} {1}")
-    @MethodSource("everyUnitAndType")
-    void emulatedUnitsAgreeWithTheReference(MatrixUnit unit, DType type) {
-        boolean first = isFirstHalf(unit, type);
-        for (int number = first ? 0 : 2; number < (first ? 2 : 4); number++) {
-            sweep(unit, program(number, type), 40);
+    private static SweepProgram plain(DType type, boolean tiny) {
+        DType[] same = {type, type, type, type};
+        return new SweepProgram(1000, tiny, 32, 32, same, false, false, null, null, 0, false, false);
+    }
+
+    private static SweepProgram everything(DType type, boolean tiny) {
+        DType[] toFloat = {type, type, type, DType.F32};
+        return new SweepProgram(1001, tiny, 16, 16, toFloat, true, true, type, DType.BIT, 0, false, true);
+    }
+
+    private static SweepProgram odd(DType type, boolean tiny) {
+        DType[] toFloat = {type, type, type, DType.F32};
+        return new SweepProgram(1002, tiny, 40, 7, toFloat, false, true, null, null, 0, false, false);
+    }
+
+    private static SweepProgram biased(DType type, boolean tiny) {
+        DType[] same = {type, type, type, type};
+        return new SweepProgram(1003, tiny, 15, 33, same, true, false, DType.F32, DType.U8, 0, false, false);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void emulatedUnitsAgreeWithTheReference(MatrixUnit unit) {
+        for (SweepProgram program : programs(unit, false)) {
+            sweep(unit, program, 60);
+        }
+    }
+
+    /** A factor that is not positive turns the order of the scores around, or makes them all equal. */
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"MMA", "WMMA", "DPAS8"})
+    void scalesOfEverySignAndSizeAgreeWithTheReference(MatrixUnit unit) {
+        for (float scale : new float[] {-0.3f, 0, 1e-30f, 300, 1e5f, -1e5f}) {
+            for (Mask mask : new Mask[] {Mask.none(), Mask.window(9, 4)}) {
+                AttentionSpec spec = programs(unit, false)
+                        .get(0)
+                        .builder()
+                        .heads(2)
+                        .queryLength(33)
+                        .keyLength(70)
+                        .scale(scale)
+                        .mask(mask)
+                        .returnLse()
+                        .build();
+                Problem problem = new Problem(spec, 5, 4);
+                AttentionArrays outputs = problem.outputs();
+                Way.ARRAYS.run(MatrixEngines.of(unit), spec, problem.inputs(), outputs);
+                Budget.checkRounded(spec + " with scale " + scale, spec, problem.inputs(), outputs);
+            }
         }
     }
 
@@ -61,11 +97,10 @@ class MatrixTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource
     void aNanOrInfinityReachesExactlyWhoSeesIt(MatrixUnit unit) {
-        DType type = isFirstHalf(unit, DType.F16) ? DType.F16 : DType.BF16;
+        SweepProgram program = programs(unit, false).get(0);
         float[] strange = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
         for (Mask mask : new Mask[] {Mask.causal(Mask.Alignment.TOP_LEFT), Mask.window(5, 3), Mask.none()}) {
-            AttentionSpec spec = program(0, type)
-                    .builder()
+            AttentionSpecBuilder builder = program.builder()
                     .batch(2)
                     .heads(2)
                     .kvHeads(1)
@@ -73,15 +108,25 @@ class MatrixTest {
                     .keyLength(70)
                     .mask(mask)
                     .keyLengths()
-                    .returnLse()
-                    .build();
+                    .returnLse();
+            if (program.softcap()) {
+                builder.softcap(5);
+            }
+            if (program.alibi()) {
+                builder.alibi();
+            }
+            if (program.bias() != null) {
+                builder.bias(program.bias()).keepMask(program.keepMask());
+            }
+            AttentionSpec spec = builder.build();
             for (int j : new int[] {3, 31, 36}) {
                 for (int what = 0; what < strange.length; what++) {
                     Problem problem = new Problem(spec, 11 + what, 1);
                     AttentionArrays inputs = problem.inputs();
                     Elements.of(spec, inputs, Operand.VALUE).set(0, 0, j, 5, strange[what]);
-                    Elements.of(spec, inputs, what == 0 ? Operand.KEY : Operand.VALUE)
-                            .set(1, 0, j, 20, strange[what]);
+                    Operand other = what == 0 ? Operand.KEY : Operand.VALUE;
+                    Elements.of(spec, inputs, other)
+                            .set(1, 0, j, spec.operand(other).columns() - 1, strange[what]);
                     AttentionArrays outputs = problem.outputs();
                     Way.ARRAYS.run(MatrixEngines.of(unit), spec, inputs, outputs);
                     Budget.checkRounded(spec + " with " + strange[what], spec, inputs, outputs);
@@ -90,16 +135,12 @@ class MatrixTest {
         }
     }
 
-    /** Each half of the programs runs on every unit, and with each type on three of the units: building takes the time. */
-    private static boolean isFirstHalf(MatrixUnit unit, DType type) {
-        return unit.ordinal() % 2 == (type == DType.F16 ? 0 : 1);
-    }
-
+    /** On programs of the sweep, so that they are built once where both run. */
     @Tag("oclgrind")
-    @ParameterizedTest(name = "{0} {1}")
-    @MethodSource("everyUnitAndType")
-    void emulatedUnitsHaveNoRaceOnTinyProblems(MatrixUnit unit, DType type) {
-        sweep(unit, program(4, type), 4);
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void emulatedUnitsHaveNoRaceOnTinyProblems(MatrixUnit unit) {
+        sweep(unit, programs(unit, true).get(0), 4);
     }
 
     /** All cases are run, so that the message can say which fail: what they have in common is the fault. */

@@ -46,6 +46,11 @@ final class ClProgram extends Native<cl_kernel> {
         return info(context, CL.CL_KERNEL_WORK_GROUP_SIZE);
     }
 
+    /** What a group's work-items should be a multiple of: on GPUs, those of a sub-group. */
+    long lanes(ClContext context) {
+        return info(context, CL.CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE);
+    }
+
     /** Local memory the compiled kernel uses, in bytes. */
     long localBytes(ClContext context) {
         return info(context, CL.CL_KERNEL_LOCAL_MEM_SIZE);

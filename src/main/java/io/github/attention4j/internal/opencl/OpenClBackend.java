@@ -93,7 +93,8 @@ public final class OpenClBackend implements Backend {
         @Override
         public Optional<String> obstacle(KernelOptions options, TileConfig tiles) {
             ClProgram program = programs.get(options);
-            return tiles.obstacleAfterBuild(program.maxItems(context), program.localBytes(context), context.device);
+            return tiles.obstacleAfterBuild(
+                    program.maxItems(context), program.localBytes(context), program.lanes(context), context.device);
         }
     }
 

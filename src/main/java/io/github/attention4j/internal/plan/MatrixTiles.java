@@ -109,6 +109,19 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
         return TileConfig.super.obstacle(spec, device);
     }
 
+    /** Lanes are counted as work-items are, so a sub-group of another size would mix up fragments and give wrong answers. */
+    @Override
+    public Optional<String> obstacleAfterBuild(
+            long kernelItems, long kernelLocalBytes, long kernelLanes, Device device) {
+        boolean isRequired =
+                unit == MatrixUnit.DPAS8 || unit == MatrixUnit.DPAS16; // by an attribute; drivers report a multiple
+        if (!emulated && !isRequired && kernelLanes != unit.lanes) {
+            return Optional.of("the unit " + unit + " needs sub-groups of " + unit.lanes
+                    + " work-items, the compiled kernel's have " + kernelLanes);
+        }
+        return TileConfig.super.obstacleAfterBuild(kernelItems, kernelLocalBytes, kernelLanes, device);
+    }
+
     /** Why no matrix unit can compute this, or empty. */
     static Optional<String> requestObstacle(AttentionSpec spec) {
         DType query = spec.operand(Operand.QUERY).dtype();

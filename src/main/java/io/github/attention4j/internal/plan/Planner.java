@@ -3,11 +3,14 @@ package io.github.attention4j.internal.plan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decides which kernel computes a spec on an OpenCL device, with which tiles; every "no" keeps its reason. */
 public final class Planner {
@@ -47,6 +50,7 @@ public final class Planner {
      * Takes the first candidate that is legal and compiles to something that can run.
      *
      * @throws UnsupportedByDeviceException if there is none
+     * @throws KernelBuildException if a driver does not build a kernel that there is nothing else for
      */
     public Choice choose(AttentionSpec spec, Trial trial) {
         List<String> notes = new ArrayList<>();
@@ -57,7 +61,7 @@ public final class Planner {
                 Optional<String> obstacle = tiles.obstacle(spec, device);
                 KernelOptions options = KernelOptions.of(spec, tiles);
                 if (obstacle.isEmpty()) {
-                    obstacle = trial.obstacle(options, tiles);
+                    obstacle = tryOut(trial, options, tiles);
                 }
                 if (obstacle.isEmpty()) {
                     int groupQueries = Heuristics.groupQueries(spec, tiles, device);
@@ -80,6 +84,39 @@ public final class Planner {
                         + (families.get(0) == KernelFamily.MATRIX ? "another KernelFamily" : "a smaller head size")
                         + " or AttentionEngine.open(\"java\")",
                 explanation);
+    }
+
+    /**
+     * Builds a candidate. Kernels for matrix units are written in what drivers do not promise to take, so where nobody asked for them a build that
+     * fails is an obstacle; of every other kernel it is a fault that must be seen.
+     */
+    private Optional<String> tryOut(Trial trial, KernelOptions options, TileConfig tiles) {
+        try {
+            return trial.obstacle(options, tiles);
+        } catch (KernelBuildException e) {
+            if (tiles.family() != KernelFamily.MATRIX || forced.isPresent()) {
+                throw e;
+            }
+            String complaint = firstLine(e.getMessage());
+            Lazy.LOG.warn(
+                    "{} does not build the kernel for its matrix unit with {}, so the next best is tried: {}. Please report this with the"
+                            + " driver's version, {}; EngineOptions.withFamily(KernelFamily.MATRIX) throws the whole message.",
+                    device.name(),
+                    tiles.text(),
+                    complaint,
+                    device.driver());
+            return Optional.of("the driver does not build it: " + complaint);
+        }
+    }
+
+    /** Loaded with the first warning, so that a plan without one needs no logger. */
+    private static final class Lazy {
+        static final Logger LOG = LoggerFactory.getLogger(Planner.class);
+    }
+
+    private static String firstLine(String message) {
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end);
     }
 
     /** The families to try, best first. */

@@ -62,8 +62,10 @@ public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles {
      *
      * @param kernelItems the most work-items the driver can run this kernel with
      * @param kernelLocalBytes local memory the compiled kernel uses
+     * @param kernelLanes what the driver says groups of this kernel should be a multiple of: on GPUs, work-items of a sub-group
      */
-    default Optional<String> obstacleAfterBuild(long kernelItems, long kernelLocalBytes, Device device) {
+    default Optional<String> obstacleAfterBuild(
+            long kernelItems, long kernelLocalBytes, long kernelLanes, Device device) {
         if (workItems() > kernelItems) {
             return Optional.of(
                     "needs " + workItems() + " work-items in a group, the compiled kernel allows " + kernelItems);

@@ -10,6 +10,7 @@ import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
@@ -178,5 +179,43 @@ class MatrixTilesTest {
         KernelOptions options =
                 KernelOptions.of(builder(64, DType.F16).build(), MatrixTiles.of(MatrixUnit.DPAS16, 4, 32));
         assertTrue(options.text().endsWith(" -cl-intel-256-GRF-per-thread"), options.text());
+    }
+
+    @Test
+    void aKernelWithSubGroupsOfAnotherSizeDoesNotRun() {
+        MatrixTiles tiles = MatrixTiles.of(MatrixUnit.WMMA, 4, 32);
+        assertEquals(Optional.empty(), tiles.obstacleAfterBuild(1024, 100, 32, gpu(MatrixUnit.WMMA)));
+        String refusal =
+                tiles.obstacleAfterBuild(1024, 100, 64, gpu(MatrixUnit.WMMA)).orElseThrow();
+        assertTrue(refusal.contains("sub-groups of 32 work-items, the compiled kernel's have 64"), refusal);
+        MatrixTiles emulated = new MatrixTiles(MatrixUnit.WMMA, 4, 32, Shuffle.EMULATED, true);
+        assertEquals(Optional.empty(), emulated.obstacleAfterBuild(1024, 100, 8, gpu(null)));
+    }
+
+    private static Optional<String> failToBuildForUnits(KernelOptions options, TileConfig tiles) {
+        if (tiles.family() == KernelFamily.MATRIX) {
+            throw new KernelBuildException("lib/unit_mma.clh:30:3: error: no such thing\nand more", "a log", null);
+        }
+        return Optional.empty();
+    }
+
+    @Test
+    void aDriverThatDoesNotBuildForItsUnitGetsTilesAndTheExplanationSaysWhy() {
+        Planner.Choice choice = new Planner(gpu(MatrixUnit.MMA), EngineOptions.defaults())
+                .choose(builder(64, DType.F16).build(), MatrixTilesTest::failToBuildForUnits);
+        assertEquals(KernelFamily.TILES, choice.tiles().family());
+        assertTrue(
+                choice.explanation()
+                        .contains("the driver does not build it: lib/unit_mma.clh:30:3: error: no such thing\n"),
+                choice.explanation());
+    }
+
+    @Test
+    void aDriverThatDoesNotBuildForItsUnitFailsIfMatrixWasAskedFor() {
+        EngineOptions matrix = EngineOptions.defaults().withFamily(KernelFamily.MATRIX);
+        Planner planner = new Planner(gpu(MatrixUnit.MMA), matrix);
+        assertThrows(
+                KernelBuildException.class,
+                () -> planner.choose(builder(64, DType.F16).build(), MatrixTilesTest::failToBuildForUnits));
     }
 }

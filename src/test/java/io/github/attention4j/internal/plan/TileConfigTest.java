@@ -121,9 +121,9 @@ class TileConfigTest {
     @Test
     void asksTheCompiledKernelToo() {
         Device device = device(Device.Type.GPU, "any", 1024, 32768);
-        assertTrue(TILES.obstacleAfterBuild(64, 100, device).isPresent());
-        assertTrue(TILES.obstacleAfterBuild(128, 40000, device).isPresent());
-        assertTrue(TILES.obstacleAfterBuild(128, 100, device).isEmpty());
+        assertTrue(TILES.obstacleAfterBuild(64, 100, 1, device).isPresent());
+        assertTrue(TILES.obstacleAfterBuild(128, 40000, 1, device).isPresent());
+        assertTrue(TILES.obstacleAfterBuild(128, 100, 1, device).isEmpty());
     }
 
     @Test

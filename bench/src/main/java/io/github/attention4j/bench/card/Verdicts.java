@@ -25,7 +25,7 @@ final class Verdicts {
 
     static Verdict of(OptionContender contender, OptionProblem problem, OptionOracle oracle) {
         contender.run();
-        Verdict out = oracle.judge(contender.output());
+        Verdict out = oracle.judge(contender);
         if (!problem.spec().returnLse() || !out.passed()) {
             return out;
         }

@@ -110,7 +110,7 @@ public final class CostMeasurement {
         boolean right = false;
         try {
             contender.run();
-            Verdict verdict = new OptionOracle(problem).judge(contender.output());
+            Verdict verdict = new OptionOracle(problem).judge(contender);
             right = check.test(what, verdict);
             if (right) {
                 entries.add(new Entry(costCase, contender, problem.pairs(), verdict.error()));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
+import io.github.attention4j.DType;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,18 @@ class OptionOracleTest {
             wrong[i] += 1e-4f;
             assertFalse(Answers.judge(problem, wrong).passed(), "element " + i);
         }
+    }
+
+    @Test
+    void whatRoundedWeightsMayDoIsAllowedOnlyWhereTheyAreRounded() {
+        OptionProblem problem = OptionProblemTest.random(small().type(Operand.VALUE, DType.F16));
+        OptionOracle oracle = new OptionOracle(problem);
+        float[] out = Answers.exact(problem);
+        out[5] += 1e-4f; // half a unit in the last place of a weight, 2^-11, of a sum of values up to 1
+        assertFalse(oracle.judge(out).passed());
+        assertTrue(oracle.judgeRounded(out).passed());
+        out[5] += 1e-2f;
+        assertFalse(oracle.judgeRounded(out).passed());
     }
 
     @Test
