@@ -22,7 +22,7 @@ class Program:
     def shuffled_lanes(self):
         """Work-items that must be in one sub-group because they exchange numbers without local memory; 0 if none."""
         kind, lanes = self.macro("SHUFFLE"), self.macro("ITEMS_X")
-        return lanes if kind in (1, 2, 3, 4) else 0
+        return lanes if kind in (1, 2, 3, 4) or kind == 6 and lanes <= 8 else 0
 
     def macro(self, name):
         found = re.search(rf"-D ?{name}=(\d+)", self.options)

@@ -229,13 +229,14 @@ def compile_intel(target, program, source, base):
     report = Report(listing=listing if listing.exists() else None, local_bytes=number("slm_size"))
     report.registers, report.lanes = str(number("grf_count")), str(number("simd_size"))
     private = memory_buffer(kernel, "private_space")
-    spilled = memory_buffer(kernel, "spill_fill_space")
+    # Devices before pvc have one space for both.
+    spilled = memory_buffer(kernel, "spill_fill_space") + memory_buffer(kernel, "single_space")
     warned = SPILLED.search(said)
     report.stack, report.spills = str(private), str(spilled)
     if private:
         report.problems.append(f"{private} bytes of private arrays in memory")
     if spilled or warned:
-        report.problems.append(f"{spilled} bytes of spilled registers" + (f", {warned.group(0)}" if warned else ""))
+        report.problems.append(f"{spilled} bytes of spilled registers or private arrays" + (f", {warned.group(0)}" if warned else ""))
     for name in undefined_symbols(binary.read_bytes()):
         report.problems.append(f"calls {name}, which nobody defines")
     if program.shuffled_lanes > number("simd_size"):

@@ -17,7 +17,9 @@ final class GroupGuesses {
         {64, 64, 16, 8, 16}, // 8 x 4 logits, 8 x 8 outputs up to valueDim 128
         {128, 64, 16, 16, 16}, // 8 x 4 logits, 8 x 4 outputs up to valueDim 64
         {64, 128, 16, 16, 16}, // 4 x 8 logits, 4 x 16 outputs up to valueDim 256
+        {64, 64, 8, 16, 8}, // 4 x 8 logits, 4 x 8 outputs up to valueDim 64, 4 x 16 up to 128
         {64, 64, 16, 16, 16}, // 4 x 4 logits
+        {64, 128, 32, 16, 32}, // the same up to valueDim 128, for sub-groups of 8 lanes
         {32, 64, 16, 8, 16},
         {16, 32, 8, 4, 8},
         {16, 16, 4, 4, 4} // the least local memory
@@ -25,6 +27,9 @@ final class GroupGuesses {
 
     /** With 128, compilers for sm_90 have no registers left for where an element of a pair is. */
     private static final int MOST_WITH_PAIRS = 112;
+
+    /** The exchange through local memory takes registers as well. */
+    private static final int MOST_CROSSING = 80;
 
     private GroupGuesses() {}
 
@@ -34,14 +39,18 @@ final class GroupGuesses {
      */
     static List<Heuristics.Guess> of(AttentionSpec spec, Device device) {
         Shuffle shuffle = Shuffle.of(device);
-        int most = mostAccumulators(shuffle, device);
+        int most = mostAccumulators(shuffle, spec, device);
         if (spec.has(Operand.BIAS) || spec.has(Operand.KEEP_MASK)) {
             most = Math.min(most, MOST_WITH_PAIRS);
         }
         List<Heuristics.Guess> guesses = new ArrayList<>();
+        List<Heuristics.Guess> crossing = new ArrayList<>();
         List<Heuristics.Guess> heavy = new ArrayList<>();
         boolean isLightLegal = false;
         for (int[] shape : SHAPES) {
+            if (shape[2] > 16 && shuffle != Shuffle.INTEL8) {
+                continue; // more work-items a row than a sub-group has lanes
+            }
             GroupTiles tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], shuffle);
             if (tiles.misfit().isPresent()) { // fewer items than a sub-group has lanes
                 tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], Shuffle.NONE);
@@ -49,8 +58,10 @@ final class GroupGuesses {
             int accumulators = tiles.accumulators(spec);
             String reason = shape[0] / shape[3] + " x " + shape[1] / shape[2] + " logits and " + accumulators
                     + " accumulators a work-item";
-            if (accumulators <= most) {
-                guesses.add(new Heuristics.Guess(tiles, reason));
+            // Rows of work-items that cross sub-groups exchange through local memory, so they come last.
+            boolean crosses = shuffle == Shuffle.INTEL8 && shape[2] > 8;
+            if (accumulators <= (crosses ? Math.min(most, MOST_CROSSING) : most)) {
+                (crosses ? crossing : guesses).add(new Heuristics.Guess(tiles, reason));
                 isLightLegal |= tiles.obstacle(spec, device).isEmpty();
             } else {
                 int at = 0;
@@ -60,6 +71,7 @@ final class GroupGuesses {
                 heavy.add(at, new Heuristics.Guess(tiles, reason + ", more than registers hold"));
             }
         }
+        guesses.addAll(crossing);
         if (!isLightLegal) {
             guesses.addAll(heavy);
         }
@@ -68,13 +80,15 @@ final class GroupGuesses {
 
     /**
      * Numbers of 32 bits that a work-item can keep beside what it multiplies and fetches. NVIDIA's have 255 registers; AMD's for computing
-     * (gfx90a and later) 512 and the others 256, of which their compiler needs more besides; Intel's 128, of which those of the first kind of Arc leave a quarter.
+     * (gfx90a and later) 512, half of which only move, and the others 256, of which their compiler needs more besides. Intel's have 256 with 8
+     * lanes a sub-group, or half of that without the large register file, which came with the matrix units; with 16 lanes half as many.
      */
-    private static int mostAccumulators(Shuffle shuffle, Device device) {
+    private static int mostAccumulators(Shuffle shuffle, AttentionSpec spec, Device device) {
         return switch (shuffle) {
             case NVIDIA -> 128;
             case INTEL -> 32;
-            case AMD -> isForComputing(device.name()) ? 128 : 80;
+            case INTEL8 -> device.matrixUnit().isEmpty() ? 32 : 96;
+            case AMD -> isForComputing(device.name()) && spec.valueDim() <= 64 ? 128 : 80;
             case KHR, NONE, EMULATED -> 80;
         };
     }

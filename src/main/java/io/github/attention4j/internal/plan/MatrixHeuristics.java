@@ -19,7 +19,9 @@ final class MatrixHeuristics {
             return guesses;
         }
         int subGroups = unit == MatrixUnit.DPAS8 ? 8 : 4;
-        for (int tileKv = mostKeys(unit, columns); tileKv >= 16; tileKv /= 2) {
+        for (int tileKv = mostKeys(unit, columns);
+                tileKv >= 16;
+                tileKv /= unit == MatrixUnit.MMA ? 4 : 2) { // sm_80 spills with 32
             guesses.add(new Heuristics.Guess(
                     MatrixTiles.of(unit, subGroups, tileKv),
                     unit + ": " + tileKv + " keys a tile keep rows of " + columns + " columns in registers"));

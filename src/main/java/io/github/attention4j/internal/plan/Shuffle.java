@@ -16,7 +16,12 @@ public enum Shuffle {
     /** By an instruction in PTX; NVIDIA's driver is known by an extension of its own. */
     NVIDIA("cl_nv_device_attribute_query", ""),
     /** Through local memory with barriers, so that the code around it can be tested on devices without sub-groups. */
-    EMULATED("", "");
+    EMULATED("", ""),
+    /**
+     * {@link #INTEL} with sub-groups of 8, whose lanes have twice the registers; devices whose sub-groups have at least 16 lack it. Rows of more
+     * work-items exchange through local memory.
+     */
+    INTEL8("cl_intel_subgroups", "cl_intel_required_subgroup_size");
 
     private final String first;
     private final String second;
@@ -42,7 +47,8 @@ public enum Shuffle {
     /** The best that this device can do. */
     public static Shuffle of(Device device) {
         // What belongs to a driver comes before what is portable: it is older, so more drivers have it right.
-        for (Shuffle shuffle : new Shuffle[] {NVIDIA, AMD, INTEL, KHR}) {
+        Shuffle intel = MatrixUnit.of(device) == MatrixUnit.DPAS16 ? INTEL : INTEL8;
+        for (Shuffle shuffle : new Shuffle[] {NVIDIA, AMD, intel, KHR}) {
             if (device.type() == Device.Type.GPU && shuffle.missingOn(device).isEmpty()) {
                 return shuffle;
             }
@@ -65,7 +71,7 @@ public enum Shuffle {
     String compilerFlags() {
         return switch (this) {
             case KHR -> "-cl-std=CL3.0";
-            case INTEL -> "-cl-std=CL1.2 -cl-intel-256-GRF-per-thread";
+            case INTEL, INTEL8 -> "-cl-std=CL1.2 -cl-intel-256-GRF-per-thread";
             case NONE, AMD, NVIDIA, EMULATED -> "-cl-std=CL1.2";
         };
     }

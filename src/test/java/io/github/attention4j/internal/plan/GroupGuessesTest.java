@@ -19,6 +19,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GroupGuessesTest {
     private static final Device NVIDIA = ShuffleTest.gpu("cl_nv_device_attribute_query");
 
+    private static Device intel(String matrixUnit) {
+        String extensions = "cl_intel_subgroups cl_intel_required_subgroup_size";
+        return TileConfigTest.device(Device.Type.GPU, "intel", 512, 64 << 10, 1, extensions, matrixUnit);
+    }
+
     private static GroupTiles first(int headDim, Device device) {
         return (GroupTiles)
                 GroupGuesses.of(TileConfigTest.spec(headDim), device).get(0).tiles();
@@ -28,8 +33,9 @@ class GroupGuessesTest {
     void theLargestMicroTileThatRegistersHoldComesFirst() {
         assertEquals(new GroupTiles(128, 64, 8, 16, 8, Shuffle.NVIDIA), first(64, NVIDIA));
         assertEquals(new GroupTiles(64, 64, 16, 8, 16, Shuffle.NVIDIA), first(128, NVIDIA));
-        Device intel = ShuffleTest.gpu("cl_intel_subgroups cl_intel_required_subgroup_size");
-        assertEquals(new GroupTiles(64, 64, 16, 16, 16, Shuffle.INTEL), first(64, intel));
+        assertEquals(new GroupTiles(64, 64, 16, 16, 16, Shuffle.INTEL8), first(64, intel("")));
+        assertEquals(new GroupTiles(64, 64, 8, 16, 8, Shuffle.INTEL8), first(128, intel("DPAS8")));
+        assertEquals(new GroupTiles(64, 64, 16, 16, 16, Shuffle.INTEL), first(64, intel("DPAS16")));
         for (String name : new String[] {"gfx90a:sramecc+", "gfx1100"}) {
             Device amd =
                     TileConfigTest.device(Device.Type.GPU, name, 256, 64 << 10, 1, "cl_amd_device_attribute_query");
@@ -55,7 +61,7 @@ class GroupGuessesTest {
     void whatIsTooHeavyForRegistersIsNotOfferedBesideWhatFits() {
         Device amd =
                 TileConfigTest.device(Device.Type.GPU, "gfx1100", 256, 64 << 10, 1, "cl_amd_device_attribute_query");
-        assertEquals(7, GroupGuesses.of(TileConfigTest.spec(64), amd).size());
+        assertEquals(8, GroupGuesses.of(TileConfigTest.spec(64), amd).size());
         for (Heuristics.Guess guess : GroupGuesses.of(TileConfigTest.spec(64), amd)) {
             assertFalse(guess.reason().contains("more than registers hold"), guess.reason());
         }

@@ -18,7 +18,7 @@ class ShuffleTest {
     @CsvSource({
         "NVIDIA, cl_khr_fp64 cl_nv_device_attribute_query",
         "AMD, cl_amd_device_attribute_query cl_khr_subgroups",
-        "INTEL, cl_intel_subgroups cl_intel_required_subgroup_size cl_khr_subgroup_shuffle",
+        "INTEL8, cl_intel_subgroups cl_intel_required_subgroup_size cl_khr_subgroup_shuffle",
         "KHR, cl_khr_subgroup_shuffle",
         "KHR, cl_intel_subgroups cl_khr_subgroup_shuffle",
         "NONE, cl_intel_subgroups",
