@@ -16,6 +16,7 @@
 #include "lib/softmax.clh"
 #include "lib/piece.clh"
 #include "lib/shuffle.clh"
+#include "lib/shuffle_check.clh"
 #include "lib/reduce.clh"
 #include "lib/score_tile.clh"
 #include "lib/matmul.clh"
