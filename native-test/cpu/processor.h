@@ -1,0 +1,47 @@
+// What OpenCL's library does, where a compiler for processors has no such library: in the words that clang turns into single
+// instructions. For native-test/cpu-compile, which looks at machine code and runs none.
+#define fma(a, b, c) __builtin_elementwise_fma(a, b, c)
+#define max(a, b)                 \
+  ({                              \
+    const __typeof__(a) a_ = (a); \
+    const __typeof__(a) b_ = (b); \
+    a_ < b_ ? b_ : a_;            \
+  })
+#define min(a, b)                 \
+  ({                              \
+    const __typeof__(a) a_ = (a); \
+    const __typeof__(a) b_ = (b); \
+    b_ < a_ ? b_ : a_;            \
+  })
+#define select(otherwise, chosen, condition) ((condition) ? (chosen) : (otherwise))
+
+#define PROCESSOR_LOAD(space, type, n)                                \
+  static inline __attribute__((overloadable, always_inline))          \
+  type##n processor_load##n(size_t i, const space type *p) {          \
+    typedef type##n unaligned __attribute__((aligned(sizeof(type)))); \
+    return *(const space unaligned *)(p + n * i);                     \
+  }
+#define PROCESSOR_LOADS(n)            \
+  PROCESSOR_LOAD(__global, float, n)  \
+  PROCESSOR_LOAD(__local, float, n)   \
+  PROCESSOR_LOAD(__private, float, n) \
+  PROCESSOR_LOAD(__global, int, n)    \
+  PROCESSOR_LOAD(__local, int, n)     \
+  PROCESSOR_LOAD(__global, ushort, n) \
+  PROCESSOR_LOAD(__global, uchar, n)  \
+  PROCESSOR_LOAD(__global, half, n)
+PROCESSOR_LOADS(4)
+PROCESSOR_LOADS(8)
+PROCESSOR_LOADS(16)
+#define vload4 processor_load4
+#define vload8 processor_load8
+#define vload16 processor_load16
+#define vload_half4(i, p) __builtin_convertvector(processor_load4(i, p), float4)
+#define vload_half8(i, p) __builtin_convertvector(processor_load8(i, p), float8)
+#define vload_half16(i, p) __builtin_convertvector(processor_load16(i, p), float16)
+#define convert_float4(x) __builtin_convertvector(x, float4)
+#define convert_float8(x) __builtin_convertvector(x, float8)
+#define convert_float16(x) __builtin_convertvector(x, float16)
+#define convert_int4(x) __builtin_convertvector(x, int4)
+#define convert_int8(x) __builtin_convertvector(x, int8)
+#define convert_int16(x) __builtin_convertvector(x, int16)

@@ -1,0 +1,83 @@
+package io.github.attention4j.internal.opencl;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.plan.Planner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The programs that the planner would build on processors with vectors of 4, 8 and 16 floats, for {@code native-test/cpu-compile}.
+ *
+ * <p>The argument is a folder. It gets {@code programs.tsv}, one line for each program (floats in a vector, label, kernel, options), and the
+ * source of every kernel with its includes pasted in.
+ */
+final class CpuPrograms {
+    private CpuPrograms() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        Files.createDirectories(folder);
+        List<String> lines = new ArrayList<>();
+        Set<String> kernels = new TreeSet<>();
+        for (int vectorWidth : new int[] {4, 8, 16}) {
+            Planner planner = new Planner(device(vectorWidth), EngineOptions.defaults());
+            for (Map.Entry<String, AttentionSpec> spec : specs().entrySet()) {
+                KernelOptions options = planner.choose(spec.getValue(), (ignored, tiles) -> Optional.empty())
+                        .options();
+                kernels.add(options.kernel());
+                lines.add(String.join("\t", "" + vectorWidth, spec.getKey(), options.kernel(), options.text()));
+            }
+        }
+        for (String kernel : kernels) {
+            Files.writeString(folder.resolve(kernel + ".cl"), KernelSource.of(kernel));
+        }
+        Files.write(folder.resolve("programs.tsv"), lines);
+    }
+
+    private static Map<String, AttentionSpec> specs() {
+        Map<String, AttentionSpec> specs = new LinkedHashMap<>();
+        for (int headDim : new int[] {32, 64, 80, 128, 256}) {
+            specs.put("d" + headDim, spec(headDim).build());
+        }
+        specs.put("d64 f16", spec(64).types(DType.F16).build());
+        specs.put("d64 bias", spec(64).bias(DType.F32).build());
+        specs.put("d64 softcap alibi", spec(64).softcap(30).alibi().build());
+        return specs;
+    }
+
+    private static AttentionSpecBuilder spec(int headDim) {
+        return AttentionSpec.builder().heads(8).sequenceLength(1024).headDim(headDim);
+    }
+
+    private static Device device(int vectorWidth) {
+        return new Device(
+                "cpu:0",
+                Device.Type.CPU,
+                "a processor with vectors of " + vectorWidth + " floats",
+                "Some Vendor",
+                "Portable Computing Language",
+                "offline",
+                8,
+                vectorWidth,
+                4096,
+                512 << 10,
+                16L << 30,
+                4L << 30,
+                true,
+                "",
+                "");
+    }
+}
