@@ -10,9 +10,9 @@ public final class VectorKernels extends MicroKernels {
     private static final int BITS = FloatVector.SPECIES_PREFERRED.vectorBitSize();
 
     /** Panels of a tile: enough that keys and values come from the second-level cache rarely, few enough that short calls split up. */
-    private static final int PANELS = Integer.getInteger("tp", 6);
+    private static final int PANELS = 6;
 
-    private static final int TILE_KV = Integer.getInteger("tk", 96);
+    private static final int TILE_KV = 96;
 
     private final int panels;
     private final int tileKv;
