@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.jmh.JmhRun;
+import io.github.attention4j.bench.peers.PeerShapes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
             "Usage: bench/run [options]",
             "       bench/run --card [--device=ID] [--quick] [--minutes=N]",
             "       bench/run --cost [--quick] [--device=ID] [--rounds=N]",
+            "       bench/run --peers [--quick] [--group=main|heads|small] [--only=NAME] [--rounds=N] [--save]",
             "       bench/run --jmh [--device=ID] [-- options of JMH]",
             ""
         },
@@ -52,6 +54,9 @@ public final class Bench implements Callable<Integer> {
 
     @ArgGroup(validate = false, heading = "%nSynthetic shapes (lists like 1,2,4 give every combination):%n")
     private final ShapeOptions shapes = new ShapeOptions();
+
+    @ArgGroup(validate = false, heading = "%nWith --peers:%n")
+    private final PeerOptions peers = new PeerOptions();
 
     @ArgGroup(validate = false, heading = "%nTiming and output:%n")
     private final Output output = new Output();
@@ -81,6 +86,13 @@ public final class Bench implements Callable<Integer> {
                         "Time each option of a request (types, bias, masks, softcap, layouts, ...) in turns with the same"
                                 + " request without it, on --device (cpu:0); how many times as long it takes, beside a goal.")
         boolean cost;
+
+        @Option(
+                names = "--peers",
+                description =
+                        "Time the engine beside every other attention for Java (PyTorch, ONNX Runtime, TensorFlow, ND4J, plain loops),"
+                                + " each in a process of its own; downloads them once, 450 MB. Takes shape options.")
+        boolean peers;
 
         @Option(
                 names = "--card",
@@ -133,10 +145,15 @@ public final class Bench implements Callable<Integer> {
         private static final int ROUNDS = 10;
         private static final int QUICK_ROUNDS = 3;
 
-        @Option(names = "--rounds", paramLabel = "N", description = "Rounds of timing (10; with --quick 3).")
+        @Option(
+                names = "--rounds",
+                paramLabel = "N",
+                description = "Rounds of timing (10; with --quick 3; with --peers 5 and 2).")
         Integer rounds;
 
-        @Option(names = "--quick", description = "With --cost or --card: short lengths and few rounds, to try it out.")
+        @Option(
+                names = "--quick",
+                description = "With --cost, --card or --peers: short lengths and few rounds, to try it out.")
         boolean quick;
 
         @Option(
@@ -184,6 +201,9 @@ public final class Bench implements Callable<Integer> {
         if (isCard()) {
             return new CardRun(cardOptions(), System.out).run();
         }
+        if (mode.peers) {
+            return peersRun().run(System.out);
+        }
         if (mode.cost) {
             return new CostRun(input, output).run(System.out);
         }
@@ -204,13 +224,25 @@ public final class Bench implements Callable<Integer> {
         if ((mode.list ? 1 : 0)
                         + (mode.warmStart ? 1 : 0)
                         + (mode.cost ? 1 : 0)
+                        + (mode.peers ? 1 : 0)
                         + (mode.jmh ? 1 : 0)
                         + (mode.card ? 1 : 0)
                 > 1) {
-            throw invalid("--list, --warm-start, --cost, --jmh and --card exclude one another; give one");
+            throw invalid("--list, --warm-start, --cost, --peers, --jmh and --card exclude one another; give one");
         }
-        if (output.quick && !mode.cost && !isCard()) {
-            throw invalid("--quick is for --cost and --card; add one of them, or give --length for small shapes");
+        if (peers.given() && !mode.peers) {
+            throw invalid("--only, --group and --save are for --peers; add it");
+        }
+        if (mode.peers && (input.text != null || input.prototype != null || !input.families.isEmpty())) {
+            throw invalid(
+                    "--peers has data of its own, and the planner chooses; leave out --text, --prototype and --family");
+        }
+        if (mode.peers && shapes.given() && !peers.groups.isEmpty()) {
+            throw invalid("--group names shapes, and so do the shape options; give one");
+        }
+        if (output.quick && !mode.cost && !mode.peers && !isCard()) {
+            throw invalid(
+                    "--quick is for --cost, --card and --peers; add one of them, or give --length for small shapes");
         }
         if (output.minutes != null && (!isCard() || !(output.minutes > 0))) {
             throw invalid("--minutes is for --card, and must be above 0, but is " + output.minutes);
@@ -232,6 +264,7 @@ public final class Bench implements Callable<Integer> {
                 && !mode.warmStart
                 && !mode.jmh
                 && !mode.cost
+                && !mode.peers
                 && !shapes.given()
                 && input.families.isEmpty()
                 && input.text == null
@@ -240,6 +273,29 @@ public final class Bench implements Callable<Integer> {
                 || nothingElse
                         && input.devices.size() == 1
                         && input.devices.get(0).startsWith("gpu:");
+    }
+
+    private PeersRun peersRun() {
+        List<AttentionSpec> specs = shapes.given()
+                ? shapes.specs()
+                : output.quick && peers.groups.isEmpty() ? PeerShapes.quick() : PeerShapes.of(peers.groups);
+        return new PeersRun(devices(), output, peers, specs);
+    }
+
+    /** Those asked for; if none is, all but the reference, which is there to judge. */
+    private List<Device> devices() {
+        List<Device> all = Device.list();
+        for (String id : input.devices) {
+            if (all.stream().noneMatch(device -> device.id().equals(id))) {
+                throw new IllegalArgumentException("there is no device \"" + id + "\"; there are "
+                        + all.stream().map(Device::id).toList());
+            }
+        }
+        return all.stream()
+                .filter(device -> input.devices.isEmpty()
+                        ? !device.id().equals("reference")
+                        : input.devices.contains(device.id()))
+                .toList();
     }
 
     private CardOptions cardOptions() {

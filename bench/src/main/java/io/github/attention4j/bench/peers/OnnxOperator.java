@@ -72,8 +72,8 @@ public enum OnnxOperator {
     public OnnxModel model(AttentionSpec spec) {
         PeerContender.causal(spec);
         if (this != ATTENTION && spec.valueDim() != spec.headDim()) {
-            throw new NotOfferedException("keys and values must have rows of one size, not " + spec.headDim() + " and "
-                    + spec.valueDim());
+            throw new NotOfferedException(
+                    "keys and values must have rows of one size, not " + spec.headDim() + " and " + spec.valueDim());
         }
         return build(spec);
     }

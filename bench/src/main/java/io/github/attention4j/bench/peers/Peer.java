@@ -15,8 +15,8 @@ public interface Peer extends AutoCloseable {
      */
     Contender prepare(Problem problem);
 
-    /** Whether each run makes its output anew; if not, it is there before the first run. */
-    boolean allocatesOutput();
+    /** Whether the first run takes the memory of the output; if not, preparing did. */
+    boolean takesOutput();
 
     @Override
     default void close() {}

@@ -11,12 +11,15 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Nd4jPeer implements Peer {
     @Override
     public String version() {
-        return "ND4J " + Nd4j.getBackend().getClass().getSimpleName() + " " + Nd4j.class.getPackage().getImplementationVersion();
+        String jar =
+                Nd4j.class.getProtectionDomain().getCodeSource().getLocation().getPath(); // its manifest has no version
+        return "ND4J " + jar.replaceAll(".*nd4j-api-|\\.jar$", "") + ", "
+                + Nd4j.getBackend().getClass().getSimpleName();
     }
 
     @Override
-    public boolean allocatesOutput() {
-        return false;
+    public boolean takesOutput() {
+        return true; // its pages are untouched until then
     }
 
     @Override

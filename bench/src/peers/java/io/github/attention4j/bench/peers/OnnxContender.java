@@ -44,8 +44,7 @@ final class OnnxContender extends PeerContender {
         }
         FloatBuffer result = null;
         for (String name : session.getOutputNames()) {
-            long[] shape =
-                    ((TensorInfo) session.getOutputInfo().get(name).getInfo()).getShape();
+            long[] shape = ((TensorInfo) session.getOutputInfo().get(name).getInfo()).getShape();
             FloatBuffer buffer = floats(Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact)));
             outputs.put(name, OnnxTensor.createTensor(environment, buffer, shape));
             result = name.equals("out") ? buffer : result;
@@ -106,8 +105,7 @@ final class OnnxContender extends PeerContender {
         float[] result = new float[Math.toIntExact(spec.outElements())];
         out.duplicate().get(result);
         return operator.rowsFirst()
-                ? Rearranged.swapHeadsAndRows(
-                        result, spec.batch(), spec.queryLength(), spec.heads(), spec.headDim())
+                ? Rearranged.swapHeadsAndRows(result, spec.batch(), spec.queryLength(), spec.heads(), spec.headDim())
                 : result;
     }
 

@@ -23,7 +23,7 @@ public final class OnnxRuntimePeer implements Peer {
     }
 
     @Override
-    public boolean allocatesOutput() {
+    public boolean takesOutput() {
         return false;
     }
 

@@ -12,11 +12,12 @@ import org.bytedeco.pytorch.global.torch;
 public final class PyTorchPeer implements Peer {
     @Override
     public String version() {
-        return "PyTorch " + torch.class.getPackage().getImplementationVersion() + ", " + torch.get_num_threads() + " threads";
+        return "PyTorch " + torch.class.getPackage().getImplementationVersion() + ", " + torch.get_num_threads()
+                + " threads";
     }
 
     @Override
-    public boolean allocatesOutput() {
+    public boolean takesOutput() {
         return true;
     }
 
@@ -53,8 +54,7 @@ public final class PyTorchPeer implements Peer {
         @Override
         public void run() {
             close(out);
-            out = torch.scaled_dot_product_attention(
-                    query, key, value, noMask, 0, causal, scale, spec.groupSize() > 1);
+            out = torch.scaled_dot_product_attention(query, key, value, noMask, 0, causal, scale, spec.groupSize() > 1);
         }
 
         @Override

@@ -23,7 +23,7 @@ public final class TensorFlowPeer implements Peer {
     }
 
     @Override
-    public boolean allocatesOutput() {
+    public boolean takesOutput() {
         return true;
     }
 
@@ -71,9 +71,7 @@ public final class TensorFlowPeer implements Peer {
             if (Problem.isCausal(spec)) {
                 scores = tf.math.add(scores, placeholder(tf, "bias"));
             }
-            tf.withName("out")
-                    .train
-                    .batchMatMul(tf.nn.softmax(scores), placeholder(tf, "value"), TFloat32.class);
+            tf.withName("out").train.batchMatMul(tf.nn.softmax(scores), placeholder(tf, "value"), TFloat32.class);
         }
 
         private static Placeholder<TFloat32> placeholder(Ops tf, String name) {
