@@ -114,7 +114,7 @@ final class PeersRun {
                 out.printf("%n%s: checking and timing %d contenders in turns...%n", Problem.shape(spec), kinds.size());
                 PeerResult result = run.run(kinds, spec);
                 results.add(result);
-                out.print("\n" + PeerTable.text(result, limits));
+                out.println("  " + PeerTable.line(result));
             }
         }
         return results;
@@ -136,7 +136,8 @@ final class PeersRun {
         }
     }
 
-    private static List<String> bad(List<PeerResult> results) {
+    /** A line for each answer that was wrong, and for each failure of the engine itself. */
+    static List<String> bad(List<PeerResult> results) {
         List<String> bad = new ArrayList<>();
         for (PeerResult result : results) {
             for (PeerRow row : result.rows()) {

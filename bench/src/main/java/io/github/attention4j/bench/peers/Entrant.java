@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A contender with its process at one shape, and what is known of it so far. */
-final class Entrant implements AutoCloseable {
+final class Entrant implements Turns.Player, AutoCloseable {
     private static final long START_SECONDS = 120;
     private static final long CALL_SECONDS = 300;
 
@@ -32,9 +32,20 @@ final class Entrant implements AutoCloseable {
         return row;
     }
 
+    @Override
+    public boolean isTimed() {
+        return row.isTimed();
+    }
+
     /** Milliseconds of a call while it warmed up; NaN if it did not. */
-    double millis() {
+    @Override
+    public double millis() {
         return millis;
+    }
+
+    @Override
+    public Samples samples() {
+        return row.samples();
     }
 
     /** There is nothing more to be had of it. */
@@ -94,8 +105,8 @@ final class Entrant implements AutoCloseable {
         return values;
     }
 
-    /** Times so many calls in a row. */
-    void measure(int calls) {
+    @Override
+    public void measure(int calls) {
         Wire.Answer answer = process.ask(Wire.RUN + " " + calls, CALL_SECONDS);
         if (answer.what().equals(Wire.RAN)) {
             row.samples().add(Sample.of(answer.number(0), answer.number(1), calls));

@@ -13,7 +13,6 @@ final class LimitsMain {
     public static void main(String[] arguments) {
         try (PrototypeDevice device = new PrototypeDevice(arguments[0])) {
             double gigabytes = ReadBandwidth.gigabytesPerSecond(device);
-            MultiplyAdds.gflops(device); // compiles
             OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             long cpu = system.getProcessCpuTime();
             long start = System.nanoTime();

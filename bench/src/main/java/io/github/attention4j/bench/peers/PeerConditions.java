@@ -10,7 +10,8 @@ import java.util.TreeSet;
 /** How the comparison was made, and what did not take part, in sentences. */
 public final class PeerConditions {
     /** Variables that decide about threads or kernels of the libraries. */
-    private static final List<String> PREFIXES = List.of("OMP_", "OPENBLAS_", "MKL_", "GOMP_", "POCL_", "TF_", "ORT_");
+    private static final List<String> PREFIXES =
+            List.of("OMP_", "GOMP_", "KMP_", "OPENBLAS_", "MKL_", "DNNL_", "POCL_", "TF_NUM_", "TF_ENABLE_");
 
     private PeerConditions() {}
 
@@ -45,7 +46,7 @@ public final class PeerConditions {
     static Map<String, String> environment(Map<String, String> all) {
         Map<String, String> relevant = new TreeMap<>();
         all.forEach((name, value) -> {
-            if (PREFIXES.stream().anyMatch(name::startsWith) && !name.endsWith("_DIR")) { // a folder decides nothing
+            if (PREFIXES.stream().anyMatch(name::startsWith) && !value.contains("/")) { // a folder decides nothing
                 relevant.put(name, value);
             }
         });

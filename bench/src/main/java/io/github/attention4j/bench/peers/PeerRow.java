@@ -53,7 +53,7 @@ public record PeerRow(
     }
 
     /** A contender that is not timed. */
-    static PeerRow without(PeerKind kind, AttentionSpec spec, Status status, String reason) {
+    public static PeerRow without(PeerKind kind, AttentionSpec spec, Status status, String reason) {
         return new PeerRow(kind, spec, "", "", status, reason, null, -1, new Samples());
     }
 

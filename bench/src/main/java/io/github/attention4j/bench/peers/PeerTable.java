@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The comparison as cells of text, for console, page and Markdown alike. */
 public final class PeerTable {
@@ -70,6 +71,13 @@ public final class PeerTable {
             text.append(cells.toString().stripTrailing()).append('\n');
         }
         return text.toString();
+    }
+
+    /** One shape in a line: how fast each contender was. */
+    public static String line(PeerResult result) {
+        return result.rows().stream()
+                .map(row -> row.kind().name() + " " + (row.isTimed() ? number("%.1f", row.gflops()) : row.status()))
+                .collect(Collectors.joining(", ", "GFLOP/s: ", ""));
     }
 
     /** One shape as a table in Markdown. */

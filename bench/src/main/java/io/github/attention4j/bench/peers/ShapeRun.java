@@ -11,9 +11,6 @@ import java.util.List;
 
 /** All contenders at one shape: each in a process of its own, checked, then timed in turns. */
 public final class ShapeRun {
-    /** How often a starved measurement is repeated. */
-    private static final int REPEATS = 3;
-
     private final PeerPace pace;
     private final Runnable afterStep;
 
@@ -52,33 +49,10 @@ public final class ShapeRun {
                 }
                 afterStep.run();
             }
-            time(entrants);
+            Turns.take(entrants, pace, afterStep);
             return new PeerResult(entrants.stream().map(Entrant::row).toList());
         } finally {
             entrants.forEach(Entrant::close);
-        }
-    }
-
-    private void time(List<Entrant> entrants) {
-        for (int round = 0; round < pace.rounds(); round++) {
-            for (int i = 0; i < entrants.size(); i++) {
-                Entrant entrant =
-                        entrants.get((i + round) % entrants.size()); // nobody always follows the same neighbour
-                measureIf(round, entrant);
-            }
-            afterStep.run();
-        }
-        for (int repeat = 0; repeat < REPEATS; repeat++) {
-            for (Entrant entrant : entrants) {
-                measureIf(entrant.row().samples().good(), entrant);
-            }
-        }
-    }
-
-    private void measureIf(int measured, Entrant entrant) {
-        if (entrant.row().isTimed() && measured < pace.rounds(entrant.millis())) {
-            pace.rest();
-            entrant.measure(pace.calls(entrant.millis()));
         }
     }
 }
