@@ -40,6 +40,8 @@ final class PeerMain {
         try (Peer peer = make(arguments[0], arguments[1])) {
             answer(out, Wire.READY, peer.version());
             new PeerMain(peer, out).obey(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+        } catch (ClassNotFoundException e) {
+            answer(out, Wire.FAILED, "not in the class path: " + e.getMessage() + "; start it with bench/run --peers");
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             answer(out, Wire.FAILED, reason(e));
         }

@@ -35,16 +35,12 @@ public record PeerReport(Machine machine, List<String> conditions, Limits limits
     }
 
     private String charts(PeerResult result) {
-        return "<h3>" + Html.escape(PeerTable.title(result)) + "</h3>\n"
-                + chart(result, "Rate", "GFLOP/s", "0.0", PeerRow::gflops)
-                + chart(result, "Share of the device's peak", "%", "0", row -> 100 * limits.share(row))
-                + chart(result, "Times the best peer", "x", "0.00", result::overBestPeer)
-                + chart(
-                        result,
-                        "Memory added",
-                        "MB",
-                        "0.0",
-                        row -> row.memory() < 0 ? Double.NaN : row.memory() * 1e-6);
+        return "<h3>" + Html.escape(PeerTable.title(result)) + "</h3>\n<div class=\"charts\">\n"
+                + chart(result, "Rate", "GFLOP/s", "#,##0.#", PeerRow::gflops)
+                + chart(result, "Share of the device's peak", "%", "#,##0", row -> 100 * limits.share(row))
+                + chart(result, "Times the best peer", "x", "#,##0.##", result::overBestPeer)
+                + chart(result, "Memory added", "MB", "0.0", row -> row.memory() < 0 ? Double.NaN : row.memory() * 1e-6)
+                + "</div>\n";
     }
 
     private static String chart(

@@ -24,7 +24,7 @@ public final class BarChart {
      * @param unit what the numbers are
      * @param description what is seen, for readers who do not see it
      * @param names as many as values, at least one
-     * @param pattern how the numbers are written, such as {@code "0.0"}
+     * @param pattern how the numbers are written, such as {@code "#,##0.#"}
      */
     public static String svg(
             String title, String unit, String description, List<String> names, List<Double> values, String pattern) {
@@ -57,7 +57,7 @@ public final class BarChart {
                 .setAxisTickLabelsColor(Colours.TEXT)
                 .setPlotGridLinesColor(Colours.GRID)
                 .setPlotGridHorizontalLinesVisible(false)
-                .setXAxisDecimalPattern("#,##0.#")
+                .setXAxisDecimalPattern(pattern)
                 .setYAxisTitleVisible(false)
                 .setXAxisTickMarkSpacingHint(SPACING)
                 .setAxisTicksLineVisible(false)

@@ -16,7 +16,7 @@ final class SpeedChart {
                 "Speed of each device on " + title,
                 rows.stream().map(SpeedChart::label).toList(),
                 rows.stream().map(Row::gflops).toList(),
-                "0.0");
+                "#,##0.#");
     }
 
     private static String label(Row row) {
