@@ -4,7 +4,6 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.jmh.JmhRun;
-import io.github.attention4j.bench.peers.PeerShapes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -90,7 +89,7 @@ public final class Bench implements Callable<Integer> {
         @Option(
                 names = "--peers",
                 description =
-                        "Time the engine beside every other attention for Java (PyTorch, ONNX Runtime, TensorFlow, ND4J, plain loops),"
+                        "Time the engine beside what else computes attention for Java (PyTorch, ONNX Runtime, TensorFlow, ND4J, plain loops),"
                                 + " each in a process of its own; downloads them once, 450 MB. Takes shape options.")
         boolean peers;
 
@@ -202,7 +201,7 @@ public final class Bench implements Callable<Integer> {
             return new CardRun(cardOptions(), System.out).run();
         }
         if (mode.peers) {
-            return peersRun().run(System.out);
+            return new PeersRun(input, output, peers, peers.shapes(shapes, output.quick)).run(System.out);
         }
         if (mode.cost) {
             return new CostRun(input, output).run(System.out);
@@ -230,15 +229,9 @@ public final class Bench implements Callable<Integer> {
                 > 1) {
             throw invalid("--list, --warm-start, --cost, --peers, --jmh and --card exclude one another; give one");
         }
-        if (peers.given() && !mode.peers) {
-            throw invalid("--only, --group and --save are for --peers; add it");
-        }
-        if (mode.peers && (input.text != null || input.prototype != null || !input.families.isEmpty())) {
-            throw invalid(
-                    "--peers has data of its own, and the planner chooses; leave out --text, --prototype and --family");
-        }
-        if (mode.peers && shapes.given() && !peers.groups.isEmpty()) {
-            throw invalid("--group names shapes, and so do the shape options; give one");
+        String obstacle = peers.obstacle(mode.peers, input, shapes);
+        if (!obstacle.isEmpty()) {
+            throw invalid(obstacle);
         }
         if (output.quick && !mode.cost && !mode.peers && !isCard()) {
             throw invalid(
@@ -273,29 +266,6 @@ public final class Bench implements Callable<Integer> {
                 || nothingElse
                         && input.devices.size() == 1
                         && input.devices.get(0).startsWith("gpu:");
-    }
-
-    private PeersRun peersRun() {
-        List<AttentionSpec> specs = shapes.given()
-                ? shapes.specs()
-                : output.quick && peers.groups.isEmpty() ? PeerShapes.quick() : PeerShapes.of(peers.groups);
-        return new PeersRun(devices(), output, peers, specs);
-    }
-
-    /** Those asked for; if none is, all but the reference, which is there to judge. */
-    private List<Device> devices() {
-        List<Device> all = Device.list();
-        for (String id : input.devices) {
-            if (all.stream().noneMatch(device -> device.id().equals(id))) {
-                throw new IllegalArgumentException("there is no device \"" + id + "\"; there are "
-                        + all.stream().map(Device::id).toList());
-            }
-        }
-        return all.stream()
-                .filter(device -> input.devices.isEmpty()
-                        ? !device.id().equals("reference")
-                        : input.devices.contains(device.id()))
-                .toList();
     }
 
     private CardOptions cardOptions() {

@@ -38,11 +38,15 @@ final class PeersRun {
     private final PeerPace pace;
     private final Limits limits = new Limits();
 
-    /** With these contenders of all, or with all if none is named. */
-    PeersRun(List<Device> devices, Bench.Output output, PeerOptions options, List<AttentionSpec> shapes) {
+    PeersRun(Bench.Input input, Bench.Output output, PeerOptions options, List<AttentionSpec> shapes) {
+        this(devices(input.devices), output, options, shapes);
+    }
+
+    private PeersRun(List<Device> devices, Bench.Output output, PeerOptions options, List<AttentionSpec> shapes) {
         this(devices, output, options, shapes, chosen(PeerKind.all(ids(devices)), options.only));
     }
 
+    /** With these contenders; the devices are what the report names. */
     PeersRun(
             List<Device> devices,
             Bench.Output output,
@@ -62,6 +66,20 @@ final class PeersRun {
         return devices.stream().map(Device::id).toList();
     }
 
+    /** Those asked for; if none is, all but the reference, which is there to judge. */
+    private static List<Device> devices(List<String> ids) {
+        List<Device> all = Device.list();
+        for (String id : ids) {
+            if (all.stream().noneMatch(device -> device.id().equals(id))) {
+                throw new IllegalArgumentException("there is no device \"" + id + "\"; there are " + ids(all));
+            }
+        }
+        return all.stream()
+                .filter(device -> ids.isEmpty() ? !device.id().equals("reference") : ids.contains(device.id()))
+                .toList();
+    }
+
+    /** The contenders whose names contain one of these, or all if there is none. */
     static List<PeerKind> chosen(List<PeerKind> all, List<String> only) {
         for (String name : only) {
             if (all.stream().noneMatch(kind -> kind.name().contains(name))) {
