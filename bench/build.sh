@@ -5,7 +5,9 @@
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$bench")
 target=$bench/target
-classpath=$target/classpath.txt
+built=$target # where Maven builds; the profile "peers" has a folder of its own
+classpath=$built/classpath.txt
+profile=()
 script=$(basename "$0")
 
 say() { echo "bench/$script: $*" >&2; }
@@ -26,7 +28,7 @@ esac
 
 # Maven takes seconds even when there is nothing to do, so it is asked only after a change.
 changed() {
-  [ ! -e "$classpath" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" "$root/kernels" "$bench/pom.xml" "$bench/src/main" \
+  [ ! -e "$classpath" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" "$root/kernels" "$bench/pom.xml" "$bench/src/main" "$bench/src/peers" \
     -newer "$classpath" -print -quit)" ]
 }
 
@@ -36,8 +38,16 @@ build() {
     mvn -q -B -f "$root/pom.xml" -Dmaven.test.skip=true -Dmaven.javadoc.skip=true install
     say "building the bench: mvn compile (the first time this downloads the model, 83 MB)"
     rm -f "$classpath"
-    mvn -q -B -f "$bench/pom.xml" compile
+    mvn -q -B "${profile[@]}" -f "$bench/pom.xml" compile
   fi
+}
+
+# Builds with the other libraries that compute attention, too.
+with_peers() {
+  profile=(-Ppeers)
+  built=$target/peers
+  classpath=$built/classpath.txt
+  [ -e "$classpath" ] || say "the first time, the peers' libraries are downloaded, 450 MB"
 }
 
 # Which version this is.

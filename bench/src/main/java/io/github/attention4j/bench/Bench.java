@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             "Usage: bench/run [options]",
             "       bench/run --card [--device=ID] [--quick] [--minutes=N]",
             "       bench/run --cost [--quick] [--device=ID] [--rounds=N]",
+            "       bench/run --peers [--quick] [--group=main|heads|small] [--only=NAME] [--rounds=N] [--save]",
             "       bench/run --jmh [--device=ID] [-- options of JMH]",
             ""
         },
@@ -52,6 +53,9 @@ public final class Bench implements Callable<Integer> {
 
     @ArgGroup(validate = false, heading = "%nSynthetic shapes (lists like 1,2,4 give every combination):%n")
     private final ShapeOptions shapes = new ShapeOptions();
+
+    @ArgGroup(validate = false, heading = "%nWith --peers:%n")
+    private final PeerOptions peers = new PeerOptions();
 
     @ArgGroup(validate = false, heading = "%nTiming and output:%n")
     private final Output output = new Output();
@@ -81,6 +85,13 @@ public final class Bench implements Callable<Integer> {
                         "Time each option of a request (types, bias, masks, softcap, layouts, ...) in turns with the same"
                                 + " request without it, on --device (cpu:0); how many times as long it takes, beside a goal.")
         boolean cost;
+
+        @Option(
+                names = "--peers",
+                description =
+                        "Time the engine beside what else computes attention for Java (PyTorch, ONNX Runtime, TensorFlow, ND4J, plain loops),"
+                                + " each in a process of its own; downloads them once, 450 MB. Takes shape options.")
+        boolean peers;
 
         @Option(
                 names = "--card",
@@ -133,10 +144,15 @@ public final class Bench implements Callable<Integer> {
         private static final int ROUNDS = 10;
         private static final int QUICK_ROUNDS = 3;
 
-        @Option(names = "--rounds", paramLabel = "N", description = "Rounds of timing (10; with --quick 3).")
+        @Option(
+                names = "--rounds",
+                paramLabel = "N",
+                description = "Rounds of timing (10; with --quick 3; with --peers 5 and 2).")
         Integer rounds;
 
-        @Option(names = "--quick", description = "With --cost or --card: short lengths and few rounds, to try it out.")
+        @Option(
+                names = "--quick",
+                description = "With --cost, --card or --peers: short lengths and few rounds, to try it out.")
         boolean quick;
 
         @Option(
@@ -184,6 +200,9 @@ public final class Bench implements Callable<Integer> {
         if (isCard()) {
             return new CardRun(cardOptions(), System.out).run();
         }
+        if (mode.peers) {
+            return new PeersRun(input, output, peers, peers.shapes(shapes, output.quick)).run(System.out);
+        }
         if (mode.cost) {
             return new CostRun(input, output).run(System.out);
         }
@@ -204,13 +223,19 @@ public final class Bench implements Callable<Integer> {
         if ((mode.list ? 1 : 0)
                         + (mode.warmStart ? 1 : 0)
                         + (mode.cost ? 1 : 0)
+                        + (mode.peers ? 1 : 0)
                         + (mode.jmh ? 1 : 0)
                         + (mode.card ? 1 : 0)
                 > 1) {
-            throw invalid("--list, --warm-start, --cost, --jmh and --card exclude one another; give one");
+            throw invalid("--list, --warm-start, --cost, --peers, --jmh and --card exclude one another; give one");
         }
-        if (output.quick && !mode.cost && !isCard()) {
-            throw invalid("--quick is for --cost and --card; add one of them, or give --length for small shapes");
+        String obstacle = peers.obstacle(mode.peers, input, shapes);
+        if (!obstacle.isEmpty()) {
+            throw invalid(obstacle);
+        }
+        if (output.quick && !mode.cost && !mode.peers && !isCard()) {
+            throw invalid(
+                    "--quick is for --cost, --card and --peers; add one of them, or give --length for small shapes");
         }
         if (output.minutes != null && (!isCard() || !(output.minutes > 0))) {
             throw invalid("--minutes is for --card, and must be above 0, but is " + output.minutes);
@@ -232,6 +257,7 @@ public final class Bench implements Callable<Integer> {
                 && !mode.warmStart
                 && !mode.jmh
                 && !mode.cost
+                && !mode.peers
                 && !shapes.given()
                 && input.families.isEmpty()
                 && input.text == null

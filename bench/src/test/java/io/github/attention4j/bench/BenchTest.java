@@ -4,8 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
 import io.github.attention4j.bench.cost.CostGroup;
 import io.github.attention4j.bench.cost.CostGroups;
+import io.github.attention4j.bench.peers.PeerKind;
+import io.github.attention4j.bench.peers.PeerResult;
+import io.github.attention4j.bench.peers.PeerRow;
+import io.github.attention4j.bench.peers.PeerRow.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -50,6 +55,14 @@ class BenchTest {
                 "--card --device gpu:0,cpu:0       | --card takes one --device",
                 "--card --minutes 0                | must be above 0",
                 "--cost --minutes 3                | --minutes is for --card",
+                "--peers --cost                   | give one",
+                "--peers --rounds 0               | --rounds must be at least 1, but is 0",
+                "--peers --group=tiny             | expected one of",
+                "--peers --group=main --length 64 | --group names shapes",
+                "--peers --only=torch7            | names no contender; there are [attention4j",
+                "--peers --device toaster:1       | there is no device \"toaster:1\"",
+                "--peers --family LANES           | the planner chooses",
+                "--save                           | are for --peers",
                 "--length 8 more                   | only --jmh takes further arguments"
             })
     void nonsenseOnTheCommandLineIsExplained(String arguments, String expected) {
@@ -120,6 +133,57 @@ class BenchTest {
         assertTrue(text.contains("quick run"), text);
         assertTrue(Files.readString(output.json).contains("\"option\" : \"ragged batch, per pair\""));
         assertTrue(Files.exists(folder.resolve("report/cost.html")));
+    }
+
+    @Test
+    void aRunBesideOthersChecksTimesReportsAndSaves() throws Exception {
+        PeerOptions options = new PeerOptions();
+        options.save = true;
+        Bench.Output output = new Bench.Output();
+        output.quick = true;
+        output.rounds = 1;
+        output.report = folder.resolve("report");
+        List<AttentionSpec> shapes = List.of(
+                AttentionSpec.builder().heads(2).sequenceLength(32).headDim(16).build());
+        List<Device> devices = Device.list().stream()
+                .filter(device -> device.id().equals("java"))
+                .toList();
+        List<PeerKind> kinds = PeersRun.chosen(PeerKind.all(List.of("java")), List.of("java", "loops"));
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setProperty("bench.results", folder.resolve("results").toString());
+        try {
+            int status = new PeersRun(devices, output, options, shapes, kinds).run(new PrintStream(printed, true));
+            String text = printed.toString();
+            assertEquals(0, status, text);
+            assertTrue(text.contains("attention4j java") && text.contains("\n  loops"), text);
+            assertTrue(text.contains("cpu:0: "), "the limits, or why there are none: " + text);
+            assertTrue(Files.exists(folder.resolve("report/peers.html")));
+            try (var saved = Files.list(folder.resolve("results"))) {
+                assertEquals(2, saved.count(), "Markdown and JSON");
+            }
+        } finally {
+            System.clearProperty("bench.results");
+        }
+    }
+
+    @Test
+    void aWrongAnswerOfAnybodyAndAFailureOfTheEngineMakeARunFail() {
+        List<PeerKind> kinds = PeerKind.all(List.of("java"));
+        PeerKind engine = kinds.get(0);
+        PeerKind library = kinds.get(1);
+        assertEquals(1, bad(engine, Status.WRONG));
+        assertEquals(1, bad(library, Status.WRONG));
+        assertEquals(1, bad(engine, Status.FAILED));
+        assertEquals(0, bad(library, Status.FAILED));
+        assertEquals(0, bad(library, Status.NOT_OFFERED));
+        assertEquals(0, bad(library, Status.SKIPPED));
+    }
+
+    private static int bad(PeerKind kind, Status status) {
+        AttentionSpec spec =
+                AttentionSpec.builder().heads(1).sequenceLength(8).headDim(8).build();
+        PeerResult result = new PeerResult(List.of(PeerRow.without(kind, spec, status, "for a reason")));
+        return PeersRun.bad(List.of(result)).size();
     }
 
     @Test

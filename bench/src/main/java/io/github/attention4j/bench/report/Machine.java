@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -41,6 +42,14 @@ public record Machine(List<Device> devices, String commit) {
                     "device " + device.id(), device.name() + ", " + device.platform() + ", driver " + device.driver());
         }
         return facts;
+    }
+
+    /** The processor's name as part of a file's name. */
+    public String processorName() {
+        return processor()
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-|-$", "");
     }
 
     private static String property(String name) {

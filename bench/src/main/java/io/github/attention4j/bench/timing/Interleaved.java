@@ -89,8 +89,10 @@ public final class Interleaved {
     /**
      * Lets the JIT compiler, caches and clocks settle: until two spells in a row bring nothing. (The Vector API is a hundred times slower until
      * the last compiler has seen it, which takes a second on a busy machine.) The fastest call in milliseconds.
+     *
+     * @param longest how many milliseconds it may take; one call is made in any case
      */
-    private static double warmUp(Contender contender, double longest) {
+    public static double warmUp(Contender contender, double longest) {
         double best = Double.POSITIVE_INFINITY;
         double sum = 0;
         int idle = 0;

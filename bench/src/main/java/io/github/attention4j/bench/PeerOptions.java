@@ -1,0 +1,43 @@
+package io.github.attention4j.bench;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.bench.peers.PeerShapes;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What {@code --peers} can be told beside the shapes. */
+final class PeerOptions {
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "Contenders whose names contain this: attention4j, pytorch, onnx, tensorflow, nd4j, loops (all).")
+    List<String> only = List.of();
+
+    @Option(names = "--group", split = ",", paramLabel = "main|heads|small", description = "Groups of shapes (all).")
+    List<PeerShapes.Group> groups = List.of();
+
+    @Option(names = "--save", description = "Write Markdown and JSON to bench/results, named after date and processor.")
+    boolean save;
+
+    /** What is wrong with them, and with others beside them, or empty. */
+    String obstacle(boolean isPeers, Bench.Input input, ShapeOptions shapes) {
+        if (!isPeers) {
+            boolean given = save || !only.isEmpty() || !groups.isEmpty();
+            return given ? "--only, --group and --save are for --peers; add it" : "";
+        }
+        if (input.text != null || input.prototype != null || !input.families.isEmpty()) {
+            return "--peers has data of its own, and the planner chooses; leave out --text, --prototype and --family";
+        }
+        return shapes.given() && !groups.isEmpty() ? "--group names shapes, and so do the shape options; give one" : "";
+    }
+
+    /** The shapes that are meant: those given, those of the groups, or all of a full or a quick run. */
+    List<AttentionSpec> shapes(ShapeOptions shapes, boolean quick) {
+        if (shapes.given()) {
+            return shapes.specs();
+        }
+        return quick && groups.isEmpty() ? PeerShapes.quick() : PeerShapes.of(groups);
+    }
+}

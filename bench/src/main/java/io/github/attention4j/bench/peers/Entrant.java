@@ -1,0 +1,125 @@
+package io.github.attention4j.bench.peers;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.bench.attention.Oracle;
+import io.github.attention4j.bench.attention.Oracle.Verdict;
+import io.github.attention4j.bench.peers.PeerRow.Status;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A contender with its process at one shape, and what is known of it so far. */
+final class Entrant implements Turns.Player, AutoCloseable {
+    private static final long START_SECONDS = 120;
+    private static final long CALL_SECONDS = 300;
+
+    private final AttentionSpec spec;
+    private final PeerKind kind;
+    private PeerRow row;
+    private PeerProcess process;
+    private double millis = Double.NaN;
+
+    Entrant(PeerKind kind, AttentionSpec spec) {
+        this.kind = kind;
+        this.spec = spec;
+        row = PeerRow.without(kind, spec, Status.FAILED, "not started");
+    }
+
+    PeerRow row() {
+        return row;
+    }
+
+    @Override
+    public boolean isTimed() {
+        return row.isTimed();
+    }
+
+    /** Milliseconds of a call while it warmed up; NaN if it did not. */
+    @Override
+    public double millis() {
+        return millis;
+    }
+
+    @Override
+    public Samples samples() {
+        return row.samples();
+    }
+
+    /** There is nothing more to be had of it. */
+    void end(Status status, String reason) {
+        row = row.with(status, reason);
+        close();
+    }
+
+    /** Starts the process, lets it warm up, and checks its answer. */
+    void prepare(Oracle oracle, double warmUpMillis) throws IOException {
+        process = PeerProcess.start(
+                PeerMain.class, kind.environment(), kind.ownLibraries(), List.of(kind.peerClass(), kind.argument()));
+        Wire.Answer ready = process.answer(START_SECONDS);
+        if (!ready.what().equals(Wire.READY)) {
+            end(Status.FAILED, ready.rest());
+            return;
+        }
+        Path file = Files.createTempFile("attention4j-peer", ".f32");
+        try {
+            Wire.Answer answer =
+                    process.ask(Wire.PREPARE + " " + warmUpMillis + " " + Wire.shape(spec) + " " + file, CALL_SECONDS);
+            row = new PeerRow(kind, spec, ready.rest(), "", Status.FAILED, "", null, -1, new Samples());
+            if (answer.what().equals(Wire.PREPARED)) {
+                check(answer, oracle.judge(read(file)));
+            } else {
+                boolean lacks = answer.what().equals(Wire.NOT_OFFERED);
+                end(lacks ? Status.NOT_OFFERED : Status.FAILED, answer.rest());
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private void check(Wire.Answer answer, Verdict verdict) {
+        millis = answer.number(0);
+        long memory = (long) answer.number(1);
+        boolean right = verdict.passed();
+        row = new PeerRow(
+                kind,
+                spec,
+                row.version(),
+                answer.after(2),
+                right ? Status.TIMED : Status.WRONG,
+                "",
+                verdict,
+                memory,
+                row.samples());
+        if (!right) {
+            end(Status.WRONG, "error " + verdict.error() + ", allowed " + verdict.budget());
+        }
+    }
+
+    private float[] read(Path file) throws IOException {
+        float[] values = new float[Math.toIntExact(spec.outElements())];
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().get(values);
+        return values;
+    }
+
+    @Override
+    public void measure(int calls) {
+        Wire.Answer answer = process.ask(Wire.RUN + " " + calls, CALL_SECONDS);
+        if (answer.what().equals(Wire.RAN)) {
+            row.samples().add(Sample.of(answer.number(0), answer.number(1), calls));
+        } else {
+            end(Status.FAILED, answer.rest());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+            process = null;
+        }
+    }
+}

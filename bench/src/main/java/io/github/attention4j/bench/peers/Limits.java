@@ -1,0 +1,61 @@
+package io.github.attention4j.bench.peers;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the machine can do at most, as measured in the same run: shares are shares of this. */
+public final class Limits {
+    /** What the processor is called among the devices. */
+    public static final String PROCESSOR = "cpu:0";
+
+    /**
+     * What one device reached.
+     *
+     * @param gflops multiply-adds in 32-bit floats, and nothing else
+     * @param oneThread the same on one thread; NaN if not measured
+     * @param gigabytes read in a second from memory; NaN if not measured
+     */
+    public record Limit(double gflops, double oneThread, double gigabytes) {
+        /** The larger of each. */
+        Limit max(Limit other) {
+            return new Limit(
+                    larger(gflops, other.gflops),
+                    larger(oneThread, other.oneThread),
+                    larger(gigabytes, other.gigabytes));
+        }
+
+        private static double larger(double a, double b) {
+            return Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.max(a, b);
+        }
+    }
+
+    private final Map<String, Limit> byDevice = new LinkedHashMap<>();
+    private final Map<String, String> missing = new LinkedHashMap<>();
+
+    /** Notes a measurement; the best of several counts, for nothing else can only make a machine slower. */
+    public void add(String device, Limit limit) {
+        byDevice.merge(device, limit, Limit::max);
+    }
+
+    /** Notes why there is none. */
+    public void addMissing(String device, String reason) {
+        missing.put(device, reason);
+    }
+
+    /** The limits, by device. */
+    public Map<String, Limit> byDevice() {
+        return Collections.unmodifiableMap(byDevice);
+    }
+
+    /** Why some could not be measured, by device. */
+    public Map<String, String> missing() {
+        return Collections.unmodifiableMap(missing);
+    }
+
+    /** GFLOP/s of a row as a share of its device's limit; NaN if one of the two is not known. */
+    public double share(PeerRow row) {
+        Limit limit = byDevice.get(row.kind().limit());
+        return limit == null ? Double.NaN : row.gflops() / limit.gflops();
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.attention4j.bench.peers;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.bench.attention.Oracle.Verdict;
+import io.github.attention4j.bench.attention.Visible;
+
+/**
+ * What came out for one contender at one shape.
+ *
+ * @param kind the contender
+ * @param spec the shape
+ * @param version what ran, or empty if it did not start
+ * @param way which of its operations ran, or empty
+ * @param status how it went
+ * @param reason why there is no time, or empty
+ * @param verdict how good its answer was, or null
+ * @param memory bytes by which its process grew while it ran, beyond inputs and outputs; -1 if not known
+ * @param samples its measurements; none unless it was timed
+ */
+public record PeerRow(
+        PeerKind kind,
+        AttentionSpec spec,
+        String version,
+        String way,
+        Status status,
+        String reason,
+        Verdict verdict,
+        long memory,
+        Samples samples) {
+    /** How it went. */
+    public enum Status {
+        /** The answer was right, and it was timed. */
+        TIMED("timed"),
+        /** The answer was wrong. */
+        WRONG("WRONG"),
+        /** It has no such attention. */
+        NOT_OFFERED("not offered"),
+        /** It was not tried, to save time or memory. */
+        SKIPPED("skipped"),
+        /** It did not start, or it crashed. */
+        FAILED("failed");
+
+        private final String text;
+
+        Status(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** A contender that is not timed. */
+    public static PeerRow without(PeerKind kind, AttentionSpec spec, Status status, String reason) {
+        return new PeerRow(kind, spec, "", "", status, reason, null, -1, new Samples());
+    }
+
+    /** This row with another end. */
+    PeerRow with(Status end, String why) {
+        return new PeerRow(kind, spec, version, way, end, why, verdict, memory, samples);
+    }
+
+    /** Whether it has a time. */
+    public boolean isTimed() {
+        return status == Status.TIMED;
+    }
+
+    /** GFLOP/s of the median call; NaN if it was not timed. */
+    public double gflops() {
+        return isTimed() ? Visible.flops(spec) / samples.medianMillis() * 1e-6 : Double.NaN;
+    }
+}

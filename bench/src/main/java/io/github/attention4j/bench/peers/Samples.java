@@ -1,0 +1,65 @@
+package io.github.attention4j.bench.peers;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The measurements of one contender at one shape. One is starved if fewer processors worked for it than in the best of the others: somebody
+ * else had them. Starved ones are kept, counted, and left out of the median.
+ */
+public final class Samples {
+    /** Below this share of the processors that worked at best, a measurement is starved. */
+    private static final double STARVED = 0.85;
+
+    private final List<Sample> all = new ArrayList<>();
+
+    /** One more. */
+    public void add(Sample sample) {
+        all.add(sample);
+    }
+
+    /** All of them, in the order of time. */
+    public List<Sample> all() {
+        return List.copyOf(all);
+    }
+
+    /** Whether this one of them was starved. */
+    public boolean isStarved(Sample sample) {
+        return sample.processors() < STARVED * mostProcessors();
+    }
+
+    /** How many were starved. */
+    public int starved() {
+        return (int) all.stream().filter(this::isStarved).count();
+    }
+
+    /** How many were not. */
+    public int good() {
+        return all.size() - starved();
+    }
+
+    /** Milliseconds of a call, in the middle of those that were not starved; NaN if there is none. */
+    public double medianMillis() {
+        double[] good = all.stream()
+                .filter(sample -> !isStarved(sample))
+                .mapToDouble(Sample::millis)
+                .sorted()
+                .toArray();
+        int n = good.length;
+        return n == 0 ? Double.NaN : (good[(n - 1) / 2] + good[n / 2]) / 2;
+    }
+
+    /** Milliseconds of a call, the fastest of those that were not starved; NaN if there is none. */
+    public double minMillis() {
+        return all.stream()
+                .filter(sample -> !isStarved(sample))
+                .mapToDouble(Sample::millis)
+                .min()
+                .orElse(Double.NaN);
+    }
+
+    /** The most processors that worked at a time, on average over a measurement; 0 if there is none. */
+    public double mostProcessors() {
+        return all.stream().mapToDouble(Sample::processors).max().orElse(0);
+    }
+}

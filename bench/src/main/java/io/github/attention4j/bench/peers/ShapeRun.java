@@ -1,0 +1,58 @@
+package io.github.attention4j.bench.peers;
+
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.bench.attention.Oracle;
+import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.bench.peers.PeerRow.Status;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All contenders at one shape: each in a process of its own, checked, then timed in turns. */
+public final class ShapeRun {
+    private final PeerPace pace;
+    private final Runnable afterStep;
+
+    /**
+     * Keeps what it needs.
+     *
+     * @param afterStep is called after each contender's preparation and after each round: {@link #steps} times
+     */
+    public ShapeRun(PeerPace pace, Runnable afterStep) {
+        this.pace = pace;
+        this.afterStep = afterStep;
+    }
+
+    /** How many steps a shape takes. */
+    public static int steps(int kinds, int rounds) {
+        return kinds + rounds;
+    }
+
+    /** Runs it; no process is left behind. */
+    public PeerResult run(List<PeerKind> kinds, AttentionSpec spec) throws IOException {
+        Oracle oracle;
+        try (AttentionEngine reference = AttentionEngine.open("reference")) {
+            oracle = Oracle.of(reference, Problem.random("peers", spec, PeerMain.SEED));
+        }
+        List<Entrant> entrants = new ArrayList<>();
+        try {
+            Admission admission = new Admission();
+            for (PeerKind kind : kinds) {
+                String obstacle = admission.obstacle(kind, spec, ResidentSet.available());
+                Entrant entrant = new Entrant(kind, spec);
+                entrants.add(entrant);
+                if (obstacle.isEmpty()) {
+                    entrant.prepare(oracle, pace.warmUpShare() * kind.warmUpMillis());
+                } else {
+                    entrant.end(Status.SKIPPED, obstacle);
+                }
+                afterStep.run();
+            }
+            Turns.take(entrants, pace, afterStep);
+            return new PeerResult(entrants.stream().map(Entrant::row).toList());
+        } finally {
+            entrants.forEach(Entrant::close);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.attention4j.bench.peers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PeerKindTest {
+    private final List<PeerKind> kinds = PeerKind.all(List.of("gpu:0", "cpu:0", "java"));
+
+    @Test
+    void allWhatAJavaUserCouldPickTakesPart() {
+        assertEquals(
+                List.of(
+                        "attention4j gpu:0",
+                        "attention4j cpu:0",
+                        "attention4j java",
+                        "pytorch",
+                        "pytorch-1blas",
+                        "onnx-mha",
+                        "onnx-gqa",
+                        "onnx-attention",
+                        "tensorflow",
+                        "nd4j",
+                        "loops"),
+                kinds.stream().map(PeerKind::name).toList());
+    }
+
+    @Test
+    void pyTorchAlsoRunsWithOneThreadInItsMatrixProducts() {
+        assertEquals(Map.of(), kinds.get(3).environment());
+        assertEquals(Map.of("OPENBLAS_NUM_THREADS", "1"), kinds.get(4).environment());
+        assertEquals(kinds.get(3).peerClass(), kinds.get(4).peerClass());
+    }
+
+    @Test
+    void aGpuIsHeldAgainstItsOwnLimitAndAllElseAgainstTheProcessor() {
+        assertEquals("gpu:0", kinds.get(0).limit());
+        kinds.subList(1, kinds.size()).forEach(kind -> assertEquals("cpu:0", kind.limit(), kind.name()));
+    }
+
+    @Test
+    void onlyTheEngineIsNoPeer() {
+        assertTrue(kinds.get(2).isEngine());
+        assertFalse(kinds.get(3).isEngine());
+        assertFalse(kinds.get(10).isEngine());
+    }
+
+    @Test
+    void theGroupsHoldAllShapes() {
+        assertEquals(5, PeerShapes.of(List.of(PeerShapes.Group.MAIN)).size());
+        assertEquals(4, PeerShapes.of(List.of(PeerShapes.Group.HEADS)).size());
+        assertEquals(6, PeerShapes.of(List.of(PeerShapes.Group.SMALL)).size());
+        assertEquals(15, PeerShapes.of(List.of()).stream().distinct().count());
+    }
+
+    @Test
+    void aLibrarysOwnJarsReplaceThoseOfOthers() {
+        String separator = File.pathSeparator;
+        String folder = File.separator + "repository" + File.separator;
+        List<String> all =
+                List.of("classes", folder + "javacpp-1.5.13.jar", folder + "openblas-3.jar", folder + "x.jar");
+        assertEquals(
+                "javacpp-1.5.7.jar" + separator + "classes" + separator + folder + "x.jar",
+                PeerClassPath.of(all, List.of("javacpp-1.5.7.jar")));
+    }
+}

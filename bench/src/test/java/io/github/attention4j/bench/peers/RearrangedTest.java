@@ -1,0 +1,51 @@
+package io.github.attention4j.bench.peers;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.bench.attention.Visible;
+import org.junit.jupiter.api.Test;
+
+class RearrangedTest {
+    @Test
+    void eachKeyHeadIsRepeatedForTheQueryHeadsThatShareIt() {
+        AttentionSpec spec = AttentionSpec.builder()
+                .batch(2)
+                .heads(4)
+                .kvHeads(2)
+                .queryLength(1)
+                .keyLength(1)
+                .headDim(2)
+                .build();
+        assertArrayEquals(
+                new float[] {1, 2, 1, 2, 3, 4, 3, 4, 5, 6, 5, 6, 7, 8, 7, 8},
+                Rearranged.expand(spec, new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2));
+    }
+
+    @Test
+    void headsAndRowsAreExchangedAndBack() {
+        float[] tensor = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}; // one entry, two heads of three rows of two
+        float[] swapped = Rearranged.swapHeadsAndRows(tensor, 1, 2, 3, 2);
+        assertArrayEquals(new float[] {1, 2, 7, 8, 3, 4, 9, 10, 5, 6, 11, 12}, swapped);
+        assertArrayEquals(tensor, Rearranged.swapHeadsAndRows(swapped, 1, 3, 2, 2));
+    }
+
+    @Test
+    void theCausalBiasHidesWhatTheMaskHides() {
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(1)
+                .queryLength(3)
+                .keyLength(5)
+                .headDim(8)
+                .causal()
+                .build();
+        float[] bias = Rearranged.causalBias(spec);
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 5; j++) {
+                float expected = j < Visible.end(spec.mask(), 3, 5, i) ? 0 : Float.NEGATIVE_INFINITY;
+                assertEquals(expected, bias[i * 5 + j], i + ", " + j);
+            }
+        }
+    }
+}
