@@ -17,8 +17,9 @@ public final class Planner {
     private final Device device;
     private final Optional<KernelFamily> forced;
     private final List<TuningTable> tables;
+    private final Optional<String> tuningComplaint;
 
-    /** For one device; tables come first to last. */
+    /** For one device. The user's own tuning file comes before what the tuner found on this machine, and that before the packaged table. */
     public Planner(Device device, EngineOptions options) {
         this.device = device;
         this.forced = options.family();
@@ -26,6 +27,11 @@ public final class Planner {
         if (options.tuningFile().isPresent()) {
             tables.add(TuningTable.read(options.tuningFile().get()));
         }
+        TuningCache cache = TuningCache.read(options);
+        if (cache.table().isPresent()) {
+            tables.add(cache.table().get());
+        }
+        tuningComplaint = cache.complaint();
         tables.add(TuningTable.packaged());
         this.tables = List.copyOf(tables);
     }
@@ -54,6 +60,9 @@ public final class Planner {
      */
     public Choice choose(AttentionSpec spec, Trial trial) {
         List<String> notes = new ArrayList<>();
+        if (tuningComplaint.isPresent()) {
+            notes.add(tuningComplaint.get());
+        }
         List<KernelFamily> families = families(spec, notes);
         for (KernelFamily family : families) {
             for (Heuristics.Guess candidate : candidates(family, spec)) {
