@@ -10,16 +10,18 @@ import io.github.attention4j.bench.card.CardFile;
 import io.github.attention4j.bench.card.CardRow;
 import io.github.attention4j.bench.card.CheckResult;
 import io.github.attention4j.bench.card.CheckResult.Outcome;
-import io.github.attention4j.bench.card.Deadline;
-import io.github.attention4j.bench.card.Families;
 import io.github.attention4j.bench.card.FamilyCheck;
 import io.github.attention4j.bench.card.Measurements;
-import io.github.attention4j.bench.card.Tuning;
-import io.github.attention4j.bench.card.TuningTarget;
-import io.github.attention4j.bench.card.Watchdog;
 import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.bench.timing.Deadline;
 import io.github.attention4j.bench.timing.MultiplyAdds;
 import io.github.attention4j.bench.timing.PrototypeDevice;
+import io.github.attention4j.bench.timing.Watchdog;
+import io.github.attention4j.bench.tune.Families;
+import io.github.attention4j.bench.tune.Targets;
+import io.github.attention4j.bench.tune.Tuned;
+import io.github.attention4j.bench.tune.Tuning;
+import io.github.attention4j.bench.tune.TuningTarget;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -162,10 +164,10 @@ final class CardRun {
         try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
             Tuning tuning = new Tuning(device, options.quick, folder, file, afterCandidate);
-            List<String> lines = tuning.run(deadline);
+            List<Tuned> results = tuning.run(Targets.everything(device, options.quick, folder), deadline);
             failures.addAll(tuning.failures());
             progress.to((long) seconds);
-            lines.forEach(line -> out.println("  " + line));
+            results.forEach(result -> out.println("  " + result.line()));
             return tuning;
         }
     }
