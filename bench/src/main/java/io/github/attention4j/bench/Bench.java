@@ -25,6 +25,9 @@ import picocli.CommandLine.Spec;
             "Usage: bench/run [options]",
             "       bench/run --card [--device=ID] [--quick] [--minutes=N]",
             "       bench/run --cost [--quick] [--device=ID] [--rounds=N]",
+            "       bench/run --tune [--device=ID] [--family=F] [--minutes=N] [shapes]",
+            "       bench/run --scaling [--device=ID] [--minutes=N]",
+            "       bench/run --memory [--device=ID] [--full]",
             "       bench/run --jmh [--device=ID] [-- options of JMH]",
             ""
         },
@@ -90,6 +93,30 @@ public final class Bench implements Callable<Integer> {
         boolean card;
 
         @Option(
+                names = "--tune",
+                description =
+                        "Look for the fastest tiles on --device (the best one) for the shapes given, keep them for this user, and print them"
+                                + " for the project's own table. They must be right, and faster beyond the machine's unrest.")
+        boolean tune;
+
+        @Option(
+                names = "--scaling",
+                description =
+                        "Rate over length, heads, batch and threads on --device, causal and not, and the cost of a pair.")
+        boolean scaling;
+
+        @Option(
+                names = "--memory",
+                description =
+                        "In fresh JVMs: start-up, programs built, and memory at 16,384 keys and beyond, on --device.")
+        boolean memory;
+
+        @Option(
+                names = "--full",
+                description = "With --memory: run 131,072 queries and keys, too, instead of an estimate only.")
+        boolean full;
+
+        @Option(
                 names = {"-h", "--help"},
                 usageHelp = true,
                 description = "Show this help.")
@@ -129,30 +156,18 @@ public final class Bench implements Callable<Integer> {
     }
 
     /** How long it takes, and where it goes. */
-    static final class Output {
+    static final class Output extends RunOptions {
         private static final int ROUNDS = 10;
         private static final int QUICK_ROUNDS = 3;
 
         @Option(names = "--rounds", paramLabel = "N", description = "Rounds of timing (10; with --quick 3).")
         Integer rounds;
 
-        @Option(names = "--quick", description = "With --cost or --card: short lengths and few rounds, to try it out.")
-        boolean quick;
-
         @Option(
                 names = "--report",
                 paramLabel = "DIR",
                 description = "Folder for the HTML report (bench/target/report).")
         Path report = Path.of(System.getProperty("bench.target", "target"), "report");
-
-        @Option(names = "--json", paramLabel = "FILE", description = "Write the results as JSON, too.")
-        Path json;
-
-        @Option(
-                names = "--minutes",
-                paramLabel = "N",
-                description = "With --card: how long it may take (20; with --quick 2).")
-        Double minutes;
 
         int rounds() {
             return rounds != null ? rounds : quick ? QUICK_ROUNDS : ROUNDS;
@@ -184,6 +199,15 @@ public final class Bench implements Callable<Integer> {
         if (isCard()) {
             return new CardRun(cardOptions(), System.out).run();
         }
+        if (mode.tune) {
+            return new TuneRun(input, output, shapes.given() ? shapes.specs() : List.of()).run(System.out);
+        }
+        if (mode.scaling) {
+            return new ScalingRun(input, output).run(System.out);
+        }
+        if (mode.memory) {
+            return new MemoryRun(input, output, mode.full).run(System.out);
+        }
         if (mode.cost) {
             return new CostRun(input, output).run(System.out);
         }
@@ -206,14 +230,32 @@ public final class Bench implements Callable<Integer> {
                         + (mode.cost ? 1 : 0)
                         + (mode.jmh ? 1 : 0)
                         + (mode.card ? 1 : 0)
+                        + (mode.tune ? 1 : 0)
+                        + (mode.scaling ? 1 : 0)
+                        + (mode.memory ? 1 : 0)
                 > 1) {
-            throw invalid("--list, --warm-start, --cost, --jmh and --card exclude one another; give one");
+            throw invalid(
+                    "--list, --warm-start, --cost, --jmh, --card, --tune, --scaling and --memory exclude one another;"
+                            + " give one");
         }
-        if (output.quick && !mode.cost && !isCard()) {
-            throw invalid("--quick is for --cost and --card; add one of them, or give --length for small shapes");
+        boolean timed = isCard() || mode.tune || mode.scaling;
+        if (output.quick && !mode.cost && !mode.memory && !timed) {
+            throw invalid(
+                    "--quick is for --cost, --card, --tune, --scaling and --memory; add one of them, or give --length"
+                            + " for small shapes");
         }
-        if (output.minutes != null && (!isCard() || !(output.minutes > 0))) {
-            throw invalid("--minutes is for --card, and must be above 0, but is " + output.minutes);
+        if (output.minutes != null && (!timed || !(output.minutes > 0))) {
+            throw invalid(
+                    "--minutes is for --card, --tune and --scaling, and must be above 0, but is " + output.minutes);
+        }
+        if (mode.full && !mode.memory) {
+            throw invalid("--full is for --memory; add it");
+        }
+        if (mode.tune && input.devices.size() > 1) {
+            throw invalid("--tune takes one --device, but got " + input.devices);
+        }
+        if ((mode.scaling || mode.memory) && shapes.given()) {
+            throw invalid("--scaling and --memory have shapes of their own; leave out all shape options");
         }
         if (mode.card
                 && (input.devices.size() > 1 || shapes.given() || input.text != null || input.prototype != null)) {
@@ -232,6 +274,9 @@ public final class Bench implements Callable<Integer> {
                 && !mode.warmStart
                 && !mode.jmh
                 && !mode.cost
+                && !mode.tune
+                && !mode.scaling
+                && !mode.memory
                 && !shapes.given()
                 && input.families.isEmpty()
                 && input.text == null
@@ -245,9 +290,7 @@ public final class Bench implements Callable<Integer> {
     private CardOptions cardOptions() {
         CardOptions options = new CardOptions();
         options.device = input.devices.isEmpty() ? null : input.devices.get(0);
-        options.quick = output.quick;
-        options.minutes = output.minutes;
-        options.json = output.json;
+        options.run = output;
         return options;
     }
 

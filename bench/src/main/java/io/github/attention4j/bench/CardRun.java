@@ -93,7 +93,7 @@ final class CardRun {
     }
 
     private void check(Device device, CardFile file, Deadline deadline) {
-        List<CardCase> cases = CardCases.all(options.quick);
+        List<CardCase> cases = CardCases.all(options.run.quick);
         List<KernelFamily> families = Families.openCl(device, DType.F32);
         out.printf("%nChecking %d requests on %s...%n", cases.size(), families);
         List<CheckResult> results = new ArrayList<>();
@@ -163,8 +163,8 @@ final class CardRun {
         out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
         try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
-            Tuning tuning = new Tuning(device, options.quick, folder, file, afterCandidate);
-            List<Tuned> results = tuning.run(Targets.everything(device, options.quick, folder), deadline);
+            Tuning tuning = new Tuning(device, options.run.quick, folder, file, afterCandidate);
+            List<Tuned> results = tuning.run(Targets.everything(device, options.run.quick, folder), deadline);
             failures.addAll(tuning.failures());
             progress.to((long) seconds);
             results.forEach(result -> out.println("  " + result.line()));
@@ -184,7 +184,7 @@ final class CardRun {
     }
 
     private List<AttentionSpec> shapes() {
-        if (!options.quick) {
+        if (!options.run.quick) {
             return DefaultShapes.speed();
         }
         return DefaultShapes.speed().stream()
