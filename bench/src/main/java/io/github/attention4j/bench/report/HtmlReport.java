@@ -38,7 +38,7 @@ public final class HtmlReport {
     }
 
     private static String charts(List<Result> results) {
-        return drawn(() -> results.stream()
+        return Html.drawn(() -> results.stream()
                 .map(result -> "<figure>" + SpeedChart.svg(result) + "<figcaption>" + Html.escape(result.problem())
                         + "</figcaption></figure>\n")
                 .collect(Collectors.joining()));
@@ -48,24 +48,10 @@ public final class HtmlReport {
         if (weights == null) {
             return "<p>Not in this run, which was about synthetic shapes only.</p>";
         }
-        return drawn(() -> "<figure class=\"wide\">" + HeatMap.svg(weights)
+        return Html.drawn(() -> "<figure class=\"wide\">" + HeatMap.svg(weights)
                 + "<figcaption>Each row shows where one token looks; it sums to 1. Of all heads this is the one whose words look most at other"
                 + " words, each at its own, beyond their neighbours. The engine was asked for its weights with the unit matrix as values."
                 + "</figcaption></figure>\n");
-    }
-
-    private interface Drawing {
-        String draw();
-    }
-
-    /** Java's text drawing needs a font on the machine; a report without pictures is better than none. */
-    private static String drawn(Drawing drawing) {
-        try {
-            return drawing.draw();
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            return "<p class=\"missing\">Not drawn: " + Html.escape(e.toString())
-                    + ". Java needs a font to draw; on Debian: apt-get install fontconfig fonts-dejavu-core</p>";
-        }
     }
 
     private static String table(List<Result> results) {
