@@ -126,10 +126,11 @@ final class ScalingRun {
                     out.println("  left out for want of time, --minutes gives more: " + what);
                     continue;
                 }
-                OptionContender contender = new OptionContender(engine, problem(spec));
+                OptionProblem problem = problem(spec);
+                OptionContender contender = new OptionContender(engine, problem);
                 contenders.add(contender);
                 contender.run();
-                Verdict verdict = new OptionOracle(problem(spec)).judge(contender);
+                Verdict verdict = new OptionOracle(problem).judge(contender);
                 if (checks.add(what, verdict)) {
                     specs.add(spec);
                     errors.add(verdict.error());

@@ -83,7 +83,8 @@ final class WarmStart {
         return Double.parseDouble(ChildJvm.after(WarmStartProbe.PREFIX, text));
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Deletes a folder with all that is in it. */
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         }
