@@ -10,7 +10,10 @@ import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.option.OptionContender;
 import io.github.attention4j.bench.option.OptionOracle;
 import io.github.attention4j.bench.option.OptionProblem;
+import io.github.attention4j.bench.timing.Interleaved;
+import io.github.attention4j.bench.timing.Interleaved.Pace;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What runs in a fresh JVM: one long call, and the memory it takes beyond its tensors. */
 public final class LongCall {
@@ -35,8 +38,6 @@ public final class LongCall {
     private static final int HEAD_DIM = 64;
     private static final int SHORT = 512;
     private static final long SEED = 2017;
-    private static final int WARM_UP_CALLS = 200;
-    private static final double WARM_UP_NANOS = 2e9;
 
     private LongCall() {}
 
@@ -53,13 +54,10 @@ public final class LongCall {
         }
     }
 
-    /** The same program as the long call's, for lengths are run-time values: what compilers need is in memory before anything is counted. */
+    /** The same program as the long call's, for lengths are run-time values: what compilers need, the JVM's among them, is done before anything is counted. */
     private static void warmUp(AttentionEngine engine) {
         try (OptionContender contender = new OptionContender(engine, problem(SHORT))) {
-            long start = System.nanoTime();
-            for (int call = 0; call < WARM_UP_CALLS && System.nanoTime() - start < WARM_UP_NANOS; call++) {
-                contender.run();
-            }
+            Interleaved.measure(List.of(contender), new Pace(2), () -> {}, () -> {});
         }
     }
 

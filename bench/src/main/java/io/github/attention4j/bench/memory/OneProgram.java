@@ -4,8 +4,11 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.EngineOptions;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** What runs in a fresh JVM that logs what it builds: many calls that differ in nothing but sizes, from several threads at once. */
 public final class OneProgram {
@@ -15,22 +18,20 @@ public final class OneProgram {
     private OneProgram() {}
 
     /** Arguments: the device, and the directory of the program cache. */
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws Exception {
         EngineOptions options = EngineOptions.defaults().withCacheDirectory(Path.of(arguments[1]));
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try (AttentionEngine engine = AttentionEngine.open(arguments[0], options)) {
-            List<Thread> threads = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                Thread thread = new Thread(() -> planAll(engine), "planner " + i);
-                thread.start();
-                threads.add(thread);
+            Callable<Void> all = () -> planAll(engine);
+            for (Future<Void> each : threads.invokeAll(Collections.nCopies(THREADS, all))) {
+                each.get();
             }
-            for (Thread thread : threads) {
-                thread.join();
-            }
+        } finally {
+            threads.shutdown();
         }
     }
 
-    private static void planAll(AttentionEngine engine) {
+    private static Void planAll(AttentionEngine engine) {
         for (int length : LENGTHS) {
             for (int heads = 1; heads <= 8; heads *= 2) {
                 engine.plan(AttentionSpec.builder()
@@ -41,5 +42,6 @@ public final class OneProgram {
                         .build());
             }
         }
+        return null;
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What one row of the tuning table speaks for.
@@ -108,7 +109,7 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
 
     /** A table of lines. */
     public static String table(List<String> rows) {
-        return TuningTable.HEADER + "\n" + String.join("\n", rows) + "\n";
+        return TuningTable.HEADER + "\n" + rows.stream().map(row -> row + "\n").collect(Collectors.joining());
     }
 
     @Override
