@@ -163,7 +163,7 @@ final class CardRun {
         out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
         try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
-            Tuning tuning = new Tuning(device, options.run.quick, folder, file, afterCandidate);
+            Tuning tuning = new Tuning(device, options.run.quick, folder, file, afterCandidate, List.of());
             List<Tuned> results = tuning.run(Targets.everything(device, options.run.quick, folder), deadline);
             failures.addAll(tuning.failures());
             progress.to((long) seconds);

@@ -16,6 +16,7 @@ import io.github.attention4j.bench.tune.TuningLog;
 import io.github.attention4j.bench.tune.TuningTarget;
 import io.github.attention4j.bench.tune.UserCache;
 import io.github.attention4j.internal.plan.TuningCache;
+import io.github.attention4j.internal.plan.TuningTable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -59,7 +60,8 @@ final class TuneRun {
         try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
             Deadline deadline = Deadline.inSeconds(seconds);
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
-            Tuning tuning = new Tuning(device, options.quick, folder, TuningLog.NONE, afterCandidate);
+            List<TuningTable.Row> known = cache.map(UserCache::rows).orElse(List.of());
+            Tuning tuning = new Tuning(device, options.quick, folder, TuningLog.NONE, afterCandidate, known);
             List<TuningTarget> targets = Targets.of(device, input.families, shapes, options.quick, folder);
             List<Tuned> results = tuning.run(targets, deadline);
             progress.to((long) seconds);
@@ -105,14 +107,12 @@ final class TuneRun {
     private static void keep(Optional<UserCache> cache, List<Tuned> results, List<String> rows, PrintStream out)
             throws IOException {
         if (cache.isPresent()) {
-            List<String> tuned = results.stream()
-                    .filter(result -> result.note() == null)
-                    .map(Tuned::key)
-                    .toList();
+            List<String> tuned =
+                    results.stream().filter(Tuned::isFinding).map(Tuned::key).toList();
             cache.get().replace(tuned, rows);
             out.printf(
-                    "%n%d of %d rows were worth writing; %s has them, and engines opened from now on use it.%n",
-                    rows.size(), tuned.size(), cache.get().file());
+                    "%n%d of %d targets are worth a row; %s has them, and engines opened from now on use it.%n",
+                    rows.size(), results.size(), cache.get().file());
         } else {
             out.println("\nNothing is kept, because attention4j.cache is empty.");
         }

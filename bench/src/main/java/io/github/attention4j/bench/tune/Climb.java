@@ -63,9 +63,14 @@ public final class Climb {
         return Optional.ofNullable(best);
     }
 
-    /** Whether these tiles were tried, and ran, and were right. */
-    boolean ran(TileConfig tiles) {
-        return tried.containsKey(tiles) && tried.get(tiles).isTimed();
+    /** Whether nothing is known against these tiles: they ran and were right, or time was up before. */
+    boolean mayRun(TileConfig tiles) {
+        return !tried.containsKey(tiles) || tried.get(tiles).isTimed();
+    }
+
+    /** Whether there was time for all of these. */
+    boolean triedAll(Set<TileConfig> all) {
+        return tried.keySet().containsAll(all);
     }
 
     /** Everything that was tried, in order. */

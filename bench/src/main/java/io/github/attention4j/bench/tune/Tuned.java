@@ -18,6 +18,7 @@ import java.util.Locale;
  * @param heuristic what the planner would take without any table
  * @param overHeuristic what the best gain over these, shape by shape
  * @param row the best tiles' line of the tuning table, or null if the planner's own stay
+ * @param isThorough whether there was time at least for all tiles to begin with
  */
 public record Tuned(
         TuningTarget target,
@@ -30,10 +31,16 @@ public record Tuned(
         List<Gain> overOwn,
         TileConfig heuristic,
         List<Gain> overHeuristic,
-        String row) {
+        String row,
+        boolean isThorough) {
 
     static Tuned not(TuningTarget target, String key, String why) {
-        return new Tuned(target, key, why, 0, null, Double.NaN, null, List.of(), null, List.of(), null);
+        return new Tuned(target, key, why, 0, null, Double.NaN, null, List.of(), null, List.of(), null, false);
+    }
+
+    /** Whether this overrules what an earlier run found. */
+    public boolean isFinding() {
+        return row != null || isThorough;
     }
 
     /** A line for people. */

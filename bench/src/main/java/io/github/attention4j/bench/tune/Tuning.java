@@ -34,6 +34,7 @@ public final class Tuning {
     private final Path folder;
     private final TuningLog log;
     private final Runnable afterCandidate;
+    private final List<TuningTable.Row> known;
     private final List<Tuned> results = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private final Map<KernelFamily, Double> rates = new EnumMap<>(KernelFamily.class);
@@ -43,13 +44,21 @@ public final class Tuning {
      *
      * @param folder for tuning tables while it runs
      * @param afterCandidate is called after each candidate
+     * @param known what an earlier run found, to begin with
      */
-    public Tuning(Device device, boolean quick, Path folder, TuningLog log, Runnable afterCandidate) {
+    public Tuning(
+            Device device,
+            boolean quick,
+            Path folder,
+            TuningLog log,
+            Runnable afterCandidate,
+            List<TuningTable.Row> known) {
         this.device = device;
         this.quick = quick;
         this.folder = folder;
         this.log = log;
         this.afterCandidate = afterCandidate;
+        this.known = List.copyOf(known);
     }
 
     /** Takes the targets one after the other, each with its share of the time that is left. */
@@ -108,20 +117,26 @@ public final class Tuning {
                         return candidate;
                     },
                     deadline);
-            climb.from(Neighbours.first(target.family(), target.spec(), device));
+            climb.from(first(target));
             return climb;
         }
+    }
+
+    private Set<TileConfig> first(TuningTarget target) {
+        Set<TileConfig> first = Neighbours.first(target.family(), target.spec(), device);
+        known.stream().filter(row -> row.family() == target.family()).forEach(row -> first.add(row.tiles()));
+        return first;
     }
 
     private Tuned compare(TuningTarget target, List<OptionProblem> problems, Climb climb, Deadline deadline)
             throws Running.Refused {
         Candidate best = climb.best().orElseThrow();
         rates.merge(target.family(), best.gflops(), Math::max);
-        TileConfig heuristic = firstThatRan(target, climb, best.tiles());
+        TileConfig heuristic = firstThatMayRun(target, climb, best.tiles());
         TileConfig own = TuningTable.packaged()
                 .find(target.family(), target.spec(), device)
                 .map(TuningTable.Row::tiles)
-                .filter(climb::ran)
+                .filter(climb::mayRun)
                 .orElse(heuristic);
         Set<TileConfig> others = new LinkedHashSet<>(List.of(own, heuristic));
         others.remove(best.tiles());
@@ -147,14 +162,15 @@ public final class Tuning {
                 overOwn,
                 heuristic,
                 gains.getOrDefault(heuristic, List.of()),
-                Gain.isWon(overOwn) ? target.row(device, best.tiles(), best.gflops()) : null);
+                Gain.isWon(overOwn) ? target.row(device, best.tiles(), best.gflops()) : null,
+                climb.triedAll(first(target)));
     }
 
     /** What the planner would take if there were no tables: its first guess that runs. */
-    private TileConfig firstThatRan(TuningTarget target, Climb climb, TileConfig otherwise) {
+    private TileConfig firstThatMayRun(TuningTarget target, Climb climb, TileConfig otherwise) {
         return Heuristics.guesses(target.family(), target.spec(), device).stream()
                 .map(Heuristics.Guess::tiles)
-                .filter(climb::ran)
+                .filter(tiles -> tiles.obstacle(target.spec(), device).isEmpty() && climb.mayRun(tiles))
                 .findFirst()
                 .orElse(otherwise);
     }

@@ -17,6 +17,7 @@ public final class UserCache {
     private static final int MASKS = 4;
 
     private final Path file;
+    private final List<TuningTable.Row> rows;
 
     /**
      * Reads it, if there is one.
@@ -25,9 +26,11 @@ public final class UserCache {
      */
     public UserCache(Path file) {
         this.file = file;
-        if (Files.exists(file)) {
+        if (!Files.exists(file)) {
+            rows = List.of();
+        } else {
             try {
-                TuningTable.read(file);
+                rows = TuningTable.read(file).rows();
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
                         e.getMessage() + "; the tuner adds to this file, so mend it or delete it first", e);
@@ -72,6 +75,11 @@ public final class UserCache {
         } finally {
             Files.deleteIfExists(aside);
         }
+    }
+
+    /** What was in it at the beginning. */
+    public List<TuningTable.Row> rows() {
+        return rows;
     }
 
     /** Where it is. */
