@@ -88,7 +88,7 @@ public final class Bench implements Callable<Integer> {
         @Option(
                 names = "--card",
                 description =
-                        "Check every kernel on --device (the best one), tune its tiles, measure it, and write one file to send in."
+                        "Check every kernel on --device (the best one), tune its tiles, measure it, and write one file to send in, in 20 minutes."
                                 + " A --device that is a GPU, alone and without shapes, means this too.")
         boolean card;
 
@@ -96,13 +96,13 @@ public final class Bench implements Callable<Integer> {
                 names = "--tune",
                 description =
                         "Look for the fastest tiles on --device (the best one) for the shapes given, keep them for this user, and print them"
-                                + " for the project's own table. They must be right, and faster beyond the machine's unrest.")
+                                + " for the project's own table. They must be right, and faster beyond the machine's unrest. 10 minutes.")
         boolean tune;
 
         @Option(
                 names = "--scaling",
                 description =
-                        "Rate over length, heads, batch and threads on --device, causal and not, and the cost of a pair.")
+                        "Rate over length, heads, batch and threads on --device, causal and not, and the cost of a pair. 5 minutes.")
         boolean scaling;
 
         @Option(

@@ -13,7 +13,7 @@ class RunOptions {
     @Option(
             names = "--minutes",
             paramLabel = "N",
-            description = "How long it may take (--card 20, --tune 10, --scaling 5; with --quick 2).")
+            description = "How many minutes it may take, instead of the mode's own (with --quick 2).")
     Double minutes;
 
     @Option(
