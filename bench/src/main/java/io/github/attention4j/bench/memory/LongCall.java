@@ -3,6 +3,7 @@ package io.github.attention4j.bench.memory;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
+import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
@@ -37,6 +38,9 @@ public final class LongCall {
 
     private static final int HEAD_DIM = 64;
     private static final int SHORT = 512;
+    /** The JIT compiler needs a second look at the loops when they become longer; a longer call than this takes long enough for it. */
+    private static final int LONGEST_WARM_UP = 16_384;
+
     private static final long SEED = 2017;
 
     private LongCall() {}
@@ -49,6 +53,9 @@ public final class LongCall {
             warmUp(engine);
             OptionProblem problem = problem(length);
             try (OptionContender contender = new OptionContender(engine, problem)) {
+                if (engine.device().type() == Device.Type.JAVA && length <= LONGEST_WARM_UP) {
+                    settle(contender);
+                }
                 measure(contender, problem);
             }
         }
@@ -57,8 +64,13 @@ public final class LongCall {
     /** The same program as the long call's, for lengths are run-time values: what compilers need, the JVM's among them, is done before anything is counted. */
     private static void warmUp(AttentionEngine engine) {
         try (OptionContender contender = new OptionContender(engine, problem(SHORT))) {
-            Interleaved.measure(List.of(contender), new Pace(2), () -> {}, () -> {});
+            settle(contender);
         }
+    }
+
+    /** Repeats it until calls become no faster, or for some seconds. */
+    private static void settle(OptionContender contender) {
+        Interleaved.measure(List.of(contender), new Pace(2), () -> {}, () -> {});
     }
 
     private static OptionProblem problem(int length) {
