@@ -7,8 +7,9 @@ import java.util.Optional;
  * What an engine may be told beyond its device. Immutable; start from {@link #defaults()}.
  *
  * @param family the kernel family to use, or empty to let the planner choose
- * @param cacheDirectory where compiled programs are kept between processes, or empty to keep none; may not exist yet
- * @param tuningFile a tuning table that comes before the packaged one, or empty
+ * @param cacheDirectory where compiled programs, and the tuner's {@code tuning.csv}, are kept between processes, or empty to keep none; may
+ *     not exist yet
+ * @param tuningFile a tuning table that comes before the tuner's and the packaged one, or empty
  * @param threads threads of the pure-Java engines; 0 for all processors
  * @param maxAllocation bytes above which {@code attend} splits a call over heads, if below the device's own limit; 0 for the device's limit
  */
@@ -44,12 +45,12 @@ public record EngineOptions(
         return new EngineOptions(Optional.of(family), cacheDirectory, tuningFile, threads, maxAllocation);
     }
 
-    /** With compiled programs kept in this directory; null keeps none on disk. */
+    /** With compiled programs and the tuner's findings kept in this directory; null keeps none on disk. */
     public EngineOptions withCacheDirectory(Path directory) {
         return new EngineOptions(family, Optional.ofNullable(directory), tuningFile, threads, maxAllocation);
     }
 
-    /** With a tuning table that comes before the packaged one. */
+    /** With a tuning table that comes before the tuner's and the packaged one. */
     public EngineOptions withTuningFile(Path file) {
         return new EngineOptions(family, cacheDirectory, Optional.of(file), threads, maxAllocation);
     }

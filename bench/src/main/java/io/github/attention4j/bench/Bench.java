@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
             "       bench/run --card [--device=ID] [--quick] [--minutes=N]",
             "       bench/run --cost [--quick] [--device=ID] [--rounds=N]",
             "       bench/run --peers [--quick] [--group=main|heads|small] [--only=NAME] [--rounds=N] [--save]",
+            "       bench/run --tune [--device=ID] [--family=F] [--minutes=N] [shapes]",
+            "       bench/run --scaling [--device=ID] [--minutes=N]",
+            "       bench/run --memory [--device=ID] [--full]",
             "       bench/run --jmh [--device=ID] [-- options of JMH]",
             ""
         },
@@ -96,9 +99,33 @@ public final class Bench implements Callable<Integer> {
         @Option(
                 names = "--card",
                 description =
-                        "Check every kernel on --device (the best one), tune its tiles, measure it, and write one file to send in."
+                        "Check every kernel on --device (the best one), tune its tiles, measure it, and write one file to send in, in 20 minutes."
                                 + " A --device that is a GPU, alone and without shapes, means this too.")
         boolean card;
+
+        @Option(
+                names = "--tune",
+                description =
+                        "Look for the fastest tiles on --device (the best one) for the shapes given, keep them for this user, and print them"
+                                + " for the project's own table. They must be right, and faster beyond the machine's unrest. 10 minutes.")
+        boolean tune;
+
+        @Option(
+                names = "--scaling",
+                description =
+                        "Rate over length, heads, batch and threads on --device, causal and not, and the cost of a pair. 5 minutes.")
+        boolean scaling;
+
+        @Option(
+                names = "--memory",
+                description =
+                        "In fresh JVMs: start-up, programs built, and memory at 16,384 keys and beyond, on --device.")
+        boolean memory;
+
+        @Option(
+                names = "--full",
+                description = "With --memory: run 131,072 queries and keys, too, instead of an estimate only.")
+        boolean full;
 
         @Option(
                 names = {"-h", "--help"},
@@ -140,7 +167,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     /** How long it takes, and where it goes. */
-    static final class Output {
+    static final class Output extends RunOptions {
         private static final int ROUNDS = 10;
         private static final int QUICK_ROUNDS = 3;
 
@@ -151,24 +178,10 @@ public final class Bench implements Callable<Integer> {
         Integer rounds;
 
         @Option(
-                names = "--quick",
-                description = "With --cost, --card or --peers: short lengths and few rounds, to try it out.")
-        boolean quick;
-
-        @Option(
                 names = "--report",
                 paramLabel = "DIR",
                 description = "Folder for the HTML report (bench/target/report).")
         Path report = Path.of(System.getProperty("bench.target", "target"), "report");
-
-        @Option(names = "--json", paramLabel = "FILE", description = "Write the results as JSON, too.")
-        Path json;
-
-        @Option(
-                names = "--minutes",
-                paramLabel = "N",
-                description = "With --card: how long it may take (20; with --quick 2).")
-        Double minutes;
 
         int rounds() {
             return rounds != null ? rounds : quick ? QUICK_ROUNDS : ROUNDS;
@@ -203,6 +216,15 @@ public final class Bench implements Callable<Integer> {
         if (mode.peers) {
             return new PeersRun(input, output, peers, peers.shapes(shapes, output.quick)).run(System.out);
         }
+        if (mode.tune) {
+            return new TuneRun(input, output, shapes.given() ? shapes.specs() : List.of()).run(System.out);
+        }
+        if (mode.scaling) {
+            return new ScalingRun(input, output).run(System.out);
+        }
+        if (mode.memory) {
+            return new MemoryRun(input, output, mode.full).run(System.out);
+        }
         if (mode.cost) {
             return new CostRun(input, output).run(System.out);
         }
@@ -226,19 +248,36 @@ public final class Bench implements Callable<Integer> {
                         + (mode.peers ? 1 : 0)
                         + (mode.jmh ? 1 : 0)
                         + (mode.card ? 1 : 0)
+                        + (mode.tune ? 1 : 0)
+                        + (mode.scaling ? 1 : 0)
+                        + (mode.memory ? 1 : 0)
                 > 1) {
-            throw invalid("--list, --warm-start, --cost, --peers, --jmh and --card exclude one another; give one");
+            throw invalid(
+                    "--list, --warm-start, --cost, --peers, --jmh, --card, --tune, --scaling and --memory exclude one"
+                            + " another; give one");
         }
         String obstacle = peers.obstacle(mode.peers, input, shapes);
         if (!obstacle.isEmpty()) {
             throw invalid(obstacle);
         }
-        if (output.quick && !mode.cost && !mode.peers && !isCard()) {
+        boolean timed = isCard() || mode.tune || mode.scaling;
+        if (output.quick && !mode.cost && !mode.peers && !mode.memory && !timed) {
             throw invalid(
-                    "--quick is for --cost, --card and --peers; add one of them, or give --length for small shapes");
+                    "--quick is for --cost, --card, --peers, --tune, --scaling and --memory; add one of them, or give"
+                            + " --length for small shapes");
         }
-        if (output.minutes != null && (!isCard() || !(output.minutes > 0))) {
-            throw invalid("--minutes is for --card, and must be above 0, but is " + output.minutes);
+        if (output.minutes != null && (!timed || !(output.minutes > 0))) {
+            throw invalid(
+                    "--minutes is for --card, --tune and --scaling, and must be above 0, but is " + output.minutes);
+        }
+        if (mode.full && !mode.memory) {
+            throw invalid("--full is for --memory; add it");
+        }
+        if (mode.tune && input.devices.size() > 1) {
+            throw invalid("--tune takes one --device, but got " + input.devices);
+        }
+        if ((mode.scaling || mode.memory) && shapes.given()) {
+            throw invalid("--scaling and --memory have shapes of their own; leave out all shape options");
         }
         if (mode.card
                 && (input.devices.size() > 1 || shapes.given() || input.text != null || input.prototype != null)) {
@@ -258,6 +297,9 @@ public final class Bench implements Callable<Integer> {
                 && !mode.jmh
                 && !mode.cost
                 && !mode.peers
+                && !mode.tune
+                && !mode.scaling
+                && !mode.memory
                 && !shapes.given()
                 && input.families.isEmpty()
                 && input.text == null
@@ -271,9 +313,7 @@ public final class Bench implements Callable<Integer> {
     private CardOptions cardOptions() {
         CardOptions options = new CardOptions();
         options.device = input.devices.isEmpty() ? null : input.devices.get(0);
-        options.quick = output.quick;
-        options.minutes = output.minutes;
-        options.json = output.json;
+        options.run = output;
         return options;
     }
 

@@ -3,30 +3,21 @@ package io.github.attention4j.bench;
 import io.github.attention4j.Device;
 import java.nio.file.Path;
 import java.util.Locale;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a card run is told. */
 final class CardOptions {
     private static final double MINUTES = 20;
-    private static final double QUICK_MINUTES = 2;
 
     @Option(names = "--device", paramLabel = "ID", description = "gpu:0, cpu:0, ... (the best one).")
     String device;
 
-    @Option(names = "--quick", description = "Only a little of everything, to try it out.")
-    boolean quick;
-
-    @Option(names = "--minutes", paramLabel = "N", description = "How long it may take (20; with --quick 2).")
-    Double minutes;
-
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Where the findings go (a file named after the device).")
-    Path json;
+    @Mixin
+    RunOptions run = new RunOptions();
 
     double minutes() {
-        return minutes != null ? minutes : quick ? QUICK_MINUTES : MINUTES;
+        return run.minutes(MINUTES);
     }
 
     /**
@@ -52,8 +43,8 @@ final class CardOptions {
     /** Where the findings go: a file named after the device, unless another is asked for. */
     Path file(Device device) {
         String name = device.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        return json != null
-                ? json
+        return run.json != null
+                ? run.json
                 : Path.of(
                         System.getProperty("bench.target", "target"), "card-" + name.replaceAll("^-|-$", "") + ".json");
     }

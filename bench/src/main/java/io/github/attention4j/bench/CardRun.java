@@ -10,16 +10,18 @@ import io.github.attention4j.bench.card.CardFile;
 import io.github.attention4j.bench.card.CardRow;
 import io.github.attention4j.bench.card.CheckResult;
 import io.github.attention4j.bench.card.CheckResult.Outcome;
-import io.github.attention4j.bench.card.Deadline;
-import io.github.attention4j.bench.card.Families;
 import io.github.attention4j.bench.card.FamilyCheck;
 import io.github.attention4j.bench.card.Measurements;
-import io.github.attention4j.bench.card.Tuning;
-import io.github.attention4j.bench.card.TuningTarget;
-import io.github.attention4j.bench.card.Watchdog;
 import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.bench.timing.Deadline;
 import io.github.attention4j.bench.timing.MultiplyAdds;
 import io.github.attention4j.bench.timing.PrototypeDevice;
+import io.github.attention4j.bench.timing.Watchdog;
+import io.github.attention4j.bench.tune.Families;
+import io.github.attention4j.bench.tune.Targets;
+import io.github.attention4j.bench.tune.Tuned;
+import io.github.attention4j.bench.tune.Tuning;
+import io.github.attention4j.bench.tune.TuningTarget;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -91,7 +93,7 @@ final class CardRun {
     }
 
     private void check(Device device, CardFile file, Deadline deadline) {
-        List<CardCase> cases = CardCases.all(options.quick);
+        List<CardCase> cases = CardCases.all(options.run.quick);
         List<KernelFamily> families = Families.openCl(device, DType.F32);
         out.printf("%nChecking %d requests on %s...%n", cases.size(), families);
         List<CheckResult> results = new ArrayList<>();
@@ -161,11 +163,11 @@ final class CardRun {
         out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
         try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
-            Tuning tuning = new Tuning(device, options.quick, folder, file, afterCandidate);
-            List<String> lines = tuning.run(deadline);
+            Tuning tuning = new Tuning(device, options.run.quick, folder, file, afterCandidate, List.of());
+            List<Tuned> results = tuning.run(Targets.everything(device, options.run.quick, folder), deadline);
             failures.addAll(tuning.failures());
             progress.to((long) seconds);
-            lines.forEach(line -> out.println("  " + line));
+            results.forEach(result -> out.println("  " + result.line()));
             return tuning;
         }
     }
@@ -182,7 +184,7 @@ final class CardRun {
     }
 
     private List<AttentionSpec> shapes() {
-        if (!options.quick) {
+        if (!options.run.quick) {
             return DefaultShapes.speed();
         }
         return DefaultShapes.speed().stream()

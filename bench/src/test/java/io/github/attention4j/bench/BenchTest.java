@@ -63,6 +63,16 @@ class BenchTest {
                 "--peers --device toaster:1       | there is no device \"toaster:1\"",
                 "--peers --family LANES           | the planner chooses",
                 "--save                           | are for --peers",
+                "--scaling --minutes -1            | must be above 0",
+                "--tune --scaling                  | give one",
+                "--tune --device java              | --tune needs an OpenCL device",
+                "--tune --device gpu:99            | there is no device \"gpu:99\"",
+                "--tune --device gpu:0,cpu:0       | --tune takes one --device",
+                "--scaling --length 64             | have shapes of their own",
+                "--scaling --device toaster:1      | \"toaster:1\"",
+                "--memory --device toaster:1       | \"toaster:1\"",
+                "--memory --minutes 3              | --minutes is for --card",
+                "--full                            | --full is for --memory",
                 "--length 8 more                   | only --jmh takes further arguments"
             })
     void nonsenseOnTheCommandLineIsExplained(String arguments, String expected) {
@@ -194,6 +204,16 @@ class BenchTest {
         assertEquals(3, output.rounds());
         output.rounds = 7;
         assertEquals(7, output.rounds());
+    }
+
+    @Test
+    void everyModeHasMinutesOfItsOwnUnlessSomeAreAskedFor() {
+        RunOptions options = new RunOptions();
+        assertEquals(5, options.minutes(5));
+        options.quick = true;
+        assertEquals(2, options.minutes(5));
+        options.minutes = 0.5;
+        assertEquals(0.5, options.minutes(5));
     }
 
     private static CommandLine commandLine(StringWriter errors) {

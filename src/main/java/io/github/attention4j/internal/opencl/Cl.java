@@ -16,6 +16,8 @@ import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
 import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The driver's calls, each with its error code turned into a {@link DeviceException}. JOCL's own exceptions are a JVM-wide switch that
@@ -25,6 +27,8 @@ import org.jocl.cl_program;
  * the way to the first result, and linking lambdas at run time took a fresh JVM longer than the driver did.
  */
 final class Cl {
+    private static final Logger LOG = LoggerFactory.getLogger(Cl.class);
+
     private Cl() {}
 
     /** {@code "clFinish failed with CL_OUT_OF_RESOURCES (-5): …"}. */
@@ -117,6 +121,7 @@ final class Cl {
     }
 
     static cl_mem createBuffer(cl_context context, long flags, long bytes, Pointer memory, Object about) {
+        LOG.debug("allocating {} bytes", bytes);
         int[] code = new int[1];
         try {
             return made("clCreateBuffer", CL.clCreateBuffer(context, flags, bytes, memory, code), code, about);

@@ -17,9 +17,13 @@ import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_program;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Built programs by their options: in memory for this engine, on disk for the next process, built from source otherwise. */
 final class ProgramCache implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProgramCache.class);
+
     private final ClContext context;
     private final BinaryCache binaries;
     private final ConcurrentHashMap<KernelOptions, ClProgram> programs = new ConcurrentHashMap<>();
@@ -96,6 +100,7 @@ final class ProgramCache implements AutoCloseable {
     }
 
     private cl_program build(String kernel, String source, String options) {
+        LOG.debug("building {} with {}", kernel, options);
         cl_program program = Cl.createProgram(context.handle, source, kernel);
         int code = Cl.build(program, context.deviceHandle, options);
         if (code == CL.CL_SUCCESS) {

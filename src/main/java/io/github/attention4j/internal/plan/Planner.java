@@ -22,7 +22,9 @@ public final class Planner {
     /** Programs that the driver did not build, with its complaints: the next spec that wants one need not wait for the same answer. */
     private final Map<KernelOptions, String> unbuilt = new ConcurrentHashMap<>();
 
-    /** For one device; tables come first to last. */
+    private final Optional<String> tuningComplaint;
+
+    /** For one device. The user's own tuning file comes before what the tuner found on this machine, and that before the packaged table. */
     public Planner(Device device, EngineOptions options) {
         this.device = device;
         this.forced = options.family();
@@ -30,6 +32,11 @@ public final class Planner {
         if (options.tuningFile().isPresent()) {
             tables.add(TuningTable.read(options.tuningFile().get()));
         }
+        TuningCache cache = TuningCache.read(options);
+        if (cache.table().isPresent()) {
+            tables.add(cache.table().get());
+        }
+        tuningComplaint = cache.complaint();
         tables.add(TuningTable.packaged());
         this.tables = List.copyOf(tables);
     }
@@ -58,6 +65,9 @@ public final class Planner {
      */
     public Choice choose(AttentionSpec spec, Trial trial) {
         List<String> notes = new ArrayList<>();
+        if (tuningComplaint.isPresent()) {
+            notes.add(tuningComplaint.get());
+        }
         List<KernelFamily> families = families(spec, notes);
         for (KernelFamily family : families) {
             for (Heuristics.Guess candidate : candidates(family, spec)) {

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.bench.tune.Candidate;
+import io.github.attention4j.bench.tune.TuningLog;
+import io.github.attention4j.bench.tune.TuningTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -18,7 +21,7 @@ import java.util.Locale;
  * What a run found out, in one file that can be sent in. It is written anew at every step: if the driver takes the JVM down with it, the
  * file says at what.
  */
-public final class CardFile {
+public final class CardFile implements TuningLog {
     /** Small enough for every way of sending it. */
     public static final int MOST_BYTES = 200_000;
 
@@ -64,6 +67,7 @@ public final class CardFile {
     }
 
     /** Says what is going on, for the reader of a file that ends there. */
+    @Override
     public synchronized void state(String state) {
         root.put("state", Clean.text(state));
         save();
@@ -91,10 +95,13 @@ public final class CardFile {
     }
 
     /** All candidates of a target, and the winner's line for the tuning table, if there is one. */
+    @Override
     public synchronized void tuned(TuningTarget target, int length, String note, List<Candidate> tried, String row) {
         ObjectNode node = root.withArray("tuning").addObject();
         node.put("target", target.toString());
-        node.put("length", length);
+        if (length > 0) {
+            node.put("length", length);
+        }
         if (note != null) {
             node.put("note", Clean.text(note));
         }

@@ -7,6 +7,8 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.card.CheckResult.Outcome;
 import io.github.attention4j.bench.option.OptionContender;
+import io.github.attention4j.bench.option.Verdicts;
+import io.github.attention4j.bench.timing.Deadline;
 
 /** Checks one kernel family on one device, request by request. */
 public final class FamilyCheck implements AutoCloseable {

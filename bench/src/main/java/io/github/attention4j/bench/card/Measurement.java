@@ -10,8 +10,11 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.option.OptionContender;
 import io.github.attention4j.bench.option.OptionProblem;
+import io.github.attention4j.bench.option.Verdicts;
 import io.github.attention4j.bench.timing.Interleaved;
 import io.github.attention4j.bench.timing.Interleaved.Pace;
+import io.github.attention4j.bench.timing.KernelClock;
+import io.github.attention4j.bench.tune.Rate;
 import java.util.List;
 import java.util.Locale;
 

@@ -18,5 +18,10 @@ final class Colours {
         new Color(0x0B, 0x2C, 0x5C)
     };
 
+    /** Curves that lie in one chart. */
+    static final Color[] CURVES = {
+        BAR, new Color(0xC7, 0x5B, 0x39), new Color(0x3D, 0x8F, 0x6E), new Color(0x8A, 0x5B, 0xA6), QUIET, TEXT
+    };
+
     private Colours() {}
 }

@@ -11,6 +11,8 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.card.CheckResult.Outcome;
 import io.github.attention4j.bench.option.OptionContender;
+import io.github.attention4j.bench.option.Verdicts;
+import io.github.attention4j.bench.timing.Deadline;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.card.CheckResult.Outcome;
 import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.bench.tune.Candidate;
+import io.github.attention4j.bench.tune.TuningTarget;
 import io.github.attention4j.internal.plan.TileConfig;
 import io.github.attention4j.internal.plan.TuningTable;
 import java.io.IOException;
@@ -41,7 +44,15 @@ class CardFileTest {
             "");
     private static final TileConfig TILES = TileConfig.parse(
             KernelFamily.LANES, "LANES=4 LANE_VECTORS=2 QUERY_BLOCKS=1 TILE_KV=12 KEY_BLOCK=6 VALUE_BLOCK=6");
-    private static final TuningTarget TARGET = new TuningTarget(KernelFamily.LANES, DType.F32, 64);
+    private static final TuningTarget TARGET =
+            new TuningTarget(KernelFamily.LANES, DType.F32, 64, List.of(), "bench/run --card");
+
+    private static final AttentionSpec SPEC = AttentionSpec.builder()
+            .heads(16)
+            .sequenceLength(8)
+            .headDim(64)
+            .causal()
+            .build();
 
     @TempDir
     Path folder;
@@ -98,10 +109,7 @@ class CardFileTest {
         TuningTable read = TuningTable.read(table);
         assertEquals(1, read.rows().size());
         assertEquals(
-                TILES,
-                read.find(KernelFamily.LANES, TARGET.problems(8).get(1).spec(), DEVICE)
-                        .orElseThrow()
-                        .tiles());
+                TILES, read.find(KernelFamily.LANES, SPEC, DEVICE).orElseThrow().tiles());
     }
 
     @Test

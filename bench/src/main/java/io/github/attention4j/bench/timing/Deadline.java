@@ -1,4 +1,4 @@
-package io.github.attention4j.bench.card;
+package io.github.attention4j.bench.timing;
 
 import java.util.function.LongSupplier;
 
@@ -17,7 +17,8 @@ public final class Deadline {
         return inSeconds(seconds, System::nanoTime);
     }
 
-    static Deadline inSeconds(double seconds, LongSupplier nanos) {
+    /** So many seconds from now on this clock. */
+    public static Deadline inSeconds(double seconds, LongSupplier nanos) {
         return new Deadline(nanos, nanos.getAsLong() + (long) (seconds * 1e9));
     }
 

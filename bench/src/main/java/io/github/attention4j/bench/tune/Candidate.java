@@ -1,4 +1,4 @@
-package io.github.attention4j.bench.card;
+package io.github.attention4j.bench.tune;
 
 import io.github.attention4j.internal.plan.TileConfig;
 
@@ -12,17 +12,18 @@ import io.github.attention4j.internal.plan.TileConfig;
  * @param isFailure whether that is a fault of the kernel and not a limit of the device
  */
 public record Candidate(TileConfig tiles, double gflops, double error, String problem, boolean isFailure) {
-    static Candidate timed(TileConfig tiles, double gflops, double error) {
+    /** It ran and was right. */
+    public static Candidate timed(TileConfig tiles, double gflops, double error) {
         return new Candidate(tiles, gflops, error, null, false);
     }
 
     /** The device cannot run it: that is no fault. */
-    static Candidate refused(TileConfig tiles, String why) {
+    public static Candidate refused(TileConfig tiles, String why) {
         return new Candidate(tiles, Double.NaN, Double.NaN, why, false);
     }
 
     /** It did not compile or run, or its answer was wrong. */
-    static Candidate failed(TileConfig tiles, double error, String why) {
+    public static Candidate failed(TileConfig tiles, double error, String why) {
         return new Candidate(tiles, Double.NaN, error, why, true);
     }
 

@@ -1,4 +1,4 @@
-package io.github.attention4j.bench.card;
+package io.github.attention4j.bench.tune;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
@@ -8,9 +8,11 @@ import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.option.OptionContender;
 import io.github.attention4j.bench.option.OptionProblem;
+import io.github.attention4j.bench.timing.KernelClock;
+import java.util.List;
 
 /** How fast a family is, roughly, on a problem that even a slow one finishes soon. */
-final class Rate {
+public final class Rate {
     private static final int LENGTH = 128;
     private static final int[] LENGTHS = {4096, 2048, 1024, 512, 256};
     private static final double TIMED_MILLIS = 50;
@@ -23,7 +25,7 @@ final class Rate {
      * @throws UnsupportedOperationException if the family cannot do it on this device
      */
     static double of(TuningTarget target, Device device) {
-        OptionProblem problem = target.problems(LENGTH).get(0);
+        OptionProblem problem = target.sample(LENGTH);
         EngineOptions options =
                 EngineOptions.defaults().withFamily(target.family()).withCacheDirectory(null);
         try (AttentionEngine engine = AttentionEngine.open(device.id(), options);
@@ -43,17 +45,17 @@ final class Rate {
     }
 
     /** Operations of a call, as is usual: of the pairs that the mask leaves, without the softmax. */
-    static double flops(OptionProblem problem) {
+    public static double flops(OptionProblem problem) {
         AttentionSpec spec = problem.spec();
         return 2.0 * problem.pairs() * (spec.headDim() + spec.valueDim());
     }
 
     /** The family that the planner takes by itself for such problems. */
     static KernelFamily chosen(Device device, DType type) {
-        TuningTarget any = new TuningTarget(Families.openCl().get(0), type, 64);
+        TuningTarget any = new TuningTarget(Families.openCl().get(0), type, 64, List.of(), "");
         try (AttentionEngine engine =
                 AttentionEngine.open(device.id(), EngineOptions.defaults().withCacheDirectory(null))) {
-            return engine.plan(any.problems(LENGTH).get(0).spec()).family();
+            return engine.plan(any.sample(LENGTH).spec()).family();
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.github.attention4j.bench.card;
+package io.github.attention4j.bench.timing;
 
 /** Ends the JVM when a driver does not come back: nothing else can end a call into it. */
 public final class Watchdog implements AutoCloseable {

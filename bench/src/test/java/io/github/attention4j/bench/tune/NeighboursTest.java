@@ -1,4 +1,4 @@
-package io.github.attention4j.bench.card;
+package io.github.attention4j.bench.tune;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

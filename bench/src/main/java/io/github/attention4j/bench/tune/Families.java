@@ -1,4 +1,4 @@
-package io.github.attention4j.bench.card;
+package io.github.attention4j.bench.tune;
 
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;

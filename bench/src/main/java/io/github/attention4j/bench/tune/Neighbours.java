@@ -1,4 +1,4 @@
-package io.github.attention4j.bench.card;
+package io.github.attention4j.bench.tune;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
@@ -17,7 +17,9 @@ import java.util.stream.Collectors;
 /** Which tiles are worth a try. They know nothing of what the numbers mean: {@link TileConfig} says which are legal. */
 public final class Neighbours {
     /** Choices of code rather than sizes, which the device decides. */
-    private static final Set<String> FIXED = Set.of("SHUFFLE", "UNIT", "EMULATED");
+    private static final Set<String> FIXED = Set.of("LANES", "SHUFFLE", "UNIT", "EMULATED");
+    /** Numbers up to this are not only doubled and halved: register tiles of 5 or 6 lie between powers of two. */
+    private static final int SMALL = 16;
 
     private Neighbours() {}
 
@@ -31,7 +33,7 @@ public final class Neighbours {
         return tiles;
     }
 
-    /** The tiles with one number doubled or halved, and with two of them moved against each other. */
+    /** The tiles with one number doubled, halved, or, if it is small, a little larger or smaller, and with two of them moved against each other. */
     public static Set<TileConfig> of(TileConfig tiles) {
         List<String> names = new ArrayList<>(tiles.macros().keySet());
         names.removeAll(FIXED);
@@ -39,6 +41,10 @@ public final class Neighbours {
         for (String name : names) {
             add(all, tiles, Map.of(name, half(tiles, name)));
             add(all, tiles, Map.of(name, twice(tiles, name)));
+            int number = tiles.macros().get(name);
+            for (int step = -2; step <= 2 && number <= SMALL; step++) {
+                add(all, tiles, Map.of(name, number + step));
+            }
         }
         for (String up : names) {
             for (String down : names) {
@@ -59,9 +65,18 @@ public final class Neighbours {
         return tiles.macros().get(name) / 2;
     }
 
+    /** A key block that does not divide the tile of keys takes the nearest tile that it divides. */
+    private static void fitTileKv(Map<String, Integer> macros) {
+        int block = macros.getOrDefault("KEY_BLOCK", 1);
+        if (block > 1) {
+            macros.computeIfPresent("TILE_KV", (name, keys) -> Math.max(1, Math.round((float) keys / block)) * block);
+        }
+    }
+
     private static void add(Set<TileConfig> all, TileConfig tiles, Map<String, Integer> changes) {
         Map<String, Integer> macros = new LinkedHashMap<>(tiles.macros());
         macros.putAll(changes);
+        fitTileKv(macros);
         String text = macros.entrySet().stream()
                 .map(macro -> macro.getKey() + "=" + macro.getValue())
                 .collect(Collectors.joining(" "));

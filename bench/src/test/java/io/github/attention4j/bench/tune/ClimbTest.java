@@ -1,9 +1,10 @@
-package io.github.attention4j.bench.card;
+package io.github.attention4j.bench.tune;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.bench.timing.Deadline;
 import io.github.attention4j.internal.plan.TileConfig;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ class ClimbTest {
 
     @Test
     void theBestIsFoundStepByStep() {
-        Climb climb = new Climb(ClimbTest::measured, Deadline.inSeconds(1000, () -> now));
+        Climb climb = new Climb((tiles, best) -> measured(tiles), Deadline.inSeconds(1000, () -> now));
         Optional<Candidate> best = climb.from(Set.of(START));
         assertEquals(384, best.orElseThrow().gflops());
         assertEquals(
@@ -36,7 +37,7 @@ class ClimbTest {
     @Test
     void whatIsTriedWhenTimeIsUpIsTheLast() {
         Climb climb = new Climb(
-                tiles -> {
+                (tiles, best) -> {
                     now += 400_000_000;
                     return measured(tiles);
                 },
@@ -47,7 +48,7 @@ class ClimbTest {
 
     @Test
     void theFirstIsTriedEvenWithoutTime() {
-        Climb climb = new Climb(ClimbTest::measured, Deadline.inSeconds(0, () -> now));
+        Climb climb = new Climb((tiles, best) -> measured(tiles), Deadline.inSeconds(0, () -> now));
         assertEquals(START, climb.from(Set.of(START)).orElseThrow().tiles());
         assertEquals(1, climb.tried().size());
     }
@@ -55,7 +56,7 @@ class ClimbTest {
     @Test
     void wrongAnswersNeverWin() {
         Climb climb = new Climb(
-                tiles -> tiles.equals(START) ? measured(tiles) : Candidate.failed(tiles, 1, "wrong"),
+                (tiles, best) -> tiles.equals(START) ? measured(tiles) : Candidate.failed(tiles, 1, "wrong"),
                 Deadline.inSeconds(1000, () -> now));
         assertEquals(START, climb.from(Set.of(START)).orElseThrow().tiles());
         assertTrue(climb.tried().stream().anyMatch(Candidate::isFailure));
@@ -63,7 +64,7 @@ class ClimbTest {
 
     @Test
     void nothingWinsWhereNothingRuns() {
-        Climb climb = new Climb(tiles -> Candidate.refused(tiles, "no"), Deadline.inSeconds(1000, () -> now));
+        Climb climb = new Climb((tiles, best) -> Candidate.refused(tiles, "no"), Deadline.inSeconds(1000, () -> now));
         assertTrue(climb.from(Set.of(START)).isEmpty());
     }
 }

@@ -1,5 +1,6 @@
-package io.github.attention4j.bench.card;
+package io.github.attention4j.bench.tune;
 
+import io.github.attention4j.bench.timing.Deadline;
 import io.github.attention4j.internal.plan.TileConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,21 +8,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /** Looks for the fastest tiles: tries the first ones, then the neighbours of the best until none is faster or time is up. */
 public final class Climb {
     /** Candidates that are faster by less are the same, within what a measurement is worth. */
     private static final double FASTER = 1.01;
 
-    private final Function<TileConfig, Candidate> tryOut;
+    private final Trial trial;
     private final Deadline deadline;
     private final Map<TileConfig, Candidate> tried = new LinkedHashMap<>();
     private Candidate best;
 
-    /** @param tryOut checks and times */
-    public Climb(Function<TileConfig, Candidate> tryOut, Deadline deadline) {
-        this.tryOut = tryOut;
+    /** Checks and times. */
+    public interface Trial {
+        /**
+         * How these tiles do.
+         *
+         * @param best the best so far, to be timed in turns with, or null if there is none
+         */
+        Candidate tryOut(TileConfig tiles, Candidate best);
+    }
+
+    /** Nothing is tried yet. */
+    public Climb(Trial trial, Deadline deadline) {
+        this.trial = trial;
         this.deadline = deadline;
     }
 
@@ -33,19 +43,34 @@ public final class Climb {
             before = best;
             tryAll(Neighbours.of(best.tiles()));
         }
-        return Optional.ofNullable(best);
+        return best();
     }
 
     private void tryAll(Set<TileConfig> all) {
         for (TileConfig tiles : all) {
             if (!tried.containsKey(tiles) && (tried.isEmpty() || !deadline.isOver())) {
-                Candidate candidate = tryOut.apply(tiles);
+                Candidate candidate = trial.tryOut(tiles, best);
                 tried.put(tiles, candidate);
                 if (candidate.isTimed() && (best == null || candidate.gflops() > best.gflops() * FASTER)) {
                     best = candidate;
                 }
             }
         }
+    }
+
+    /** The fastest so far, or empty if none ran. */
+    Optional<Candidate> best() {
+        return Optional.ofNullable(best);
+    }
+
+    /** Whether nothing is known against these tiles: they ran and were right, or time was up before. */
+    boolean mayRun(TileConfig tiles) {
+        return !tried.containsKey(tiles) || tried.get(tiles).isTimed();
+    }
+
+    /** Whether there was time for all of these. */
+    boolean triedAll(Set<TileConfig> all) {
+        return tried.keySet().containsAll(all);
     }
 
     /** Everything that was tried, in order. */

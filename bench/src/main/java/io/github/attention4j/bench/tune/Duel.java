@@ -1,0 +1,60 @@
+package io.github.attention4j.bench.tune;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.bench.option.OptionProblem;
+import io.github.attention4j.bench.timing.Contender;
+import io.github.attention4j.bench.timing.KernelClock;
+import io.github.attention4j.internal.plan.TileConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The second, longer comparison, in turns: the best of a climb is the best of many, and so partly luck. */
+final class Duel {
+    private final TuningTarget target;
+    private final Device device;
+    private final List<OptionProblem> problems;
+    private final Path table;
+
+    /** @param folder for tuning tables of one row, which is how tiles are forced */
+    Duel(TuningTarget target, Device device, List<OptionProblem> problems, Path folder) {
+        this.target = target;
+        this.device = device;
+        this.problems = problems;
+        this.table = folder.resolve("duel.csv");
+    }
+
+    /**
+     * What the first tiles gain on each problem over each of the others.
+     *
+     * @param forMillis for each problem
+     * @throws Running.Refused if the planner does not take some of them
+     */
+    Map<TileConfig, List<Gain>> gains(TileConfig first, List<TileConfig> others, double forMillis)
+            throws Running.Refused {
+        List<Running> all = new ArrayList<>();
+        try {
+            all.add(new Running(target, device, first, problems, table));
+            for (TileConfig other : others) {
+                all.add(new Running(target, device, other, problems, table));
+            }
+            Map<TileConfig, List<Gain>> gains = new LinkedHashMap<>();
+            others.forEach(other -> gains.put(other, new ArrayList<>()));
+            for (int i = 0; i < problems.size(); i++) {
+                int problem = i;
+                List<Contender> contenders = all.stream()
+                        .map(each -> (Contender) each.contender(problem))
+                        .toList();
+                double[][] times = KernelClock.race(contenders, forMillis);
+                for (int other = 0; other < others.size(); other++) {
+                    gains.get(others.get(other)).add(Gain.of(problems.get(i).shape(), times[0], times[1 + other]));
+                }
+            }
+            return gains;
+        } finally {
+            all.forEach(Running::close);
+        }
+    }
+}

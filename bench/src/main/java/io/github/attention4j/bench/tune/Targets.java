@@ -1,0 +1,85 @@
+package io.github.attention4j.bench.tune;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.plan.TuningTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What there is to tune on a device. */
+public final class Targets {
+    private static final List<DType> TYPES = List.of(DType.F32, DType.F16);
+
+    private Targets() {}
+
+    /** Every family, for a card that nobody knows; the shapes are the tuner's own. */
+    public static List<TuningTarget> everything(Device device, boolean quick, Path folder) throws IOException {
+        List<TuningTarget> targets = new ArrayList<>();
+        for (DType type : TYPES) {
+            for (KernelFamily family : Families.openCl(device, type)) {
+                for (int headDim : headDims(quick)) {
+                    add(
+                            targets,
+                            new TuningTarget(family, type, headDim, List.of(), "bench/run --card"),
+                            device,
+                            folder);
+                }
+            }
+        }
+        return targets;
+    }
+
+    /**
+     * What calls on this device are made of.
+     *
+     * @param families to tune, or empty: those that the planner takes by itself
+     * @param shapes to tune for, or empty: the tuner's own
+     * @param folder for tuning tables while it looks
+     */
+    public static List<TuningTarget> of(
+            Device device, List<KernelFamily> families, List<AttentionSpec> shapes, boolean quick, Path folder)
+            throws IOException {
+        String command = "bench/run --tune";
+        List<TuningTarget> targets = new ArrayList<>();
+        for (DType type : TYPES) {
+            for (KernelFamily family : families.isEmpty() ? List.of(Rate.chosen(device, type)) : families) {
+                List<TuningTarget> all = TuningTarget.of(family, type, shapes, command);
+                for (TuningTarget target : all) {
+                    add(targets, target, device, folder);
+                }
+                for (int headDim : shapes.isEmpty() ? headDims(quick) : new int[0]) {
+                    add(targets, new TuningTarget(family, type, headDim, List.of(), command), device, folder);
+                }
+            }
+        }
+        return targets;
+    }
+
+    private static int[] headDims(boolean quick) {
+        return quick ? new int[] {64} : new int[] {64, 128};
+    }
+
+    /** Leaves out what no planner looks up: it is not worth the time. */
+    private static void add(List<TuningTarget> targets, TuningTarget target, Device device, Path folder)
+            throws IOException {
+        Optional<TileConfig> any = Neighbours.first(target.family(), target.spec(), device).stream()
+                .filter(tiles -> tiles.obstacle(target.spec(), device).isEmpty())
+                .findFirst();
+        if (any.isEmpty()) { // stays, so that the result says why
+            targets.add(target);
+            return;
+        }
+        Path table = folder.resolve("listened.csv");
+        Files.writeString(table, TuningTarget.table(List.of(target.row(device, any.get(), 1))));
+        if (TuningTable.read(table).find(target.family(), target.spec(), device).isPresent()) {
+            targets.add(target);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.github.attention4j.bench.tune;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.bench.attention.Oracle.Verdict;
+import io.github.attention4j.bench.option.OptionOracle;
+import io.github.attention4j.bench.option.OptionProblem;
+import io.github.attention4j.bench.option.Verdicts;
+import io.github.attention4j.bench.timing.KernelClock;
+import io.github.attention4j.bench.timing.Quartiles;
+import io.github.attention4j.internal.plan.TileConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs tiles on the device: checks them, and times them in turns with the best so far. */
+final class Trial implements Climb.Trial, AutoCloseable {
+    private static final double TIMED_MILLIS = 300;
+
+    private final TuningTarget target;
+    private final Device device;
+    private final List<OptionProblem> problems;
+    private final List<OptionOracle> oracles;
+    private final Path table;
+    private Running incumbent;
+    /** What was tried last: if it is the best from now on, it need not be built again. */
+    private Running last;
+
+    /** @param folder for a tuning table of one row, which is how tiles are forced */
+    Trial(TuningTarget target, Device device, List<OptionProblem> problems, Path folder) {
+        this.target = target;
+        this.device = device;
+        this.problems = problems;
+        this.oracles = problems.stream().map(OptionOracle::new).toList();
+        this.table = folder.resolve("candidate.csv");
+    }
+
+    @Override
+    public Candidate tryOut(TileConfig tiles, Candidate best) {
+        Optional<String> obstacle = tiles.obstacle(target.spec(), device);
+        if (obstacle.isPresent()) {
+            return Candidate.refused(tiles, obstacle.get());
+        }
+        try {
+            makeIncumbent(best);
+            last = open(tiles);
+            return measure(best);
+        } catch (Running.Refused | UnsupportedOperationException e) {
+            return Candidate.refused(tiles, e.getMessage());
+        } catch (RuntimeException e) { // of the driver: the next candidate may do better, with nothing left of this one
+            close();
+            return Candidate.failed(tiles, Double.NaN, e.toString());
+        }
+    }
+
+    private void makeIncumbent(Candidate best) throws Running.Refused {
+        if (best != null && last != null && last.tiles().equals(best.tiles())) {
+            Running displaced = incumbent;
+            incumbent = last;
+            last = displaced;
+        }
+        if (last != null) {
+            last.close();
+            last = null;
+        }
+        if (best != null && incumbent == null) { // closed after a failure
+            incumbent = open(best.tiles());
+        }
+    }
+
+    private Running open(TileConfig tiles) throws Running.Refused {
+        return new Running(target, device, tiles, problems, table);
+    }
+
+    private Candidate measure(Candidate best) {
+        TileConfig tiles = last.tiles();
+        double error = 0;
+        for (int i = 0; i < problems.size(); i++) {
+            Verdict verdict = Verdicts.of(last.contender(i), problems.get(i), oracles.get(i));
+            if (!verdict.passed()) {
+                return Candidate.failed(tiles, verdict.error(), "wrong answer, allowed " + verdict.budget());
+            }
+            error = Math.max(error, verdict.error());
+        }
+        return Candidate.timed(tiles, best == null ? gflops() : best.gflops() * gain(), error);
+    }
+
+    private double gflops() {
+        double flops = 0;
+        double millis = 0;
+        for (int i = 0; i < problems.size(); i++) {
+            millis += KernelClock.median(last.contender(i), TIMED_MILLIS / 2);
+            flops += Rate.flops(problems.get(i));
+        }
+        return flops / millis * 1e-6;
+    }
+
+    /** How many times as fast as the incumbent, by the geometric mean of the problems. */
+    private double gain() {
+        double logs = 0;
+        for (int i = 0; i < problems.size(); i++) {
+            double[][] times = KernelClock.race(List.of(last.contender(i), incumbent.contender(i)), TIMED_MILLIS);
+            logs += Math.log(
+                    Quartiles.of(times[1]).median() / Quartiles.of(times[0]).median());
+        }
+        return Math.exp(logs / problems.size());
+    }
+
+    @Override
+    public void close() {
+        if (last != null) {
+            last.close();
+        }
+        if (incumbent != null) {
+            incumbent.close();
+        }
+        last = null;
+        incumbent = null;
+    }
+}

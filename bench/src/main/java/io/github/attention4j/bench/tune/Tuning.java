@@ -1,0 +1,200 @@
+package io.github.attention4j.bench.tune;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.bench.option.OptionProblem;
+import io.github.attention4j.bench.timing.Deadline;
+import io.github.attention4j.internal.plan.Heuristics;
+import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.plan.TuningTable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Looks for the fastest tiles of every target within a time. */
+public final class Tuning {
+    private static final double CALL_MILLIS = 60;
+    private static final int LONGEST = 4096;
+    private static final int LONGEST_QUICK = 256;
+    /** A family that is so much slower than the fastest will not be chosen, whatever its tiles. */
+    private static final double TOO_SLOW = 0.05;
+    /** The rest of a target's time is for the comparison of its best tiles with the planner's own. */
+    private static final double CLIMBING = 0.75;
+
+    private static final double LEAST_DUEL_MILLIS = 500;
+    private static final double MOST_DUEL_MILLIS = 10_000;
+
+    private final Device device;
+    private final boolean quick;
+    private final Path folder;
+    private final TuningLog log;
+    private final Runnable afterCandidate;
+    private final List<TuningTable.Row> known;
+    private final List<Tuned> results = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
+    private final Map<KernelFamily, Double> rates = new EnumMap<>(KernelFamily.class);
+
+    /**
+     * Keeps what it needs.
+     *
+     * @param folder for tuning tables while it runs
+     * @param afterCandidate is called after each candidate
+     * @param known what an earlier run found, to begin with
+     */
+    public Tuning(
+            Device device,
+            boolean quick,
+            Path folder,
+            TuningLog log,
+            Runnable afterCandidate,
+            List<TuningTable.Row> known) {
+        this.device = device;
+        this.quick = quick;
+        this.folder = folder;
+        this.log = log;
+        this.afterCandidate = afterCandidate;
+        this.known = List.copyOf(known);
+    }
+
+    /** Takes the targets one after the other, each with its share of the time that is left. */
+    public List<Tuned> run(List<TuningTarget> targets, Deadline deadline) {
+        for (int i = 0; i < targets.size(); i++) {
+            results.add(tuneOrSay(targets.get(i), deadline.after(1.0 / (targets.size() - i))));
+        }
+        return List.copyOf(results);
+    }
+
+    /** One target that breaks off must not take the others along. */
+    private Tuned tuneOrSay(TuningTarget target, Deadline deadline) {
+        try {
+            return tune(target, deadline);
+        } catch (UnsupportedOperationException | Running.Refused e) {
+            return skipped(target, "not on this device: " + e.getMessage());
+        } catch (RuntimeException e) {
+            failures.add(target + ": " + e);
+            return skipped(target, "FAILED: " + e);
+        }
+    }
+
+    private Tuned tune(TuningTarget target, Deadline deadline) throws Running.Refused {
+        if (deadline.isOver()) {
+            return skipped(target, "time was up");
+        }
+        log.state("tuning " + target);
+        double rate = Rate.of(target, device);
+        rates.merge(target.family(), rate, Math::max);
+        double fastest = rates.values().stream().mapToDouble(r -> r).max().orElseThrow();
+        if (rate < TOO_SLOW * fastest) {
+            return skipped(target, "%.2f GFLOP/s beside %.1f: not worth tuning".formatted(rate, fastest));
+        }
+        int length = Rate.length(target, rate, CALL_MILLIS, quick ? LONGEST_QUICK : LONGEST);
+        List<OptionProblem> problems = target.problems(length);
+        Climb climb = climb(target, problems, deadline.after(CLIMBING));
+        climb.tried().stream()
+                .filter(Candidate::isFailure)
+                .forEach(candidate ->
+                        failures.add(target + " with " + candidate.tiles().text() + ": " + candidate.problem()));
+        Tuned tuned = climb.best().isEmpty()
+                ? Tuned.not(target, target.key(device), "nothing ran")
+                : compare(target, problems, climb, deadline);
+        int ownLength = target.shapes().isEmpty() ? length : 0;
+        log.tuned(target, ownLength, tuned.note(), climb.tried(), tuned.row());
+        return tuned;
+    }
+
+    private Climb climb(TuningTarget target, List<OptionProblem> problems, Deadline deadline) {
+        try (Trial trial = new Trial(target, device, problems, folder)) {
+            Climb climb = new Climb(
+                    (tiles, best) -> {
+                        log.state("tuning " + target + ", trying " + tiles.text());
+                        Candidate candidate = trial.tryOut(tiles, best);
+                        afterCandidate.run();
+                        return candidate;
+                    },
+                    deadline);
+            climb.from(first(target));
+            return climb;
+        }
+    }
+
+    private Set<TileConfig> first(TuningTarget target) {
+        Set<TileConfig> first = Neighbours.first(target.family(), target.spec(), device);
+        known.stream().filter(row -> row.family() == target.family()).forEach(row -> first.add(row.tiles()));
+        return first;
+    }
+
+    private Tuned compare(TuningTarget target, List<OptionProblem> problems, Climb climb, Deadline deadline)
+            throws Running.Refused {
+        Candidate best = climb.best().orElseThrow();
+        rates.merge(target.family(), best.gflops(), Math::max);
+        TileConfig heuristic = firstThatMayRun(target, climb, best.tiles());
+        TileConfig own = TuningTable.packaged()
+                .find(target.family(), target.spec(), device)
+                .map(TuningTable.Row::tiles)
+                .filter(climb::mayRun)
+                .orElse(heuristic);
+        Set<TileConfig> others = new LinkedHashSet<>(List.of(own, heuristic));
+        others.remove(best.tiles());
+        log.state("comparing " + best.tiles().text() + " with the planner's own");
+        double millis = deadline.secondsLeft() * 1000 / problems.size();
+        Map<TileConfig, List<Gain>> gains = others.isEmpty()
+                ? Map.of()
+                : new Duel(target, device, problems, folder)
+                        .gains(
+                                best.tiles(),
+                                List.copyOf(others),
+                                Math.max(LEAST_DUEL_MILLIS, Math.min(MOST_DUEL_MILLIS, millis)));
+        afterCandidate.run();
+        List<Gain> overOwn = gains.getOrDefault(own, List.of());
+        return new Tuned(
+                target,
+                target.key(device),
+                null,
+                climb.tried().size(),
+                best.tiles(),
+                best.gflops(),
+                own,
+                overOwn,
+                heuristic,
+                gains.getOrDefault(heuristic, List.of()),
+                Gain.isWon(overOwn) ? target.row(device, best.tiles(), best.gflops()) : null,
+                climb.triedAll(first(target)));
+    }
+
+    /** What the planner would take if there were no tables: its first guess that runs. */
+    private TileConfig firstThatMayRun(TuningTarget target, Climb climb, TileConfig otherwise) {
+        return Heuristics.guesses(target.family(), target.spec(), device).stream()
+                .map(Heuristics.Guess::tiles)
+                .filter(tiles -> tiles.obstacle(target.spec(), device).isEmpty() && climb.mayRun(tiles))
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    private Tuned skipped(TuningTarget target, String why) {
+        log.tuned(target, 0, why, List.of(), null);
+        return Tuned.not(target, target.key(device), why);
+    }
+
+    /** The winners, as lines of a tuning table. */
+    public List<String> rows() {
+        return results.stream()
+                .map(Tuned::row)
+                .flatMap(row -> Optional.ofNullable(row).stream())
+                .toList();
+    }
+
+    /** Candidates that did not compile or run, or whose answer was wrong. */
+    public List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    /** The best rate of a family so far in GFLOP/s; 0 if it did not run. */
+    public double rate(KernelFamily family) {
+        return rates.getOrDefault(family, 0.0);
+    }
+}

@@ -1,0 +1,121 @@
+package io.github.attention4j.bench.tune;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Layout;
+import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.bench.option.OptionProblem;
+import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.plan.TuningTable;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What one row of the tuning table speaks for.
+ *
+ * @param family the kernel family
+ * @param type of query, key, value and out
+ * @param headDim the head size, or the value size if that is larger
+ * @param shapes what the tiles must do for, or empty: a problem without and one with a causal mask, of a length that suits the device
+ * @param command what is run to measure it
+ */
+public record TuningTarget(KernelFamily family, DType type, int headDim, List<AttentionSpec> shapes, String command) {
+    private static final int HEADS = 16;
+    private static final long SEED = 2017;
+
+    /** A target for each head size of the shapes, smallest first. */
+    static List<TuningTarget> of(KernelFamily family, DType type, List<AttentionSpec> shapes, String command) {
+        Map<Integer, List<AttentionSpec>> bySize = new TreeMap<>();
+        for (AttentionSpec shape : shapes) {
+            bySize.computeIfAbsent(Math.max(shape.headDim(), shape.valueDim()), size -> new ArrayList<>())
+                    .add(shape);
+        }
+        return bySize.entrySet().stream()
+                .map(each -> new TuningTarget(family, type, each.getKey(), List.copyOf(each.getValue()), command))
+                .toList();
+    }
+
+    /** The problems that tiles are measured on; the length counts only if no shapes are given. */
+    List<OptionProblem> problems(int length) {
+        if (!shapes.isEmpty()) {
+            return shapes.stream()
+                    .map(shape -> problem(shape.toBuilder().types(type).build()))
+                    .toList();
+        }
+        AttentionSpec plain = plain(length);
+        return List.of(problem(plain), problem(plain.toBuilder().causal().build()));
+    }
+
+    /** What the planner is asked about: any of the problems will do, for tables know no lengths. */
+    AttentionSpec spec() {
+        return shapes.isEmpty()
+                ? plain(1)
+                : shapes.get(0).toBuilder().types(type).build();
+    }
+
+    /** A short problem, to see how fast the family is at all. */
+    OptionProblem sample(int length) {
+        return problem(plain(length));
+    }
+
+    private AttentionSpec plain(int length) {
+        return AttentionSpec.builder()
+                .heads(HEADS)
+                .sequenceLength(length)
+                .headDim(headDim)
+                .types(type)
+                .build();
+    }
+
+    private static OptionProblem problem(AttentionSpec spec) {
+        return new OptionProblem(spec, Layout.Order.BATCH_HEAD_ROW).fill(SEED);
+    }
+
+    private String masks() {
+        boolean all = !shapes.isEmpty()
+                && shapes.stream().allMatch(shape -> shape.mask().isBounded());
+        boolean none = !shapes.isEmpty()
+                && shapes.stream().noneMatch(shape -> shape.mask().isBounded());
+        return all ? "yes" : none ? "no" : "any";
+    }
+
+    private String measuredWith() {
+        return shapes.isEmpty() ? command : command + " on " + Problem.shape(shapes.get(0));
+    }
+
+    /** The line of a tuning table that makes the planner take these tiles on this device, where they are legal. */
+    public String row(Device device, TileConfig tiles, double gflops) {
+        return String.join(
+                ",",
+                key(device),
+                tiles.text(),
+                String.format(Locale.ROOT, "%.1f", gflops),
+                measuredWith(),
+                LocalDate.now().toString());
+    }
+
+    /** The cells of the line that say what it is for: family, device, type, head size and mask. */
+    public String key(Device device) {
+        String name = device.name().contains(",") ? device.vendor() + "/" + device.type() : device.name();
+        return String.join(",", family.name(), name, type.name(), Integer.toString(headDim), masks());
+    }
+
+    /** A table of lines. */
+    public static String table(List<String> rows) {
+        return TuningTable.HEADER + "\n" + rows.stream().map(row -> row + "\n").collect(Collectors.joining());
+    }
+
+    @Override
+    public String toString() {
+        String masks = masks();
+        return family + " " + type + " headDim " + headDim
+                + (masks.equals("any") ? "" : masks.equals("yes") ? " causal" : " not causal");
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.attention4j.bench.tune;
+
+import io.github.attention4j.internal.plan.TuningTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** The tuning table of this user, which the library reads beside its compiled programs. */
+public final class UserCache {
+    private static final int KEY_CELLS = 5; // family, device, dtype, headDim, causal
+    private static final int HEAD_DIM = 3;
+    private static final int MASKS = 4;
+
+    private final Path file;
+    private final List<TuningTable.Row> rows;
+
+    /**
+     * Reads it, if there is one.
+     *
+     * @throws IllegalArgumentException naming file and line, if it is there and broken
+     */
+    public UserCache(Path file) {
+        this.file = file;
+        if (!Files.exists(file)) {
+            rows = List.of();
+        } else {
+            try {
+                rows = TuningTable.read(file).rows();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        e.getMessage() + "; the tuner adds to this file, so mend it or delete it first", e);
+            }
+        }
+    }
+
+    /**
+     * Replaces the rows of what was tuned, and leaves the others alone.
+     *
+     * @param tuned the keys of everything that was tuned: what no longer wins is forgotten
+     * @param rows what won
+     */
+    public void replace(Collection<String> tuned, List<String> rows) throws IOException {
+        List<String> all = new ArrayList<>(rows);
+        if (Files.exists(file)) {
+            for (String line : Files.readAllLines(file)) {
+                boolean isRow = !line.isBlank() && !line.startsWith("#") && !line.equals(TuningTable.HEADER);
+                if (isRow && !tuned.contains(key(line))) {
+                    all.add(line);
+                }
+            }
+        }
+        // The first row that matches is taken, and one for a large head size matches small ones, too.
+        all.sort(Comparator.comparingInt((String line) -> Integer.parseInt(line.split(",")[HEAD_DIM]))
+                .thenComparing(line -> line.split(",")[MASKS].equals("any")));
+        write(TuningTarget.table(all));
+    }
+
+    private static String key(String line) {
+        return String.join(",", List.of(line.split(",")).subList(0, KEY_CELLS));
+    }
+
+    /** Aside first and then into place, so that an engine that is opened meanwhile reads all of it. */
+    private void write(String text) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        Files.createDirectories(folder);
+        Path aside = Files.createTempFile(folder, "tuning", ".part");
+        try {
+            Files.writeString(aside, text);
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+    }
+
+    /** What was in it at the beginning. */
+    public List<TuningTable.Row> rows() {
+        return rows;
+    }
+
+    /** Where it is. */
+    public Path file() {
+        return file;
+    }
+}
