@@ -216,7 +216,7 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * A tensor [batch, heads, rows, columns] in device memory, contents undefined. Of {@link DType#BIT}, columns are bytes.
+     * A tensor [batch, heads, rows, columns] in device memory, contents undefined. Of {@link DType#BIT} and {@link DType#I4}, columns are bytes.
      *
      * @throws UnsupportedByDeviceException if it is larger than the device's largest buffer
      * @throws DeviceException if the device has not enough memory left

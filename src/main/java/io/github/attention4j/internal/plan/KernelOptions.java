@@ -46,13 +46,17 @@ public record KernelOptions(String kernel, String text) {
 
     /** Whether in all large operands, rows and their pieces of four elements begin at multiples of four and lie within reach. */
     static boolean areFoursAligned(AttentionSpec spec) {
-        return isAligned(spec.operand(Operand.QUERY))
+        return !spec.isPaged() // rows of a tile then have no one distance
+                && isAligned(spec.operand(Operand.QUERY))
                 && isAligned(spec.operand(Operand.KEY))
                 && isAligned(spec.operand(Operand.VALUE))
                 && isAligned(spec.operand(Operand.OUT));
     }
 
     private static boolean isAligned(TensorSpec tensor) {
+        if (tensor.dtype().isQuantised()) {
+            return false;
+        }
         long all = tensor.columns() | tensor.layout().start();
         for (int dimension = 0; dimension < 3; dimension++) {
             all |= tensor.stride(dimension);
@@ -94,6 +98,7 @@ public record KernelOptions(String kernel, String text) {
         if (spec.has(Operand.KEEP_MASK)) {
             macros.put("KEEP_TYPE", spec.operand(Operand.KEEP_MASK).dtype() == DType.BIT ? BITS : BYTES);
         }
+        macros.put("PAGE_SIZE", spec.isPaged() ? spec.operand(Operand.KEY).rows() : 0);
         macros.put("HAS_SOFTCAP", flag(spec.softcap() > 0));
         macros.put("HAS_ALIBI", flag(spec.has(Operand.ALIBI_SLOPES)));
         macros.put("ROTARY_DIM", spec.rotary() == null ? 0 : spec.rotary().dim());
@@ -132,6 +137,8 @@ public record KernelOptions(String kernel, String text) {
             case F32 -> 1;
             case F16 -> 2;
             case BF16 -> 3;
+            case I8 -> 4;
+            case I4 -> 5;
             case I32, U8, BIT -> throw new IllegalArgumentException("kernels do not compute with " + type);
         };
     }
