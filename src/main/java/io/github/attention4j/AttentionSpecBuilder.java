@@ -259,13 +259,17 @@ public final class AttentionSpecBuilder {
      * @param pages pages in all
      */
     public AttentionSpecBuilder paged(int pageSize, int pages) {
+        requirePages(pageSize, pages);
+        this.pageSize = pageSize;
+        this.pages = pages;
+        return want(Operand.PAGE_TABLE, DType.I32).keyLengths();
+    }
+
+    static void requirePages(int pageSize, int pages) {
         if (pageSize < 16 || pageSize > 1 << 15 || Integer.bitCount(pageSize) != 1) {
             throw new IllegalArgumentException("pageSize must be a power of two from 16 to 32768, but is " + pageSize);
         }
         AttentionSpec.requirePositive("pages", pages);
-        this.pageSize = pageSize;
-        this.pages = pages;
-        return want(Operand.PAGE_TABLE, DType.I32).keyLengths();
     }
 
     /** Adds {@link Operand#PREFIX_LENGTHS}: all queries see the keys of a prefix, the mask's right bound notwithstanding (prefix-LM). */

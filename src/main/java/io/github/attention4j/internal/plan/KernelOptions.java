@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.TensorSpec;
@@ -86,6 +87,22 @@ public record KernelOptions(String kernel, String text) {
         Map<String, Integer> macros = sorted("HEAD_DIM", columns, "QUERY_TYPE", type(type), "ROTARY_DIM", rotary.dim());
         macros.put("IS_INTERLEAVED", flag(rotary.interleaved()));
         return of("attn_rotate", macros);
+    }
+
+    /** The kernel that appends rows of a type to a cache. */
+    public static KernelOptions append(KvCacheSpec cache, DType rows) {
+        Map<String, Integer> macros =
+                sorted("HEAD_DIM", cache.headDim(), "VALUE_DIM", cache.valueDim(), "QUERY_TYPE", type(rows));
+        macros.put("KEY_TYPE", type(cache.type()));
+        macros.put("ROTARY_DIM", cache.rotary() == null ? 0 : cache.rotary().dim());
+        macros.put(
+                "IS_INTERLEAVED", flag(cache.rotary() != null && cache.rotary().interleaved()));
+        return of("kv_append", macros);
+    }
+
+    /** The kernel that changes a few numbers of a tensor of integers. */
+    public static KernelOptions write() {
+        return new KernelOptions("kv_write", "-cl-std=CL1.2");
     }
 
     private static Map<String, Integer> macros(AttentionSpec spec) {
