@@ -50,14 +50,8 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   const Pairs pairs = PAIRS(batch, head);
   const float slope = score_slope(alibi_slopes, batch, head, &p), factor_of_scores = score_factor(&p);
 
-  for (int row = item; row < GROUP_ROWS; row += ITEMS) {
-    KeyRange seen = {0, 0};  // of a group without queries, at the end of a short entry of a ragged batch
-    if (queries > 0)
-      seen = mask_row(first + min(row, queries - 1), &s, key_begins, key_ends,
-                      batch * p.range_batch + head * p.range_head, &p);
-    begins[row] = seen.begin;
-    ends[row] = seen.end;
-  }
+  mask_rows(begins, ends, GROUP_ROWS, ITEMS, first, queries, &s, key_begins, key_ends,
+            batch * p.range_batch + head * p.range_head, &p);
   tile_stage(memory, KEY_STRIDE, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
   unit_copied();
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges and the queries are there

@@ -39,14 +39,8 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   const float slope = score_slope(alibi_slopes, batch, head, &p);
   const float factor = score_factor(&p);
 
-  for (int row = get_local_id(0); row < TILE_Q; row += ITEMS) {
-    KeyRange seen = {0, 0};  // of a group without queries, at the end of a short entry of a ragged batch
-    if (queries > 0)
-      seen = mask_row(first + min(row, queries - 1), &s, key_begins, key_ends,
-                      batch * p.range_batch + head * p.range_head, &p);
-    begins[row] = seen.begin;
-    ends[row] = seen.end;
-  }
+  mask_rows(begins, ends, TILE_Q, ITEMS, first, queries, &s, key_begins, key_ends,
+            batch * p.range_batch + head * p.range_head, &p);
   if (get_local_id(0) == 0) {
     places[0] = params_at(&p.out, batch, head, s.query_row + first);
     places[1] = params_at(&p.lse, batch, head, s.query_row + first);

@@ -37,6 +37,19 @@ opencl_drivers() {
   done
 }
 
+# The same without Intel's GPU driver where there is no GPU that it could drive: the checks of GPU kernels install it for its compiler.
+usable_opencl_drivers() {
+  local icd name
+  for icd in $(opencl_drivers); do
+    name=
+    read -r name <"$icd" || true
+    case $name in
+      *libigdrcl*) [ -e /dev/dri ] || [ -e /dev/dxg ] || continue ;;
+    esac
+    echo "$icd"
+  done
+}
+
 pocl_library() {
   local icd name=
   icd=$(opencl_drivers | grep -i '/[^/]*pocl[^/]*$' | head -n 1) || true

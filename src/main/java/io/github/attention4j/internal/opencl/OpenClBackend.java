@@ -38,6 +38,7 @@ public final class OpenClBackend implements Backend {
 
     private OpenClBackend(ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options) {
         SignalChaining.recommendFor(context.device);
+        LoopLimit.warnOf(context.device);
         this.context = context;
         this.planner = new Planner(context.device, options);
         this.programs = new ProgramCache(context, options.cacheDirectory());

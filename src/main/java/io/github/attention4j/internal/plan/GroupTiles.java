@@ -95,12 +95,11 @@ public record GroupTiles(int tileQ, int tileKv, int itemsX, int itemsY, int dept
             return Optional.of("DEPTH must be a multiple of 4 and of ITEMS_X, but they are " + text());
         }
         // The items of a row exchange in powers of two, within the 16 lanes that Intel's compiler is asked for; with 8
-        // lanes, longer rows
-        // do not even try.
-        boolean isTooLong = itemsX > 16 && shuffle != Shuffle.INTEL8;
-        if (shuffle != Shuffle.NONE && (isTooLong || Integer.bitCount(itemsX) != 1)) {
-            return Optional.of(
-                    "with SHUFFLE=" + shuffle.ordinal() + ", ITEMS_X must be 1, 2, 4, 8 or 16, but is " + itemsX);
+        // lanes, longer rows do not even try.
+        int mostX = shuffle == Shuffle.INTEL8 ? 32 : 16;
+        if (shuffle != Shuffle.NONE && (itemsX > mostX || Integer.bitCount(itemsX) != 1)) {
+            return Optional.of("with SHUFFLE=" + shuffle.ordinal() + ", ITEMS_X must be a power of two of at most "
+                    + mostX + ", but is " + itemsX);
         }
         if (shuffle == Shuffle.NVIDIA && workItems() % 32 != 0) {
             return Optional.of("SHUFFLE=4 needs whole warps of 32, but the group has " + workItems() + " work-items");

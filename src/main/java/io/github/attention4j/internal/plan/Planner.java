@@ -8,7 +8,9 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,8 @@ public final class Planner {
     private final Device device;
     private final Optional<KernelFamily> forced;
     private final List<TuningTable> tables;
+    /** Programs that the driver did not build, with its complaints: the next spec that wants one need not wait for the same answer. */
+    private final Map<KernelOptions, String> unbuilt = new ConcurrentHashMap<>();
 
     /** For one device; tables come first to last. */
     public Planner(Device device, EngineOptions options) {
@@ -91,6 +95,10 @@ public final class Planner {
      * fails is an obstacle; of every other kernel it is a fault that must be seen.
      */
     private Optional<String> tryOut(Trial trial, KernelOptions options, TileConfig tiles) {
+        String known = unbuilt.get(options);
+        if (known != null) {
+            return Optional.of(known);
+        }
         try {
             return trial.obstacle(options, tiles);
         } catch (KernelBuildException e) {
@@ -105,7 +113,8 @@ public final class Planner {
                     tiles.text(),
                     complaint,
                     device.driver());
-            return Optional.of("the driver does not build it: " + complaint);
+            unbuilt.put(options, "the driver does not build it: " + complaint);
+            return Optional.of(unbuilt.get(options));
         }
     }
 

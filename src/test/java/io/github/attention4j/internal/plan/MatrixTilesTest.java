@@ -211,6 +211,19 @@ class MatrixTilesTest {
     }
 
     @Test
+    void whatADriverDidNotBuildIsNotTriedAgainForAnotherLength() {
+        Planner planner = new Planner(gpu(MatrixUnit.MMA), EngineOptions.defaults());
+        planner.choose(builder(64, DType.F16).build(), MatrixTilesTest::failToBuildForUnits);
+        Planner.Choice second =
+                planner.choose(builder(64, DType.F16).queryLength(77).build(), (options, tiles) -> {
+                    assertEquals(KernelFamily.TILES, tiles.family(), options.text());
+                    return Optional.empty();
+                });
+        assertEquals(KernelFamily.TILES, second.tiles().family());
+        assertTrue(second.explanation().contains("lib/unit_mma.clh:30:3: error: no such thing"), second.explanation());
+    }
+
+    @Test
     void aDriverThatDoesNotBuildForItsUnitFailsIfMatrixWasAskedFor() {
         EngineOptions matrix = EngineOptions.defaults().withFamily(KernelFamily.MATRIX);
         Planner planner = new Planner(gpu(MatrixUnit.MMA), matrix);
