@@ -181,7 +181,7 @@ class KvCacheTest {
                 base(DType.F32).build(),
                 base(DType.I8).window(20).paged(16, 9).build())) {
             try (CacheModel model = new CacheModel(Engines.of(family), spec, 6)) {
-                for (int step = 0; step < 400; step++) {
+                for (int step = 0; step < 150; step++) {
                     String name = family + ", " + spec.type() + ", step " + step;
                     int free = model.cache.freePages();
                     try {
@@ -191,7 +191,7 @@ class KvCacheTest {
                         model.check(name);
                         model.free(model.sequences().get(0));
                     }
-                    if (step % 40 == 0) {
+                    if (step % 30 == 0) {
                         model.check(name);
                     }
                 }
