@@ -81,9 +81,6 @@ class KvCacheLongRunTest {
                 values.upload(stream, row);
                 long allocated = allocated();
                 cache.append(stream, numbers, ones, keys, values);
-                if (step == 1900) {
-                    System.err.println("APP " + (mid - allocated));
-                }
                 plan.enqueue(stream, tensors);
                 heap += step < STEPS / 2 ? 0 : allocated() - allocated;
                 if (step == 200) {
