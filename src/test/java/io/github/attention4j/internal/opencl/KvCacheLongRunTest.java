@@ -10,7 +10,6 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
-import io.github.attention4j.KernelFamily;
 import io.github.attention4j.KvCache;
 import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
@@ -44,9 +43,9 @@ class KvCacheLongRunTest {
 
     @Test
     void aLongRunGrowsNothingAndStaysRight() {
-        AttentionEngine engine = Engines.of(KernelFamily.LANES);
         long before = Native.live();
-        try (KvCache cache = engine.newKvCache(SPEC);
+        try (AttentionEngine engine = AttentionEngine.open(Engines.openClDevice());
+                KvCache cache = engine.newKvCache(SPEC);
                 Stream stream = engine.newStream();
                 DeviceTensor keys = engine.allocate(DType.F32, 3, 2, 1, 8);
                 DeviceTensor values = engine.allocate(DType.F32, 3, 2, 1, 8);
