@@ -34,7 +34,7 @@ __kernel void kv_append(__global const row_t *keys, __global const row_t *values
                         __global int *key_lengths, const KvAppend call) {
   const int chunk = get_global_id(0), row = get_global_id(1), index = get_global_id(2) / call.kv_heads;
   const int head = get_global_id(2) - index * call.kv_heads;
-  const KvRows rows = call.of[index];
+  const KvRows rows = kv_rows(&call, index);
   if (row < rows.count) {
     const int position = rows.first + row, in_table = position / call.page_size;
     int page = rows.sequence;

@@ -25,7 +25,7 @@ import org.jocl.cl_kernel;
  */
 final class ClKvStore implements KvStore {
     /** {@code KV_SEQUENCES} and {@code KV_WRITES}. */
-    private static final int SEQUENCES = 32;
+    private static final int SEQUENCES = 16;
 
     private static final int WRITES = 64;
     private static final int CHUNK = 32;

@@ -47,17 +47,13 @@ public record KernelOptions(String kernel, String text) {
 
     /** Whether in all large operands, rows and their pieces of four elements begin at multiples of four and lie within reach. */
     static boolean areFoursAligned(AttentionSpec spec) {
-        return !spec.isPaged() // rows of a tile then have no one distance
-                && isAligned(spec.operand(Operand.QUERY))
+        return isAligned(spec.operand(Operand.QUERY))
                 && isAligned(spec.operand(Operand.KEY))
                 && isAligned(spec.operand(Operand.VALUE))
                 && isAligned(spec.operand(Operand.OUT));
     }
 
     private static boolean isAligned(TensorSpec tensor) {
-        if (tensor.dtype().isQuantised()) {
-            return false;
-        }
         long all = tensor.columns() | tensor.layout().start();
         for (int dimension = 0; dimension < 3; dimension++) {
             all |= tensor.stride(dimension);
