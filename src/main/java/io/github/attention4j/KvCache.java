@@ -97,7 +97,7 @@ public final class KvCache implements AutoCloseable {
     /** Enqueues new rows of one sequence: as many as the tensors have, [1, kvHeads, rows, headDim] and [1, kvHeads, rows, valueDim]. */
     public synchronized void append(Stream stream, int sequence, DeviceTensor keys, DeviceTensor values) {
         oneSequence[0] = sequence;
-        oneCount[0] = keys.rows();
+        oneCount[0] = rowsOf(keys);
         append(stream, oneSequence, oneCount, keys, values);
     }
 
@@ -107,7 +107,7 @@ public final class KvCache implements AutoCloseable {
      * @param numbers sequences, none twice
      * @param counts how many rows each gets, 0 or more
      * @param keys F32, F16 or BF16: [sequences, kvHeads, rows, headDim] with the rows of each named sequence first in its entry, or [1, kvHeads,
-     *     total, headDim] with those of all behind one another
+     *     total, headDim] with those of all behind one another; heads and rows change places with {@link Layout.Order#BATCH_ROW_HEAD}
      * @param values likewise, [.., valueDim], of the same type
      * @throws CacheFullException if a sequence would be longer than maxLength, or the free pages are too few; nothing was changed
      * @throws IllegalArgumentException if numbers, counts or tensors do not fit
@@ -119,10 +119,11 @@ public final class KvCache implements AutoCloseable {
         checkTensors(numbers.length, counts, keys, values);
         checkSequences(numbers, counts);
         boolean behindOneAnother = keys.batch() == 1;
-        int heads = spec.kvHeads();
+        boolean rowsFirst = spec.order() == Layout.Order.BATCH_ROW_HEAD;
+        int entryRows = Math.multiplyExact(spec.kvHeads(), rowsOf(keys));
         call.clear();
-        call.headStep = keys.rows();
-        call.rowStep = 1;
+        call.headStep = rowsFirst ? 1 : rowsOf(keys);
+        call.rowStep = rowsFirst ? spec.kvHeads() : 1;
         sequences.begin();
         boolean enqueued = false;
         try {
@@ -136,7 +137,8 @@ public final class KvCache implements AutoCloseable {
                     call.rows.add(numbers[i]);
                     call.rows.add(counts[i]);
                     call.rows.add(sequences.length(numbers[i]));
-                    call.rows.add(behindOneAnother ? before : Math.toIntExact((long) i * heads * keys.rows()));
+                    call.rows.add(
+                            Math.toIntExact(behindOneAnother ? (long) before * call.rowStep : (long) i * entryRows));
                 }
                 call.mostRows = Math.max(call.mostRows, counts[i]);
                 before += counts[i];
@@ -180,13 +182,21 @@ public final class KvCache implements AutoCloseable {
             throw new IllegalArgumentException("keys must have 1 or " + count
                     + " batch entries, as many as sequences are named, but have " + keys.batch());
         }
-        Shapes.checkRows("keys", keys, keys.dtype(), keys.batch(), spec.kvHeads(), keys.rows(), spec.headDim());
-        Shapes.checkRows("values", values, keys.dtype(), keys.batch(), spec.kvHeads(), keys.rows(), spec.valueDim());
+        int rows = rowsOf(keys);
+        boolean rowsFirst = spec.order() == Layout.Order.BATCH_ROW_HEAD;
+        int second = rowsFirst ? rows : spec.kvHeads();
+        int third = rowsFirst ? spec.kvHeads() : rows;
+        Shapes.checkRows("keys", keys, keys.dtype(), keys.batch(), second, third, spec.headDim());
+        Shapes.checkRows("values", values, keys.dtype(), keys.batch(), second, third, spec.valueDim());
         long needed = keys.batch() == 1 ? total : most;
-        if (needed > keys.rows()) {
+        if (needed > rows) {
             throw new IllegalArgumentException(
-                    "keys must have at least " + needed + " rows for the counts given, but have " + keys.rows());
+                    "keys must have at least " + needed + " rows for the counts given, but have " + rows);
         }
+    }
+
+    private int rowsOf(DeviceTensor tensor) {
+        return spec.order() == Layout.Order.BATCH_ROW_HEAD ? tensor.heads() : tensor.rows();
     }
 
     private void checkSequences(int[] numbers, int[] counts) {

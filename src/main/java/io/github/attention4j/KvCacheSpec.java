@@ -85,6 +85,11 @@ public final class KvCacheSpec {
         return source.rotary;
     }
 
+    /** In which order new rows lie: BATCH_HEAD_ROW or BATCH_ROW_HEAD. */
+    public Layout.Order order() {
+        return source.order;
+    }
+
     /** The tables that belong to {@link #rotary}, not copied; null without it. */
     float[] cosines() {
         return source.cosines;
@@ -117,6 +122,7 @@ public final class KvCacheSpec {
         private int pages;
         private int window = -1;
         private Rotary rotary;
+        private Layout.Order order = Layout.Order.BATCH_HEAD_ROW;
         private float[] cosines;
         private float[] sines;
 
@@ -133,6 +139,7 @@ public final class KvCacheSpec {
             pages = other.pages;
             window = other.window;
             rotary = other.rotary;
+            order = other.order;
             cosines = other.cosines;
             sines = other.sines;
         }
@@ -216,6 +223,19 @@ public final class KvCacheSpec {
             this.rotary = rotary;
             this.cosines = cosines.clone();
             this.sines = sines.clone();
+            return this;
+        }
+
+        /**
+         * In which order new rows come to {@link KvCache#append}: [batch, head, row, column] if not set, or BATCH_ROW_HEAD, [batch, row, head, column], as a
+         * linear layer gives them. How they are stored is not changed by it.
+         */
+        public Builder order(Layout.Order order) {
+            if (order == Layout.Order.PACKED_QKV) {
+                throw new IllegalArgumentException(
+                        "order must be BATCH_HEAD_ROW or BATCH_ROW_HEAD, but is PACKED_QKV; keys and values come in tensors of their own");
+            }
+            this.order = Objects.requireNonNull(order, "order");
             return this;
         }
 

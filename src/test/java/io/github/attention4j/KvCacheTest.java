@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.CacheModel;
 import io.github.attention4j.testing.Engines;
+import io.github.attention4j.testing.Problem;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,12 +81,85 @@ class KvCacheTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("families")
+    void newRowsMayComeAsALinearLayerGivesThem(KernelFamily family) {
+        checkGrowth(
+                family,
+                base(DType.F32).order(Layout.Order.BATCH_ROW_HEAD).paged(16, 9).build());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("families")
     void newRowsMayHaveSixteenBits(KernelFamily family) {
         try (CacheModel model = new CacheModel(Engines.of(family), paged(DType.I8), 5)) {
             model.append(new int[] {model.open()}, new int[] {20}, DType.F16, true);
             model.append(new int[] {model.open()}, new int[] {20}, DType.BF16, true);
             model.check(family.name());
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("families")
+    void aPromptInChunksGivesWhatOneCallGives(KernelFamily family) {
+        AttentionEngine engine = Engines.of(family);
+        KvCacheSpec shape = KvCacheSpec.builder()
+                .maxLength(70)
+                .kvHeads(2)
+                .headDim(40)
+                .valueDim(24)
+                .paged(16, 5)
+                .build();
+        AttentionSpec whole = AttentionSpec.builder()
+                .heads(4)
+                .kvHeads(2)
+                .sequenceLength(45)
+                .headDim(40)
+                .valueDim(24)
+                .causal()
+                .build();
+        Problem problem = new Problem(whole, 3, 1);
+        float[] out = new float[4 * 45 * 24];
+        try (KvCache cache = engine.newKvCache(shape);
+                Stream stream = engine.newStream()) {
+            int sequence = cache.newSequence();
+            for (int[] chunk : new int[][] {{0, 20}, {20, 21}, {21, 45}}) {
+                int rows = chunk[1] - chunk[0];
+                AttentionSpec spec = cache.applyTo(
+                                AttentionSpec.builder().heads(4).queryLength(rows))
+                        .causal()
+                        .build();
+                try (DeviceTensor q = engine.allocate(spec.operand(Operand.QUERY));
+                        DeviceTensor k = engine.allocate(DType.F32, 1, 2, rows, 40);
+                        DeviceTensor v = engine.allocate(DType.F32, 1, 2, rows, 24);
+                        DeviceTensor o = engine.allocate(spec.operand(Operand.OUT))) {
+                    q.upload(stream, rows(problem.query(), 4, 40, chunk));
+                    k.upload(stream, rows(problem.key(), 2, 40, chunk));
+                    v.upload(stream, rows(problem.value(), 2, 24, chunk));
+                    cache.append(stream, sequence, k, v);
+                    engine.plan(spec)
+                            .enqueue(
+                                    stream,
+                                    cache.addTo(new AttentionTensors())
+                                            .with(Operand.QUERY, q)
+                                            .with(Operand.OUT, o));
+                    float[] part = new float[4 * rows * 24];
+                    o.download(stream, part);
+                    for (int head = 0; head < 4; head++) {
+                        System.arraycopy(part, head * rows * 24, out, (head * 45 + chunk[0]) * 24, rows * 24);
+                    }
+                }
+            }
+        }
+        Budget.check(problem, out, null);
+    }
+
+    /** Some rows of each head of 45. */
+    private static float[] rows(float[] all, int heads, int columns, int[] chunk) {
+        int rows = chunk[1] - chunk[0];
+        float[] part = new float[heads * rows * columns];
+        for (int head = 0; head < heads; head++) {
+            System.arraycopy(all, (head * 45 + chunk[0]) * columns, part, head * rows * columns, rows * columns);
+        }
+        return part;
     }
 
     @ParameterizedTest(name = "{0}")
@@ -228,6 +304,30 @@ class KvCacheTest {
                 if (numbers.length > 0) {
                     model.append(numbers, counts, DType.F32, random.nextBoolean());
                 }
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("families")
+    @Tag("oclgrind")
+    void aSmallCacheIsRight(KernelFamily family) {
+        for (DType type : new DType[] {DType.F32, DType.I8, DType.I4}) {
+            KvCacheSpec spec = KvCacheSpec.builder()
+                    .sequences(2)
+                    .maxLength(40)
+                    .kvHeads(1)
+                    .headDim(9)
+                    .valueDim(4)
+                    .type(type)
+                    .paged(16, 4)
+                    .build();
+            try (CacheModel model = new CacheModel(Engines.of(family), spec, 5)) {
+                int first = model.open();
+                model.append(new int[] {first}, new int[] {19}, DType.F32, true);
+                int second = model.fork(first);
+                model.append(new int[] {second, first}, new int[] {2, 1}, DType.F32, false);
+                model.check(family + ", " + type);
             }
         }
     }

@@ -12,6 +12,7 @@ import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Half;
 import io.github.attention4j.KvCache;
 import io.github.attention4j.KvCacheSpec;
+import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
@@ -99,8 +100,8 @@ public final class CacheModel implements AutoCloseable {
         }
         int batch = behindOneAnother ? 1 : sequences.length;
         int length = Math.max(1, behindOneAnother ? total : most);
-        TensorSpec keySpec = TensorSpec.dense(type, batch, spec.kvHeads(), length, spec.headDim());
-        TensorSpec valueSpec = TensorSpec.dense(type, batch, spec.kvHeads(), length, spec.valueDim());
+        TensorSpec keySpec = ordered(type, batch, length, spec.headDim());
+        TensorSpec valueSpec = ordered(type, batch, length, spec.valueDim());
         Object keys = Elements.poisoned(keySpec);
         Object values = Elements.poisoned(valueSpec);
         List<List<float[]>> added = new ArrayList<>();
@@ -115,8 +116,8 @@ public final class CacheModel implements AutoCloseable {
                 added.get(i).add(join(rotated(key, rows.get(sequences[i]).size() + j), value));
             }
         }
-        try (DeviceTensor keyTensor = engine.allocate(keySpec);
-                DeviceTensor valueTensor = engine.allocate(valueSpec)) {
+        try (DeviceTensor keyTensor = allocate(keySpec);
+                DeviceTensor valueTensor = allocate(valueSpec)) {
             keyTensor.upload(stream, keys, 0);
             valueTensor.upload(stream, values, 0);
             cache.append(stream, sequences, counts, keyTensor, valueTensor);
@@ -124,6 +125,21 @@ public final class CacheModel implements AutoCloseable {
         for (int i = 0; i < sequences.length; i++) {
             rows.get(sequences[i]).addAll(added.get(i));
         }
+    }
+
+    private boolean rowsFirst() {
+        return spec.order() == Layout.Order.BATCH_ROW_HEAD;
+    }
+
+    private TensorSpec ordered(DType type, int batch, int rows, int columns) {
+        TensorSpec dense = TensorSpec.dense(type, batch, spec.kvHeads(), rows, columns);
+        return rowsFirst() ? dense.with(Layout.rowsFirst(spec.kvHeads(), rows, columns)) : dense;
+    }
+
+    private DeviceTensor allocate(TensorSpec rows) {
+        int second = rowsFirst() ? rows.rows() : rows.heads();
+        int third = rowsFirst() ? rows.heads() : rows.rows();
+        return engine.allocate(rows.dtype(), rows.batch(), second, third, rows.columns());
     }
 
     private float[] fill(Elements to, int entry, int row, int columns) {
