@@ -195,6 +195,17 @@ public final class AttentionEngine implements AutoCloseable {
         }
     }
 
+    /**
+     * A cache of keys and values on this device, for text generation. What it allocates stays the same until it is closed.
+     *
+     * @throws UnsupportedByDeviceException if keys or values are larger than the device's largest buffer
+     * @throws DeviceException if the device has not enough memory left
+     */
+    public KvCache newKvCache(KvCacheSpec spec) {
+        requireOpen();
+        return new KvCache(spec, backend.newKvStore(spec, spec.cosines(), spec.sines()));
+    }
+
     /** A new queue of work. */
     public Stream newStream() {
         requireOpen();
@@ -216,7 +227,7 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * A tensor [batch, heads, rows, columns] in device memory, contents undefined. Of {@link DType#BIT}, columns are bytes.
+     * A tensor [batch, heads, rows, columns] in device memory, contents undefined. Of {@link DType#BIT} and {@link DType#I4}, columns are bytes.
      *
      * @throws UnsupportedByDeviceException if it is larger than the device's largest buffer
      * @throws DeviceException if the device has not enough memory left

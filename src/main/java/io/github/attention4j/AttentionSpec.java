@@ -47,8 +47,9 @@ public final class AttentionSpec {
                     + "; leave it out for 1/sqrt(headDim) = " + 1 / Math.sqrt(source.headDim));
         }
         requireOneHeadFits("query", source.queryLength, source.headDim);
-        requireOneHeadFits("key", source.keyLength, source.headDim);
-        requireOneHeadFits("value", source.keyLength, valueDim);
+        int keyRows = source.wants(Operand.PAGE_TABLE) ? source.pageSize : source.keyLength;
+        requireOneHeadFits("key", keyRows, source.headDim);
+        requireOneHeadFits("value", keyRows, valueDim);
         requireOneHeadFits("out", source.queryLength, valueDim);
         checkOptions();
         new OperandShapes(this, source).fill(operands);
@@ -67,6 +68,10 @@ public final class AttentionSpec {
         if (source.wants(Operand.PREFIX_LENGTHS) && source.mask.right() == Mask.UNBOUNDED) {
             throw new IllegalArgumentException(
                     "prefixLengths lift the right bound of a mask, but the mask has none; ask for causal() or a window too");
+        }
+        if (source.wants(Operand.PAGE_TABLE) && source.wants(Operand.KEY_OFFSETS)) {
+            throw new IllegalArgumentException(
+                    "keys are either paged or ragged, but both were asked for; key lengths say how many keys of its pages an entry has");
         }
         if (source.wants(Operand.DIAGONALS) != (source.mask.alignment() == Mask.Alignment.GIVEN)) {
             throw new IllegalArgumentException(
@@ -165,6 +170,11 @@ public final class AttentionSpec {
             throw new IllegalArgumentException("this spec has no " + operand.label());
         }
         return tensor;
+    }
+
+    /** Whether keys and values lie in pages: {@link AttentionSpecBuilder#paged}. */
+    public boolean isPaged() {
+        return has(Operand.PAGE_TABLE);
     }
 
     /** Query heads that share one key/value head; 1 for plain multi-head attention. */

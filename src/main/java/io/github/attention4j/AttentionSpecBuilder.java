@@ -24,6 +24,8 @@ public final class AttentionSpecBuilder {
     Layout.Order order = Layout.Order.BATCH_HEAD_ROW;
     int totalQueries;
     int totalKeys;
+    int pageSize;
+    int pages;
     /** The type of each operand that calls have; null for those they have not. */
     final DType[] types = new DType[OPERANDS];
     /** {batch, heads, rows, columns} where the caller wants 1 for some; null for the full shape. */
@@ -51,6 +53,8 @@ public final class AttentionSpecBuilder {
         order = other.order;
         totalQueries = other.totalQueries;
         totalKeys = other.totalKeys;
+        pageSize = other.pageSize;
+        pages = other.pages;
         System.arraycopy(other.types, 0, types, 0, OPERANDS);
         System.arraycopy(other.sizes, 0, sizes, 0, OPERANDS);
         System.arraycopy(other.layouts, 0, layouts, 0, OPERANDS);
@@ -176,13 +180,20 @@ public final class AttentionSpecBuilder {
                 .type(Operand.OUT, type);
     }
 
-    /** The type of query, key, value or out alone: F32, F16 or BF16. */
+    /**
+     * The type of query, key, value or out alone: F32, F16 or BF16. Key and value may be I8 or I4 too, which adds {@link Operand#KEY_SCALES} or
+     * {@link Operand#VALUE_SCALES}.
+     */
     public AttentionSpecBuilder type(Operand operand, DType type) {
         if (operand.ordinal() > Operand.OUT.ordinal()) {
             throw new IllegalArgumentException(
                     "type is for query, key, value and out, but was asked for " + operand.label());
         }
         types[operand.ordinal()] = Objects.requireNonNull(type, "type");
+        if (operand == Operand.KEY || operand == Operand.VALUE) {
+            Operand scales = operand == Operand.KEY ? Operand.KEY_SCALES : Operand.VALUE_SCALES;
+            want(scales, type.isQuantised() ? DType.F32 : null);
+        }
         return this;
     }
 
@@ -237,6 +248,28 @@ public final class AttentionSpecBuilder {
         AttentionSpec.requirePositive("totalKeys", totalKeys);
         this.totalKeys = totalKeys;
         return want(Operand.KEY_OFFSETS, DType.I32);
+    }
+
+    /**
+     * Keys and values lie in pages that the entries of the batch share, as a cache for text generation keeps them: {@link Operand#KEY} is [pages,
+     * kvHeads, pageSize, headDim], likewise {@link Operand#VALUE}. Adds {@link Operand#PAGE_TABLE}, which says whose page is which, and {@link
+     * Operand#KEY_LENGTHS}; {@code keyLength} is the most keys an entry may have.
+     *
+     * @param pageSize keys of a page, a power of two from 16 to 32768
+     * @param pages pages in all
+     */
+    public AttentionSpecBuilder paged(int pageSize, int pages) {
+        requirePages(pageSize, pages);
+        this.pageSize = pageSize;
+        this.pages = pages;
+        return want(Operand.PAGE_TABLE, DType.I32).keyLengths();
+    }
+
+    static void requirePages(int pageSize, int pages) {
+        if (pageSize < 16 || pageSize > 1 << 15 || Integer.bitCount(pageSize) != 1) {
+            throw new IllegalArgumentException("pageSize must be a power of two from 16 to 32768, but is " + pageSize);
+        }
+        AttentionSpec.requirePositive("pages", pages);
     }
 
     /** Adds {@link Operand#PREFIX_LENGTHS}: all queries see the keys of a prefix, the mask's right bound notwithstanding (prefix-LM). */

@@ -8,9 +8,15 @@ package io.github.attention4j;
 public enum Operand {
     /** [batch, heads, queryLength, headDim]; of a ragged batch [1, heads, totalQueries, headDim]. */
     QUERY,
-    /** [batch, kvHeads, keyLength, headDim]; of a ragged batch [1, kvHeads, totalKeys, headDim]. */
+    /**
+     * [batch, kvHeads, keyLength, headDim]; of a ragged batch [1, kvHeads, totalKeys, headDim]; of a paged cache [pages, kvHeads, pageSize,
+     * headDim].
+     */
     KEY,
-    /** [batch, kvHeads, keyLength, valueDim]; of a ragged batch [1, kvHeads, totalKeys, valueDim]. */
+    /**
+     * [batch, kvHeads, keyLength, valueDim]; of a ragged batch [1, kvHeads, totalKeys, valueDim]; of a paged cache [pages, kvHeads, pageSize,
+     * valueDim].
+     */
     VALUE,
     /** An output: [batch, heads, queryLength, valueDim]; of a ragged batch [1, heads, totalQueries, valueDim]. */
     OUT,
@@ -47,7 +53,16 @@ public enum Operand {
     /** [1 or batch, 1, queryLength, 1], I32: rows of the rotary tables for the queries. */
     QUERY_POSITIONS,
     /** [1 or batch, 1, keyLength, 1], I32: rows of the rotary tables for the keys. */
-    KEY_POSITIONS;
+    KEY_POSITIONS,
+    /**
+     * [batch, 1, pagesPerEntry, 1], I32, with {@code pagesPerEntry = ⌈keyLength / pageSize⌉}: key j of the entry is row {@code j % pageSize} of page
+     * {@code table[j / pageSize]}. What belongs to no key that a query sees may be anything.
+     */
+    PAGE_TABLE,
+    /** F32: for each row of a quantised {@link #KEY} its {@link DType#scales}: [.., kvHeads, rows, scales]. */
+    KEY_SCALES,
+    /** F32: for each row of a quantised {@link #VALUE} its {@link DType#scales}: [.., kvHeads, rows, scales]. */
+    VALUE_SCALES;
 
     /** Whether the call writes it. */
     public boolean isOutput() {

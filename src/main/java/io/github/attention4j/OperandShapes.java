@@ -15,9 +15,10 @@ final class OperandShapes {
         boolean raggedQueries = asked.wants(Operand.QUERY_OFFSETS);
         boolean raggedKeys = asked.wants(Operand.KEY_OFFSETS);
         queryBatch = raggedQueries ? 1 : spec.batch();
-        keyBatch = raggedKeys ? 1 : spec.batch();
+        boolean paged = asked.wants(Operand.PAGE_TABLE);
+        keyBatch = paged ? asked.pages : raggedKeys ? 1 : spec.batch();
         queryRows = raggedQueries ? asked.totalQueries : spec.queryLength();
-        keyRows = raggedKeys ? asked.totalKeys : spec.keyLength();
+        keyRows = paged ? asked.pageSize : raggedKeys ? asked.totalKeys : spec.keyLength();
     }
 
     /** Fills in what calls have; leaves null what they have not. */
@@ -53,9 +54,12 @@ final class OperandShapes {
     private static void requireType(Operand operand, DType type) {
         boolean keep = operand == Operand.KEEP_MASK;
         boolean any = operand.ordinal() <= Operand.OUT.ordinal() || operand == Operand.BIAS;
-        if (keep && type != DType.U8 && type != DType.BIT || any && !type.isFloat()) {
+        boolean cached = operand == Operand.KEY || operand == Operand.VALUE;
+        if (keep && type != DType.U8 && type != DType.BIT
+                || any && !type.isFloat() && !(cached && type.isQuantised())) {
             throw new IllegalArgumentException(operand.label() + " must have type "
-                    + (keep ? "U8 or BIT" : "F32, F16 or BF16") + ", but has " + type);
+                    + (keep ? "U8 or BIT" : cached ? "F32, F16, BF16, I8 or I4" : "F32, F16 or BF16") + ", but has "
+                    + type);
         }
     }
 
@@ -94,10 +98,18 @@ final class OperandShapes {
             case QUERY_POSITIONS -> new int[] {batch, 1, spec.queryLength(), 1};
             case KEY_POSITIONS -> new int[] {batch, 1, spec.keyLength(), 1};
             case ALIBI_SLOPES -> new int[] {batch, heads, 1, 1};
+            case PAGE_TABLE -> new int[] {batch, 1, (int) ((spec.keyLength() - 1L) / keyRows + 1), 1};
+            case KEY_SCALES -> scales(Operand.KEY, spec.headDim());
+            case VALUE_SCALES -> scales(Operand.VALUE, spec.valueDim());
             case SINK -> new int[] {1, heads, 1, 1};
             case ROTARY_COS, ROTARY_SIN ->
                 new int[] {1, 1, spec.rotary().positions(), spec.rotary().dim() / 2};
         };
+    }
+
+    private int[] scales(Operand operand, int columns) {
+        int scales = asked.types[operand.ordinal()].scales(columns);
+        return new int[] {keyBatch, spec.kvHeads(), keyRows, scales};
     }
 
     private Layout ordered(Operand operand, TensorSpec tensor) {
@@ -105,7 +117,12 @@ final class OperandShapes {
             return tensor.layout();
         }
         if (asked.order == Layout.Order.BATCH_ROW_HEAD || operand == Operand.OUT) {
-            return Layout.rowsFirst(tensor.heads(), tensor.rows(), tensor.columns());
+            return Layout.rowsFirst(tensor.heads(), tensor.rows(), tensor.rowUnits());
+        }
+        if (asked.wants(Operand.PAGE_TABLE) || asked.wants(Operand.KEY_SCALES) || asked.wants(Operand.VALUE_SCALES)) {
+            throw new IllegalArgumentException(
+                    "PACKED_QKV has query, key and value in one array, but keys or values that are paged or quantised are in their"
+                            + " own; use BATCH_ROW_HEAD");
         }
         if (queryRows != keyRows || queryBatch != keyBatch) {
             throw new IllegalArgumentException("PACKED_QKV needs as many queries as keys, but there are " + queryRows

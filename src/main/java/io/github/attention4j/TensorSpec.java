@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param batch entries of the batch, at least 1
  * @param heads heads in each entry, at least 1
  * @param rows rows of each head, at least 1
- * @param columns elements of each row, at least 1; of {@link DType#BIT} these are bits, and a row is padded to whole bytes
+ * @param columns elements of each row, at least 1; of {@link DType#BIT} and {@link DType#I4} a row is padded to whole bytes
  * @param layout where they lie
  */
 public record TensorSpec(DType dtype, int batch, int heads, int rows, int columns, Layout layout) {
@@ -49,13 +49,13 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
         return new TensorSpec(dtype, batch, heads, rows, columns, layout);
     }
 
-    /** What strides, {@link #elements} and {@link #extent} count: elements, or bytes of eight bits for {@link DType#BIT}. */
+    /** What strides, {@link #elements} and {@link #extent} count: elements, or bytes for {@link DType#BIT} and {@link DType#I4}, which hold several. */
     public int rowUnits() {
         return units(dtype, columns);
     }
 
     private static int units(DType dtype, int columns) {
-        return dtype == DType.BIT ? (columns + 7) / 8 : columns;
+        return dtype == DType.BIT ? (columns + 7) / 8 : dtype == DType.I4 ? (columns + 1) / 2 : columns;
     }
 
     /** Whether the elements lie side by side in the order [batch, head, row, column], from the start. */

@@ -40,6 +40,9 @@ public final class ArrayShapes {
                 checkContents(spec, operand, wanted, integers(array));
             }
         }
+        if (spec.isPaged()) { // after the lengths, which say how many pages count
+            checkPages(spec, integers(arrays.get(Operand.PAGE_TABLE)), integers(arrays.get(Operand.KEY_LENGTHS)));
+        }
         requireOwnOutputs(arrays);
     }
 
@@ -78,7 +81,7 @@ public final class ArrayShapes {
                     case F32 -> array instanceof float[];
                     case F16, BF16 -> array instanceof short[];
                     case I32 -> array instanceof int[];
-                    case U8, BIT -> array instanceof byte[];
+                    case U8, BIT, I8, I4 -> array instanceof byte[];
                 };
         if (array instanceof ByteBuffer buffer) {
             fits = buffer.isDirect() && buffer.order() == ByteOrder.nativeOrder();
@@ -124,6 +127,21 @@ public final class ArrayShapes {
                 if (number < 0 || number > most) {
                     throw new IllegalArgumentException(operand.label() + " must be between 0 and " + most + ", but is "
                             + number + " at [" + batch + ", 0, " + row + ", 0]");
+                }
+            }
+        }
+    }
+
+    /** Only pages that hold keys count: tables may have anything behind them. */
+    private static void checkPages(AttentionSpec spec, IntBuffer table, IntBuffer lengths) {
+        TensorSpec key = spec.operand(Operand.KEY);
+        TensorSpec tensor = spec.operand(Operand.PAGE_TABLE);
+        for (int batch = 0; batch < spec.batch(); batch++) {
+            for (int j = 0; j * (long) key.rows() < lengths.get(batch); j++) {
+                int page = table.get((int) tensor.layout().at(batch, 0, j));
+                if (page < 0 || page >= key.batch()) {
+                    throw new IllegalArgumentException("page_table must be between 0 and " + (key.batch() - 1)
+                            + ", but is " + page + " at [" + batch + ", 0, " + j + ", 0]");
                 }
             }
         }

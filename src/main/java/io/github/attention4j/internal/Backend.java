@@ -6,8 +6,10 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
+import io.github.attention4j.internal.cache.KvStore;
 import java.nio.ByteBuffer;
 
 /** What an engine runs on: one OpenCL device, or this JVM. Arguments were checked by the engine. */
@@ -40,6 +42,9 @@ public interface Backend extends AutoCloseable {
             DeviceTensor sin,
             DeviceTensor positions,
             DeviceTensor target);
+
+    /** Memory for a cache, without rows. */
+    KvStore newKvStore(KvCacheSpec spec, float[] cosines, float[] sines);
 
     /** A new queue. */
     Stream newStream();

@@ -134,6 +134,13 @@ public final class Shapes {
         }
     }
 
+    /** Checks rows that a cache is to take in. */
+    public static void checkRows(
+            String name, DeviceTensor tensor, DType type, int batch, int heads, int rows, int columns) {
+        requireFloat(name, tensor);
+        check(name, tensor, TensorSpec.dense(type, batch, heads, rows, columns));
+    }
+
     private static void requireFloat(String name, DeviceTensor tensor) {
         if (!tensor.dtype().isFloat()) {
             throw new IllegalArgumentException(name + " must have type F32, F16 or BF16, but has " + tensor.dtype());

@@ -83,6 +83,9 @@ class ImportRulesTest {
                 US + ".internal.Backends",
                 US + ".internal.ArrayShapes",
                 US + ".internal.Shapes",
+                US + ".internal.cache.KvCall",
+                US + ".internal.cache.KvStore",
+                US + ".internal.cache.Sequences",
                 US + ".internal.opencl.OpenClBackend");
         forbid(source -> source.place().isEmpty(), name -> isOf("internal", name) && !doors.contains(name));
     }

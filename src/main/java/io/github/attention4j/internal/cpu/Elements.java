@@ -9,7 +9,8 @@ import java.nio.ShortBuffer;
 
 /**
  * The elements of an array or a direct buffer, whatever their type: floats of all widths and masks are read as {@code float}, which holds each
- * of them exactly. A position counts elements, of {@link DType#BIT} bytes; a column counts elements, or bits, from there.
+ * of them exactly. A position counts elements, of {@link DType#BIT} and {@link DType#I4} bytes; a column counts elements
+ * from there, of any type. Quantised elements are read without their scale, see {@link Scales}.
  */
 abstract class Elements {
     /**
@@ -35,9 +36,13 @@ abstract class Elements {
                         memory instanceof int[] own
                                 ? IntBuffer.wrap(own)
                                 : bytes(memory).asIntBuffer());
-            case U8, BIT ->
-                new Bytes(memory instanceof byte[] own ? ByteBuffer.wrap(own) : bytes(memory), type == DType.BIT);
+            case U8, BIT -> new Bytes(wrap(memory), type == DType.BIT);
+            case I8, I4 -> new Quantised(wrap(memory), type == DType.I4);
         };
+    }
+
+    private static ByteBuffer wrap(Object memory) {
+        return memory instanceof byte[] own ? ByteBuffer.wrap(own) : bytes(memory);
     }
 
     private static ByteBuffer bytes(Object memory) {
@@ -156,6 +161,35 @@ abstract class Elements {
                 for (int i = 0; i < count; i++) {
                     target[targetAt + i] = source[from + i] == 0 ? 0 : 1;
                 }
+            }
+        }
+    }
+
+    private static final class Quantised extends Elements {
+        private final ByteBuffer data;
+        private final boolean fours;
+
+        Quantised(ByteBuffer data, boolean fours) {
+            this.data = data;
+            this.fours = fours;
+        }
+
+        @Override
+        void read(int at, int column, float[] target, int targetAt, int count) {
+            for (int i = 0; i < count; i++) {
+                int d = column + i;
+                // The shifts leave the lower or the upper half of the byte, with its sign.
+                target[targetAt + i] = fours ? data.get(at + d / 2) << 28 - d % 2 * 4 >> 28 : data.get(at + d);
+            }
+        }
+
+        /** Whole numbers within the type's range. */
+        @Override
+        void write(int at, float[] source, int sourceAt, int count) {
+            for (int i = 0; i < count; i += fours ? 2 : 1) {
+                int low = (int) source[sourceAt + i];
+                int high = fours && i + 1 < count ? (int) source[sourceAt + i + 1] : 0;
+                data.put(at + (fours ? i / 2 : i), (byte) (fours ? low & 15 | high << 4 : low));
             }
         }
     }

@@ -14,7 +14,7 @@ final class HostMemory {
             case F32 -> new float[elements];
             case F16, BF16 -> new short[elements];
             case I32 -> new int[elements];
-            case U8, BIT -> new byte[elements];
+            case U8, BIT, I8, I4 -> new byte[elements];
         };
     }
 
@@ -43,7 +43,7 @@ final class HostMemory {
             case F32 -> buffer.asFloatBuffer().get(at, (float[]) array, arrayAt, count);
             case F16, BF16 -> buffer.asShortBuffer().get(at, (short[]) array, arrayAt, count);
             case I32 -> buffer.asIntBuffer().get(at, (int[]) array, arrayAt, count);
-            case U8, BIT -> buffer.get(at, (byte[]) array, arrayAt, count);
+            case U8, BIT, I8, I4 -> buffer.get(at, (byte[]) array, arrayAt, count);
         }
     }
 
@@ -52,7 +52,7 @@ final class HostMemory {
             case F32 -> buffer.asFloatBuffer().put(at, (float[]) array, arrayAt, count);
             case F16, BF16 -> buffer.asShortBuffer().put(at, (short[]) array, arrayAt, count);
             case I32 -> buffer.asIntBuffer().put(at, (int[]) array, arrayAt, count);
-            case U8, BIT -> buffer.put(at, (byte[]) array, arrayAt, count);
+            case U8, BIT, I8, I4 -> buffer.put(at, (byte[]) array, arrayAt, count);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.Objects;
 
 /**
  * The rows of an operand [batch, head, row, column] in host memory, of any type and layout. Along a dimension of size 1 the same element
- * serves any index.
+ * serves any index. Rows may lie in pages, and be quantised: {@link #paged}, {@link #scaled}.
  */
 final class HostRows {
     /** The elements as they lie, or null if they are not floats in an array. */
@@ -23,6 +23,10 @@ final class HostRows {
     private final int batchStride;
     private final int headStride;
     private final boolean oneColumn;
+    private final int pages;
+    private final int pageRows;
+    private HostRows pageTable;
+    private Scales scales;
 
     /** Rows of {@code memory}, see {@link Elements#of}; it holds the tensor, so its positions are int. */
     HostRows(TensorSpec tensor, Object memory) {
@@ -36,11 +40,45 @@ final class HostRows {
         headStride = (int) tensor.stride(1);
         rowStride = (int) tensor.stride(2);
         oneColumn = tensor.columns() == 1;
+        pages = tensor.batch();
+        pageRows = tensor.rows();
     }
 
-    /** The position of a row's first element. */
+    /** Rows are from now on those of a batch entry, which the table finds in the pages of this tensor. */
+    void paged(HostRows pageTable) {
+        this.pageTable = pageTable;
+    }
+
+    /** Elements are from now on times the scale of their row or group. */
+    void scaled(HostRows scales) {
+        this.scales = new Scales(dtype, scales);
+    }
+
+    /** The position of a row's first element; a page out of range counts as the nearest that is in range. */
     int at(int batch, int head, int row) {
+        if (pageTable != null) {
+            int page = Sequence.clamp(pageTable.integer(batch, 0, row / pageRows), pages - 1);
+            return start + page * batchStride + head * headStride + row % pageRows * rowStride;
+        }
         return start + batch * batchStride + head * headStride + row * rowStride;
+    }
+
+    /** How many rows from this one on lie at {@link #rowStride} from each other. */
+    int run(int row) {
+        return pageTable == null ? Integer.MAX_VALUE : pageRows - row % pageRows;
+    }
+
+    /** Whether the elements need no scale. */
+    boolean isPlain() {
+        return scales == null;
+    }
+
+    /** Reads the first elements of a row of keys or values, which may be quantised. */
+    void readRow(int batch, int head, int row, float[] target, int targetAt, int count) {
+        elements.read(at(batch, head, row), 0, target, targetAt, count);
+        if (scales != null) {
+            scales.multiply(batch, head, row, target, targetAt, count);
+        }
     }
 
     /** Reads the first elements of a row. */

@@ -9,11 +9,13 @@ import io.github.attention4j.DeviceException;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.cache.KvStore;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -138,6 +140,12 @@ public final class JavaBackend implements Backend {
                 positions == null ? null : HostTensor.of("positions", positions, this),
                 HostTensor.of("target", target, this),
                 team));
+    }
+
+    @Override
+    public KvStore newKvStore(KvCacheSpec spec, float[] cosines, float[] sines) {
+        requireOpen();
+        return new HostKvStore(spec, cosines, sines, this, team);
     }
 
     @Override

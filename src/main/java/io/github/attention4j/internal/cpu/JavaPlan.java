@@ -55,7 +55,8 @@ final class JavaPlan implements AttentionPlan {
         boolean ranges = spec.mask().isBounded() || spec.has(Operand.KEY_BEGINS);
         boolean converted = spec.operand(Operand.KEY).dtype() != DType.F32
                 || spec.operand(Operand.VALUE).dtype() != DType.F32;
-        return (converted ? "conversion to F32, " : "")
+        return (spec.isPaged() ? "pages brought together, " : "")
+                + (converted ? "conversion to F32, " : "")
                 + (spec.rotary() == null ? "" : "rotation of the keys, ")
                 + "scores, "
                 + (spec.softcap() > 0 ? "softcap, " : "")
@@ -113,6 +114,7 @@ final class JavaPlan implements AttentionPlan {
                 operands.set(spec, operand, tensor.memory());
             }
         }
+        operands.link();
         return queue.submit(() -> attend(operands));
     }
 }

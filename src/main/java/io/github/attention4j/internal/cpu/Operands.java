@@ -19,7 +19,25 @@ final class Operands {
                 operands.set(spec, operand, memory);
             }
         }
+        operands.link();
         return operands;
+    }
+
+    /** To be called when all operands are set: tells keys and values of their pages and scales. */
+    void link() {
+        HostRows[] pagedRows = {get(Operand.KEY), get(Operand.VALUE), get(Operand.KEY_SCALES), get(Operand.VALUE_SCALES)
+        };
+        HostRows table = get(Operand.PAGE_TABLE);
+        for (HostRows paged : pagedRows) {
+            if (table != null && paged != null) {
+                paged.paged(table);
+            }
+        }
+        for (int i = 0; i < 2; i++) {
+            if (pagedRows[2 + i] != null) {
+                pagedRows[i].scaled(pagedRows[2 + i]);
+            }
+        }
     }
 
     /** Sets where an operand of the spec lies. */

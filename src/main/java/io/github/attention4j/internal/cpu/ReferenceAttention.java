@@ -127,8 +127,8 @@ public final class ReferenceAttention {
             HostRows values = operands.get(Operand.VALUE);
             for (int j = 0; j < sequence.keys && !nothing; j++) {
                 if (scores.seen[j]) {
-                    int at = values.at(sequence.batch, head / spec.groupSize(), sequence.firstKey + j);
-                    values.read(at, value, 0, value.length);
+                    int row = sequence.firstKey + j;
+                    values.readRow(sequence.batch, head / spec.groupSize(), row, value, 0, value.length);
                     for (int d = 0; d < out.length; d++) {
                         out[d] += scores.scores[j] * value[d];
                     }

@@ -90,13 +90,13 @@ final class ScoreRow {
         HostRows queries = operands.get(Operand.QUERY);
         HostRows keys = operands.get(Operand.KEY);
         int kvHead = head / spec.groupSize();
-        load(queries, queries.at(sequence.batch, head, sequence.firstQuery + index), query);
+        load(queries, head, sequence.firstQuery + index, query);
         if (rotary != null) {
             rotary.rotate(query, RotaryTable.ofQuery(operands, sequence, index));
         }
         for (int j = 0; j < sequence.keys; j++) {
             if (hiddenToo || seen[j]) {
-                load(keys, keys.at(sequence.batch, kvHead, sequence.firstKey + j), key);
+                load(keys, kvHead, sequence.firstKey + j, key);
                 if (rotary != null) {
                     rotary.rotate(key, RotaryTable.ofKey(operands, sequence, j));
                 }
@@ -105,8 +105,8 @@ final class ScoreRow {
         }
     }
 
-    private void load(HostRows rows, int at, double[] target) {
-        rows.read(at, row, 0, row.length);
+    private void load(HostRows rows, int head, int index, double[] target) {
+        rows.readRow(sequence.batch, head, index, row, 0, row.length);
         for (int d = 0; d < row.length; d++) {
             target[d] = row[d];
         }

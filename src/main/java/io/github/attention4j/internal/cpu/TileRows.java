@@ -31,7 +31,7 @@ final class TileRows {
 
     /** Points to rows of one head. */
     void show(HostRows source, int batch, int head, int row, int rows) {
-        if (source.array == null) {
+        if (source.array == null || source.run(row) < rows) {
             showCopy(source, batch, head, row, rows);
             return;
         }
@@ -45,19 +45,29 @@ final class TileRows {
     /** Copies rows of one head, which may then be changed. */
     void showCopy(HostRows source, int batch, int head, int row, int rows) {
         copy = copy == null ? new float[tile * columns] : copy;
-        int from = source.at(batch, head, row);
-        if (source.rowStride == columns) {
-            read(source, from, 0, rows * columns);
-        } else {
-            for (int i = 0; i < rows; i++) {
-                read(source, from + i * source.rowStride, i * columns, columns);
-            }
+        for (int i = 0; i < rows && source.isPlain(); ) {
+            int run = Math.min(rows - i, source.run(row + i));
+            readRun(source, source.at(batch, head, row + i), i, run);
+            i += run;
+        }
+        for (int i = 0; i < rows && !source.isPlain(); i++) {
+            source.readRow(batch, head, row + i, copy, i * columns, columns);
         }
         array = copy;
         at = 0;
         stride = columns;
         this.rows = rows;
         looked = false;
+    }
+
+    private void readRun(HostRows source, int from, int first, int rows) {
+        if (source.rowStride == columns) {
+            read(source, from, first * columns, rows * columns);
+        } else {
+            for (int i = 0; i < rows; i++) {
+                read(source, from + i * source.rowStride, (first + i) * columns, columns);
+            }
+        }
     }
 
     private void read(HostRows source, int from, int to, int count) {

@@ -150,6 +150,17 @@ final class Cl {
         }
     }
 
+    /** Returns at once. */
+    static void copy(
+            cl_command_queue queue, cl_mem from, long fromByte, cl_mem to, long toByte, long bytes, Object about) {
+        try {
+            int code = CL.clEnqueueCopyBuffer(queue, from, to, fromByte, toByte, bytes, 0, null, null);
+            check("clEnqueueCopyBuffer", code, about);
+        } catch (CLException e) {
+            throw failure("clEnqueueCopyBuffer", e.getStatus(), about);
+        }
+    }
+
     /** Returns when the memory may be read and written. */
     static ByteBuffer map(cl_command_queue queue, cl_mem mem, long bytes, Object about) {
         int[] code = new int[1];

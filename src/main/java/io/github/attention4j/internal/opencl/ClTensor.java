@@ -170,6 +170,17 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         }
     }
 
+    /** Enqueues a copy of one batch entry over another. */
+    void copyEntry(cl_command_queue queue, int from, int to) {
+        long entry = bytes() / batch;
+        cl_mem mem = acquire();
+        try {
+            Cl.copy(queue, mem, from * entry, mem, to * entry, entry, this);
+        } finally {
+            release();
+        }
+    }
+
     private static Pointer pointer(Object array) {
         if (array instanceof float[] floats) {
             return Pointer.to(floats);

@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
 
 /** What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/params.clh}, field by field in its order. */
 final class KernelParams {
-    /** Eight tensors of five longs, 2 longs, 16 ints, 2 floats, and padding to a whole number of longs. */
-    static final int BYTES = 408;
+    /** Eight tensors of five longs, 2 longs, 18 ints and 2 floats. */
+    static final int BYTES = 416;
 
     private static final Operand[] OPERANDS = Operand.values();
 
@@ -32,6 +32,8 @@ final class KernelParams {
         bytes.putInt(spec.queryLength()).putInt(spec.keyLength());
         bytes.putInt(spec.operand(Operand.QUERY).rows());
         bytes.putInt(spec.operand(Operand.KEY).rows());
+        bytes.putInt(spec.operand(Operand.KEY).batch());
+        bytes.putInt(spec.isPaged() ? spec.operand(Operand.PAGE_TABLE).rows() : 0);
         bytes.putInt(groupQueries);
         bytes.putInt(spec.mask().alignment().ordinal());
         bytes.putInt(spec.mask().left()).putInt(spec.mask().right());

@@ -7,9 +7,11 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.plan.HeadSplit;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.Planner;
@@ -130,6 +132,11 @@ public final class OpenClBackend implements Backend {
             DeviceTensor positions,
             DeviceTensor target) {
         rowKernels.rotate(stream, rotary, source, cos, sin, positions, target);
+    }
+
+    @Override
+    public KvStore newKvStore(KvCacheSpec spec, float[] cosines, float[] sines) {
+        return new ClKvStore(spec, cosines, sines, context, programs);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.TensorSpec;
@@ -84,6 +85,22 @@ public record KernelOptions(String kernel, String text) {
         return of("attn_rotate", macros);
     }
 
+    /** The kernel that appends rows of a type to a cache. */
+    public static KernelOptions append(KvCacheSpec cache, DType rows) {
+        Map<String, Integer> macros =
+                sorted("HEAD_DIM", cache.headDim(), "VALUE_DIM", cache.valueDim(), "QUERY_TYPE", type(rows));
+        macros.put("KEY_TYPE", type(cache.type()));
+        macros.put("ROTARY_DIM", cache.rotary() == null ? 0 : cache.rotary().dim());
+        macros.put(
+                "IS_INTERLEAVED", flag(cache.rotary() != null && cache.rotary().interleaved()));
+        return of("kv_append", macros);
+    }
+
+    /** The kernel that changes a few numbers of a tensor of integers. */
+    public static KernelOptions write() {
+        return new KernelOptions("kv_write", "-cl-std=CL1.2");
+    }
+
     private static Map<String, Integer> macros(AttentionSpec spec) {
         Map<String, Integer> macros = sorted("HEAD_DIM", spec.headDim(), "VALUE_DIM", spec.valueDim(), "KEEP_TYPE", 0);
         macros.put("QUERY_TYPE", type(spec, Operand.QUERY));
@@ -94,6 +111,7 @@ public record KernelOptions(String kernel, String text) {
         if (spec.has(Operand.KEEP_MASK)) {
             macros.put("KEEP_TYPE", spec.operand(Operand.KEEP_MASK).dtype() == DType.BIT ? BITS : BYTES);
         }
+        macros.put("PAGE_SIZE", spec.isPaged() ? spec.operand(Operand.KEY).rows() : 0);
         macros.put("HAS_SOFTCAP", flag(spec.softcap() > 0));
         macros.put("HAS_ALIBI", flag(spec.has(Operand.ALIBI_SLOPES)));
         macros.put("ROTARY_DIM", spec.rotary() == null ? 0 : spec.rotary().dim());
@@ -132,6 +150,8 @@ public record KernelOptions(String kernel, String text) {
             case F32 -> 1;
             case F16 -> 2;
             case BF16 -> 3;
+            case I8 -> 4;
+            case I4 -> 5;
             case I32, U8, BIT -> throw new IllegalArgumentException("kernels do not compute with " + type);
         };
     }

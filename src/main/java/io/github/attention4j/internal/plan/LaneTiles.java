@@ -58,12 +58,12 @@ public record LaneTiles(int lanes, int laneVectors, int queryBlocks, int tileKv,
 
     /** Whether tiles of keys are brought into local memory first; see {@code lib/tile_lanes.clh}. */
     static boolean areKeysStaged(AttentionSpec spec) {
-        return spec.rotary() != null || isConverted(spec, Operand.KEY) || areFarApart(spec);
+        return spec.rotary() != null || spec.isPaged() || isConverted(spec, Operand.KEY) || areFarApart(spec);
     }
 
     /** Likewise for values. */
     static boolean areValuesStaged(AttentionSpec spec) {
-        return isConverted(spec, Operand.VALUE) || areFarApart(spec);
+        return spec.isPaged() || isConverted(spec, Operand.VALUE) || areFarApart(spec);
     }
 
     private static boolean isConverted(AttentionSpec spec, Operand operand) {

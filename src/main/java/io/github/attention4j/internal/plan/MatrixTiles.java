@@ -131,6 +131,9 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
             return Optional.of("matrix units multiply query, key and value of one 16-bit type, but they are " + query
                     + ", " + key + " and " + value);
         }
+        if (spec.isPaged()) {
+            return Optional.of("tiles for the matrix unit are fetched from rows at one distance, not from pages");
+        }
         if (spec.rotary() != null) {
             return Optional.of(
                     "rotated queries and keys would have to be rounded to " + query

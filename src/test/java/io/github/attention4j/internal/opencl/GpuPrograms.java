@@ -5,6 +5,8 @@ import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.KvCacheSpec;
+import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.plan.KernelOptions;
@@ -91,6 +93,13 @@ final class GpuPrograms {
                         .keepMask(DType.BIT)
                         .rotary(new Rotary(128, false, 1024))
                         .build());
+        specs.put(
+                "d128 F16 paged I8",
+                spec(128, DType.F16)
+                        .type(Operand.KEY, DType.I8)
+                        .type(Operand.VALUE, DType.I8)
+                        .paged(64, 32)
+                        .build());
         return specs;
     }
 
@@ -158,6 +167,20 @@ final class GpuPrograms {
         add(target, "scores", "", KernelOptions.scores(plain, KernelFamily.TILES, target.device()), items, -1);
         add(target, "scores rich", "", KernelOptions.scores(rich, KernelFamily.TILES, target.device()), items, -1);
         add(target, "merge", "", KernelOptions.merge(64, DType.F32, DType.F32), 0, -1);
+        KvCacheSpec.Builder cache =
+                KvCacheSpec.builder().kvHeads(8).headDim(128).maxLength(1024).paged(64, 32);
+        Rotary rotary = new Rotary(128, false, 1024);
+        add(target, "append", "", KernelOptions.append(cache.type(DType.F16).build(), DType.F32), 0, -1);
+        cache.rotary(rotary, rotary.cosines(10000), rotary.sines(10000));
+        add(
+                target,
+                "append I8 rotary",
+                "",
+                KernelOptions.append(cache.type(DType.I8).build(), DType.F16),
+                0,
+                -1);
+        add(target, "append I4", "", KernelOptions.append(cache.type(DType.I4).build(), DType.F16), 0, -1);
+        add(target, "write", "", KernelOptions.write(), 0, -1);
         add(target, "rotate", "", KernelOptions.rotate(new Rotary(64, false, 1024), 64, DType.F16), 0, -1);
     }
 
