@@ -47,7 +47,7 @@ class EveryTileConfigTest {
     static Stream<TileConfig> configurations() {
         Stream<TileConfig> guesses = IntStream.of(4, 8, 16)
                 .mapToObj(width -> TileConfigTest.device(Device.Type.CPU, "any", 256, 1 << 20, width))
-                .flatMap(device -> Stream.of(KernelFamily.LANES, KernelFamily.TILES)
+                .flatMap(device -> Stream.of(KernelFamily.LANES, KernelFamily.TILES, KernelFamily.DECODE)
                         .flatMap(family -> Heuristics.guesses(family, SPEC, device).stream()))
                 .map(Heuristics.Guess::tiles);
         Stream<TileConfig> packaged = TuningTable.packaged().rows().stream().map(TuningTable.Row::tiles);
