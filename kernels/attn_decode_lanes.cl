@@ -1,6 +1,7 @@
 // Forward attention of few queries, as in text generation, for CPU devices. One work-item is a work-group: it owns the query rows
 // of all heads that read one key/value head, and a share of the keys. So keys and values are read once, from where they lie and
 // in long runs: what limits this kernel is how fast memory gives them.
+#define IS_FOLDED 1
 #include "lib/config.clh"
 #include "lib/basics.clh"
 #include "lib/types.clh"
@@ -31,17 +32,17 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
   __local int begins[TILE_ROWS], ends[TILE_ROWS];
   __local float *weights = (__local float *)weights_tile;
 
-  const int batch = get_group_id(2), kv_head = get_group_id(1);
+  const int batch = get_group_id(2), head0 = FOLD_FIRST(get_group_id(1));
   const int split = (int)get_group_id(0) % p.splits, first = (int)get_group_id(0) / p.splits * TILE_ROWS;
   const Sequence s = SEQUENCE(batch);
-  const int rows = (int)min((long)s.queries * p.group_size - first, (long)TILE_ROWS);
+  const int rows = min(FOLD_ROWS(s) - first, TILE_ROWS);
   if (rows <= 0) return;
   const int row_blocks = CEIL_DIV(rows, ROW_BLOCK);
 
   for (int r = 0; r < rows; r++) {
-    const int head = FOLD_HEAD(kv_head, first + r);
+    const int head = head0 + fold_member(first + r, &p);
     const KeyRange seen =
-        mask_row(FOLD_QUERY(first + r), &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
+        mask_row(fold_query(first + r, &p), &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
     begins[r] = seen.begin;
     ends[r] = seen.end;
   }
@@ -49,10 +50,10 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
   const KeyRange every = mask_all(begins, ends, rows);
   if (share.end > share.begin || split == 0) {
     for (int r = 0; r < rows; r++) {
-      const int head = FOLD_HEAD(kv_head, first + r);
+      const int head = head0 + fold_member(first + r, &p);
       const Rows own = ROWS(batch, head, s);
       lanes_t largest, sum;
-      decode_load_query((__local float *)(query_tile + r * HEAD_VECS), &own, FOLD_QUERY(first + r), &p);
+      decode_load_query((__local float *)(query_tile + r * HEAD_VECS), &own, fold_query(first + r, &p), &p);
       softmax_start(&largest, &sum, split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
       row_max[r] = largest;
       row_sum[r] = ROWS_SELECT(sum, (lanes_t)(0.0f), lanes_iota() > 0);  // lanes are added at the end
@@ -60,12 +61,12 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
     for (int i = 0; i < row_blocks * ROW_BLOCK * VALUE_VECS; i++) out_tile[i] = 0.0f;
   }
 
-  const Rows any = ROWS(batch, kv_head * p.group_size, s);  // of any head, for keys and values
+  const Rows any = ROWS(batch, head0, s);  // of any head, for keys and values
   for (int start = share.begin; start < share.end; start += TILE_KV) {
     const int keys = min(TILE_KV, share.end - start);
     decode_dots(weights, query_tile, key_stage, &any, start, keys, row_blocks, &p);
     for (int r = 0; r < rows; r++) {
-      const int head = FOLD_HEAD(kv_head, first + r), query = FOLD_QUERY(first + r);
+      const int head = head0 + fold_member(first + r, &p), query = fold_query(first + r, &p);
       const Pairs pairs = PAIRS(batch, head);
       const KeyRange seen = {begins[r], min(ends[r], start + keys)};
       lanes_t largest = row_max[r], sum = row_sum[r];
@@ -81,7 +82,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
   }
 
   for (int r = 0; r < rows; r++) {
-    const int head = FOLD_HEAD(kv_head, first + r), query = FOLD_QUERY(first + r);
+    const int head = head0 + fold_member(first + r, &p), query = fold_query(first + r, &p);
     if (share.end > share.begin || split == 0) {
       decode_store(out, lse, partial, out_tile + r * VALUE_VECS, row_max[r], row_sum[r], batch, head, query, split, &s,
                    &p);

@@ -10,6 +10,13 @@ final class DecodeHeuristics {
     /** Queries a head for which the decode kernels are made. */
     private static final int MOST_QUERIES = 16;
 
+    /** Query rows, keys, items along keys and along rows, depth; the smallest groups first. */
+    private static final int[][] SHAPES = {
+        {8, 64, 16, 2, 16}, {16, 64, 16, 4, 16}, {32, 64, 16, 8, 16}, {64, 64, 16, 16, 16}
+    };
+
+    private static final int MOST_ROWS = 64;
+
     private DecodeHeuristics() {}
 
     /**
@@ -25,7 +32,33 @@ final class DecodeHeuristics {
     }
 
     static List<Heuristics.Guess> guesses(AttentionSpec spec, Device device) {
-        return lanes(spec, device);
+        return device.type() == Device.Type.CPU ? lanes(spec, device) : groups(spec, device);
+    }
+
+    /** The smallest work-group that has all query rows of a key/value head: memory is what limits, so many small groups are best. */
+    private static List<Heuristics.Guess> groups(AttentionSpec spec, Device device) {
+        Shuffle shuffle = Shuffle.of(device);
+        long rows = (long) spec.queryLength() * spec.groupSize();
+        List<Heuristics.Guess> guesses = new ArrayList<>();
+        for (int[] shape : SHAPES) {
+            boolean isEnough = shape[0] >= rows || shape[0] == MOST_ROWS;
+            if (isEnough && !(shape[3] == 2 && isHeavy(spec, shuffle))) {
+                GroupTiles tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], shuffle);
+                if (tiles.misfit().isPresent()) {
+                    tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], Shuffle.NONE);
+                }
+                guesses.add(new Heuristics.Guess(
+                        new DecodeGroups(tiles), rows + " query rows a key/value head, " + shape[0] + " a work-group"));
+            }
+        }
+        guesses.add(new Heuristics.Guess(
+                new DecodeGroups(new GroupTiles(16, 16, 4, 4, 4, Shuffle.NONE)), "smallest tiles: local memory"));
+        return guesses;
+    }
+
+    /** Whether 32 work-items are too few: sub-groups of AMD's GPUs for computing have 64, and long rows want more registers. */
+    private static boolean isHeavy(AttentionSpec spec, Shuffle shuffle) {
+        return shuffle == Shuffle.AMD || spec.valueDim() > 128;
     }
 
     /**

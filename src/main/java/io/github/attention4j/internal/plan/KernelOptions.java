@@ -30,9 +30,10 @@ public record KernelOptions(String kernel, String text) {
     public static KernelOptions of(AttentionSpec spec, TileConfig tiles) {
         Map<String, Integer> macros = macros(spec);
         macros.putAll(tiles.macros());
-        if (tiles.family() == KernelFamily.TILES) {
+        if (tiles instanceof GroupTiles || tiles instanceof DecodeGroups) {
             macros.put("IS_ALIGNED", flag(areFoursAligned(spec)));
-            return of("attn_forward_tiles", macros, tiles.compilerFlags());
+            String kernel = tiles.family() == KernelFamily.TILES ? "attn_forward_tiles" : "attn_decode_tiles";
+            return of(kernel, macros, tiles.compilerFlags());
         }
         if (tiles instanceof MatrixTiles matrix) {
             boolean large = !matrix.emulated() && matrix.unit().wantsLargeRegisterFile();

@@ -16,7 +16,9 @@ public record KeySplit(int splits, int keys) {
     public static final KeySplit NONE = new KeySplit(1, 0);
 
     /** Work-groups for each compute unit: they even out shares of different length and late starts. */
-    private static final int GROUPS_A_UNIT = 4;
+    private static final int GROUPS_A_CORE = 4;
+    /** A unit of a GPU holds several groups at once, and small ones leave it waiting for memory. */
+    private static final int GROUPS_A_GPU_UNIT = 8;
     /** A smaller share is not worth a group; as in {@code lib/split.clh}. */
     private static final int LEAST_KEYS = 256;
     /** Of each partial result beside its output, and what rows of outputs are a multiple of; as in {@code lib/split.clh}. */
@@ -45,7 +47,8 @@ public record KeySplit(int splits, int keys) {
         }
         long rows = (long) spec.queryLength() * spec.groupSize();
         long groups = (rows + tiles.tileQ() - 1) / tiles.tileQ() * spec.kvHeads() * spec.batch();
-        long wanted = (long) GROUPS_A_UNIT * device.computeUnits();
+        long wanted =
+                (device.type() == Device.Type.CPU ? GROUPS_A_CORE : (long) GROUPS_A_GPU_UNIT) * device.computeUnits();
         long splits = Math.min((wanted + groups - 1) / groups, ceilDiv(spec.keyLength(), LEAST_KEYS));
         while (splits > 1 && new KeySplit((int) splits, 0).partialBytes(spec) > device.maxAllocation()) {
             splits /= 2;

@@ -67,7 +67,7 @@ final class GpuPrograms {
     /** The families that run on a GPU. */
     private static List<KernelFamily> families() {
         List<KernelFamily> families = new ArrayList<>(List.of(KernelFamily.values()));
-        families.removeAll(List.of(KernelFamily.LANES, KernelFamily.DECODE, KernelFamily.JAVA, KernelFamily.REFERENCE));
+        families.removeAll(List.of(KernelFamily.LANES, KernelFamily.JAVA, KernelFamily.REFERENCE));
         return families;
     }
 
