@@ -17,6 +17,7 @@
 #include "lib/sum_lanes.clh"
 #include "lib/score.clh"
 #include "lib/softmax.clh"
+#include "lib/prefetch.clh"
 #include "lib/stage_lanes.clh"
 #include "lib/pairs_row.clh"
 #include "lib/decode_macros.clh"

@@ -42,7 +42,7 @@ final class DecodeHeuristics {
         List<Heuristics.Guess> guesses = new ArrayList<>();
         for (int[] shape : SHAPES) {
             boolean isEnough = shape[0] >= rows || shape[0] == MOST_ROWS;
-            if (isEnough && !(shape[3] == 2 && isHeavy(spec, shuffle))) {
+            if (isEnough && shape[2] * shape[3] >= leastItems(spec, shuffle)) {
                 GroupTiles tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], shuffle);
                 if (tiles.misfit().isPresent()) {
                     tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], Shuffle.NONE);
@@ -51,14 +51,26 @@ final class DecodeHeuristics {
                         new DecodeGroups(tiles), rows + " query rows a key/value head, " + shape[0] + " a work-group"));
             }
         }
-        guesses.add(new Heuristics.Guess(
-                new DecodeGroups(new GroupTiles(16, 16, 4, 4, 4, Shuffle.NONE)), "smallest tiles: local memory"));
+        TileConfig smallest = new DecodeGroups(new GroupTiles(16, 16, 4, 4, 4, Shuffle.NONE));
+        boolean isLightLegal = false;
+        for (Heuristics.Guess guess : guesses) {
+            isLightLegal |= guess.tiles().obstacle(spec, device).isEmpty();
+        }
+        if (!isLightLegal) { // its few items have more numbers than registers, so it is slow, but right
+            guesses.add(new Heuristics.Guess(smallest, "smallest tiles: local memory"));
+        }
         return guesses;
     }
 
-    /** Whether 32 work-items are too few: sub-groups of AMD's GPUs for computing have 64, and long rows want more registers. */
-    private static boolean isHeavy(AttentionSpec spec, Shuffle shuffle) {
-        return shuffle == Shuffle.AMD || spec.valueDim() > 128;
+    /**
+     * Work-items among which numbers must be shared so that registers hold them, by the compilers for GPUs. Sub-groups of AMD's GPUs have up
+     * to 64 lanes; rows that are rotated come element by element, which takes registers too.
+     */
+    private static int leastItems(AttentionSpec spec, Shuffle shuffle) {
+        if (spec.valueDim() > 128 || spec.rotary() != null) {
+            return 128;
+        }
+        return spec.valueDim() > 64 || shuffle == Shuffle.AMD ? 64 : 32;
     }
 
     /**
