@@ -42,7 +42,9 @@ class EveryTileConfigTest {
             new GroupTiles(64, 64, 8, 8, 8, Shuffle.EMULATED),
             new GroupTiles(32, 64, 16, 8, 16, Shuffle.EMULATED),
             new GroupTiles(16, 16, 4, 4, 8, Shuffle.EMULATED),
-            new GroupTiles(16, 48, 1, 2, 8, Shuffle.EMULATED));
+            new GroupTiles(16, 48, 1, 2, 8, Shuffle.EMULATED),
+            new DecodeGroups(new GroupTiles(16, 32, 8, 4, 8, Shuffle.EMULATED)),
+            new DecodeGroups(new GroupTiles(8, 64, 16, 2, 16, Shuffle.NONE)));
 
     static Stream<TileConfig> configurations() {
         Stream<TileConfig> guesses = IntStream.of(4, 8, 16)

@@ -60,6 +60,9 @@ public final class Tuning {
         int[] headDims = quick ? new int[] {64} : new int[] {64, 128};
         for (DType type : List.of(DType.F32, DType.F16)) {
             for (KernelFamily family : Families.openCl(device, type)) {
+                if (family == KernelFamily.DECODE) {
+                    continue; // its tiles follow from the number of query rows, of which a tuning table knows nothing
+                }
                 for (int headDim : headDims) {
                     TuningTarget target = new TuningTarget(family, type, headDim);
                     if (isListened(target)) {
