@@ -67,7 +67,11 @@ final class DecodeHeuristics {
      * to 64 lanes; rows that are rotated come element by element, which takes registers too.
      */
     private static int leastItems(AttentionSpec spec, Shuffle shuffle) {
-        if (spec.valueDim() > 128 || spec.rotary() != null) {
+        boolean intel = shuffle == Shuffle.INTEL || shuffle == Shuffle.INTEL8; // has the fewest registers
+        if (spec.valueDim() > 128 || intel && spec.rotary() != null) {
+            return 256;
+        }
+        if (spec.rotary() != null || intel) {
             return 128;
         }
         return spec.valueDim() > 64 || shuffle == Shuffle.AMD ? 64 : 32;
