@@ -7,6 +7,7 @@
 #include "lib/unit.clh"
 #include "lib/params.clh"
 #include "lib/sequence.clh"
+#include "lib/fold.clh"
 #include "lib/mask.clh"
 #include "lib/rotary.clh"
 #include "lib/elements.clh"

@@ -6,7 +6,9 @@
 #include "lib/types.clh"
 #include "lib/params.clh"
 #include "lib/sequence.clh"
+#include "lib/fold.clh"
 #include "lib/mask.clh"
+#include "lib/split.clh"
 #include "lib/rotary.clh"
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
@@ -21,42 +23,62 @@
 #include "lib/score_tile.clh"
 #include "lib/matmul.clh"
 
+#if IS_FOLDED
+KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS, __global float *restrict partial) {
+#else
 KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
+#endif
   __local float pieces[2 * PIECE_SIZE] __attribute__((aligned(16)));  // take turns
   __local int
       not_finite[2];  // the last piece of values, of those at even and at odd places, that holds a NaN or an infinity
   __local int begins[TILE_Q], ends[TILE_Q];  // what each query sees
-  // Of the group's first row in `out` and `lse`. Only the end wants them, and until then registers are few.
-  __local long places[2];
+  // Of the group's first row in `out` and `lse` (of the first head's query 0 if rows are folded), and in `partial`. Only the end wants
+  // them, and until then registers are few.
+  __local long places[2 + IS_FOLDED];
 
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
-  const int batch = get_group_id(2), head = get_group_id(1);
-  const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * p.group_queries;  // causal: most keys first
+  const int batch = get_group_id(2), head = FOLD_FIRST((int)get_group_id(1));
+  const int from_last = (int)get_num_groups(0) - 1 - (int)get_group_id(0);  // causal: most keys first
+#if IS_FOLDED
+  const int split = from_last % p.splits, first = from_last / p.splits * p.group_queries;
+#else
+  const int split = 0, first = from_last * p.group_queries;
+#endif
   const Sequence s = SEQUENCE(batch);
-  const int queries = min(p.group_queries, s.queries - first);
+  const int queries = min(p.group_queries, FOLD_ROWS(s) - first);
   const Rows rows = ROWS(batch, head, s);
   const Pairs pairs = PAIRS(batch, head);
-  const float slope = score_slope(alibi_slopes, batch, head, &p);
+  const fold_slopes_t slopes = FOLD_SLOPES(batch, head);
   const float factor = score_factor(&p);
 
   mask_rows(begins, ends, TILE_Q, ITEMS, first, queries, &s, key_begins, key_ends,
             batch * p.range_batch + head * p.range_head, &p);
   if (get_local_id(0) == 0) {
-    places[0] = params_at(&p.out, batch, head, s.query_row + first);
-    places[1] = params_at(&p.lse, batch, head, s.query_row + first);
+    places[0] = params_at(&p.out, batch, head, s.query_row + (IS_FOLDED ? 0 : first));
+    places[1] = params_at(&p.lse, batch, head, s.query_row + (IS_FOLDED ? 0 : first));
+#if IS_FOLDED
+    places[2] = split_partial(batch, head, 0, split, &p);
+#endif
   }
   const bool shuffles = shuffle_works(pieces);
   float row_max[ITEM_ROWS], row_sum[ITEM_ROWS];
   float4 acc[ITEM_ROWS * ITEM_VECS];
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
-    softmax_start(&row_max[i], &row_sum[i], PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+    const int of_row = head + fold_member(min(first + ITEMS_ROW(y, i), max(FOLD_ROWS(s) - 1, 0)), &p);
+    softmax_start(&row_max[i], &row_sum[i], split == 0 && PARAMS_HAVE(&p, SINK) ? sink[of_row] * LOG2_E : -INFINITY);
     if (x > 0) row_sum[i] = 0.0f;  // the items' sums are added at the end
   }
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS * ITEM_VECS; i++) acc[i] = (float4)(0.0f);
   if (get_local_id(0) < 2) not_finite[get_local_id(0)] = 0;
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
 
-  const KeyRange tiles = mask_any(begins, ends, TILE_Q);
+  KeyRange tiles = mask_any(begins, ends, TILE_Q);
+#if IS_FOLDED
+  tiles = split_share(tiles, split, &p);
+  barrier(CLK_LOCAL_MEM_FENCE);  // everybody knows what is seen
+  for (int row = get_local_id(0); row < TILE_Q; row += ITEMS) ends[row] = min(ends[row], tiles.end);
+  barrier(CLK_LOCAL_MEM_FENCE);
+#endif
   const KeyRange every = mask_all(begins, ends, TILE_Q);
   const int last_query = first + queries - 1, last_key = tiles.end - 1;
   float4 fetched[FETCHES];
@@ -89,8 +111,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     float *logits = (float *)logit;
     float piece_max[ITEM_ROWS];
 #if HAS_SCORE_STEPS
-    score_tile(logits, &pairs, begins, ends, first, last_query, last_key, start, first + s.keys - s.queries, slope, y,
-               x, &p);
+    score_tile(logits, &pairs, begins, ends, first, last_query, last_key, start, s.keys - s.queries, slopes, y, x, &p);
 #endif
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
@@ -137,19 +158,38 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     const int row = ITEMS_ROW(y, i);
     const bool exists = first + row <= last_query;
     const float norm = softmax_norm(row_sum[i]);
+#if IS_FOLDED
+    const int existing = min(first + row, last_query);
+    const long row_out = out_at + fold_at(&p.out, existing, &p), row_lse = lse_at + fold_at(&p.lse, existing, &p);
+    const bool whole = exists && SPLIT_IS_WHOLE(&p);
+    __global float *part =
+        partial + places[2] +
+        ((long)fold_member(existing, &p) * p.query_len + fold_query(existing, &p)) * p.splits * PARTIAL_SIZE;
+    const bool shared = exists && !whole;
+    if (shared && x == 0) part[PARTIAL_MAX] = row_max[i];
+    if (shared && x == 0) part[PARTIAL_SUM] = row_sum[i];
+    UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) {
+      const int column = (x + c * ITEMS_X) * 4;
+      if (shared && row_sum[i] != 0.0f && column < VALUE_DIM)
+        *(__global float4 *)(part + PARTIAL_OUT + column) = acc[i * ITEM_VECS + c];
+    }
+#else
+    const long row_out = out_at + row * p.out.row, row_lse = lse_at + row * p.lse.row;
+    const bool whole = exists;
+#endif
     UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) {
       const float4 result = acc[i * ITEM_VECS + c] * norm;
       const int column = (x + c * ITEMS_X) * 4;
-      const long at = out_at + row * p.out.row + column;
+      const long at = row_out + column;
 #if IS_ALIGNED
-      if (exists && column < VALUE_DIM) TYPE_STORE_FOUR(OUT_TYPE)(result, out, at);
+      if (whole && column < VALUE_DIM) TYPE_STORE_FOUR(OUT_TYPE)(result, out, at);
 #else
-      if (exists && column + 0 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.x, out, at + 0);
-      if (exists && column + 1 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.y, out, at + 1);
-      if (exists && column + 2 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.z, out, at + 2);
-      if (exists && column + 3 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.w, out, at + 3);
+      if (whole && column + 0 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.x, out, at + 0);
+      if (whole && column + 1 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.y, out, at + 1);
+      if (whole && column + 2 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.z, out, at + 2);
+      if (whole && column + 3 < VALUE_DIM) TYPE_STORE(OUT_TYPE)(result.w, out, at + 3);
 #endif
     }
-    if (exists && x == 0 && PARAMS_HAVE(&p, LSE)) lse[lse_at + row * p.lse.row] = softmax_lse(row_max[i], row_sum[i]);
+    if (whole && x == 0 && PARAMS_HAVE(&p, LSE)) lse[row_lse] = softmax_lse(row_max[i], row_sum[i]);
   }
 }

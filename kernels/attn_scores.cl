@@ -5,6 +5,7 @@
 #include "lib/types.clh"
 #include "lib/params.clh"
 #include "lib/sequence.clh"
+#include "lib/fold.clh"
 #include "lib/mask.clh"
 #include "lib/rotary.clh"
 #include "lib/elements.clh"

@@ -12,13 +12,15 @@ import java.util.Optional;
  * @param tuningFile a tuning table that comes before the tuner's and the packaged one, or empty
  * @param threads threads of the pure-Java engines; 0 for all processors
  * @param maxAllocation bytes above which {@code attend} splits a call over heads, if below the device's own limit; 0 for the device's limit
+ * @param splitSize keys of a share where work-groups share the keys of a query, or 0 to let the planner choose; see {@link #withSplitSize}
  */
 public record EngineOptions(
         Optional<KernelFamily> family,
         Optional<Path> cacheDirectory,
         Optional<Path> tuningFile,
         int threads,
-        long maxAllocation) {
+        long maxAllocation,
+        int splitSize) {
 
     /** Checks the numbers. */
     public EngineOptions {
@@ -30,6 +32,10 @@ public record EngineOptions(
             throw new IllegalArgumentException(
                     "maxAllocation must be at least 1 byte, or 0 for the device's limit, but is " + maxAllocation);
         }
+        if (splitSize < 0) {
+            throw new IllegalArgumentException(
+                    "splitSize must be at least 1 key, or 0 for the planner's choice, but is " + splitSize);
+        }
     }
 
     /**
@@ -37,32 +43,41 @@ public record EngineOptions(
      * empty for none).
      */
     public static EngineOptions defaults() {
-        return new EngineOptions(Optional.empty(), defaultCache(), Optional.empty(), 0, 0);
+        return new EngineOptions(Optional.empty(), defaultCache(), Optional.empty(), 0, 0, 0);
     }
 
     /** With this kernel family instead of the planner's choice. */
     public EngineOptions withFamily(KernelFamily family) {
-        return new EngineOptions(Optional.of(family), cacheDirectory, tuningFile, threads, maxAllocation);
+        return new EngineOptions(Optional.of(family), cacheDirectory, tuningFile, threads, maxAllocation, splitSize);
     }
 
     /** With compiled programs and the tuner's findings kept in this directory; null keeps none on disk. */
     public EngineOptions withCacheDirectory(Path directory) {
-        return new EngineOptions(family, Optional.ofNullable(directory), tuningFile, threads, maxAllocation);
+        return new EngineOptions(family, Optional.ofNullable(directory), tuningFile, threads, maxAllocation, splitSize);
     }
 
     /** With a tuning table that comes before the tuner's and the packaged one. */
     public EngineOptions withTuningFile(Path file) {
-        return new EngineOptions(family, cacheDirectory, Optional.of(file), threads, maxAllocation);
+        return new EngineOptions(family, cacheDirectory, Optional.of(file), threads, maxAllocation, splitSize);
     }
 
     /** With this many threads in the pure-Java engines. */
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation);
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize);
     }
 
     /** With this limit for a single buffer, if it is below the device's own. */
     public EngineOptions withMaxAllocation(long bytes) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, bytes);
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, bytes, splitSize);
+    }
+
+    /**
+     * With keys shared out in pieces of this many, counted from key 0, by {@link KernelFamily#DECODE}, whatever the device and the rest of the
+     * batch are. The bits of a sequence's result then depend neither on what else is in the batch nor on how long that is, as long as
+     * device, {@code queryLength}, head sizes and options stay the same. Small pieces cost time: each writes a partial result.
+     */
+    public EngineOptions withSplitSize(int keys) {
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, keys);
     }
 
     private static Optional<Path> defaultCache() {

@@ -8,6 +8,11 @@ public enum KernelFamily {
     TILES,
     /** OpenCL, for GPUs with matrix units, where query, key and value are of one 16-bit type: f32 sums, weights of 16 bits. */
     MATRIX,
+    /**
+     * OpenCL, for few queries a head, as in text generation: all heads that share keys and values are treated together, and the keys of a query are
+     * shared out to work-groups.
+     */
+    DECODE,
     /** Pure Java, tiled, all cores; with the Vector API where the JVM was started with it. */
     JAVA,
     /** Pure Java in double precision, three plain passes: the definition that everything else is tested against. */

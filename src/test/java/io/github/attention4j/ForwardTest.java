@@ -30,7 +30,7 @@ class ForwardTest {
     }
 
     private static java.util.stream.Stream<Arguments> families(List<Problem> problems) {
-        return java.util.stream.Stream.of(KernelFamily.LANES, KernelFamily.TILES)
+        return java.util.stream.Stream.of(KernelFamily.LANES, KernelFamily.TILES, KernelFamily.DECODE)
                 .flatMap(family -> problems.stream().map(problem -> Arguments.of(family, problem)));
     }
 
@@ -49,7 +49,7 @@ class ForwardTest {
 
     /** A tile that is not full must not write the rows it has too many, which fall into the memory behind the output. */
     @ParameterizedTest(name = "{0}")
-    @EnumSource(names = {"LANES", "TILES"})
+    @EnumSource(names = {"LANES", "TILES", "DECODE"})
     void nothingIsWrittenBehindTheLastRow(KernelFamily family) {
         int headDim = 64;
         AttentionEngine engine = Engines.opencl(family);

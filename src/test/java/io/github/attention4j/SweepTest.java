@@ -31,7 +31,7 @@ class SweepTest {
     private static final Map<KernelFamily, Integer> SPECS = new EnumMap<>(KernelFamily.class);
 
     static Stream<Arguments> opencl() {
-        return programs(false, 6, KernelFamily.LANES, KernelFamily.TILES);
+        return programs(false, 6, KernelFamily.LANES, KernelFamily.TILES, KernelFamily.DECODE);
     }
 
     static Stream<Arguments> java() {
@@ -39,7 +39,7 @@ class SweepTest {
     }
 
     static Stream<Arguments> tiny() {
-        return programs(true, 8, KernelFamily.LANES, KernelFamily.TILES);
+        return programs(true, 8, KernelFamily.LANES, KernelFamily.TILES, KernelFamily.DECODE);
     }
 
     private static Stream<Arguments> programs(boolean tiny, int usual, KernelFamily... families) {

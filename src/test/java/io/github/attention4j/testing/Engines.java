@@ -33,7 +33,7 @@ public final class Engines {
     /** The engine that runs this family. */
     public static AttentionEngine of(KernelFamily family) {
         return switch (family) {
-            case LANES, TILES, MATRIX -> opencl(family);
+            case LANES, TILES, MATRIX, DECODE -> opencl(family);
             case JAVA -> SHARED.computeIfAbsent(family, f -> AttentionEngine.open("java"));
             case REFERENCE -> SHARED.computeIfAbsent(family, f -> AttentionEngine.open("reference"));
         };

@@ -239,7 +239,7 @@ public final class Bench implements Callable<Integer> {
             throw invalid("--rounds must be at least 1, but is " + output.rounds());
         }
         if (input.families.stream().anyMatch(f -> f == KernelFamily.JAVA || f == KernelFamily.REFERENCE)) {
-            throw invalid("--family must be LANES, TILES or MATRIX, but is " + input.families
+            throw invalid("--family must be LANES, TILES, MATRIX or DECODE, but is " + input.families
                     + "; for the others use --device java or --device reference");
         }
         if ((mode.list ? 1 : 0)

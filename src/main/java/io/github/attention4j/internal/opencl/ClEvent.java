@@ -8,18 +8,24 @@ import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_event;
 
-/** The end of an enqueued kernel. */
+/** The end of an enqueued call, of one kernel or several. */
 final class ClEvent extends Native<cl_event> implements Event {
     private final String about;
+    /** Of the call's first kernel; null where it has but one. */
+    private final cl_event first;
 
-    ClEvent(cl_event event, String about, ClContext context) {
+    ClEvent(cl_event first, cl_event event, String about, ClContext context) {
         super("event", event, context.owned);
+        this.first = first;
         this.about = about;
     }
 
     @Override
     void free(cl_event event) {
         CL.clReleaseEvent(event);
+        if (first != null) {
+            CL.clReleaseEvent(first);
+        }
     }
 
     @Override
@@ -73,7 +79,8 @@ final class ClEvent extends Native<cl_event> implements Event {
         await();
         cl_event event = acquire();
         try {
-            return profile(event, CL.CL_PROFILING_COMMAND_END) - profile(event, CL.CL_PROFILING_COMMAND_START);
+            cl_event begin = first == null ? event : first;
+            return profile(event, CL.CL_PROFILING_COMMAND_END) - profile(begin, CL.CL_PROFILING_COMMAND_START);
         } finally {
             release();
         }

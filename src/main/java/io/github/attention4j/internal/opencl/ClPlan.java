@@ -29,6 +29,8 @@ final class ClPlan implements AttentionPlan {
     private final Launch forward;
     /** Writes the score matrix; null when it is not asked for. */
     private final Launch scores;
+    /** Joins the shares of keys that {@link #forward} wrote partial results about; null when there is but one. */
+    private final Launch combine;
 
     /** Referred to by {@link #paramsPointer}, which does not keep it reachable on every driver. */
     private final ByteBuffer params;
@@ -38,7 +40,11 @@ final class ClPlan implements AttentionPlan {
     /** A kernel with its sizes. */
     private record Launch(ClProgram program, long[] globalSize, long[] localSize) {
         static Launch of(ClProgram program, AttentionSpec spec, long groups, int items) {
-            long[] globalSize = {groups * items, spec.heads(), spec.batch()};
+            return of(program, groups, items, spec.heads(), spec.batch());
+        }
+
+        static Launch of(ClProgram program, long groups, int items, int heads, int batch) {
+            long[] globalSize = {groups * items, heads, batch};
             return new Launch(program, globalSize, new long[] {items, 1, 1});
         }
     }
@@ -47,11 +53,27 @@ final class ClPlan implements AttentionPlan {
         this.spec = spec;
         this.choice = choice;
         this.context = context;
-        this.params = KernelParams.of(spec, choice.groupQueries());
+        this.params = KernelParams.of(spec, choice.groupQueries(), choice.split());
         this.paramsPointer = Pointer.to(params);
-        long groups = (spec.queryLength() + choice.groupQueries() - 1L) / choice.groupQueries();
+        // A group of DECODE has rows of all heads that read one key/value head, and a share of the keys.
+        boolean decode = family() == KernelFamily.DECODE;
+        long rows = (long) spec.queryLength() * (decode ? spec.groupSize() : 1);
+        long groups = (rows + choice.groupQueries() - 1L)
+                / choice.groupQueries()
+                * choice.split().splits();
         this.forward = Launch.of(
-                programs.get(choice.options()), spec, groups, choice.tiles().workItems());
+                programs.get(choice.options()),
+                groups,
+                choice.tiles().workItems(),
+                decode ? spec.kvHeads() : spec.heads(),
+                spec.batch());
+        this.combine = choice.split().isWhole()
+                ? null
+                : Launch.of(
+                        programs.get(KernelOptions.combine(spec, context.device)),
+                        spec,
+                        spec.queryLength(),
+                        KernelOptions.combineItems(context.device));
         this.scores = spec.scoreStage() == null
                 ? null
                 : Launch.of(
@@ -78,17 +100,19 @@ final class ClPlan implements AttentionPlan {
 
     @Override
     public void enqueue(Stream stream, AttentionTensors tensors) {
-        enqueue(stream, null, tensors);
+        enqueue(stream, null, null, tensors);
     }
 
     @Override
     public Event enqueueWithEvent(Stream stream, AttentionTensors tensors) {
+        cl_event first = combine == null ? null : new cl_event();
         cl_event event = new cl_event();
-        enqueue(stream, event, tensors);
-        return new ClEvent(event, toString(), context);
+        enqueue(stream, first, event, tensors);
+        return new ClEvent(first, event, toString(), context);
     }
 
-    private void enqueue(Stream stream, cl_event event, AttentionTensors given) {
+    /** {@code first} is that of the first of two kernels. */
+    private void enqueue(Stream stream, cl_event first, cl_event event, AttentionTensors given) {
         Shapes.check(spec, given);
         ClTensor[] tensors = new ClTensor[OPERANDS.length];
         for (Operand operand : OPERANDS) {
@@ -101,9 +125,13 @@ final class ClPlan implements AttentionPlan {
             cl_command_queue queue = own.acquire();
             try {
                 if (scores != null) {
-                    launch(queue, null, scores, tensors);
+                    launch(queue, null, scores, tensors, null);
                 }
-                launch(queue, event, forward, tensors);
+                if (combine == null) {
+                    launch(queue, event, forward, tensors, null);
+                } else {
+                    launchParts(own, queue, first, event, tensors);
+                }
             } finally {
                 own.release();
             }
@@ -112,7 +140,22 @@ final class ClPlan implements AttentionPlan {
         }
     }
 
-    private void launch(cl_command_queue queue, cl_event event, Launch launch, ClTensor[] tensors) {
+    private void launchParts(
+            ClStream stream, cl_command_queue queue, cl_event first, cl_event event, ClTensor[] tensors) {
+        synchronized (stream.handover) {
+            ClTensor partial = stream.scratch(choice.split().partialBytes(spec));
+            partial.acquire();
+            try {
+                launch(queue, first, forward, tensors, partial);
+                launch(queue, event, combine, tensors, partial);
+            } finally {
+                partial.release();
+            }
+        }
+    }
+
+    /** {@code partial} is the last argument of the kernels of DECODE; null where nothing is handed over. */
+    private void launch(cl_command_queue queue, cl_event event, Launch launch, ClTensor[] tensors, ClTensor partial) {
         ClProgram program = launch.program();
         cl_kernel kernel = program.acquire();
         try {
@@ -121,6 +164,14 @@ final class ClPlan implements AttentionPlan {
                     Cl.setArgument(kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), this);
                 }
                 Cl.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, this);
+                if (launch != scores && family() == KernelFamily.DECODE) {
+                    Cl.setArgument(
+                            kernel,
+                            tensors.length + 1,
+                            Sizeof.cl_mem,
+                            partial == null ? null : partial.argument(),
+                            this);
+                }
                 Cl.launch(queue, kernel, launch.globalSize(), launch.localSize(), event, this);
             }
         } finally {

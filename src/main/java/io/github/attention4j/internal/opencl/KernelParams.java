@@ -4,20 +4,21 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.plan.KeySplit;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/params.clh}, field by field in its order. */
 final class KernelParams {
-    /** Eight tensors of five longs, 2 longs, 18 ints and 2 floats. */
-    static final int BYTES = 416;
+    /** Eight tensors of five longs, 2 longs, 20 ints and 2 floats. */
+    static final int BYTES = 424;
 
     private static final Operand[] OPERANDS = Operand.values();
 
     private KernelParams() {}
 
     /** The struct for this spec. */
-    static ByteBuffer of(AttentionSpec spec, int groupQueries) {
+    static ByteBuffer of(AttentionSpec spec, int groupQueries, KeySplit split) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
         int given = 0;
         for (Operand operand : OPERANDS) {
@@ -42,6 +43,7 @@ final class KernelParams {
         bytes.putInt((int) stride(spec, Operand.KEY_POSITIONS, 0));
         bytes.putInt(spec.rotary() == null ? 0 : spec.rotary().positions());
         bytes.putInt(spec.scoreStage() == null ? 0 : spec.scoreStage().ordinal());
+        bytes.putInt(split.splits()).putInt(split.keys());
         bytes.putFloat(spec.scale()).putFloat(spec.softcap());
         return bytes.clear();
     }

@@ -24,22 +24,26 @@ public final class Heuristics {
             case LANES -> lanes(device);
             case TILES -> GroupGuesses.of(spec, device);
             case MATRIX -> MatrixHeuristics.guesses(MatrixUnit.of(device), spec);
+            case DECODE -> DecodeHeuristics.guesses(spec, device);
             case JAVA, REFERENCE -> List.of();
         };
     }
 
-    private static List<Guess> lanes(Device device) {
+    /** The best tiles for a CPU if nothing limits them. */
+    static LaneTiles laneTiles(Device device) {
         int lanes = device.vectorWidth() >= 16 ? 16 : device.vectorWidth() >= 8 ? 8 : 4;
+        // 32 registers: 16 accumulators, 4 query vectors and a broadcast (PoCL 3.1 on Zen 4: best of those tried).
+        return lanes == 16 ? new LaneTiles(16, 4, 1, 64, 4, 4) : new LaneTiles(lanes, 2, 4, 126, 6, 6);
+    }
+
+    private static List<Guess> lanes(Device device) {
+        LaneTiles best = laneTiles(device);
+        int lanes = best.lanes();
         List<Guess> guesses = new ArrayList<>();
-        if (lanes == 16) {
-            // 32 registers: 16 accumulators, 4 query vectors and a broadcast (PoCL 3.1 on Zen 4: best of those tried).
-            guesses.add(new Guess(
-                    new LaneTiles(16, 4, 1, 64, 4, 4), "16 floats a vector: 4 x 4 accumulators in 32 registers"));
-        } else {
-            guesses.add(new Guess(
-                    new LaneTiles(lanes, 2, 4, 126, 6, 6),
-                    lanes + " floats a vector: 6 x 2 accumulators in 16 registers"));
-        }
+        guesses.add(new Guess(
+                best,
+                lanes + " floats a vector: "
+                        + (lanes == 16 ? "4 x 4 accumulators in 32 registers" : "6 x 2 accumulators in 16 registers")));
         for (int blocks = 2; blocks >= 1; blocks--) {
             guesses.add(new Guess(
                     new LaneTiles(lanes, 2, blocks, 24, 6, 6),

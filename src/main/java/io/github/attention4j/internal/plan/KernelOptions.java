@@ -31,14 +31,18 @@ public record KernelOptions(String kernel, String text) {
     public static KernelOptions of(AttentionSpec spec, TileConfig tiles) {
         Map<String, Integer> macros = macros(spec);
         macros.putAll(tiles.macros());
-        if (tiles.family() == KernelFamily.TILES) {
+        if (tiles instanceof GroupTiles || tiles instanceof DecodeGroups) {
             macros.put("IS_ALIGNED", flag(areFoursAligned(spec)));
-            return of("attn_forward_tiles", macros, tiles.compilerFlags());
+            String kernel = tiles.family() == KernelFamily.TILES ? "attn_forward_tiles" : "attn_decode_tiles";
+            return of(kernel, macros, tiles.compilerFlags());
         }
         if (tiles instanceof MatrixTiles matrix) {
             boolean large = !matrix.emulated() && matrix.unit().wantsLargeRegisterFile();
             KernelOptions options = of("attn_forward_matrix", macros);
             return large ? new KernelOptions(options.kernel(), options.text() + LARGE_REGISTER_FILE) : options;
+        }
+        if (tiles instanceof DecodeLanes) {
+            return of("attn_decode_lanes", macros);
         }
         macros.put("IS_KEY_STAGED", flag(LaneTiles.areKeysStaged(spec)));
         macros.put("IS_VALUE_STAGED", flag(LaneTiles.areValuesStaged(spec)));
@@ -70,7 +74,28 @@ public record KernelOptions(String kernel, String text) {
 
     /** Work-items of a group of the kernel above. */
     public static int scoreItems(KernelFamily family, Device device) {
-        return family == KernelFamily.LANES ? 1 : (int) Math.min(64, device.maxWorkGroupSize());
+        boolean isOfLanes =
+                family == KernelFamily.LANES || family == KernelFamily.DECODE && device.type() == Device.Type.CPU;
+        return isOfLanes ? 1 : (int) Math.min(64, device.maxWorkGroupSize());
+    }
+
+    /** The kernel that joins shares of the keys, a query row a work-group; it depends on little, so few programs serve all specs. */
+    public static KernelOptions combine(AttentionSpec spec, Device device) {
+        Map<String, Integer> macros = sorted(
+                "VALUE_DIM", spec.valueDim(), "OUT_TYPE", type(spec, Operand.OUT), "ITEMS", combineItems(device));
+        for (String type : new String[] {"QUERY_TYPE", "KEY_TYPE", "VALUE_TYPE", "HEAD_DIM"}) {
+            macros.put(type, 1);
+        }
+        for (String none :
+                new String[] {"BIAS_TYPE", "KEEP_TYPE", "HAS_SOFTCAP", "HAS_ALIBI", "ROTARY_DIM", "IS_INTERLEAVED"}) {
+            macros.put(none, 0);
+        }
+        return of("attn_combine", macros);
+    }
+
+    /** Work-items of a group of the kernel above. */
+    public static int combineItems(Device device) {
+        return device.type() == Device.Type.CPU ? 1 : (int) Math.min(64, device.maxWorkGroupSize());
     }
 
     /** The kernel that merges two partial results. */

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class Planner {
     private final Device device;
     private final Optional<KernelFamily> forced;
+    private final int splitSize;
     private final List<TuningTable> tables;
     /** Programs that the driver did not build, with its complaints: the next spec that wants one need not wait for the same answer. */
     private final Map<KernelOptions, String> unbuilt = new ConcurrentHashMap<>();
@@ -28,6 +29,7 @@ public final class Planner {
     public Planner(Device device, EngineOptions options) {
         this.device = device;
         this.forced = options.family();
+        this.splitSize = options.splitSize();
         List<TuningTable> tables = new ArrayList<>();
         if (options.tuningFile().isPresent()) {
             tables.add(TuningTable.read(options.tuningFile().get()));
@@ -46,10 +48,12 @@ public final class Planner {
      *
      * @param tiles kernel family and tiles
      * @param options what is compiled
-     * @param groupQueries queries a work-group owns
+     * @param groupQueries queries a work-group owns; of {@link KernelFamily#DECODE} query rows of all heads that share keys
+     * @param split how keys are shared out to work-groups
      * @param explanation what was chosen, from where, and why not the others; several lines
      */
-    public record Choice(TileConfig tiles, KernelOptions options, int groupQueries, String explanation) {}
+    public record Choice(
+            TileConfig tiles, KernelOptions options, int groupQueries, KeySplit split, String explanation) {}
 
     /** Compiles a candidate and says why the compiled kernel cannot run, or nothing if it can. */
     public interface Trial {
@@ -78,13 +82,18 @@ public final class Planner {
                     obstacle = tryOut(trial, options, tiles);
                 }
                 if (obstacle.isEmpty()) {
-                    int groupQueries = Heuristics.groupQueries(spec, tiles, device);
+                    boolean decode = family == KernelFamily.DECODE;
+                    int groupQueries = decode ? tiles.tileQ() : Heuristics.groupQueries(spec, tiles, device);
+                    KeySplit split = KeySplit.of(spec, tiles, device, splitSize);
                     notes.add(
                             0,
-                            options.kernel() + " with " + tiles.text() + ", " + groupQueries + " queries a work-group: "
+                            options.kernel() + " with " + tiles.text() + ", " + groupQueries
+                                    + (decode
+                                            ? " query rows a work-group, " + split.describe() + ": "
+                                            : " queries a work-group: ")
                                     + candidate.reason());
                     notes.add("compiled with " + options.text());
-                    return new Choice(tiles, options, groupQueries, String.join("\n", notes));
+                    return new Choice(tiles, options, groupQueries, split, String.join("\n", notes));
                 }
                 notes.add("not " + tiles.text() + ": " + obstacle.get());
             }
@@ -156,13 +165,35 @@ public final class Planner {
             }
             return List.of(family);
         }
+        List<KernelFamily> families = new ArrayList<>();
+        if (noteDecode(spec, notes)) {
+            families.add(KernelFamily.DECODE);
+        }
         if (cpu) {
             notes.add("not TILES: " + device.name()
                     + " is a CPU, where work-group tiles were measured 10 to 25 times slower than LANES");
-            return List.of(KernelFamily.LANES);
+            families.add(KernelFamily.LANES);
+            return families;
         }
         notes.add("not LANES: " + device.name() + " is a " + device.type() + ", whose work-items share local memory");
-        return noteMatrix(spec, notes) ? List.of(KernelFamily.MATRIX, KernelFamily.TILES) : List.of(KernelFamily.TILES);
+        if (noteMatrix(spec, notes)) {
+            families.add(KernelFamily.MATRIX);
+        }
+        families.add(KernelFamily.TILES);
+        return families;
+    }
+
+    /** Whether there are so few queries that all heads that share keys are better treated together; says why or why not. */
+    private boolean noteDecode(AttentionSpec spec, List<String> notes) {
+        int most = DecodeHeuristics.mostQueries(device);
+        if (spec.queryLength() > most) {
+            notes.add("not DECODE: " + spec.queryLength() + " queries a head; for up to " + most
+                    + " on this device, reading keys once for all heads that share them counts for more");
+            return false;
+        }
+        notes.add("DECODE before the others: " + spec.queryLength() + " queries a head, up to " + most
+                + " on this device; fewer than a tile of queries, so reading keys once counts for more");
+        return true;
     }
 
     /** Whether the device's matrix unit can compute the spec; says why not. */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * Tile sizes of one kernel. The only judge of what is legal: planner, tuner and tests all ask {@link #obstacle}.
  * In the tuning table a configuration is the text of {@link #text()}.
  */
-public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles {
+public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, DecodeLanes, DecodeGroups {
 
     /** The family of kernels these tiles are for. */
     KernelFamily family();
@@ -109,6 +109,8 @@ public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles {
             case LANES -> LaneTiles.of(macros);
             case TILES -> GroupTiles.of(macros);
             case MATRIX -> MatrixTiles.of(macros);
+            case DECODE ->
+                macros.containsKey("LANES") ? DecodeLanes.of(macros) : new DecodeGroups(GroupTiles.of(macros));
             case JAVA, REFERENCE -> throw new IllegalArgumentException(family + " has no tiles to configure");
         };
     }

@@ -103,6 +103,36 @@ final class GpuPrograms {
         return specs;
     }
 
+    /** What the decode kernels are compiled for. */
+    private static Map<String, AttentionSpec> decodeSpecs() {
+        Map<String, AttentionSpec> specs = new LinkedHashMap<>();
+        for (DType type : new DType[] {DType.F32, DType.F16, DType.BF16}) {
+            specs.put("d128 " + type, decode(128, type, 1).build());
+        }
+        specs.put("d64 F16 16 queries", decode(64, DType.F16, 16).build());
+        specs.put("d256 F16", decode(256, DType.F16, 1).build());
+        specs.put(
+                "d64 F32 bias softcap alibi",
+                decode(64, DType.F32, 1).bias(DType.F32).softcap(30).alibi().build());
+        specs.put(
+                "d128 F16 keep rotary",
+                decode(128, DType.F16, 1)
+                        .keepMask(DType.BIT)
+                        .rotary(new Rotary(128, false, 8192))
+                        .build());
+        return specs;
+    }
+
+    private static AttentionSpecBuilder decode(int headDim, DType type, int queries) {
+        return AttentionSpec.builder()
+                .heads(32)
+                .kvHeads(8)
+                .queryLength(queries)
+                .keyLength(8192)
+                .headDim(headDim)
+                .types(type);
+    }
+
     private static AttentionSpecBuilder spec(int headDim, DType type) {
         return AttentionSpec.builder()
                 .batch(2)
@@ -118,8 +148,9 @@ final class GpuPrograms {
      */
     private Set<KernelFamily> addForward(GpuTarget target) {
         Set<KernelFamily> begun = new TreeSet<>();
-        for (Map.Entry<String, AttentionSpec> entry : specs().entrySet()) {
-            for (KernelFamily family : families()) {
+        for (KernelFamily family : families()) {
+            boolean decode = family == KernelFamily.DECODE;
+            for (Map.Entry<String, AttentionSpec> entry : (decode ? decodeSpecs() : specs()).entrySet()) {
                 List<TileConfig> candidates = candidates(family, entry.getValue(), target);
                 if (candidates.isEmpty() && family == KernelFamily.TILES) {
                     lines.put(
@@ -166,6 +197,8 @@ final class GpuPrograms {
         int items = KernelOptions.scoreItems(KernelFamily.TILES, target.device());
         add(target, "scores", "", KernelOptions.scores(plain, KernelFamily.TILES, target.device()), items, -1);
         add(target, "scores rich", "", KernelOptions.scores(rich, KernelFamily.TILES, target.device()), items, -1);
+        KernelOptions combine = KernelOptions.combine(plain, target.device());
+        add(target, "combine", "", combine, KernelOptions.combineItems(target.device()), -1);
         add(target, "merge", "", KernelOptions.merge(64, DType.F32, DType.F32), 0, -1);
         KvCacheSpec.Builder cache =
                 KvCacheSpec.builder().kvHeads(8).headDim(128).maxLength(1024).paged(64, 32);

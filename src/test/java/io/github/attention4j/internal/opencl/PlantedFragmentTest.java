@@ -70,7 +70,7 @@ class PlantedFragmentTest {
                     choice.options().kernel(), choice.options().text() + options);
             ClPlan plan = new ClPlan(
                     SPEC,
-                    new Planner.Choice(choice.tiles(), planted, choice.groupQueries(), "planted"),
+                    new Planner.Choice(choice.tiles(), planted, choice.groupQueries(), choice.split(), "planted"),
                     context,
                     programs);
             PlanRun.run(plan, stream, context, arrays);

@@ -42,12 +42,14 @@ class EveryTileConfigTest {
             new GroupTiles(64, 64, 8, 8, 8, Shuffle.EMULATED),
             new GroupTiles(32, 64, 16, 8, 16, Shuffle.EMULATED),
             new GroupTiles(16, 16, 4, 4, 8, Shuffle.EMULATED),
-            new GroupTiles(16, 48, 1, 2, 8, Shuffle.EMULATED));
+            new GroupTiles(16, 48, 1, 2, 8, Shuffle.EMULATED),
+            new DecodeGroups(new GroupTiles(16, 32, 8, 4, 8, Shuffle.EMULATED)),
+            new DecodeGroups(new GroupTiles(8, 64, 16, 2, 16, Shuffle.NONE)));
 
     static Stream<TileConfig> configurations() {
         Stream<TileConfig> guesses = IntStream.of(4, 8, 16)
                 .mapToObj(width -> TileConfigTest.device(Device.Type.CPU, "any", 256, 1 << 20, width))
-                .flatMap(device -> Stream.of(KernelFamily.LANES, KernelFamily.TILES)
+                .flatMap(device -> Stream.of(KernelFamily.LANES, KernelFamily.TILES, KernelFamily.DECODE)
                         .flatMap(family -> Heuristics.guesses(family, SPEC, device).stream()))
                 .map(Heuristics.Guess::tiles);
         Stream<TileConfig> packaged = TuningTable.packaged().rows().stream().map(TuningTable.Row::tiles);

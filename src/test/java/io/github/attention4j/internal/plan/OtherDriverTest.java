@@ -44,6 +44,7 @@ class OtherDriverTest {
     static Stream<Arguments> programs() {
         return Stream.of(
                 Arguments.of(KernelFamily.LANES, 0),
+                Arguments.of(KernelFamily.DECODE, 0),
                 Arguments.of(KernelFamily.TILES, 0),
                 Arguments.of(KernelFamily.TILES, 1),
                 Arguments.of(KernelFamily.TILES, 2),

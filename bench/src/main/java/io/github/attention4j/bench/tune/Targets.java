@@ -24,6 +24,9 @@ public final class Targets {
         List<TuningTarget> targets = new ArrayList<>();
         for (DType type : TYPES) {
             for (KernelFamily family : Families.openCl(device, type)) {
+                if (family == KernelFamily.DECODE) {
+                    continue; // its tiles follow from the number of query rows, of which a tuning table knows nothing
+                }
                 for (int headDim : headDims(quick)) {
                     add(
                             targets,

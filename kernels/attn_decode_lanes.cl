@@ -1,0 +1,91 @@
+// Forward attention of few queries, as in text generation, for CPU devices. One work-item is a work-group: it owns the query rows
+// of all heads that read one key/value head, and a share of the keys. So keys and values are read once, from where they lie and
+// in long runs: what limits this kernel is how fast memory gives them.
+#define IS_FOLDED 1
+#include "lib/config.clh"
+#include "lib/basics.clh"
+#include "lib/types.clh"
+#include "lib/params.clh"
+#include "lib/sequence.clh"
+#include "lib/fold.clh"
+#include "lib/mask.clh"
+#include "lib/split.clh"
+#include "lib/rotary.clh"
+#include "lib/elements.clh"
+#include "lib/pairs.clh"
+#include "lib/lanes.clh"
+#include "lib/sum_lanes.clh"
+#include "lib/score.clh"
+#include "lib/softmax.clh"
+#include "lib/prefetch.clh"
+#include "lib/stage_lanes.clh"
+#include "lib/pairs_row.clh"
+#include "lib/decode_macros.clh"
+#include "lib/rows_lanes.clh"
+#include "lib/matmul_decode.clh"
+#include "lib/decode_lanes.clh"
+
+KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partial) {
+  __local lanes_t query_tile[TILE_ROWS * HEAD_VECS], out_tile[TILE_ROWS * VALUE_VECS];
+  __local lanes_t row_max[TILE_ROWS], row_sum[TILE_ROWS];
+  __local lanes_t weights_tile[TILE_ROWS * WEIGHT_ROW / LANES];
+  __local float key_stage[KEY_STAGE];
+  __local int begins[TILE_ROWS], ends[TILE_ROWS];
+  __local float *weights = (__local float *)weights_tile;
+
+  const int batch = get_group_id(2), head0 = FOLD_FIRST(get_group_id(1));
+  const int split = (int)get_group_id(0) % p.splits, first = (int)get_group_id(0) / p.splits * TILE_ROWS;
+  const Sequence s = SEQUENCE(batch);
+  const int rows = min(FOLD_ROWS(s) - first, TILE_ROWS);
+  if (rows <= 0) return;
+  const int row_blocks = CEIL_DIV(rows, ROW_BLOCK);
+
+  mask_rows(begins, ends, rows, 1, first, rows, &s, key_begins, key_ends, batch * p.range_batch + head0 * p.range_head,
+            &p);
+  const KeyRange share = split_share(mask_any(begins, ends, rows), split, &p);
+  const KeyRange every = mask_all(begins, ends, rows);
+  if (share.end > share.begin || split == 0) {
+    for (int r = 0; r < rows; r++) {
+      const int head = head0 + fold_member(first + r, &p);
+      const Rows own = ROWS(batch, head, s);
+      lanes_t largest, sum;
+      decode_load_query((__local float *)(query_tile + r * HEAD_VECS), &own, fold_query(first + r, &p), &p);
+      softmax_start(&largest, &sum, split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+      row_max[r] = largest;
+      row_sum[r] = ROWS_SELECT(sum, (lanes_t)(0.0f), lanes_iota() > 0);  // lanes are added at the end
+    }
+    for (int i = 0; i < row_blocks * ROW_BLOCK * VALUE_VECS; i++) out_tile[i] = 0.0f;
+  }
+
+  const Rows any = ROWS(batch, head0, s);  // of any head, for keys and values
+  for (int start = share.begin; start < share.end; start += TILE_KV) {
+    const int keys = min(TILE_KV, share.end - start);
+    decode_dots(weights, query_tile, key_stage, &any, start, keys, row_blocks, &p);
+    for (int r = 0; r < rows; r++) {
+      const int head = head0 + fold_member(first + r, &p), query = fold_query(first + r, &p);
+      const Pairs pairs = PAIRS(batch, head);
+      const KeyRange seen = {begins[r], min(ends[r], start + keys)};
+      lanes_t largest = row_max[r], sum = row_sum[r];
+      const float factor =
+          decode_softmax(weights + r * WEIGHT_ROW, &largest, &sum, &pairs, score_slope(alibi_slopes, batch, head, &p),
+                         query, query + s.keys - s.queries, seen, start, keys, &p);
+      row_max[r] = largest;
+      row_sum[r] = sum;
+      for (int n = 0; n < VALUE_VECS; n++) out_tile[r * VALUE_VECS + n] *= factor;
+    }
+    decode_values(out_tile, weights, &any, start, keys, row_blocks,
+                  !HAS_PAIRS && start >= every.begin && start + keys <= every.end);
+  }
+
+  for (int r = 0; r < rows; r++) {
+    const int head = head0 + fold_member(first + r, &p), query = fold_query(first + r, &p);
+    if (share.end > share.begin || split == 0) {
+      decode_store(out, lse, partial, out_tile + r * VALUE_VECS, row_max[r], row_sum[r], batch, head, query, split, &s,
+                   &p);
+    } else {  // nothing to read, and nothing to say
+      __global float *part = partial + split_partial(batch, head, query, split, &p);
+      part[PARTIAL_MAX] = -INFINITY;
+      part[PARTIAL_SUM] = 0.0f;
+    }
+  }
+}

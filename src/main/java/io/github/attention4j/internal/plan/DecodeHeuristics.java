@@ -1,0 +1,103 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import java.util.ArrayList;
+import java.util.List;
+
+/** When keys are better read once for all query rows that see them, and with which tiles. Pure functions. */
+final class DecodeHeuristics {
+    /** Queries a head for which the decode kernels are made. */
+    private static final int MOST_QUERIES = 16;
+
+    /** Query rows, keys, items along keys and along rows, depth; the smallest groups first. */
+    private static final int[][] SHAPES = {
+        {8, 64, 16, 2, 16}, {16, 64, 16, 4, 16}, {32, 64, 16, 8, 16}, {64, 64, 16, 16, 16}
+    };
+
+    private static final int MOST_ROWS = 64;
+
+    private DecodeHeuristics() {}
+
+    /**
+     * The most queries a head for which decode kernels are taken. A CPU's forward kernel fills its vectors with the queries of one head; below
+     * half of that, most of what it computes is thrown away.
+     */
+    static int mostQueries(Device device) {
+        if (device.type() != Device.Type.CPU) {
+            return MOST_QUERIES;
+        }
+        int queriesAtOnce = Heuristics.laneTiles(device).queryStep();
+        return Math.min(MOST_QUERIES, queriesAtOnce / 2);
+    }
+
+    static List<Heuristics.Guess> guesses(AttentionSpec spec, Device device) {
+        return device.type() == Device.Type.CPU ? lanes(spec, device) : groups(spec, device);
+    }
+
+    /** The smallest work-group that has all query rows of a key/value head: memory is what limits, so many small groups are best. */
+    private static List<Heuristics.Guess> groups(AttentionSpec spec, Device device) {
+        Shuffle shuffle = Shuffle.of(device);
+        long rows = (long) spec.queryLength() * spec.groupSize();
+        List<Heuristics.Guess> guesses = new ArrayList<>();
+        for (int[] shape : SHAPES) {
+            boolean isEnough = shape[0] >= rows || shape[0] == MOST_ROWS;
+            if (isEnough && shape[2] * shape[3] >= leastItems(spec, shuffle)) {
+                GroupTiles tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], shuffle);
+                if (tiles.misfit().isPresent()) {
+                    tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], Shuffle.NONE);
+                }
+                guesses.add(new Heuristics.Guess(
+                        new DecodeGroups(tiles), rows + " query rows a key/value head, " + shape[0] + " a work-group"));
+            }
+        }
+        TileConfig smallest = new DecodeGroups(new GroupTiles(16, 16, 4, 4, 4, Shuffle.NONE));
+        boolean isLightLegal = false;
+        for (Heuristics.Guess guess : guesses) {
+            isLightLegal |= guess.tiles().obstacle(spec, device).isEmpty();
+        }
+        if (!isLightLegal) { // its few items have more numbers than registers, so it is slow, but right
+            guesses.add(new Heuristics.Guess(smallest, "smallest tiles: local memory"));
+        }
+        return guesses;
+    }
+
+    /**
+     * Work-items among which numbers must be shared so that registers hold them, by the compilers for GPUs. Sub-groups of AMD's GPUs have up
+     * to 64 lanes; rows that are rotated come element by element, which takes registers too.
+     */
+    private static int leastItems(AttentionSpec spec, Shuffle shuffle) {
+        boolean intel = shuffle == Shuffle.INTEL || shuffle == Shuffle.INTEL8; // has the fewest registers
+        if (spec.valueDim() > 128 || intel && spec.rotary() != null) {
+            return 256;
+        }
+        if (spec.rotary() != null || intel) {
+            return 128;
+        }
+        return spec.valueDim() > 64 || shuffle == Shuffle.AMD ? 64 : 32;
+    }
+
+    /**
+     * Tiles by the number of query rows that share a key/value head, in classes, so that few programs serve all lengths. Many rows take shorter
+     * tiles, whose weights the second-level cache still holds.
+     */
+    private static List<Heuristics.Guess> lanes(AttentionSpec spec, Device device) {
+        int lanes = Heuristics.laneTiles(device).lanes();
+        long rows = (long) spec.queryLength() * spec.groupSize();
+        int block = rows == 1 ? 1 : rows == 2 ? 2 : 4;
+        int tile = rows <= 4 ? block : rows <= 16 ? 16 : rows <= 64 ? 64 : 128;
+        int accumulators = lanes == 16 ? 24 : 12; // of 32 and 16 registers
+        int keys = tile <= 16 ? 1024 : tile == 64 ? 256 : 128;
+        List<Heuristics.Guess> guesses = new ArrayList<>();
+        guesses.add(new Heuristics.Guess(
+                new DecodeLanes(lanes, block, tile, keys, accumulators / block),
+                rows + " query rows a key/value head, in blocks of " + block + ": " + accumulators + " accumulators of "
+                        + lanes + " floats"));
+        guesses.add(new Heuristics.Guess(
+                new DecodeLanes(lanes, block, Math.min(tile, 16), 128, accumulators / block),
+                "local memory holds " + Math.min(tile, 16) + " query rows"));
+        guesses.add(
+                new Heuristics.Guess(new DecodeLanes(lanes, block, block, lanes, 1), "smallest tiles: local memory"));
+        return guesses;
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.UnsupportedByDeviceException;
+
+/**
+ * How the keys of a query row are shared out to work-groups.
+ *
+ * @param splits shares
+ * @param keys keys of a share, counted from key 0 on; 0 for even shares of what a row sees
+ */
+public record KeySplit(int splits, int keys) {
+    /** One work-group has all keys. */
+    public static final KeySplit NONE = new KeySplit(1, 0);
+
+    /** Work-groups for each compute unit: they even out shares of different length and late starts. */
+    private static final int GROUPS_A_CORE = 4;
+    /** A unit of a GPU holds several groups at once, and small ones leave it waiting for memory. */
+    private static final int GROUPS_A_GPU_UNIT = 8;
+    /** A smaller share is not worth a group; as in {@code lib/split.clh}. */
+    private static final int LEAST_KEYS = 256;
+    /** Of each partial result beside its output, and what rows of outputs are a multiple of; as in {@code lib/split.clh}. */
+    private static final int STATE = 4;
+
+    /**
+     * The shares of a call: as the caller fixed them, or as many as the device needs to be busy.
+     *
+     * @param given keys of a share, or 0
+     * @throws UnsupportedByDeviceException if the partial results of so many shares as were given do not fit a buffer
+     */
+    static KeySplit of(AttentionSpec spec, TileConfig tiles, Device device, int given) {
+        if (tiles.family() != KernelFamily.DECODE) {
+            return NONE;
+        }
+        if (given > 0) {
+            KeySplit split = new KeySplit(Math.max(1, ceilDiv(spec.keyLength(), given)), given);
+            if (split.partialBytes(spec) > device.maxAllocation()) {
+                throw new UnsupportedByDeviceException(
+                        "splitSize=" + given + " gives " + split.splits + " shares of up to " + spec.keyLength()
+                                + " keys, whose partial results need " + split.partialBytes(spec) + " bytes, but "
+                                + device.name() + " allows " + device.maxAllocation() + "; use a larger splitSize",
+                        device.describe());
+            }
+            return split;
+        }
+        long rows = (long) spec.queryLength() * spec.groupSize();
+        long groups = (rows + tiles.tileQ() - 1) / tiles.tileQ() * spec.kvHeads() * spec.batch();
+        long wanted =
+                (device.type() == Device.Type.CPU ? GROUPS_A_CORE : (long) GROUPS_A_GPU_UNIT) * device.computeUnits();
+        long splits = Math.min((wanted + groups - 1) / groups, ceilDiv(spec.keyLength(), LEAST_KEYS));
+        while (splits > 1 && new KeySplit((int) splits, 0).partialBytes(spec) > device.maxAllocation()) {
+            splits /= 2;
+        }
+        return splits <= 1 ? NONE : new KeySplit((int) splits, 0);
+    }
+
+    /** Whether groups with all keys write the result themselves, so that there are no partial results. */
+    public boolean isWhole() {
+        return splits == 1 && keys == 0;
+    }
+
+    /** Bytes of the partial results of a call. */
+    public long partialBytes(AttentionSpec spec) {
+        long rows = (long) spec.batch() * spec.heads() * spec.queryLength();
+        return Float.BYTES * rows * splits * (STATE + ceilDiv(spec.valueDim(), 4) * 4L);
+    }
+
+    /** For people: {@code "7 shares of the keys"}. */
+    String describe() {
+        return keys > 0
+                ? splits + " shares of " + keys + " keys, as EngineOptions.withSplitSize says"
+                : isWhole() ? "all keys in one work-group" : splits + " even shares of the keys";
+    }
+
+    private static int ceilDiv(int a, int b) {
+        return (int) ((a + (long) b - 1) / b);
+    }
+}

@@ -1,0 +1,136 @@
+package io.github.attention4j.internal.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.UnsupportedByDeviceException;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** When few queries are treated together, with which tiles, and how their keys are shared out. */
+class DecodePlanTest {
+    private static final Device CPU = TileConfigTest.device(Device.Type.CPU, "cpu", 256, 1 << 20, 8);
+    private static final Device WIDE_CPU = TileConfigTest.device(Device.Type.CPU, "cpu", 256, 1 << 20, 16);
+    private static final Device GPU = TileConfigTest.device(Device.Type.GPU, "gpu", 256, 48 << 10, 1);
+    private static final DecodeLanes LANES = new DecodeLanes(8, 4, 16, 1024, 3);
+    private static final DecodeGroups GROUPS = new DecodeGroups(new GroupTiles(16, 64, 16, 4, 16, Shuffle.NONE));
+
+    private static AttentionSpec spec(int batch, int kvHeads, int queries, int keys) {
+        return AttentionSpec.builder()
+                .batch(batch)
+                .heads(4 * kvHeads)
+                .kvHeads(kvHeads)
+                .queryLength(queries)
+                .keyLength(keys)
+                .headDim(64)
+                .build();
+    }
+
+    private static Planner.Choice choice(Device device, int queries) {
+        return new Planner(device, EngineOptions.defaults())
+                .choose(spec(1, 2, queries, 5000), (options, tiles) -> Optional.empty());
+    }
+
+    @Test
+    void fewQueriesOfAHeadAreTreatedTogetherAndManyAreNot() {
+        assertEquals(KernelFamily.DECODE, choice(CPU, 1).tiles().family());
+        assertEquals(KernelFamily.DECODE, choice(CPU, 8).tiles().family());
+        assertEquals(KernelFamily.LANES, choice(CPU, 9).tiles().family());
+        assertEquals(KernelFamily.DECODE, choice(WIDE_CPU, 16).tiles().family());
+        assertEquals(KernelFamily.LANES, choice(WIDE_CPU, 17).tiles().family());
+        assertEquals(KernelFamily.DECODE, choice(GPU, 16).tiles().family());
+        assertEquals(KernelFamily.TILES, choice(GPU, 17).tiles().family());
+    }
+
+    @Test
+    void thePlannerSaysWhyAndHowManyShares() {
+        String yes = choice(CPU, 1).explanation();
+        assertTrue(yes.contains("attn_decode_lanes with") && yes.contains("4 even shares of the keys"), yes);
+        assertTrue(yes.contains("1 queries a head, up to 8"), yes);
+        String no = choice(CPU, 9).explanation();
+        assertTrue(no.contains("not DECODE: 9 queries a head; for up to 8"), no);
+        assertTrue(
+                choice(GPU, 1).explanation().startsWith("attn_decode_tiles"),
+                choice(GPU, 1).explanation());
+    }
+
+    @Test
+    void whereNoTilesOfDecodeAreLegalTheNextFamilyIsTaken() {
+        Planner.Choice choice = new Planner(CPU, EngineOptions.defaults())
+                .choose(
+                        spec(1, 2, 1, 100),
+                        (options, tiles) ->
+                                tiles.family() == KernelFamily.DECODE ? Optional.of("too fat") : Optional.empty());
+        assertEquals(KernelFamily.LANES, choice.tiles().family());
+        assertEquals(KeySplit.NONE, choice.split());
+        assertTrue(choice.explanation().contains("too fat"), choice.explanation());
+    }
+
+    @Test
+    void aWorkGroupHasAllRowsThatReadAKeyIfThereIsRoom() {
+        for (Device device : new Device[] {CPU, WIDE_CPU, GPU}) {
+            for (int queries : new int[] {1, 2, 5, 16}) {
+                TileConfig first = Heuristics.guesses(KernelFamily.DECODE, spec(1, 2, queries, 100), device)
+                        .get(0)
+                        .tiles();
+                assertTrue(first.tileQ() >= 4 * queries, first.text());
+                assertEquals(Optional.empty(), first.obstacle(spec(1, 2, queries, 100), device));
+            }
+        }
+    }
+
+    @Test
+    void textCanBeReadBack() {
+        assertEquals(LANES, TileConfig.parse(KernelFamily.DECODE, LANES.text()));
+        assertEquals(GROUPS, TileConfig.parse(KernelFamily.DECODE, GROUPS.text()));
+        assertThrows(
+                IllegalArgumentException.class, () -> TileConfig.parse(KernelFamily.DECODE, "LANES=8 ROW_BLOCK=4"));
+    }
+
+    @Test
+    void namesNumbersThatDoNotFitTogether() {
+        assertEquals(Optional.empty(), LANES.misfit());
+        assertTrue(new DecodeLanes(5, 1, 4, 40, 3).misfit().orElseThrow().contains("LANES must be"));
+        assertTrue(new DecodeLanes(8, 3, 6, 64, 3).misfit().orElseThrow().contains("ROW_BLOCK must divide"));
+        assertTrue(new DecodeLanes(8, 4, 6, 64, 3).misfit().orElseThrow().contains("ROW_BLOCK must divide"));
+        assertTrue(new DecodeLanes(8, 4, 8, 60, 3).misfit().orElseThrow().contains("LANES must divide"));
+        assertTrue(new DecodeLanes(8, 4, 8, 64, 0).misfit().orElseThrow().contains("at least 1"));
+        assertTrue(new DecodeGroups(new GroupTiles(6, 64, 16, 2, 16, Shuffle.NONE))
+                .misfit()
+                .isPresent());
+    }
+
+    @Test
+    void keysAreSharedOutUntilTheDeviceIsBusy() { // 2 compute units, 4 groups for each wanted
+        assertEquals(new KeySplit(8, 0), KeySplit.of(spec(1, 1, 1, 65536), LANES, CPU, 0));
+        assertEquals(new KeySplit(3, 0), KeySplit.of(spec(1, 3, 1, 65536), LANES, CPU, 0));
+        assertEquals(KeySplit.NONE, KeySplit.of(spec(4, 2, 1, 65536), LANES, CPU, 0));
+        assertEquals(new KeySplit(2, 0), KeySplit.of(spec(1, 1, 16, 65536), LANES, CPU, 0)); // 64 rows: four groups
+        assertEquals(KeySplit.NONE, KeySplit.of(spec(1, 1, 1, 256), LANES, CPU, 0));
+        assertEquals(new KeySplit(2, 0), KeySplit.of(spec(1, 1, 1, 257), LANES, CPU, 0));
+    }
+
+    @Test
+    void aGivenSizeDependsOnNothingElse() {
+        assertEquals(new KeySplit(7, 10), KeySplit.of(spec(1, 1, 1, 65), LANES, CPU, 10));
+        assertEquals(new KeySplit(7, 10), KeySplit.of(spec(64, 8, 3, 65), GROUPS, GPU, 10));
+        assertEquals(new KeySplit(1, 100), KeySplit.of(spec(1, 1, 1, 65), LANES, CPU, 100));
+        assertNotEquals(KeySplit.NONE, new KeySplit(1, 100));
+        assertEquals(KeySplit.NONE, KeySplit.of(spec(1, 1, 1, 65), new LaneTiles(8, 2, 4, 60, 6, 6), CPU, 10));
+    }
+
+    @Test
+    void partialResultsThatFitNoBufferAreRefusedWithAWayOut() {
+        UnsupportedByDeviceException refusal = assertThrows(
+                UnsupportedByDeviceException.class, () -> KeySplit.of(spec(64, 8, 16, 1 << 16), LANES, CPU, 1));
+        assertTrue(refusal.getMessage().contains("use a larger splitSize"), refusal.getMessage());
+        assertThrows(
+                IllegalArgumentException.class, () -> EngineOptions.defaults().withSplitSize(-1));
+    }
+}
