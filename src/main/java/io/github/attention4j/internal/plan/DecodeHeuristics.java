@@ -15,6 +15,9 @@ final class DecodeHeuristics {
         {8, 64, 16, 2, 16}, {16, 64, 16, 4, 16}, {32, 64, 16, 8, 16}, {64, 64, 16, 16, 16}
     };
 
+    /** For Intel's GPUs without matrix units, which have half as many registers: more items a row, each with fewer columns. */
+    private static final int[][] SHAPES_FEW_REGISTERS = {{64, 128, 32, 16, 32}, {64, 64, 16, 16, 16}};
+
     private static final int MOST_ROWS = 64;
 
     private DecodeHeuristics() {}
@@ -40,7 +43,8 @@ final class DecodeHeuristics {
         Shuffle shuffle = Shuffle.of(device);
         long rows = (long) spec.queryLength() * spec.groupSize();
         List<Heuristics.Guess> guesses = new ArrayList<>();
-        for (int[] shape : SHAPES) {
+        boolean fewRegisters = shuffle == Shuffle.INTEL8 && device.matrixUnit().isEmpty();
+        for (int[] shape : fewRegisters ? SHAPES_FEW_REGISTERS : SHAPES) {
             boolean isEnough = shape[0] >= rows || shape[0] == MOST_ROWS;
             if (isEnough && shape[2] * shape[3] >= leastItems(spec, shuffle)) {
                 GroupTiles tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], shuffle);
