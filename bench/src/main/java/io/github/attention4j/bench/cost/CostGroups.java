@@ -102,6 +102,8 @@ public final class CostGroups {
             case U8 -> "byte";
             case BIT -> "bit";
             case I32 -> "int";
+            case I8 -> "8 bits";
+            case I4 -> "4 bits";
         };
     }
 }
