@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             "       bench/run --tune [--device=ID] [--family=F] [--minutes=N] [shapes]",
             "       bench/run --scaling [--device=ID] [--minutes=N]",
             "       bench/run --memory [--device=ID] [--full]",
+            "       bench/run --generate=PROMPT [--tokens=N] [--weights=FILE] [--device=ID]",
             "       bench/run --jmh [--device=ID] [-- options of JMH]",
             ""
         },
@@ -59,6 +60,9 @@ public final class Bench implements Callable<Integer> {
 
     @ArgGroup(validate = false, heading = "%nWith --peers:%n")
     private final PeerOptions peers = new PeerOptions();
+
+    @ArgGroup(validate = false, heading = "%nWith --generate:%n")
+    private final GenerateOptions generate = new GenerateOptions();
 
     @ArgGroup(validate = false, heading = "%nTiming and output:%n")
     private final Output output = new Output();
@@ -123,6 +127,13 @@ public final class Bench implements Callable<Integer> {
         boolean memory;
 
         @Option(
+                names = "--generate",
+                paramLabel = "PROMPT",
+                description =
+                        "Go on with this text: a small decoder, its keys and values in a cache on each --device (cpu:0,java).")
+        String prompt;
+
+        @Option(
                 names = "--full",
                 description = "With --memory: run 131,072 queries and keys, too, instead of an estimate only.")
         boolean full;
@@ -132,6 +143,15 @@ public final class Bench implements Callable<Integer> {
                 usageHelp = true,
                 description = "Show this help.")
         boolean help;
+
+        /** How many modes were asked for. */
+        int count() {
+            int count = prompt == null ? 0 : 1;
+            for (boolean mode : new boolean[] {list, warmStart, jmh, cost, peers, card, tune, scaling, memory}) {
+                count += mode ? 1 : 0;
+            }
+            return count;
+        }
     }
 
     /** What is computed, and on what. */
@@ -225,6 +245,9 @@ public final class Bench implements Callable<Integer> {
         if (mode.memory) {
             return new MemoryRun(input, output, mode.full).run(System.out);
         }
+        if (mode.prompt != null) {
+            return new GenerateRun(mode.prompt, input, generate, output.json).run(System.out);
+        }
         if (mode.cost) {
             return new CostRun(input, output).run(System.out);
         }
@@ -242,21 +265,16 @@ public final class Bench implements Callable<Integer> {
             throw invalid("--family must be LANES, TILES, MATRIX or DECODE, but is " + input.families
                     + "; for the others use --device java or --device reference");
         }
-        if ((mode.list ? 1 : 0)
-                        + (mode.warmStart ? 1 : 0)
-                        + (mode.cost ? 1 : 0)
-                        + (mode.peers ? 1 : 0)
-                        + (mode.jmh ? 1 : 0)
-                        + (mode.card ? 1 : 0)
-                        + (mode.tune ? 1 : 0)
-                        + (mode.scaling ? 1 : 0)
-                        + (mode.memory ? 1 : 0)
-                > 1) {
+        if (mode.count() > 1) {
             throw invalid(
-                    "--list, --warm-start, --cost, --peers, --jmh, --card, --tune, --scaling and --memory exclude one"
-                            + " another; give one");
+                    "--list, --warm-start, --cost, --peers, --jmh, --card, --tune, --scaling, --memory and --generate exclude"
+                            + " one another; give one");
         }
         String obstacle = peers.obstacle(mode.peers, input, shapes);
+        if (!obstacle.isEmpty()) {
+            throw invalid(obstacle);
+        }
+        obstacle = generate.obstacle(mode.prompt != null, input, shapes);
         if (!obstacle.isEmpty()) {
             throw invalid(obstacle);
         }
@@ -292,14 +310,7 @@ public final class Bench implements Callable<Integer> {
 
     /** Asked for, or meant: what somebody wants who names a GPU and nothing else. */
     private boolean isCard() {
-        boolean nothingElse = !mode.list
-                && !mode.warmStart
-                && !mode.jmh
-                && !mode.cost
-                && !mode.peers
-                && !mode.tune
-                && !mode.scaling
-                && !mode.memory
+        boolean nothingElse = mode.count() == 0
                 && !shapes.given()
                 && input.families.isEmpty()
                 && input.text == null

@@ -23,7 +23,12 @@ public final class Golden {
      * @param name the case's folder
      */
     public static Golden of(Path shared, String name) {
-        return new Golden(shared.resolve("golden").resolve(name));
+        return in(shared.resolve("golden").resolve(name));
+    }
+
+    /** The case whose files lie in this folder. */
+    public static Golden in(Path folder) {
+        return new Golden(folder);
     }
 
     /** Whether the case is there. */
@@ -65,6 +70,13 @@ public final class Golden {
     /** A float tensor, flat. */
     public float[] floats(String name) {
         return read(name).asFloatArray().data();
+    }
+
+    /** A tensor of token ids, flat. */
+    public int[] ids(String name) {
+        return Arrays.stream(read(name).asLongArray().data())
+                .mapToInt(Math::toIntExact)
+                .toArray();
     }
 
     /** The shape of a tensor. */

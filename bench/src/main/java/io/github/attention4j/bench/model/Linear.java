@@ -10,14 +10,14 @@ import java.util.stream.IntStream;
  *     processor (AMD EPYC, JDK 17), but 6 with eight rows at a time, and 4 with all rows in one array
  * @param bias [out]
  */
-record Linear(float[][] weight, float[] bias) {
+public record Linear(float[][] weight, float[] bias) {
     /** Rows of x in one piece of work. */
     private static final int ROWS = 32;
     /** Rows of the weights taken at once: each element of y is then loaded and stored once for so many products. */
     private static final int DEPTH = 4;
 
     /** Checks that the inner loop, which takes {@value #DEPTH} inputs at a time, leaves none over. */
-    Linear {
+    public Linear {
         if (weight.length % DEPTH != 0) {
             throw new IllegalArgumentException("the inputs of a layer must be a multiple of " + DEPTH + ", but are "
                     + weight.length + "; pad the weights with zeros");
@@ -32,8 +32,18 @@ record Linear(float[][] weight, float[] bias) {
         return new Linear(rows, bias);
     }
 
+    /** From weights [out, in] in one array, as PyTorch keeps them, and without a bias. */
+    public static Linear ofOutputs(float[] weight, int out) {
+        int in = weight.length / out;
+        float[][] rows = new float[in][out];
+        for (int i = 0; i < weight.length; i++) {
+            rows[i % in][i / in] = weight[i];
+        }
+        return new Linear(rows, new float[out]);
+    }
+
     /** @param x [rows, in]; the result is [rows, out] */
-    float[] apply(float[] x) {
+    public float[] apply(float[] x) {
         int rows = x.length / weight.length;
         float[] y = new float[rows * bias.length];
         IntStream.range(0, (rows + ROWS - 1) / ROWS)
