@@ -27,7 +27,7 @@ public final class TextStream {
         return decode(tokenizer.bytes(token), false);
     }
 
-    /** What is left at the end. */
+    /** What is left at the end; another text may follow. */
     public String end() {
         return decode(new byte[0], true);
     }
@@ -39,6 +39,9 @@ public final class TextStream {
                 .flip();
         CharBuffer letters = CharBuffer.allocate(bytes.remaining() + LONGEST_LETTER);
         decoder.decode(bytes, letters, atEnd);
+        if (atEnd) {
+            decoder.reset();
+        }
         rest = bytes;
         return letters.flip().toString();
     }
