@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             "       bench/run --tune [--device=ID] [--family=F] [--minutes=N] [shapes]",
             "       bench/run --scaling [--device=ID] [--minutes=N]",
             "       bench/run --memory [--device=ID] [--full]",
+            "       bench/run --decode [--device=ID] [--quick] [--rounds=N] [--steps=N]",
             "       bench/run --generate=PROMPT [--tokens=N] [--weights=FILE] [--device=ID]",
             "       bench/run --jmh [--device=ID] [-- options of JMH]",
             ""
@@ -127,6 +128,12 @@ public final class Bench implements Callable<Integer> {
         boolean memory;
 
         @Option(
+                names = "--decode",
+                description =
+                        "Time one step of text generation on full caches of each type, on --device (cpu:0), beside how fast the device reads.")
+        boolean decode;
+
+        @Option(
                 names = "--generate",
                 paramLabel = "PROMPT",
                 description =
@@ -147,7 +154,8 @@ public final class Bench implements Callable<Integer> {
         /** How many modes were asked for. */
         int count() {
             int count = prompt == null ? 0 : 1;
-            for (boolean mode : new boolean[] {list, warmStart, jmh, cost, peers, card, tune, scaling, memory}) {
+            for (boolean mode :
+                    new boolean[] {list, warmStart, jmh, cost, peers, card, tune, scaling, memory, decode}) {
                 count += mode ? 1 : 0;
             }
             return count;
@@ -248,6 +256,9 @@ public final class Bench implements Callable<Integer> {
         if (mode.prompt != null) {
             return new GenerateRun(mode.prompt, input, generate, output.json).run(System.out);
         }
+        if (mode.decode) {
+            return new DecodeRun(input, output).run(System.out);
+        }
         if (mode.cost) {
             return new CostRun(input, output).run(System.out);
         }
@@ -267,8 +278,8 @@ public final class Bench implements Callable<Integer> {
         }
         if (mode.count() > 1) {
             throw invalid(
-                    "--list, --warm-start, --cost, --peers, --jmh, --card, --tune, --scaling, --memory and --generate exclude"
-                            + " one another; give one");
+                    "--list, --warm-start, --cost, --peers, --jmh, --card, --tune, --scaling, --memory, --decode and --generate"
+                            + " exclude one another; give one");
         }
         String obstacle = peers.obstacle(mode.peers, input, shapes);
         if (!obstacle.isEmpty()) {
@@ -279,9 +290,9 @@ public final class Bench implements Callable<Integer> {
             throw invalid(obstacle);
         }
         boolean timed = isCard() || mode.tune || mode.scaling;
-        if (output.quick && !mode.cost && !mode.peers && !mode.memory && !timed) {
+        if (output.quick && !mode.cost && !mode.peers && !mode.memory && !mode.decode && !timed) {
             throw invalid(
-                    "--quick is for --cost, --card, --peers, --tune, --scaling and --memory; add one of them, or give"
+                    "--quick is for --cost, --card, --peers, --tune, --scaling, --memory and --decode; add one of them, or give"
                             + " --length for small shapes");
         }
         if (output.minutes != null && (!timed || !(output.minutes > 0))) {
@@ -294,8 +305,8 @@ public final class Bench implements Callable<Integer> {
         if (mode.tune && input.devices.size() > 1) {
             throw invalid("--tune takes one --device, but got " + input.devices);
         }
-        if ((mode.scaling || mode.memory) && shapes.given()) {
-            throw invalid("--scaling and --memory have shapes of their own; leave out all shape options");
+        if ((mode.scaling || mode.memory || mode.decode) && shapes.given()) {
+            throw invalid("--scaling, --memory and --decode have shapes of their own; leave out all shape options");
         }
         if (mode.card
                 && (input.devices.size() > 1 || shapes.given() || input.text != null || input.prototype != null)) {

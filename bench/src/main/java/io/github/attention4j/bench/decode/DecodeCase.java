@@ -1,0 +1,68 @@
+package io.github.attention4j.bench.decode;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.KvCacheSpec;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One step of text generation: a query for each sequence, against all keys of its cache.
+ *
+ * @param batch sequences
+ * @param keys of each
+ * @param type how the cache stores them
+ */
+public record DecodeCase(int batch, int keys, DType type) {
+    static final int HEADS = 32;
+    static final int KV_HEADS = 8;
+    static final int HEAD_DIM = 128;
+
+    private static final List<DType> TYPES = List.of(DType.F32, DType.F16, DType.I8, DType.I4);
+
+    /**
+     * The groups of the table; those of a group are timed in turns.
+     *
+     * @param divisor lengths are divided by this
+     */
+    public static List<List<DecodeCase>> groups(int divisor) {
+        return List.of(of(1, 65_536 / divisor), of(8, 4096 / divisor));
+    }
+
+    private static List<DecodeCase> of(int batch, int keys) {
+        return TYPES.stream().map(type -> new DecodeCase(batch, keys, type)).toList();
+    }
+
+    KvCacheSpec cache() {
+        return KvCacheSpec.builder()
+                .sequences(batch)
+                .maxLength(keys)
+                .kvHeads(KV_HEADS)
+                .headDim(HEAD_DIM)
+                .type(type)
+                .build();
+    }
+
+    AttentionSpec spec() {
+        return cache().applyTo(AttentionSpec.builder().heads(HEADS).queryLength(1))
+                .build();
+    }
+
+    /** Bytes of keys and values with their scales, each read once: what a step cannot do without. */
+    public double bytes() {
+        double row = type == DType.I4 ? HEAD_DIM / 2.0 : HEAD_DIM * type.bytes();
+        return 2.0 * batch * KV_HEADS * keys * (row + Float.BYTES * type.scales(HEAD_DIM));
+    }
+
+    /** {@code "8 x 4096 keys"}. */
+    public String shape() {
+        return batch + " x " + keys + " keys";
+    }
+
+    /** {@code "int8"} and the like. */
+    public String typeName() {
+        return type.isQuantised()
+                ? "int" + (type == DType.I8 ? 8 : 4)
+                : type.name().toLowerCase(Locale.ROOT);
+    }
+}
