@@ -62,6 +62,9 @@ public final class Bench implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nWith --peers:%n")
     private final PeerOptions peers = new PeerOptions();
 
+    @ArgGroup(validate = false, heading = "%nWith --decode:%n")
+    private final DecodeOptions decode = new DecodeOptions();
+
     @ArgGroup(validate = false, heading = "%nWith --generate:%n")
     private final GenerateOptions generate = new GenerateOptions();
 
@@ -257,7 +260,7 @@ public final class Bench implements Callable<Integer> {
             return new GenerateRun(mode.prompt, input, generate, output.json).run(System.out);
         }
         if (mode.decode) {
-            return new DecodeRun(input, output).run(System.out);
+            return new DecodeRun(input, output, decode.steps()).run(System.out);
         }
         if (mode.cost) {
             return new CostRun(input, output).run(System.out);
@@ -284,6 +287,9 @@ public final class Bench implements Callable<Integer> {
         String obstacle = peers.obstacle(mode.peers, input, shapes);
         if (!obstacle.isEmpty()) {
             throw invalid(obstacle);
+        }
+        if (decode.given() && (!mode.decode || decode.steps() < 1)) {
+            throw invalid("--steps is for --decode, and must be at least 1, but is " + decode.steps());
         }
         obstacle = generate.obstacle(mode.prompt != null, input, shapes);
         if (!obstacle.isEmpty()) {

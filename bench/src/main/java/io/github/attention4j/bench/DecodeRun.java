@@ -1,10 +1,12 @@
 package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.decode.DecodeCase;
 import io.github.attention4j.bench.decode.DecodeMeasurement;
 import io.github.attention4j.bench.decode.DecodeReport;
 import io.github.attention4j.bench.decode.DecodeRow;
+import io.github.attention4j.bench.decode.LongRun;
 import io.github.attention4j.bench.decode.Planning;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
@@ -26,13 +28,16 @@ final class DecodeRun {
 
     private final Bench.Input input;
     private final Bench.Output output;
+    private final int steps;
     private final Checks checks = new Checks();
     private final Map<String, Double> bandwidth = new LinkedHashMap<>();
     private final Map<String, Double> planning = new LinkedHashMap<>();
+    private final List<LongRun.Growth> growths = new ArrayList<>();
 
-    DecodeRun(Bench.Input input, Bench.Output output) {
+    DecodeRun(Bench.Input input, Bench.Output output, int steps) {
         this.input = input;
         this.output = output;
+        this.steps = steps;
     }
 
     /** The exit status: 0, or 1 if an answer was wrong. */
@@ -56,9 +61,12 @@ final class DecodeRun {
                     }
                     measureBandwidth(engine);
                     planning.put(engine.device().id(), Planning.millis(engine));
+                    LongRun.Growth growth = LongRun.run(engine, steps);
+                    growths.add(growth);
+                    checks.add(growth.device() + " long run", new Verdict(growth.error(), LongRun.TOLERANCE));
                 }
             }
-            finish(new DecodeReport(rows, bandwidth, planning), machine, out);
+            finish(new DecodeReport(rows, bandwidth, planning, growths), machine, out);
         }
         return checks.failures().isEmpty() ? 0 : 1;
     }

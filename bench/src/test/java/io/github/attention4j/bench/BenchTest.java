@@ -73,6 +73,17 @@ class BenchTest {
                 "--memory --device toaster:1       | \"toaster:1\"",
                 "--memory --minutes 3              | --minutes is for --card",
                 "--full                            | --full is for --memory",
+                "--generate Once --decode          | give one",
+                "--generate Once --length 64       | --generate has a text and shapes of its own",
+                "--generate Once --tokens 0        | --tokens must be from 1 to",
+                "--generate Once --tokens 600      | is 600: the prompt has",
+                "--generate Once --weights /no/such | there is no file /no/such",
+                "--generate Once --quick           | --quick is for --cost",
+                "--tokens 8                        | are for --generate",
+                "--decode --length 64              | have shapes of their own",
+                "--decode --steps 0                | must be at least 1, but is 0",
+                "--decode --device toaster:1       | there is no device \"toaster:1\"",
+                "--cost --steps 5                  | --steps is for --decode",
                 "--length 8 more                   | only --jmh takes further arguments"
             })
     void nonsenseOnTheCommandLineIsExplained(String arguments, String expected) {

@@ -15,8 +15,13 @@ import java.util.Map;
  * @param rows a line for each device and case
  * @param readBandwidth GB/s of devices that only read, by id; some have none
  * @param planMillis planning a step of {@value Planning#BATCH} sequences, by device
+ * @param growths what grew in a long run, for each device
  */
-public record DecodeReport(List<DecodeRow> rows, Map<String, Double> readBandwidth, Map<String, Double> planMillis) {
+public record DecodeReport(
+        List<DecodeRow> rows,
+        Map<String, Double> readBandwidth,
+        Map<String, Double> planMillis,
+        List<LongRun.Growth> growths) {
     /** The table. */
     public TextTable table() {
         return new TextTable(
@@ -58,6 +63,7 @@ public record DecodeReport(List<DecodeRow> rows, Map<String, Double> readBandwid
         planMillis.forEach(
                 (device, millis) -> facts.add("%s plans a step of %d sequences in %.3f ms, its program compiled."
                         .formatted(device, Planning.BATCH, millis)));
+        growths.forEach(growth -> facts.add(growth.sentence()));
         return facts;
     }
 
@@ -81,6 +87,16 @@ public record DecodeReport(List<DecodeRow> rows, Map<String, Double> readBandwid
         readBandwidth.forEach(bandwidth::put);
         ObjectNode planning = root.putObject("planMs");
         planMillis.forEach(planning::put);
+        ArrayNode runs = root.putArray("longRuns");
+        for (LongRun.Growth growth : growths) {
+            ObjectNode node = runs.addObject();
+            node.put("device", growth.device());
+            node.put("steps", growth.steps());
+            node.put("nativeObjects", growth.natives());
+            node.put("heapBytesAStep", growth.heapBytes());
+            node.put("residentBytes", growth.residentBytes());
+            node.put("maxError", growth.error());
+        }
         return root;
     }
 }

@@ -5,13 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** How much memory of this process is in use, as Linux counts it. */
-final class ResidentSet {
+public final class ResidentSet {
     private static final long KIB = 1024;
 
     private ResidentSet() {}
 
     /** Bytes now, or -1 where that is not known. */
-    static long now() {
+    public static long now() {
         return bytes(Path.of("/proc/self/status"), "VmRSS:");
     }
 
