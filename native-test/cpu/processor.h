@@ -28,11 +28,14 @@
   PROCESSOR_LOAD(__global, int, n)    \
   PROCESSOR_LOAD(__local, int, n)     \
   PROCESSOR_LOAD(__global, ushort, n) \
+  PROCESSOR_LOAD(__global, char, n)   \
   PROCESSOR_LOAD(__global, uchar, n)  \
   PROCESSOR_LOAD(__global, half, n)
+PROCESSOR_LOAD(__global, uchar, 2)
 PROCESSOR_LOADS(4)
 PROCESSOR_LOADS(8)
 PROCESSOR_LOADS(16)
+#define vload2 processor_load2
 #define vload4 processor_load4
 #define vload8 processor_load8
 #define vload16 processor_load16
