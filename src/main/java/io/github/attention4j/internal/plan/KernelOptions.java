@@ -86,8 +86,9 @@ public record KernelOptions(String kernel, String text) {
         for (String type : new String[] {"QUERY_TYPE", "KEY_TYPE", "VALUE_TYPE", "HEAD_DIM"}) {
             macros.put(type, 1);
         }
-        for (String none :
-                new String[] {"BIAS_TYPE", "KEEP_TYPE", "HAS_SOFTCAP", "HAS_ALIBI", "ROTARY_DIM", "IS_INTERLEAVED"}) {
+        for (String none : new String[] {
+            "BIAS_TYPE", "KEEP_TYPE", "HAS_SOFTCAP", "HAS_ALIBI", "ROTARY_DIM", "IS_INTERLEAVED", "PAGE_SIZE"
+        }) {
             macros.put(none, 0);
         }
         return of("attn_combine", macros);
