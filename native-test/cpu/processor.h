@@ -1,17 +1,18 @@
 // What OpenCL's library does, where a compiler for processors has no such library: in the words that clang turns into single
 // instructions. For native-test/cpu-compile, which looks at machine code and runs none.
 #define fma(a, b, c) __builtin_elementwise_fma(a, b, c)
-#define max(a, b)                 \
-  ({                              \
-    const __typeof__(a) a_ = (a); \
-    const __typeof__(a) b_ = (b); \
-    a_ < b_ ? b_ : a_;            \
+// The type of a sum has no address space, as what comes from local memory has.
+#define max(a, b)                       \
+  ({                                    \
+    const __typeof__((a) + 0) a_ = (a); \
+    const __typeof__((a) + 0) b_ = (b); \
+    a_ < b_ ? b_ : a_;                  \
   })
-#define min(a, b)                 \
-  ({                              \
-    const __typeof__(a) a_ = (a); \
-    const __typeof__(a) b_ = (b); \
-    b_ < a_ ? b_ : a_;            \
+#define min(a, b)                       \
+  ({                                    \
+    const __typeof__((a) + 0) a_ = (a); \
+    const __typeof__((a) + 0) b_ = (b); \
+    b_ < a_ ? b_ : a_;                  \
   })
 #define select(otherwise, chosen, condition) ((condition) ? (chosen) : (otherwise))
 
@@ -28,11 +29,30 @@
   PROCESSOR_LOAD(__global, int, n)    \
   PROCESSOR_LOAD(__local, int, n)     \
   PROCESSOR_LOAD(__global, ushort, n) \
+  PROCESSOR_LOAD(__global, char, n)   \
   PROCESSOR_LOAD(__global, uchar, n)  \
   PROCESSOR_LOAD(__global, half, n)
+PROCESSOR_LOAD(__global, uchar, 2)
 PROCESSOR_LOADS(4)
 PROCESSOR_LOADS(8)
 PROCESSOR_LOADS(16)
+#define PROCESSOR_STORE(space, n)                                                                                  \
+  static inline                                                                                                    \
+      __attribute__((overloadable, always_inline)) void processor_store##n(float##n x, size_t i, space float *p) { \
+    typedef float##n unaligned __attribute__((aligned(4)));                                                        \
+    *(space unaligned *)(p + n * i) = x;                                                                           \
+  }
+#define PROCESSOR_STORES(n)    \
+  PROCESSOR_STORE(__global, n) \
+  PROCESSOR_STORE(__local, n)  \
+  PROCESSOR_STORE(__private, n)
+PROCESSOR_STORES(4)
+PROCESSOR_STORES(8)
+PROCESSOR_STORES(16)
+#define vstore4 processor_store4
+#define vstore8 processor_store8
+#define vstore16 processor_store16
+#define vload2 processor_load2
 #define vload4 processor_load4
 #define vload8 processor_load8
 #define vload16 processor_load16

@@ -94,6 +94,32 @@ class EngineTest {
 
     @ParameterizedTest
     @MethodSource("devices")
+    void aPlanFollowsTheTensorsItIsGiven(String device) {
+        AttentionSpec spec = SPEC.withLse(true);
+        try (AttentionEngine engine = AttentionEngine.open(device);
+                Stream stream = engine.newStream()) {
+            AttentionPlan plan = engine.plan(spec);
+            for (int round = 0; round < 3; round++) { // each with new tensors, which may lie where closed ones lay
+                try (Tensors one = new Tensors(engine, spec);
+                        Tensors other = new Tensors(engine, spec)) {
+                    Problem otherProblem = new Problem(SPEC, 6 + round, 1);
+                    one.upload(stream, PROBLEM);
+                    other.upload(stream, otherProblem);
+                    plan.enqueue(stream, one.query, one.key, one.value, one.out, one.lse);
+                    plan.enqueue(stream, other.query, other.key, other.value, other.out, other.lse);
+                    plan.enqueue(stream, other.query, other.key, other.value, other.out, other.lse);
+                    Budget.check(PROBLEM, one.download(stream, one.out), one.download(stream, one.lse));
+                    Budget.check(otherProblem, other.download(stream, other.out), other.download(stream, other.lse));
+                    one.poison(stream);
+                    plan.enqueue(stream, one.query, one.key, one.value, one.out, one.lse);
+                    Budget.check(PROBLEM, one.download(stream, one.out), one.download(stream, one.lse));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("devices")
     void directBuffersAreUsedInPlace(String device) {
         try (AttentionEngine engine = AttentionEngine.open(device);
                 Stream stream = engine.newStream()) {

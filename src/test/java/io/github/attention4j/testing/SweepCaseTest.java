@@ -37,8 +37,11 @@ class SweepCaseTest {
                 met.add("" + spec.scoreStage());
             }
         }
-        assertEquals(EnumSet.allOf(Operand.class), operands);
-        for (Operand operand : Operand.values()) {
+        // What only a cache has is swept by CachedKeysTest.
+        Set<Operand> swept =
+                EnumSet.complementOf(EnumSet.of(Operand.PAGE_TABLE, Operand.KEY_SCALES, Operand.VALUE_SCALES));
+        assertEquals(swept, operands);
+        for (Operand operand : swept) {
             assertTrue(met.contains(operand + " dense"), operand + " " + met);
             assertEquals(operand.ordinal() <= Operand.BIAS.ordinal(), met.contains(operand + " strided"), operand + "");
         }

@@ -184,7 +184,7 @@ final class ClKvStore implements KvStore {
             cl_kernel kernel = program.acquire();
             try {
                 synchronized (program.lock) {
-                    Cl.setArgument(kernel, 0, Sizeof.cl_mem, target.argument(), program.name);
+                    program.setArgument(kernel, 0, Sizeof.cl_mem, target.argument(), program.name);
                     Cl.setArgument(kernel, 1, WRITE_BYTES, writesPointer, program.name);
                     Cl.launch(queue, kernel, writeSize, null, null, program.name);
                 }
@@ -214,7 +214,7 @@ final class ClKvStore implements KvStore {
                 int at = 0;
                 for (int tensor : ARGUMENTS) {
                     Pointer argument = tensors[tensor] == null ? null : tensors[tensor].argument();
-                    Cl.setArgument(kernel, at++, Sizeof.cl_mem, argument, program.name);
+                    program.setArgument(kernel, at++, Sizeof.cl_mem, argument, program.name);
                 }
                 Cl.setArgument(kernel, at, APPEND_BYTES, appendPointer, program.name);
                 Cl.launch(queue, kernel, size, null, null, program.name);

@@ -161,11 +161,12 @@ final class ClPlan implements AttentionPlan {
         try {
             synchronized (program.lock) {
                 for (int i = 0; i < tensors.length; i++) {
-                    Cl.setArgument(kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), this);
+                    program.setArgument(
+                            kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), this);
                 }
-                Cl.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, this);
+                program.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, this);
                 if (launch != scores && family() == KernelFamily.DECODE) {
-                    Cl.setArgument(
+                    program.setArgument(
                             kernel,
                             tensors.length + 1,
                             Sizeof.cl_mem,

@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.opencl;
 
+import java.util.Arrays;
 import java.util.Set;
 import org.jocl.CL;
 import org.jocl.Pointer;
@@ -9,18 +10,25 @@ import org.jocl.cl_program;
 
 /** A built program and its one kernel. Plans with equal options share it; {@link #lock} guards the kernel's arguments. */
 final class ClProgram extends Native<cl_kernel> {
+    private static final int MOST_ARGUMENTS = 32;
+    /** Stands for an argument that nobody has set; null is one that may be set. */
+    private static final Pointer UNSET = Pointer.to(new int[1]);
+
     final String name;
     final String options;
     /** {@code clSetKernelArg} is not thread-safe: held from the first argument to the enqueue. */
     final Object lock = new Object();
 
     private final cl_program program;
+    /** What the kernel's arguments point to, by their index. */
+    private final Pointer[] arguments = new Pointer[MOST_ARGUMENTS];
 
     private ClProgram(String name, String options, cl_program program, cl_kernel kernel, Set<AutoCloseable> owner) {
         super("engine", kernel, owner);
         this.name = name;
         this.options = options;
         this.program = program;
+        Arrays.fill(arguments, UNSET);
     }
 
     /** Takes a built program over, even when the kernel cannot be made. */
@@ -33,6 +41,18 @@ final class ClProgram extends Native<cl_kernel> {
             throw e;
         }
         return new ClProgram(name, options, program, kernel, owner);
+    }
+
+    /**
+     * Sets an argument of the kernel unless it is set already: a program for text generation is given the same tensors for every token, and
+     * each call through JOCL makes garbage. {@link #lock} is held. What {@code argument} points to must stay as it is.
+     */
+    void setArgument(cl_kernel kernel, int index, long size, Pointer argument, Object about) {
+        if (arguments[index] != argument) {
+            arguments[index] = UNSET;
+            Cl.setArgument(kernel, index, size, argument, about);
+            arguments[index] = argument;
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,9 @@ public record DecodeLanes(int lanes, int rowBlock, int tileRows, int tileKv, int
     public long localBytes(AttentionSpec spec) {
         long perRow = (long) vecs(spec.headDim()) * lanes + (long) vecs(spec.valueDim()) * lanes + 2L * lanes;
         long weights = tileKv + (long) ROW_PADDING;
-        long stage = spec.rotary() == null ? 1 : (long) lanes / rowBlock * spec.headDim();
+        int columns = spec.headDim();
+        int staged = spec.rotary() == null ? spec.operand(Operand.KEY).dtype().scales(columns) : columns;
+        long stage = Math.max(1, (long) lanes / rowBlock * staged);
         return Float.BYTES * (tileRows * (perRow + weights + 2) + stage);
     }
 

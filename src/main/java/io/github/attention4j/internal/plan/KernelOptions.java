@@ -87,7 +87,7 @@ public record KernelOptions(String kernel, String text) {
             macros.put(type, 1);
         }
         for (String none : new String[] {
-            "BIAS_TYPE", "KEEP_TYPE", "PAGE_SIZE", "HAS_SOFTCAP", "HAS_ALIBI", "ROTARY_DIM", "IS_INTERLEAVED"
+            "BIAS_TYPE", "KEEP_TYPE", "HAS_SOFTCAP", "HAS_ALIBI", "ROTARY_DIM", "IS_INTERLEAVED", "PAGE_SIZE"
         }) {
             macros.put(none, 0);
         }

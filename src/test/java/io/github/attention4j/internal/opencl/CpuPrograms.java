@@ -5,6 +5,7 @@ import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Operand;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.Planner;
 import java.io.IOException;
@@ -55,7 +56,25 @@ final class CpuPrograms {
         specs.put("d64 f16", spec(64).types(DType.F16).build());
         specs.put("d64 bias", spec(64).bias(DType.F32).build());
         specs.put("d64 softcap alibi", spec(64).softcap(30).alibi().build());
+        for (int headDim : new int[] {64, 128}) {
+            for (int groupSize : new int[] {1, 4}) {
+                for (DType type : new DType[] {DType.F32, DType.F16, DType.BF16, DType.I8, DType.I4}) {
+                    specs.put("decode d" + headDim + " g" + groupSize + " " + type, decode(headDim, groupSize, type));
+                }
+            }
+        }
         return specs;
+    }
+
+    /** One token with a paged cache. */
+    private static AttentionSpec decode(int headDim, int groupSize, DType type) {
+        return spec(headDim)
+                .queryLength(1)
+                .kvHeads(8 / groupSize)
+                .type(Operand.KEY, type)
+                .type(Operand.VALUE, type)
+                .paged(64, 16)
+                .build();
     }
 
     private static AttentionSpecBuilder spec(int headDim) {
