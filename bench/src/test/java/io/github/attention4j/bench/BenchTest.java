@@ -82,7 +82,7 @@ class BenchTest {
                 "--tokens 8                        | are for --generate",
                 "--decode --length 64              | have shapes of their own",
                 "--decode --steps 0                | must be at least 1, but is 0",
-                "--decode --device toaster:1       | there is no device \"toaster:1\"",
+                "--decode --device toaster:1       | \"toaster:1\"",
                 "--cost --steps 5                  | --steps is for --decode",
                 "--length 8 more                   | only --jmh takes further arguments"
             })
