@@ -44,8 +44,9 @@ final class DecodeData {
                 largest = Math.max(largest, Math.abs(row[i]));
             }
             float scale = largest / (type == DType.I8 ? 127 : 7);
+            float inverse = 1 / scale;
             for (int i = from; i < from + group; i++) {
-                row[i] = (float) Math.rint(row[i] / scale) * scale;
+                row[i] = (float) Math.rint(row[i] * inverse) * scale;
             }
             largestScale = Math.max(largestScale, scale);
         }
