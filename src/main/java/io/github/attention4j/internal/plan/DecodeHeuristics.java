@@ -1,7 +1,9 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.Device;
+import io.github.attention4j.Operand;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -90,7 +92,8 @@ final class DecodeHeuristics {
         long rows = (long) spec.queryLength() * spec.groupSize();
         int block = rows == 1 ? 1 : rows == 2 ? 2 : 4;
         int tile = rows <= 4 ? block : rows <= 16 ? 16 : rows <= 64 ? 64 : 128;
-        int accumulators = lanes == 16 ? 24 : 12; // of 32 and 16 registers
+        boolean isUnpacked = spec.operand(Operand.VALUE).dtype() == DType.I4; // which takes registers too
+        int accumulators = lanes == 16 ? 24 : isUnpacked ? 8 : 12; // of 32 and 16 registers
         int keys = tile <= 16 ? 1024 : tile == 64 ? 256 : 128;
         List<Heuristics.Guess> guesses = new ArrayList<>();
         guesses.add(new Heuristics.Guess(
