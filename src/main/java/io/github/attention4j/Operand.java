@@ -64,6 +64,8 @@ public enum Operand {
     /** F32: for each row of a quantised {@link #VALUE} its {@link DType#scales}: [.., kvHeads, rows, scales]. */
     VALUE_SCALES;
 
+    private final String label = lowerCase();
+
     /** Whether the call writes it. */
     public boolean isOutput() {
         return this == OUT || this == LSE || this == SCORES;
@@ -71,11 +73,15 @@ public enum Operand {
 
     /** As messages say it: {@code "key_lengths"}. */
     public String label() {
-        StringBuilder label = new StringBuilder(name());
-        for (int i = 0; i < label.length(); i++) { // by hand: toLowerCase loads locale data, see AttentionSpec
-            char c = label.charAt(i);
-            label.setCharAt(i, c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c);
+        return label;
+    }
+
+    private String lowerCase() {
+        StringBuilder lower = new StringBuilder(name());
+        for (int i = 0; i < lower.length(); i++) { // by hand: toLowerCase loads locale data, see AttentionSpec
+            char c = lower.charAt(i);
+            lower.setCharAt(i, c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c);
         }
-        return label.toString();
+        return lower.toString();
     }
 }
