@@ -31,7 +31,7 @@ class SweepTest {
     private static final Map<KernelFamily, Integer> SPECS = new EnumMap<>(KernelFamily.class);
 
     static Stream<Arguments> opencl() {
-        return programs(false, 6, KernelFamily.LANES, KernelFamily.TILES, KernelFamily.DECODE);
+        return programs(false, 4, KernelFamily.LANES, KernelFamily.TILES, KernelFamily.DECODE);
     }
 
     static Stream<Arguments> java() {
