@@ -66,7 +66,7 @@ class ProgramCacheTest {
         try (OpenClBackend backend = open(folder)) {
             compute(backend, SPEC);
             int programs = backend.programCount();
-            for (int length = 1; length < 40; length += 3) {
+            for (int length = 17; length < 56; length += 3) { // fewer queries are for DECODE, below
                 compute(
                         backend,
                         AttentionSpec.builder()
@@ -74,13 +74,30 @@ class ProgramCacheTest {
                                 .heads(4)
                                 .kvHeads(1 + length % 2)
                                 .queryLength(length)
-                                .keyLength(41 - length)
+                                .keyLength(57 - length)
                                 .headDim(8)
                                 .scale(0.1f * length)
                                 .build());
             }
             assertEquals(programs, backend.programCount());
+            compute(backend, token(1, 1000));
+            programs = backend.programCount();
+            for (int keys = 512; keys < 3000; keys += 500) {
+                compute(backend, token(1 + keys % 2, keys));
+            }
+            assertEquals(programs, backend.programCount());
         }
+    }
+
+    /** One query a head, whose keys are shared out to work-groups. */
+    private static AttentionSpec token(int batch, int keys) {
+        return AttentionSpec.builder()
+                .batch(batch)
+                .heads(2)
+                .queryLength(1)
+                .keyLength(keys)
+                .headDim(8)
+                .build();
     }
 
     @Test
