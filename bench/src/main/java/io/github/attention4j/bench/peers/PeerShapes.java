@@ -10,14 +10,18 @@ import java.util.List;
 public final class PeerShapes {
     /** Part of the shapes. */
     public enum Group {
-        /** Long sequences, most of them causal, one with grouped heads. */
+        /** Long sequences, causal and not, one with grouped heads. */
         MAIN {
             @Override
             List<AttentionSpec> shapes() {
                 return List.of(
+                        full(1, 16, 16, 2048, 2048, 64),
                         causal(1, 16, 16, 2048, 64),
+                        full(1, 8, 8, 4096, 4096, 128),
                         causal(1, 8, 8, 4096, 128),
+                        full(1, 32, 8, 1024, 1024, 128),
                         causal(1, 32, 8, 1024, 128),
+                        full(1, 12, 12, 512, 512, 64),
                         causal(1, 12, 12, 512, 64),
                         full(1, 8, 8, 16384, 16384, 64));
             }

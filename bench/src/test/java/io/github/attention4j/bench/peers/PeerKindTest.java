@@ -52,10 +52,10 @@ class PeerKindTest {
 
     @Test
     void theGroupsHoldAllShapes() {
-        assertEquals(5, PeerShapes.of(List.of(PeerShapes.Group.MAIN)).size());
+        assertEquals(9, PeerShapes.of(List.of(PeerShapes.Group.MAIN)).size());
         assertEquals(4, PeerShapes.of(List.of(PeerShapes.Group.HEADS)).size());
         assertEquals(6, PeerShapes.of(List.of(PeerShapes.Group.SMALL)).size());
-        assertEquals(15, PeerShapes.of(List.of()).stream().distinct().count());
+        assertEquals(19, PeerShapes.of(List.of()).stream().distinct().count());
     }
 
     @Test
