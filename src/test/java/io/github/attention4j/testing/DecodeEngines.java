@@ -13,8 +13,8 @@ import java.util.Map;
 
 /** Engines of the decode family: with the kernel for the device there is, or with that for GPUs. Never closed by a test. */
 public final class DecodeEngines {
-    /** Small, for what counts on a CPU is how long they take to compile. */
-    private static final String GROUP_TILES = "TILE_Q=8 TILE_KV=16 ITEMS_X=4 ITEMS_Y=2 DEPTH=4 SHUFFLE=0";
+    /** Of the kernel for GPUs. Small, for what counts on a CPU is how long they take to compile. */
+    public static final String GROUP_TILES = "TILE_Q=8 TILE_KV=16 ITEMS_X=4 ITEMS_Y=2 DEPTH=4 SHUFFLE=0";
 
     private static final Map<String, AttentionEngine> SHARED = new HashMap<>();
 
