@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
  * rounds a call takes depends on masks and lengths that are known on the device only, so the engine cannot refuse those that are too long.
  */
 final class LoopLimit {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopLimit.class);
     private static final AtomicBoolean SAID = new AtomicBoolean();
 
     private LoopLimit() {}
@@ -17,7 +18,7 @@ final class LoopLimit {
     /** Warns once in a JVM that opens such a device. */
     static void warnOf(Device device) {
         if (isLimited(device.name()) && SAID.compareAndSet(false, true)) {
-            Lazy.LOG.warn(
+            LOG.warn(
                     "{} ends loops after 65,535 rounds and then gives wrong answers without an error: it is for tests of small problems."
                             + " Use another OpenCL driver, such as PoCL, or AttentionEngine.open(\"java\").",
                     device.name());
@@ -26,10 +27,5 @@ final class LoopLimit {
 
     static boolean isLimited(String deviceName) {
         return deviceName.startsWith("llvmpipe");
-    }
-
-    /** Loaded with the first warning, so that an engine without one needs no logger. */
-    private static final class Lazy {
-        static final Logger LOG = LoggerFactory.getLogger(LoopLimit.class);
     }
 }

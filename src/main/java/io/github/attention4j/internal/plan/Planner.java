@@ -132,8 +132,9 @@ public final class Planner {
                     tiles.text(),
                     complaint,
                     device.driver());
-            unbuilt.put(options, "the driver does not build it: " + complaint);
-            return Optional.of(unbuilt.get(options));
+            String refusal = "the driver does not build it: " + complaint;
+            unbuilt.put(options, refusal);
+            return Optional.of(refusal);
         }
     }
 
