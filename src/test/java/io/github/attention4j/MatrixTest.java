@@ -36,6 +36,7 @@ class MatrixTest {
             case MMA -> List.of(plain(DType.F16, tiny), everything(DType.BF16, tiny));
             case MFMA -> List.of(odd(DType.F16, tiny), plain(DType.BF16, tiny));
             case WMMA, DPAS8 -> List.of(plain(DType.F16, tiny));
+            case WGMMA -> List.of(plain(DType.F16, tiny), odd(DType.BF16, tiny));
             case WMMA12 -> List.of(biased(DType.F16, tiny));
             case DPAS16 -> List.of(odd(DType.F16, tiny), plain(DType.BF16, tiny));
         };
@@ -71,7 +72,7 @@ class MatrixTest {
 
     /** A factor that is not positive turns the order of the scores around, or makes them all equal. */
     @ParameterizedTest(name = "{0}")
-    @EnumSource(names = {"MMA", "WMMA", "DPAS8"})
+    @EnumSource(names = {"MMA", "WMMA", "DPAS8", "WGMMA"})
     void scalesOfEverySignAndSizeAgreeWithTheReference(MatrixUnit unit) {
         for (float scale : new float[] {-0.3f, 0, 1e-30f, 300, 1e5f, -1e5f}) {
             for (Mask mask : new Mask[] {Mask.none(), Mask.window(9, 4)}) {

@@ -31,7 +31,8 @@ public final class MatrixEngines {
 
     /** The tiles that these engines run. */
     public static String tiles(MatrixUnit unit) {
-        return "UNIT=" + (unit.ordinal() + 1) + " SUB_GROUPS=2 TILE_KV=32 SHUFFLE=5 EMULATED=1";
+        String sizes = unit == MatrixUnit.WGMMA ? " SUB_GROUPS=4 TILE_KV=64" : " SUB_GROUPS=2 TILE_KV=32";
+        return "UNIT=" + (unit.ordinal() + 1) + sizes + " SHUFFLE=5 EMULATED=1";
     }
 
     /** A tuning file with these tiles for both 16-bit types and every head size. */

@@ -73,8 +73,13 @@ final class ProgramCache implements AutoCloseable {
             }
         }
         cl_program program = build(kernel, source, options);
-        ClProgram made = ClProgram.of(kernel, options, program, owned);
         Optional<byte[]> binary = binary(program);
+        Optional<byte[]> marked = binary.flatMap(Hopper::withInstructions);
+        if (marked.isPresent()) {
+            program = rebuild(program, marked.get(), kernel, options);
+            binary = marked;
+        }
+        ClProgram made = ClProgram.of(kernel, options, program, owned);
         if (binary.isPresent()) {
             binaries.store(key, binary.get());
         }
@@ -108,6 +113,21 @@ final class ProgramCache implements AutoCloseable {
         }
         try {
             throw buildFailure(kernel, source, options, code, log(program));
+        } finally {
+            CL.clReleaseProgram(program);
+        }
+    }
+
+    /** Builds what {@link Hopper} made of a program, in place of it. */
+    private cl_program rebuild(cl_program first, byte[] ptx, String kernel, String options) {
+        CL.clReleaseProgram(first);
+        cl_program program = Cl.createProgram(context.handle, context.deviceHandle, ptx, kernel);
+        int code = Cl.build(program, context.deviceHandle, options);
+        if (code == CL.CL_SUCCESS) {
+            return program;
+        }
+        try {
+            throw buildFailure(kernel, OpenCl.text(ptx), options, code, log(program));
         } finally {
             CL.clReleaseProgram(program);
         }

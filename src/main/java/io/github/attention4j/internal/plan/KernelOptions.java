@@ -38,7 +38,8 @@ public record KernelOptions(String kernel, String text) {
         }
         if (tiles instanceof MatrixTiles matrix) {
             boolean large = !matrix.emulated() && matrix.unit().wantsLargeRegisterFile();
-            KernelOptions options = of("attn_forward_matrix", macros);
+            boolean warpgroups = matrix.unit() == MatrixUnit.WGMMA;
+            KernelOptions options = of(warpgroups ? "attn_forward_warpgroups" : "attn_forward_matrix", macros);
             return large ? new KernelOptions(options.kernel(), options.text() + LARGE_REGISTER_FILE) : options;
         }
         if (tiles instanceof DecodeLanes) {

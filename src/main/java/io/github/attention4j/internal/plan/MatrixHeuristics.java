@@ -14,6 +14,11 @@ final class MatrixHeuristics {
     /** Configurations to try, best first; none without a unit, or if rows are too long for the registers of its lanes. */
     static List<Heuristics.Guess> guesses(MatrixUnit unit, AttentionSpec spec) {
         List<Heuristics.Guess> guesses = new ArrayList<>();
+        if (unit == MatrixUnit.WGMMA) {
+            addWarpgroups(guesses, spec);
+            guesses.addAll(guesses(MatrixUnit.MMA, spec));
+            return guesses;
+        }
         int columns = Math.max(spec.headDim(), spec.valueDim());
         if (unit == null || columns > mostColumns(unit)) {
             return guesses;
@@ -30,10 +35,21 @@ final class MatrixHeuristics {
         return guesses;
     }
 
+    private static void addWarpgroups(List<Heuristics.Guess> guesses, AttentionSpec spec) {
+        int columns = Math.max(spec.headDim(), spec.valueDim());
+        if (columns <= mostColumns(MatrixUnit.WGMMA)) {
+            int tileKv = columns <= 128 ? 128 : 64;
+            guesses.add(new Heuristics.Guess(
+                    MatrixTiles.of(MatrixUnit.WGMMA, 8, tileKv),
+                    "WGMMA: two warpgroups with " + tileKv + " keys a tile keep rows of " + columns
+                            + " columns in registers"));
+        }
+    }
+
     /** The longest rows whose outputs fit into the registers of the unit's lanes, by the vendors' offline compilers. */
     static int mostColumns(MatrixUnit unit) {
         return switch (unit) {
-            case MFMA -> 256;
+            case MFMA, WGMMA -> 256;
             case MMA, WMMA, WMMA12 -> 128;
             case DPAS8, DPAS16 -> 64;
         };
@@ -41,7 +57,7 @@ final class MatrixHeuristics {
 
     private static int mostKeys(MatrixUnit unit, int columns) {
         return switch (unit) {
-            case MMA -> 64;
+            case MMA, WGMMA -> 64;
             case MFMA -> columns <= 64 ? 64 : columns <= 128 ? 32 : 16;
             case WMMA -> columns <= 64 ? 32 : 16;
             case WMMA12 -> columns <= 64 ? 64 : 16;

@@ -21,6 +21,13 @@ import java.util.Optional;
 public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle shuffle, boolean emulated)
         implements TileConfig {
     private static final int BLOCK = 16;
+    private static final int WARPGROUP = 4; // sub-groups
+    private static final int SWIZZLED_BLOCK = 64;
+    /**
+     * Local memory of a work-group on compute capability 9.0, in bytes (CUDA C++ Programming Guide, "Compute Capabilities"). NVIDIA's OpenCL
+     * reports the 48 KiB of older chips and gives as much as a kernel declares (driver 580).
+     */
+    private static final long HOPPER_MEMORY = 227 << 10;
 
     /** On the unit itself. */
     static MatrixTiles of(MatrixUnit unit, int subGroups, int tileKv) {
@@ -58,6 +65,9 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
 
     @Override
     public long localBytes(AttentionSpec spec) {
+        if (unit == MatrixUnit.WGMMA) {
+            return warpgroupBytes(spec);
+        }
         long keyStride = blocks(spec.headDim()) * BLOCK + 8L;
         long valueStride = blocks(spec.valueDim()) * BLOCK + (long) unit.valuePad;
         long queries = tileQ() * keyStride;
@@ -67,6 +77,21 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
         long ranges = 2L * Integer.BYTES * tileQ();
         long meeting = emulated ? subGroups * (unit == MatrixUnit.WMMA ? 2048L : 1024L) : 0;
         return Short.BYTES * elements + ranges + workItems() + meeting;
+    }
+
+    /** Rows without padding, keys and values twice. */
+    private long warpgroupBytes(AttentionSpec spec) {
+        long headColumns = (long) Heuristics.ceilDiv(spec.headDim(), SWIZZLED_BLOCK) * SWIZZLED_BLOCK;
+        long valueColumns = (long) Heuristics.ceilDiv(spec.valueDim(), SWIZZLED_BLOCK) * SWIZZLED_BLOCK;
+        long elements = tileQ() * headColumns + 2L * tileKv * (headColumns + valueColumns);
+        long ranges = 2L * Integer.BYTES * tileQ();
+        long meeting = emulated ? subGroups * 1024L : 0;
+        return Short.BYTES * elements + ranges + 2L * workItems() + meeting;
+    }
+
+    @Override
+    public long localMemory(Device device) {
+        return unit == MatrixUnit.WGMMA && !emulated ? HOPPER_MEMORY : device.localMemory();
     }
 
     private static int blocks(int columns) {
@@ -90,6 +115,11 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
             return Optional.of("16 must divide TILE_KV and the " + unit.lanes + " work-items of each of the SUB_GROUPS"
                     + ", but they are " + text());
         }
+        if (unit == MatrixUnit.WGMMA
+                && (subGroups % WARPGROUP != 0 || tileKv != SWIZZLED_BLOCK && tileKv != 2 * SWIZZLED_BLOCK)) {
+            return Optional.of("SUB_GROUPS must be a multiple of " + WARPGROUP + " and TILE_KV " + SWIZZLED_BLOCK
+                    + " or " + 2 * SWIZZLED_BLOCK + ", but they are " + text());
+        }
         if (emulated && shuffle != Shuffle.EMULATED) {
             return Optional.of("EMULATED=1 needs SHUFFLE=" + Shuffle.EMULATED.ordinal() + ", but they are " + text());
         }
@@ -102,7 +132,7 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
         if (request.isPresent()) {
             return request;
         }
-        if (!emulated && MatrixUnit.of(device) != unit) {
+        if (!emulated && !unit.isOn(device)) {
             String found = device.matrixUnit().isEmpty() ? "none that is known" : device.matrixUnit();
             return Optional.of("needs the matrix unit " + unit + ", device has " + found);
         }

@@ -7,7 +7,7 @@ import io.github.attention4j.Device;
  * there is the position here, counted from 1.
  */
 public enum MatrixUnit {
-    /** NVIDIA from compute capability 8.0 on. */
+    /** NVIDIA from compute capability 8.0 on; on 9.0 beside {@link #WGMMA}. */
     MMA(32, 16, 32, 8, Shuffle.NVIDIA),
     /** AMD CDNA: gfx90a and gfx942. */
     MFMA(64, 16, 32, 8, Shuffle.AMD),
@@ -18,7 +18,9 @@ public enum MatrixUnit {
     /** Intel, where the smallest sub-group has 8 lanes. */
     DPAS8(8, 8, 0, 8, Shuffle.NONE),
     /** Intel, where the smallest sub-group has 16 lanes. */
-    DPAS16(16, 16, 0, 8, Shuffle.NONE);
+    DPAS16(16, 16, 0, 8, Shuffle.NONE),
+    /** NVIDIA of compute capability 9.0: four sub-groups together, see {@code lib/unit_wgmma.clh}. */
+    WGMMA(32, 16, 0, 0, Shuffle.NVIDIA);
 
     /** What a device must report, for messages. */
     static final String KNOWN =
@@ -47,10 +49,16 @@ public enum MatrixUnit {
     /** Words of a lane's fragment of 16 columns of queries. */
     int rowWords() {
         return switch (this) {
-            case MMA, WMMA12 -> 4;
+            case MMA, WMMA12, WGMMA -> 4;
             case MFMA -> 2;
             case WMMA, DPAS8, DPAS16 -> 8;
         };
+    }
+
+    /** Whether a device has it, as its best unit or beside it. */
+    boolean isOn(Device device) {
+        MatrixUnit best = of(device);
+        return best == this || this == MMA && best == WGMMA;
     }
 
     /** Whether the compiler needs to be told to give each lane twice the registers. */
@@ -73,7 +81,7 @@ public enum MatrixUnit {
      */
     public static String name(String device, String extensions, int computeCapability, int smallestSubGroup) {
         if (computeCapability >= 8) {
-            return MMA.name();
+            return computeCapability == 9 ? WGMMA.name() : MMA.name();
         }
         if (isChip(device, "gfx90a") || isChip(device, "gfx942")) {
             return MFMA.name();

@@ -29,6 +29,11 @@ public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, D
     /** Local memory of a work-group, in bytes. */
     long localBytes(AttentionSpec spec);
 
+    /** Local memory that the device has for a work-group of this kernel, in bytes. */
+    default long localMemory(Device device) {
+        return device.localMemory();
+    }
+
     /** The numbers of the configuration by the name of their macro, in a fixed order. */
     Map<String, Integer> macros();
 
@@ -50,9 +55,9 @@ public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, D
             return Optional.of(
                     "needs " + workItems() + " work-items in a group, device allows " + device.maxWorkGroupSize());
         }
-        if (localBytes(spec) > device.localMemory()) {
+        if (localBytes(spec) > localMemory(device)) {
             return Optional.of(
-                    "needs " + localBytes(spec) + " bytes of local memory, device has " + device.localMemory());
+                    "needs " + localBytes(spec) + " bytes of local memory, device has " + localMemory(device));
         }
         return Optional.empty();
     }
@@ -70,9 +75,9 @@ public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, D
             return Optional.of(
                     "needs " + workItems() + " work-items in a group, the compiled kernel allows " + kernelItems);
         }
-        if (kernelLocalBytes > device.localMemory()) {
+        if (kernelLocalBytes > localMemory(device)) {
             return Optional.of("the compiled kernel uses " + kernelLocalBytes + " bytes of local memory, device has "
-                    + device.localMemory());
+                    + localMemory(device));
         }
         return Optional.empty();
     }

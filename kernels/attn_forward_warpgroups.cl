@@ -1,0 +1,144 @@
+// Forward attention for a matrix unit that works by itself (lib/unit_wgmma.clh), for inputs of 16 bits. As attn_forward_matrix.cl,
+// but in another order: while the lanes make weights of one tile's scores, the unit multiplies the weights and values of the tile
+// before, and the tiles after are on their way into local memory. So there is one barrier a tile, and nobody waits for the unit
+// but for scores (after Shah et al., FlashAttention-3, 2024, arXiv:2407.08608, section 3.2).
+#include "lib/config.clh"
+#include "lib/basics.clh"
+#include "lib/types.clh"
+#include "lib/unit.clh"
+#include "lib/params.clh"
+#include "lib/sequence.clh"
+#include "lib/fold.clh"
+#include "lib/mask.clh"
+#include "lib/rotary.clh"
+#include "lib/elements.clh"
+#include "lib/pairs.clh"
+#include "lib/one_row.clh"
+#include "lib/score.clh"
+#include "lib/headroom16.clh"
+#include "lib/softmax.clh"
+#include "lib/shuffle.clh"
+#include "lib/round16.clh"
+#include "lib/unit_emulated.clh"
+#include "lib/unit_wgmma.clh"
+#include "lib/tile_matrix.clh"
+#include "lib/matmul_warpgroups.clh"
+#include "lib/softmax_matrix.clh"
+#include "lib/left_out.clh"
+
+KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
+  __local uint4 memory[MEMORY] __attribute__((aligned(1024)));
+  __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
+  __local uint4 found[2 * ITEMS / 16];  // of two tiles, a byte for each work-item: whether it left values out
+#if EMULATED
+  __local uint4 meeting[SCRATCH / 8];
+  __local ushort *const scratch = (__local ushort *)meeting;
+#else
+  __local ushort *const scratch = 0;
+#endif
+  __local float *const exchange = (__local float *)scratch;
+
+  const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
+  const int batch = get_group_id(2), head = get_group_id(1);
+  const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * p.group_queries;  // causal: most keys first
+  const Sequence s = SEQUENCE(batch);
+  const int queries = min(p.group_queries, s.queries - first);
+  const Rows rows = ROWS(batch, head, s);
+  const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
+  const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
+  const Pairs pairs = PAIRS(batch, head);
+  const float slope = score_slope(alibi_slopes, batch, head, &p), factor_of_scores = score_factor(&p);
+
+  tile_stage(memory, 0, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
+  mask_rows(begins, ends, GROUP_ROWS, ITEMS, first, queries, &s, key_begins, key_ends,
+            batch * p.range_batch + head * p.range_head, &p);
+  barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
+  const KeyRange tiles = mask_any(begins, ends, GROUP_ROWS);
+  const KeyRange every = mask_all(begins, ends, GROUP_ROWS);
+  tile_stage(memory + KEYS_AT, 0, &key_rows, tiles.begin, TILE_KV, tiles.end - tiles.begin, HEAD_DIM);
+
+  const bool is_late = IS_PLAIN && factor_of_scores > 0.0f;
+  const float late_factor = is_late ? factor_of_scores : 1.0f;
+  int row_of[LANE_ROWS];
+  float row_max[LANE_ROWS], row_sum[LANE_ROWS];
+  float acc[VALUE_BLOCKS * BLOCK_NUMBERS];
+  uint weights[TILE_BLOCKS * ROW_WORDS];
+  UNROLL for (int r = 0; r < LANE_ROWS; r++) {
+    row_of[r] = sub * UNIT_ROWS + unit_row(lane, r);
+    softmax_start(&row_max[r], &row_sum[r], PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+    if (unit_element(lane, 0) > 0) row_sum[r] = 0.0f;  // the lanes' sums are added at the end
+  }
+  UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
+  UNIT_UNROLL for (int i = 0; i < TILE_BLOCKS * ROW_WORDS; i++) weights[i] = 0;
+
+  int left_out_begin = INT_MAX, left_out_end = 0;  // keys of the tiles whose values are not all in acc
+  bool was_masked = false;
+  int odd = 0;  // of the two places for a tile, that of this round's
+  for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
+    const bool masked = HAS_PAIRS || start < every.begin || start + TILE_KV > every.end;
+    const int next = start + TILE_KV;
+    unit_copied();
+    barrier(CLK_LOCAL_MEM_FENCE);  // the keys, and the values before them, are there, and nobody still reads what they replace
+    const bool left_out = was_masked && matmul_some_found(found + (odd ^ 1) * (ITEMS / 16));
+    left_out_begin = left_out ? min(left_out_begin, start - TILE_KV) : left_out_begin;
+    left_out_end = left_out ? start : left_out_end;
+
+    float score[TILE_NUMBERS], piece_max[LANE_ROWS];
+    unit_begin();
+    matmul_begin_scores(score, memory, memory + KEYS_AT + odd * KEY_MEMORY, sub);
+    matmul_begin_values(acc, weights, memory + VALUES_AT + (odd ^ 1) * VALUE_MEMORY, start > tiles.begin, scratch);
+    if (next < tiles.end)
+      tile_stage(memory + KEYS_AT + (odd ^ 1) * KEY_MEMORY, 0, &key_rows, next, TILE_KV, tiles.end - next, HEAD_DIM);
+    const bool some_left_out =
+        tile_stage_values(memory + VALUES_AT + odd * VALUE_MEMORY, &value_rows, start, tiles.end - start, masked);
+    if (masked) ((__local uchar *)found)[odd * ITEMS + item] = some_left_out;
+    unit_wait(score, TILE_NUMBERS, 1);
+
+#if IS_PLAIN
+    if (!is_late) softmax_multiply(score, factor_of_scores);
+#else
+    softmax_terms(score, row_of, begins, ends, start, lane, factor_of_scores, slope, &s, &pairs, first, queries, &p);
+#endif
+    if (masked && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
+    softmax_largest(piece_max, score, exchange);
+    float factor[LANE_ROWS];
+    UNROLL for (int r = 0; r < LANE_ROWS; r++) factor[r] =
+        softmax_rescale(&row_max[r], &row_sum[r], piece_max[r] * late_factor);
+    softmax_weights(score, late_factor, row_max, row_sum);
+
+    unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
+    UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] *= factor[i / LANE_ELEMENTS % LANE_ROWS];
+    UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS);
+    was_masked = masked;
+    odd ^= 1;
+  }
+  unit_copied();
+  barrier(CLK_LOCAL_MEM_FENCE);  // the last values are there
+  const bool left_out = was_masked && matmul_some_found(found + (odd ^ 1) * (ITEMS / 16));
+  left_out_begin = left_out ? min(left_out_begin, tiles.begin + (tiles.end - 1 - tiles.begin) / TILE_KV * TILE_KV)
+                            : left_out_begin;
+  left_out_end = left_out ? tiles.end : left_out_end;
+  unit_begin();
+  matmul_begin_values(acc, weights, memory + VALUES_AT + (odd ^ 1) * VALUE_MEMORY, tiles.begin < tiles.end, scratch);
+  unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
+
+  for (int mask = FIRST_MASK; mask <= LAST_MASK; mask *= 2) {
+    for (int r = 0; r < LANE_ROWS; r++) row_sum[r] += shuffle_xor(row_sum[r], mask, exchange);
+  }
+  const long out_at = params_at(&p.out, batch, head, s.query_row + first);
+  const long lse_at = params_at(&p.lse, batch, head, s.query_row + first);
+  float norm[LANE_ROWS];
+  UNROLL for (int r = 0; r < LANE_ROWS; r++) {
+    norm[r] = softmax_norm(row_sum[r]);
+    if (row_of[r] < queries && unit_element(lane, 0) == 0 && PARAMS_HAVE(&p, LSE))
+      lse[lse_at + row_of[r] * p.lse.row] = softmax_lse(row_max[r], row_sum[r]);
+  }
+  UNIT_UNROLL for (int c = 0; c < VALUE_BLOCKS; c++) {
+    UNIT_UNROLL for (int i = 0; i < BLOCK_NUMBERS; i++) {
+      const int r = i / LANE_ELEMENTS, column = c * BLOCK + unit_element(lane, i % LANE_ELEMENTS);
+      if (row_of[r] < queries && column < VALUE_DIM)
+        TYPE_STORE(OUT_TYPE)(acc[c * BLOCK_NUMBERS + i] * norm[r], out, out_at + row_of[r] * p.out.row + column);
+    }
+  }
+  left_out_add(out, out_at, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out_begin, left_out_end, &p);
+}
