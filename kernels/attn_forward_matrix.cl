@@ -25,11 +25,14 @@
 #include "lib/tile_matrix.clh"
 #include "lib/matmul_matrix.clh"
 #include "lib/softmax_matrix.clh"
+#include "lib/mask_matrix.clh"
+#include "lib/result_matrix.clh"
 #include "lib/left_out.clh"
 
 KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   __local uint4 memory[MEMORY];                      // queries once or always, keys, values
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
+  __local int4 answer;
   __local uint4 found[ITEMS / 16];  // a byte for each work-item: whether it left values out of the tile
 #if EMULATED
   __local uint4 meeting[SCRATCH / 8];
@@ -74,9 +77,9 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   }
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
 
-  const KeyRange tiles = mask_any(begins, ends, GROUP_ROWS);
-  int left_out_begin = INT_MAX, left_out_end = 0;  // keys of the tiles whose values are not all in acc
-  const KeyRange every = mask_all(begins, ends, GROUP_ROWS);
+  KeyRange tiles, every;
+  mask_ranges(&tiles, &every, begins, ends, lane, &answer, exchange);
+  KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
   barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads queries where the keys go
   tile_stage(key_tile, KEY_STRIDE, &key_rows, tiles.begin, TILE_KV, tiles.end - tiles.begin, HEAD_DIM);
   for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
@@ -84,7 +87,6 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
     unit_copied();
     barrier(CLK_LOCAL_MEM_FENCE);  // the keys are there, and nobody still reads the values of the last tile
     const bool some_left_out = tile_stage_values(value_tile, &value_rows, start, tiles.end - start, masked);
-    if (masked) ((__local uchar *)found)[item] = some_left_out;
 
     float score[TILE_NUMBERS], piece_max[LANE_ROWS];
     matmul_tile_scores(score, query_words, memory, key_tile, sub, lane, scratch);
@@ -105,14 +107,13 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
       unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS, lane, scratch);
     }
     unit_copied();
+    if (masked) ((__local uchar *)found)[item] = tile_clean_values(value_tile, some_left_out);
     barrier(CLK_LOCAL_MEM_FENCE);  // the values are there, and nobody still reads the keys
     const int next = start + TILE_KV;
     if (next < tiles.end) tile_stage(key_tile, KEY_STRIDE, &key_rows, next, TILE_KV, tiles.end - next, HEAD_DIM);
     UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] *= factor[i / LANE_ELEMENTS % LANE_ROWS];
     matmul_tile_values(acc, weights, value_tile, lane, scratch);
-    const bool left_out = masked && matmul_some_found(found);
-    left_out_begin = left_out ? min(left_out_begin, start) : left_out_begin;
-    left_out_end = left_out ? min(next, tiles.end) : left_out_end;
+    left_out_note(&left_out, found, start, masked);
   }
 
   for (int mask = FIRST_MASK; mask <= LAST_MASK; mask *= 2) {
@@ -126,12 +127,6 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
     if (row_of[r] < queries && unit_element(lane, 0) == 0 && PARAMS_HAVE(&p, LSE))
       lse[lse_at + row_of[r] * p.lse.row] = softmax_lse(row_max[r], row_sum[r]);
   }
-  UNIT_UNROLL for (int c = 0; c < VALUE_BLOCKS; c++) {
-    UNIT_UNROLL for (int i = 0; i < BLOCK_NUMBERS; i++) {
-      const int r = i / LANE_ELEMENTS, column = c * BLOCK + unit_element(lane, i % LANE_ELEMENTS);
-      if (row_of[r] < queries && column < VALUE_DIM)
-        TYPE_STORE(OUT_TYPE)(acc[c * BLOCK_NUMBERS + i] * norm[r], out, out_at + row_of[r] * p.out.row + column);
-    }
-  }
-  left_out_add(out, out_at, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out_begin, left_out_end, &p);
+  result_store(out, out_at, p.out.row, acc, norm, row_of, queries, lane);
+  left_out_add(out, out_at, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out.begin, left_out.end, &p);
 }

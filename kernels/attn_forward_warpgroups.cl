@@ -24,12 +24,29 @@
 #include "lib/tile_matrix.clh"
 #include "lib/matmul_warpgroups.clh"
 #include "lib/softmax_matrix.clh"
+#include "lib/mask_matrix.clh"
+#include "lib/result_matrix.clh"
 #include "lib/left_out.clh"
+
+// Tiles that some query does not see whole.
+#define IS_MASKED(start) (HAS_PAIRS || (start) < every.begin || (start) + TILE_KV > every.end)
+
+// Keys, and values, from `start` on into one of the places for a tile; none at the end.
+#define STAGE_KEYS(place, start)                                                                                     \
+  if ((start) < tiles.end)                                                                                           \
+  tile_stage(memory + KEYS_AT + (place)*KEY_MEMORY, 0, &key_rows, start, TILE_KV, tiles.end - (start), HEAD_DIM)
+#define STAGE_VALUES(place, start) \
+  tile_stage_values(memory + VALUES_AT + (place)*VALUE_MEMORY, &value_rows, start, tiles.end - (start), false)
+
+// What is to be done about a tile's values when the work-item's copies are there.
+#define CLEAN_VALUES(place, masked) \
+  if (masked) ((__local uchar *)found)[(place)*ITEMS + item] = tile_clean_values(memory + VALUES_AT + (place)*VALUE_MEMORY, false)
 
 KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
   __local uint4 memory[MEMORY] __attribute__((aligned(1024)));
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
-  __local uint4 found[2 * ITEMS / 16];  // of two tiles, a byte for each work-item: whether it left values out
+  __local int4 answer;
+  __local uint4 found[2 * ITEMS / 16];  // of a tile, a byte for each work-item: whether it left values out
 #if EMULATED
   __local uint4 meeting[SCRATCH / 8];
   __local ushort *const scratch = (__local ushort *)meeting;
@@ -50,12 +67,14 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
   const float slope = score_slope(alibi_slopes, batch, head, &p), factor_of_scores = score_factor(&p);
 
   tile_stage(memory, 0, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
+  // The first round multiplies weights and values, too: zeros. A branch around that would cost every round more (H100).
+  for (int i = item; i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
   mask_rows(begins, ends, GROUP_ROWS, ITEMS, first, queries, &s, key_begins, key_ends,
             batch * p.range_batch + head * p.range_head, &p);
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
-  const KeyRange tiles = mask_any(begins, ends, GROUP_ROWS);
-  const KeyRange every = mask_all(begins, ends, GROUP_ROWS);
-  tile_stage(memory + KEYS_AT, 0, &key_rows, tiles.begin, TILE_KV, tiles.end - tiles.begin, HEAD_DIM);
+  KeyRange tiles, every;
+  mask_ranges(&tiles, &every, begins, ends, lane, &answer, exchange);
+  STAGE_KEYS(0, tiles.begin);
 
   const bool is_late = IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
@@ -71,27 +90,23 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
   UNIT_UNROLL for (int i = 0; i < TILE_BLOCKS * ROW_WORDS; i++) weights[i] = 0;
 
-  int left_out_begin = INT_MAX, left_out_end = 0;  // keys of the tiles whose values are not all in acc
-  bool was_masked = false;
-  int odd = 0;  // of the two places for a tile, that of this round's
+  KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
+  int now = 0;                       // of the two places for a tile, this round's
   for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
-    const bool masked = HAS_PAIRS || start < every.begin || start + TILE_KV > every.end;
-    const int next = start + TILE_KV;
+    const int other = now ^ 1;
+    const bool was_masked = start > tiles.begin && IS_MASKED(start - TILE_KV);
     unit_copied();
+    CLEAN_VALUES(other, was_masked);
+    unit_written();
     barrier(CLK_LOCAL_MEM_FENCE);  // the keys, and the values before them, are there, and nobody still reads what they replace
-    const bool left_out = was_masked && matmul_some_found(found + (odd ^ 1) * (ITEMS / 16));
-    left_out_begin = left_out ? min(left_out_begin, start - TILE_KV) : left_out_begin;
-    left_out_end = left_out ? start : left_out_end;
+    left_out_note(&left_out, found + other * (ITEMS / 16), start - TILE_KV, was_masked);
 
     float score[TILE_NUMBERS], piece_max[LANE_ROWS];
-    unit_begin();
-    matmul_begin_scores(score, memory, memory + KEYS_AT + odd * KEY_MEMORY, sub);
-    matmul_begin_values(acc, weights, memory + VALUES_AT + (odd ^ 1) * VALUE_MEMORY, start > tiles.begin, scratch);
-    if (next < tiles.end)
-      tile_stage(memory + KEYS_AT + (odd ^ 1) * KEY_MEMORY, 0, &key_rows, next, TILE_KV, tiles.end - next, HEAD_DIM);
-    const bool some_left_out =
-        tile_stage_values(memory + VALUES_AT + odd * VALUE_MEMORY, &value_rows, start, tiles.end - start, masked);
-    if (masked) ((__local uchar *)found)[odd * ITEMS + item] = some_left_out;
+    unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
+    matmul_begin_scores(score, memory, memory + KEYS_AT + now * KEY_MEMORY, sub);
+    matmul_begin_values(acc, weights, memory + VALUES_AT + other * VALUE_MEMORY, scratch);
+    STAGE_KEYS(other, start + TILE_KV);
+    STAGE_VALUES(now, start);
     unit_wait(score, TILE_NUMBERS, 1);
 
 #if IS_PLAIN
@@ -99,7 +114,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
 #else
     softmax_terms(score, row_of, begins, ends, start, lane, factor_of_scores, slope, &s, &pairs, first, queries, &p);
 #endif
-    if (masked && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
+    if (IS_MASKED(start) && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
     softmax_largest(piece_max, score, exchange);
     float factor[LANE_ROWS];
     UNROLL for (int r = 0; r < LANE_ROWS; r++) factor[r] =
@@ -109,17 +124,17 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
     unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
     UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] *= factor[i / LANE_ELEMENTS % LANE_ROWS];
     UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS);
-    was_masked = masked;
-    odd ^= 1;
+    now = other;
   }
+  const int last = now ^ 1, last_start = tiles.begin + (tiles.end - 1 - tiles.begin) / TILE_KV * TILE_KV;
+  const bool was_masked = tiles.begin < tiles.end && IS_MASKED(last_start);
   unit_copied();
+  CLEAN_VALUES(last, was_masked);
+  unit_written();
   barrier(CLK_LOCAL_MEM_FENCE);  // the last values are there
-  const bool left_out = was_masked && matmul_some_found(found + (odd ^ 1) * (ITEMS / 16));
-  left_out_begin = left_out ? min(left_out_begin, tiles.begin + (tiles.end - 1 - tiles.begin) / TILE_KV * TILE_KV)
-                            : left_out_begin;
-  left_out_end = left_out ? tiles.end : left_out_end;
-  unit_begin();
-  matmul_begin_values(acc, weights, memory + VALUES_AT + (odd ^ 1) * VALUE_MEMORY, tiles.begin < tiles.end, scratch);
+  left_out_note(&left_out, found + last * (ITEMS / 16), last_start, was_masked);
+  unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
+  matmul_begin_values(acc, weights, memory + VALUES_AT + last * VALUE_MEMORY, scratch);
   unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
 
   for (int mask = FIRST_MASK; mask <= LAST_MASK; mask *= 2) {
@@ -133,12 +148,6 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
     if (row_of[r] < queries && unit_element(lane, 0) == 0 && PARAMS_HAVE(&p, LSE))
       lse[lse_at + row_of[r] * p.lse.row] = softmax_lse(row_max[r], row_sum[r]);
   }
-  UNIT_UNROLL for (int c = 0; c < VALUE_BLOCKS; c++) {
-    UNIT_UNROLL for (int i = 0; i < BLOCK_NUMBERS; i++) {
-      const int r = i / LANE_ELEMENTS, column = c * BLOCK + unit_element(lane, i % LANE_ELEMENTS);
-      if (row_of[r] < queries && column < VALUE_DIM)
-        TYPE_STORE(OUT_TYPE)(acc[c * BLOCK_NUMBERS + i] * norm[r], out, out_at + row_of[r] * p.out.row + column);
-    }
-  }
-  left_out_add(out, out_at, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out_begin, left_out_end, &p);
+  result_store(out, out_at, p.out.row, acc, norm, row_of, queries, lane);
+  left_out_add(out, out_at, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out.begin, left_out.end, &p);
 }

@@ -86,7 +86,7 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
         long elements = tileQ() * headColumns + 2L * tileKv * (headColumns + valueColumns);
         long ranges = 2L * Integer.BYTES * tileQ();
         long meeting = emulated ? subGroups * 1024L : 0;
-        return Short.BYTES * elements + ranges + 2L * workItems() + meeting;
+        return Short.BYTES * elements + ranges + Integer.BYTES * 4L + 2L * workItems() + meeting;
     }
 
     @Override
