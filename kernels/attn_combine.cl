@@ -15,30 +15,53 @@
 #error "ITEMS must be defined; KernelOptions.java sets it"
 #endif
 
+#define ITEM_COLUMNS CEIL_DIV(VALUE_DIM, ITEMS)  // at most; columns item, item + ITEMS, ...
+#if VALUE_DIM % ITEMS == 0
+#define EXISTING(d) (d)
+#else
+#define EXISTING(d) min(d, VALUE_DIM - 1)
+#endif
+
 KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict partial) {
-  __local float acc[VALUE_DIM];  // a work-item's columns are its own, so there is nothing to wait for
+  __local float of_item[ITEMS], sums[ITEMS];  // of so many shares at a time
   const int item = get_local_id(0), batch = get_group_id(2), head = get_group_id(1), row = get_group_id(0);
   const Sequence s = SEQUENCE(batch);
-  const int columns = row < s.queries ? VALUE_DIM : 0;  // none of a row that is not there
-  const int splits = row < s.queries ? p.splits : 0;
-  const long first = split_partial(batch, head, row, 0, &p);
+  const int splits = row < s.queries ? p.splits : 0;  // none of a row that is not there
+  __global const float *parts = partial + split_partial(batch, head, row, 0, &p);
 
-  float row_max = -INFINITY, row_sum = 0.0f;
-  for (int split = 0; split < splits; split++)
-    row_max = max(row_max, partial[first + split * PARTIAL_SIZE + PARTIAL_MAX]);
-  for (int d = item; d < columns; d += ITEMS) acc[d] = 0.0f;
-  for (int split = 0; split < splits; split++) {
-    __global const float *part = partial + first + split * PARTIAL_SIZE;
-    const float part_max = part[PARTIAL_MAX], part_sum = part[PARTIAL_SUM];
-    if (part_sum != 0.0f) {  // also where it is a NaN
-      const float factor = part_max == row_max ? 1.0f : exp2(part_max - row_max);
-      row_sum += part_sum * factor;
-      for (int d = item; d < columns; d += ITEMS) acc[d] = fma(part[PARTIAL_OUT + d], factor, acc[d]);
+  float row_max = -INFINITY, row_sum = 0.0f, acc[ITEM_COLUMNS];
+  for (int split = item; split < splits; split += ITEMS) row_max = max(row_max, parts[split * PARTIAL_SIZE + PARTIAL_MAX]);
+  of_item[item] = row_max;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (int other = 0; other < ITEMS; other++) row_max = max(row_max, of_item[other]);
+  UNROLL_ON_GPU for (int c = 0; c < ITEM_COLUMNS; c++) acc[c] = 0.0f;
+
+  for (int start = 0; start < splits; start += ITEMS) {
+    const int count = min(ITEMS, splits - start);
+    __global const float *own = parts + (start + min(item, count - 1)) * PARTIAL_SIZE;
+    const float part_max = own[PARTIAL_MAX], part_sum = own[PARTIAL_SUM];
+    barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads the last shares
+    of_item[item] = part_max == row_max ? 1.0f : exp2(part_max - row_max);
+    sums[item] = part_sum;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    // Several shares at once on their way: one after another, the join took a third of a step's time (H100, 132 shares).
+    UNROLL_EIGHT for (int i = 0; i < count; i++) {
+      __global const float *part = parts + (start + i) * PARTIAL_SIZE + PARTIAL_OUT;
+      const float factor = of_item[i];
+      const bool has_keys = sums[i] != 0.0f;  // also where it is a NaN; else nobody has written the output
+      row_sum += has_keys ? sums[i] * factor : 0.0f;
+      UNROLL_ON_GPU for (int c = 0; c < ITEM_COLUMNS; c++) {
+        const float number = part[EXISTING(item + c * ITEMS)];
+        acc[c] = has_keys ? fma(number, factor, acc[c]) : acc[c];
+      }
     }
   }
   const float norm = softmax_norm(row_sum);
   const long out_at = params_at(&p.out, batch, head, s.query_row + row);
-  for (int d = item; d < columns; d += ITEMS) TYPE_STORE(OUT_TYPE)(acc[d] * norm, out, out_at + d);
-  if (item == 0 && row < s.queries && PARAMS_HAVE(&p, LSE))
+  UNROLL_ON_GPU for (int c = 0; c < ITEM_COLUMNS; c++) {
+    const int d = item + c * ITEMS;
+    if (splits > 0 && d < VALUE_DIM) TYPE_STORE(OUT_TYPE)(acc[c] * norm, out, out_at + d);
+  }
+  if (item == 0 && splits > 0 && PARAMS_HAVE(&p, LSE))
     lse[params_at(&p.lse, batch, head, s.query_row + row)] = softmax_lse(row_max, row_sum);
 }

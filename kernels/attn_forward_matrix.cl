@@ -25,14 +25,13 @@
 #include "lib/tile_matrix.clh"
 #include "lib/matmul_matrix.clh"
 #include "lib/softmax_matrix.clh"
-#include "lib/mask_matrix.clh"
 #include "lib/result_matrix.clh"
 #include "lib/left_out.clh"
 
 KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   __local uint4 memory[MEMORY];                      // queries once or always, keys, values
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
-  __local int4 answer;
+  __local int4 parts[MASK_PARTS];
   __local uint4 found[ITEMS / 16];  // a byte for each work-item: whether it left values out of the tile
 #if EMULATED
   __local uint4 meeting[SCRATCH / 8];
@@ -78,7 +77,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
 
   KeyRange tiles, every;
-  mask_ranges(&tiles, &every, begins, ends, lane, &answer, exchange);
+  mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
   KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
   barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads queries where the keys go
   tile_stage(key_tile, KEY_STRIDE, &key_rows, tiles.begin, TILE_KV, tiles.end - tiles.begin, HEAD_DIM);

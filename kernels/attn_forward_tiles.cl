@@ -32,6 +32,9 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   __local int
       not_finite[2];  // the last piece of values, of those at even and at odd places, that holds a NaN or an infinity
   __local int begins[TILE_Q], ends[TILE_Q];  // what each query sees
+#if !IS_FOLDED
+  __local int4 parts[MASK_PARTS];
+#endif
   // Of the group's first row in `out` and `lse` (of the first head's query 0 if rows are folded), and in `partial`. Only the end wants
   // them, and until then registers are few.
   __local long places[2 + IS_FOLDED];
@@ -72,14 +75,16 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   if (get_local_id(0) < 2) not_finite[get_local_id(0)] = 0;
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
 
-  KeyRange tiles = mask_any(begins, ends, TILE_Q);
+  KeyRange tiles, every;
 #if IS_FOLDED
-  tiles = split_share(tiles, split, &p);
+  tiles = split_share(mask_any(begins, ends, TILE_Q), split, &p);
   barrier(CLK_LOCAL_MEM_FENCE);  // everybody knows what is seen
   for (int row = get_local_id(0); row < TILE_Q; row += ITEMS) ends[row] = min(ends[row], tiles.end);
   barrier(CLK_LOCAL_MEM_FENCE);
+  every = mask_all(begins, ends, TILE_Q);
+#else
+  mask_ranges(&tiles, &every, begins, ends, TILE_Q, ITEMS, parts);
 #endif
-  const KeyRange every = mask_all(begins, ends, TILE_Q);
   const int last_query = first + queries - 1, last_key = tiles.end - 1;
   float4 fetched[FETCHES];
   if (tiles.begin < tiles.end)

@@ -24,7 +24,6 @@
 #include "lib/tile_matrix.clh"
 #include "lib/matmul_warpgroups.clh"
 #include "lib/softmax_matrix.clh"
-#include "lib/mask_matrix.clh"
 #include "lib/result_matrix.clh"
 #include "lib/left_out.clh"
 
@@ -45,7 +44,7 @@
 KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
   __local uint4 memory[MEMORY] __attribute__((aligned(1024)));
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
-  __local int4 answer;
+  __local int4 parts[MASK_PARTS];
   __local uint4 found[2 * ITEMS / 16];  // of a tile, a byte for each work-item: whether it left values out
 #if EMULATED
   __local uint4 meeting[SCRATCH / 8];
@@ -73,7 +72,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
             batch * p.range_batch + head * p.range_head, &p);
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
   KeyRange tiles, every;
-  mask_ranges(&tiles, &every, begins, ends, lane, &answer, exchange);
+  mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
   STAGE_KEYS(0, tiles.begin);
 
   const bool is_late = IS_PLAIN && factor_of_scores > 0.0f;

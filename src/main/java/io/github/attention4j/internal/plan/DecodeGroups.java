@@ -35,7 +35,7 @@ public record DecodeGroups(GroupTiles tiles) implements TileConfig {
 
     @Override
     public long localBytes(AttentionSpec spec) {
-        return tiles.localBytes(spec) + Long.BYTES; // where the partial results are
+        return tiles.localBytes(spec) - TileConfig.RANGE_PARTS + Long.BYTES; // where the partial results are
     }
 
     @Override

@@ -45,6 +45,9 @@ final class DecodeHeuristics {
         Shuffle shuffle = Shuffle.of(device);
         long rows = (long) spec.queryLength() * spec.groupSize();
         List<Heuristics.Guess> guesses = new ArrayList<>();
+        if (shuffle == Shuffle.NVIDIA || shuffle == Shuffle.AMD) {
+            guesses.add(rows(spec, shuffle, rows));
+        }
         boolean fewRegisters = shuffle == Shuffle.INTEL8 && device.matrixUnit().isEmpty();
         for (int[] shape : fewRegisters ? SHAPES_FEW_REGISTERS : SHAPES) {
             boolean isEnough = shape[0] >= rows || shape[0] == MOST_ROWS;
@@ -66,6 +69,27 @@ final class DecodeHeuristics {
             guesses.add(new Heuristics.Guess(smallest, "smallest tiles: local memory"));
         }
         return guesses;
+    }
+
+    /**
+     * Teams of as many work-items as have two fours of a row each, within a sub-group of 32; as many rows as there are, and at most eight, which
+     * registers hold. More are shared out to several groups, which read keys again, mostly from the second-level cache.
+     */
+    private static Heuristics.Guess rows(AttentionSpec spec, Shuffle shuffle, long rows) {
+        int columns = Math.max(spec.headDim(), spec.valueDim());
+        int keyLanes = 4;
+        while (keyLanes < 32 && keyLanes * 8 < columns) {
+            keyLanes *= 2;
+        }
+        int rowBlock = 1;
+        while (rowBlock < 8 && rowBlock < rows) {
+            rowBlock *= 2;
+        }
+        int keySteps = rowBlock == 8 ? 2 : 4;
+        return new Heuristics.Guess(
+                new DecodeRows(128, keyLanes, rowBlock, keySteps, shuffle),
+                rows + " query rows a key/value head, " + rowBlock + " a work-group; " + keyLanes
+                        + " work-items a key read long runs");
     }
 
     /**

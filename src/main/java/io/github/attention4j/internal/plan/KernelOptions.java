@@ -42,6 +42,10 @@ public record KernelOptions(String kernel, String text) {
             KernelOptions options = of(warpgroups ? "attn_forward_warpgroups" : "attn_forward_matrix", macros);
             return large ? new KernelOptions(options.kernel(), options.text() + LARGE_REGISTER_FILE) : options;
         }
+        if (tiles instanceof DecodeRows) {
+            macros.put("IS_ALIGNED", flag(areFoursAligned(spec)));
+            return of("attn_decode_rows", macros, tiles.compilerFlags());
+        }
         if (tiles instanceof DecodeLanes) {
             return of("attn_decode_lanes", macros);
         }

@@ -76,7 +76,7 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
         long elements = kept ? Math.max(queries, keysAndValues) : queries + keysAndValues;
         long ranges = 2L * Integer.BYTES * tileQ();
         long meeting = emulated ? subGroups * (unit == MatrixUnit.WMMA ? 2048L : 1024L) : 0;
-        return Short.BYTES * elements + ranges + workItems() + meeting;
+        return Short.BYTES * elements + ranges + RANGE_PARTS + workItems() + meeting;
     }
 
     /** Rows without padding, keys and values twice. */
@@ -86,7 +86,7 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
         long elements = tileQ() * headColumns + 2L * tileKv * (headColumns + valueColumns);
         long ranges = 2L * Integer.BYTES * tileQ();
         long meeting = emulated ? subGroups * 1024L : 0;
-        return Short.BYTES * elements + ranges + Integer.BYTES * 4L + 2L * workItems() + meeting;
+        return Short.BYTES * elements + ranges + RANGE_PARTS + 2L * workItems() + meeting;
     }
 
     @Override

@@ -12,7 +12,9 @@ import java.util.Optional;
  * Tile sizes of one kernel. The only judge of what is legal: planner, tuner and tests all ask {@link #obstacle}.
  * In the tuning table a configuration is the text of {@link #text()}.
  */
-public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, DecodeLanes, DecodeGroups {
+public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, DecodeLanes, DecodeGroups, DecodeRows {
+    /** Bytes of local memory in which a work-group finds out what its queries see, in {@code lib/mask.clh}. */
+    int RANGE_PARTS = 16 * 4 * Integer.BYTES;
 
     /** The family of kernels these tiles are for. */
     KernelFamily family();
@@ -115,7 +117,11 @@ public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, D
             case TILES -> GroupTiles.of(macros);
             case MATRIX -> MatrixTiles.of(macros);
             case DECODE ->
-                macros.containsKey("LANES") ? DecodeLanes.of(macros) : new DecodeGroups(GroupTiles.of(macros));
+                macros.containsKey("LANES")
+                        ? DecodeLanes.of(macros)
+                        : macros.containsKey("KEY_LANES")
+                                ? DecodeRows.of(macros)
+                                : new DecodeGroups(GroupTiles.of(macros));
             case JAVA, REFERENCE -> throw new IllegalArgumentException(family + " has no tiles to configure");
         };
     }

@@ -11,11 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class SignalChainingTest {
     @Test
-    void onlyPoclWithoutTheLibraryIsWarnedAbout() {
+    void onlyDriversWithACompilerInTheProcessAreWarnedAboutWithoutTheLibrary() {
         assertTrue(SignalChaining.isNeeded("Portable Computing Language OpenCL 3.0", "/lib/libc.so.6", true));
         assertFalse(SignalChaining.isNeeded("Portable Computing Language OpenCL 3.0", "/jdk/lib/libjsig.so", true));
         assertFalse(SignalChaining.isNeeded("Portable Computing Language OpenCL 3.0", "/lib/libc.so.6", false));
-        assertFalse(SignalChaining.isNeeded("NVIDIA CUDA", "/lib/libc.so.6", true));
+        assertTrue(SignalChaining.isNeeded("NVIDIA CUDA OpenCL 3.0 CUDA 13.0.98", "/lib/libc.so.6", true));
+        assertFalse(SignalChaining.isNeeded("AMD Accelerated Parallel Processing", "/lib/libc.so.6", true));
     }
 
     @Test

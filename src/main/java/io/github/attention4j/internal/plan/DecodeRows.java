@@ -1,0 +1,86 @@
+package io.github.attention4j.internal.plan;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tiles of {@code attn_decode_rows}: teams of neighbouring work-items have a key for themselves.
+ *
+ * @param items work-items of a group
+ * @param keyLanes work-items of a team, a power of two; at most a sub-group
+ * @param rowBlock query rows of a group, of all heads that read one key/value head
+ * @param keySteps keys of a team a round
+ * @param shuffle how a team exchanges numbers
+ */
+public record DecodeRows(int items, int keyLanes, int rowBlock, int keySteps, Shuffle shuffle) implements TileConfig {
+
+    static DecodeRows of(Map<String, Integer> macros) {
+        int[] v = TileConfig.values(macros, "ITEMS", "KEY_LANES", "ROW_BLOCK", "KEY_STEPS", "SHUFFLE");
+        return new DecodeRows(v[0], v[1], v[2], v[3], Shuffle.of(v[4]));
+    }
+
+    @Override
+    public KernelFamily family() {
+        return KernelFamily.DECODE;
+    }
+
+    @Override
+    public int tileQ() {
+        return rowBlock;
+    }
+
+    @Override
+    public int queryStep() {
+        return rowBlock;
+    }
+
+    @Override
+    public int workItems() {
+        return items;
+    }
+
+    /** The ranges, and where teams meet. */
+    @Override
+    public long localBytes(AttentionSpec spec) {
+        int teams = items / keyLanes;
+        int columns = 4 * keyLanes * Heuristics.ceilDiv(Heuristics.ceilDiv(spec.valueDim(), 4), keyLanes);
+        return 2L * Integer.BYTES * rowBlock + (long) Float.BYTES * Math.max(teams * (2 + columns), items);
+    }
+
+    @Override
+    public Map<String, Integer> macros() {
+        Map<String, Integer> macros = new LinkedHashMap<>();
+        macros.put("ITEMS", items);
+        macros.put("KEY_LANES", keyLanes);
+        macros.put("ROW_BLOCK", rowBlock);
+        macros.put("KEY_STEPS", keySteps);
+        macros.put("SHUFFLE", shuffle.ordinal());
+        return macros;
+    }
+
+    @Override
+    public String compilerFlags() {
+        return shuffle.compilerFlags();
+    }
+
+    @Override
+    public Optional<String> misfit() {
+        if (Math.min(rowBlock, keySteps) < 1 || Integer.bitCount(keyLanes) != 1 || items < keyLanes || items % keyLanes != 0) {
+            return Optional.of("KEY_LANES must be a power of two that divides ITEMS, and the others at least 1, but they are " + text());
+        }
+        if (shuffle == Shuffle.NONE && keyLanes > 1) {
+            return Optional.of("teams of " + keyLanes + " work-items need a SHUFFLE, but it is " + shuffle.ordinal());
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> obstacle(AttentionSpec spec, Device device) {
+        Optional<String> missing = shuffle.missingOn(device);
+        return missing.isPresent() ? missing : TileConfig.super.obstacle(spec, device);
+    }
+}
