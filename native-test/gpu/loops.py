@@ -153,7 +153,7 @@ def hot_loops(loops):
 # NVIDIA does not document them; these were read off kernels whose instructions are known from their PTX.
 
 SASS_FFMA, SASS_HMMA, SASS_LDSM, SASS_MUFU, SASS_LDS, SASS_BRA = 0x023, 0x03C, 0x03B, 0x108, 0x184, 0x147
-SASS_EXIT, SASS_RET = 0x14D, 0x150
+SASS_EXIT, SASS_RET, SASS_HGMMA = 0x14D, 0x150, 0x1F0
 
 
 def read_sass(path, kernel):
@@ -184,6 +184,11 @@ def sass_instructions(text):
             one.fma = 1
         elif operation == SASS_HMMA:
             one.matrix = 16 * 8 * 16
+        elif operation == SASS_HGMMA:  # 64 rows by n columns by 16, of four sub-groups
+            n = ((low >> 53 & 31) + 1) * 8
+            one.matrix = 16 * n * 16
+            first = 0 if low >> 10 & 1 else 64  # rows that it reads from local memory, too
+            one.local_bytes = (n + first) * 16 * 2 / 4 / 32  # of a lane
         elif operation == SASS_MUFU:
             one.special = 1
         elif operation == SASS_LDS:

@@ -47,7 +47,7 @@ DEVICES = (
     Device("A100", "sm_80", 32, 1, 16, 256, 32, 4,
            "A100 whitepaper: 312 Tflops f16 and 19.5 f32 of 108 multiprocessors at 1.41 GHz; 128 B and 16 special functions each: CUDA C++ Programming Guide"),
     Device("H100", "sm_90", 32, 1, 32, 512, 32, 4,
-           "H100 whitepaper: 989 Tflops f16 of 132 multiprocessors at 1.83 GHz, which only wgmma reaches, not the kernels' mma.sync; 128 lanes f32; else as A100"),
+           "H100 whitepaper: 989 Tflops f16 of 132 multiprocessors at 1.83 GHz, which only wgmma reaches; 128 lanes f32; else as A100"),
     Device("MI250", "gfx90a", 64, 4, 32, 128, 32, 4,
            "MI250X data sheet: 383 Tflops f16 matrix and 95.7 f32 (packed) of 220 compute units at 1.7 GHz; CDNA 2 ISA guide: local memory of 32 banks"),
     Device("MI300X", "gfx942", 64, 4, 32, 256, 32, 4,

@@ -21,7 +21,7 @@ class Program:
     @property
     def shuffled_lanes(self):
         """Work-items that must be in one sub-group because they exchange numbers without local memory; 0 if none."""
-        kind, lanes = self.macro("SHUFFLE"), self.macro("ITEMS_X")
+        kind, lanes = self.macro("SHUFFLE"), self.macro("ITEMS_X") or self.macro("KEY_LANES")
         return lanes if kind in (1, 2, 3, 4) or kind == 6 and lanes <= 8 else 0
 
     def macro(self, name):

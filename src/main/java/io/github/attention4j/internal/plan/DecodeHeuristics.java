@@ -72,20 +72,22 @@ final class DecodeHeuristics {
     }
 
     /**
-     * Teams of as many work-items as have two fours of a row each, within a sub-group of 32; as many rows as there are, and at most eight, which
-     * registers hold. More are shared out to several groups, which read keys again, mostly from the second-level cache.
+     * As many rows as there are, and at most eight, which registers hold; more are shared out to several groups, which read keys again, mostly from
+     * the second-level cache. Teams of as many work-items as have 8 elements of a row each, or 16 that are short, within a sub-group of 32: what
+     * was fastest of 4 to 32 on an H100.
      */
     private static Heuristics.Guess rows(AttentionSpec spec, Shuffle shuffle, long rows) {
         int columns = Math.max(spec.headDim(), spec.valueDim());
-        int keyLanes = 4;
-        while (keyLanes < 32 && keyLanes * 8 < columns) {
-            keyLanes *= 2;
-        }
         int rowBlock = 1;
         while (rowBlock < 8 && rowBlock < rows) {
             rowBlock *= 2;
         }
-        int keySteps = rowBlock == 8 ? 2 : 4;
+        boolean wide = rowBlock <= 4 && spec.operand(Operand.KEY).dtype() != DType.F32;
+        int keyLanes = 4;
+        while (keyLanes < 32 && keyLanes * (wide ? 16 : 8) < columns) {
+            keyLanes *= 2;
+        }
+        int keySteps = wide || rowBlock == 8 ? 2 : 4;
         return new Heuristics.Guess(
                 new DecodeRows(128, keyLanes, rowBlock, keySteps, shuffle),
                 rows + " query rows a key/value head, " + rowBlock + " a work-group; " + keyLanes

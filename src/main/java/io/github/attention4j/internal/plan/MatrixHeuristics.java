@@ -38,10 +38,12 @@ final class MatrixHeuristics {
     private static void addWarpgroups(List<Heuristics.Guess> guesses, AttentionSpec spec) {
         int columns = Math.max(spec.headDim(), spec.valueDim());
         if (columns <= mostColumns(MatrixUnit.WGMMA)) {
+            // Short rows leave local memory and registers for three groups at once, which wait less than one of two warpgroups (H100).
+            int subGroups = columns <= 64 ? 4 : 8;
             int tileKv = columns <= 128 ? 128 : 64;
             guesses.add(new Heuristics.Guess(
-                    MatrixTiles.of(MatrixUnit.WGMMA, 8, tileKv),
-                    "WGMMA: two warpgroups with " + tileKv + " keys a tile keep rows of " + columns
+                    MatrixTiles.of(MatrixUnit.WGMMA, subGroups, tileKv),
+                    "WGMMA: " + subGroups / 4 + " warpgroups with " + tileKv + " keys a tile keep rows of " + columns
                             + " columns in registers"));
         }
     }
@@ -49,7 +51,8 @@ final class MatrixHeuristics {
     /** The longest rows whose outputs fit into the registers of the unit's lanes, by the vendors' offline compilers. */
     static int mostColumns(MatrixUnit unit) {
         return switch (unit) {
-            case MFMA, WGMMA -> 256;
+            case MFMA -> 256;
+            case WGMMA -> 192;
             case MMA, WMMA, WMMA12 -> 128;
             case DPAS8, DPAS16 -> 64;
         };
