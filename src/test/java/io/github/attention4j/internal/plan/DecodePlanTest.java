@@ -19,6 +19,7 @@ class DecodePlanTest {
     private static final Device WIDE_CPU = TileConfigTest.device(Device.Type.CPU, "cpu", 256, 1 << 20, 16);
     private static final Device GPU = TileConfigTest.device(Device.Type.GPU, "gpu", 256, 48 << 10, 1);
     private static final DecodeLanes LANES = new DecodeLanes(8, 4, 16, 1024, 3);
+    private static final DecodeRows ROWS = new DecodeRows(128, 16, 4, 4, Shuffle.NVIDIA);
     private static final DecodeGroups GROUPS = new DecodeGroups(new GroupTiles(16, 64, 16, 4, 16, Shuffle.NONE));
 
     private static AttentionSpec spec(int batch, int kvHeads, int queries, int keys) {
@@ -89,6 +90,7 @@ class DecodePlanTest {
     void textCanBeReadBack() {
         assertEquals(LANES, TileConfig.parse(KernelFamily.DECODE, LANES.text()));
         assertEquals(GROUPS, TileConfig.parse(KernelFamily.DECODE, GROUPS.text()));
+        assertEquals(ROWS, TileConfig.parse(KernelFamily.DECODE, ROWS.text()));
         assertThrows(
                 IllegalArgumentException.class, () -> TileConfig.parse(KernelFamily.DECODE, "LANES=8 ROW_BLOCK=4"));
     }
@@ -101,6 +103,13 @@ class DecodePlanTest {
         assertTrue(new DecodeLanes(8, 4, 6, 64, 3).misfit().orElseThrow().contains("ROW_BLOCK must divide"));
         assertTrue(new DecodeLanes(8, 4, 8, 60, 3).misfit().orElseThrow().contains("LANES must divide"));
         assertTrue(new DecodeLanes(8, 4, 8, 64, 0).misfit().orElseThrow().contains("at least 1"));
+        assertEquals(Optional.empty(), ROWS.misfit());
+        assertTrue(new DecodeRows(128, 12, 4, 4, Shuffle.NVIDIA).misfit().orElseThrow().contains("power of two"));
+        assertTrue(new DecodeRows(8, 16, 4, 4, Shuffle.NVIDIA).misfit().isPresent());
+        assertTrue(new DecodeRows(128, 16, 4, 4, Shuffle.NONE).misfit().orElseThrow().contains("need a SHUFFLE"));
+        assertEquals(
+                "SHUFFLE=4 needs cl_nv_device_attribute_query, which device lacks",
+                ROWS.obstacle(spec(1, 1, 1, 10), GPU).orElseThrow());
         assertTrue(new DecodeGroups(new GroupTiles(6, 64, 16, 2, 16, Shuffle.NONE))
                 .misfit()
                 .isPresent());

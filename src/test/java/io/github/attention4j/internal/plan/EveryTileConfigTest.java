@@ -43,6 +43,8 @@ class EveryTileConfigTest {
             new GroupTiles(32, 64, 16, 8, 16, Shuffle.EMULATED),
             new GroupTiles(16, 16, 4, 4, 8, Shuffle.EMULATED),
             new GroupTiles(16, 48, 1, 2, 8, Shuffle.EMULATED),
+            new DecodeRows(32, 8, 4, 2, Shuffle.EMULATED),
+            new DecodeRows(16, 4, 8, 1, Shuffle.EMULATED),
             new DecodeGroups(new GroupTiles(16, 32, 8, 4, 8, Shuffle.EMULATED)),
             new DecodeGroups(new GroupTiles(8, 64, 16, 2, 16, Shuffle.NONE)));
 

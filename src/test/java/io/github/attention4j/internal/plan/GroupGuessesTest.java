@@ -31,7 +31,7 @@ class GroupGuessesTest {
 
     @Test
     void theLargestMicroTileThatRegistersHoldComesFirst() {
-        assertEquals(new GroupTiles(128, 64, 8, 16, 8, Shuffle.NVIDIA), first(64, NVIDIA));
+        assertEquals(new GroupTiles(64, 64, 16, 8, 16, Shuffle.NVIDIA), first(64, NVIDIA)); // measured to be faster
         assertEquals(new GroupTiles(64, 64, 16, 8, 16, Shuffle.NVIDIA), first(128, NVIDIA));
         assertEquals(new GroupTiles(64, 64, 16, 16, 16, Shuffle.INTEL8), first(64, intel("")));
         assertEquals(new GroupTiles(64, 64, 8, 16, 8, Shuffle.INTEL8), first(128, intel("DPAS8")));
@@ -73,9 +73,11 @@ class GroupGuessesTest {
                 AttentionSpec.builder().heads(1).sequenceLength(64).headDim(64);
         AttentionSpec plain = builder.build();
         AttentionSpec pairs = builder.bias(DType.F32).build();
-        GroupTiles tiles = (GroupTiles) GroupGuesses.of(pairs, NVIDIA).get(0).tiles();
-        assertEquals(new GroupTiles(64, 64, 16, 8, 16, Shuffle.NVIDIA), tiles);
-        assertEquals(128, ((GroupTiles) GroupGuesses.of(plain, NVIDIA).get(0).tiles()).accumulators(plain));
+        Device amd =
+                TileConfigTest.device(Device.Type.GPU, "gfx90a", 256, 64 << 10, 1, "cl_amd_device_attribute_query");
+        GroupTiles tiles = (GroupTiles) GroupGuesses.of(pairs, amd).get(0).tiles();
+        assertTrue(tiles.accumulators(pairs) < 112, tiles.text());
+        assertEquals(128, ((GroupTiles) GroupGuesses.of(plain, amd).get(0).tiles()).accumulators(plain));
     }
 
     @Test

@@ -59,7 +59,8 @@ class MatrixTilesTest {
     @Test
     void nvidiaIsKnownByItsComputeCapability() {
         assertEquals("MMA", MatrixUnit.name("A100", "", 8, 0));
-        assertEquals("MMA", MatrixUnit.name("H100", "", 9, 0));
+        assertEquals("WGMMA", MatrixUnit.name("H100", "", 9, 0));
+        assertEquals("MMA", MatrixUnit.name("B200", "", 10, 0));
         assertEquals("", MatrixUnit.name("T4", "", 7, 0));
     }
 
@@ -77,7 +78,8 @@ class MatrixTilesTest {
             Planner.Choice choice =
                     choose(unit, EngineOptions.defaults(), builder(64, type).build());
             assertEquals(KernelFamily.MATRIX, choice.tiles().family());
-            assertTrue(choice.explanation().startsWith("attn_forward_matrix with UNIT="), choice.explanation());
+            String kernel = unit == MatrixUnit.WGMMA ? "attn_forward_warpgroups" : "attn_forward_matrix";
+            assertTrue(choice.explanation().startsWith(kernel + " with UNIT="), choice.explanation());
             assertTrue(
                     choice.options().text().contains("-D EMULATED=0"),
                     choice.options().text());
@@ -159,7 +161,44 @@ class MatrixTilesTest {
                 .isPresent());
         assertThrows(
                 IllegalArgumentException.class,
-                () -> TileConfig.parse(KernelFamily.MATRIX, "UNIT=7 SUB_GROUPS=4 TILE_KV=32 SHUFFLE=0 EMULATED=0"));
+                () -> TileConfig.parse(KernelFamily.MATRIX, "UNIT=8 SUB_GROUPS=4 TILE_KV=32 SHUFFLE=0 EMULATED=0"));
+    }
+
+    @Test
+    void hopperHasTheOlderUnitToo() {
+        AttentionSpec spec = builder(64, DType.F16).build();
+        Device hopper = gpu(MatrixUnit.WGMMA);
+        assertEquals(
+                Optional.empty(), MatrixTiles.of(MatrixUnit.MMA, 4, 64).obstacle(spec, hopper));
+        assertEquals(
+                "needs the matrix unit WGMMA, device has MMA",
+                MatrixTiles.of(MatrixUnit.WGMMA, 4, 64)
+                        .obstacle(spec, gpu(MatrixUnit.MMA))
+                        .orElseThrow());
+        Planner planner = new Planner(hopper, EngineOptions.defaults());
+        Planner.Choice choice = planner.choose(
+                spec,
+                (options, tiles) ->
+                        options.kernel().contains("warpgroups") ? Optional.of("no such driver") : Optional.empty());
+        assertEquals(MatrixTiles.of(MatrixUnit.MMA, 4, 64), choice.tiles());
+        assertTrue(choice.explanation().contains("no such driver"), choice.explanation());
+    }
+
+    @Test
+    void warpgroupsHaveWhatHopperHasOfLocalMemoryAndNotMore() {
+        AttentionSpec spec = builder(128, DType.F16).build();
+        MatrixTiles tiles = MatrixTiles.of(MatrixUnit.WGMMA, 8, 128);
+        Device hopper = gpu(MatrixUnit.WGMMA);
+        assertTrue(tiles.localBytes(spec) > hopper.localMemory(), "more than the driver says there is");
+        assertEquals(Optional.empty(), tiles.obstacle(spec, hopper));
+        String refusal = MatrixTiles.of(MatrixUnit.WGMMA, 12, 128)
+                .obstacle(builder(192, DType.F16).build(), hopper)
+                .orElseThrow();
+        assertTrue(refusal.contains("device has 232448"), refusal);
+        MatrixTiles emulated = new MatrixTiles(MatrixUnit.WGMMA, 8, 128, Shuffle.EMULATED, true);
+        assertTrue(emulated.obstacle(spec, gpu(null)).isPresent(), "emulation takes what the device says it has");
+        assertTrue(MatrixTiles.of(MatrixUnit.WGMMA, 6, 64).misfit().isPresent());
+        assertTrue(MatrixTiles.of(MatrixUnit.WGMMA, 4, 32).misfit().isPresent());
     }
 
     @Test
