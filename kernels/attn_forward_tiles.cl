@@ -5,6 +5,7 @@
 #include "lib/basics.clh"
 #include "lib/types.clh"
 #include "lib/params.clh"
+#include "lib/place.clh"
 #include "lib/sequence.clh"
 #include "lib/fold.clh"
 #include "lib/mask.clh"
@@ -40,12 +41,12 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   __local long places[2 + IS_FOLDED];
 
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
-  const int batch = get_group_id(2), head = FOLD_FIRST((int)get_group_id(1));
-  const int from_last = (int)get_num_groups(0) - 1 - (int)get_group_id(0);  // causal: most keys first
+  const Place place = place_of_group(&p);
+  const int batch = get_group_id(2), head = FOLD_FIRST(place.head);
 #if IS_FOLDED
-  const int split = from_last % p.splits, first = from_last / p.splits * p.group_queries;
+  const int split = place.tile % p.splits, first = place.tile / p.splits * p.group_queries;
 #else
-  const int split = 0, first = from_last * p.group_queries;
+  const int split = 0, first = place.tile * p.group_queries;
 #endif
   const Sequence s = SEQUENCE(batch);
   const int queries = min(p.group_queries, FOLD_ROWS(s) - first);

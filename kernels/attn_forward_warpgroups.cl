@@ -7,6 +7,7 @@
 #include "lib/types.clh"
 #include "lib/unit.clh"
 #include "lib/params.clh"
+#include "lib/place.clh"
 #include "lib/sequence.clh"
 #include "lib/fold.clh"
 #include "lib/mask.clh"
@@ -55,8 +56,8 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
   __local float *const exchange = (__local float *)scratch;
 
   const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
-  const int batch = get_group_id(2), head = get_group_id(1);
-  const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * p.group_queries;  // causal: most keys first
+  const Place place = place_of_group(&p);
+  const int batch = get_group_id(2), head = place.head, first = place.tile * p.group_queries;
   const Sequence s = SEQUENCE(batch);
   const int queries = min(p.group_queries, s.queries - first);
   const Rows rows = ROWS(batch, head, s);

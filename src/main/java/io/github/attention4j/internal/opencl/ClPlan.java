@@ -9,6 +9,7 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.plan.Heuristics;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.Planner;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class ClPlan implements AttentionPlan {
             return of(program, groups, items, spec.heads(), spec.batch());
         }
 
-        static Launch of(ClProgram program, long groups, int items, int heads, int batch) {
+        static Launch of(ClProgram program, long groups, int items, long heads, int batch) {
             long[] globalSize = {groups * items, heads, batch};
             return new Launch(program, globalSize, new long[] {items, 1, 1});
         }
@@ -53,7 +54,8 @@ final class ClPlan implements AttentionPlan {
         this.spec = spec;
         this.choice = choice;
         this.context = context;
-        this.params = KernelParams.of(spec, choice.groupQueries(), choice.split());
+        boolean headsTakeTurns = Heuristics.headsTakeTurns(spec, choice.tiles());
+        this.params = KernelParams.of(spec, choice.groupQueries(), headsTakeTurns, choice.split());
         this.paramsPointer = Pointer.to(params);
         // A group of DECODE has rows of all heads that read one key/value head, and a share of the keys.
         boolean decode = family() == KernelFamily.DECODE;
@@ -63,9 +65,9 @@ final class ClPlan implements AttentionPlan {
                 * choice.split().splits();
         this.forward = Launch.of(
                 programs.get(choice.options()),
-                groups,
+                headsTakeTurns ? spec.heads() : groups,
                 choice.tiles().workItems(),
-                decode ? spec.kvHeads() : spec.heads(),
+                headsTakeTurns ? groups : decode ? spec.kvHeads() : spec.heads(),
                 spec.batch());
         this.combine = choice.split().isWhole()
                 ? null

@@ -11,14 +11,14 @@ import java.nio.ByteOrder;
 /** What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/params.clh}, field by field in its order. */
 final class KernelParams {
     /** Eight tensors of five longs, 2 longs, 20 ints and 2 floats. */
-    static final int BYTES = 424;
+    static final int BYTES = 432;
 
     private static final Operand[] OPERANDS = Operand.values();
 
     private KernelParams() {}
 
     /** The struct for this spec. */
-    static ByteBuffer of(AttentionSpec spec, int groupQueries, KeySplit split) {
+    static ByteBuffer of(AttentionSpec spec, int groupQueries, boolean headsTakeTurns, KeySplit split) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
         int given = 0;
         for (Operand operand : OPERANDS) {
@@ -35,7 +35,7 @@ final class KernelParams {
         bytes.putInt(spec.operand(Operand.KEY).rows());
         bytes.putInt(spec.operand(Operand.KEY).batch());
         bytes.putInt(spec.isPaged() ? spec.operand(Operand.PAGE_TABLE).rows() : 0);
-        bytes.putInt(groupQueries);
+        bytes.putInt(groupQueries).putInt(headsTakeTurns ? 1 : 0);
         bytes.putInt(spec.mask().alignment().ordinal());
         bytes.putInt(spec.mask().left()).putInt(spec.mask().right());
         bytes.putInt((int) stride(spec, Operand.ALIBI_SLOPES, 0));

@@ -1,13 +1,18 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Tiles for a device that nobody has tuned. Pure functions; each branch says what limited it. */
 public final class Heuristics {
+    /** Bytes of keys and values that a large GPU's second-level cache holds beside the rest. */
+    private static final long CACHE = 32L << 20;
+
     private Heuristics() {}
 
     /**
@@ -68,6 +73,19 @@ public final class Heuristics {
             queries -= step;
         }
         return queries;
+    }
+
+    /**
+     * Whether the work-groups of all heads take turns, so that those with most keys start first. Only where groups have unlike numbers of keys, and
+     * if the second-level cache holds the keys and values of all heads together: else each head has it for itself.
+     */
+    public static boolean headsTakeTurns(AttentionSpec spec, TileConfig tiles) {
+        boolean knowHow = tiles.family() == KernelFamily.TILES || tiles.family() == KernelFamily.MATRIX;
+        int bytes = spec.operand(Operand.KEY).dtype() == DType.F32 ? Float.BYTES : Short.BYTES;
+        long columns = (long) spec.headDim() + spec.valueDim();
+        return knowHow
+                && spec.mask().isBounded()
+                && spec.kvHeads() * (long) spec.keyLength() * columns * bytes <= CACHE;
     }
 
     static int ceilDiv(int a, int b) {

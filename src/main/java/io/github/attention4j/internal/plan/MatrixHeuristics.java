@@ -24,14 +24,16 @@ final class MatrixHeuristics {
             return guesses;
         }
         int subGroups = unit == MatrixUnit.DPAS8 ? 8 : 4;
-        for (int tileKv = mostKeys(unit, columns);
-                tileKv >= 16;
-                tileKv /= unit == MatrixUnit.MMA ? 4 : 2) { // sm_80 spills with 32
+        // NVIDIA's chips all have local memory for the largest tiles, and shorter ones spill on sm_80.
+        int leastKeys = unit == MatrixUnit.MMA ? mostKeys(unit, columns) : 16;
+        for (int tileKv = mostKeys(unit, columns); tileKv >= leastKeys; tileKv /= 2) {
             guesses.add(new Heuristics.Guess(
                     MatrixTiles.of(unit, subGroups, tileKv),
                     unit + ": " + tileKv + " keys a tile keep rows of " + columns + " columns in registers"));
         }
-        guesses.add(new Heuristics.Guess(MatrixTiles.of(unit, 2, 16), unit + ", smallest tiles: local memory"));
+        if (unit != MatrixUnit.MMA) {
+            guesses.add(new Heuristics.Guess(MatrixTiles.of(unit, 2, 16), unit + ", smallest tiles: local memory"));
+        }
         return guesses;
     }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, DecodeLanes, DecodeGroups, DecodeRows {
     /** Bytes of local memory in which a work-group finds out what its queries see, in {@code lib/mask.clh}. */
-    int RANGE_PARTS = 16 * 4 * Integer.BYTES;
+    int RANGE_PARTS = 8 * 4 * Integer.BYTES;
 
     /** The family of kernels these tiles are for. */
     KernelFamily family();
