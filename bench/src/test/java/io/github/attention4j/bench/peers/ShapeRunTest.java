@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.bench.memory.Resident;
 import io.github.attention4j.bench.peers.FakePeer.Behaviour;
 import io.github.attention4j.bench.peers.PeerRow.Status;
 import java.io.IOException;
@@ -88,7 +89,7 @@ class ShapeRunTest {
 
     @Test
     void theMemoryOfACallIsSeen() throws IOException {
-        assumeTrue(ResidentSet.now() >= 0 && ResidentSet.resetPeak(), "only Linux tells the resident set");
+        assumeTrue(Resident.now() >= 0 && Resident.resetPeak(), "only Linux tells the resident set");
         long expected = (long) FakePeer.EXTRA_MEGABYTES << 20;
         long greedy = run(FakePeer.kind(Behaviour.GREEDY)).memory();
         long modest = run(FakePeer.kind(Behaviour.RIGHT)).memory();
