@@ -74,9 +74,12 @@ final class ProgramCache implements AutoCloseable {
         }
         cl_program program = build(kernel, source, options);
         ClProgram made = ClProgram.of(kernel, options, program, owned);
-        Optional<byte[]> binary = binary(program);
-        if (binary.isPresent()) {
-            binaries.store(key, binary.get());
+        if (binaries.keeps()) { // PoCL compiles a kernel a second time, for groups of any size, when it is asked for a
+            // binary
+            Optional<byte[]> binary = binary(program);
+            if (binary.isPresent()) {
+                binaries.store(key, binary.get());
+            }
         }
         return made;
     }
