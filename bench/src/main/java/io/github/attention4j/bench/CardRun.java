@@ -136,7 +136,6 @@ final class CardRun {
             out.println("    left out for want of time; --minutes gives more");
         }
         summary.refusals().forEach(line -> out.println("    " + line));
-        summary.failures().forEach(line -> out.println("    " + line));
         failures.addAll(summary.failures());
         if (results.stream().noneMatch(result -> result.outcome() == Outcome.RIGHT)) {
             failures.add("no kernel gave a right answer on this device");

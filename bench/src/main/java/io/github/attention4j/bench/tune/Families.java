@@ -5,6 +5,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.plan.Planner;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -35,7 +36,11 @@ public final class Families {
         Set<KernelFamily> families = new LinkedHashSet<>();
         for (DType type : List.of(DType.F32, DType.F16)) {
             for (int queries : new int[] {KEYS, 1}) {
-                families.add(chosen(device, type, queries));
+                try {
+                    families.add(chosen(device, type, queries));
+                } catch (UnsupportedByDeviceException e) {
+                    return openCl(); // an unusual device, on which every family is worth a full look
+                }
             }
         }
         return List.copyOf(families);

@@ -93,7 +93,9 @@ class ShapeRunTest {
         long expected = (long) FakePeer.EXTRA_MEGABYTES << 20;
         long greedy = run(FakePeer.kind(Behaviour.GREEDY)).memory();
         long modest = run(FakePeer.kind(Behaviour.RIGHT)).memory();
-        assertTrue(greedy > expected * 0.9, "the call takes " + expected + " bytes, but " + greedy + " were seen");
+        // The heap may still be shrinking after the collection before the call: some ten megabytes that the call does
+        // not need.
+        assertTrue(greedy > expected * 0.75, "the call takes " + expected + " bytes, but " + greedy + " were seen");
         assertTrue(modest >= 0 && modest < expected / 4, "the call takes little, but " + modest + " bytes were seen");
     }
 
