@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The decode kernels for CPUs and for GPUs: few queries, heads that share keys, and keys that are shared out. */
 @Tag("opencl")
 class DecodeTest {
-    private static final long SEED = 5;
+    /** That of SweepTest, whose programs these are, too. */
+    private static final long SEED = 1;
 
     static Stream<Arguments> programs() {
         return kernels(IntStream.range(0, 4));

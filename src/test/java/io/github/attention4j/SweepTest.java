@@ -64,6 +64,7 @@ class SweepTest {
         sweep(family, program, Integer.getInteger("sweep.cases", CASES));
     }
 
+    @Tag("no-device")
     @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
     @MethodSource("java")
     void pureJavaAgreesWithTheReference(KernelFamily family, SweepProgram program) {

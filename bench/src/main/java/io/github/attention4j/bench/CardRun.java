@@ -1,7 +1,6 @@
 package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.card.CardCase;
@@ -10,12 +9,17 @@ import io.github.attention4j.bench.card.CardFile;
 import io.github.attention4j.bench.card.CardRow;
 import io.github.attention4j.bench.card.CheckResult;
 import io.github.attention4j.bench.card.CheckResult.Outcome;
+import io.github.attention4j.bench.card.CheckSummary;
+import io.github.attention4j.bench.card.DecodeTimes;
 import io.github.attention4j.bench.card.FamilyCheck;
+import io.github.attention4j.bench.card.FamilyChecks;
 import io.github.attention4j.bench.card.Measurements;
+import io.github.attention4j.bench.decode.DecodeCase;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.timing.Deadline;
 import io.github.attention4j.bench.timing.MultiplyAdds;
 import io.github.attention4j.bench.timing.PrototypeDevice;
+import io.github.attention4j.bench.timing.ReadBandwidth;
 import io.github.attention4j.bench.timing.Watchdog;
 import io.github.attention4j.bench.tune.Families;
 import io.github.attention4j.bench.tune.Targets;
@@ -27,8 +31,10 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
 
 /** Everything that somebody with a card can do for the project in one go: check, tune, measure, and write one file to send in. */
 final class CardRun {
@@ -42,6 +48,9 @@ final class CardRun {
     private final CardOptions options;
     private final PrintStream out;
     private final List<String> failures = new ArrayList<>();
+    private List<KernelFamily> families = List.of();
+    private double peak = Double.NaN;
+    private double readGigabytes = Double.NaN;
 
     CardRun(CardOptions options, PrintStream out) {
         this.options = options;
@@ -64,9 +73,10 @@ final class CardRun {
         Watchdog watchdog = new Watchdog(options.minutes() * 60 * PATIENCE, giveUp);
         try {
             Deadline end = Deadline.inSeconds(options.minutes() * 60);
-            double peak = probe(device, file);
+            probe(device, file);
+            families = Families.ofPlanner(device);
             check(device, file, end.after(CHECKING));
-            tuneAndMeasure(device, file, peak, end);
+            tuneAndMeasure(device, file, end);
         } finally {
             watchdog.close();
         }
@@ -75,79 +85,71 @@ final class CardRun {
         return failures.isEmpty() ? 0 : 1;
     }
 
-    private double probe(Device device, CardFile file) {
-        file.state("asking the device");
-        double peak = Double.NaN;
+    private void probe(Device device, CardFile file) {
+        file.begin("asking the device");
         try (PrototypeDevice raw = new PrototypeDevice(device.id())) {
-            try {
-                peak = MultiplyAdds.gflops(raw);
-                out.printf("%n%.1f GFLOP/s with multiply-adds alone, f32; shares below are of this.%n", peak);
-            } catch (RuntimeException e) {
-                failures.add("multiply-adds alone: " + e);
-            }
-            file.probe(raw.version(), raw.extensions(), peak);
+            peak = orNaN("multiply-adds alone", failures, () -> MultiplyAdds.gflops(raw));
+            List<String> unread = new ArrayList<>(); // wants a large buffer, and is no kernel of ours
+            readGigabytes = orNaN("reading alone", unread, () -> ReadBandwidth.gigabytesPerSecond(raw));
+            unread.forEach(out::println);
+            out.printf(
+                    "%nAlone, multiply-adds reach %.1f GFLOP/s in f32, and reading %.1f GB/s; shares below are of these.%n",
+                    peak, readGigabytes);
+            file.probe(raw.version(), raw.extensions(), peak, readGigabytes);
         } catch (RuntimeException e) {
             failures.add("asking the device: " + e);
         }
-        return peak;
+    }
+
+    private static double orNaN(String what, List<String> complaints, DoubleSupplier rate) {
+        try {
+            return rate.getAsDouble();
+        } catch (RuntimeException e) {
+            complaints.add(what + ": " + e);
+            return Double.NaN;
+        }
     }
 
     private void check(Device device, CardFile file, Deadline deadline) {
         List<CardCase> cases = CardCases.all(options.run.quick);
-        List<KernelFamily> families = Families.openCl(device, DType.F32);
-        out.printf("%nChecking %d requests on %s...%n", cases.size(), families);
-        List<CheckResult> results = new ArrayList<>();
-        try (Progress progress = Progress.of("checking", (long) cases.size() * families.size())) {
-            for (int i = 0; i < families.size(); i++) {
-                Deadline own = deadline.after(1.0 / (families.size() - i));
-                try (FamilyCheck check = new FamilyCheck(families.get(i), device)) {
-                    for (CardCase each : cases) {
-                        file.state("checking " + families.get(i) + ", " + each.name());
-                        CheckResult result = check.run(each, own);
-                        results.add(result);
-                        file.check(result);
-                        progress.step();
-                    }
-                }
-            }
+        int few = CardCases.all(true).size();
+        FamilyChecks checks = new FamilyChecks(families, Families.openCl(), cases, few);
+        file.begin("checking " + checks.describe());
+        out.printf("%nChecking %s...%n", checks.describe());
+        Map<KernelFamily, FamilyCheck> running = new EnumMap<>(KernelFamily.class);
+        List<CheckResult> results;
+        try (Progress progress = Progress.of("checking", checks.count())) {
+            results = checks.run((family, request) -> {
+                file.state("checking " + family + ", " + request.name());
+                CheckResult result = running.computeIfAbsent(family, each -> new FamilyCheck(each, device))
+                        .run(request, deadline);
+                file.check(result);
+                progress.step();
+                return result;
+            });
+        } finally {
+            running.values().forEach(FamilyCheck::close);
         }
-        for (KernelFamily family : families) {
-            out.printf("  %-8s", family);
-            for (Outcome outcome : Outcome.values()) {
-                long count = results.stream()
-                        .filter(r -> r.family() == family && r.outcome() == outcome)
-                        .count();
-                if (count > 0) {
-                    out.printf(
-                            " %d %s",
-                            count, outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
-                }
-            }
-            out.println();
-        }
+        CheckSummary summary = new CheckSummary(results);
+        summary.counts().forEach(line -> out.println("  " + line));
         if (results.stream().anyMatch(result -> result.outcome() == Outcome.LEFT_OUT)) {
             out.println("    left out for want of time; --minutes gives more");
         }
-        for (CheckResult result : results) {
-            if (result.outcome() != Outcome.RIGHT && result.outcome() != Outcome.LEFT_OUT) {
-                out.println("    " + result.line());
-            }
-            if (result.isFailure()) {
-                failures.add(result.line());
-            }
-        }
+        summary.refusals().forEach(line -> out.println("    " + line));
+        failures.addAll(summary.failures());
         if (results.stream().noneMatch(result -> result.outcome() == Outcome.RIGHT)) {
             failures.add("no kernel gave a right answer on this device");
         }
     }
 
-    private void tuneAndMeasure(Device device, CardFile file, double peak, Deadline end) throws IOException {
+    private void tuneAndMeasure(Device device, CardFile file, Deadline end) throws IOException {
         Path folder = Files.createTempDirectory("attention4j-card");
         try {
             Path table = folder.resolve("tuned.csv");
             Tuning tuning = tune(device, file, folder, end.after(TUNING));
             Files.writeString(table, TuningTarget.table(tuning.rows()));
-            measure(new Measurements(device, peak, file, tuning, table), end);
+            decode(new DecodeTimes(device, readGigabytes, file), file, end);
+            measure(new Measurements(device, peak, file, tuning, families, table), file, end);
         } finally {
             try (var files = Files.list(folder)) {
                 for (Path each : files.toList()) {
@@ -160,6 +162,7 @@ final class CardRun {
 
     private Tuning tune(Device device, CardFile file, Path folder, Deadline deadline) throws IOException {
         double seconds = deadline.secondsLeft();
+        file.begin("tuning");
         out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
         try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
@@ -172,13 +175,26 @@ final class CardRun {
         }
     }
 
-    private void measure(Measurements measurements, Deadline end) {
+    private void decode(DecodeTimes times, CardFile file, Deadline deadline) {
+        List<DecodeCase> cases = DecodeTimes.cases(options.run.quick);
+        file.begin("measuring steps of text generation");
+        out.printf("%nOne query over the keys of each sequence, %s...%n", DecodeTimes.HEADS);
+        try (Progress progress = Progress.of("measuring", cases.size())) {
+            times.run(cases, deadline, progress::step);
+        }
+        out.print(times.table());
+        times.notes().forEach(note -> out.println("  " + note));
+        failures.addAll(times.failures());
+    }
+
+    private void measure(Measurements measurements, CardFile file, Deadline end) {
         List<AttentionSpec> shapes = shapes();
-        out.printf("%nMeasuring %d shapes with the tuned tiles...%n", shapes.size());
-        try (Progress progress = Progress.of("measuring", Measurements.steps(shapes))) {
+        file.begin("measuring shapes");
+        out.printf("%nMeasuring %d shapes with the tuned tiles; of each, the fastest family...%n", shapes.size());
+        try (Progress progress = Progress.of("measuring", measurements.steps(shapes))) {
             measurements.run(shapes, end, progress::step);
         }
-        out.print(CardRow.table(measurements.rows()));
+        out.print(CardRow.table(CardRow.fastest(measurements.rows())));
         measurements.notes().forEach(note -> out.println("  " + note));
         failures.addAll(measurements.failures());
     }

@@ -32,7 +32,7 @@ class TuneRunTest {
         Bench.Input input = new Bench.Input();
         input.devices = List.of(device.id());
         RunOptions options = new RunOptions();
-        options.minutes = 0.5;
+        options.minutes = 0.25; // the first tiles are tried however late it is
         options.json = folder.resolve("tune.json");
         Path cache = folder.resolve("cache").resolve("tuning.csv");
         ByteArrayOutputStream printed = new ByteArrayOutputStream();

@@ -51,9 +51,14 @@ final class BinaryCache {
         return Optional.empty();
     }
 
+    /** Whether there is a folder, so that a binary is of any use. */
+    boolean keeps() {
+        return folder.isPresent();
+    }
+
     /** Keeps a binary. A folder that cannot be written to costs one warning, not the computation. */
     void store(String key, byte[] binary) {
-        if (folder.isEmpty()) {
+        if (!keeps()) {
             return;
         }
         Path file = file(key);

@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.opencl;
 
+import io.github.attention4j.Device;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -14,6 +15,11 @@ final class Hopper {
     private static final Pattern TARGET = Pattern.compile("\\.target sm_90\\b(?!a)");
 
     private Hopper() {}
+
+    /** Whether programs of this source may have marks on the device. */
+    static boolean isFor(Device device, String source) {
+        return device.vendor().startsWith("NVIDIA") && source.contains(MARK);
+    }
 
     /** The program with its marked instructions, for a chip that has them; empty if there are none in it. */
     static Optional<byte[]> withInstructions(byte[] program) {

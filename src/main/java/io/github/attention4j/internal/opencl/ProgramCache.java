@@ -73,15 +73,18 @@ final class ProgramCache implements AutoCloseable {
             }
         }
         cl_program program = build(kernel, source, options);
-        Optional<byte[]> binary = binary(program);
-        Optional<byte[]> marked = binary.flatMap(Hopper::withInstructions);
-        if (marked.isPresent()) {
-            program = rebuild(program, marked.get(), kernel, options);
-            binary = marked;
+        boolean hasMarks = Hopper.isFor(device, source);
+        // PoCL compiles a kernel a second time, for groups of any size, when it is asked for a binary.
+        Optional<byte[]> binary = hasMarks || binaries.keeps() ? binary(program) : Optional.empty();
+        Optional<byte[]> uncovered = hasMarks ? binary.flatMap(Hopper::withInstructions) : Optional.empty();
+        if (uncovered.isPresent()) {
+            program = rebuild(program, uncovered.get(), kernel, options);
+            binary = uncovered;
         }
         ClProgram made = ClProgram.of(kernel, options, program, owned);
         if (binary.isPresent()) {
             binaries.store(key, binary.get());
+        }
         }
         return made;
     }

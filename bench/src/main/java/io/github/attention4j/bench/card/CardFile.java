@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.attention4j.Device;
+import io.github.attention4j.bench.decode.DecodeKernel;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.tune.Candidate;
@@ -29,6 +30,7 @@ public final class CardFile implements TuningLog {
 
     private final Path file;
     private final ObjectNode root;
+    private final long start = System.nanoTime();
 
     /** A run on a device. */
     public CardFile(Path file, Machine machine, Device device) {
@@ -51,19 +53,30 @@ public final class CardFile implements TuningLog {
         node.put("globalMemory", device.globalMemory());
         node.put("maxAllocation", device.maxAllocation());
         node.put("sharesHostMemory", device.sharesHostMemory());
+        root.putArray("ran");
         root.putArray("checks");
         root.putArray("tuning");
         root.putArray("tuningRows");
+        root.putArray("decoding");
         root.putArray("results");
     }
 
-    /** What the device says of itself beyond what the engine asks, and what its multiply-adds alone reach (NaN: unknown). */
-    public synchronized void probe(String version, List<String> extensions, double peakGflops) {
+    /** What the device says of itself beyond what the engine asks, and what it reaches with multiply-adds and reading alone (NaN: unknown). */
+    public synchronized void probe(String version, List<String> extensions, double peakGflops, double readGigabytes) {
         ObjectNode node = (ObjectNode) root.get("openClDevice");
         node.put("version", version);
         put(node, "multiplyAddGflops", peakGflops);
+        put(node, "readGbPerSecond", readGigabytes);
         extensions.forEach(node.putArray("extensions")::add);
         save();
+    }
+
+    /** Says that a part of the run begins: readers see what ran before what, and when. */
+    public synchronized void begin(String part) {
+        ObjectNode node = root.withArray("ran").addObject();
+        node.put("part", Clean.text(part));
+        node.put("afterSeconds", Math.round((System.nanoTime() - start) * 1e-8) / 10.0);
+        state(part);
     }
 
     /** Says what is going on, for the reader of a file that ends there. */
@@ -90,7 +103,8 @@ public final class CardFile implements TuningLog {
         put(node, "budget", result.budget());
         node.put("seconds", Math.round(result.seconds() * 1000) / 1000.0);
         if (result.message() != null) {
-            node.put("message", Clean.text(result.message()));
+            boolean refused = result.outcome() == CheckResult.Outcome.UNSUPPORTED;
+            node.put("message", Clean.text(refused ? Reason.of(result.message()) : result.message()));
         }
     }
 
@@ -132,6 +146,26 @@ public final class CardFile implements TuningLog {
         put(node, "gflops", row.gflops());
         put(node, "shareOfMultiplyAdds", row.share());
         put(node, "error", row.error());
+        save();
+    }
+
+    /**
+     * A measured step of text generation.
+     *
+     * @param share of the rate at which the device reads when it does nothing else, or NaN
+     */
+    public synchronized void decoded(DecodeKernel row, double share) {
+        ObjectNode node = root.withArray("decoding").addObject();
+        node.put("family", row.family());
+        node.put("sequences", row.problem().batch());
+        node.put("keys", row.problem().keys());
+        node.put("type", row.problem().typeName());
+        node.put("kernel", Clean.text(row.kernel()));
+        put(node, "kernelMs", row.kernelMillis());
+        put(node, "callMs", row.callMillis());
+        put(node, "gbPerSecond", row.gigabytesPerSecond());
+        put(node, "shareOfReading", share);
+        put(node, "error", row.verdict().error());
         save();
     }
 

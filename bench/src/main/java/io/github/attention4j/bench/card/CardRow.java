@@ -1,7 +1,9 @@
 package io.github.attention4j.bench.card;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A measured shape.
@@ -27,6 +29,15 @@ public record CardRow(
         double share,
         double error) {
     private static final String LINE = "  %-7s %-28s %-5s %10s %10s %10s %7s %9s%n";
+
+    /** The fastest family's row of each shape and type. */
+    public static List<CardRow> fastest(List<CardRow> rows) {
+        Map<String, CardRow> fastest = new LinkedHashMap<>();
+        for (CardRow row : rows) {
+            fastest.merge(row.shape + row.type, row, (a, b) -> b.kernelMillis < a.kernelMillis ? b : a);
+        }
+        return List.copyOf(fastest.values());
+    }
 
     /** All rows with a headline. */
     public static String table(List<CardRow> rows) {

@@ -37,6 +37,11 @@ public record CheckResult(
         LEFT_OUT
     }
 
+    /** The same with another message. */
+    CheckResult withMessage(String other) {
+        return new CheckResult(family, name, shape, outcome, error, budget, seconds, other);
+    }
+
     /** Whether something is to be mended. */
     public boolean isFailure() {
         return outcome == Outcome.WRONG || outcome == Outcome.FAILED;

@@ -8,11 +8,12 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.attention.Problem;
 import io.github.attention4j.bench.option.OptionProblem;
 import io.github.attention4j.bench.timing.Deadline;
-import io.github.attention4j.bench.tune.Families;
 import io.github.attention4j.bench.tune.Tuning;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The table of shapes: what the planner takes by itself with the tuned tiles, and each family that is not hopelessly slow. */
@@ -25,33 +26,47 @@ public final class Measurements {
     private final CardFile file;
     private final Tuning tuning;
     private final EngineOptions options;
+    private final List<KernelFamily> families;
     private final List<CardRow> rows = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
-    private final List<String> failures = new ArrayList<>();
+    /** How many shapes each reason kept out. */
+    private final Map<String, Integer> notes = new LinkedHashMap<>();
 
-    /** @param table the winners of tuning */
-    public Measurements(Device device, double peak, CardFile file, Tuning tuning, Path table) {
+    private final List<String> failures = new ArrayList<>();
+    private int shapes;
+
+    /**
+     * Nothing is measured yet.
+     *
+     * @param families which; the one for few queries has shapes of its own, {@link DecodeTimes}
+     * @param table the winners of tuning
+     */
+    public Measurements(
+            Device device, double peak, CardFile file, Tuning tuning, List<KernelFamily> families, Path table) {
         this.measurement = new Measurement(device, peak);
         this.file = file;
         this.tuning = tuning;
+        this.families = families.stream()
+                .filter(family -> family != KernelFamily.DECODE)
+                .toList();
         this.options = EngineOptions.defaults().withCacheDirectory(null).withTuningFile(table);
     }
 
     /** How many steps {@link #run} takes. */
-    public static int steps(List<AttentionSpec> shapes) {
-        return TYPES.size() * shapes.size() * Families.openCl().size();
+    public int steps(List<AttentionSpec> shapes) {
+        return TYPES.size() * shapes.size() * families.size();
     }
 
-    /** Measures until time is up. */
+    /** Measures until time is up; the first in any case. */
     public void run(List<AttentionSpec> shapes, Deadline deadline, Runnable afterStep) {
+        this.shapes = shapes.size();
         for (AttentionSpec shape : shapes) {
             for (DType type : TYPES) {
                 OptionProblem problem = null;
-                for (KernelFamily family : Families.openCl()) {
+                for (KernelFamily family : families) {
                     String what = family + " " + type + " " + Problem.shape(shape);
                     Optional<String> obstacle = obstacle(family, shape, deadline);
                     if (obstacle.isPresent()) {
-                        notes.add(what + ": " + obstacle.get());
+                        note(family, obstacle.get());
                     } else {
                         problem = problem == null ? Measurement.problem(shape, type) : problem;
                         row(what, family, problem);
@@ -63,7 +78,7 @@ public final class Measurements {
     }
 
     private Optional<String> obstacle(KernelFamily family, AttentionSpec shape, Deadline deadline) {
-        if (deadline.isOver()) {
+        if (deadline.isOver() && !rows.isEmpty()) {
             return Optional.of("left out, time was up");
         }
         double rate = tuning.rate(family);
@@ -71,9 +86,7 @@ public final class Measurements {
         return rate > 0 && flops / rate * 1e-6 <= LONGEST_MILLIS
                 ? Optional.empty()
                 : Optional.of(
-                        rate > 0
-                                ? "left out, a call would take more than a second"
-                                : "left out, tuning found no rate for the family");
+                        rate > 0 ? "left out, a call would take more than a second" : "left out, no rate is known");
     }
 
     private void row(String what, KernelFamily family, OptionProblem problem) {
@@ -83,10 +96,14 @@ public final class Measurements {
             rows.add(row);
             file.measured(row);
         } catch (UnsupportedOperationException e) {
-            notes.add(what + ": not on this device: " + e.getMessage());
+            note(family, "not on this device: " + Reason.of(e.getMessage()));
         } catch (Measurement.WrongAnswer | RuntimeException e) {
             failures.add(what + ": " + e);
         }
+    }
+
+    private void note(KernelFamily family, String reason) {
+        notes.merge(family + ": " + reason, 1, Integer::sum);
     }
 
     /** What was measured. */
@@ -96,7 +113,10 @@ public final class Measurements {
 
     /** What was not, and why. */
     public List<String> notes() {
-        return List.copyOf(notes);
+        return notes.entrySet().stream()
+                .map(note ->
+                        note.getKey() + " (" + note.getValue() + " of " + TYPES.size() + " x " + shapes + " shapes)")
+                .toList();
     }
 
     /** What failed. */

@@ -6,6 +6,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Event;
 import io.github.attention4j.KvCache;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
@@ -88,6 +89,14 @@ final class DecodeContender implements Contender {
     public void run() {
         plan.enqueue(stream, tensors);
         stream.finish();
+    }
+
+    @Override
+    public double deviceMillis() {
+        try (Event event = plan.enqueueWithEvent(stream, tensors)) {
+            event.await();
+            return event.deviceNanos() * 1e-6;
+        }
     }
 
     @Override

@@ -11,7 +11,7 @@ import io.github.attention4j.KvCache;
 import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
-import io.github.attention4j.bench.peers.ResidentSet;
+import io.github.attention4j.bench.memory.Resident;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
@@ -109,7 +109,7 @@ public final class LongRun {
             for (int step = 0; step < WARM_UP + steps; step++) {
                 if (step == WARM_UP) {
                     natives = LiveNatives.count();
-                    resident = ResidentSet.now();
+                    resident = Resident.now();
                 }
                 endAndBegin(cache, stream, step);
                 Arrays.fill(row, value(step));
@@ -121,7 +121,7 @@ public final class LongRun {
                 out.download(stream, result);
                 error = Math.max(error, error(step, result));
             }
-            long now = ResidentSet.now();
+            long now = Resident.now();
             return new Growth(
                     engine.device().id(),
                     steps,

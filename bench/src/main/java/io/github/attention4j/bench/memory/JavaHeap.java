@@ -4,19 +4,39 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.util.HashMap;
+import java.util.Map;
 
 /** This JVM's heap. */
 final class JavaHeap {
     private JavaHeap() {}
 
-    /** Bytes that all living threads have taken from the heap so far. */
-    static long allocated() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long sum = 0;
-        for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
-            sum += Math.max(0, bytes); // -1 for one that has ended
+    /**
+     * What threads had taken from the heap at some moment.
+     *
+     * @param bytes of each thread that lived, by its id
+     */
+    record Allocated(Map<Long, Long> bytes) {
+        /** At this moment. */
+        static Allocated soFar() {
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long[] ids = threads.getAllThreadIds();
+            long[] each = threads.getThreadAllocatedBytes(ids);
+            Map<Long, Long> bytes = new HashMap<>();
+            for (int i = 0; i < ids.length; i++) {
+                bytes.put(ids[i], Math.max(0, each[i])); // -1 for one that has just ended
+            }
+            return new Allocated(bytes);
         }
-        return sum;
+
+        /** Bytes that the threads that live now have taken since. What one took that has ended meanwhile is not known. */
+        long bytesSince() {
+            long sum = 0;
+            for (Map.Entry<Long, Long> thread : soFar().bytes().entrySet()) {
+                sum += Math.max(0, thread.getValue() - bytes.getOrDefault(thread.getKey(), 0L));
+            }
+            return sum;
+        }
     }
 
     /** Bytes in use after a collection; from here on the peak is counted. */

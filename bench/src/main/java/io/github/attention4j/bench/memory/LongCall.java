@@ -92,11 +92,11 @@ public final class LongCall {
         long heapBefore = JavaHeap.collectAndResetPeak();
         boolean reset = Resident.resetPeak();
         long residentBefore = reset ? Resident.now() : peakBefore;
-        long allocatedBefore = JavaHeap.allocated();
+        JavaHeap.Allocated allocatedBefore = JavaHeap.Allocated.soFar();
         long start = System.nanoTime();
         contender.run();
         double millis = (System.nanoTime() - start) * 1e-6;
-        long allocated = JavaHeap.allocated() - allocatedBefore;
+        long allocated = allocatedBefore.bytesSince();
         long peak = Resident.peak();
         long heapPeak = JavaHeap.peak() - heapBefore;
         long heapKept = JavaHeap.collectAndResetPeak() - heapBefore;

@@ -3,6 +3,7 @@ package io.github.attention4j.bench.peers;
 import com.sun.management.OperatingSystemMXBean;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.bench.memory.Resident;
 import io.github.attention4j.bench.timing.Contender;
 import io.github.attention4j.bench.timing.Interleaved;
 import java.io.BufferedReader;
@@ -95,11 +96,11 @@ final class PeerMain {
         }
         contender = peer.prepare(Problem.random("peers", spec, SEED));
         System.gc(); // the data has been handed over
-        long before = ResidentSet.now();
-        boolean known = ResidentSet.resetPeak() && before >= 0;
+        long before = Resident.now();
+        boolean known = Resident.resetPeak() && before >= 0;
         double millis = Interleaved.warmUp(contender, warmUpMillis);
         long output = peer.takesOutput() ? spec.outElements() * Float.BYTES : 0;
-        long added = known ? Math.max(0, ResidentSet.peak() - before - output) : -1;
+        long added = known ? Math.max(0, Resident.peak() - before - output) : -1;
         write(Path.of(line.substring(line.lastIndexOf(' ') + 1)), contender.output());
         System.gc();
         answer(out, Wire.PREPARED, millis + " " + added + " " + contender.family());

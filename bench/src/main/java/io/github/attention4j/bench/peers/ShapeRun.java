@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.bench.attention.Oracle;
 import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.bench.memory.Resident;
 import io.github.attention4j.bench.peers.PeerRow.Status;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ public final class ShapeRun {
         try {
             Admission admission = new Admission();
             for (PeerKind kind : kinds) {
-                String obstacle = admission.obstacle(kind, spec, ResidentSet.available());
+                String obstacle = admission.obstacle(kind, spec, Resident.available());
                 Entrant entrant = new Entrant(kind, spec);
                 entrants.add(entrant);
                 if (obstacle.isEmpty()) {

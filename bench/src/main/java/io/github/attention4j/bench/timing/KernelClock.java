@@ -10,7 +10,30 @@ public final class KernelClock {
 
     private KernelClock() {}
 
-    /** The median in milliseconds of as many runs as fit into so many milliseconds, at least three after one to warm up. */
+    /** Runs in a row that must bring nothing, and how much faster is something. */
+    private static final int IDLE = 5;
+
+    private static final double FASTER = 0.95;
+    /** The part of the time for timing that settling may take, too, at most. */
+    private static final double SETTLING = 0.5;
+
+    /**
+     * Lets clocks rise, caches fill, and drivers end what they do late to a fresh program: on GPUs, the first runs of one can take many times as
+     * long as those after them. Ends when runs become no faster; one is made in any case.
+     */
+    static void settle(Contender contender, double longestMillis) {
+        Deadline deadline = Deadline.inSeconds(longestMillis * 1e-3);
+        contender.run();
+        double best = Double.POSITIVE_INFINITY;
+        int idle = 0;
+        while (idle < IDLE && !deadline.isOver()) {
+            double millis = contender.deviceMillis();
+            idle = millis < best * FASTER ? 0 : idle + 1;
+            best = Math.min(best, millis);
+        }
+    }
+
+    /** The median in milliseconds of as many runs as fit into so many milliseconds, at least three, once it has settled. */
     public static double median(Contender contender, double forMillis) {
         return Quartiles.of(race(List.of(contender), forMillis)[0]).median();
     }
@@ -18,11 +41,11 @@ public final class KernelClock {
     /**
      * Times contenders in turns, round by round, so that a slow moment of the machine meets all of them.
      *
-     * @param forMillis for all of them together; they get at least three rounds after one to warm up
+     * @param forMillis for all of them together; they get at least three rounds, once they have settled
      * @return milliseconds by contender and round
      */
     public static double[][] race(List<Contender> contenders, double forMillis) {
-        contenders.forEach(Contender::run); // clocks rise, caches fill
+        contenders.forEach(contender -> settle(contender, forMillis * SETTLING / contenders.size()));
         List<double[]> rounds = new ArrayList<>();
         Deadline deadline = Deadline.inSeconds(forMillis * 1e-3);
         while (rounds.size() < MOST && (rounds.size() < FEWEST || !deadline.isOver())) {

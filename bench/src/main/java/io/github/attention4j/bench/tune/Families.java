@@ -1,15 +1,24 @@
 package io.github.attention4j.bench.tune;
 
+import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
-import java.util.ArrayList;
+import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.plan.Planner;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** The kernel families of OpenCL devices. */
 public final class Families {
+    private static final int HEADS = 16;
+    private static final int KEYS = 1024;
+    private static final int HEAD_DIM = 64;
+
     private Families() {}
 
     /** All of them, whatever they are: those that do not run in the JVM. */
@@ -19,15 +28,36 @@ public final class Families {
                 .toList();
     }
 
-    /** The planner's own choice first: it matters most, and others are measured by it. */
-    public static List<KernelFamily> openCl(Device device, DType type) {
-        List<KernelFamily> families = new ArrayList<>(openCl());
-        try {
-            KernelFamily chosen = Rate.chosen(device, type);
-            families.sort(Comparator.comparing(family -> family != chosen));
-        } catch (RuntimeException e) {
-            // It does not compile, say. Each family is about to be tried by itself, and then that is written down.
+    /**
+     * Those that the planner takes by itself on the device: for long sequences, for one query, in 32 and in 16 bits. The others are made for
+     * other kinds of devices, where it is enough to see that they are right.
+     */
+    public static List<KernelFamily> ofPlanner(Device device) {
+        Set<KernelFamily> families = new LinkedHashSet<>();
+        for (DType type : List.of(DType.F32, DType.F16)) {
+            for (int queries : new int[] {KEYS, 1}) {
+                try {
+                    families.add(chosen(device, type, queries));
+                } catch (UnsupportedByDeviceException e) {
+                    return openCl(); // an unusual device, on which every family is worth a full look
+                }
+            }
         }
-        return families;
+        return List.copyOf(families);
+    }
+
+    /** Its first legal choice; nothing is built, so that a kernel that does not build is one that is looked at. */
+    private static KernelFamily chosen(Device device, DType type, int queries) {
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(HEADS)
+                .queryLength(queries)
+                .keyLength(KEYS)
+                .headDim(HEAD_DIM)
+                .types(type)
+                .build();
+        Planner planner = new Planner(device, EngineOptions.defaults().withCacheDirectory(null));
+        return planner.choose(spec, (options, tiles) -> Optional.empty())
+                .tiles()
+                .family();
     }
 }

@@ -20,7 +20,7 @@ public final class Rate {
     private Rate() {}
 
     /**
-     * GFLOP/s on a short problem.
+     * GFLOP/s on a short problem, which does not fill a large device: good for comparing with other families on the same problem only.
      *
      * @throws UnsupportedOperationException if the family cannot do it on this device
      */

@@ -19,20 +19,24 @@ public final class Targets {
 
     private Targets() {}
 
-    /** Every family, for a card that nobody knows; the shapes are the tuner's own. */
+    private static final String CARD = "bench/run --card";
+
+    /** The planner's families, for a card that nobody knows; the shapes are the tuner's own. */
     public static List<TuningTarget> everything(Device device, boolean quick, Path folder) throws IOException {
         List<TuningTarget> targets = new ArrayList<>();
+        List<KernelFamily> families = Families.ofPlanner(device);
         for (DType type : TYPES) {
-            for (KernelFamily family : Families.openCl(device, type)) {
+            for (KernelFamily family : families) {
+                if (family == KernelFamily.MATRIX && type == DType.F32) {
+                    continue; // matrix units multiply 16-bit numbers
+                }
                 if (family == KernelFamily.DECODE) {
-                    continue; // its tiles follow from the number of query rows, of which a tuning table knows nothing
+                    List<AttentionSpec> steps = DecodeShapes.toTune(quick);
+                    add(targets, new TuningTarget(family, type, steps.get(0).headDim(), steps, CARD), device, folder);
+                    continue;
                 }
                 for (int headDim : headDims(quick)) {
-                    add(
-                            targets,
-                            new TuningTarget(family, type, headDim, List.of(), "bench/run --card"),
-                            device,
-                            folder);
+                    add(targets, new TuningTarget(family, type, headDim, List.of(), CARD), device, folder);
                 }
             }
         }

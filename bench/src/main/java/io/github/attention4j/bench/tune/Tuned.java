@@ -55,7 +55,11 @@ public record Tuned(
         double spread = overOwn.stream().mapToDouble(Gain::spread).average().orElse(0);
         String gain = String.format(
                 Locale.ROOT, "%.3f times as fast as the planner's own, spread %.3f", Gain.mean(overOwn), spread);
-        return target + ": " + (row == null ? "the planner's own tiles stay; not beyond doubt: " : "") + how + ", "
-                + gain;
+        String instead = row != null
+                ? ""
+                : target.isForTables()
+                        ? "the planner's own tiles stay; not beyond doubt: "
+                        : "the planner's own tiles stay, for tables know no query rows; the best: ";
+        return target + ": " + instead + how + ", " + gain;
     }
 }

@@ -21,8 +21,6 @@ public final class Tuning {
     private static final double CALL_MILLIS = 60;
     private static final int LONGEST = 4096;
     private static final int LONGEST_QUICK = 256;
-    /** A family that is so much slower than the fastest will not be chosen, whatever its tiles. */
-    private static final double TOO_SLOW = 0.05;
     /** The rest of a target's time is for the comparison of its best tiles with the planner's own. */
     private static final double CLIMBING = 0.75;
 
@@ -38,6 +36,7 @@ public final class Tuning {
     private final List<Tuned> results = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private final Map<KernelFamily, Double> rates = new EnumMap<>(KernelFamily.class);
+    private final SampleRates samples = new SampleRates();
 
     /**
      * Keeps what it needs.
@@ -61,12 +60,26 @@ public final class Tuning {
         this.known = List.copyOf(known);
     }
 
-    /** Takes the targets one after the other, each with its share of the time that is left. */
+    /** Takes the targets one after the other, each with its share of the time that is left; the first in any case. */
     public List<Tuned> run(List<TuningTarget> targets, Deadline deadline) {
+        for (TuningTarget target : targets) {
+            if (!target.isOfFewQueries() && (target == targets.get(0) || !deadline.isOver())) {
+                sample(target);
+            }
+        }
         for (int i = 0; i < targets.size(); i++) {
             results.add(tuneOrSay(targets.get(i), deadline.after(1.0 / (targets.size() - i))));
         }
         return List.copyOf(results);
+    }
+
+    private void sample(TuningTarget target) {
+        log.state("trying " + target);
+        samples.take(target, each -> {
+            double rate = Rate.of(each, device);
+            rates.merge(each.family(), rate, Math::max);
+            return rate;
+        });
     }
 
     /** One target that breaks off must not take the others along. */
@@ -82,17 +95,18 @@ public final class Tuning {
     }
 
     private Tuned tune(TuningTarget target, Deadline deadline) throws Running.Refused {
-        if (deadline.isOver()) {
+        if (deadline.isOver() && !results.isEmpty()) {
             return skipped(target, "time was up");
         }
-        log.state("tuning " + target);
-        double rate = Rate.of(target, device);
-        rates.merge(target.family(), rate, Math::max);
-        double fastest = rates.values().stream().mapToDouble(r -> r).max().orElseThrow();
-        if (rate < TOO_SLOW * fastest) {
-            return skipped(target, "%.2f GFLOP/s beside %.1f: not worth tuning".formatted(rate, fastest));
+        int length = 0;
+        if (!target.isOfFewQueries()) { // no other family is for these, and reading is what takes their time
+            Optional<String> obstacle = samples.obstacle(target);
+            if (obstacle.isPresent()) {
+                return skipped(target, obstacle.get());
+            }
+            length = Rate.length(target, samples.of(target), CALL_MILLIS, quick ? LONGEST_QUICK : LONGEST);
         }
-        int length = Rate.length(target, rate, CALL_MILLIS, quick ? LONGEST_QUICK : LONGEST);
+        log.state("tuning " + target);
         List<OptionProblem> problems = target.problems(length);
         Climb climb = climb(target, problems, deadline.after(CLIMBING));
         climb.tried().stream()
@@ -162,7 +176,7 @@ public final class Tuning {
                 overOwn,
                 heuristic,
                 gains.getOrDefault(heuristic, List.of()),
-                Gain.isWon(overOwn) ? target.row(device, best.tiles(), best.gflops()) : null,
+                target.isForTables() && Gain.isWon(overOwn) ? target.row(device, best.tiles(), best.gflops()) : null,
                 climb.triedAll(first(target)));
     }
 

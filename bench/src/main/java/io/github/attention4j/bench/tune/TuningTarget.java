@@ -42,6 +42,16 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
                 .toList();
     }
 
+    /** Whether its problems are those of text generation, which are compared with nothing else. */
+    boolean isOfFewQueries() {
+        return family == KernelFamily.DECODE && !shapes.isEmpty();
+    }
+
+    /** Whether a row of a tuning table may say what was found: not where tiles follow from the number of query rows, which tables do not know. */
+    boolean isForTables() {
+        return family != KernelFamily.DECODE;
+    }
+
     /** The problems that tiles are measured on; the length counts only if no shapes are given. */
     List<OptionProblem> problems(int length) {
         if (!shapes.isEmpty()) {

@@ -79,6 +79,17 @@ class CardFileTest {
     }
 
     @Test
+    void theFileSaysWhatRanFirst() throws IOException {
+        file.begin("checking");
+        file.begin("tuning in /home/somebody/x");
+        assertEquals("checking", written().at("/ran/0/part").asText());
+        assertEquals("tuning in <folder>/x", written().at("/ran/1/part").asText());
+        assertTrue(written().at("/ran/1/afterSeconds").asDouble()
+                >= written().at("/ran/0/afterSeconds").asDouble());
+        assertEquals("tuning in <folder>/x", written().get("state").asText());
+    }
+
+    @Test
     void theEndHasEverythingThatFailed() throws IOException {
         file.complete(List.of("TILES: wrong, see /home/somebody/log"));
         assertEquals("complete", written().get("state").asText());

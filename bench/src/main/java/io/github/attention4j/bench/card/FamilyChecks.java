@@ -1,0 +1,63 @@
+package io.github.attention4j.bench.card;
+
+import io.github.attention4j.KernelFamily;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checks kernel families request by request, the most important request of every family before the next: when time is up, it is up for all of
+ * them alike.
+ */
+public final class FamilyChecks {
+    private final List<KernelFamily> own;
+    private final List<KernelFamily> others;
+    private final List<CardCase> cases;
+    private final int few;
+
+    /** Checks one request on one family. */
+    public interface Check {
+        /** What became of it. */
+        CheckResult run(KernelFamily family, CardCase request);
+    }
+
+    /**
+     * What is to be done.
+     *
+     * @param own the families that the planner takes on the device, to be checked on every request
+     * @param all the families; those made for other devices are checked on a few requests
+     * @param cases the requests, the most important first
+     * @param few how many requests the others get
+     */
+    public FamilyChecks(List<KernelFamily> own, List<KernelFamily> all, List<CardCase> cases, int few) {
+        this.own = List.copyOf(own);
+        this.others = all.stream().filter(family -> !own.contains(family)).toList();
+        this.cases = List.copyOf(cases);
+        this.few = Math.min(few, cases.size());
+    }
+
+    /** How many checks there are. */
+    public int count() {
+        return own.size() * cases.size() + others.size() * few;
+    }
+
+    /** All of them, in this order. */
+    public List<CheckResult> run(Check check) {
+        List<CheckResult> results = new ArrayList<>();
+        for (int i = 0; i < cases.size(); i++) {
+            for (KernelFamily family : own) {
+                results.add(check.run(family, cases.get(i)));
+            }
+            if (i == few - 1) { // not before the own have had theirs
+                cases.subList(0, few)
+                        .forEach(request -> others.forEach(other -> results.add(check.run(other, request))));
+            }
+        }
+        return results;
+    }
+
+    /** {@code "43 requests on [TILES, DECODE], the first 4 of them on [LANES]"}. */
+    public String describe() {
+        return cases.size() + " requests on " + own
+                + (others.isEmpty() || few == 0 ? "" : ", the first " + few + " of them on " + others);
+    }
+}
