@@ -12,7 +12,7 @@ import java.util.Optional;
  * Tile sizes of one kernel. The only judge of what is legal: planner, tuner and tests all ask {@link #obstacle}.
  * In the tuning table a configuration is the text of {@link #text()}.
  */
-public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, DecodeLanes, DecodeGroups {
+public sealed interface TileConfig permits LaneTiles, DotTiles, GroupTiles, MatrixTiles, DecodeLanes, DecodeGroups {
 
     /** The family of kernels these tiles are for. */
     KernelFamily family();
@@ -106,7 +106,7 @@ public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, D
             }
         }
         return switch (family) {
-            case LANES -> LaneTiles.of(macros);
+            case LANES -> DotTiles.isMeant(macros) ? DotTiles.of(macros) : LaneTiles.of(macros);
             case TILES -> GroupTiles.of(macros);
             case MATRIX -> MatrixTiles.of(macros);
             case DECODE ->
