@@ -2,6 +2,7 @@ package io.github.attention4j;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.internal.cpu.ReferenceAttention;
 import io.github.attention4j.internal.plan.DotProduct;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.DotEngines;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -92,7 +94,7 @@ class DotTest {
     @MethodSource("dots")
     void aNanOrInfinityReachesExactlyWhoSeesIt(DotProduct dot) {
         float[] strange = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
-        Mask[] masks = {Mask.causal(Mask.Alignment.TOP_LEFT), Mask.window(5, 3), Mask.none()};
+        Mask[] masks = {Mask.causal(Mask.Alignment.TOP_LEFT), Mask.window(5, 3)};
         for (DType type : new DType[] {DType.BF16, DType.F32}) {
             SweepProgram program = type == DType.BF16 ? plain(false) : asked(type);
             for (Mask mask : masks) {
@@ -107,7 +109,7 @@ class DotTest {
                         .returnLse()
                         .precision(Precision.BF16)
                         .build();
-                for (int j : new int[] {3, 31, 36}) {
+                for (int j : new int[] {3, 36}) {
                     for (int what = 0; what < strange.length; what++) {
                         Problem problem = new Problem(spec, 11 + what, 1);
                         AttentionArrays inputs = problem.inputs();
@@ -122,11 +124,49 @@ class DotTest {
         }
     }
 
-    @Tag("oclgrind")
+    /** Rows are rotated as floats and then rounded. How wrong that may be: each of 40 products by two roundings, each weight by one. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("dots")
-    void staysWithinItsMemoryOnTinyProblems(DotProduct dot) {
-        sweep(dot, plain(true), Precision.AS_STORED, 4);
+    void rotatedRowsAreRoundedWhereTheCallerLetsThem(DotProduct dot) {
+        AttentionSpec plain = asked(DType.F32)
+                .builder()
+                .headDim(40)
+                .valueDim(40)
+                .batch(2)
+                .heads(4)
+                .kvHeads(2)
+                .sequenceLength(77)
+                .causal()
+                .scale(1)
+                .precision(Precision.BF16)
+                .build();
+        AttentionSpec spec = plain.toBuilder().rotary(new Rotary(24, false, 90)).build();
+        Problem problem = Problem.of(spec);
+        AttentionArrays inputs = problem.inputs();
+        AttentionArrays outputs = problem.outputs();
+        String explained = DotEngines.of(dot).plan(spec).explain();
+        assertTrue(explained.contains(DotEngines.macro(dot)), explained);
+        Way.ARRAYS.run(DotEngines.of(dot), spec, inputs, outputs);
+        float[] out = (float[]) outputs.get(Operand.OUT);
+        double bound = 0.03;
+        assertTrue(largestDifference(spec, inputs, out) < bound, "error " + largestDifference(spec, inputs, out));
+        assertTrue(largestDifference(plain, inputs, out) > 10 * bound, "a rotation must matter here");
+    }
+
+    private static double largestDifference(AttentionSpec spec, AttentionArrays inputs, float[] out) {
+        double[] exact = ReferenceAttention.attend(spec, inputs).out();
+        double largest = 0;
+        for (int i = 0; i < out.length; i++) {
+            largest = Math.max(largest, Math.abs(out[i] - exact[i]));
+        }
+        return largest;
+    }
+
+    /** What a simulator can run. */
+    @Tag("oclgrind")
+    @Test
+    void staysWithinItsMemoryOnTinyProblems() {
+        sweep(DotProduct.PLAIN, plain(true), Precision.AS_STORED, 4);
     }
 
     /** All cases are run, so that the message can say which fail: what they have in common is the fault. */

@@ -2,6 +2,7 @@ package io.github.attention4j.testing;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Engines of the lanes family that multiply pairs of bf16, by the instruction where there is one, or by hand. Never closed by a test. */
 public final class DotEngines {
@@ -41,6 +43,11 @@ public final class DotEngines {
     /** The macro that says so, as {@code explain()} has it. */
     public static String macro(DotProduct dot) {
         return "DOT=" + (dot.ordinal() + 1);
+    }
+
+    /** Whether a plan rounds weights to bf16, so that {@link Budget#checkRounded} is what its results must keep to. */
+    public static boolean isRounding(AttentionPlan plan) {
+        return Stream.of(DotProduct.values()).anyMatch(dot -> plan.explain().contains(macro(dot)));
     }
 
     private static AttentionEngine open(DotProduct dot) {

@@ -20,8 +20,9 @@ final class PeerOptions {
 
     @Option(
             names = "--bf16",
-            description = "Query, key, value and out in bf16, with those contenders that compute in it; errors are held against"
-                    + " plain arithmetic in bf16.")
+            description =
+                    "Query, key, value and out in bf16, with those contenders that compute in it; errors are held against"
+                            + " plain arithmetic in bf16.")
     boolean bf16;
 
     @Option(names = "--save", description = "Write Markdown and JSON to bench/results, named after date and processor.")

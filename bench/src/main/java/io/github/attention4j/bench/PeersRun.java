@@ -48,9 +48,7 @@ final class PeersRun {
                 output,
                 options,
                 shapes,
-                chosen(
-                        options.bf16 ? PeerKind.allInBf16(ids(devices)) : PeerKind.all(ids(devices)),
-                        options.only));
+                chosen(options.bf16 ? PeerKind.allInBf16(ids(devices)) : PeerKind.all(ids(devices)), options.only));
     }
 
     /** With these contenders; the devices are what the report names. */

@@ -53,13 +53,18 @@ public enum DotProduct {
             return List.of();
         }
         String reason = "vdpbf16ps: products of query, key, value and weights in bf16, sums in f32";
+        // 8 x 2 accumulators in 32 registers. Blocks of 32 queries waste less of a causal diagonal than of 64, and more of them share what is
+        // staged: 4 to 6 % faster than 4 x 4 and one block on short causal problems, 3 % on long ones; what must be rounded on the way gains 20 %
+        // (PoCL 3.1, Zen 4).
+        int blocks = DotTiles.areKeysStaged(spec) ? 16 : 8;
         return List.of(
-                new Heuristics.Guess(tiles(4, 64), reason),
-                new Heuristics.Guess(tiles(1, 16), reason + "; smallest tiles: local memory"));
+                new Heuristics.Guess(tiles(2, blocks, 128), reason),
+                new Heuristics.Guess(tiles(2, 4, 64), reason + "; local memory holds 4 blocks of 32 queries"),
+                new Heuristics.Guess(tiles(1, 1, 16), reason + "; smallest tiles: local memory"));
     }
 
-    private static DotTiles tiles(int laneVectors, int tileKv) {
-        return new DotTiles(new LaneTiles(16, laneVectors, 1, tileKv, 4, 4), VDPBF16PS);
+    private static DotTiles tiles(int laneVectors, int queryBlocks, int tileKv) {
+        return new DotTiles(new LaneTiles(16, laneVectors, queryBlocks, tileKv, 8, 8), VDPBF16PS);
     }
 
     /**

@@ -46,8 +46,8 @@ class DotProductTest {
         String zen4 = "pthread-skylake-avx512-AMD EPYC 9654";
         assertTrue(isKnown("Linux", POCL, zen4, 16, ZEN_4));
         assertTrue(isKnown("Linux", POCL, "cpu-znver4-AMD EPYC 9654", 16, ZEN_4 + ZEN_4));
-        assertTrue(isKnown(
-                "Linux", POCL, "pthread-sapphirerapids-Intel(R) Xeon(R) Platinum 8480+", 16, SAPPHIRE_RAPIDS));
+        assertTrue(
+                isKnown("Linux", POCL, "pthread-sapphirerapids-Intel(R) Xeon(R) Platinum 8480+", 16, SAPPHIRE_RAPIDS));
         assertFalse(isKnown("Linux", POCL, "pthread-haswell-AMD EPYC 7763", 8, ZEN_3));
         assertFalse(isKnown("Linux", POCL, "pthread-haswell-AMD EPYC 7763", 16, ZEN_3));
         assertFalse(isKnown("Linux", POCL, zen4, 16, OTHER_FLAGS));
@@ -106,11 +106,14 @@ class DotProductTest {
         AttentionSpec spec = builder.build();
         Planner.Choice choice = choose(ABLE, spec);
         assertEquals(wanted, choice.tiles() instanceof DotTiles, choice.explanation());
-        assertTrue(choice.options().text().contains(wanted ? " -D DOT=2 " : " -D DOT=0 "), choice.options().text());
+        assertTrue(
+                choice.options().text().contains(wanted ? " -D DOT=2 " : " -D DOT=0 "),
+                choice.options().text());
         assertTrue(
                 wanted
                         ? choice.explanation().contains("vdpbf16ps: products of")
-                        : choice.explanation().contains("not VDPBF16PS: ") && choice.explanation().contains(why),
+                        : choice.explanation().contains("not VDPBF16PS: ")
+                                && choice.explanation().contains(why),
                 choice.explanation());
         Planner.Choice without = choose(UNABLE, spec);
         assertTrue(without.tiles() instanceof LaneTiles, without.explanation());
@@ -130,7 +133,8 @@ class DotProductTest {
         DotTiles tiles = new DotTiles(lanes, DotProduct.VDPBF16PS);
         assertEquals(tiles, TileConfig.parse(tiles.family(), tiles.text()));
         assertEquals(Optional.empty(), tiles.obstacle(spec(DType.BF16).build(), ABLE));
-        assertTrue(tiles.obstacle(spec(DType.BF16).build(), UNABLE).orElseThrow().contains("not known to have"));
+        assertTrue(
+                tiles.obstacle(spec(DType.BF16).build(), UNABLE).orElseThrow().contains("not known to have"));
         assertTrue(tiles.obstacle(spec(DType.F32).build(), ABLE).orElseThrow().contains("Precision.BF16"));
         DotTiles narrow = new DotTiles(new LaneTiles(8, 4, 1, 64, 4, 4), DotProduct.VDPBF16PS);
         assertTrue(narrow.obstacle(spec(DType.BF16).build(), ABLE).orElseThrow().contains("16 lanes"));
@@ -142,12 +146,14 @@ class DotProductTest {
     @Test
     void aKernelThatDoesNotBuildGivesWayToProductsOfFloats() {
         EngineOptions options = EngineOptions.defaults().withCacheDirectory(null);
-        Planner.Choice choice = new Planner(ABLE, options).choose(spec(DType.BF16).build(), (compiled, tiles) -> {
-            if (tiles instanceof DotTiles) {
-                throw new KernelBuildException("unknown token in expression\nvdpbf16ps", "attn_forward_lanes", null);
-            }
-            return Optional.empty();
-        });
+        Planner.Choice choice = new Planner(ABLE, options)
+                .choose(spec(DType.BF16).build(), (compiled, tiles) -> {
+                    if (tiles instanceof DotTiles) {
+                        throw new KernelBuildException(
+                                "unknown token in expression\nvdpbf16ps", "attn_forward_lanes", null);
+                    }
+                    return Optional.empty();
+                });
         assertTrue(choice.tiles() instanceof LaneTiles);
         assertTrue(choice.explanation().contains("the driver does not build it: unknown token in expression"));
     }
