@@ -20,17 +20,21 @@
 #include "lib/softmax.clh"
 #include "lib/prefetch.clh"
 #include "lib/stage_lanes.clh"
+#include "lib/transpose_lanes.clh"
+#include "lib/words_lanes.clh"
 #include "lib/tile_lanes.clh"
+#include "lib/tile_words.clh"
 #include "lib/pairs_row.clh"
 #include "lib/pairs_lanes.clh"
 #include "lib/matmul_lanes.clh"
 #include "lib/block_lanes.clh"
 
 KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
-  __local lanes_t q_tile[QUERY_BLOCKS * HEAD_DIM * LANE_VECTORS];
+  __local lanes_t q_tile[QUERY_BLOCKS * HEAD_WORDS * LANE_VECTORS];
   __local lanes_t out_tile[QUERY_BLOCKS * VALUE_DIM * LANE_VECTORS];
   __local lanes_t row_max[QUERY_BLOCKS * LANE_VECTORS], row_sum[QUERY_BLOCKS * LANE_VECTORS];
-  __local lanes_t weights[TILE_KV * LANE_VECTORS];  // of one block; terms of pairs and logits first
+  __local lanes_t
+      weights[TILE_KV * LANE_VECTORS];  // of one block; terms of pairs and logits first, words of weights then
   __local float key_stage[KEY_STAGE], value_stage[VALUE_STAGE];
   __local int begins[TILE_Q], ends[TILE_Q];
   __local KeyRange any_of[QUERY_BLOCKS], every_of[QUERY_BLOCKS];
@@ -81,7 +85,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
 #if HAS_PAIRS
       if (!pairs_block(weights, &pairs, seen, row, first + queries - 1, start, &p)) continue;
 #endif
-      block_scores(weights, piece_max, q_tile + b * (LANE_VECTORS * HEAD_DIM), key_tile, key_row, &block, &p);
+      block_scores(weights, piece_max, q_tile + b * (LANE_VECTORS * HEAD_WORDS), key_tile, key_row, &block, &p);
       block_softmax(weights, seen, guarded, factor, piece_max, row_max + b * LANE_VECTORS, row_sum + b * LANE_VECTORS);
       if (guarded)
         matmul_values_guarded(block_out, factor, weights, seen, value_tile, value_row);

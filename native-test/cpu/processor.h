@@ -33,19 +33,21 @@
   PROCESSOR_LOAD(__global, uchar, n)  \
   PROCESSOR_LOAD(__global, half, n)
 PROCESSOR_LOAD(__global, uchar, 2)
+PROCESSOR_LOAD(__global, ushort, 2)
 PROCESSOR_LOADS(4)
 PROCESSOR_LOADS(8)
 PROCESSOR_LOADS(16)
-#define PROCESSOR_STORE(space, n)                                                                                  \
-  static inline                                                                                                    \
-      __attribute__((overloadable, always_inline)) void processor_store##n(float##n x, size_t i, space float *p) { \
-    typedef float##n unaligned __attribute__((aligned(4)));                                                        \
-    *(space unaligned *)(p + n * i) = x;                                                                           \
+#define PROCESSOR_STORE(space, type, n)                                                                          \
+  static inline                                                                                                  \
+      __attribute__((overloadable, always_inline)) void processor_store##n(type##n x, size_t i, space type *p) { \
+    typedef type##n unaligned __attribute__((aligned(sizeof(type))));                                            \
+    *(space unaligned *)(p + n * i) = x;                                                                         \
   }
-#define PROCESSOR_STORES(n)    \
-  PROCESSOR_STORE(__global, n) \
-  PROCESSOR_STORE(__local, n)  \
-  PROCESSOR_STORE(__private, n)
+#define PROCESSOR_STORES(n)            \
+  PROCESSOR_STORE(__global, float, n)  \
+  PROCESSOR_STORE(__global, ushort, n) \
+  PROCESSOR_STORE(__local, float, n)   \
+  PROCESSOR_STORE(__private, float, n)
 PROCESSOR_STORES(4)
 PROCESSOR_STORES(8)
 PROCESSOR_STORES(16)

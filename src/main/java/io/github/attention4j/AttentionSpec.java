@@ -149,6 +149,11 @@ public final class AttentionSpec {
         return source.scoreStage;
     }
 
+    /** How exactly inputs must be multiplied. */
+    public Precision precision() {
+        return source.precision;
+    }
+
     /** Whether the log-sum-exp of each row is an output too. */
     public boolean returnLse() {
         return has(Operand.LSE);
@@ -240,6 +245,7 @@ public final class AttentionSpec {
                         && mask().equals(that.mask())
                         && Objects.equals(rotary(), that.rotary())
                         && scoreStage() == that.scoreStage()
+                        && precision() == that.precision()
                         && Arrays.equals(operands, that.operands);
     }
 
@@ -259,6 +265,7 @@ public final class AttentionSpec {
         hash = 31 * hash + Float.floatToIntBits(softcap());
         hash = 31 * hash + mask().hashCode();
         hash = 31 * hash + (scoreStage() == null ? 0 : 1 + scoreStage().ordinal());
+        hash = 31 * hash + precision().ordinal();
         return 31 * hash + Arrays.hashCode(operands);
     }
 
@@ -292,6 +299,9 @@ public final class AttentionSpec {
         }
         if (scoreStage() != null) {
             text.append(", scores ").append(scoreStage());
+        }
+        if (precision() != Precision.AS_STORED) {
+            text.append(", precision ").append(precision());
         }
         for (Operand operand : Operand.values()) {
             TensorSpec tensor = operands[operand.ordinal()];

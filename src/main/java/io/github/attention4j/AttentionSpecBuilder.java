@@ -21,6 +21,7 @@ public final class AttentionSpecBuilder {
     Mask mask = Mask.none();
     Rotary rotary;
     ScoreStage scoreStage;
+    Precision precision = Precision.AS_STORED;
     Layout.Order order = Layout.Order.BATCH_HEAD_ROW;
     int totalQueries;
     int totalKeys;
@@ -50,6 +51,7 @@ public final class AttentionSpecBuilder {
         mask = other.mask;
         rotary = other.rotary;
         scoreStage = other.scoreStage;
+        precision = other.precision;
         order = other.order;
         totalQueries = other.totalQueries;
         totalKeys = other.totalKeys;
@@ -194,6 +196,12 @@ public final class AttentionSpecBuilder {
             Operand scales = operand == Operand.KEY ? Operand.KEY_SCALES : Operand.VALUE_SCALES;
             want(scales, type.isQuantised() ? DType.F32 : null);
         }
+        return this;
+    }
+
+    /** How exactly inputs must be multiplied; {@link Precision#AS_STORED} if not set. */
+    public AttentionSpecBuilder precision(Precision precision) {
+        this.precision = Objects.requireNonNull(precision, "precision");
         return this;
     }
 

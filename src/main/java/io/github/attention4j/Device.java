@@ -20,7 +20,8 @@ import java.util.List;
  * @param maxAllocation the largest single buffer
  * @param sharesHostMemory whether host and device use the same memory, so that direct buffers need no copy
  * @param extensions the OpenCL extensions the device names, separated by spaces; empty on Java
- * @param matrixUnit the kind of matrix unit that {@link KernelFamily#MATRIX} would use, such as {@code MMA}; empty if none is known
+ * @param matrixUnit what multiplies 16-bit numbers: of a GPU the kind of matrix unit that {@link KernelFamily#MATRIX} would use, such as
+ *     {@code MMA}, of a processor the instruction that {@link KernelFamily#LANES} would use, {@code VDPBF16PS}; empty if none is known
  */
 public record Device(
         String id,

@@ -2,7 +2,10 @@ package io.github.attention4j;
 
 /** The implementations of one meaning. The planner chooses by device; {@link EngineOptions} can force one. */
 public enum KernelFamily {
-    /** OpenCL, for CPU devices: one work-item per work-group, explicit vectors, one lane per query. */
+    /**
+     * OpenCL, for CPU devices: one work-item per work-group, explicit vectors, one lane per query. Where the processor has a dot product of bf16 and
+     * query, key and value are bf16, or {@link Precision#BF16} lets them be rounded to it: f32 sums, weights of bf16.
+     */
     LANES,
     /** OpenCL, for wide GPUs: a work-group shares tiles in local memory, each work-item owns a register micro-tile. */
     TILES,

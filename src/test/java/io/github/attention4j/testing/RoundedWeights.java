@@ -4,10 +4,12 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
+import io.github.attention4j.Precision;
 import io.github.attention4j.internal.cpu.ReferenceAttention;
 
 /**
- * What it may do to an output that each weight p was rounded to the 16 bits of the values before it was multiplied, while their sum was not.
+ * What it may do to an output that each weight p was rounded to the 16 bits of the values (with {@link Precision#BF16} to those of bf16) before it was
+ * multiplied, while their sum was not.
  * The output is then the sum of p(1 + d)v, with |d| at most half a unit in the last place: 2^-11 for f16, 2^-8 for bf16. So its error is at most
  * that times the sum of p|v|, which is attention over |v|. Weights of f16 are scaled so that the largest of a tile is 2^15; one that is so small as to be
  * denormal is wrong by at most 2^-25, 2^-40 of the largest, which is far below what {@link Budget} allows always.
@@ -26,12 +28,20 @@ final class RoundedWeights {
                 HostArrays.put(absolute, operand, inputs.get(operand));
             }
         }
-        short[] values = ((short[]) inputs.get(Operand.VALUE)).clone();
-        for (int i = 0; i < values.length; i++) {
-            values[i] &= 0x7fff; // without the sign, in both types
+        if (inputs.get(Operand.VALUE) instanceof float[] floats) {
+            float[] values = floats.clone();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Math.abs(values[i]);
+            }
+            absolute.with(Operand.VALUE, values);
+        } else {
+            short[] values = ((short[]) inputs.get(Operand.VALUE)).clone();
+            for (int i = 0; i < values.length; i++) {
+                values[i] &= 0x7fff; // without the sign, in both types
+            }
+            absolute.with(Operand.VALUE, values);
         }
-        absolute.with(Operand.VALUE, values);
-        boolean f16 = spec.operand(Operand.VALUE).dtype() == DType.F16;
+        boolean f16 = spec.operand(Operand.VALUE).dtype() == DType.F16 && spec.precision() != Precision.BF16;
         double[] errors = ReferenceAttention.attend(spec, absolute).out();
         for (int i = 0; i < errors.length; i++) {
             // What is infinite or NaN is compared as such and has no error.

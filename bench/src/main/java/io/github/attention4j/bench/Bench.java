@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
             "Usage: bench/run [options]",
             "       bench/run --card [--device=ID] [--quick] [--minutes=N]",
             "       bench/run --cost [--quick] [--device=ID] [--rounds=N]",
-            "       bench/run --peers [--quick] [--group=main|heads|small] [--only=NAME] [--rounds=N] [--save]",
+            "       bench/run --peers [--bf16] [--quick] [--group=main|heads|small] [--only=NAME] [--rounds=N] [--save]",
             "       bench/run --tune [--device=ID] [--family=F] [--minutes=N] [shapes]",
             "       bench/run --scaling [--device=ID] [--minutes=N]",
             "       bench/run --memory [--device=ID] [--full]",

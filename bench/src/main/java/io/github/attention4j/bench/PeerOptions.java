@@ -18,14 +18,21 @@ final class PeerOptions {
     @Option(names = "--group", split = ",", paramLabel = "main|heads|small", description = "Groups of shapes (all).")
     List<PeerShapes.Group> groups = List.of();
 
+    @Option(
+            names = "--bf16",
+            description =
+                    "Query, key, value and out in bf16, with those contenders that compute in it; errors are held against"
+                            + " plain arithmetic in bf16.")
+    boolean bf16;
+
     @Option(names = "--save", description = "Write Markdown and JSON to bench/results, named after date and processor.")
     boolean save;
 
     /** What is wrong with them, and with others beside them, or empty. */
     String obstacle(boolean isPeers, Bench.Input input, ShapeOptions shapes) {
         if (!isPeers) {
-            boolean given = save || !only.isEmpty() || !groups.isEmpty();
-            return given ? "--only, --group and --save are for --peers; add it" : "";
+            boolean given = save || bf16 || !only.isEmpty() || !groups.isEmpty();
+            return given ? "--only, --group, --bf16 and --save are for --peers; add it" : "";
         }
         if (input.text != null || input.prototype != null || !input.families.isEmpty()) {
             return "--peers has data of its own, and the planner chooses; leave out --text, --prototype and --family";

@@ -43,7 +43,12 @@ final class PeersRun {
     }
 
     private PeersRun(List<Device> devices, Bench.Output output, PeerOptions options, List<AttentionSpec> shapes) {
-        this(devices, output, options, shapes, chosen(PeerKind.all(ids(devices)), options.only));
+        this(
+                devices,
+                output,
+                options,
+                shapes,
+                chosen(options.bf16 ? PeerKind.allInBf16(ids(devices)) : PeerKind.all(ids(devices)), options.only));
     }
 
     /** With these contenders; the devices are what the report names. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Half;
 import io.github.attention4j.Mask;
 import io.github.attention4j.bench.attention.Oracle;
 import io.github.attention4j.bench.attention.PlainAttention;
@@ -38,6 +39,23 @@ class OracleTest {
         Oracle.Verdict verdict = Oracle.of(reference, problem).judge(PlainAttention.attend(problem));
         assertTrue(verdict.passed(), verdict.toString());
         assertTrue(verdict.error() > 0);
+    }
+
+    /** What is right in bf16 is wrong in f32, and nothing is right whose inputs were other numbers. */
+    @Test
+    void anAnswerInBf16IsHeldAgainstArithmeticInBf16() {
+        Problem problem = Problem.random("", SMALL, 3);
+        Problem rounded = problem.inBf16();
+        float[] out = PlainAttention.attend(rounded);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = Half.fromBf16(Half.toBf16(out[i]));
+        }
+        Oracle oracle = Oracle.ofBf16(reference, rounded);
+        assertTrue(oracle.judge(out).passed(), oracle.judge(out).toString());
+        assertFalse(Oracle.of(reference, rounded).judge(out).passed());
+        out[out.length / 2] += 0.1f;
+        assertFalse(oracle.judge(out).passed());
+        assertTrue(Oracle.largestDifference(problem.key(), rounded.key()) > 1e-3);
     }
 
     @Test

@@ -16,9 +16,9 @@ final class Hopper {
 
     private Hopper() {}
 
-    /** Whether programs of this source may have marks on the device. */
-    static boolean isFor(Device device, String source) {
-        return device.vendor().startsWith("NVIDIA") && source.contains(MARK);
+    /** Whether the program built of a source has such instructions; emulated ones have none. */
+    static boolean isNeeded(Device device, String source, String options) {
+        return device.vendor().startsWith("NVIDIA") && source.contains(MARK) && options.contains("-D EMULATED=0");
     }
 
     /** The program with its marked instructions, for a chip that has them; empty if there are none in it. */

@@ -1,10 +1,14 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.plan.DotProduct;
 import io.github.attention4j.internal.plan.MatrixUnit;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -115,22 +119,43 @@ public final class OpenCl {
         Device.Type type = type(device);
         String name = text(device, CL.CL_DEVICE_NAME);
         String extensions = text(device, CL.CL_DEVICE_EXTENSIONS);
+        String platformName = platformText(platform, CL.CL_PLATFORM_NAME);
+        int vectorWidth = (int) number(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
+        String unit = "";
+        if (type == Device.Type.GPU) {
+            unit = matrixUnit(device, name, extensions);
+        } else if (type == Device.Type.CPU) {
+            unit = DotProduct.name(System.getProperty("os.name"), platformName, name, vectorWidth, Processors.TEXT);
+        }
         return new Device(
                 id,
                 type,
                 name,
                 text(device, CL.CL_DEVICE_VENDOR),
-                platformText(platform, CL.CL_PLATFORM_NAME) + " " + platformText(platform, CL.CL_PLATFORM_VERSION),
+                platformName + " " + platformText(platform, CL.CL_PLATFORM_VERSION),
                 text(device, CL.CL_DRIVER_VERSION),
                 (int) number(device, CL.CL_DEVICE_MAX_COMPUTE_UNITS),
-                (int) number(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
+                vectorWidth,
                 number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
                 number(device, CL.CL_DEVICE_LOCAL_MEM_SIZE),
                 number(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE),
                 number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
                 number(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0,
                 extensions,
-                type == Device.Type.GPU ? matrixUnit(device, name, extensions) : "");
+                unit);
+    }
+
+    /** Linux's account of the processors, empty elsewhere; read once, for with many processors it is long. */
+    private static final class Processors {
+        static final String TEXT = read();
+
+        private static String read() {
+            try {
+                return Files.readString(Path.of("/proc/cpuinfo"));
+            } catch (IOException | SecurityException e) {
+                return "";
+            }
+        }
     }
 
     private static Device.Type type(cl_device_id device) {

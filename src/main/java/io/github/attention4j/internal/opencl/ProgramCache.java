@@ -73,18 +73,16 @@ final class ProgramCache implements AutoCloseable {
             }
         }
         cl_program program = build(kernel, source, options);
-        boolean hasMarks = Hopper.isFor(device, source);
+        boolean hasMarks = Hopper.isNeeded(device, source, options);
         // PoCL compiles a kernel a second time, for groups of any size, when it is asked for a binary.
         Optional<byte[]> binary = hasMarks || binaries.keeps() ? binary(program) : Optional.empty();
-        Optional<byte[]> uncovered = hasMarks ? binary.flatMap(Hopper::withInstructions) : Optional.empty();
-        if (uncovered.isPresent()) {
-            program = rebuild(program, uncovered.get(), kernel, options);
-            binary = uncovered;
+        if (hasMarks) {
+            binary = binary.flatMap(Hopper::withInstructions);
+            program = rebuild(program, binary, kernel, options);
         }
         ClProgram made = ClProgram.of(kernel, options, program, owned);
         if (binary.isPresent()) {
             binaries.store(key, binary.get());
-        }
         }
         return made;
     }
@@ -121,9 +119,18 @@ final class ProgramCache implements AutoCloseable {
         }
     }
 
-    /** Builds what {@link Hopper} made of a program, in place of it. */
-    private cl_program rebuild(cl_program first, byte[] ptx, String kernel, String options) {
+    /** Builds what {@link Hopper} made of a program, in place of it: without its instructions that would give wrong answers. */
+    private cl_program rebuild(cl_program first, Optional<byte[]> made, String kernel, String options) {
         CL.clReleaseProgram(first);
+        if (made.isEmpty()) {
+            throw new KernelBuildException(
+                    "the driver gives out no PTX with the marked instructions of " + kernel + ", built with " + options
+                            + " on " + context.device.name() + ", driver " + context.device.driver()
+                            + "; EngineOptions.withFamily(KernelFamily.TILES) does without them",
+                    "",
+                    null);
+        }
+        byte[] ptx = made.get();
         cl_program program = Cl.createProgram(context.handle, context.deviceHandle, ptx, kernel);
         int code = Cl.build(program, context.deviceHandle, options);
         if (code == CL.CL_SUCCESS) {

@@ -49,8 +49,10 @@ public record KernelOptions(String kernel, String text) {
         if (tiles instanceof DecodeLanes) {
             return of("attn_decode_lanes", macros);
         }
-        macros.put("IS_KEY_STAGED", flag(LaneTiles.areKeysStaged(spec)));
-        macros.put("IS_VALUE_STAGED", flag(LaneTiles.areValuesStaged(spec)));
+        boolean dot = tiles instanceof DotTiles;
+        macros.putIfAbsent("DOT", 0);
+        macros.put("IS_KEY_STAGED", flag(dot ? DotTiles.areKeysStaged(spec) : LaneTiles.areKeysStaged(spec)));
+        macros.put("IS_VALUE_STAGED", flag(dot || LaneTiles.areValuesStaged(spec)));
         return of("attn_forward_lanes", macros);
     }
 

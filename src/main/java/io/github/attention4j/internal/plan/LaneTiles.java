@@ -74,7 +74,7 @@ public record LaneTiles(int lanes, int laneVectors, int queryBlocks, int tileKv,
      * Rows that lie a KiB or more apart, as those of [batch, row, head, column] do, fall on few sets of the first-level cache and drive
      * each other out of it. Keys and values are treated alike, which keeps programs few.
      */
-    private static boolean areFarApart(AttentionSpec spec) {
+    static boolean areFarApart(AttentionSpec spec) {
         return isFarApart(spec.operand(Operand.KEY)) || isFarApart(spec.operand(Operand.VALUE));
     }
 

@@ -68,7 +68,7 @@ public enum MatrixUnit {
 
     /** The unit of a device, or null if it has none that is known. */
     static MatrixUnit of(Device device) {
-        return device.matrixUnit().isEmpty() ? null : valueOf(device.matrixUnit());
+        return device.matrixUnit().isEmpty() || device.type() == Device.Type.CPU ? null : valueOf(device.matrixUnit());
     }
 
     /**

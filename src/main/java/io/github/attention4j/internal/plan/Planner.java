@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelBuildException;
@@ -110,8 +111,8 @@ public final class Planner {
     }
 
     /**
-     * Builds a candidate. Kernels for matrix units are written in what drivers do not promise to take, so where nobody asked for them a build that
-     * fails is an obstacle; of every other kernel it is a fault that must be seen.
+     * Builds a candidate. Kernels for matrix units, and for a processor's dot products, are written in what drivers do not promise to take, so where
+     * nobody asked for them a build that fails is an obstacle; of every other kernel it is a fault that must be seen.
      */
     private Optional<String> tryOut(Trial trial, KernelOptions options, TileConfig tiles) {
         String known = unbuilt.get(options);
@@ -121,17 +122,20 @@ public final class Planner {
         try {
             return trial.obstacle(options, tiles);
         } catch (KernelBuildException e) {
-            if (tiles.family() != KernelFamily.MATRIX || forced.isPresent()) {
+            boolean dot = tiles instanceof DotTiles;
+            if (!dot && (tiles.family() != KernelFamily.MATRIX || forced.isPresent())) {
                 throw e;
             }
             String complaint = firstLine(e.getMessage());
             Lazy.LOG.warn(
-                    "{} does not build the kernel for its matrix unit with {}, so the next best is tried: {}. Please report this with the"
-                            + " driver's version, {}; EngineOptions.withFamily(KernelFamily.MATRIX) throws the whole message.",
+                    "{} does not build the kernel for its {} with {}, so the next best is tried: {}. Please report this with the"
+                            + " driver's version, {}{}.",
                     device.name(),
+                    dot ? "dot products" : "matrix unit",
                     tiles.text(),
                     complaint,
-                    device.driver());
+                    device.driver(),
+                    dot ? "" : "; EngineOptions.withFamily(KernelFamily.MATRIX) throws the whole message");
             String refusal = "the driver does not build it: " + complaint;
             unbuilt.put(options, refusal);
             return Optional.of(refusal);
@@ -163,6 +167,8 @@ public final class Planner {
             notes.add(family + " was asked for by EngineOptions");
             if (family == KernelFamily.MATRIX) {
                 noteMatrix(spec, notes);
+            } else if (family == KernelFamily.LANES) {
+                noteDot(spec, notes);
             }
             return List.of(family);
         }
@@ -174,6 +180,7 @@ public final class Planner {
             notes.add("not TILES: " + device.name()
                     + " is a CPU, where work-group tiles were measured 10 to 25 times slower than LANES");
             families.add(KernelFamily.LANES);
+            noteDot(spec, notes);
             return families;
         }
         notes.add("not LANES: " + device.name() + " is a " + device.type() + ", whose work-items share local memory");
@@ -213,17 +220,40 @@ public final class Planner {
         return obstacle.isEmpty() && unit != null;
     }
 
+    /** Says why the processor's dot products of bf16 are not used. */
+    private void noteDot(AttentionSpec spec, List<String> notes) {
+        Optional<String> obstacle = DotProduct.deviceObstacle(device);
+        if (obstacle.isEmpty()) {
+            obstacle = DotProduct.requestObstacle(spec);
+        }
+        if (obstacle.isPresent()) {
+            notes.add("not " + DotProduct.VDPBF16PS + ": " + obstacle.get());
+        }
+    }
+
     private List<Heuristics.Guess> candidates(KernelFamily family, AttentionSpec spec) {
         List<Heuristics.Guess> candidates = new ArrayList<>();
+        if (family == KernelFamily.LANES && DotProduct.requestObstacle(spec).isEmpty()) {
+            addTuned(candidates, family, DType.BF16.name(), spec);
+            addGuesses(candidates, DotProduct.guesses(spec, device));
+        }
+        addTuned(candidates, family, TuningTable.measuredType(family, spec), spec);
+        addGuesses(candidates, Heuristics.guesses(family, spec, device));
+        return candidates;
+    }
+
+    private void addTuned(List<Heuristics.Guess> candidates, KernelFamily family, String type, AttentionSpec spec) {
         for (TuningTable table : tables) {
-            Optional<TuningTable.Row> row = table.find(family, spec, device);
+            Optional<TuningTable.Row> row = table.find(family, type, spec, device);
             if (row.isPresent()) {
                 candidates.add(new Heuristics.Guess(row.get().tiles(), row.get().origin(table.name())));
             }
         }
-        for (Heuristics.Guess guess : Heuristics.guesses(family, spec, device)) {
+    }
+
+    private static void addGuesses(List<Heuristics.Guess> candidates, List<Heuristics.Guess> guesses) {
+        for (Heuristics.Guess guess : guesses) {
             candidates.add(new Heuristics.Guess(guess.tiles(), "heuristic, " + guess.reason()));
         }
-        return candidates;
     }
 }

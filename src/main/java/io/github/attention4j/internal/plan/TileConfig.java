@@ -12,7 +12,8 @@ import java.util.Optional;
  * Tile sizes of one kernel. The only judge of what is legal: planner, tuner and tests all ask {@link #obstacle}.
  * In the tuning table a configuration is the text of {@link #text()}.
  */
-public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, DecodeLanes, DecodeGroups, DecodeRows {
+public sealed interface TileConfig
+        permits LaneTiles, DotTiles, GroupTiles, MatrixTiles, DecodeLanes, DecodeGroups, DecodeRows {
     /** Bytes of local memory in which a work-group finds out what its queries see, in {@code lib/mask.clh}. */
     int RANGE_PARTS = 8 * 4 * Integer.BYTES;
 
@@ -113,7 +114,7 @@ public sealed interface TileConfig permits LaneTiles, GroupTiles, MatrixTiles, D
             }
         }
         return switch (family) {
-            case LANES -> LaneTiles.of(macros);
+            case LANES -> DotTiles.isMeant(macros) ? DotTiles.of(macros) : LaneTiles.of(macros);
             case TILES -> GroupTiles.of(macros);
             case MATRIX -> MatrixTiles.of(macros);
             case DECODE ->

@@ -82,7 +82,7 @@ public final class TuningTable {
                     + ")";
         }
 
-        boolean matches(KernelFamily family, AttentionSpec spec, Device on) {
+        boolean matches(KernelFamily family, String type, AttentionSpec spec, Device on) {
             boolean thisDevice =
                     device.equals("*") || device.equals(on.name()) || device.equals(on.vendor() + "/" + on.type());
             boolean thisMask =
@@ -90,13 +90,13 @@ public final class TuningTable {
             return this.family == family
                     && thisDevice
                     && thisMask
-                    && dtype.equals(measuredType(family, spec))
+                    && dtype.equals(type)
                     && headDim >= Math.max(spec.headDim(), spec.valueDim());
         }
     }
 
-    /** What a row must have been measured with: only matrix units care how many bits the inputs have. */
-    private static String measuredType(KernelFamily family, AttentionSpec spec) {
+    /** What a row must have been measured with: only matrix units, and dot products of bf16, care how many bits the inputs have. */
+    static String measuredType(KernelFamily family, AttentionSpec spec) {
         return family == KernelFamily.MATRIX ? spec.operand(Operand.KEY).dtype().name() : "F32";
     }
 
@@ -153,8 +153,13 @@ public final class TuningTable {
 
     /** The first row that matches and is legal on the device. */
     public Optional<Row> find(KernelFamily family, AttentionSpec spec, Device device) {
+        return find(family, measuredType(family, spec), spec, device);
+    }
+
+    /** Likewise, of those that were measured with this type. */
+    Optional<Row> find(KernelFamily family, String type, AttentionSpec spec, Device device) {
         for (Row row : rows) {
-            if (row.matches(family, spec, device)
+            if (row.matches(family, type, spec, device)
                     && row.tiles().obstacle(spec, device).isEmpty()) {
                 return Optional.of(row);
             }

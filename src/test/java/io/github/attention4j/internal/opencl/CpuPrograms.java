@@ -6,6 +6,8 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.Operand;
+import io.github.attention4j.Precision;
+import io.github.attention4j.internal.plan.DotProduct;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.Planner;
 import java.io.IOException;
@@ -34,18 +36,38 @@ final class CpuPrograms {
         List<String> lines = new ArrayList<>();
         Set<String> kernels = new TreeSet<>();
         for (int vectorWidth : new int[] {4, 8, 16}) {
-            Planner planner = new Planner(device(vectorWidth), EngineOptions.defaults());
-            for (Map.Entry<String, AttentionSpec> spec : specs().entrySet()) {
-                KernelOptions options = planner.choose(spec.getValue(), (ignored, tiles) -> Optional.empty())
-                        .options();
-                kernels.add(options.kernel());
-                lines.add(String.join("\t", "" + vectorWidth, spec.getKey(), options.kernel(), options.text()));
-            }
+            plan(device(vectorWidth, ""), specs(), lines, kernels);
         }
+        plan(device(16, DotProduct.VDPBF16PS.name()), dotSpecs(), lines, kernels);
         for (String kernel : kernels) {
             Files.writeString(folder.resolve(kernel + ".cl"), KernelSource.of(kernel));
         }
         Files.write(folder.resolve("programs.tsv"), lines);
+    }
+
+    private static void plan(Device device, Map<String, AttentionSpec> specs, List<String> lines, Set<String> kernels) {
+        Planner planner = new Planner(device, EngineOptions.defaults());
+        for (Map.Entry<String, AttentionSpec> spec : specs.entrySet()) {
+            KernelOptions options = planner.choose(spec.getValue(), (ignored, tiles) -> Optional.empty())
+                    .options();
+            kernels.add(options.kernel());
+            lines.add(String.join("\t", "" + device.vectorWidth(), spec.getKey(), options.kernel(), options.text()));
+        }
+    }
+
+    /** For a processor with dot products of bf16. */
+    private static Map<String, AttentionSpec> dotSpecs() {
+        Map<String, AttentionSpec> specs = new LinkedHashMap<>();
+        for (int headDim : new int[] {64, 80, 128}) {
+            specs.put(
+                    "d" + headDim + " bf16 pairs",
+                    spec(headDim).types(DType.BF16).build());
+        }
+        specs.put("d64 f32 as bf16 pairs", spec(64).precision(Precision.BF16).build());
+        specs.put(
+                "d64 bf16 pairs bias softcap alibi",
+                spec(64).types(DType.BF16).bias(DType.F32).softcap(30).alibi().build());
+        return specs;
     }
 
     private static Map<String, AttentionSpec> specs() {
@@ -81,7 +103,7 @@ final class CpuPrograms {
         return AttentionSpec.builder().heads(8).sequenceLength(1024).headDim(headDim);
     }
 
-    private static Device device(int vectorWidth) {
+    private static Device device(int vectorWidth, String matrixUnit) {
         return new Device(
                 "cpu:0",
                 Device.Type.CPU,
@@ -97,6 +119,6 @@ final class CpuPrograms {
                 4L << 30,
                 true,
                 "",
-                "");
+                matrixUnit);
     }
 }

@@ -48,20 +48,29 @@ public final class Oracle {
 
     /** Asks the reference engine. */
     public static Oracle of(AttentionEngine reference, Problem problem) {
+        return of(reference, problem, false);
+    }
+
+    /** Likewise for a problem {@link Problem#inBf16}: an answer may be three times as wrong as one whose weights and results are rounded to bf16. */
+    public static Oracle ofBf16(AttentionEngine reference, Problem problem) {
+        return of(reference, problem, true);
+    }
+
+    private static Oracle of(AttentionEngine reference, Problem problem, boolean bf16) {
         AttentionSpec spec = problem.spec();
         int all = Math.toIntExact((long) spec.batch() * spec.heads() * spec.queryLength());
-        if (Visible.flops(spec) < ALL_ROWS_BELOW || all <= SAMPLES) {
+        if (!bf16 && (Visible.flops(spec) < ALL_ROWS_BELOW || all <= SAMPLES)) {
             float[] expected = reference.attend(spec, problem.query(), problem.key(), problem.value());
             return new Oracle(problem, IntStream.range(0, all).toArray(), expected, PlainAttention.attend(problem));
         }
-        int[] rows = sample(all);
+        int[] rows = all <= SAMPLES ? IntStream.range(0, all).toArray() : sample(all);
         float[] expected = new float[rows.length * spec.valueDim()];
         float[] plain = new float[expected.length];
         float[] scores = new float[spec.keyLength()];
         for (int i = 0; i < rows.length; i++) {
             float[] row = referenceRow(reference, problem, rows[i]);
             System.arraycopy(row, 0, expected, i * row.length, row.length);
-            PlainAttention.attendRow(problem, rows[i], scores, plain, i * row.length);
+            PlainAttention.attendRow(problem, rows[i], scores, bf16, plain, i * row.length);
         }
         return new Oracle(problem, rows, expected, plain);
     }

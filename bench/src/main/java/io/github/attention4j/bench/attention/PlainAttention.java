@@ -1,6 +1,7 @@
 package io.github.attention4j.bench.attention;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Half;
 import java.util.stream.IntStream;
 
 /**
@@ -20,7 +21,7 @@ public final class PlainAttention {
         IntStream.range(0, (rows + ROWS - 1) / ROWS).parallel().forEach(block -> {
             float[] scores = new float[spec.keyLength()];
             for (int row = block * ROWS; row < Math.min(rows, (block + 1) * ROWS); row++) {
-                attendRow(problem, row, scores, out, row * spec.valueDim());
+                attendRow(problem, row, scores, false, out, row * spec.valueDim());
             }
         });
         return out;
@@ -31,9 +32,10 @@ public final class PlainAttention {
      *
      * @param row counts through [batch, heads, queryLength]
      * @param scores room for keyLength floats
+     * @param bf16 whether weights and results are rounded to bf16, as arithmetic in bf16 with sums in f32 does; the inputs are as they are
      * @param out receives valueDim floats from {@code outAt} on
      */
-    static void attendRow(Problem problem, int row, float[] scores, float[] out, int outAt) {
+    static void attendRow(Problem problem, int row, float[] scores, boolean bf16, float[] out, int outAt) {
         AttentionSpec spec = problem.spec();
         int d = spec.headDim();
         int dv = spec.valueDim();
@@ -63,11 +65,18 @@ public final class PlainAttention {
             out[outAt + c] = 0;
         }
         for (int j = begin; j < end; j++) {
-            float weight = scores[j] / sum;
+            float weight = bf16 ? bf16(scores[j] / sum) : scores[j] / sum;
             int valueAt = (kvHead * spec.keyLength() + j) * dv;
             for (int c = 0; c < dv; c++) {
                 out[outAt + c] += weight * value[valueAt + c];
             }
         }
+        for (int c = 0; bf16 && c < dv; c++) {
+            out[outAt + c] = bf16(out[outAt + c]);
+        }
+    }
+
+    private static float bf16(float x) {
+        return Half.fromBf16(Half.toBf16(x));
     }
 }

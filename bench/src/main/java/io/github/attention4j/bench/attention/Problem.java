@@ -1,6 +1,7 @@
 package io.github.attention4j.bench.attention;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Half;
 import io.github.attention4j.Mask;
 import java.util.Random;
 
@@ -23,6 +24,19 @@ public record Problem(String name, AttentionSpec spec, float[] query, float[] ke
                 normal(random, spec.queryElements()),
                 normal(random, spec.keyElements()),
                 normal(random, spec.valueElements()));
+    }
+
+    /** The same with all inputs rounded to bf16. */
+    public Problem inBf16() {
+        return new Problem(name, spec, inBf16(query), inBf16(key), inBf16(value));
+    }
+
+    private static float[] inBf16(float[] values) {
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            rounded[i] = Half.fromBf16(Half.toBf16(values[i]));
+        }
+        return rounded;
     }
 
     /** {@code batch x heads/kvHeads x queryLength x keyLength x headDim}, and what is unusual. */

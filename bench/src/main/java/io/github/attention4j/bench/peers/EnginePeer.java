@@ -1,6 +1,8 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.bench.attention.Problem;
 import io.github.attention4j.bench.timing.Contender;
 import io.github.attention4j.bench.timing.EngineContender;
@@ -8,10 +10,16 @@ import io.github.attention4j.bench.timing.EngineContender;
 /** This project's engine on one device. */
 public final class EnginePeer implements Peer {
     private final AttentionEngine engine;
+    private final DType type;
 
-    /** Opens the engine. */
-    public EnginePeer(String device) {
-        engine = AttentionEngine.open(device);
+    /**
+     * Opens the engine.
+     *
+     * @param argument a device, and {@link PeerKind#BF16} behind it if all tensors are to be of that type
+     */
+    public EnginePeer(String argument) {
+        engine = AttentionEngine.open(argument.split(" ")[0]);
+        type = argument.endsWith(PeerKind.BF16) ? DType.BF16 : DType.F32;
     }
 
     @Override
@@ -21,7 +29,9 @@ public final class EnginePeer implements Peer {
 
     @Override
     public Contender prepare(Problem problem) {
-        return new EngineContender(engine, problem);
+        AttentionSpec spec = problem.spec().toBuilder().types(type).build();
+        return new EngineContender(
+                engine, new Problem(problem.name(), spec, problem.query(), problem.key(), problem.value()));
     }
 
     @Override

@@ -26,6 +26,9 @@ public record PeerKind(
         int scoreMatrices,
         double warmUpMillis,
         double longestSeconds) {
+    /** What the names and arguments end with of contenders whose tensors are all of this type. */
+    public static final String BF16 = "bf16";
+
     /** What the plain loops are called. */
     public static final String LOOPS = "loops";
 
@@ -49,6 +52,17 @@ public record PeerKind(
         kinds.add(library("tensorflow", "TensorFlowPeer", "", Map.of(), "tensorflow", 2));
         kinds.add(library("nd4j", "Nd4jPeer", "", Map.of(), "nd4j", 2));
         kinds.add(own(LOOPS, LoopsPeer.class.getName(), ""));
+        return kinds;
+    }
+
+    /** Those that compute with query, key, value and out in bf16. */
+    public static List<PeerKind> allInBf16(List<String> devices) {
+        List<PeerKind> kinds = new ArrayList<>();
+        for (String device : devices) {
+            kinds.add(own("attention4j " + device + " " + BF16, EnginePeer.class.getName(), device + " " + BF16));
+        }
+        kinds.add(library("pytorch " + BF16, "PyTorchPeer", BF16, Map.of(), "", 0));
+        kinds.add(library("pytorch-matmul " + BF16, "PyTorchPeer", "matmul " + BF16, Map.of(), "", 3));
         return kinds;
     }
 
@@ -86,7 +100,14 @@ public record PeerKind(
 
     /** Which device's limits it is held against: its own if that is no processor, else the processor's. */
     public String limit() {
-        return isEngine() && argument.contains(":") && !argument.startsWith("cpu") ? argument : Limits.PROCESSOR;
+        return isEngine() && argument.contains(":") && !argument.startsWith("cpu")
+                ? argument.split(" ")[0]
+                : Limits.PROCESSOR;
+    }
+
+    /** Whether it is asked for attention over inputs that are rounded to bf16, in bf16. */
+    public boolean isBf16() {
+        return argument.endsWith(BF16);
     }
 
     /** How many bytes of score matrices a call of this shape holds, at most. */

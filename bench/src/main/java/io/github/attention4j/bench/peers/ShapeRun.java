@@ -32,9 +32,17 @@ public final class ShapeRun {
 
     /** Runs it; no process is left behind. */
     public PeerResult run(List<PeerKind> kinds, AttentionSpec spec) throws IOException {
-        Oracle oracle;
+        Oracle oracle = null;
+        Oracle bf16 = null;
         try (AttentionEngine reference = AttentionEngine.open("reference")) {
-            oracle = Oracle.of(reference, Problem.random("peers", spec, PeerMain.SEED));
+            Problem problem = Problem.random("peers", spec, PeerMain.SEED);
+            for (PeerKind kind : kinds) {
+                if (kind.isBf16() && bf16 == null) {
+                    bf16 = Oracle.ofBf16(reference, problem.inBf16());
+                } else if (!kind.isBf16() && oracle == null) {
+                    oracle = Oracle.of(reference, problem);
+                }
+            }
         }
         List<Entrant> entrants = new ArrayList<>();
         try {
@@ -44,7 +52,7 @@ public final class ShapeRun {
                 Entrant entrant = new Entrant(kind, spec);
                 entrants.add(entrant);
                 if (obstacle.isEmpty()) {
-                    entrant.prepare(oracle, pace.warmUpShare() * kind.warmUpMillis());
+                    entrant.prepare(kind.isBf16() ? bf16 : oracle, pace.warmUpShare() * kind.warmUpMillis());
                 } else {
                     entrant.end(Status.SKIPPED, obstacle);
                 }

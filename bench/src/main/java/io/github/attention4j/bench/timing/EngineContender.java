@@ -6,12 +6,14 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Event;
+import io.github.attention4j.Half;
+import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.bench.attention.Problem;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** An engine, its tensors already on the device. */
+/** An engine, its tensors already on the device, in the types of the spec. */
 public final class EngineContender implements Contender {
     private final AttentionEngine engine;
     private final AttentionSpec spec;
@@ -28,17 +30,22 @@ public final class EngineContender implements Contender {
         spec = problem.spec();
         plan = engine.plan(spec);
         stream = engine.newStream();
-        query = tensor(spec.heads(), spec.queryLength(), spec.headDim(), problem.query());
-        key = tensor(spec.kvHeads(), spec.keyLength(), spec.headDim(), problem.key());
-        value = tensor(spec.kvHeads(), spec.keyLength(), spec.valueDim(), problem.value());
+        query = tensor(Operand.QUERY, problem.query());
+        key = tensor(Operand.KEY, problem.key());
+        value = tensor(Operand.VALUE, problem.value());
         float[] poison = new float[Math.toIntExact(spec.outElements())];
         Arrays.fill(poison, Float.NaN);
-        out = tensor(spec.heads(), spec.queryLength(), spec.valueDim(), poison);
+        out = tensor(Operand.OUT, poison);
     }
 
-    private DeviceTensor tensor(int heads, int rows, int columns, float[] contents) {
-        DeviceTensor tensor = engine.allocate(DType.F32, spec.batch(), heads, rows, columns);
-        tensor.upload(stream, contents);
+    private DeviceTensor tensor(Operand operand, float[] contents) {
+        DeviceTensor tensor = engine.allocate(spec.operand(operand));
+        DType type = tensor.dtype();
+        if (type == DType.F32) {
+            tensor.upload(stream, contents);
+        } else {
+            tensor.upload(stream, Half.encode(type, contents));
+        }
         return tensor;
     }
 
@@ -66,8 +73,13 @@ public final class EngineContender implements Contender {
     @Override
     public float[] output() {
         float[] result = new float[Math.toIntExact(spec.outElements())];
-        out.download(stream, result);
-        return result;
+        if (out.dtype() == DType.F32) {
+            out.download(stream, result);
+            return result;
+        }
+        short[] stored = new short[result.length];
+        out.download(stream, stored);
+        return Half.decode(out.dtype(), stored);
     }
 
     @Override

@@ -4,12 +4,29 @@ import io.github.attention4j.bench.attention.Problem;
 import io.github.attention4j.bench.timing.Contender;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
-/** PyTorch's {@code scaled_dot_product_attention}, which chooses its own kernel. */
+/** PyTorch's {@code scaled_dot_product_attention}, which chooses its own kernel, or the same put together from matrix products and softmax. */
 public final class PyTorchPeer implements Peer {
+    private final boolean isComposed;
+    private final boolean isBf16;
+
+    /** In f32. */
+    public PyTorchPeer() {
+        this("");
+    }
+
+    /** @param argument {@link PeerKind#BF16}, with {@code "matmul "} before it for the operation put together */
+    public PyTorchPeer(String argument) {
+        isComposed = argument.startsWith("matmul");
+        isBf16 = argument.endsWith(PeerKind.BF16);
+    }
+
     @Override
     public String version() {
         return "PyTorch " + torch.class.getPackage().getImplementationVersion() + ", " + torch.get_num_threads()
@@ -23,20 +40,26 @@ public final class PyTorchPeer implements Peer {
 
     @Override
     public Contender prepare(Problem problem) {
-        return new Sdpa(problem);
+        return isComposed ? new Composed(problem, isBf16) : new Sdpa(problem, isBf16);
     }
 
-    private static final class Sdpa extends PeerContender {
-        private final Tensor query;
-        private final Tensor key;
-        private final Tensor value;
-        private final boolean causal;
+    private static class Sdpa extends PeerContender {
+        final Tensor query;
+        final Tensor key;
+        final Tensor value;
+        final boolean causal;
+        private final boolean bf16;
         private final TensorOptional noMask = new TensorOptional();
         private final DoubleOptional scale;
-        private Tensor out;
+        Tensor out;
 
-        Sdpa(Problem problem) {
-            super("PyTorch", "scaled_dot_product_attention", problem);
+        Sdpa(Problem problem, boolean bf16) {
+            this("scaled_dot_product_attention", problem, bf16);
+        }
+
+        Sdpa(String way, Problem problem, boolean bf16) {
+            super("PyTorch", way, problem);
+            this.bf16 = bf16;
             causal = causal(spec);
             query = tensor(problem.query(), spec.heads(), spec.queryLength(), spec.headDim());
             key = tensor(problem.key(), spec.kvHeads(), spec.keyLength(), spec.headDim());
@@ -47,7 +70,7 @@ public final class PyTorchPeer implements Peer {
         private Tensor tensor(float[] values, long heads, long rows, long columns) {
             try (FloatPointer pointer = new FloatPointer(values);
                     Tensor view = torch.from_blob(pointer, spec.batch(), heads, rows, columns)) {
-                return view.clone();
+                return bf16 ? view.toType(torch.ScalarType.BFloat16) : view.clone();
             }
         }
 
@@ -60,7 +83,8 @@ public final class PyTorchPeer implements Peer {
         @Override
         public float[] output() {
             float[] result = new float[Math.toIntExact(spec.outElements())];
-            try (Tensor contiguous = out.contiguous()) {
+            try (Tensor floats = out.toType(torch.ScalarType.Float);
+                    Tensor contiguous = floats.contiguous()) {
                 contiguous.data_ptr_float().get(result);
             }
             return result;
@@ -74,10 +98,61 @@ public final class PyTorchPeer implements Peer {
             value.close();
         }
 
-        private static void close(Tensor tensor) {
+        static void close(Tensor tensor) {
             if (tensor != null) {
                 tensor.close();
             }
+        }
+    }
+
+    /** softmax(scale * Q K^T + mask) V: the mask is made beforehand, heads that share keys and values get copies of them beforehand. */
+    private static final class Composed extends Sdpa {
+        private final Tensor keys;
+        private final Tensor values;
+        private final Tensor mask;
+        private final Scalar factor;
+
+        Composed(Problem problem, boolean bf16) {
+            super("matmul, softmax, matmul" + expanded(problem.spec()), problem, bf16);
+            try (Tensor expanded = key.repeat_interleave(spec.groupSize(), new LongOptional(1), new LongOptional());
+                    Tensor turned = expanded.transpose(2, 3)) {
+                keys = turned.contiguous();
+            }
+            values = value.repeat_interleave(spec.groupSize(), new LongOptional(1), new LongOptional());
+            factor = new Scalar(spec.scale());
+            if (causal) {
+                try (Scalar hidden = new Scalar(Float.NEGATIVE_INFINITY);
+                        Tensor full = torch.full(
+                                new long[] {spec.queryLength(), spec.keyLength()},
+                                hidden,
+                                new TensorOptions(query.scalar_type()))) {
+                    mask = full.triu(1);
+                }
+            } else {
+                mask = null;
+            }
+        }
+
+        @Override
+        public void run() {
+            close(out);
+            try (Tensor scores = torch.matmul(query, keys)) {
+                scores.mul_(factor);
+                if (mask != null) {
+                    scores.add_(mask);
+                }
+                try (Tensor weights = torch.softmax(scores, 3)) {
+                    out = torch.matmul(weights, values);
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            super.close();
+            keys.close();
+            values.close();
+            close(mask);
         }
     }
 }

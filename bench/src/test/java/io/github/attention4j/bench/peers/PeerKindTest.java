@@ -44,6 +44,19 @@ class PeerKindTest {
     }
 
     @Test
+    void inBf16TheEngineMeetsPyTorch() {
+        List<PeerKind> bf16 = PeerKind.allInBf16(List.of("gpu:0", "cpu:0"));
+        assertEquals(
+                List.of("attention4j gpu:0 bf16", "attention4j cpu:0 bf16", "pytorch bf16", "pytorch-matmul bf16"),
+                bf16.stream().map(PeerKind::name).toList());
+        assertEquals(
+                List.of("gpu:0", "cpu:0", "cpu:0", "cpu:0"),
+                bf16.stream().map(PeerKind::limit).toList());
+        assertTrue(bf16.stream().allMatch(PeerKind::isBf16));
+        assertTrue(kinds.stream().noneMatch(PeerKind::isBf16));
+    }
+
+    @Test
     void onlyTheEngineIsNoPeer() {
         assertTrue(kinds.get(2).isEngine());
         assertFalse(kinds.get(3).isEngine());

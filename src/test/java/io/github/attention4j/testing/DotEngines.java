@@ -1,0 +1,100 @@
+package io.github.attention4j.testing;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionPlan;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Half;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.plan.DotProduct;
+import io.github.attention4j.internal.plan.TuningTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Engines of the lanes family that multiply pairs of bf16, by the instruction where there is one, or by hand. Never closed by a test. */
+public final class DotEngines {
+    private static final Map<DotProduct, AttentionEngine> SHARED = new EnumMap<>(DotProduct.class);
+
+    private DotEngines() {}
+
+    /** By hand; and by the instruction, if the first OpenCL device has it. */
+    public static List<DotProduct> here() {
+        Device device = Device.list().get(0);
+        boolean hasIt = device.id().equals(Engines.openClDevice())
+                && device.matrixUnit().equals(DotProduct.VDPBF16PS.name());
+        return hasIt ? List.of(DotProduct.values()) : List.of(DotProduct.PLAIN);
+    }
+
+    /** The engine that multiplies like this. */
+    public static synchronized AttentionEngine of(DotProduct dot) {
+        return SHARED.computeIfAbsent(dot, DotEngines::open);
+    }
+
+    /** The macro that says so, as {@code explain()} has it. */
+    public static String macro(DotProduct dot) {
+        return "DOT=" + (dot.ordinal() + 1);
+    }
+
+    /** Whether a plan rounds weights to bf16, so that {@link Budget#checkRounded} is what its results must keep to. */
+    public static boolean isRounding(AttentionPlan plan) {
+        return Stream.of(DotProduct.values()).anyMatch(dot -> plan.explain().contains(macro(dot)));
+    }
+
+    private static AttentionEngine open(DotProduct dot) {
+        EngineOptions options = EngineOptions.defaults().withFamily(KernelFamily.LANES);
+        if (dot == DotProduct.PLAIN) {
+            int lanes = Math.max(4, Math.min(16, Device.list().get(0).vectorWidth()));
+            options = options.withTuningFile(table(
+                    "LANES=" + lanes + " LANE_VECTORS=2 QUERY_BLOCKS=2 TILE_KV=20 KEY_BLOCK=4 VALUE_BLOCK=3 DOT=1"));
+        }
+        return AttentionEngine.open(Engines.openClDevice(), options);
+    }
+
+    private static Path table(String tiles) {
+        try {
+            Path file = Files.createTempFile("dot", ".csv");
+            file.toFile().deleteOnExit();
+            return Files.writeString(
+                    file, TuningTable.HEADER + "\nLANES,*,BF16,256,any," + tiles + ",1,a test,2026-01-01\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same inputs with query, key and value rounded to bf16, in the types that they had. */
+    public static AttentionArrays rounded(AttentionSpec spec, AttentionArrays inputs) {
+        AttentionArrays rounded = new AttentionArrays();
+        for (Operand operand : Operand.values()) {
+            if (inputs.get(operand) != null) {
+                HostArrays.put(rounded, operand, inputs.get(operand));
+            }
+        }
+        for (Operand operand : new Operand[] {Operand.QUERY, Operand.KEY, Operand.VALUE}) {
+            boolean f16 = spec.operand(operand).dtype() == DType.F16;
+            if (inputs.get(operand) instanceof float[] floats) {
+                float[] all = floats.clone();
+                for (int i = 0; i < all.length; i++) {
+                    all[i] = Half.fromBf16(Half.toBf16(all[i]));
+                }
+                rounded.with(operand, all);
+            } else if (f16) {
+                short[] all = ((short[]) inputs.get(operand)).clone();
+                for (int i = 0; i < all.length; i++) {
+                    all[i] = Half.toF16(Half.fromBf16(Half.toBf16(Half.fromF16(all[i]))));
+                }
+                rounded.with(operand, all);
+            }
+        }
+        return rounded;
+    }
+}
