@@ -16,6 +16,7 @@
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
 #include "lib/lanes.clh"
+#include "lib/transpose_lanes.clh"
 #include "lib/score.clh"
 #include "lib/softmax.clh"
 #include "lib/prefetch.clh"
@@ -48,7 +49,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
 
   block_masks(&masks, first, queries, &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
   tile_load_queries(q_tile, &rows, first, queries, &p);
-  tile_clear(out_tile, row_max, row_sum, PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+  tile_clear(out_tile, row_max, row_sum, queries, PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
 
   const KeyRange tiles = mask_any(begins, ends, queries);
   const KeyRange every = mask_all(begins, ends, queries);
