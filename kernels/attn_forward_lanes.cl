@@ -16,9 +16,11 @@
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
 #include "lib/lanes.clh"
+#include "lib/transpose_lanes.clh"
 #include "lib/score.clh"
 #include "lib/softmax.clh"
 #include "lib/prefetch.clh"
+#include "lib/next_lanes.clh"
 #include "lib/stage_lanes.clh"
 #include "lib/transpose_lanes.clh"
 #include "lib/words_lanes.clh"
@@ -41,7 +43,8 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
   const BlockMasks masks = {begins, ends, any_of, every_of};
 
   const int batch = get_group_id(2), head = get_group_id(1);
-  const int first = ((int)get_num_groups(0) - 1 - (int)get_group_id(0)) * p.group_queries;  // causal: most keys first
+  const int group = get_group_id(0), groups = get_num_groups(0);
+  const int first = next_first(group, groups, &p);
   const Sequence s = SEQUENCE(batch);
   const int queries = min(p.group_queries, s.queries - first);
   if (queries <= 0) return;
@@ -52,10 +55,12 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
 
   block_masks(&masks, first, queries, &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
   tile_load_queries(q_tile, &rows, first, queries, &p);
-  tile_clear(out_tile, row_max, row_sum, PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+  tile_clear(out_tile, row_max, row_sum, queries, PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
 
-  const KeyRange tiles = mask_any(begins, ends, queries);
-  const KeyRange every = mask_all(begins, ends, queries);
+  const KeyRange tiles = block_any(&masks, queries), every = block_every(&masks, queries);
+  const int steps = CEIL_DIV(queries, BLOCK_Q) * CEIL_DIV(tiles.end - tiles.begin, KEY_BLOCK);
+  const Next next = next_group(group, groups, head, batch, tiles.end - tiles.begin <= TILE_KV ? steps : 0, query, key,
+                               value, out, &p);
   for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
     const int keys = min(TILE_KV, tiles.end - start);
     const key_tile_t key_tile = tile_keys(key_stage, &rows, start, keys, &p);
@@ -78,6 +83,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
                            ends + b * BLOCK_Q,
                            &rows,
                            &pairs,
+                           &next,
                            slope};
       __local lanes_t *block_out = out_tile + b * (LANE_VECTORS * VALUE_DIM);
       lanes_t piece_max[LANE_VECTORS], factor[LANE_VECTORS];

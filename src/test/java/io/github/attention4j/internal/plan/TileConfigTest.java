@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
@@ -196,11 +197,19 @@ class TileConfigTest {
 
     @Test
     void shortProblemsAreSpreadOverTheDevice() {
-        Device device = device(Device.Type.CPU, "cpu", 256, 1 << 20); // 2 compute units: 8 groups wanted
+        Device device = device(Device.Type.CPU, "cpu", 256, 1 << 20); // 2 compute units: 64 groups wanted
         AttentionSpec oneHead =
                 AttentionSpec.builder().heads(1).sequenceLength(128).headDim(64).build();
         assertEquals(16, Heuristics.groupQueries(oneHead, LANES, device));
+        assertEquals(32, Heuristics.groupQueries(oneHead.withHeads(2, 8, 8), LANES, device));
         assertEquals(64, Heuristics.groupQueries(oneHead.withHeads(4, 8, 8), LANES, device));
+        AttentionSpec staged = AttentionSpec.builder()
+                .heads(4)
+                .sequenceLength(128)
+                .headDim(64)
+                .types(DType.F16)
+                .build();
+        assertEquals(64, Heuristics.groupQueries(staged, LANES, device), "each group brings the keys in: 8 will do");
     }
 
     @Test
