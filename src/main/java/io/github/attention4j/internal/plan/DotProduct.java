@@ -54,10 +54,8 @@ public enum DotProduct {
         }
         String reason = "vdpbf16ps: products of query, key, value and weights in bf16, sums in f32";
         // 8 x 2 accumulators in 32 registers. Blocks of 32 queries waste less of a causal diagonal than of 64, and more
-        // of them share what is
-        // staged: 4 to 6 % faster than 4 x 4 and one block on short causal problems, 3 % on long ones; what must be
-        // rounded on the way gains 20 %
-        // (PoCL 3.1, Zen 4).
+        // of them share what is staged: 4 to 6 % faster than 4 x 4 and one block on short causal problems, 3 % on long
+        // ones; what must be rounded on the way gains 20 % (PoCL 3.1, Zen 4).
         int blocks = DotTiles.areKeysStaged(spec) ? 16 : 8;
         return List.of(
                 new Heuristics.Guess(tiles(2, blocks, 128), reason),
