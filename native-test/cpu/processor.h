@@ -45,9 +45,11 @@ PROCESSOR_LOADS(16)
   }
 #define PROCESSOR_STORES(n)            \
   PROCESSOR_STORE(__global, float, n)  \
-  PROCESSOR_STORE(__global, ushort, n) \
   PROCESSOR_STORE(__local, float, n)   \
-  PROCESSOR_STORE(__private, float, n)
+  PROCESSOR_STORE(__private, float, n) \
+  PROCESSOR_STORE(__local, int, n)     \
+  PROCESSOR_STORE(__global, ushort, n) \
+  PROCESSOR_STORE(__global, half, n)
 PROCESSOR_STORES(4)
 PROCESSOR_STORES(8)
 PROCESSOR_STORES(16)
@@ -67,3 +69,9 @@ PROCESSOR_STORES(16)
 #define convert_int4(x) __builtin_convertvector(x, int4)
 #define convert_int8(x) __builtin_convertvector(x, int8)
 #define convert_int16(x) __builtin_convertvector(x, int16)
+#define convert_ushort4(x) __builtin_convertvector(x, ushort4)
+#define convert_ushort8(x) __builtin_convertvector(x, ushort8)
+#define convert_ushort16(x) __builtin_convertvector(x, ushort16)
+#define vstore_half4_rte(x, i, p) processor_store4(__builtin_convertvector(x, half4), i, p)
+#define vstore_half8_rte(x, i, p) processor_store8(__builtin_convertvector(x, half8), i, p)
+#define vstore_half16_rte(x, i, p) processor_store16(__builtin_convertvector(x, half16), i, p)
