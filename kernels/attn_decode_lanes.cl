@@ -33,8 +33,12 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
   __local int begins[TILE_ROWS], ends[TILE_ROWS];
   __local float *weights = (__local float *)weights_tile;
 
-  const int batch = get_group_id(2), head0 = FOLD_FIRST(get_group_id(1));
-  const int split = (int)get_group_id(0) % p.splits, first = (int)get_group_id(0) / p.splits * TILE_ROWS;
+  // Neighbouring groups belong to different sequences: PoCL gives each thread a run of groups, and one long sequence among short ones
+  // must not be all in one of them.
+  const int batches = get_num_groups(2), heads = get_num_groups(1);
+  const int number = (get_group_id(2) * heads + get_group_id(1)) * get_num_groups(0) + get_group_id(0);
+  const int batch = number % batches, head0 = FOLD_FIRST(number / batches % heads), piece = number / batches / heads;
+  const int split = piece % p.splits, first = piece / p.splits * TILE_ROWS;
   const Sequence s = SEQUENCE(batch);
   const int rows = min(FOLD_ROWS(s) - first, TILE_ROWS);
   if (rows <= 0) return;

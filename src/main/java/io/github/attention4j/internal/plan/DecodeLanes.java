@@ -2,7 +2,6 @@ package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.Operand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,9 +48,7 @@ public record DecodeLanes(int lanes, int rowBlock, int tileRows, int tileKv, int
     public long localBytes(AttentionSpec spec) {
         long perRow = (long) vecs(spec.headDim()) * lanes + (long) vecs(spec.valueDim()) * lanes + 2L * lanes;
         long weights = tileKv + (long) ROW_PADDING;
-        int columns = spec.headDim();
-        int staged = spec.rotary() == null ? spec.operand(Operand.KEY).dtype().scales(columns) : columns;
-        long stage = Math.max(1, (long) lanes / rowBlock * staged);
+        long stage = spec.rotary() == null ? 1 : (long) lanes / rowBlock * spec.headDim();
         return Float.BYTES * (tileRows * (perRow + weights + 2) + stage);
     }
 

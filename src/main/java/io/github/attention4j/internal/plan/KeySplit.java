@@ -3,6 +3,7 @@ package io.github.attention4j.internal.plan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import io.github.attention4j.UnsupportedByDeviceException;
 
 /**
@@ -49,7 +50,9 @@ public record KeySplit(int splits, int keys) {
             return split;
         }
         long rows = (long) spec.queryLength() * spec.groupSize();
-        long groups = (rows + tiles.tileQ() - 1) / tiles.tileQ() * spec.kvHeads() * spec.batch();
+        // Sequences with lengths of their own may all be short but one, and that one alone must keep the device busy.
+        int alike = spec.has(Operand.KEY_LENGTHS) || spec.has(Operand.KEY_OFFSETS) ? 1 : spec.batch();
+        long groups = (rows + tiles.tileQ() - 1) / tiles.tileQ() * spec.kvHeads() * alike;
         long wanted =
                 (device.type() == Device.Type.CPU ? GROUPS_A_CORE : (long) GROUPS_A_GPU_UNIT) * device.computeUnits();
         long splits = Math.min((wanted + groups - 1) / groups, ceilDiv(spec.keyLength(), LEAST_KEYS));

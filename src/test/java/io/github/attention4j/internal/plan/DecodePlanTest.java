@@ -126,6 +126,13 @@ class DecodePlanTest {
     }
 
     @Test
+    void oneLongSequenceAmongShortOnesKeepsTheDeviceBusy() {
+        AttentionSpec own = spec(64, 1, 1, 65536).toBuilder().keyLengths().build();
+        assertEquals(KeySplit.NONE, KeySplit.of(spec(64, 1, 1, 65536), LANES, CPU, 0));
+        assertEquals(new KeySplit(8, 0), KeySplit.of(own, LANES, CPU, 0));
+    }
+
+    @Test
     void aGivenSizeDependsOnNothingElse() {
         assertEquals(new KeySplit(7, 10), KeySplit.of(spec(1, 1, 1, 65), LANES, CPU, 10));
         assertEquals(new KeySplit(7, 10), KeySplit.of(spec(64, 8, 3, 65), GROUPS, GPU, 10));
