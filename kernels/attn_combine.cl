@@ -30,7 +30,8 @@ KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict p
   __global const float *parts = partial + split_partial(batch, head, row, 0, &p);
 
   float row_max = -INFINITY, row_sum = 0.0f, acc[ITEM_COLUMNS];
-  for (int split = item; split < splits; split += ITEMS) row_max = max(row_max, parts[split * PARTIAL_SIZE + PARTIAL_MAX]);
+  for (int split = item; split < splits; split += ITEMS)
+    row_max = max(row_max, parts[split * PARTIAL_SIZE + PARTIAL_MAX]);
   of_item[item] = row_max;
   barrier(CLK_LOCAL_MEM_FENCE);
   for (int other = 0; other < ITEMS; other++) row_max = max(row_max, of_item[other]);

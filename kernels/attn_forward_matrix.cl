@@ -80,7 +80,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   KeyRange tiles, every;
   mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
   KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
-  barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads queries where the keys go
+  barrier(CLK_LOCAL_MEM_FENCE);      // nobody still reads queries where the keys go
   tile_stage(key_tile, KEY_STRIDE, &key_rows, tiles.begin, TILE_KV, tiles.end - tiles.begin, HEAD_DIM);
   for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
     const bool masked = HAS_PAIRS || start < every.begin || start + TILE_KV > every.end;

@@ -32,15 +32,16 @@
 #define IS_MASKED(start) (HAS_PAIRS || (start) < every.begin || (start) + TILE_KV > every.end)
 
 // Keys, and values, from `start` on into one of the places for a tile; none at the end.
-#define STAGE_KEYS(place, start)                                                                                     \
-  if ((start) < tiles.end)                                                                                           \
+#define STAGE_KEYS(place, start) \
+  if ((start) < tiles.end)       \
   tile_stage(memory + KEYS_AT + (place)*KEY_MEMORY, 0, &key_rows, start, TILE_KV, tiles.end - (start), HEAD_DIM)
 #define STAGE_VALUES(place, start) \
   tile_stage_values(memory + VALUES_AT + (place)*VALUE_MEMORY, &value_rows, start, tiles.end - (start), false)
 
 // What is to be done about a tile's values when the work-item's copies are there.
 #define CLEAN_VALUES(place, masked) \
-  if (masked) ((__local uchar *)found)[(place)*ITEMS + item] = tile_clean_values(memory + VALUES_AT + (place)*VALUE_MEMORY, false)
+  if (masked)                       \
+  ((__local uchar *)found)[(place)*ITEMS + item] = tile_clean_values(memory + VALUES_AT + (place)*VALUE_MEMORY, false)
 
 KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
   __local uint4 memory[MEMORY] __attribute__((aligned(1024)));
@@ -98,7 +99,8 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
     unit_copied();
     CLEAN_VALUES(other, was_masked);
     unit_written();
-    barrier(CLK_LOCAL_MEM_FENCE);  // the keys, and the values before them, are there, and nobody still reads what they replace
+    barrier(
+        CLK_LOCAL_MEM_FENCE);  // the keys, and the values before them, are there, and nobody still reads what they replace
     left_out_note(&left_out, found + other * (ITEMS / 16), start - TILE_KV, was_masked);
 
     float score[TILE_NUMBERS], piece_max[LANE_ROWS];

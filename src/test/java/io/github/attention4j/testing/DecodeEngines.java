@@ -50,7 +50,9 @@ public final class DecodeEngines {
             Path file = Files.createTempFile("decode", ".csv");
             file.toFile().deleteOnExit();
             return Files.writeString(
-                    file, TuningTable.HEADER + "\nDECODE,*,F32,256,any," + (kernel == Kernel.TILES ? GROUP_TILES : ROW_TILES) + ",1,a test,2026-01-01\n");
+                    file,
+                    TuningTable.HEADER + "\nDECODE,*,F32,256,any," + (kernel == Kernel.TILES ? GROUP_TILES : ROW_TILES)
+                            + ",1,a test,2026-01-01\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

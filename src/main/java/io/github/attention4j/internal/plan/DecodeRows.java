@@ -69,8 +69,13 @@ public record DecodeRows(int items, int keyLanes, int rowBlock, int keySteps, Sh
 
     @Override
     public Optional<String> misfit() {
-        if (Math.min(rowBlock, keySteps) < 1 || Integer.bitCount(keyLanes) != 1 || items < keyLanes || items % keyLanes != 0) {
-            return Optional.of("KEY_LANES must be a power of two that divides ITEMS, and the others at least 1, but they are " + text());
+        if (Math.min(rowBlock, keySteps) < 1
+                || Integer.bitCount(keyLanes) != 1
+                || items < keyLanes
+                || items % keyLanes != 0) {
+            return Optional.of(
+                    "KEY_LANES must be a power of two that divides ITEMS, and the others at least 1, but they are "
+                            + text());
         }
         if (shuffle == Shuffle.NONE && keyLanes > 1) {
             return Optional.of("teams of " + keyLanes + " work-items need a SHUFFLE, but it is " + shuffle.ordinal());

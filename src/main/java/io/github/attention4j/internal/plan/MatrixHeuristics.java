@@ -40,7 +40,8 @@ final class MatrixHeuristics {
     private static void addWarpgroups(List<Heuristics.Guess> guesses, AttentionSpec spec) {
         int columns = Math.max(spec.headDim(), spec.valueDim());
         if (columns <= mostColumns(MatrixUnit.WGMMA)) {
-            // Short rows leave local memory and registers for three groups at once, which wait less than one of two warpgroups (H100).
+            // Short rows leave local memory and registers for three groups at once, which wait less than one of two
+            // warpgroups (H100).
             int subGroups = columns <= 64 ? 4 : 8;
             int tileKv = columns <= 128 ? 128 : 64;
             guesses.add(new Heuristics.Guess(

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class HopperTest {
     private static String made(String ptx) {
         return new String(
-                Hopper.withInstructions(ptx.getBytes(StandardCharsets.ISO_8859_1)).orElseThrow(),
+                Hopper.withInstructions(ptx.getBytes(StandardCharsets.ISO_8859_1))
+                        .orElseThrow(),
                 StandardCharsets.ISO_8859_1);
     }
 
@@ -29,7 +30,8 @@ class HopperTest {
 
     @Test
     void otherProgramsAreLeftAlone() {
-        assertEquals(Optional.empty(), Hopper.withInstructions(".target sm_90\nret;".getBytes(StandardCharsets.US_ASCII)));
+        assertEquals(
+                Optional.empty(), Hopper.withInstructions(".target sm_90\nret;".getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** What the kernel's source marks must be what is looked for here. */

@@ -104,9 +104,15 @@ class DecodePlanTest {
         assertTrue(new DecodeLanes(8, 4, 8, 60, 3).misfit().orElseThrow().contains("LANES must divide"));
         assertTrue(new DecodeLanes(8, 4, 8, 64, 0).misfit().orElseThrow().contains("at least 1"));
         assertEquals(Optional.empty(), ROWS.misfit());
-        assertTrue(new DecodeRows(128, 12, 4, 4, Shuffle.NVIDIA).misfit().orElseThrow().contains("power of two"));
+        assertTrue(new DecodeRows(128, 12, 4, 4, Shuffle.NVIDIA)
+                .misfit()
+                .orElseThrow()
+                .contains("power of two"));
         assertTrue(new DecodeRows(8, 16, 4, 4, Shuffle.NVIDIA).misfit().isPresent());
-        assertTrue(new DecodeRows(128, 16, 4, 4, Shuffle.NONE).misfit().orElseThrow().contains("need a SHUFFLE"));
+        assertTrue(new DecodeRows(128, 16, 4, 4, Shuffle.NONE)
+                .misfit()
+                .orElseThrow()
+                .contains("need a SHUFFLE"));
         assertEquals(
                 "SHUFFLE=4 needs cl_nv_device_attribute_query, which device lacks",
                 ROWS.obstacle(spec(1, 1, 1, 10), GPU).orElseThrow());

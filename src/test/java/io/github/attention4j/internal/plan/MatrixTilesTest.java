@@ -168,8 +168,7 @@ class MatrixTilesTest {
     void hopperHasTheOlderUnitToo() {
         AttentionSpec spec = builder(64, DType.F16).build();
         Device hopper = gpu(MatrixUnit.WGMMA);
-        assertEquals(
-                Optional.empty(), MatrixTiles.of(MatrixUnit.MMA, 4, 64).obstacle(spec, hopper));
+        assertEquals(Optional.empty(), MatrixTiles.of(MatrixUnit.MMA, 4, 64).obstacle(spec, hopper));
         assertEquals(
                 "needs the matrix unit WGMMA, device has MMA",
                 MatrixTiles.of(MatrixUnit.WGMMA, 4, 64)
