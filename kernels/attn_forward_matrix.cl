@@ -116,17 +116,8 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
     left_out_note(&left_out, found, start, masked);
   }
 
-  for (int mask = FIRST_MASK; mask <= LAST_MASK; mask *= 2) {
-    for (int r = 0; r < LANE_ROWS; r++) row_sum[r] += shuffle_xor(row_sum[r], mask, exchange);
-  }
   const long out_at = params_at(&p.out, batch, head, s.query_row + first);
   const long lse_at = params_at(&p.lse, batch, head, s.query_row + first);
-  float norm[LANE_ROWS];
-  UNROLL for (int r = 0; r < LANE_ROWS; r++) {
-    norm[r] = softmax_norm(row_sum[r]);
-    if (row_of[r] < queries && unit_element(lane, 0) == 0 && PARAMS_HAVE(&p, LSE))
-      lse[lse_at + row_of[r] * p.lse.row] = softmax_lse(row_max[r], row_sum[r]);
-  }
-  result_store(out, out_at, p.out.row, acc, norm, row_of, queries, lane);
+  result_write(out, out_at, lse, lse_at, acc, row_max, row_sum, row_of, queries, lane, exchange, &p);
   left_out_add(out, out_at, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out.begin, left_out.end, &p);
 }

@@ -44,7 +44,7 @@ final class KernelParams {
         bytes.putInt(spec.rotary() == null ? 0 : spec.rotary().positions());
         bytes.putInt(spec.scoreStage() == null ? 0 : spec.scoreStage().ordinal());
         bytes.putInt(split.splits()).putInt(split.keys());
-        bytes.putFloat(spec.scale()).putFloat(spec.softcap());
+        bytes.putFloat(spec.scale()).putFloat(spec.softcap()).putInt(0);
         return bytes.clear();
     }
 

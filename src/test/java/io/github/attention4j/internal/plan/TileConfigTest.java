@@ -1,10 +1,12 @@
 package io.github.attention4j.internal.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
@@ -254,5 +256,22 @@ class TileConfigTest {
                 List.of(0L, 3L, 4L, 7L, 8L, 11L),
                 byHead.stream().map(HeadSplit.Part::firstKvHead).toList());
         assertThrows(UnsupportedByDeviceException.class, () -> HeadSplit.parts(spec, kvHead - 1, device));
+    }
+
+    @Test
+    void headsTakeTurnsWhereTheirGroupsAreUnlikeAndTheirKeysFitACache() {
+        AttentionSpecBuilder eight =
+                AttentionSpec.builder().heads(8).sequenceLength(4096).headDim(128);
+        assertFalse(Heuristics.headsTakeTurns(eight.build(), TILES), "without a mask all groups are alike");
+        assertTrue(Heuristics.headsTakeTurns(eight.causal().build(), TILES));
+        assertFalse(
+                Heuristics.headsTakeTurns(eight.build(), new LaneTiles(8, 2, 4, 60, 6, 6)), "has an order of its own");
+        AttentionSpecBuilder many = AttentionSpec.builder()
+                .heads(64)
+                .sequenceLength(4096)
+                .headDim(128)
+                .causal();
+        assertFalse(Heuristics.headsTakeTurns(many.build(), TILES), "256 MiB");
+        assertTrue(Heuristics.headsTakeTurns(many.kvHeads(8).build(), TILES), "32 MiB");
     }
 }
