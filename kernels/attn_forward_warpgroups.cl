@@ -68,7 +68,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
   const float slope = score_slope(alibi_slopes, batch, head, &p), factor_of_scores = score_factor(&p);
 
   tile_stage(memory, 0, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
-  // The first round multiplies weights and values, too: zeros. A branch around that would cost every round more (H100).
+  // The first round multiplies weights and values, too: zeros. With a branch around that, ptxas adds an empty product to every round.
   for (int i = item; i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
   mask_rows(begins, ends, GROUP_ROWS, ITEMS, first, queries, &s, key_begins, key_ends,
             batch * p.range_batch + head * p.range_head, &p);

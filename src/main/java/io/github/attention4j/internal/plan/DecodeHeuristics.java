@@ -74,7 +74,7 @@ final class DecodeHeuristics {
     /**
      * As many rows as there are, and at most eight, which registers hold; more are shared out to several groups, which read keys again, mostly from
      * the second-level cache. Teams of as many work-items as have 8 elements of a row each, or 16 that are short, within a sub-group of 32: what
-     * was fastest of 4 to 32 on an H100.
+     * was fastest of 8 to 32 on an H100.
      */
     private static Heuristics.Guess rows(AttentionSpec spec, Shuffle shuffle, long rows) {
         int columns = Math.max(spec.headDim(), spec.valueDim());

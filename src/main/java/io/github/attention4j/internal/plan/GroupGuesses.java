@@ -52,8 +52,7 @@ final class GroupGuesses {
                 continue; // more work-items a row than a sub-group has lanes
             }
             if (shuffle == Shuffle.NVIDIA && shape == SHAPES[0]) {
-                continue; // the next one was 1.24 times as fast on an H100: two groups more at once, and half as many
-                // pieces
+                continue; // the next one was 1.24 times as fast on an H100
             }
             GroupTiles tiles = new GroupTiles(shape[0], shape[1], shape[2], shape[3], shape[4], shuffle);
             if (tiles.misfit().isPresent()) { // fewer items than a sub-group has lanes
