@@ -1,6 +1,7 @@
 package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.Device;
 import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.decode.DecodeCase;
 import io.github.attention4j.bench.decode.DecodeMeasurement;
@@ -61,11 +62,13 @@ final class DecodeRun {
                     }
                     measureBandwidth(engine);
                     planning.put(engine.device().id(), Planning.millis(engine));
-                    LongRun.Growth growth = LongRun.run(engine, steps);
-                    growths.add(growth);
-                    checks.add(growth.device() + " long run", new Verdict(growth.error(), LongRun.TOLERANCE));
                 }
             }
+            for (Device device : machine.devices()) {
+                growths.addAll(LongRunProbe.run(device.id(), steps, input.families));
+            }
+            growths.forEach(growth ->
+                    checks.add(growth.device() + " long run", new Verdict(growth.error(), LongRun.TOLERANCE)));
             finish(new DecodeReport(rows, bandwidth, planning, growths), machine, out);
         }
         return checks.failures().isEmpty() ? 0 : 1;

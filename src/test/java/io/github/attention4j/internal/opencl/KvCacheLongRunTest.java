@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 /** Many tokens through a small cache, whose pages are used again and again. {@code -Dcache.steps=100000} makes it longer. */
 @Tag("opencl")
 class KvCacheLongRunTest {
+    /** Asking for it makes garbage, so that is done once. */
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     private static final int STEPS = Integer.getInteger("cache.steps", 2000);
     private static final int BEFORE = 20;
     private static final int LIFE = 150;
@@ -92,8 +95,8 @@ class KvCacheLongRunTest {
             }
             assertEquals(working, Native.live());
             double aStep = heap / (STEPS - STEPS / 2.0);
-            // Some 200 once the JIT compiler has seen enough; these steps are too few for that.
-            assertTrue(aStep < 2000, "bytes of heap a step: " + aStep);
+            // Some 200 once the JIT compiler has seen enough, 290 in these few steps.
+            assertTrue(aStep < 500, "bytes of heap a step: " + aStep);
         }
         assertEquals(before, Native.live());
     }
@@ -117,6 +120,6 @@ class KvCacheLongRunTest {
     }
 
     private static long allocated() {
-        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+        return THREADS.getCurrentThreadAllocatedBytes();
     }
 }

@@ -23,6 +23,9 @@ public final class LongRun {
     /** Steps until everything that is made once is made; what follows is measured. */
     private static final int WARM_UP = 1000;
 
+    /** Asking for it makes garbage, so that is done once. */
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     private static final int SEQUENCES = 3;
     private static final int HEADS = 4;
     private static final int KV_HEADS = 2;
@@ -60,13 +63,13 @@ public final class LongRun {
      * @param steps how many were measured
      * @param natives objects of the driver's that there are now and were not when measuring began
      * @param heapBytes that a step's append and attention took from Java's heap, on average
-     * @param residentBytes how much more memory the process has in use, or −1 where that is not known
+     * @param residentBytes how much more memory the process has in use, Java's heap with it, or −1 where that is not known
      * @param error the largest difference from the right answer
      */
     public record Growth(String device, int steps, long natives, double heapBytes, long residentBytes, double error) {
         /** In a sentence. */
         public String sentence() {
-            return "%s: %,d steps on recycled pages: %+d native objects, %.0f bytes of Java heap a step, memory in use %s."
+            return "%s: %,d steps on recycled pages: %+d native objects, %.0f bytes of Java heap a step, memory of the process %s."
                     .formatted(
                             device,
                             steps,
@@ -165,6 +168,6 @@ public final class LongRun {
     }
 
     private static long allocated() {
-        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+        return THREADS.getCurrentThreadAllocatedBytes();
     }
 }
