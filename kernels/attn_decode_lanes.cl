@@ -23,6 +23,8 @@
 #include "lib/decode_macros.clh"
 #include "lib/rows_lanes.clh"
 #include "lib/matmul_decode.clh"
+#include "lib/transpose_lanes.clh"
+#include "lib/bytes_lanes.clh"
 #include "lib/decode_lanes.clh"
 
 KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partial) {
@@ -30,6 +32,8 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
   __local lanes_t row_max[TILE_ROWS], row_sum[TILE_ROWS];
   __local lanes_t weights_tile[TILE_ROWS * WEIGHT_ROW / LANES];
   __local float key_stage[KEY_STAGE];
+  __local lanes_int key_columns[CEIL_DIV(BYTES_STAGE, LANES)];
+  __local int digits[TILE_ROWS * BYTES_QUERY];
   __local int begins[TILE_ROWS], ends[TILE_ROWS];
   __local float *weights = (__local float *)weights_tile;
 
@@ -46,6 +50,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
 
   mask_rows(begins, ends, rows, 1, first, rows, &s, key_begins, key_ends, batch * p.range_batch + head0 * p.range_head,
             &p);
+  bool by_bytes = true;  // whether all queries have digits
   const KeyRange share = split_share(mask_any(begins, ends, rows), split, &p);
   const KeyRange every = mask_all(begins, ends, rows);
   if (share.end > share.begin || split == 0) {
@@ -54,6 +59,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
       const Rows own = ROWS(batch, head, s);
       lanes_t largest, sum;
       decode_load_query((__local float *)(query_tile + r * HEAD_VECS), &own, fold_query(first + r, &p), &p);
+      by_bytes &= bytes_query(digits + r * BYTES_QUERY, (__local const float *)(query_tile + r * HEAD_VECS));
       softmax_start(&largest, &sum, split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
       row_max[r] = largest;
       row_sum[r] = ROWS_SELECT(sum, (lanes_t)(0.0f), lanes_iota() > 0);  // lanes are added at the end
@@ -64,7 +70,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
   const Rows any = ROWS(batch, head0, s);  // of any head, for keys and values
   for (int start = share.begin; start < share.end; start += TILE_KV) {
     const int keys = min(TILE_KV, share.end - start);
-    decode_dots(weights, query_tile, key_stage, &any, start, keys, row_blocks, &p);
+    decode_dots(weights, query_tile, by_bytes ? digits : 0, key_stage, key_columns, &any, start, keys, row_blocks, &p);
     for (int r = 0; r < rows; r++) {
       const int head = head0 + fold_member(first + r, &p), query = fold_query(first + r, &p);
       const Pairs pairs = PAIRS(batch, head);

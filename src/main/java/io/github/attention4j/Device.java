@@ -21,7 +21,8 @@ import java.util.List;
  * @param sharesHostMemory whether host and device use the same memory, so that direct buffers need no copy
  * @param extensions the OpenCL extensions the device names, separated by spaces; empty on Java
  * @param matrixUnit what multiplies 16-bit numbers: of a GPU the kind of matrix unit that {@link KernelFamily#MATRIX} would use, such as
- *     {@code MMA}, of a processor the instruction that {@link KernelFamily#LANES} would use, {@code VDPBF16PS}; empty if none is known
+ *     {@code MMA}, of a processor the instruction that {@link KernelFamily#LANES} would use, {@code VDPBF16PS}, or if it has but that for keys of 8
+ *     bits, {@code VPDPBUSD}; empty if none is known
  */
 public record Device(
         String id,

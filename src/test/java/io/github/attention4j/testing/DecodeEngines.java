@@ -3,6 +3,7 @@ package io.github.attention4j.testing;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.ByteProduct;
 import io.github.attention4j.internal.plan.TuningTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,21 +39,35 @@ public final class DecodeEngines {
         return SHARED.computeIfAbsent(kernel + " " + splitSize, name -> open(kernel, splitSize));
     }
 
+    /** An engine whose kernel for CPUs multiplies keys of 8 bits like this; its tiles are small, so that there are many. */
+    public static synchronized AttentionEngine of(ByteProduct product, int splitSize) {
+        return SHARED.computeIfAbsent(product + " " + splitSize, name -> {
+            String tiles = "LANES=16 ROW_BLOCK=2 TILE_ROWS=4 TILE_KV=64 VALUE_BLOCK=3 " + macro(product);
+            EngineOptions options =
+                    EngineOptions.defaults().withFamily(KernelFamily.DECODE).withSplitSize(splitSize);
+            return AttentionEngine.open(Engines.openClDevice(), options.withTuningFile(table(tiles)));
+        });
+    }
+
+    /** The macro that says so, as {@code explain()} has it. */
+    public static String macro(ByteProduct product) {
+        return "BYTE_DOT=" + product.ordinal();
+    }
+
     private static AttentionEngine open(Kernel kernel, int splitSize) {
         EngineOptions options =
                 EngineOptions.defaults().withFamily(KernelFamily.DECODE).withSplitSize(splitSize);
+        String tiles = kernel == Kernel.TILES ? GROUP_TILES : ROW_TILES;
         return AttentionEngine.open(
-                Engines.openClDevice(), kernel == Kernel.OF_DEVICE ? options : options.withTuningFile(table(kernel)));
+                Engines.openClDevice(), kernel == Kernel.OF_DEVICE ? options : options.withTuningFile(table(tiles)));
     }
 
-    private static Path table(Kernel kernel) {
+    private static Path table(String tiles) {
         try {
             Path file = Files.createTempFile("decode", ".csv");
             file.toFile().deleteOnExit();
             return Files.writeString(
-                    file,
-                    TuningTable.HEADER + "\nDECODE,*,F32,256,any," + (kernel == Kernel.TILES ? GROUP_TILES : ROW_TILES)
-                            + ",1,a test,2026-01-01\n");
+                    file, TuningTable.HEADER + "\nDECODE,*,F32,256,any," + tiles + ",1,a test,2026-01-01\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

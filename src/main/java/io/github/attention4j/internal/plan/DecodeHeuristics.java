@@ -122,15 +122,22 @@ final class DecodeHeuristics {
         int accumulators = lanes == 16 ? 24 : isUnpacked ? 8 : 12; // of 32 and 16 registers
         int keys = tile <= 16 ? 1024 : tile == 64 ? 256 : 128;
         List<Heuristics.Guess> guesses = new ArrayList<>();
+        ByteProduct product = ByteProduct.of(spec, device);
+        if (product != ByteProduct.NONE) {
+            guesses.add(new Heuristics.Guess(
+                    new DecodeLanes(lanes, block, tile, keys, accumulators / block, product),
+                    rows + " query rows a key/value head, in blocks of " + block
+                            + ": vpdpbusd, queries in three digits of 8 bits"));
+        }
         guesses.add(new Heuristics.Guess(
-                new DecodeLanes(lanes, block, tile, keys, accumulators / block),
+                new DecodeLanes(lanes, block, tile, keys, accumulators / block, ByteProduct.NONE),
                 rows + " query rows a key/value head, in blocks of " + block + ": " + accumulators + " accumulators of "
                         + lanes + " floats"));
         guesses.add(new Heuristics.Guess(
-                new DecodeLanes(lanes, block, Math.min(tile, 16), 128, accumulators / block),
+                new DecodeLanes(lanes, block, Math.min(tile, 16), 128, accumulators / block, ByteProduct.NONE),
                 "local memory holds " + Math.min(tile, 16) + " query rows"));
-        guesses.add(
-                new Heuristics.Guess(new DecodeLanes(lanes, block, block, lanes, 1), "smallest tiles: local memory"));
+        guesses.add(new Heuristics.Guess(
+                new DecodeLanes(lanes, block, block, lanes, 1, ByteProduct.NONE), "smallest tiles: local memory"));
         return guesses;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,14 +15,26 @@ import java.util.Optional;
  * @param tileRows query rows of a work-group
  * @param tileKv keys of a tile, a multiple of {@code lanes}
  * @param valueBlock vectors of a value row in a micro-tile, at most
+ * @param product what multiplies keys of 8 bits
  */
-public record DecodeLanes(int lanes, int rowBlock, int tileRows, int tileKv, int valueBlock) implements TileConfig {
+public record DecodeLanes(int lanes, int rowBlock, int tileRows, int tileKv, int valueBlock, ByteProduct product)
+        implements TileConfig {
     /** Floats between the weights of two rows beside those of a tile; as in {@code lib/decode_macros.clh}. */
     private static final int ROW_PADDING = 16;
 
+    /** Keys at once, and words of a query beside its digits, where keys are multiplied as bytes; as in {@code lib/bytes_lanes.clh}. */
+    private static final int BYTES_KEYS = 32;
+
+    private static final int BYTES_STATE = 4;
+    private static final int BYTES_DIGITS = 3;
+
     static DecodeLanes of(Map<String, Integer> macros) {
-        int[] v = TileConfig.values(macros, "LANES", "ROW_BLOCK", "TILE_ROWS", "TILE_KV", "VALUE_BLOCK");
-        return new DecodeLanes(v[0], v[1], v[2], v[3], v[4]);
+        int[] v = TileConfig.values(macros, "LANES", "ROW_BLOCK", "TILE_ROWS", "TILE_KV", "VALUE_BLOCK", "BYTE_DOT");
+        if (v[5] < 0 || v[5] >= ByteProduct.values().length) {
+            throw new IllegalArgumentException(
+                    "BYTE_DOT must be 0 to " + (ByteProduct.values().length - 1) + ", but is " + v[5]);
+        }
+        return new DecodeLanes(v[0], v[1], v[2], v[3], v[4], ByteProduct.values()[v[5]]);
     }
 
     @Override
@@ -49,7 +62,11 @@ public record DecodeLanes(int lanes, int rowBlock, int tileRows, int tileKv, int
         long perRow = (long) vecs(spec.headDim()) * lanes + (long) vecs(spec.valueDim()) * lanes + 2L * lanes;
         long weights = tileKv + (long) ROW_PADDING;
         long stage = spec.rotary() == null ? 1 : (long) lanes / rowBlock * spec.headDim();
-        return Float.BYTES * (tileRows * (perRow + weights + 2) + stage);
+        boolean bytes = product != ByteProduct.NONE;
+        long words = bytes ? spec.headDim() / Integer.BYTES : 0;
+        long digits = bytes ? words * BYTES_DIGITS + BYTES_STATE : 1;
+        long columns = bytes ? words * BYTES_KEYS : lanes;
+        return Float.BYTES * (tileRows * (perRow + weights + 2 + digits) + stage + columns);
     }
 
     private int vecs(int columns) {
@@ -64,6 +81,7 @@ public record DecodeLanes(int lanes, int rowBlock, int tileRows, int tileKv, int
         macros.put("TILE_ROWS", tileRows);
         macros.put("TILE_KV", tileKv);
         macros.put("VALUE_BLOCK", valueBlock);
+        macros.put("BYTE_DOT", product.ordinal());
         return macros;
     }
 
@@ -79,6 +97,23 @@ public record DecodeLanes(int lanes, int rowBlock, int tileRows, int tileKv, int
             return Optional.of(
                     "ROW_BLOCK must divide LANES and TILE_ROWS, and LANES must divide TILE_KV, but they are " + text());
         }
+        if (product != ByteProduct.NONE && lanes != 16) {
+            return Optional.of("BYTE_DOT needs 16 lanes, but LANES is " + lanes);
+        }
         return Optional.empty();
+    }
+
+    @Override
+    public boolean isDaring() {
+        return product == ByteProduct.VPDPBUSD;
+    }
+
+    @Override
+    public Optional<String> obstacle(AttentionSpec spec, Device device) {
+        Optional<String> obstacle = product == ByteProduct.NONE ? Optional.empty() : ByteProduct.requestObstacle(spec);
+        if (obstacle.isEmpty() && product == ByteProduct.VPDPBUSD) {
+            obstacle = ByteProduct.deviceObstacle(device);
+        }
+        return obstacle.isPresent() ? obstacle : TileConfig.super.obstacle(spec, device);
     }
 }

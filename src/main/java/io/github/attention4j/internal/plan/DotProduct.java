@@ -70,7 +70,8 @@ public enum DotProduct {
     /**
      * What {@link Device#matrixUnit()} is for a processor. An instruction that the processor lacks ends the JVM, so every condition must be known to
      * hold: kernels run in this process (PoCL's own processor drivers, on this very processor, which is part of the device's name), compiled for
-     * AVX-512, and on processors all of which have it.
+     * AVX-512, and on processors all of which have it. {@link #VDPBF16PS} stands for {@link ByteProduct#VPDPBUSD} too, for no processor has but the
+     * first.
      *
      * @param system the name of the operating system, as Java says it
      * @param platform the OpenCL platform's name
@@ -85,7 +86,8 @@ public enum DotProduct {
             return "";
         }
         int processors = 0;
-        int able = 0;
+        int multiplyBytes = 0;
+        int multiplyPairs = 0;
         for (String line : cpuinfo.split("\n")) {
             String name = line.substring(0, Math.max(0, line.indexOf(':'))).trim();
             String content = line.substring(line.indexOf(':') + 1).trim();
@@ -93,10 +95,16 @@ public enum DotProduct {
                 processors++;
             } else if (name.equals("model name") && !device.endsWith(content)) {
                 return "";
-            } else if (name.equals("flags") && (" " + content + " ").contains(" avx512_bf16 ")) {
-                able++;
+            } else if (name.equals("flags")) {
+                boolean bytes = (" " + content + " ").contains(" avx512_vnni ");
+                boolean pairs = (" " + content + " ").contains(" avx512_bf16 ");
+                multiplyBytes += bytes ? 1 : 0;
+                multiplyPairs += bytes && pairs ? 1 : 0;
             }
         }
-        return processors > 0 && able == processors ? VDPBF16PS.name() : "";
+        if (processors == 0 || multiplyBytes != processors) {
+            return "";
+        }
+        return multiplyPairs == processors ? VDPBF16PS.name() : ByteProduct.VPDPBUSD.name();
     }
 }

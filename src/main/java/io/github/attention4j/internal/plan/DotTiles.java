@@ -79,6 +79,11 @@ public record DotTiles(LaneTiles tiles, DotProduct dot) implements TileConfig {
     }
 
     @Override
+    public boolean isDaring() {
+        return true;
+    }
+
+    @Override
     public Optional<String> misfit() {
         if (tiles.keyBlock() % 2 != 0) {
             return Optional.of("KEY_BLOCK must be even for pairs of keys, but is " + tiles.keyBlock());

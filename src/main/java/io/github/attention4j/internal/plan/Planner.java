@@ -6,6 +6,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import io.github.attention4j.UnsupportedByDeviceException;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +123,7 @@ public final class Planner {
         try {
             return trial.obstacle(options, tiles);
         } catch (KernelBuildException e) {
-            boolean dot = tiles instanceof DotTiles;
+            boolean dot = tiles.isDaring();
             if (!dot && (tiles.family() != KernelFamily.MATRIX || forced.isPresent())) {
                 throw e;
             }
@@ -201,6 +202,9 @@ public final class Planner {
         }
         notes.add("DECODE before the others: " + spec.queryLength() + " queries a head, up to " + most
                 + " on this device; fewer than a tile of queries, so reading keys once counts for more");
+        if (device.type() == Device.Type.CPU && spec.operand(Operand.KEY).dtype() == DType.I8) {
+            noteBytes(spec, notes);
+        }
         return true;
     }
 
@@ -228,6 +232,17 @@ public final class Planner {
         }
         if (obstacle.isPresent()) {
             notes.add("not " + DotProduct.VDPBF16PS + ": " + obstacle.get());
+        }
+    }
+
+    /** Says why keys of 8 bits are made floats. */
+    private void noteBytes(AttentionSpec spec, List<String> notes) {
+        Optional<String> obstacle = ByteProduct.deviceObstacle(device);
+        if (obstacle.isEmpty()) {
+            obstacle = ByteProduct.requestObstacle(spec);
+        }
+        if (obstacle.isPresent()) {
+            notes.add("not " + ByteProduct.VPDPBUSD + ": " + obstacle.get());
         }
     }
 

@@ -45,6 +45,11 @@ public sealed interface TileConfig
         return "-cl-std=CL1.2";
     }
 
+    /** Whether the kernel is written in what drivers do not promise to take, such as instructions of the processor. */
+    default boolean isDaring() {
+        return false;
+    }
+
     /** What is wrong with the numbers themselves, or empty. */
     Optional<String> misfit();
 

@@ -55,7 +55,7 @@ final class CpuPrograms {
         }
     }
 
-    /** For a processor with dot products of bf16. */
+    /** For a processor with dot products of bf16 and of bytes. */
     private static Map<String, AttentionSpec> dotSpecs() {
         Map<String, AttentionSpec> specs = new LinkedHashMap<>();
         for (int headDim : new int[] {64, 80, 128}) {
@@ -64,6 +64,9 @@ final class CpuPrograms {
                     spec(headDim).types(DType.BF16).build());
         }
         specs.put("d64 f32 as bf16 pairs", spec(64).precision(Precision.BF16).build());
+        for (int groupSize : new int[] {1, 2, 4}) {
+            specs.put("decode d128 g" + groupSize + " by bytes", decode(128, groupSize, DType.I8));
+        }
         specs.put(
                 "d64 bf16 pairs bias softcap alibi",
                 spec(64).types(DType.BF16).bias(DType.F32).softcap(30).alibi().build());

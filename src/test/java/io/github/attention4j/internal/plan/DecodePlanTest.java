@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
+import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Rotary;
 import io.github.attention4j.UnsupportedByDeviceException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -18,7 +23,7 @@ class DecodePlanTest {
     private static final Device CPU = TileConfigTest.device(Device.Type.CPU, "cpu", 256, 1 << 20, 8);
     private static final Device WIDE_CPU = TileConfigTest.device(Device.Type.CPU, "cpu", 256, 1 << 20, 16);
     private static final Device GPU = TileConfigTest.device(Device.Type.GPU, "gpu", 256, 48 << 10, 1);
-    private static final DecodeLanes LANES = new DecodeLanes(8, 4, 16, 1024, 3);
+    private static final DecodeLanes LANES = new DecodeLanes(8, 4, 16, 1024, 3, ByteProduct.NONE);
     private static final DecodeRows ROWS = new DecodeRows(128, 16, 4, 4, Shuffle.NVIDIA);
     private static final DecodeGroups GROUPS = new DecodeGroups(new GroupTiles(16, 64, 16, 4, 16, Shuffle.NONE));
 
@@ -86,6 +91,77 @@ class DecodePlanTest {
         }
     }
 
+    private static Device processor(String unit) {
+        return TileConfigTest.device(Device.Type.CPU, "some processor", 4096, 512 << 10, 16, "", unit);
+    }
+
+    private static Planner.Choice choice(Device device, DType key, int headDim, boolean rotary) {
+        AttentionSpecBuilder builder =
+                spec(1, 2, 1, 5000).toBuilder().headDim(headDim).type(Operand.KEY, key);
+        return new Planner(device, EngineOptions.defaults())
+                .choose(
+                        (rotary ? builder.rotary(new Rotary(32, false, 5000)) : builder).build(),
+                        (options, tiles) -> Optional.empty());
+    }
+
+    @Test
+    void keysOfBytesAreMultipliedAsSuchWhereTheInstructionIsKnown() {
+        for (String unit : new String[] {"VDPBF16PS", "VPDPBUSD"}) {
+            Planner.Choice choice = choice(processor(unit), DType.I8, 128, false);
+            assertTrue(choice.options().text().contains(" -D BYTE_DOT=2 "), choice.explanation());
+            assertTrue(choice.explanation().contains("vpdpbusd, queries in three digits"), choice.explanation());
+        }
+        String unknown = choice(processor(""), DType.I8, 128, false).explanation();
+        assertTrue(
+                unknown.contains("BYTE_DOT=0") && unknown.contains("not VPDPBUSD: some processor is not known"),
+                unknown);
+        String odd = choice(processor("VPDPBUSD"), DType.I8, 80, false).explanation();
+        assertTrue(odd.contains("BYTE_DOT=0") && odd.contains("headDim must be a multiple of 64"), odd);
+        String rotated = choice(processor("VPDPBUSD"), DType.I8, 128, true).explanation();
+        assertTrue(rotated.contains("BYTE_DOT=0") && rotated.contains("keys are rotated"), rotated);
+        String floats = choice(processor("VPDPBUSD"), DType.F16, 128, false).explanation();
+        assertTrue(floats.contains("BYTE_DOT=0") && !floats.contains("VPDPBUSD"), floats);
+    }
+
+    /** Also if a tuning table says so. */
+    @Test
+    void tilesOfBytesAreIllegalWhereTheyCannotBe() {
+        DecodeLanes tiles = new DecodeLanes(16, 4, 4, 64, 3, ByteProduct.VPDPBUSD);
+        AttentionSpec bytes =
+                spec(1, 2, 1, 100).toBuilder().type(Operand.KEY, DType.I8).build();
+        assertEquals(Optional.empty(), tiles.obstacle(bytes, processor("VPDPBUSD")));
+        assertTrue(tiles.obstacle(bytes, processor("")).orElseThrow().contains("not known to have vpdpbusd"));
+        assertTrue(tiles.obstacle(spec(1, 2, 1, 100), processor("VPDPBUSD"))
+                .orElseThrow()
+                .contains("keys are F32"));
+        DecodeLanes plain = new DecodeLanes(16, 4, 4, 64, 3, ByteProduct.PLAIN);
+        assertEquals(Optional.empty(), plain.obstacle(bytes, processor("")));
+        assertEquals(plain, TileConfig.parse(KernelFamily.DECODE, plain.text()));
+        assertTrue(new DecodeLanes(8, 4, 4, 64, 3, ByteProduct.PLAIN)
+                .misfit()
+                .orElseThrow()
+                .contains("needs 16 lanes"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> TileConfig.parse(KernelFamily.DECODE, plain.text().replace("BYTE_DOT=1", "BYTE_DOT=3")));
+    }
+
+    /** A kernel with an instruction of the processor is not what a driver promises to build: then floats are taken. */
+    @Test
+    void aDriverThatDoesNotBuildTheInstructionGetsFloats() {
+        AttentionSpec bytes =
+                spec(1, 2, 1, 100).toBuilder().type(Operand.KEY, DType.I8).build();
+        Planner.Choice choice = new Planner(processor("VPDPBUSD"), EngineOptions.defaults())
+                .choose(bytes, (options, tiles) -> {
+                    if (options.text().contains("BYTE_DOT=2")) {
+                        throw new KernelBuildException("no such instruction", "", null);
+                    }
+                    return Optional.empty();
+                });
+        assertTrue(choice.options().text().contains(" -D BYTE_DOT=0 "), choice.explanation());
+        assertTrue(choice.explanation().contains("the driver does not build it: no such instruction"));
+    }
+
     @Test
     void textCanBeReadBack() {
         assertEquals(LANES, TileConfig.parse(KernelFamily.DECODE, LANES.text()));
@@ -98,11 +174,26 @@ class DecodePlanTest {
     @Test
     void namesNumbersThatDoNotFitTogether() {
         assertEquals(Optional.empty(), LANES.misfit());
-        assertTrue(new DecodeLanes(5, 1, 4, 40, 3).misfit().orElseThrow().contains("LANES must be"));
-        assertTrue(new DecodeLanes(8, 3, 6, 64, 3).misfit().orElseThrow().contains("ROW_BLOCK must divide"));
-        assertTrue(new DecodeLanes(8, 4, 6, 64, 3).misfit().orElseThrow().contains("ROW_BLOCK must divide"));
-        assertTrue(new DecodeLanes(8, 4, 8, 60, 3).misfit().orElseThrow().contains("LANES must divide"));
-        assertTrue(new DecodeLanes(8, 4, 8, 64, 0).misfit().orElseThrow().contains("at least 1"));
+        assertTrue(new DecodeLanes(5, 1, 4, 40, 3, ByteProduct.NONE)
+                .misfit()
+                .orElseThrow()
+                .contains("LANES must be"));
+        assertTrue(new DecodeLanes(8, 3, 6, 64, 3, ByteProduct.NONE)
+                .misfit()
+                .orElseThrow()
+                .contains("ROW_BLOCK must divide"));
+        assertTrue(new DecodeLanes(8, 4, 6, 64, 3, ByteProduct.NONE)
+                .misfit()
+                .orElseThrow()
+                .contains("ROW_BLOCK must divide"));
+        assertTrue(new DecodeLanes(8, 4, 8, 60, 3, ByteProduct.NONE)
+                .misfit()
+                .orElseThrow()
+                .contains("LANES must divide"));
+        assertTrue(new DecodeLanes(8, 4, 8, 64, 0, ByteProduct.NONE)
+                .misfit()
+                .orElseThrow()
+                .contains("at least 1"));
         assertEquals(Optional.empty(), ROWS.misfit());
         assertTrue(new DecodeRows(128, 12, 4, 4, Shuffle.NVIDIA)
                 .misfit()

@@ -1,0 +1,162 @@
+package io.github.attention4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.attention4j.internal.plan.ByteProduct;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.CachedKeys;
+import io.github.attention4j.testing.DecodeEngines;
+import io.github.attention4j.testing.Elements;
+import io.github.attention4j.testing.Engines;
+import io.github.attention4j.testing.HostArrays;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Keys of 8 bits that a CPU's decode kernel multiplies as bytes, by hand and by the processor's instruction, keep to the budget of floats. */
+@Tag("opencl")
+class ByteKeysTest {
+    private static final int[] LENGTHS = {150, 0, 17, 131};
+    private static final int KEYS = 150;
+
+    static List<ByteProduct> products() {
+        return hasInstruction() ? List.of(ByteProduct.PLAIN, ByteProduct.VPDPBUSD) : List.of(ByteProduct.PLAIN);
+    }
+
+    private static boolean hasInstruction() {
+        String unit = Device.list().get(0).matrixUnit();
+        return Device.list().get(0).id().equals(Engines.openClDevice())
+                && (unit.equals("VDPBF16PS") || unit.equals("VPDPBUSD"));
+    }
+
+    private static AttentionSpecBuilder dense(int groupSize, int queries, int headDim, int valueDim) {
+        return AttentionSpec.builder()
+                .batch(LENGTHS.length)
+                .heads(2 * groupSize)
+                .kvHeads(2)
+                .queryLength(queries)
+                .keyLength(KEYS)
+                .headDim(headDim)
+                .valueDim(valueDim)
+                .keyLengths()
+                .returnLse();
+    }
+
+    private static AttentionSpec cached(AttentionSpec dense, DType value, boolean paged) {
+        AttentionSpecBuilder builder =
+                dense.toBuilder().type(Operand.KEY, DType.I8).type(Operand.VALUE, value);
+        return (paged ? builder.paged(16, 24) : builder).build();
+    }
+
+    private static AttentionArrays attend(ByteProduct product, int splitSize, AttentionSpec cached, CachedKeys keys) {
+        AttentionEngine engine = DecodeEngines.of(product, splitSize);
+        String explained = engine.plan(cached).explain();
+        assertTrue(explained.contains(DecodeEngines.macro(product)), explained);
+        AttentionArrays outputs = new AttentionArrays();
+        for (Operand operand : new Operand[] {Operand.OUT, Operand.LSE}) {
+            HostArrays.put(outputs, operand, Elements.poisoned(cached.operand(operand)));
+        }
+        engine.attend(cached, HostArrays.all(keys.stored(), outputs));
+        return outputs;
+    }
+
+    private static void check(ByteProduct product, AttentionSpec dense, AttentionSpec cached) {
+        CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+        for (int splitSize : new int[] {0, 53}) {
+            Budget.check(
+                    product + ", " + cached + ", shares of " + splitSize,
+                    dense,
+                    keys.dense(),
+                    attend(product, splitSize, cached, keys));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("products")
+    void bytesAgreeWithTheReferenceWhateverTheSizesAndMasks(ByteProduct product) {
+        for (boolean paged : new boolean[] {false, true}) {
+            for (int groupSize : new int[] {1, 2, 5}) {
+                for (int queries : new int[] {1, 3}) {
+                    for (Mask mask : new Mask[] {Mask.causal(), Mask.window(50, 0)}) {
+                        AttentionSpec dense =
+                                dense(groupSize, queries, 64, 24).mask(mask).build();
+                        check(product, dense, cached(dense, DType.I8, paged));
+                    }
+                }
+            }
+        }
+        AttentionSpec wide = dense(4, 1, 128, 72).build();
+        check(product, wide, cached(wide, DType.F16, true));
+        AttentionSpec far =
+                dense(4, 1, 64, 64).order(Layout.Order.BATCH_ROW_HEAD).build();
+        check(product, far, cached(far, DType.I8, false));
+        AttentionSpec pairs =
+                dense(2, 2, 64, 64).bias(DType.F32).softcap(20).alibi().causal().build();
+        check(product, pairs, cached(pairs, DType.I8, true));
+    }
+
+    /** Real scores reach 185. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("products")
+    void largeScoresAreAsExactAsThoseOfFloats(ByteProduct product) {
+        for (float scale : new float[] {-40, 20, 40}) {
+            AttentionSpec dense = dense(4, 1, 128, 64).scale(scale).build();
+            check(product, dense, cached(dense, DType.I8, true));
+        }
+    }
+
+    /** Queries that have no digits of their own: the whole group is computed in floats then. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("products")
+    void queriesThatAreNotFiniteOrTinyGiveWhatFloatsGive(ByteProduct product) {
+        AttentionSpec dense = dense(2, 1, 64, 64).build();
+        AttentionSpec cached = cached(dense, DType.I8, false);
+        for (float strange :
+                new float[] {Float.NaN, Float.POSITIVE_INFINITY, 1e36f, -1e36f, 1e-36f, Float.MIN_VALUE, 0}) {
+            CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+            Elements query = Elements.of(dense, keys.dense(), Operand.QUERY);
+            for (int d = 0; d < 64; d++) {
+                query.set(0, 1, 0, d, strange == 0 || Math.abs(strange) < 1e-30f ? strange : d == 7 ? strange : 0.5f);
+            }
+            Budget.check(product + " " + strange, dense, keys.dense(), attend(product, 0, cached, keys));
+        }
+    }
+
+    /** One large element leaves the digits of all others few bits, as it does in a sum of floats. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("products")
+    void oneLargeElementOfAQueryCostsTheOthersNoMoreThanInFloats(ByteProduct product) {
+        AttentionSpec dense = dense(2, 1, 64, 64).scale(1).build();
+        AttentionSpec cached = cached(dense, DType.I8, false);
+        CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+        Elements query = Elements.of(dense, keys.dense(), Operand.QUERY);
+        for (int head = 0; head < dense.heads(); head++) {
+            query.set(0, head, 0, 5, 100);
+        }
+        Budget.check(product.toString(), dense, keys.dense(), attend(product, 0, cached, keys));
+    }
+
+    @Test
+    void theInstructionGivesTheBitsOfPlainArithmetic() {
+        assumeTrue(hasInstruction(), "the processor has no vpdpbusd");
+        AttentionSpec dense = dense(4, 1, 128, 64).build();
+        AttentionSpec cached = cached(dense, DType.I8, true);
+        CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+        assertArrayEquals(
+                (float[]) attend(ByteProduct.PLAIN, 53, cached, keys).get(Operand.OUT),
+                (float[]) attend(ByteProduct.VPDPBUSD, 53, cached, keys).get(Operand.OUT),
+                0f);
+    }
+
+    /** What a simulator can run. */
+    @Tag("oclgrind")
+    @Test
+    void staysWithinItsMemory() {
+        AttentionSpec dense = dense(2, 1, 64, 8).build();
+        check(ByteProduct.PLAIN, dense, cached(dense, DType.I8, true));
+    }
+}
