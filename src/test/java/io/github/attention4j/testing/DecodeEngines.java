@@ -45,7 +45,7 @@ public final class DecodeEngines {
             String tiles = "LANES=16 ROW_BLOCK=2 TILE_ROWS=4 TILE_KV=64 VALUE_BLOCK=3 " + macro(product);
             EngineOptions options =
                     EngineOptions.defaults().withFamily(KernelFamily.DECODE).withSplitSize(splitSize);
-            return AttentionEngine.open(Engines.openClDevice(), options.withTuningFile(table(tiles)));
+            return AttentionEngine.open(Engines.openClDevice(), options.withTuningFile(table("I8", tiles)));
         });
     }
 
@@ -59,15 +59,16 @@ public final class DecodeEngines {
                 EngineOptions.defaults().withFamily(KernelFamily.DECODE).withSplitSize(splitSize);
         String tiles = kernel == Kernel.TILES ? GROUP_TILES : ROW_TILES;
         return AttentionEngine.open(
-                Engines.openClDevice(), kernel == Kernel.OF_DEVICE ? options : options.withTuningFile(table(tiles)));
+                Engines.openClDevice(),
+                kernel == Kernel.OF_DEVICE ? options : options.withTuningFile(table("F32", tiles)));
     }
 
-    private static Path table(String tiles) {
+    private static Path table(String type, String tiles) {
         try {
             Path file = Files.createTempFile("decode", ".csv");
             file.toFile().deleteOnExit();
             return Files.writeString(
-                    file, TuningTable.HEADER + "\nDECODE,*,F32,256,any," + tiles + ",1,a test,2026-01-01\n");
+                    file, TuningTable.HEADER + "\nDECODE,*," + type + ",256,any," + tiles + ",1,a test,2026-01-01\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

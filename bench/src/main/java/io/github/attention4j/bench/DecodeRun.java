@@ -12,8 +12,6 @@ import io.github.attention4j.bench.decode.Planning;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.timing.Interleaved.Pace;
-import io.github.attention4j.bench.timing.PrototypeDevice;
-import io.github.attention4j.bench.timing.ReadBandwidth;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -31,7 +29,6 @@ final class DecodeRun {
     private final Bench.Output output;
     private final int steps;
     private final Checks checks = new Checks();
-    private final Map<String, Double> bandwidth = new LinkedHashMap<>();
     private final Map<String, Double> planning = new LinkedHashMap<>();
     private final List<LongRun.Growth> growths = new ArrayList<>();
 
@@ -55,12 +52,10 @@ final class DecodeRun {
                     "filling, checking, timing",
                     (long) groups.size() * engines.all().size())) {
                 for (AttentionEngine engine : engines.all()) {
-                    measureBandwidth(engine);
                     for (List<DecodeCase> group : groups) {
                         rows.addAll(DecodeMeasurement.run(engine, group, new Pace(output.rounds()), checks::add));
                         progress.step();
                     }
-                    measureBandwidth(engine);
                     planning.put(engine.device().id(), Planning.millis(engine));
                 }
             }
@@ -69,19 +64,9 @@ final class DecodeRun {
             }
             growths.forEach(growth ->
                     checks.add(growth.device() + " long run", new Verdict(growth.error(), LongRun.TOLERANCE)));
-            finish(new DecodeReport(rows, bandwidth, planning, growths), machine, out);
+            finish(new DecodeReport(rows, planning, growths), machine, out);
         }
         return checks.failures().isEmpty() ? 0 : 1;
-    }
-
-    /** Before and after, for the better of the two is nearer to what the device can do. */
-    private void measureBandwidth(AttentionEngine engine) {
-        String id = engine.device().id();
-        if (Engines.isOpenCl(id)) {
-            try (PrototypeDevice device = new PrototypeDevice(id)) {
-                bandwidth.merge(id, ReadBandwidth.gigabytesPerSecond(device), Math::max);
-            }
-        }
     }
 
     private void finish(DecodeReport report, Machine machine, PrintStream out) throws IOException {

@@ -109,6 +109,17 @@ final class DecodeHeuristics {
         return spec.valueDim() > 64 || shuffle == Shuffle.AMD ? 64 : 32;
     }
 
+    /** Where keys of 8 bits are multiplied as bytes: the tiles that would be best for floats; none where they are not. */
+    static List<Heuristics.Guess> byteGuesses(AttentionSpec spec, Device device) {
+        if (ByteProduct.of(spec, device) == ByteProduct.NONE) {
+            return List.of();
+        }
+        Heuristics.Guess guess = lanes(spec, device).get(0);
+        return List.of(new Heuristics.Guess(
+                ((DecodeLanes) guess.tiles()).with(ByteProduct.VPDPBUSD),
+                guess.reason() + "; vpdpbusd, queries in three digits of 8 bits"));
+    }
+
     /**
      * Tiles by the number of query rows that share a key/value head, in classes, so that few programs serve all lengths. Many rows take shorter
      * tiles, whose weights the second-level cache still holds.
@@ -122,13 +133,6 @@ final class DecodeHeuristics {
         int accumulators = lanes == 16 ? 24 : isUnpacked ? 8 : 12; // of 32 and 16 registers
         int keys = tile <= 16 ? 1024 : tile == 64 ? 256 : 128;
         List<Heuristics.Guess> guesses = new ArrayList<>();
-        ByteProduct product = ByteProduct.of(spec, device);
-        if (product != ByteProduct.NONE) {
-            guesses.add(new Heuristics.Guess(
-                    new DecodeLanes(lanes, block, tile, keys, accumulators / block, product),
-                    rows + " query rows a key/value head, in blocks of " + block
-                            + ": vpdpbusd, queries in three digits of 8 bits"));
-        }
         guesses.add(new Heuristics.Guess(
                 new DecodeLanes(lanes, block, tile, keys, accumulators / block, ByteProduct.NONE),
                 rows + " query rows a key/value head, in blocks of " + block + ": " + accumulators + " accumulators of "

@@ -37,6 +37,10 @@ public record DecodeLanes(int lanes, int rowBlock, int tileRows, int tileKv, int
         return new DecodeLanes(v[0], v[1], v[2], v[3], v[4], ByteProduct.values()[v[5]]);
     }
 
+    DecodeLanes with(ByteProduct other) {
+        return new DecodeLanes(lanes, rowBlock, tileRows, tileKv, valueBlock, other);
+    }
+
     @Override
     public KernelFamily family() {
         return KernelFamily.DECODE;

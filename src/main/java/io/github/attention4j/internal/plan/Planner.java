@@ -252,6 +252,10 @@ public final class Planner {
             addTuned(candidates, family, DType.BF16.name(), spec);
             addGuesses(candidates, DotProduct.guesses(spec, device));
         }
+        if (family == KernelFamily.DECODE && ByteProduct.requestObstacle(spec).isEmpty()) {
+            addTuned(candidates, family, DType.I8.name(), spec);
+            addGuesses(candidates, DecodeHeuristics.byteGuesses(spec, device));
+        }
         addTuned(candidates, family, TuningTable.measuredType(family, spec), spec);
         addGuesses(candidates, Heuristics.guesses(family, spec, device));
         return candidates;

@@ -95,7 +95,7 @@ public final class TuningTable {
         }
     }
 
-    /** What a row must have been measured with: only matrix units, and dot products of bf16, care how many bits the inputs have. */
+    /** What a row must have been measured with: only matrix units, and dot products of bf16 or bytes, care how many bits the inputs have. */
     static String measuredType(KernelFamily family, AttentionSpec spec) {
         return family == KernelFamily.MATRIX ? spec.operand(Operand.KEY).dtype().name() : "F32";
     }

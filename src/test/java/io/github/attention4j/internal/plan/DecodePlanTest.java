@@ -15,8 +15,12 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.UnsupportedByDeviceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** When few queries are treated together, with which tiles, and how their keys are shared out. */
 class DecodePlanTest {
@@ -109,7 +113,7 @@ class DecodePlanTest {
         for (String unit : new String[] {"VDPBF16PS", "VPDPBUSD"}) {
             Planner.Choice choice = choice(processor(unit), DType.I8, 128, false);
             assertTrue(choice.options().text().contains(" -D BYTE_DOT=2 "), choice.explanation());
-            assertTrue(choice.explanation().contains("vpdpbusd, queries in three digits"), choice.explanation());
+            assertTrue(choice.explanation().contains("; vpdpbusd, queries in three digits"), choice.explanation());
         }
         String unknown = choice(processor(""), DType.I8, 128, false).explanation();
         assertTrue(
@@ -144,6 +148,26 @@ class DecodePlanTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> TileConfig.parse(KernelFamily.DECODE, plain.text().replace("BYTE_DOT=1", "BYTE_DOT=3")));
+    }
+
+    /** What was measured with floats says nothing about bytes. */
+    @Test
+    void tilesThatWereTunedWithFloatsDoNotTakeTheInstructionAway(@TempDir Path folder) throws IOException {
+        AttentionSpec bytes =
+                spec(1, 2, 1, 100).toBuilder().type(Operand.KEY, DType.I8).build();
+        DecodeLanes tuned = new DecodeLanes(16, 4, 4, 64, 3, ByteProduct.NONE);
+        Path table = Files.writeString(
+                folder.resolve("tuned.csv"),
+                TuningTable.HEADER + "\nDECODE,*,F32,256,any," + tuned.text() + ",1,a test,2026-01-01\n");
+        Planner planner =
+                new Planner(processor("VPDPBUSD"), EngineOptions.defaults().withTuningFile(table));
+        TileConfig chosen =
+                planner.choose(bytes, (options, tiles) -> Optional.empty()).tiles();
+        assertEquals(ByteProduct.VPDPBUSD, ((DecodeLanes) chosen).product());
+        assertEquals(
+                tuned,
+                planner.choose(spec(1, 2, 1, 100), (options, tiles) -> Optional.empty())
+                        .tiles());
     }
 
     /** A kernel with an instruction of the processor is not what a driver promises to build: then floats are taken. */

@@ -39,7 +39,7 @@ public final class DecodeTimes {
     public static List<DecodeCase> cases(boolean quick) {
         return DecodeCase.groups(quick ? QUICK_DIVISOR : 1).stream()
                 .flatMap(List::stream)
-                .filter(each -> TYPES.contains(each.type()))
+                .filter(each -> each.heads() == DecodeCase.HEADS && TYPES.contains(each.type()))
                 .toList();
     }
 

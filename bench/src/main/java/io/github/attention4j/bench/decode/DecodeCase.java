@@ -7,30 +7,36 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One step of text generation: a query for each sequence, against all keys of its cache.
+ * One step of text generation: a query for each sequence and head, against all keys of its cache.
  *
+ * @param heads of queries; those of keys are {@value #KV_HEADS}
  * @param batch sequences
  * @param keys of each
  * @param type how the cache stores them
  */
-public record DecodeCase(int batch, int keys, DType type) {
-    static final int HEADS = 32;
+public record DecodeCase(int heads, int batch, int keys, DType type) {
+    /** As many as usual. */
+    public static final int HEADS = 32;
+
     static final int KV_HEADS = 8;
     static final int HEAD_DIM = 128;
 
     private static final List<DType> TYPES = List.of(DType.F32, DType.F16, DType.I8, DType.I4);
 
     /**
-     * The groups of the table; those of a group are timed in turns.
+     * The groups of the table; those of a group are timed in turns. In the last each head has keys of its own, so that a processor has a quarter of
+     * the arithmetic for what it reads.
      *
      * @param divisor lengths are divided by this
      */
     public static List<List<DecodeCase>> groups(int divisor) {
-        return List.of(of(1, 65_536 / divisor), of(8, 4096 / divisor));
+        return List.of(of(HEADS, 1, 65_536 / divisor), of(HEADS, 8, 4096 / divisor), of(KV_HEADS, 1, 65_536 / divisor));
     }
 
-    private static List<DecodeCase> of(int batch, int keys) {
-        return TYPES.stream().map(type -> new DecodeCase(batch, keys, type)).toList();
+    private static List<DecodeCase> of(int heads, int batch, int keys) {
+        return TYPES.stream()
+                .map(type -> new DecodeCase(heads, batch, keys, type))
+                .toList();
     }
 
     KvCacheSpec cache() {
@@ -44,7 +50,7 @@ public record DecodeCase(int batch, int keys, DType type) {
     }
 
     AttentionSpec spec() {
-        return cache().applyTo(AttentionSpec.builder().heads(HEADS).queryLength(1))
+        return cache().applyTo(AttentionSpec.builder().heads(heads).queryLength(1))
                 .build();
     }
 
@@ -57,6 +63,11 @@ public record DecodeCase(int batch, int keys, DType type) {
     /** {@code "8 x 4096 keys"}. */
     public String shape() {
         return batch + " x " + keys + " keys";
+    }
+
+    /** {@code "32/8"}. */
+    public String headCounts() {
+        return heads + "/" + KV_HEADS;
     }
 
     /** {@code "int8"} and the like. */

@@ -40,9 +40,9 @@ final class DecodeContender implements Contender {
         query = engine.allocate(spec.operand(Operand.QUERY));
         out = engine.allocate(spec.operand(Operand.OUT));
         float[] rows = new float[Math.toIntExact(query.elements())];
-        for (int row = 0; row < problem.batch() * DecodeCase.HEADS; row++) {
-            int entry = row / DecodeCase.HEADS;
-            DecodeData.row(DecodeData.QUERY, entry, row % DecodeCase.HEADS, 0, rows, row * DecodeCase.HEAD_DIM);
+        for (int row = 0; row < problem.batch() * problem.heads(); row++) {
+            int entry = row / problem.heads();
+            DecodeData.row(DecodeData.QUERY, entry, row % problem.heads(), 0, rows, row * DecodeCase.HEAD_DIM);
         }
         query.upload(stream, rows);
         Arrays.fill(rows, Float.NaN);

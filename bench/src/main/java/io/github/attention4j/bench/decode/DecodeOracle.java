@@ -7,8 +7,6 @@ import java.util.Arrays;
 
 /** The right answer for sampled heads, computed here from the rows that a cache of the type keeps, in double arithmetic; no engine takes part. */
 final class DecodeOracle {
-    private static final int[] HEADS = {0, 13, DecodeCase.HEADS - 1};
-
     private DecodeOracle() {}
 
     /**
@@ -26,8 +24,8 @@ final class DecodeOracle {
             }
         }
         for (int entry : new int[] {0, problem.batch() - 1}) {
-            for (int head : HEADS) {
-                int at = (entry * DecodeCase.HEADS + head) * DecodeCase.HEAD_DIM;
+            for (int head : new int[] {0, problem.heads() * 13 / 32, problem.heads() - 1}) {
+                int at = (entry * problem.heads() + head) * DecodeCase.HEAD_DIM;
                 Verdict one = judgeHead(problem, entry, head, Arrays.copyOfRange(out, at, at + DecodeCase.HEAD_DIM));
                 error = Math.max(error, one.error());
                 budget = Math.min(budget, one.budget());
@@ -38,7 +36,7 @@ final class DecodeOracle {
 
     private static Verdict judgeHead(DecodeCase problem, int entry, int head, float[] out) {
         int dim = DecodeCase.HEAD_DIM;
-        int kvHead = head / (DecodeCase.HEADS / DecodeCase.KV_HEADS);
+        int kvHead = head / (problem.heads() / DecodeCase.KV_HEADS);
         DType type = problem.type();
         float[] query = new float[dim];
         DecodeData.row(DecodeData.QUERY, entry, head, 0, query, 0);

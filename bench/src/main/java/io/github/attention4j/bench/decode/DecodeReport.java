@@ -13,53 +13,49 @@ import java.util.Map;
  * What was measured.
  *
  * @param rows a line for each device and case
- * @param readBandwidth GB/s of devices that only read, by id; some have none
  * @param planMillis planning a step of {@value Planning#BATCH} sequences, by device
  * @param growths what grew in a long run, for each device
  */
-public record DecodeReport(
-        List<DecodeRow> rows,
-        Map<String, Double> readBandwidth,
-        Map<String, Double> planMillis,
-        List<LongRun.Growth> growths) {
+public record DecodeReport(List<DecodeRow> rows, Map<String, Double> planMillis, List<LongRun.Growth> growths) {
     /** The table. */
     public TextTable table() {
         return new TextTable(
                 List.of(
                         "device",
                         "family",
+                        "heads",
                         "cache",
                         "type",
                         "median ms",
                         "GB/s read",
-                        "of bandwidth",
+                        "reading alone",
+                        "share",
                         "tokens/s a layer",
                         "max error"),
-                4,
+                5,
                 rows.stream()
                         .map(row -> List.of(
                                 row.device(),
                                 row.family(),
+                                row.problem().headCounts(),
                                 row.problem().shape(),
                                 row.problem().typeName(),
                                 "%.3f".formatted(row.millis()),
                                 "%.2f".formatted(row.gigabytesPerSecond()),
-                                share(row),
+                                orDash("%.2f", row.readGigabytes()),
+                                orDash("%.0f %%", 100 * row.share()),
                                 "%.0f".formatted(row.tokensPerSecond()),
                                 "%.1e".formatted(row.error())))
                         .toList());
     }
 
-    private String share(DecodeRow row) {
-        Double most = readBandwidth.get(row.device());
-        return most == null ? "-" : "%.0f %%".formatted(100 * row.gigabytesPerSecond() / most);
+    private static String orDash(String format, double x) {
+        return Double.isNaN(x) ? "-" : format.formatted(x);
     }
 
     /** What the table does not say, a sentence each. */
     public List<String> facts() {
         List<String> facts = new ArrayList<>();
-        readBandwidth.forEach((device, rate) -> facts.add(
-                "%s reads %.2f GB/s when it does nothing else, measured in this run.".formatted(device, rate)));
         planMillis.forEach(
                 (device, millis) -> facts.add("%s plans a step of %d sequences in %.3f ms, its program compiled."
                         .formatted(device, Planning.BATCH, millis)));
@@ -75,16 +71,18 @@ public record DecodeReport(
             ObjectNode node = results.addObject();
             node.put("device", row.device());
             node.put("family", row.family());
+            node.put("heads", row.problem().heads());
             node.put("batch", row.problem().batch());
             node.put("keys", row.problem().keys());
             node.put("type", row.problem().typeName());
             node.put("medianMs", row.millis());
             node.put("gigabytesPerSecond", row.gigabytesPerSecond());
+            if (!Double.isNaN(row.readGigabytes())) {
+                node.put("readingAloneGigabytesPerSecond", row.readGigabytes());
+            }
             node.put("tokensPerSecond", row.tokensPerSecond());
             node.put("maxError", row.error());
         }
-        ObjectNode bandwidth = root.putObject("readGigabytesPerSecond");
-        readBandwidth.forEach(bandwidth::put);
         ObjectNode planning = root.putObject("planMs");
         planMillis.forEach(planning::put);
         ArrayNode runs = root.putArray("longRuns");

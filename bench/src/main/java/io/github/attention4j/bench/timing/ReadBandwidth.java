@@ -2,14 +2,16 @@ package io.github.attention4j.bench.timing;
 
 import static org.jocl.CL.*;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
 import org.jocl.cl_program;
 
-/** How fast a device reads memory when it does nothing else: 256 MB, more than caches hold, summed up. */
-public final class ReadBandwidth {
+/** A kernel that only reads: 256 MB, more than caches hold, summed up. How fast it does that is what other kernels cannot beat by much. */
+public final class ReadBandwidth implements Contender {
     private static final int FLOATS = 1 << 26;
     private static final int TRIES = 7;
 
@@ -33,43 +35,94 @@ public final class ReadBandwidth {
             }
             """;
 
-    private ReadBandwidth() {}
+    private final PrototypeDevice device;
+    private final int items;
+    private final int width;
+    private final List<Runnable> releases = new ArrayList<>();
+    private final cl_kernel kernel;
 
-    /** The best of some tries in GB/s. */
-    public static double gigabytesPerSecond(PrototypeDevice device) {
+    /** Allocates and compiles; the device stays the caller's. */
+    public ReadBandwidth(PrototypeDevice device) {
+        this.device = device;
         boolean gpu = device.id().startsWith("gpu");
-        int vector = gpu ? 4 : 16;
-        int items = gpu ? 1 << 18 : 1 << 12;
-        int rounds = FLOATS / vector / items;
-        cl_mem in = device.buffer(new float[FLOATS]);
-        cl_mem out = device.buffer(new float[items * vector]);
-        cl_program program =
-                device.build(SOURCE, "-cl-std=CL1.2 -D VECTOR=float" + vector + " -D IN_TURNS=" + (gpu ? 1 : 0));
-        cl_kernel kernel = clCreateKernel(program, "read_all", null);
+        width = gpu ? 4 : 16;
+        items = gpu ? 1 << 18 : 1 << 12;
+        boolean made = false;
         try {
+            cl_mem in = device.buffer(new float[FLOATS]);
+            releases.add(() -> clReleaseMemObject(in));
+            cl_mem out = device.buffer(new float[items * width]);
+            releases.add(() -> clReleaseMemObject(out));
+            cl_program program =
+                    device.build(SOURCE, "-cl-std=CL1.2 -D VECTOR=float" + width + " -D IN_TURNS=" + (gpu ? 1 : 0));
+            releases.add(() -> clReleaseProgram(program));
+            kernel = clCreateKernel(program, "read_all", null);
+            releases.add(() -> clReleaseKernel(kernel));
+            int rounds = FLOATS / width / items;
             device.check(clSetKernelArg(kernel, 0, Sizeof.cl_mem, Pointer.to(in)), "clSetKernelArg");
             device.check(clSetKernelArg(kernel, 1, Sizeof.cl_mem, Pointer.to(out)), "clSetKernelArg");
             device.check(clSetKernelArg(kernel, 2, Sizeof.cl_int, Pointer.to(new int[] {rounds})), "clSetKernelArg");
-            run(device, kernel, items); // some drivers compile at the first run
-            double nanos = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < TRIES; i++) {
-                nanos = Math.min(nanos, run(device, kernel, items));
-            }
-            return (double) FLOATS * Float.BYTES / nanos;
+            made = true;
         } finally {
-            clReleaseKernel(kernel);
-            clReleaseProgram(program);
-            clReleaseMemObject(in);
-            clReleaseMemObject(out);
+            if (!made) {
+                close();
+            }
         }
     }
 
-    private static double run(PrototypeDevice device, cl_kernel kernel, int items) {
-        long start = System.nanoTime();
+    /** The best of some tries in GB/s. */
+    public static double gigabytesPerSecond(PrototypeDevice device) {
+        try (ReadBandwidth probe = new ReadBandwidth(device)) {
+            probe.run(); // some drivers compile at the first run
+            double nanos = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < TRIES; i++) {
+                long start = System.nanoTime();
+                probe.run();
+                nanos = Math.min(nanos, System.nanoTime() - start);
+            }
+            return gigabytesPerSecond(nanos * 1e-6);
+        }
+    }
+
+    /** The rate of a run that took so long. */
+    public static double gigabytesPerSecond(double millis) {
+        return (double) FLOATS * Float.BYTES / millis * 1e-6;
+    }
+
+    @Override
+    public String engine() {
+        return "reading alone";
+    }
+
+    @Override
+    public String device() {
+        return device.id();
+    }
+
+    @Override
+    public String family() {
+        return "";
+    }
+
+    @Override
+    public void run() {
         device.check(
                 clEnqueueNDRangeKernel(device.queue(), kernel, 1, null, new long[] {items}, null, 0, null, null),
                 "clEnqueueNDRangeKernel");
         device.check(clFinish(device.queue()), "clFinish");
-        return System.nanoTime() - start;
+    }
+
+    /** Nobody asks for it. */
+    @Override
+    public float[] output() {
+        return new float[0];
+    }
+
+    @Override
+    public void close() {
+        for (int i = releases.size() - 1; i >= 0; i--) {
+            releases.get(i).run();
+        }
+        releases.clear();
     }
 }

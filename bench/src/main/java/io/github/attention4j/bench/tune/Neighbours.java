@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /** Which tiles are worth a try. They know nothing of what the numbers mean: {@link TileConfig} says which are legal. */
 public final class Neighbours {
     /** Choices of code rather than sizes, which the device decides. */
-    private static final Set<String> FIXED = Set.of("LANES", "DOT", "SHUFFLE", "UNIT", "EMULATED");
+    private static final Set<String> FIXED = Set.of("LANES", "DOT", "BYTE_DOT", "SHUFFLE", "UNIT", "EMULATED");
     /** Numbers up to this are not only doubled and halved: register tiles of 5 or 6 lie between powers of two. */
     private static final int SMALL = 16;
 

@@ -36,7 +36,7 @@ class DecodeTimesTest {
         Path path = folder.resolve("card.json");
         CardFile file = new CardFile(path, new Machine(List.of(device), "abc"), device);
         DecodeTimes times = new DecodeTimes(device, 10, file);
-        List<DecodeCase> cases = List.of(new DecodeCase(1, 128, DType.F32), new DecodeCase(1, 128, DType.F16));
+        List<DecodeCase> cases = List.of(new DecodeCase(32, 1, 128, DType.F32), new DecodeCase(32, 1, 128, DType.F16));
         times.run(cases, Deadline.inSeconds(0), () -> {});
         assertEquals(List.of(), times.failures());
         assertEquals(List.of("one query over 1 x 128 keys f16: left out, time was up"), times.notes());

@@ -25,8 +25,11 @@ class DecodeTest {
     @Test
     void theTableHasEachTypeOnceForALongAndForManyShortTexts() {
         List<List<DecodeCase>> groups = DecodeCase.groups(1);
-        assertEquals(List.of(1, 8), groups.stream().map(g -> g.get(0).batch()).toList());
+        assertEquals(
+                List.of(1, 8, 1), groups.stream().map(g -> g.get(0).batch()).toList());
         assertEquals("8 x 4096 keys", groups.get(1).get(2).shape());
+        assertEquals("32/8", groups.get(1).get(2).headCounts());
+        assertEquals("8/8", groups.get(2).get(2).headCounts());
         assertEquals(
                 List.of("f32", "f16", "int8", "int4"),
                 groups.get(0).stream().map(DecodeCase::typeName).toList());
@@ -73,7 +76,7 @@ class DecodeTest {
     @ParameterizedTest
     @EnumSource(names = {"F32", "F16", "I8", "I4"})
     void rightAnswersPassAndWrongOnesDoNot(DType type) {
-        DecodeCase problem = new DecodeCase(2, 300, type);
+        DecodeCase problem = new DecodeCase(32, 2, 300, type);
         try (AttentionEngine engine = AttentionEngine.open("java");
                 DecodeContender contender = new DecodeContender(engine, problem)) {
             assertTrue(
@@ -93,7 +96,8 @@ class DecodeTest {
     void aSmallMeasurementIsCheckedAndReported(String device) {
         try (AttentionEngine engine = AttentionEngine.open(device)) {
             List<String> checked = new ArrayList<>();
-            List<DecodeCase> group = List.of(new DecodeCase(1, 128, DType.F32), new DecodeCase(1, 128, DType.I8));
+            List<DecodeCase> group =
+                    List.of(new DecodeCase(32, 1, 128, DType.F32), new DecodeCase(8, 1, 128, DType.I8));
             List<DecodeRow> rows = DecodeMeasurement.run(engine, group, new Pace(1, 1, 1), (what, verdict) -> {
                 assertTrue(verdict.passed(), what + " " + verdict);
                 checked.add(what);
@@ -102,11 +106,15 @@ class DecodeTest {
             assertEquals(2, checked.size());
             assertEquals(1, rows.size(), "what is wrong is not timed");
             LongRun.Growth growth = new LongRun.Growth(device, 5, 0, 100, -1, 1e-7);
-            DecodeReport report = new DecodeReport(rows, Map.of(device, 20.0), Map.of(device, 0.25), List.of(growth));
+            DecodeReport report = new DecodeReport(rows, Map.of(device, 0.25), List.of(growth));
             assertTrue(
                     report.table().text().contains("1 x 128 keys"),
                     report.table().text());
-            assertEquals(3, report.facts().size());
+            assertEquals(2, report.facts().size());
+            boolean reads = !device.equals("java");
+            assertEquals(reads, rows.get(0).readGigabytes() > 0, "a kernel that only reads is timed beside");
+            assertEquals(
+                    reads, report.table().text().contains("%"), report.table().text());
             JsonNode json = report.json(Machine.here(List.of(engine.device())));
             assertEquals(128, json.at("/results/0/keys").asInt());
             assertEquals(0.25, json.at("/planMs/" + device).asDouble());

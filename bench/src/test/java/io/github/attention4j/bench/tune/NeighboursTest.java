@@ -1,5 +1,6 @@
 package io.github.attention4j.bench.tune;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,9 +8,12 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.ByteProduct;
+import io.github.attention4j.internal.plan.DecodeLanes;
 import io.github.attention4j.internal.plan.TileConfig;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -54,6 +58,15 @@ class NeighboursTest {
                 assertTrue(neighbour.misfit().isEmpty(), neighbour.text());
                 assertTrue(neighbour.family() == family, neighbour.text());
             }
+        }
+    }
+
+    @Test
+    void whatTheDeviceDecidesStaysAsItIs() {
+        DecodeLanes tiles = new DecodeLanes(16, 4, 4, 1024, 6, ByteProduct.NONE);
+        for (TileConfig neighbour : Neighbours.of(tiles)) {
+            assertEquals(16, neighbour.macros().get("LANES"), neighbour.text());
+            assertEquals(0, neighbour.macros().get("BYTE_DOT"), neighbour.text());
         }
     }
 }
