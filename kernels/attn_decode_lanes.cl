@@ -76,10 +76,9 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
       const Pairs pairs = PAIRS(batch, head);
       const KeyRange seen = {begins[r], min(ends[r], start + keys)};
       lanes_t largest = row_max[r], sum = row_sum[r];
-      const Values soon = rows_values(&any, start + VALUES_AHEAD + r * RUN);
       const float factor =
           decode_softmax(weights + r * WEIGHT_ROW, &largest, &sum, &pairs, score_slope(alibi_slopes, batch, head, &p),
-                         query, query + s.keys - s.queries, seen, start, keys, &soon, &p);
+                         query, query + s.keys - s.queries, seen, start, keys, &p);
       row_max[r] = largest;
       row_sum[r] = sum;
       for (int n = 0; n < VALUE_VECS; n++) out_tile[r * VALUE_VECS + n] *= factor;
