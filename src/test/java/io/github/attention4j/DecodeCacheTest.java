@@ -76,6 +76,17 @@ class DecodeCacheTest {
         check(4, type, false);
     }
 
+    /** A row of one element fills no byte of a 4-bit cache. */
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"F16", "I8", "I4"})
+    void tokensReadRowsOfOneElement(DType type) {
+        AttentionSpec dense =
+                dense(2, Mask.none()).toBuilder().headDim(1).valueDim(1).build();
+        AttentionSpec cached = cached(dense, type, true);
+        CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+        Budget.check(cached.toString(), dense, keys.dense(), attend(0, cached, keys));
+    }
+
     @Test
     void thePlannerTakesDecodeForOneTokenOfACache() {
         AttentionSpec cached = cached(dense(4, Mask.none()), DType.I8, true);
