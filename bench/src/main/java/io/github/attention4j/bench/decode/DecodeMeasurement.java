@@ -53,7 +53,8 @@ public final class DecodeMeasurement {
                 contenders.add(contender);
                 contender.run();
                 Verdict verdict = DecodeOracle.judge(problem, contender.output());
-                String what = engine.device().id() + " " + problem.shape() + " " + problem.typeName();
+                String what = engine.device().id() + " " + problem.headCounts() + " " + problem.shape() + " "
+                        + problem.typeName();
                 if (checks.test(what, verdict)) {
                     right.add(problem);
                     errors.add(verdict.error());
