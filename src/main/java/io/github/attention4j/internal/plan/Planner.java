@@ -123,8 +123,8 @@ public final class Planner {
         try {
             return trial.obstacle(options, tiles);
         } catch (KernelBuildException e) {
-            boolean dot = tiles.isDaring();
-            if (!dot && (tiles.family() != KernelFamily.MATRIX || forced.isPresent())) {
+            boolean daring = tiles.isDaring();
+            if (!daring && (tiles.family() != KernelFamily.MATRIX || forced.isPresent())) {
                 throw e;
             }
             String complaint = firstLine(e.getMessage());
@@ -132,11 +132,11 @@ public final class Planner {
                     "{} does not build the kernel for its {} with {}, so the next best is tried: {}. Please report this with the"
                             + " driver's version, {}{}.",
                     device.name(),
-                    dot ? "dot products" : "matrix unit",
+                    daring ? "dot products" : "matrix unit",
                     tiles.text(),
                     complaint,
                     device.driver(),
-                    dot ? "" : "; EngineOptions.withFamily(KernelFamily.MATRIX) throws the whole message");
+                    daring ? "" : "; EngineOptions.withFamily(KernelFamily.MATRIX) throws the whole message");
             String refusal = "the driver does not build it: " + complaint;
             unbuilt.put(options, refusal);
             return Optional.of(refusal);
@@ -226,24 +226,17 @@ public final class Planner {
 
     /** Says why the processor's dot products of bf16 are not used. */
     private void noteDot(AttentionSpec spec, List<String> notes) {
-        Optional<String> obstacle = DotProduct.deviceObstacle(device);
-        if (obstacle.isEmpty()) {
-            obstacle = DotProduct.requestObstacle(spec);
-        }
-        if (obstacle.isPresent()) {
-            notes.add("not " + DotProduct.VDPBF16PS + ": " + obstacle.get());
-        }
+        note(DotProduct.VDPBF16PS, DotProduct.deviceObstacle(device), DotProduct.requestObstacle(spec), notes);
     }
 
     /** Says why keys of 8 bits are made floats. */
     private void noteBytes(AttentionSpec spec, List<String> notes) {
-        Optional<String> obstacle = ByteProduct.deviceObstacle(device);
-        if (obstacle.isEmpty()) {
-            obstacle = ByteProduct.requestObstacle(spec);
-        }
-        if (obstacle.isPresent()) {
-            notes.add("not " + ByteProduct.VPDPBUSD + ": " + obstacle.get());
-        }
+        note(ByteProduct.VPDPBUSD, ByteProduct.deviceObstacle(device), ByteProduct.requestObstacle(spec), notes);
+    }
+
+    private static void note(
+            Enum<?> instruction, Optional<String> device, Optional<String> request, List<String> notes) {
+        device.or(() -> request).ifPresent(obstacle -> notes.add("not " + instruction + ": " + obstacle));
     }
 
     private List<Heuristics.Guess> candidates(KernelFamily family, AttentionSpec spec) {

@@ -195,29 +195,20 @@ class DecodePlanTest {
                 IllegalArgumentException.class, () -> TileConfig.parse(KernelFamily.DECODE, "LANES=8 ROW_BLOCK=4"));
     }
 
+    private static String misfit(int lanes, int rowBlock, int tileRows, int tileKv, int valueBlock) {
+        return new DecodeLanes(lanes, rowBlock, tileRows, tileKv, valueBlock, ByteProduct.NONE)
+                .misfit()
+                .orElseThrow();
+    }
+
     @Test
     void namesNumbersThatDoNotFitTogether() {
         assertEquals(Optional.empty(), LANES.misfit());
-        assertTrue(new DecodeLanes(5, 1, 4, 40, 3, ByteProduct.NONE)
-                .misfit()
-                .orElseThrow()
-                .contains("LANES must be"));
-        assertTrue(new DecodeLanes(8, 3, 6, 64, 3, ByteProduct.NONE)
-                .misfit()
-                .orElseThrow()
-                .contains("ROW_BLOCK must divide"));
-        assertTrue(new DecodeLanes(8, 4, 6, 64, 3, ByteProduct.NONE)
-                .misfit()
-                .orElseThrow()
-                .contains("ROW_BLOCK must divide"));
-        assertTrue(new DecodeLanes(8, 4, 8, 60, 3, ByteProduct.NONE)
-                .misfit()
-                .orElseThrow()
-                .contains("LANES must divide"));
-        assertTrue(new DecodeLanes(8, 4, 8, 64, 0, ByteProduct.NONE)
-                .misfit()
-                .orElseThrow()
-                .contains("at least 1"));
+        assertTrue(misfit(5, 1, 4, 40, 3).contains("LANES must be"));
+        assertTrue(misfit(8, 3, 6, 64, 3).contains("ROW_BLOCK must divide"));
+        assertTrue(misfit(8, 4, 6, 64, 3).contains("ROW_BLOCK must divide"));
+        assertTrue(misfit(8, 4, 8, 60, 3).contains("LANES must divide"));
+        assertTrue(misfit(8, 4, 8, 64, 0).contains("at least 1"));
         assertEquals(Optional.empty(), ROWS.misfit());
         assertTrue(new DecodeRows(128, 12, 4, 4, Shuffle.NVIDIA)
                 .misfit()
