@@ -60,7 +60,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
       lanes_t largest, sum;
       decode_load_query((__local float *)(query_tile + r * HEAD_VECS), &own, fold_query(first + r, &p), &p);
       by_bytes &= bytes_query(digits + r * BYTES_QUERY, (__local const float *)(query_tile + r * HEAD_VECS));
-      softmax_start(&largest, &sum, split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+      softmax_start(&largest, &sum, split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
       row_max[r] = largest;
       row_sum[r] = ROWS_SELECT(sum, (lanes_t)(0.0f), lanes_iota() > 0);  // lanes are added at the end
     }

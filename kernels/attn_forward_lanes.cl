@@ -55,7 +55,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
 
   block_masks(&masks, first, queries, &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
   tile_load_queries(q_tile, &rows, first, queries, &p);
-  tile_clear(out_tile, row_max, row_sum, queries, PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+  tile_clear(out_tile, row_max, row_sum, queries, PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
 
   const KeyRange tiles = block_any(&masks, queries), every = block_every(&masks, queries);
   const int steps = CEIL_DIV(queries, BLOCK_Q) * CEIL_DIV(tiles.end - tiles.begin, KEY_BLOCK);

@@ -72,7 +72,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   float acc[VALUE_BLOCKS * BLOCK_NUMBERS];
   UNROLL for (int r = 0; r < LANE_ROWS; r++) {
     row_of[r] = sub * UNIT_ROWS + unit_row(lane, r);
-    softmax_start(&row_max[r], &row_sum[r], PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+    softmax_start(&row_max[r], &row_sum[r], PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
     if (unit_element(lane, 0) > 0) row_sum[r] = 0.0f;  // the lanes' sums are added at the end
   }
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;

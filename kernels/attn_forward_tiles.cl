@@ -69,7 +69,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   float4 acc[ITEM_ROWS * ITEM_VECS];
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
     const int of_row = head + fold_member(min(first + ITEMS_ROW(y, i), max(FOLD_ROWS(s) - 1, 0)), &p);
-    softmax_start(&row_max[i], &row_sum[i], split == 0 && PARAMS_HAVE(&p, SINK) ? sink[of_row] * LOG2_E : -INFINITY);
+    softmax_start(&row_max[i], &row_sum[i], split == 0 && PARAMS_HAVE(&p, SINK) ? sink[of_row] * LOG4_E : -INFINITY);
     if (x > 0) row_sum[i] = 0.0f;  // the items' sums are added at the end
   }
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS * ITEM_VECS; i++) acc[i] = (float4)(0.0f);
@@ -129,10 +129,10 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
       const float rescale = softmax_rescale(&row_max[i], &row_sum[i], piece_max[i]);
-      const float shift = softmax_shift(row_max[i]);
+      const float base = softmax_base(row_max[i]);
       UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) acc[i * ITEM_VECS + c] *= rescale;
       UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
-        const float score = logits[i * ITEM_KEYS + j], weight = exp2_rows(score - shift);
+        const float score = logits[i * ITEM_KEYS + j], weight = softmax_weight(score - base);
         row_sum[i] += weight;  // of this item's keys
         logits[i * ITEM_KEYS + j] = score == -INFINITY ? HIDDEN_WEIGHT : weight;
       }
@@ -184,7 +184,9 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     const bool whole = exists;
 #endif
     UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) {
-      const float4 result = acc[i * ITEM_VECS + c] * norm;
+      const float4 sums = acc[i * ITEM_VECS + c];
+      const float4 result = (float4)(softmax_mean(sums.x, norm), softmax_mean(sums.y, norm),
+                                     softmax_mean(sums.z, norm), softmax_mean(sums.w, norm));
       const int column = (x + c * ITEMS_X) * 4;
       const long at = row_out + column;
 #if IS_ALIGNED
