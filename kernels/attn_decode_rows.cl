@@ -104,7 +104,8 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict par
     const float norm = softmax_norm(row_sum[r]);
     if (SPLIT_IS_WHOLE(&p)) {
       const long at = params_at(&p.out, batch, of_head, s.query_row + of_query);
-      for (int d = item; d < columns; d += ITEMS) TYPE_STORE(OUT_TYPE)(softmax_mean(meeting[2 * TEAMS + d], norm), out, at + d);
+      for (int d = item; d < columns; d += ITEMS)
+        TYPE_STORE(OUT_TYPE)(softmax_mean(meeting[2 * TEAMS + d], norm), out, at + d);
       if (item == 0 && columns > 0 && PARAMS_HAVE(&p, LSE))
         lse[params_at(&p.lse, batch, of_head, s.query_row + of_query)] = softmax_lse(row_max[r], row_sum[r]);
     } else {

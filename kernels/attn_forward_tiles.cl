@@ -185,8 +185,8 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 #endif
     UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) {
       const float4 sums = acc[i * ITEM_VECS + c];
-      const float4 result = (float4)(softmax_mean(sums.x, norm), softmax_mean(sums.y, norm),
-                                     softmax_mean(sums.z, norm), softmax_mean(sums.w, norm));
+      const float4 result = (float4)(softmax_mean(sums.x, norm), softmax_mean(sums.y, norm), softmax_mean(sums.z, norm),
+                                     softmax_mean(sums.w, norm));
       const int column = (x + c * ITEMS_X) * 4;
       const long at = row_out + column;
 #if IS_ALIGNED

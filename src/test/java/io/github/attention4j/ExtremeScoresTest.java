@@ -23,8 +23,11 @@ class ExtremeScoresTest {
     }
 
     private static AttentionSpecBuilder builder(EveryKernel kernel) {
-        AttentionSpecBuilder builder =
-                AttentionSpec.builder().heads(2).queryLength(QUERIES).keyLength(KEYS).headDim(8);
+        AttentionSpecBuilder builder = AttentionSpec.builder()
+                .heads(2)
+                .queryLength(QUERIES)
+                .keyLength(KEYS)
+                .headDim(8);
         return kernel.types(builder).returnLse();
     }
 
@@ -122,7 +125,8 @@ class ExtremeScoresTest {
     @MethodSource("matrices")
     void theMatrixOfScoresHoldsThemAsTheyAre(EveryKernel kernel) {
         for (ScoreStage stage : new ScoreStage[] {ScoreStage.MASKED, ScoreStage.WEIGHTS}) {
-            AttentionSpec spec = builder(kernel).bias(DType.F32).returnScores(stage).build();
+            AttentionSpec spec =
+                    builder(kernel).bias(DType.F32).returnScores(stage).build();
             AttentionArrays inputs = inputs(spec);
             float[] bias = (float[]) inputs.get(Operand.BIAS);
             for (float size : new float[] {-MOST, -2.5e38f, 2.5e38f, MOST}) {

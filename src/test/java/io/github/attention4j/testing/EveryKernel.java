@@ -34,7 +34,8 @@ public record EveryKernel(String name, DType type, boolean rounds, Supplier<Atte
         }
         if (families.contains(KernelFamily.DECODE)) {
             all.add(decode(DecodeEngines.Kernel.OF_DEVICE, 16));
-            for (DecodeEngines.Kernel kernel : new DecodeEngines.Kernel[] {DecodeEngines.Kernel.TILES, DecodeEngines.Kernel.ROWS}) {
+            for (DecodeEngines.Kernel kernel :
+                    new DecodeEngines.Kernel[] {DecodeEngines.Kernel.TILES, DecodeEngines.Kernel.ROWS}) {
                 all.add(decode(kernel, 0));
                 all.add(decode(kernel, 16));
             }
@@ -97,7 +98,8 @@ public record EveryKernel(String name, DType type, boolean rounds, Supplier<Atte
                     ? Float.isFinite(actual[i]) && Math.abs(actual[i] - exact[i]) <= allowed
                     : Double.compare(actual[i], exact[i]) == 0;
             if (!close) {
-                throw new AssertionError(this + ", " + what + "[" + i + "] is " + actual[i] + ", but should be " + exact[i]);
+                throw new AssertionError(
+                        this + ", " + what + "[" + i + "] is " + actual[i] + ", but should be " + exact[i]);
             }
         }
     }

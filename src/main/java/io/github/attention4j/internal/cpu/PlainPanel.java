@@ -250,9 +250,9 @@ final class PlainPanel extends Panel {
     }
 
     @Override
-    protected void store(int lane, float[] target, float norm) {
+    protected void outputs(int lane, float[] target) {
         for (int d = 0; d < out.length; d++) {
-            target[d] = out[d][lane] * norm;
+            target[d] = out[d][lane];
         }
     }
 

@@ -244,9 +244,9 @@ final class VectorPanel extends Panel {
     }
 
     @Override
-    protected void store(int lane, float[] target, float norm) {
+    protected void outputs(int lane, float[] target) {
         for (int d = 0; d < valueDim; d++) {
-            target[d] = out[d * LANES + lane] * norm;
+            target[d] = out[d * LANES + lane];
         }
     }
 
