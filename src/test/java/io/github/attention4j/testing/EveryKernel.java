@@ -5,6 +5,7 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
+import io.github.attention4j.Half;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.cpu.ReferenceAttention;
@@ -56,6 +57,16 @@ public record EveryKernel(String name, DType type, boolean rounds, Supplier<Atte
 
     private static EveryKernel matrix(MatrixUnit unit, DType type) {
         return new EveryKernel("MATRIX " + unit + " " + type, type, true, () -> MatrixEngines.of(unit));
+    }
+
+    /** Numbers in this kernel's type, as a Java array. */
+    public Object array(float[] numbers) {
+        return type == DType.F32 ? numbers : Half.encode(type, numbers);
+    }
+
+    /** What is left of a number in this kernel's type. */
+    public float rounded(float number) {
+        return type == DType.F32 ? number : Half.decode(type, Half.encode(type, new float[] {number}))[0];
     }
 
     /** A spec whose query, key and value have this kernel's type; the output is of floats. */

@@ -20,6 +20,9 @@ public abstract class Panel {
     /** Forgets the queries before: no key seen yet but a sink with this logit, −∞ for none; queries and outputs zero. */
     public abstract void start(float sink);
 
+    /** No key seen yet, and no sink; the queries stay. */
+    protected abstract void restart();
+
     /** The sum of the weights before the first key. */
     protected static float sumOfSink(float sink) {
         return sink == Float.NEGATIVE_INFINITY ? 0 : Exp.UNIT;

@@ -25,6 +25,15 @@ public record KeySplit(int splits, int keys) {
     private static final int GROUPS_A_GPU_UNIT = 4;
     /** A smaller share is not worth a group; as in {@code lib/split.clh}. */
     private static final int LEAST_KEYS = 256;
+    /**
+     * Of more keys than this, no work-group sums all: a sum of so many floats loses digits, and from 2^24 like ones on it stops growing. What
+     * is summed one after the other, of up to this many, is off by 0.4 % at the very worst, where all terms are alike.
+     */
+    static final int MOST_KEYS = 1 << 17;
+    /** Keys of a share of more. */
+    private static final int LONG_SHARE = 1 << 15;
+    /** Above this, shares of {@link #MOST_KEYS} must do, of which there are fewer. */
+    private static final long MUCH_MEMORY = 256L << 20;
     /** Of each partial result beside its output, and what rows of outputs are a multiple of; as in {@code lib/split.clh}. */
     private static final int STATE = 4;
 
@@ -36,17 +45,13 @@ public record KeySplit(int splits, int keys) {
      */
     static KeySplit of(AttentionSpec spec, TileConfig tiles, Device device, int given) {
         if (tiles.family() != KernelFamily.DECODE) {
-            return NONE;
+            KeySplit split = ofLongRows(spec);
+            requireMemory(split, spec, device, "fewer queries a call");
+            return split;
         }
         if (given > 0) {
             KeySplit split = new KeySplit(Math.max(1, ceilDiv(spec.keyLength(), given)), given);
-            if (split.partialBytes(spec) > device.maxAllocation()) {
-                throw new UnsupportedByDeviceException(
-                        "splitSize=" + given + " gives " + split.splits + " shares of up to " + spec.keyLength()
-                                + " keys, whose partial results need " + split.partialBytes(spec) + " bytes, but "
-                                + device.name() + " allows " + device.maxAllocation() + "; use a larger splitSize",
-                        device.describe());
-            }
+            requireMemory(split, spec, device, "a larger splitSize than " + given);
             return split;
         }
         long rows = (long) spec.queryLength() * spec.groupSize();
@@ -59,7 +64,35 @@ public record KeySplit(int splits, int keys) {
         while (splits > 1 && new KeySplit((int) splits, 0).partialBytes(spec) > device.maxAllocation()) {
             splits /= 2;
         }
+        int least = ofLongRows(spec).splits;
+        if (splits < least) {
+            KeySplit split = new KeySplit(least, 0);
+            requireMemory(split, spec, device, "fewer queries a call");
+            return split;
+        }
         return splits <= 1 ? NONE : new KeySplit((int) splits, 0);
+    }
+
+    /** The shares of a kernel that would have all keys of a row in one work-group, if that were not too many to sum. */
+    static KeySplit ofLongRows(AttentionSpec spec) {
+        if (spec.keyLength() <= MOST_KEYS) {
+            return NONE;
+        }
+        KeySplit split = new KeySplit(ceilDiv(spec.keyLength(), LONG_SHARE), LONG_SHARE);
+        return split.partialBytes(spec) <= MUCH_MEMORY
+                ? split
+                : new KeySplit(ceilDiv(spec.keyLength(), MOST_KEYS), MOST_KEYS);
+    }
+
+    private static void requireMemory(KeySplit split, AttentionSpec spec, Device device, String wayOut) {
+        if (!split.isWhole() && split.partialBytes(spec) > device.maxAllocation()) {
+            throw new UnsupportedByDeviceException(
+                    "keyLength=" + spec.keyLength() + " is shared out in " + split.splits + " shares of up to "
+                            + (split.keys > 0 ? split.keys : ceilDiv(spec.keyLength(), split.splits))
+                            + " keys, whose partial results need " + split.partialBytes(spec) + " bytes, but "
+                            + device.name() + " allows " + device.maxAllocation() + "; use " + wayOut,
+                    device.describe());
+        }
     }
 
     /** Whether groups with all keys write the result themselves, so that there are no partial results. */

@@ -41,9 +41,16 @@ final class VectorPanel extends Panel {
     @Override
     public void start(float sink) {
         Arrays.fill(query, 0);
-        Arrays.fill(out, 0);
+        restart();
         Arrays.fill(max, sink);
         Arrays.fill(sum, sumOfSink(sink));
+    }
+
+    @Override
+    protected void restart() {
+        Arrays.fill(out, 0);
+        Arrays.fill(max, Float.NEGATIVE_INFINITY);
+        Arrays.fill(sum, 0);
     }
 
     @Override
