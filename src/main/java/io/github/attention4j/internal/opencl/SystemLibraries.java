@@ -76,7 +76,11 @@ final class SystemLibraries {
         if (conda != null && !conda.isEmpty()) {
             folders.add(conda + "/lib");
         }
-        folders.add("/run/opengl-driver/lib");
+        String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+        for (String folder : new String[] {"/lib/" + machine + "-linux-gnu", "/lib64", "/lib", "/run/opengl-driver/lib"}) {
+            folders.add(folder);
+            folders.add("/usr" + folder);
+        }
         return folders;
     }
 
