@@ -75,7 +75,7 @@ final class ProgramCache implements AutoCloseable {
         if (kept.isPresent()) {
             cl_program program = fromBinary(key, kept.get(), options);
             if (program != null) {
-                return ClProgram.of(kernel, options, program, owned);
+                return ClProgram.of(kernel, options, device.name(), program, owned);
             }
         }
         cl_program program = build(kernel, source, options);
@@ -87,7 +87,7 @@ final class ProgramCache implements AutoCloseable {
             binary = context.quirks.isNvidiaPtx() ? binary.flatMap(Hopper::withInstructions) : Optional.empty();
             program = rebuild(program, binary, kernel, options);
         }
-        ClProgram made = ClProgram.of(kernel, options, program, owned);
+        ClProgram made = ClProgram.of(kernel, options, device.name(), program, owned);
         if (binary.isPresent()) {
             binaries.store(key, binary.get());
         }
