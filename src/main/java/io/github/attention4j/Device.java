@@ -1,6 +1,7 @@
 package io.github.attention4j;
 
 import io.github.attention4j.internal.Backends;
+import io.github.attention4j.internal.device.Quirks;
 import java.util.List;
 
 /**
@@ -78,8 +79,9 @@ public record Device(
                 matrixUnit);
     }
 
-    /** One line for people: id, name, compute units, memory and driver. */
+    /** One line for people: id, name, compute units, memory and driver, and what is known about the driver that a user should know. */
     public String describe() {
+        String quirks = Quirks.of(platform, name, driver).describe();
         return "%-10s %s (%s, %s), %d compute units, %.1f GiB, local %d KiB, largest buffer %.1f GiB, driver %s"
                 .formatted(
                         id,
@@ -90,6 +92,7 @@ public record Device(
                         globalMemory / (double) (1L << 30),
                         localMemory >> 10,
                         maxAllocation / (double) (1L << 30),
-                        driver);
+                        driver)
+                + (quirks.isEmpty() ? "" : "; " + quirks);
     }
 }

@@ -186,7 +186,7 @@ final class ClKvStore implements KvStore {
                 synchronized (program.lock) {
                     program.setArgument(kernel, 0, Sizeof.cl_mem, target.argument(), program.name);
                     Cl.setArgument(kernel, 1, WRITE_BYTES, writesPointer, program.name);
-                    Cl.launch(queue, kernel, writeSize, null, null, program.name);
+                    program.launch(queue, kernel, writeSize, null, null);
                 }
             } finally {
                 program.release();
@@ -217,7 +217,7 @@ final class ClKvStore implements KvStore {
                     program.setArgument(kernel, at++, Sizeof.cl_mem, argument, program.name);
                 }
                 Cl.setArgument(kernel, at, APPEND_BYTES, appendPointer, program.name);
-                Cl.launch(queue, kernel, size, null, null, program.name);
+                program.launch(queue, kernel, size, null, null);
             }
         } finally {
             program.release();

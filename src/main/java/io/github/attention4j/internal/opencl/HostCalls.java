@@ -84,11 +84,13 @@ final class HostCalls {
                     tensor.upload(stream, arrays.get(operand), part.firstElement(operand));
                 }
             }
-            plan.enqueue(stream, call);
-            for (Operand operand : OPERANDS) {
-                if (operand.isOutput() && tensors[operand.ordinal()] != null) {
-                    tensors[operand.ordinal()].download(stream, arrays.get(operand), part.firstElement(operand));
+            try (ClEvent event = plan.enqueueWithEvent(stream, call)) {
+                for (Operand operand : OPERANDS) {
+                    if (operand.isOutput() && tensors[operand.ordinal()] != null) {
+                        tensors[operand.ordinal()].download(stream, arrays.get(operand), part.firstElement(operand));
+                    }
                 }
+                event.await(); // that the outputs could be read does not say that the kernels have run
             }
         }
 

@@ -97,7 +97,7 @@ final class RowKernels {
                 for (int number : numbers) {
                     Cl.setArgument(kernel, at++, Sizeof.cl_int, Pointer.to(new int[] {number}), program.name);
                 }
-                Cl.launch(queue, kernel, size, null, null, program.name);
+                program.launch(queue, kernel, size, null, null);
             }
         } finally {
             program.release();

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.device.Quirks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SignalChaining {
     private static final Logger LOG = LoggerFactory.getLogger(SignalChaining.class);
-    private static final String POCL = "Portable Computing Language";
     private static final String NVIDIA = "NVIDIA CUDA";
     private static final AtomicBoolean SAID = new AtomicBoolean();
 
@@ -36,7 +36,7 @@ final class SignalChaining {
     }
 
     static boolean isNeeded(String platform, String loadedLibraries, boolean canBeLoaded) {
-        return (platform.startsWith(POCL) || platform.startsWith(NVIDIA))
+        return Quirks.of(platform, "", "").takesSignals()
                 && canBeLoaded
                 && !loadedLibraries.contains("libjsig");
     }
