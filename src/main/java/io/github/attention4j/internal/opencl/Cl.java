@@ -2,6 +2,7 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.DeviceException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.EventCallbackFunction;
@@ -254,14 +255,19 @@ final class Cl {
         }
     }
 
-    /** {@code event} may be null. */
+    /** {@code local} and {@code event} may be null; {@code about} need not name sizes. */
     static void launch(
             cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event, Object about) {
+        int code;
         try {
-            int code = CL.clEnqueueNDRangeKernel(queue, kernel, global.length, null, global, local, 0, null, event);
-            check("clEnqueueNDRangeKernel", code, about);
+            code = CL.clEnqueueNDRangeKernel(queue, kernel, global.length, null, global, local, 0, null, event);
         } catch (CLException e) {
-            throw failure("clEnqueueNDRangeKernel", e.getStatus(), about);
+            code = e.getStatus();
+        }
+        if (code != CL.CL_SUCCESS) {
+            String sizes = "global size " + Arrays.toString(global) + ", local size "
+                    + (local == null ? "left to the driver" : Arrays.toString(local)) + ", ";
+            throw failure("clEnqueueNDRangeKernel", code, sizes + about);
         }
     }
 

@@ -16,6 +16,7 @@ final class ClProgram extends Native<cl_kernel> {
 
     final String name;
     final String options;
+    private final String device;
     /** {@code clSetKernelArg} is not thread-safe: held from the first argument to the enqueue. */
     final Object lock = new Object();
 
@@ -23,24 +24,32 @@ final class ClProgram extends Native<cl_kernel> {
     /** What the kernel's arguments point to, by their index. */
     private final Pointer[] arguments = new Pointer[MOST_ARGUMENTS];
 
-    private ClProgram(String name, String options, cl_program program, cl_kernel kernel, Set<AutoCloseable> owner) {
+    private ClProgram(
+            String name,
+            String options,
+            String device,
+            cl_program program,
+            cl_kernel kernel,
+            Set<AutoCloseable> owner) {
         super("engine", kernel, owner);
         this.name = name;
         this.options = options;
+        this.device = device;
         this.program = program;
         Arrays.fill(arguments, UNSET);
     }
 
     /** Takes a built program over, even when the kernel cannot be made. */
-    static ClProgram of(String name, String options, cl_program program, Set<AutoCloseable> owner) {
+    static ClProgram of(
+            String name, String options, String device, cl_program program, Set<AutoCloseable> owner) {
         cl_kernel kernel;
         try {
-            kernel = Cl.createKernel(program, name, options);
+            kernel = Cl.createKernel(program, name, name + ", " + options + ", on " + device);
         } catch (RuntimeException e) {
             CL.clReleaseProgram(program);
             throw e;
         }
-        return new ClProgram(name, options, program, kernel, owner);
+        return new ClProgram(name, options, device, program, kernel, owner);
     }
 
     /**
@@ -53,6 +62,12 @@ final class ClProgram extends Native<cl_kernel> {
             Cl.setArgument(kernel, index, size, argument, about);
             arguments[index] = argument;
         }
+    }
+
+    /** What messages say of it. */
+    @Override
+    public String toString() {
+        return name + ", " + options + ", on " + device;
     }
 
     @Override
@@ -80,7 +95,7 @@ final class ClProgram extends Native<cl_kernel> {
         long[] number = new long[1];
         cl_kernel kernel = acquire();
         try {
-            Cl.kernelInfo(kernel, context.deviceHandle, what, Sizeof.cl_long, Pointer.to(number), name);
+            Cl.kernelInfo(kernel, context.deviceHandle, what, Sizeof.cl_long, Pointer.to(number), this);
         } finally {
             release();
         }

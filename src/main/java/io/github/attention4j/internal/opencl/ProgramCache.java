@@ -69,7 +69,7 @@ final class ProgramCache implements AutoCloseable {
         if (kept.isPresent()) {
             cl_program program = fromBinary(key, kept.get(), options);
             if (program != null) {
-                return ClProgram.of(kernel, options, program, owned);
+                return ClProgram.of(kernel, options, device.name(), program, owned);
             }
         }
         cl_program program = build(kernel, source, options);
@@ -80,7 +80,7 @@ final class ProgramCache implements AutoCloseable {
             binary = binary.flatMap(Hopper::withInstructions);
             program = rebuild(program, binary, kernel, options);
         }
-        ClProgram made = ClProgram.of(kernel, options, program, owned);
+        ClProgram made = ClProgram.of(kernel, options, device.name(), program, owned);
         if (binary.isPresent()) {
             binaries.store(key, binary.get());
         }
@@ -144,12 +144,15 @@ final class ProgramCache implements AutoCloseable {
     }
 
     private KernelBuildException buildFailure(String kernel, String source, String options, int code, String log) {
+        String failure = "clBuildProgram failed with " + CL.stringFor_errorCode(code) + " (" + code + ") for " + kernel
+                + " with " + options + " on " + context.device.name() + ", driver " + context.device.driver();
+        if (code != CL.CL_BUILD_PROGRAM_FAILURE) { // not the source's fault: memory, a driver that lost its device
+            String complaint = log.isBlank() ? "" : "\n" + firstComplaint(log);
+            return new KernelBuildException(failure + complaint, log, null);
+        }
         Path saved = save(kernel, source);
         return new KernelBuildException(
-                firstComplaint(log) + "\nclBuildProgram failed with " + CL.stringFor_errorCode(code) + " (" + code
-                        + ") for " + kernel + " with " + options + " on " + context.device.name() + ", driver "
-                        + context.device.driver()
-                        + (saved == null ? "" : "; the whole source is in " + saved),
+                firstComplaint(log) + "\n" + failure + (saved == null ? "" : "; the whole source is in " + saved),
                 log,
                 saved);
     }
