@@ -64,7 +64,8 @@ final class ClEvent extends Native<cl_event[]> implements Event {
         cl_event[] events = acquire();
         try {
             for (int i = 0; i < events.length; i++) {
-                // Asked before and after: PoCL 3.1 calls back for what has failed before as if it had ended well, or not at all.
+                // Asked before and after: PoCL 3.1 calls back for what has failed before as if it had ended well, or
+                // not at all.
                 int status = Cl.status(events[i], about[i]);
                 if (status > CL.CL_COMPLETE) {
                     Cl.onComplete(events[i], ending.of(i), about[i]);

@@ -151,12 +151,15 @@ final class ProgramCache implements AutoCloseable {
     }
 
     private KernelBuildException buildFailure(String kernel, String source, String options, int code, String log) {
+        String failure = "clBuildProgram failed with " + CL.stringFor_errorCode(code) + " (" + code + ") for " + kernel
+                + " with " + options + " on " + context.device.name() + ", driver " + context.device.driver();
+        if (code != CL.CL_BUILD_PROGRAM_FAILURE) { // not the source's fault: memory, a driver that lost its device
+            String complaint = log.isBlank() ? "" : "\n" + firstComplaint(log);
+            return new KernelBuildException(failure + complaint, log, null);
+        }
         Path saved = save(kernel, source);
         return new KernelBuildException(
-                firstComplaint(log) + "\nclBuildProgram failed with " + CL.stringFor_errorCode(code) + " (" + code
-                        + ") for " + kernel + " with " + options + " on " + context.device.name() + ", driver "
-                        + context.device.driver()
-                        + (saved == null ? "" : "; the whole source is in " + saved),
+                firstComplaint(log) + "\n" + failure + (saved == null ? "" : "; the whole source is in " + saved),
                 log,
                 saved);
     }
