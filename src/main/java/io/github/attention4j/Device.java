@@ -1,6 +1,7 @@
 package io.github.attention4j;
 
 import io.github.attention4j.internal.Backends;
+import io.github.attention4j.internal.device.Quirks;
 import java.util.List;
 
 /**
@@ -130,19 +131,21 @@ public record Device(
                 note);
     }
 
-    /** One line for people: id, name, compute units, memory, driver, and the note if there is one. */
+    /** One line for people: id, name, compute units, memory, driver, what is known of the driver that a user should know, and the note if there is one. */
     public String describe() {
+        String quirks = Quirks.of(platform, name, driver).describe();
         return "%-10s %s (%s, %s), %d compute units, %.1f GiB, local %d KiB, largest buffer %.1f GiB, driver %s"
-                .formatted(
-                        id,
-                        name,
-                        vendor,
-                        platform,
-                        computeUnits,
-                        globalMemory / (double) (1L << 30),
-                        localMemory >> 10,
-                        maxAllocation / (double) (1L << 30),
-                        driver)
+                        .formatted(
+                                id,
+                                name,
+                                vendor,
+                                platform,
+                                computeUnits,
+                                globalMemory / (double) (1L << 30),
+                                localMemory >> 10,
+                                maxAllocation / (double) (1L << 30),
+                                driver)
+                + (quirks.isEmpty() ? "" : "; " + quirks)
                 + (note.isEmpty() ? "" : "; " + note);
     }
 }

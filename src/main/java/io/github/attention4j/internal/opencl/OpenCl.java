@@ -2,6 +2,7 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.Obstacle;
+import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.plan.DotProduct;
 import io.github.attention4j.internal.plan.MatrixUnit;
 import java.io.IOException;
@@ -142,10 +143,13 @@ public final class OpenCl {
         String extensions = text(device, CL.CL_DEVICE_EXTENSIONS);
         String platformName = platformText(platform, CL.CL_PLATFORM_NAME);
         int vectorWidth = (int) number(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
+        String platformText = platformName + " " + platformText(platform, CL.CL_PLATFORM_VERSION);
+        String driver = text(device, CL.CL_DRIVER_VERSION);
         String unit = "";
         if (type == Device.Type.GPU) {
             unit = matrixUnit(device, name, extensions);
-        } else if (type == Device.Type.CPU) {
+        } else if (type == Device.Type.CPU
+                && Quirks.of(platformText, name, driver).takesInstructions()) {
             unit = DotProduct.name(System.getProperty("os.name"), platformName, name, vectorWidth, Processors.TEXT);
         }
         return new Device(
@@ -153,8 +157,8 @@ public final class OpenCl {
                 type,
                 name,
                 text(device, CL.CL_DEVICE_VENDOR),
-                platformName + " " + platformText(platform, CL.CL_PLATFORM_VERSION),
-                text(device, CL.CL_DRIVER_VERSION),
+                platformText,
+                driver,
                 (int) number(device, CL.CL_DEVICE_MAX_COMPUTE_UNITS),
                 vectorWidth,
                 number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),

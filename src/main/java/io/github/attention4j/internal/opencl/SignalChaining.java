@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.device.Quirks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,7 +15,6 @@ import org.slf4j.LoggerFactory;
  * cannot do that after the start, but it can say so.
  */
 final class SignalChaining {
-    private static final String POCL = "Portable Computing Language";
     private static final String NVIDIA = "NVIDIA CUDA";
     private static final AtomicBoolean SAID = new AtomicBoolean();
 
@@ -45,8 +45,6 @@ final class SignalChaining {
     }
 
     static boolean isNeeded(String platform, String loadedLibraries, boolean canBeLoaded) {
-        return (platform.startsWith(POCL) || platform.startsWith(NVIDIA))
-                && canBeLoaded
-                && !loadedLibraries.contains("libjsig");
+        return Quirks.of(platform, "", "").takesSignals() && canBeLoaded && !loadedLibraries.contains("libjsig");
     }
 }
