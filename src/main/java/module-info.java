@@ -5,7 +5,8 @@
  * <p>JOCL is an automatic module, so this one cannot be part of a run-time image made by {@code jlink}. Its native code needs
  * {@code --enable-native-access=jocl}. The Vector API is used if the JVM is started with {@code --add-modules jdk.incubator.vector}.
  */
-@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // JOCL has no descriptor; AttentionEngine.open(cl_context, ...) names its types
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"
+}) // JOCL has no descriptor; AttentionEngine.open(cl_context, ...) names its types
 module io.github.attention4j {
     requires transitive jocl;
     requires org.slf4j;

@@ -67,7 +67,8 @@ public final class Backends {
     /** What {@code describe()} and {@code explain()} of the Java engine say where it takes the place of a device. */
     private static String note(OpenCl.Discovery search) {
         List<Obstacle> reasons = reasons(search);
-        return "pure Java because " + causes(reasons) + "; remedy: " + reasons.get(0).remedy();
+        return "pure Java because " + causes(reasons) + "; remedy: "
+                + reasons.get(0).remedy();
     }
 
     private static String text(List<Obstacle> reasons) {

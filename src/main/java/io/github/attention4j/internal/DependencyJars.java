@@ -54,7 +54,8 @@ public final class DependencyJars {
     private static void add(List<URL> jars, Path folder, String group, String name) throws MalformedURLException {
         Path jar = newest(folder, name + "-*.jar");
         if (jar == null && folder.getNameCount() > 5) { // <repository>/io/github/attention4j/attention4j/<version>
-            Path versions = folder.resolve("../../../../..").normalize().resolve(group).resolve(name);
+            Path versions =
+                    folder.resolve("../../../../..").normalize().resolve(group).resolve(name);
             Path version = newest(versions, "2.*");
             jar = version == null ? null : newest(version, name + "-*.jar");
         }
@@ -69,7 +70,8 @@ public final class DependencyJars {
             for (Path each : found) {
                 String name = each.getFileName().toString();
                 boolean isLibrary = !name.endsWith("-sources.jar") && !name.endsWith("-javadoc.jar");
-                if (isLibrary && (newest == null || isNewer(name, newest.getFileName().toString()))) {
+                if (isLibrary
+                        && (newest == null || isNewer(name, newest.getFileName().toString()))) {
                     newest = each;
                 }
             }

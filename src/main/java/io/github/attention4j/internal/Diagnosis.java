@@ -63,16 +63,18 @@ public record Diagnosis(String text, boolean hasDevice) {
         String version = module.isNamed()
                 ? module.getDescriptor().rawVersion().orElse(null)
                 : Diagnosis.class.getPackage().getImplementationVersion();
-        return (version == null ? "of unknown version" : version) + " on the " + (module.isNamed() ? "module" : "class") + " path";
+        return (version == null ? "of unknown version" : version) + " on the " + (module.isNamed() ? "module" : "class")
+                + " path";
     }
 
     private static String java() {
-        return Runtime.version() + ", " + System.getProperty("java.vm.name") + " (" + System.getProperty("java.vendor") + ") in "
-                + System.getProperty("java.home");
+        return Runtime.version() + ", " + System.getProperty("java.vm.name") + " (" + System.getProperty("java.vendor")
+                + ") in " + System.getProperty("java.home");
     }
 
     private static String system() {
-        return System.getProperty("os.name") + " " + System.getProperty("os.version") + " on " + System.getProperty("os.arch") + ", "
+        return System.getProperty("os.name") + " " + System.getProperty("os.version") + " on "
+                + System.getProperty("os.arch") + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors, user " + System.getProperty("user.name")
                 + " with home " + System.getProperty("user.home") + ", locale " + Locale.getDefault() + ", text in "
                 + Charset.defaultCharset() + ", file names in " + System.getProperty("sun.jnu.encoding");
@@ -85,7 +87,8 @@ public record Diagnosis(String text, boolean hasDevice) {
 
     private static String folder(Path folder) {
         String obstacle = Folders.obstacle(folder, 1 << 20);
-        return folder + (obstacle != null ? ", which " + obstacle : "")
+        return folder
+                + (obstacle != null ? ", which " + obstacle : "")
                 + (Folders.forbidsPrograms(folder) ? " (mounted with noexec)" : "");
     }
 
@@ -114,7 +117,8 @@ public record Diagnosis(String text, boolean hasDevice) {
                 content = "not known: " + e;
             }
             text.append(name).append(" ".repeat(Math.max(1, INDENT - name.length())));
-            text.append(content.strip().replace("\n", "\n" + " ".repeat(INDENT))).append('\n');
+            text.append(content.strip().replace("\n", "\n" + " ".repeat(INDENT)))
+                    .append('\n');
         }
     }
 }

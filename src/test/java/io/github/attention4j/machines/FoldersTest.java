@@ -86,7 +86,8 @@ class FoldersTest {
     }
 
     private Jvm temporary(String options) {
-        return jvm().afterMounting("mount -t tmpfs " + options + " none " + folder).option("-Djava.io.tmpdir=" + folder);
+        return jvm().afterMounting("mount -t tmpfs " + options + " none " + folder)
+                .option("-Djava.io.tmpdir=" + folder);
     }
 
     private Jvm cache(String options) {

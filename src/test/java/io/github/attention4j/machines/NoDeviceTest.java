@@ -65,7 +65,8 @@ class NoDeviceTest {
 
     @Test
     void withoutALoggerTheDescriptionsTellAllTheSame() {
-        Jvm.Result result = jvm().classPath(part -> !part.contains("slf4j-simple")).run(OpenTwice.class);
+        Jvm.Result result =
+                jvm().classPath(part -> !part.contains("slf4j-simple")).run(OpenTwice.class);
         assertFalse(result.err().contains("OpenCL"), result.toString());
         assertTellsInDescriptions("pure Java because ", "; remedy: ", result);
     }

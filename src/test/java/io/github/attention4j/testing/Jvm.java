@@ -82,7 +82,8 @@ public final class Jvm {
         try {
             List<String> command = new ArrayList<>(unshare());
             command.addAll(List.of("sh", "-c", "mount -t tmpfs none /mnt"));
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getInputStream().readAllBytes();
             return process.waitFor() == 0;
         } catch (IOException e) {
@@ -115,8 +116,9 @@ public final class Jvm {
         try {
             Path out = Files.createTempFile("jvm", ".out");
             Path err = Files.createTempFile("jvm", ".err");
-            Process process =
-                    builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+            Process process = builder.redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
             process.getOutputStream().close();
             if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
                 process.destroyForcibly().waitFor();

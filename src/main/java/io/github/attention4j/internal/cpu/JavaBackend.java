@@ -71,7 +71,8 @@ public final class JavaBackend implements Backend {
     /** Likewise, with a note of its device's. */
     public static Backend open(String id, EngineOptions options, String note) {
         KernelFamily own = id.equals("reference") ? KernelFamily.REFERENCE : KernelFamily.JAVA;
-        return new JavaBackend(device(id, options.threads()).withNote(note), options.family().orElse(own));
+        return new JavaBackend(
+                device(id, options.threads()).withNote(note), options.family().orElse(own));
     }
 
     @Override

@@ -33,7 +33,8 @@ public abstract class MicroKernels {
             return new PlainKernels(
                     "; the vector kernels need a fused multiply-add instruction, which this processor or JVM has not");
         }
-        // On the module path this module reads what its descriptor requires, which a module that may be absent cannot be part of.
+        // On the module path this module reads what its descriptor requires, which a module that may be absent cannot
+        // be part of.
         MicroKernels.class.getModule().addReads(vectors);
         try {
             return (MicroKernels)

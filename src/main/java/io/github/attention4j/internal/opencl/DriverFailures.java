@@ -9,8 +9,9 @@ import org.jocl.CL;
 
 /** What it means that a driver has no device, or fails when it is asked. */
 final class DriverFailures {
-    private static final String ANOTHER = "The driver itself is at fault: look for its own messages (dmesg), install it again, or let"
-            + " OCL_ICD_VENDORS name a folder with the .icd files of other drivers.";
+    private static final String ANOTHER =
+            "The driver itself is at fault: look for its own messages (dmesg), install it again, or let"
+                    + " OCL_ICD_VENDORS name a folder with the .icd files of other drivers.";
 
     private DriverFailures() {}
 
@@ -19,7 +20,8 @@ final class DriverFailures {
     }
 
     static Obstacle ofDevices(String platform, int status) {
-        return new Obstacle("the OpenCL driver " + platform + " fails: clGetDeviceIDs returns " + code(status), ANOTHER);
+        return new Obstacle(
+                "the OpenCL driver " + platform + " fails: clGetDeviceIDs returns " + code(status), ANOTHER);
     }
 
     static Obstacle of(RuntimeException failure) {
@@ -34,10 +36,13 @@ final class DriverFailures {
                     cause,
                     "Mesa's driver uses what the environment variable RUSTICL_ENABLE names, such as RUSTICL_ENABLE=radeonsi, iris or llvmpipe.");
         }
-        for (String variable : new String[] {"POCL_DEVICES", "CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK"}) {
+        for (String variable :
+                new String[] {"POCL_DEVICES", "CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK"}) {
             String value = System.getenv(variable);
             if (value != null && isAbout(variable, platform)) {
-                return new Obstacle(cause, "The environment variable " + variable + "=" + value + " chooses its devices; unset it.");
+                return new Obstacle(
+                        cause,
+                        "The environment variable " + variable + "=" + value + " chooses its devices; unset it.");
             }
         }
         Path closed = closedGpu();

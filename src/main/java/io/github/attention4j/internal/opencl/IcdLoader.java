@@ -76,7 +76,8 @@ final class IcdLoader {
                     "Install the drivers again, or delete those files. " + INSTALL);
         }
         return new Obstacle(
-                "no registered OpenCL driver can be loaded: " + String.join("; ", drivers.size() == 1 ? there : all(drivers)),
+                "no registered OpenCL driver can be loaded: "
+                        + String.join("; ", drivers.size() == 1 ? there : all(drivers)),
                 "The command ldd with the path of the driver's library says what it lacks; install that, or the driver again.");
     }
 

@@ -8,7 +8,6 @@ import io.github.attention4j.internal.Obstacle;
  */
 final class LinkFailures {
 
-
     private LinkFailures() {}
 
     /** The cause and the remedy. */
@@ -29,8 +28,8 @@ final class LinkFailures {
         }
         if (failure instanceof IncompatibleClassChangeError) {
             return new Obstacle(
-                    "another version of JOCL, the OpenCL binding, is on the class path than this library was made for (" + first
-                            + ")",
+                    "another version of JOCL, the OpenCL binding, is on the class path than this library was made for ("
+                            + first + ")",
                     "Use org.jocl:jocl:2.0.6.",
                     failure);
         }
@@ -80,7 +79,8 @@ final class LinkFailures {
         }
         if (text.contains("No resource found")) {
             return new Obstacle(
-                    "JOCL has no native library for " + System.getProperty("os.name") + " on " + System.getProperty("os.arch"),
+                    "JOCL has no native library for " + System.getProperty("os.name") + " on "
+                            + System.getProperty("os.arch"),
                     "It has for Linux, Windows and macOS on x86-64, and for Linux and macOS on 64-bit Arm; the Java engine runs everywhere.",
                     failure);
         }

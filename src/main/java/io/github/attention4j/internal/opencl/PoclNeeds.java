@@ -17,7 +17,8 @@ final class PoclNeeds {
     /** What the compiled kernels of a few calls take. */
     private static final long BYTES = 1 << 20;
 
-    private static final String OTHER_FOLDER = "Start the JVM with the environment variable POCL_CACHE_DIR naming a folder ";
+    private static final String OTHER_FOLDER =
+            "Start the JVM with the environment variable POCL_CACHE_DIR naming a folder ";
 
     private PoclNeeds() {}
 

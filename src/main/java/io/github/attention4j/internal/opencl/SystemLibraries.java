@@ -77,7 +77,8 @@ final class SystemLibraries {
             folders.add(conda + "/lib");
         }
         String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
-        for (String folder : new String[] {"/lib/" + machine + "-linux-gnu", "/lib64", "/lib", "/run/opengl-driver/lib"}) {
+        for (String folder :
+                new String[] {"/lib/" + machine + "-linux-gnu", "/lib64", "/lib", "/run/opengl-driver/lib"}) {
             folders.add(folder);
             folders.add("/usr" + folder);
         }

@@ -12,7 +12,10 @@ class LinkFailuresTest {
     @Test
     void everyFailureHasItsOwnCauseAndRemedy() {
         names("is not on the class path", "Add org.jocl:jocl", new NoClassDefFoundError("org/jocl/CL"));
-        names("failed to start earlier", "first error", new NoClassDefFoundError("Could not initialize class org.jocl.CL"));
+        names(
+                "failed to start earlier",
+                "first error",
+                new NoClassDefFoundError("Could not initialize class org.jocl.CL"));
         names("another version of JOCL", "Use org.jocl:jocl", new NoSuchMethodError("org.jocl.CL.clFinish"));
         names("no OpenCL library", "Install an OpenCL driver", link("Implementation library could not be loaded"));
         names(
@@ -21,8 +24,14 @@ class LinkFailuresTest {
                 link("java.lang.IllegalCallerException: Illegal native access from unnamed module"));
         names("is full", "Make room", link("java.io.IOException: No space left on device"));
         names("noexec", "-Djava.io.tmpdir", link("/tmp/libJOCL.so: failed to map segment from shared object"));
-        names("cannot be unpacked into", "can write to", link("java.io.FileNotFoundException: /tmp/x (Permission denied)"));
-        names("cannot be unpacked into", "can write to", link("java.io.FileNotFoundException: /tmp/x (Read-only file system)"));
+        names(
+                "cannot be unpacked into",
+                "can write to",
+                link("java.io.FileNotFoundException: /tmp/x (Permission denied)"));
+        names(
+                "cannot be unpacked into",
+                "can write to",
+                link("java.io.FileNotFoundException: /tmp/x (Read-only file system)"));
         names("is damaged", "Delete", link("/tmp/libJOCL.so: file too short"));
         names("no native library for", "64-bit Arm", link("No resource found with name '/lib/libJOCL-linux-riscv.so'"));
         names(
@@ -42,7 +51,8 @@ class LinkFailuresTest {
     void libraryNamesAreFoundAsTheSystemFindsThem() {
         assertFalse(SystemLibraries.isSurelyMissing(List.of("libc.so.6")));
         assertEquals(
-                System.getProperty("os.name").equals("Linux"), SystemLibraries.isSurelyMissing(List.of("libnot_there.so.7")));
+                System.getProperty("os.name").equals("Linux"),
+                SystemLibraries.isSurelyMissing(List.of("libnot_there.so.7")));
     }
 
     @Test
