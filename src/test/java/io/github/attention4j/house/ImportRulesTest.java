@@ -88,6 +88,8 @@ class ImportRulesTest {
         Set<String> doors = Set.of(
                 US + ".internal.Backend",
                 US + ".internal.Backends",
+                US + ".internal.Diagnosis",
+                US + ".internal.DependencyJars",
                 US + ".internal.ArrayShapes",
                 US + ".internal.Shapes",
                 US + ".internal.cache.KvCall",
