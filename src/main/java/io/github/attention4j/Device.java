@@ -131,7 +131,7 @@ public record Device(
                 note);
     }
 
-    /** One line for people: id, name, compute units, memory, driver, what is known of the driver that a user should know, and the note if there is one. */
+    /** One line for people: id, name, compute units, memory and driver, what should be known about the driver, and the note if there is one. */
     public String describe() {
         String quirks = Quirks.of(platform, name, driver).describe();
         return "%-10s %s (%s, %s), %d compute units, %.1f GiB, local %d KiB, largest buffer %.1f GiB, driver %s"
