@@ -29,14 +29,18 @@ public final class Folders {
         if (!Files.isWritable(there) || !Files.isExecutable(there)) {
             return "cannot be written to by this user" + which;
         }
+        // By File: the other way reads the system's whole list of mounts, which a fresh JVM takes milliseconds for.
+        long free = there.toFile().getUsableSpace();
+        return free < bytes && (free > 0 || isFull(there)) ? "is full" + which : null;
+    }
+
+    /** {@code File} says 0 where it does not know, too. */
+    private static boolean isFull(Path folder) {
         try {
-            if (Files.getFileStore(there).getUsableSpace() < bytes) {
-                return "is full" + which;
-            }
+            return Files.getFileStore(folder).getUsableSpace() == 0;
         } catch (IOException | SecurityException e) {
-            return null; // a system that does not tell; writing will
+            return false; // a system that does not tell; writing will
         }
-        return null;
     }
 
     /** Whether the system refuses to run or load what lies in this folder (Linux: mounted with noexec); false where it does not tell. */
@@ -60,16 +64,19 @@ public final class Folders {
     static boolean isMountedNoexec(String path, String mounts) {
         String longest = "";
         boolean noexec = false;
-        for (String line : mounts.split("\n")) {
-            String[] words = line.split(" ");
-            if (words.length < 4) {
-                continue;
+        for (int begin = 0; begin < mounts.length(); begin = mounts.indexOf('\n', begin) + 1) {
+            int first = mounts.indexOf(' ', begin) + 1;
+            int second = mounts.indexOf(' ', first) + 1;
+            int third = mounts.indexOf(' ', second) + 1;
+            String folder = mounts.substring(first, second - 1);
+            if (folder.indexOf('\\') >= 0) {
+                folder = folder.replace("\\040", " ").replace("\\134", "\\");
             }
-            String folder = words[1].replace("\\040", " ").replace("\\134", "\\");
             boolean holds = path.equals(folder) || path.startsWith(folder.endsWith("/") ? folder : folder + "/");
             if (holds && folder.length() >= longest.length()) {
                 longest = folder;
-                noexec = ("," + words[3] + ",").contains(",noexec,");
+                String options = "," + mounts.substring(third, mounts.indexOf(' ', third)) + ",";
+                noexec = options.contains(",noexec,");
             }
         }
         return noexec;
