@@ -83,6 +83,7 @@ class ImportRulesTest {
                 US + ".internal.Backends",
                 US + ".internal.ArrayShapes",
                 US + ".internal.Shapes",
+                US + ".internal.disk.CacheFolder",
                 US + ".internal.cache.KvCall",
                 US + ".internal.cache.KvStore",
                 US + ".internal.cache.Sequences",

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.disk.DiskException;
 import io.github.attention4j.internal.plan.DotProduct;
 import io.github.attention4j.internal.plan.MatrixUnit;
 import java.io.IOException;
@@ -48,7 +49,10 @@ public final class OpenCl {
     /** Looks for devices: GPUs, then accelerators, then CPUs. Never throws. */
     public static Discovery discover() {
         try {
+            JoclLibrary.load();
             return discoverOrThrow();
+        } catch (DiskException e) {
+            return new Discovery(List.of(), e.getMessage());
         } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
             return new Discovery(List.of(), "the OpenCL library cannot be loaded (" + e.getMessage() + ")");
         } catch (CLException e) {

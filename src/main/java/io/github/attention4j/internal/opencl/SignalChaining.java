@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,8 +26,9 @@ final class SignalChaining {
 
     /** Warns once in a JVM that runs such a driver without signal chaining. */
     static void recommendFor(Device device) {
-        Path library = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
-        if (isNeeded(device.platform(), loadedLibraries(), Files.exists(library)) && SAID.compareAndSet(false, true)) {
+        // a File and no Path, which this need not be in every locale
+        File library = new File(System.getProperty("java.home"), "lib/libjsig.so");
+        if (isNeeded(device.platform(), loadedLibraries(), library.exists()) && SAID.compareAndSet(false, true)) {
             LOG.warn(
                     "The compiler of {} replaces a signal handler that this JVM needs, which can crash it during garbage collection."
                             + " Start the JVM with the environment variable LD_PRELOAD={} to rule that out.",
