@@ -17,9 +17,8 @@ import org.slf4j.LoggerFactory;
  * written there.
  */
 public final class CacheFolder {
-    private static final String REMEDY =
-            "EngineOptions.withCacheDirectory or -D" + DefaultCache.PROPERTY
-                    + "=FOLDER names another folder, or with nothing behind the sign none.";
+    private static final String REMEDY = "EngineOptions.withCacheDirectory or -D" + DefaultCache.PROPERTY
+            + "=FOLDER names another folder, or with nothing behind the sign none.";
     private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
     private final Optional<Path> folder;
@@ -93,16 +92,17 @@ public final class CacheFolder {
         }
     }
 
-    /** Puts a file into the folder, which is made if it is missing. Does nothing if the folder is not used. */
+    /**
+     * Puts a file into the folder, which is made if it is missing.
+     *
+     * @throws IOException if that fails, or the folder must not be used
+     */
     public void write(String name, byte[] bytes) throws IOException {
-        Optional<Path> place = place();
-        if (place.isEmpty()) {
-            return;
-        }
-        WholeFile.createFolders(place.get());
-        Ownership.check(place.get(), REMEDY); // made by somebody else meanwhile, or by a file system with rules of its own
-        LeftOver.remove(place.get(), WholeFile.ASIDE_PREFIX);
-        WholeFile.replace(place.get().resolve(name), bytes);
+        Path place = checked();
+        WholeFile.createFolders(place);
+        Ownership.check(place, REMEDY); // made by somebody else meanwhile, or by a file system with rules of its own
+        LeftOver.remove(place, WholeFile.ASIDE_PREFIX);
+        WholeFile.replace(place.resolve(name), bytes);
     }
 
     private static void complain(IOException problem) {

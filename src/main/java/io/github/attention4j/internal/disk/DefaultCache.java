@@ -30,7 +30,8 @@ final class DefaultCache {
         }
         String windows = System.getenv("LOCALAPPDATA");
         if (File.separatorChar == '\\' && windows != null && !windows.isEmpty()) {
-            return Optional.of(PathText.absolute("LOCALAPPDATA", windows, REMEDY).resolve(NAME));
+            return Optional.of(
+                    PathText.absolute("LOCALAPPDATA", windows, REMEDY).resolve(NAME));
         }
         Path home = PathText.absolute("the home folder (user.home)", System.getProperty("user.home"), REMEDY);
         if (!Files.isDirectory(home)) {

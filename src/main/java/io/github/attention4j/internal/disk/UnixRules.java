@@ -24,8 +24,7 @@ final class UnixRules implements Ownership.Rules {
     /** Owner and mode of a path itself. */
     private record State(Path path, int owner, int mode) {
         static State of(Path path) throws IOException {
-            Map<String, Object> attributes =
-                    Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+            Map<String, Object> attributes = Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
             return new State(path, (Integer) attributes.get("uid"), (Integer) attributes.get("mode"));
         }
 
@@ -33,7 +32,9 @@ final class UnixRules implements Ownership.Rules {
             if (owner != SUPER_USER && owner != Users.SELF && owner != Users.OF_ROOT) {
                 throw new DiskException(
                         path + " belongs to another user (uid " + owner
-                                + (Users.SELF == UNKNOWN ? "; who runs this JVM is not known)" : ", not " + Users.SELF + ")"),
+                                + (Users.SELF == UNKNOWN
+                                        ? "; who runs this JVM is not known)"
+                                        : ", not " + Users.SELF + ")"),
                         remedy);
             }
         }

@@ -60,6 +60,9 @@ final class BinaryCache {
 
     /** Keeps a binary. A folder that cannot be written to costs one warning, not the computation. */
     void store(String key, byte[] binary) {
+        if (!keeps()) {
+            return;
+        }
         try {
             folder.write(name(key), pack(key, binary));
         } catch (IOException e) {

@@ -1,11 +1,12 @@
 package io.github.attention4j.internal.opencl;
 
+import io.github.attention4j.internal.Resource;
 import io.github.attention4j.internal.disk.DiskException;
 import io.github.attention4j.internal.disk.LeftOver;
 import io.github.attention4j.internal.disk.TempFolder;
 import io.github.attention4j.internal.disk.WholeFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import org.jocl.LibUtils;
 final class JoclLibrary {
     private static final String PREFIX = "attention4j-jocl-";
     private static final String FOLDER = "java.io.tmpdir";
+    private static final String REPLACE = "Use org.jocl:jocl:2.0.6, unchanged.";
     private static final String VERSION = "JOCL_2_0_6";
     /** No folder can have this name, so JOCL finds nothing and makes nothing there. */
     private static final String NOWHERE = "\0";
@@ -98,13 +100,8 @@ final class JoclLibrary {
     }
 
     private static byte[] unpacker() throws DiskException {
-        try (InputStream in = CL.class.getResourceAsStream("LibUtils.class")) {
-            if (in == null) {
-                throw notTold("its class LibUtils is missing", null);
-            }
-            return in.readAllBytes();
-        } catch (DiskException e) {
-            throw e;
+        try {
+            return Resource.bytes(CL.class, "LibUtils.class");
         } catch (IOException e) {
             throw notTold("its class LibUtils cannot be read (" + e + ")", e);
         }
@@ -130,12 +127,16 @@ final class JoclLibrary {
     /** If this JOCL has no library of that name, it unpacks another itself, into the same folder, or says that it has none. */
     private static void unpack(Path folder) throws DiskException {
         String name = LibUtils.createLibraryFileName(LibUtils.createPlatformLibraryName(VERSION));
-        try (InputStream in = CL.class.getResourceAsStream("/lib/" + name)) {
-            if (in == null) {
-                return;
-            }
-            byte[] library = in.readAllBytes();
-            Path file = folder.resolve(name);
+        byte[] library;
+        try {
+            library = Resource.bytes(CL.class, "/lib/" + name);
+        } catch (FileNotFoundException e) {
+            return;
+        } catch (IOException e) {
+            throw new DiskException("JOCL's native library cannot be read from its jar (" + e + ")", REPLACE, e);
+        }
+        Path file = folder.resolve(name);
+        try {
             WholeFile.replace(file, library);
             if (checksum(library) != checksum(Files.readAllBytes(file))) {
                 throw new IOException(file + " does not hold what was written to it");
@@ -143,7 +144,7 @@ final class JoclLibrary {
         } catch (IOException e) {
             throw TempFolder.notUnpacked("JOCL's native library", folder, e);
         }
-        TempFolder.checkLoadable(folder.resolve(name));
+        TempFolder.checkLoadable(file);
     }
 
     private static long checksum(byte[] bytes) {
@@ -170,8 +171,6 @@ final class JoclLibrary {
 
     private static DiskException notTold(String why, Throwable cause) {
         return new DiskException(
-                "JOCL, the OpenCL binding, cannot be told where to unpack its native library: " + why,
-                "Use org.jocl:jocl:2.0.6, unchanged.",
-                cause);
+                "JOCL, the OpenCL binding, cannot be told where to unpack its native library: " + why, REPLACE, cause);
     }
 }
