@@ -40,12 +40,13 @@ public final class Ownership {
         while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS) && existing.getParent() != null) {
             existing = existing.getParent();
         }
-        Path real = wayTo(existing, remedy);
-        if (existing.equals(folder)) {
-            check(real, remedy);
-            return real;
+        if (!existing.equals(folder)) {
+            return wayTo(existing, remedy).resolve(existing.relativize(folder));
         }
-        return real.resolve(existing.relativize(folder).toString());
+        if (Files.isDirectory(folder)) {
+            check(folder.toRealPath(), remedy); // before the way, of which it is a part that may have files of others
+        }
+        return wayTo(folder, remedy);
     }
 
     /** Checks all folders down to this one, in which others may have files of their own if it keeps users apart as /tmp does. */
