@@ -3,9 +3,9 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.KernelBuildException;
+import io.github.attention4j.internal.disk.TempFolder;
 import io.github.attention4j.internal.plan.KernelOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -181,8 +181,7 @@ final class ProgramCache implements AutoCloseable {
 
     private static Path save(String kernel, String source) {
         try {
-            Path file = Files.createTempFile(kernel + "-", ".cl");
-            return Files.writeString(file, source);
+            return TempFolder.keep(kernel + "-", ".cl", source);
         } catch (IOException e) {
             return null; // the message then does without; the build failure matters more
         }
