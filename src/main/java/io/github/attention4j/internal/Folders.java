@@ -3,10 +3,14 @@ package io.github.attention4j.internal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** What can be done in a folder, asked without writing to it. */
 public final class Folders {
+    private static final int EVERYBODY_WRITES = 02;
+    private static final int STICKY = 01000;
+
     private Folders() {}
 
     /**
@@ -41,6 +45,27 @@ public final class Folders {
         } catch (IOException | SecurityException e) {
             return false; // a system that does not tell; writing will
         }
+    }
+
+    /**
+     * What of this folder, or of the way to it, everybody can write to, so that another user could lay files there for this one to run; or null.
+     * A folder on the way may keep users apart, as /tmp does. Where the system has no such rights, null.
+     */
+    public static Path openToEverybody(Path folder) {
+        Path last = folder.toAbsolutePath().normalize();
+        for (Path at = last; at != null; at = at.getParent()) {
+            try {
+                int mode = (Integer) Files.getAttribute(at, "unix:mode");
+                if ((mode & EVERYBODY_WRITES) != 0 && (at == last || (mode & STICKY) == 0)) {
+                    return at;
+                }
+            } catch (NoSuchFileException e) {
+                continue; // still to be made
+            } catch (IOException | IllegalArgumentException | UnsupportedOperationException | SecurityException e) {
+                return null;
+            }
+        }
+        return null;
     }
 
     /** Whether the system refuses to run or load what lies in this folder (Linux: mounted with noexec); false where it does not tell. */

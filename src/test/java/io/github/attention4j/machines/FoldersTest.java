@@ -63,6 +63,24 @@ class FoldersTest {
     }
 
     @Test
+    void poclsCacheThatIsFullLater() {
+        Jvm.Result result = cache("-o size=4m").run(FillAndPlan.class, folder + "/filling");
+        assertEquals(0, result.exit(), result.toString());
+        assertTrue(
+                result.out()
+                        .contains(folder
+                                + "/cache, which is full. Start the JVM with the environment variable POCL_CACHE_DIR"),
+                result.toString());
+    }
+
+    @Test
+    void poclsCacheThatEverybodyCanWriteTo() {
+        Jvm jvm = jvm().throughShell("mkdir -p -m 777 " + folder + "/open/cache")
+                .environment("POCL_CACHE_DIR", folder + "/open/cache/deeper");
+        learns("everybody can write to " + folder + "/open/cache", "chmod o-w " + folder + "/open/cache", jvm);
+    }
+
+    @Test
     void homeThatIsReadOnly() {
         Jvm jvm = cache("-o ro")
                 .environment("POCL_CACHE_DIR", null)

@@ -67,6 +67,14 @@ final class PoclNeeds {
                         "PoCL loads what it compiles from " + folder + ", which is mounted with noexec",
                         OTHER_FOLDER + "where libraries may be loaded from.");
             }
+            Path open = Folders.openToEverybody(folder);
+            if (open != null) {
+                return new Obstacle(
+                        "PoCL loads what it compiles from " + folder
+                                + ", where other users could lay code of theirs, for everybody can write to " + open,
+                        "chmod o-w " + open + " takes that right away. Or: " + OTHER_FOLDER
+                                + "that only this user can write to.");
+            }
             return null;
         } catch (InvalidPathException | SecurityException e) {
             return null; // likewise
