@@ -25,6 +25,7 @@ public final class ForkedJvm {
         command.addAll(starter);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+        command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         command.addAll(List.of(flags));
         builder.redirectErrorStream(true);
     }
