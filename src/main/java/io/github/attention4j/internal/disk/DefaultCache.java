@@ -12,7 +12,7 @@ final class DefaultCache {
 
     private static final String NAME = "attention4j";
     private static final String REMEDY =
-            "-D" + PROPERTY + "=FOLDER names one, by its absolute path, or with nothing behind the sign none.";
+            "-D" + PROPERTY + "=<folder> names one, by its absolute path, or with nothing behind the sign none.";
 
     private DefaultCache() {}
 

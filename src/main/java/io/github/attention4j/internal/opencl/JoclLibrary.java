@@ -26,6 +26,7 @@ import org.jocl.LibUtils;
  * this process, with the library whole in it.
  */
 final class JoclLibrary {
+    private static final String WHAT = "JOCL's native library";
     private static final String PREFIX = "attention4j-jocl-";
     private static final String FOLDER = "java.io.tmpdir";
     private static final String REPLACE = "Use org.jocl:jocl:2.0.6, unchanged.";
@@ -52,7 +53,7 @@ final class JoclLibrary {
         Path folder = null;
         DiskException problem = null;
         try {
-            folder = TempFolder.makeFolder(PREFIX);
+            folder = TempFolder.makeFolder(WHAT, PREFIX);
         } catch (DiskException e) {
             problem = e; // and no matter if somebody else has loaded JOCL
         }
@@ -133,7 +134,7 @@ final class JoclLibrary {
         } catch (FileNotFoundException e) {
             return;
         } catch (IOException e) {
-            throw new DiskException("JOCL's native library cannot be read from its jar (" + e + ")", REPLACE, e);
+            throw new DiskException(WHAT + " cannot be read from its jar (" + e + ")", REPLACE, e);
         }
         Path file = folder.resolve(name);
         try {
@@ -142,9 +143,9 @@ final class JoclLibrary {
                 throw new IOException(file + " does not hold what was written to it");
             }
         } catch (IOException e) {
-            throw TempFolder.notUnpacked("JOCL's native library", folder, e);
+            throw TempFolder.notUnpacked(WHAT, e);
         }
-        TempFolder.checkLoadable(file);
+        TempFolder.checkLoadable(WHAT, file);
     }
 
     private static long checksum(byte[] bytes) {

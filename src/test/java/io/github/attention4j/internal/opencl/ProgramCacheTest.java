@@ -14,7 +14,7 @@ import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.LaneTiles;
 import io.github.attention4j.testing.Budget;
-import io.github.attention4j.testing.ForkedJvm;
+import io.github.attention4j.testing.Jvm;
 import io.github.attention4j.testing.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -240,12 +239,8 @@ class ProgramCacheTest {
 
     @Test
     void severalProcessesShareAFolder() throws Exception {
-        List<java.lang.Process> processes = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            processes.add(new ForkedJvm().start(Process.class, folder.toString()));
-        }
-        for (java.lang.Process process : processes) {
-            assertEquals("fine", ForkedJvm.output(process).strip());
+        for (Jvm.Result result : new Jvm().runAtOnce(3, Process.class, folder.toString())) {
+            assertEquals("fine", result.out().strip(), result.toString());
         }
         assertEquals(1, files().size(), "one program, and no half-written file beside it");
     }
