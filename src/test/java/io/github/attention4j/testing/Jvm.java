@@ -61,6 +61,7 @@ public final class Jvm {
         if (value == null) {
             unset.add(variable);
         } else {
+            unset.remove(variable);
             environment.put(variable, value);
         }
         return this;
