@@ -31,8 +31,8 @@ final class JoclLibrary {
     private static final String FOLDER = "java.io.tmpdir";
     private static final String REPLACE = "Use org.jocl:jocl:2.0.6, unchanged.";
     private static final String VERSION = "JOCL_2_0_6";
-    /** No folder can have this name, so JOCL finds nothing and makes nothing there. */
-    private static final String NOWHERE = "\0";
+    /** No folder can have this name, so JOCL finds nothing and makes nothing there; without one it would make a folder "null" where it stands. */
+    private static final String NOWHERE = "\0nowhere";
 
     private static boolean isLoaded;
     /** The property by which JOCL is told the folder, once it knows. */
