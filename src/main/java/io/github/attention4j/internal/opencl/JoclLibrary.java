@@ -83,21 +83,24 @@ final class JoclLibrary {
             return true;
         }
         String name = PREFIX + Long.toHexString(System.nanoTime()) + System.identityHashCode(JoclLibrary.class);
-        System.setProperty(name, place);
+        byte[] unpacker = withProperty(name, unpacker());
+        System.setProperty(name, place); // before the class is there, which others may use at once
         try {
-            byte[] unpacker = withProperty(name, unpacker());
             MethodHandles.privateLookupIn(CL.class, MethodHandles.lookup()).defineClass(unpacker);
+            property = name;
+            return true;
         } catch (IllegalAccessException e) {
             throw notTold("the module of JOCL does not open its package", e);
         } catch (LinkageError e) {
-            System.clearProperty(name);
             if (e.getClass() == LinkageError.class) { // "duplicate class definition": it has been in use
                 return false;
             }
             throw e;
+        } finally {
+            if (property == null) {
+                System.clearProperty(name);
+            }
         }
-        property = name;
-        return true;
     }
 
     private static byte[] unpacker() throws DiskException {

@@ -3,7 +3,6 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.Obstacle;
 import io.github.attention4j.internal.device.Quirks;
-import io.github.attention4j.internal.disk.DiskException;
 import io.github.attention4j.internal.plan.DotProduct;
 import io.github.attention4j.internal.plan.MatrixUnit;
 import java.io.IOException;
@@ -58,16 +57,11 @@ public final class OpenCl {
     public record Found(Device device, cl_platform_id platform, cl_device_id handle) {}
 
     /**
-     * Looks for devices: GPUs, then accelerators, then CPUs. For who needs no reason if JOCL is missing; others ask {@link DeviceSearch}.
+     * Looks for devices: GPUs, then accelerators, then CPUs. For who has JOCL already; others ask {@link DeviceSearch}, which loads it first.
      *
      * @throws LinkageError if JOCL or the OpenCL library cannot be loaded
      */
     static Discovery discover() {
-        try {
-            JoclLibrary.load();
-        } catch (DiskException e) {
-            return Discovery.none(new Obstacle(e.why(), e.remedy(), e));
-        }
         int[] count = new int[1];
         int status = platformCount(count);
         if (status == CL.CL_SUCCESS && count[0] == 0 || status == PLATFORM_NOT_FOUND) {

@@ -65,7 +65,7 @@ class JoclLibraryTest {
     /** Only asks for the devices, with JOCL's library loaded for that. */
     public static final class Lists {
         public static void main(String[] args) {
-            System.out.println(OpenCl.discover().devices());
+            System.out.println(DeviceSearch.run().devices());
         }
     }
 
@@ -183,7 +183,7 @@ class JoclLibraryTest {
 
     @Test
     void manyProcessesStartAtOnce() throws Exception {
-        String devices = OpenCl.discover().devices().toString();
+        String devices = DeviceSearch.run().devices().toString();
         for (Jvm.Result result : jvm(temporary).runAtOnce(TOGETHER, Lists.class)) {
             assertEquals(devices, result.out().strip(), result.toString());
         }

@@ -43,7 +43,7 @@ class ProgramCacheTest {
 
     private OpenClBackend open(Path cache) {
         return (OpenClBackend) OpenClBackend.open(
-                OpenCl.discover().found().get(0), EngineOptions.defaults().withCacheDirectory(cache));
+                DeviceSearch.run().found().get(0), EngineOptions.defaults().withCacheDirectory(cache));
     }
 
     private void computeWith(Path cache) {
@@ -202,7 +202,7 @@ class ProgramCacheTest {
         String start = "if (queries <= 0) return;";
         assertTrue(parts[5].contains(start));
         Path aside = Files.createDirectory(folder.resolve("aside"));
-        try (ClContext context = ClContext.make(OpenCl.discover().found().get(0));
+        try (ClContext context = ClContext.make(DeviceSearch.run().found().get(0));
                 ProgramCache programs = new ProgramCache(context, Optional.of(aside))) {
             programs.load("attn_forward_lanes", parts[5].replace(start, "return;"), parts[4]);
         }
@@ -247,7 +247,7 @@ class ProgramCacheTest {
 
     @Test
     void aSourceThatDoesNotBuildIsNamedByOurFileAndLine() throws Exception {
-        try (ClContext context = ClContext.make(OpenCl.discover().found().get(0));
+        try (ClContext context = ClContext.make(DeviceSearch.run().found().get(0));
                 ProgramCache cache = new ProgramCache(context, Optional.of(folder))) {
             String source = KernelSource.of("attn_forward_lanes")
                     .replace("const int queries =", "const int queries = nonsense +");
