@@ -60,7 +60,7 @@ final class PoclNeeds {
                 return new Obstacle(
                         "PoCL keeps what it compiles in " + folder + ", which " + obstacle,
                         OTHER_FOLDER + "of this user's with a few free megabytes, such as POCL_CACHE_DIR="
-                                + Path.of(System.getProperty("java.io.tmpdir"), "pocl-cache") + ".");
+                                + System.getProperty("java.io.tmpdir") + "/pocl-cache.");
             }
             if (Folders.forbidsPrograms(folder)) {
                 return new Obstacle(
