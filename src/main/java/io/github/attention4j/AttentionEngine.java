@@ -284,8 +284,8 @@ public final class AttentionEngine implements AutoCloseable {
         requireShape(dtype, batch, heads, rows, columns);
         long bytes = Sizes.times(batch, heads, rows, columns) * dtype.bytes();
         if (buffer.remaining() != bytes) {
-            throw new IllegalArgumentException(
-                    "buffer must have " + bytes + " bytes between position and limit, but has " + buffer.remaining());
+            throw new IllegalArgumentException("buffer must have " + bytes + " bytes between position and limit, "
+                    + dtype + " " + Shapes.shape(batch, heads, rows, columns) + ", but has " + buffer.remaining());
         }
         if (!device().sharesHostMemory()) {
             throw new UnsupportedByDeviceException(
@@ -317,8 +317,9 @@ public final class AttentionEngine implements AutoCloseable {
                     + ", " + heads + ", " + rows + ", " + columns);
         }
         if (Sizes.times(batch, heads, rows, columns) > Sizes.MOST_ELEMENTS) {
-            throw new IllegalArgumentException("a tensor must have fewer than 2^60 elements, but batch x heads x rows x columns = "
-                    + batch + " x " + heads + " x " + rows + " x " + columns + " are more");
+            throw new IllegalArgumentException(
+                    "a tensor must have fewer than 2^60 elements, but batch x heads x rows x columns = " + batch + " x "
+                            + heads + " x " + rows + " x " + columns + " are more");
         }
     }
 }

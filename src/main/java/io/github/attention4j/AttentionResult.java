@@ -14,8 +14,9 @@ public record AttentionResult(float[] out, float[] lse) {
         Objects.requireNonNull(out, "out");
         Objects.requireNonNull(lse, "lse");
         if (lse.length == 0 ? out.length != 0 : out.length % lse.length != 0) {
-            throw new IllegalArgumentException("out must have a whole number of columns for each element of lse, but has "
-                    + out.length + " elements and lse " + lse.length);
+            throw new IllegalArgumentException(
+                    "out must have a whole number of columns for each element of lse, but has " + out.length
+                            + " elements and lse " + lse.length);
         }
     }
 

@@ -55,8 +55,8 @@ public record Layout(long start, long batchStride, long headStride, long rowStri
 
     private static long entry(int heads, int rows, int columns) {
         if (heads < 1 || rows < 1 || columns < 1) {
-            throw new IllegalArgumentException("heads, rows and columns must be at least 1, but are " + heads + ", "
-                    + rows + ", " + columns);
+            throw new IllegalArgumentException(
+                    "heads, rows and columns must be at least 1, but are " + heads + ", " + rows + ", " + columns);
         }
         long entry = Sizes.times((long) heads * rows, columns);
         if (entry > Sizes.MOST_ELEMENTS) {

@@ -69,8 +69,8 @@ final class Addresses {
         MethodHandle position = MethodHandles.explicitCastArguments(
                 lookup.findVirtual(ByteBuffer.class, "position", MethodType.methodType(int.class)),
                 MethodType.methodType(long.class, ByteBuffer.class));
-        MethodHandle sum = lookup.findStatic(
-                Math.class, "addExact", MethodType.methodType(long.class, long.class, long.class));
+        MethodHandle sum =
+                lookup.findStatic(Math.class, "addExact", MethodType.methodType(long.class, long.class, long.class));
         // read(buffer) + position(buffer)
         MethodHandle both = MethodHandles.filterArguments(sum, 0, read, position);
         return MethodHandles.permuteArguments(both, MethodType.methodType(long.class, ByteBuffer.class), 0, 0);

@@ -20,14 +20,16 @@ public final class HostBuffers {
     /** Checks that a buffer is direct and in native order. */
     public static void requireDirect(String name, ByteBuffer buffer) {
         Objects.requireNonNull(buffer, name);
-        if (!buffer.isDirect()) {
+        boolean isNative = buffer.order() == ByteOrder.nativeOrder();
+        if (!buffer.isDirect() || !isNative) {
+            String order = buffer.order() == ByteOrder.BIG_ENDIAN ? "big-endian" : "little-endian";
             throw new IllegalArgumentException(
-                    name + " must be a direct buffer, but is on the heap; use ByteBuffer.allocateDirect, or an array");
-        }
-        if (buffer.order() != ByteOrder.nativeOrder()) {
-            throw new IllegalArgumentException(name + " must be in native byte order (" + ByteOrder.nativeOrder()
-                    + "), but is " + (buffer.order() == ByteOrder.BIG_ENDIAN ? "big-endian" : "little-endian")
-                    + " (every new buffer, slice and duplicate begins as big-endian); call order(ByteOrder.nativeOrder()) on it");
+                    name + " must be a direct buffer in native byte order (" + ByteOrder.nativeOrder() + "), but is "
+                            + (buffer.isDirect()
+                                    ? order
+                                            + ", as every new buffer, slice and duplicate begins; call order(ByteOrder.nativeOrder()) on it"
+                                    : "on the heap and " + order
+                                            + "; use ByteBuffer.allocateDirect(n).order(ByteOrder.nativeOrder()), or an array"));
         }
     }
 
@@ -56,7 +58,8 @@ public final class HostBuffers {
         if (atA != 0 && atB != 0) {
             return atA < atB + lengthB && atB < atA + lengthA;
         }
-        // Nothing tells the upper bits. Memory whose bytes differ is not the same; if they are equal too, it probably is.
+        // Nothing tells the upper bits. Memory whose bytes differ is not the same; if they are equal too, it probably
+        // is.
         return fromA < lengthA && isEqual(a, fromA, b) || fromB < lengthB && isEqual(b, fromB, a);
     }
 

@@ -19,6 +19,7 @@ public final class Shapes {
 
     /** Checks all tensors of a call against its spec. */
     public static void check(AttentionSpec spec, AttentionTensors tensors) {
+        Objects.requireNonNull(tensors, "tensors");
         for (Operand operand : OPERANDS) {
             DeviceTensor tensor = tensors.get(operand);
             if (!spec.has(operand)) {
@@ -76,11 +77,11 @@ public final class Shapes {
         }
     }
 
-    private static IllegalArgumentException shared(
-            String output, DeviceTensor own, String other, DeviceTensor tensor) {
+    private static IllegalArgumentException shared(String output, DeviceTensor own, String other, DeviceTensor tensor) {
         return new IllegalArgumentException(output + " is an output, but "
                 + (own == tensor ? "its tensor is also given as " : "its memory overlaps that of ") + other
-                + "; inputs are never written to, so give " + output + (own == tensor ? " its own tensor" : " memory of its own"));
+                + "; inputs are never written to, so give " + output
+                + (own == tensor ? " its own tensor" : " memory of its own"));
     }
 
     /** Checks that what is written is not also read; an input that is null is not there. */
@@ -187,8 +188,7 @@ public final class Shapes {
     }
 
     /** Checks that new rows are not the cache itself, which {@code KvCache.addTo} hands out. */
-    public static void requireNotOfCache(
-            Operand operand, DeviceTensor cached, DeviceTensor keys, DeviceTensor values) {
+    public static void requireNotOfCache(Operand operand, DeviceTensor cached, DeviceTensor keys, DeviceTensor values) {
         if (cached != null && (cached == keys || cached == values)) {
             throw new IllegalArgumentException((cached == keys ? "keys" : "values") + " are the cache's own "
                     + operand.label() + ", which is written to; give new rows in a tensor of their own");
@@ -218,8 +218,9 @@ public final class Shapes {
         if (array instanceof ByteBuffer buffer) {
             requireOther(name, buffer, tensor);
             if (offset != 0) {
-                throw new IllegalArgumentException("offset must be 0 with a buffer, which begins at its position, but is "
-                        + offset + "; use buffer.slice(..).order(ByteOrder.nativeOrder())");
+                throw new IllegalArgumentException(
+                        "offset must be 0 with a buffer, which begins at its position, but is " + offset
+                                + "; use buffer.slice(..).order(ByteOrder.nativeOrder())");
             }
         }
         long length = ArrayShapes.length(array, tensor.dtype());

@@ -21,8 +21,7 @@ public final class CacheSize {
     }
 
     /** The device has not enough memory left. */
-    public static DeviceException failed(
-            KvCacheSpec spec, Operand operand, TensorSpec tensor, DeviceException cause) {
+    public static DeviceException failed(KvCacheSpec spec, Operand operand, TensorSpec tensor, DeviceException cause) {
         return new DeviceException(
                 about(spec, operand, tensor) + ": " + cause.getMessage() + "; " + waysOut(spec), cause);
     }

@@ -49,8 +49,7 @@ final class HostKvStore implements KvStore {
 
     private DeviceTensor allocate(Operand operand, TensorSpec tensor) {
         try {
-            return backend.allocate(
-                    tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
+            return backend.allocate(tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
         } catch (UnsupportedByDeviceException e) {
             throw CacheSize.unsupported(spec, operand, tensor, e);
         } catch (DeviceException e) {

@@ -89,8 +89,8 @@ final class HostCalls {
             plan.enqueue(stream, call);
             for (Operand operand : OPERANDS) {
                 if (operand.isOutput() && tensors[operand.ordinal()] != null) {
-                    tensors[operand.ordinal()]
-                            .download(stream, array(arrays, operand, part), offset(arrays, operand, part));
+                    tensors[operand.ordinal()].download(
+                            stream, array(arrays, operand, part), offset(arrays, operand, part));
                 }
             }
         }

@@ -91,8 +91,7 @@ final class RowKernels {
             synchronized (program.lock) {
                 int at = 0;
                 for (ClTensor tensor : tensors) {
-                    Cl.setArgument(
-                            kernel, at++, Sizeof.cl_mem, tensor == null ? null : tensor.argument(), program);
+                    Cl.setArgument(kernel, at++, Sizeof.cl_mem, tensor == null ? null : tensor.argument(), program);
                 }
                 for (int number : numbers) {
                     Cl.setArgument(kernel, at++, Sizeof.cl_int, Pointer.to(new int[] {number}), program);

@@ -48,7 +48,8 @@ public record KeySplit(int splits, int keys) {
                         "splitSize=" + given + " gives " + split.splits + " shares of up to " + spec.keyLength()
                                 + " keys, whose partial results need " + split.partialBytes(spec) + " bytes, "
                                 + Float.BYTES * split.rowFloats(spec) + " for each row of queries, but "
-                                + device.name() + " allows " + Math.min(device.maxAllocation(), Float.BYTES * MOST_FLOATS)
+                                + device.name() + " allows "
+                                + Math.min(device.maxAllocation(), Float.BYTES * MOST_FLOATS)
                                 + " and kernels " + Float.BYTES * (long) Integer.MAX_VALUE
                                 + " for a row; use a larger splitSize",
                         device.describe());
