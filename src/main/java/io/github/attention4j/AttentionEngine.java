@@ -3,6 +3,7 @@ package io.github.attention4j;
 import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.Backends;
+import io.github.attention4j.internal.Diagnosis;
 import io.github.attention4j.internal.HostBuffers;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.Sizes;
@@ -67,6 +68,15 @@ public final class AttentionEngine implements AutoCloseable {
         Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(options, "options");
         return new AttentionEngine(OpenClBackend.over(context, queue, options));
+    }
+
+    /**
+     * What this machine has for OpenCL, for people: versions of this library, the JVM and the system, folders that are used, drivers and devices, and if no
+     * device can be used, why, and what to do. It needs no logger, never throws, and takes as long as looking for devices.
+     * {@code java -jar} on the library's jar prints the same; see {@link Diagnose}.
+     */
+    public static String diagnose() {
+        return Diagnosis.make().text();
     }
 
     /** The device this engine runs on. */

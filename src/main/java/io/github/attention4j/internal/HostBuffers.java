@@ -22,12 +22,13 @@ public final class HostBuffers {
         Objects.requireNonNull(buffer, name);
         boolean isNative = buffer.order() == ByteOrder.nativeOrder();
         if (!buffer.isDirect() || !isNative) {
-            String order = buffer.order() == ByteOrder.BIG_ENDIAN ? "big-endian" : "little-endian";
+            boolean big = buffer.order() == ByteOrder.BIG_ENDIAN;
+            String order = big ? "big-endian" : "little-endian";
             throw new IllegalArgumentException(
                     name + " must be a direct buffer in native byte order (" + ByteOrder.nativeOrder() + "), but is "
                             + (buffer.isDirect()
-                                    ? order
-                                            + ", as every new buffer, slice and duplicate begins; call order(ByteOrder.nativeOrder()) on it"
+                                    ? order + (big ? ", as every new buffer, slice and duplicate begins" : "")
+                                            + "; call order(ByteOrder.nativeOrder()) on it"
                                     : "on the heap and " + order
                                             + "; use ByteBuffer.allocateDirect(n).order(ByteOrder.nativeOrder()), or an array"));
         }

@@ -199,7 +199,7 @@ final class ClKvStore implements KvStore {
                 synchronized (program.lock) {
                     program.setArgument(kernel, 0, Sizeof.cl_mem, target.argument(), program);
                     Cl.setArgument(kernel, 1, WRITE_BYTES, writesPointer, program);
-                    Cl.launch(queue, kernel, writeSize, null, null, program);
+                    program.launch(queue, kernel, writeSize, null, null);
                 }
             } finally {
                 program.release();
@@ -230,7 +230,7 @@ final class ClKvStore implements KvStore {
                     program.setArgument(kernel, at++, Sizeof.cl_mem, argument, program);
                 }
                 Cl.setArgument(kernel, at, APPEND_BYTES, appendPointer, program);
-                Cl.launch(queue, kernel, size, null, null, program);
+                program.launch(queue, kernel, size, null, null);
             }
         } finally {
             program.release();

@@ -5,6 +5,8 @@ import java.util.Set;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_event;
 import org.jocl.cl_kernel;
 import org.jocl.cl_program;
 
@@ -21,6 +23,8 @@ final class ClProgram extends Native<cl_kernel> {
     final Object lock = new Object();
 
     private final cl_program program;
+    /** Whether a launch of it has been seen to end well; {@link #lock} guards it. */
+    private boolean hasRun;
     /** What the kernel's arguments point to, by their index. */
     private final Pointer[] arguments = new Pointer[MOST_ARGUMENTS];
 
@@ -61,6 +65,37 @@ final class ClProgram extends Native<cl_kernel> {
             Cl.setArgument(kernel, index, size, argument, about);
             arguments[index] = argument;
         }
+    }
+
+    /**
+     * Enqueues the kernel, whose arguments are set; {@link #lock} is held. A kernel that the driver cannot load or run fails at its first launch, which only
+     * the launch's event tells, so the first one is waited for.
+     *
+     * @param local null to let the driver choose
+     * @param event to be filled in, or null
+     */
+    void launch(cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event) {
+        if (hasRun) {
+            Cl.launch(queue, kernel, global, local, event, this);
+            return;
+        }
+        cl_event first = event == null ? new cl_event() : event;
+        Cl.launch(queue, kernel, global, local, first, this);
+        try {
+            Cl.await(first, describe(global, local));
+            hasRun = true;
+        } finally {
+            if (event == null) {
+                CL.clReleaseEvent(first);
+            }
+        }
+    }
+
+    /** What messages say of a launch. */
+    String describe(long[] global, long[] local) {
+        return name + ", global size " + Arrays.toString(global) + ", local size "
+                + (local == null ? "as the driver chooses" : Arrays.toString(local)) + ", " + options + ", on "
+                + device;
     }
 
     /** What messages say of it. */

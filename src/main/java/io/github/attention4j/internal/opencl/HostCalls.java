@@ -86,12 +86,14 @@ final class HostCalls {
                     tensor.upload(stream, array(arrays, operand, part), offset(arrays, operand, part));
                 }
             }
-            plan.enqueue(stream, call);
-            for (Operand operand : OPERANDS) {
-                if (operand.isOutput() && tensors[operand.ordinal()] != null) {
-                    tensors[operand.ordinal()].download(
-                            stream, array(arrays, operand, part), offset(arrays, operand, part));
+            try (ClEvent event = plan.enqueueWithEvent(stream, call)) {
+                for (Operand operand : OPERANDS) {
+                    if (operand.isOutput() && tensors[operand.ordinal()] != null) {
+                        tensors[operand.ordinal()].download(
+                                stream, array(arrays, operand, part), offset(arrays, operand, part));
+                    }
                 }
+                event.await(); // that the outputs could be read does not say that the kernels have run
             }
         }
 

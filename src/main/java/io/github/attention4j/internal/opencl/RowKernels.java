@@ -96,7 +96,7 @@ final class RowKernels {
                 for (int number : numbers) {
                     Cl.setArgument(kernel, at++, Sizeof.cl_int, Pointer.to(new int[] {number}), program);
                 }
-                Cl.launch(queue, kernel, size, null, null, program);
+                program.launch(queue, kernel, size, null, null);
             }
         } finally {
             program.release();
