@@ -273,6 +273,34 @@ class BufferMemoryTest {
         }
     }
 
+    /** Where a call is cut into parts, each takes its own piece of a buffer, as of an array. */
+    @ParameterizedTest
+    @MethodSource("devices")
+    void buffersAreCutLikeArrays(String device) {
+        AttentionSpec spec = SPEC.withHeads(1, 4, 4);
+        float[] numbers = new float[4 * ROWS * COLUMNS];
+        ByteBuffer memory = ByteBuffer.allocateDirect(4 * BYTES).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = i % 7 - 3;
+            memory.putFloat(4 * i, numbers[i]);
+        }
+        ByteBuffer out = ByteBuffer.allocateDirect(4 * BYTES).order(ByteOrder.nativeOrder());
+        EngineOptions small = EngineOptions.defaults().withMaxAllocation(BYTES);
+        try (AttentionEngine engine = AttentionEngine.open(device, small)) {
+            float[] expected = engine.attend(spec, numbers, numbers, numbers);
+            engine.attend(
+                    spec,
+                    new AttentionArrays()
+                            .with(Operand.QUERY, memory)
+                            .with(Operand.KEY, memory)
+                            .with(Operand.VALUE, memory)
+                            .with(Operand.OUT, out));
+            float[] actual = new float[expected.length];
+            out.asFloatBuffer().get(actual);
+            assertArrayEquals(expected, actual);
+        }
+    }
+
     /** From position to limit, wherever those are. */
     @ParameterizedTest
     @MethodSource("devices")
