@@ -295,8 +295,8 @@ public final class AttentionEngine implements AutoCloseable {
         requireShape(dtype, batch, heads, rows, columns);
         long bytes = Sizes.times(batch, heads, rows, columns) * dtype.bytes();
         if (buffer.remaining() != bytes) {
-            throw new IllegalArgumentException(
-                    "buffer must have " + bytes + " bytes between position and limit, but has " + buffer.remaining());
+            throw new IllegalArgumentException("buffer must have " + bytes + " bytes between position and limit, "
+                    + dtype + " " + Shapes.shape(batch, heads, rows, columns) + ", but has " + buffer.remaining());
         }
         if (!device().sharesHostMemory()) {
             throw new UnsupportedByDeviceException(

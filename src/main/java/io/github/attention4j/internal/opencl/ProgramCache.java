@@ -154,7 +154,8 @@ final class ProgramCache implements AutoCloseable {
     private KernelBuildException buildFailure(String kernel, String source, String options, int code, String log) {
         String failure = "clBuildProgram failed with " + CL.stringFor_errorCode(code) + " (" + code + ") for " + kernel
                 + " with " + options + " on " + context.device.name() + ", driver " + context.device.driver();
-        if (code != CL.CL_BUILD_PROGRAM_FAILURE) { // not the source's fault: memory, a driver that lost its device
+        if (code != CL.CL_BUILD_PROGRAM_FAILURE && !log.contains("error")) {
+            // Not the source's fault: memory, options, a driver that lost its device.
             String complaint = log.isBlank() ? "" : "\n" + firstComplaint(log);
             return new KernelBuildException(failure + complaint, log, null);
         }
