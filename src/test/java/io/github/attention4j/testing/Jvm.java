@@ -84,15 +84,25 @@ public final class Jvm {
     /** Run by a shell that does this first, in a view of the file system of its own. See {@link #canMount()}. */
     public Jvm afterMounting(String commands) {
         wrapper.addAll(unshare());
+        return throughShell(commands);
+    }
+
+    /** Run by a shell that does this first. */
+    public Jvm throughShell(String commands) {
         wrapper.addAll(List.of("sh", "-e", "-c", commands + "\nexec \"$@\"", "sh"));
         return this;
     }
 
     /** Whether this user may have such a view. */
     public static boolean canMount() {
+        return canMount("mount -t tmpfs none /mnt");
+    }
+
+    /** Whether this user may do this in such a view. */
+    public static boolean canMount(String commands) {
         try {
             List<String> command = new ArrayList<>(unshare());
-            command.addAll(List.of("sh", "-c", "mount -t tmpfs none /mnt"));
+            command.addAll(List.of("sh", "-e", "-c", commands));
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getInputStream().readAllBytes();
