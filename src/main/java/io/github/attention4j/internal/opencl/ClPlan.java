@@ -97,7 +97,8 @@ final class ClPlan implements AttentionPlan {
 
     @Override
     public String explain() {
-        return choice.explanation() + "\non " + context.device.describe();
+        String signals = SignalChaining.protection(context.device);
+        return choice.explanation() + "\non " + context.device.describe() + (signals.isEmpty() ? "" : "\n" + signals);
     }
 
     @Override

@@ -47,12 +47,15 @@ public final class OpenCl {
 
     /** Looks for devices: GPUs, then accelerators, then CPUs. Never throws. */
     public static Discovery discover() {
+        SignalHandlers.Watch handlers = SignalHandlers.watchClosely(); // PoCL brings LLVM's when it is first asked for its devices
         try {
             return discoverOrThrow();
         } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
             return new Discovery(List.of(), "the OpenCL library cannot be loaded (" + e.getMessage() + ")");
         } catch (CLException e) {
             return new Discovery(List.of(), "the OpenCL library reports " + e.getMessage());
+        } finally {
+            handlers.close();
         }
     }
 

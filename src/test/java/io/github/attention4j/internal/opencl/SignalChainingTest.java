@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.opencl;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,24 +11,30 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SignalChainingTest {
+    private static final String POCL = "Portable Computing Language OpenCL 3.0";
+    private static final String NVIDIA = "NVIDIA CUDA OpenCL 3.0 CUDA 13.0.98";
+
     @Test
-    void onlyDriversWithACompilerInTheProcessAreWarnedAboutWithoutTheLibrary() {
-        assertTrue(SignalChaining.isNeeded("Portable Computing Language OpenCL 3.0", "/lib/libc.so.6", true));
-        assertFalse(SignalChaining.isNeeded("Portable Computing Language OpenCL 3.0", "/jdk/lib/libjsig.so", true));
-        assertFalse(SignalChaining.isNeeded("Portable Computing Language OpenCL 3.0", "/lib/libc.so.6", false));
-        assertTrue(SignalChaining.isNeeded("NVIDIA CUDA OpenCL 3.0 CUDA 13.0.98", "/lib/libc.so.6", true));
-        assertFalse(SignalChaining.isNeeded("AMD Accelerated Parallel Processing", "/lib/libc.so.6", true));
+    void onlyDriversWithACompilerInTheProcessAreLookedAfter() {
+        assertTrue(SignalChaining.isNeeded(POCL));
+        assertTrue(SignalChaining.isNeeded(NVIDIA));
+        assertFalse(SignalChaining.isNeeded("AMD Accelerated Parallel Processing"));
+        assertTrue(SignalChaining.givesObjects(POCL));
+        assertFalse(SignalChaining.givesObjects(NVIDIA));
     }
 
     @Test
     @Tag("opencl")
-    void theTestsThemselvesRunWithIt() throws Exception {
-        boolean pocl = Device.list().get(0).platform().startsWith("Portable Computing Language");
+    void theTestsThemselvesRunWithTheLibraryThatChains() throws Exception {
+        Device device = Device.list().get(0);
+        boolean pocl = device.platform().startsWith("Portable Computing Language");
         boolean linux = Files.exists(Path.of("/proc/self/maps"));
         if (pocl && linux) {
             assertTrue(
                     Files.readString(Path.of("/proc/self/maps")).contains("libjsig"),
-                    "the pom preloads the JVM's libjsig.so for tests, because PoCL can crash a JVM without it");
+                    "the pom preloads the JVM's libjsig.so for tests, because bare calls of PoCL can crash a JVM without it");
+            assertEquals("signal handlers: chained by libjsig", SignalChaining.protection(device));
+            assertFalse(SignalHandlers.isActive());
         }
     }
 }
