@@ -13,8 +13,11 @@ import java.util.Map;
 import org.jocl.CL;
 import org.slf4j.Logger;
 
-/** How a {@link CompilerProcess} is started: this JVM's own java, this library, JOCL and SLF4J, and nothing of what this JVM was told beyond that. */
+/** How a {@link CompilerProcess} is started: this JVM's own java, this library, JOCL and SLF4J, and of what this JVM was told only where things are. */
 record ChildCommand(List<String> words) {
+    /** Where native libraries are looked for and put. */
+    private static final List<String> KEPT = List.of("java.io.tmpdir", "java.library.path", "user.home");
+
     /** There is no way to start one here. */
     static final class Impossible extends IOException {
         private static final long serialVersionUID = 1;
@@ -37,8 +40,12 @@ record ChildCommand(List<String> words) {
                 "-XX:+UseSerialGC",
                 "-XX:-UsePerfData",
                 "-Xshare:auto",
-                "-Xmx256m",
-                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir")));
+                "-Xmx256m"));
+        for (String name : System.getProperties().stringPropertyNames()) {
+            if (KEPT.contains(name) || name.startsWith("attention4j.")) {
+                words.add("-D" + name + "=" + System.getProperty(name));
+            }
+        }
         URI own = location(ChildCommand.class);
         if (own.getScheme().equals("jrt")) {
             String module = ChildCommand.class.getModule().getName();

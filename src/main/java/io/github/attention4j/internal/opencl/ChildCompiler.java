@@ -23,7 +23,8 @@ final class ChildCompiler {
     /** {@code false} compiles in this process. */
     private static final String PROPERTY = "attention4j.compileInChild";
 
-    private static final long LIMIT_MILLIS = 90_000; // a kernel takes one to two seconds on a machine that is not loaded
+    private static final long LIMIT_MILLIS =
+            90_000; // a kernel takes one to two seconds on a machine that is not loaded
     private static final ChildCompiler SHARED = new ChildCompiler(LIMIT_MILLIS);
 
     private final long limitMillis;
@@ -75,8 +76,8 @@ final class ChildCompiler {
             return Optional.empty();
         }
         boolean known = process != null;
-        CompilerRequest request = new CompilerRequest(
-                tokens.nextLong(), CompilerRequest.identity(device), source, options, object);
+        CompilerRequest request =
+                new CompilerRequest(tokens.nextLong(), CompilerRequest.identity(device), source, options, object);
         try {
             byte[] compiled;
             try {
@@ -109,7 +110,8 @@ final class ChildCompiler {
             LOG.debug("compiled in a child process in {} ms", (System.nanoTime() - start) / 1_000_000);
             return answer;
         } catch (IOException e) {
-            throw deadline.hasPassed ? new IOException("no answer in " + limitMillis + " ms", e) : ended(e);
+            IOException ended = ended(e);
+            throw deadline.hasPassed ? new IOException("no answer in " + limitMillis + " ms", e) : ended;
         } finally {
             deadline.interrupt();
         }

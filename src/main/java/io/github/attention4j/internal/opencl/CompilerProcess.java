@@ -17,7 +17,6 @@ import org.jocl.CL;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
-import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 
 /**
@@ -44,7 +43,6 @@ public final class CompilerProcess {
         Thread reader = new Thread(this::read, "requests");
         reader.setDaemon(true);
         reader.start();
-        CL.setExceptionsEnabled(false);
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
         CompilerRequest request = requests.poll(IDLE_SECONDS, TimeUnit.SECONDS);
         while (request != null) {

@@ -47,7 +47,8 @@ public final class OpenCl {
 
     /** Looks for devices: GPUs, then accelerators, then CPUs. Never throws. */
     public static Discovery discover() {
-        SignalHandlers.Watch handlers = SignalHandlers.watchClosely(); // PoCL brings LLVM's when it is first asked for its devices
+        SignalHandlers.Watch handlers =
+                SignalHandlers.watchClosely(); // PoCL brings LLVM's when it is first asked for its devices
         try {
             return discoverOrThrow();
         } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
@@ -57,6 +58,11 @@ public final class OpenCl {
         } finally {
             handlers.close();
         }
+    }
+
+    /** One sentence about what keeps the driver's signal handlers and the JVM's apart; empty where the driver has none. */
+    public static String signalProtection(Device device) {
+        return SignalChaining.protection(device);
     }
 
     private static Discovery discoverOrThrow() {

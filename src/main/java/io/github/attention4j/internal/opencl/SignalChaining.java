@@ -31,7 +31,9 @@ final class SignalChaining {
 
     /** Whether programs for the driver of this platform are to be compiled in a child process. */
     static boolean takesChild(String platform) {
-        return isNeeded(platform) && SignalHandlers.isActive() && ChildCompiler.whyNot().isEmpty();
+        return isNeeded(platform)
+                && SignalHandlers.isActive()
+                && ChildCompiler.whyNot().isEmpty();
     }
 
     /**
@@ -75,7 +77,8 @@ final class SignalChaining {
         }
         String obstacle = ChildCompiler.whyNot();
         if (obstacle.isEmpty()) {
-            return "signal handlers: the JVM's; programs are compiled in a child process";
+            return "signal handlers: the JVM's; programs are compiled in a child process"
+                    + (device.platform().startsWith(NVIDIA) ? ", those with Hopper's instructions in this one" : "");
         }
         return "signal handlers: given back to the JVM after each program is compiled in its process, since " + obstacle
                 + "; until then a garbage collection can end it, unless it is started with " + preload();

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -27,7 +28,10 @@ final class SignalHandlers {
     /** SIGXCPU and SIGSYS, as bits of the masks in {@link #STATUS}. */
     private static final long ONLY_LLVMS = 1L << (24 - 1) | 1L << (31 - 1);
 
+    private static final long SIGXFSZ = 1L << (25 - 1);
+
     private static final long GUARD_NANOS = 50_000;
+    private static final AtomicBoolean GUARDED = new AtomicBoolean();
     private static final ReentrantLock LOCK = new ReentrantLock();
 
     private SignalHandlers() {}
@@ -65,7 +69,9 @@ final class SignalHandlers {
     static long caught(String status) {
         int at = status.indexOf("SigCgt:");
         int end = at < 0 ? -1 : status.indexOf('\n', at);
-        return end < 0 ? 0 : Long.parseUnsignedLong(status.substring(at + 7, end).trim(), 16);
+        return end < 0
+                ? 0
+                : Long.parseUnsignedLong(status.substring(at + 7, end).trim(), 16);
     }
 
     /** A signal that LLVM takes and the JVM ignores, sent by Java. */
@@ -86,7 +92,7 @@ final class SignalHandlers {
     }
 
     /**
-     * The same with a thread that gives handlers back as soon as they are replaced, and not after the call, which takes some milliseconds. Not for
+     * The same, the first time with a thread that gives handlers back as soon as they are replaced, and not after the call, which takes some milliseconds. Not for
      * builds: LLVM deletes the files it is writing when it gives handlers back.
      */
     static Watch watchClosely() {
@@ -101,10 +107,7 @@ final class SignalHandlers {
         private Watch(boolean closely) {
             LOCK.lock();
             signal = isActive() && !areReplaced() ? taken() : null;
-            guard = closely && signal != null ? new Guard(signal) : null;
-            if (guard != null) {
-                guard.start();
-            }
+            guard = closely && signal != null && GUARDED.compareAndSet(false, true) ? Guard.started(signal) : null;
         }
 
         @Override
@@ -117,7 +120,8 @@ final class SignalHandlers {
                     if (signal != null) {
                         signal.raise();
                     } else {
-                        // The driver was in use before this class was, so that the signal has LLVM's handler and none of Java's.
+                        // The driver was in use before this class was, so that the signal has LLVM's handler and none
+                        // of Java's.
                         sendFromOutside();
                     }
                     LOG.debug("signal handlers replaced by the driver, given back: {}", !areReplaced());
@@ -145,9 +149,13 @@ final class SignalHandlers {
     }
 
     private static void sendFromOutside() {
+        if ((caught(Once.contents(STATUS)) & SIGXFSZ) == 0) {
+            return; // it would end the process
+        }
         String command = "kill -s XFSZ " + ProcessHandle.current().pid();
         try {
-            Process shell = new ProcessBuilder("/bin/sh", "-c", command).inheritIO().start();
+            Process shell =
+                    new ProcessBuilder("/bin/sh", "-c", command).inheritIO().start();
             if (!shell.waitFor(5, TimeUnit.SECONDS)) {
                 shell.destroyForcibly();
             }
@@ -167,6 +175,18 @@ final class SignalHandlers {
             super("attention4j-signals");
             this.signal = signal;
             setDaemon(true);
+        }
+
+        /** Null where the system gives no thread; handlers are then given back after the call. */
+        static Guard started(SentSignal signal) {
+            Guard guard = new Guard(signal);
+            try {
+                guard.start();
+                return guard;
+            } catch (OutOfMemoryError e) {
+                LOG.debug("no close watch over signal handlers: {}", e.toString());
+                return null;
+            }
         }
 
         @Override

@@ -62,7 +62,9 @@ class ChildCompilerTest {
     void oneThatOnlyPrintsIsNotBelieved() {
         assertEquals(
                 "its child process fails: no answer in 1048576 bytes",
-                shell(60_000, "exec 3<&0; cat <&3 >/dev/null & while true; do echo 012345678901234567890123456789; done"));
+                shell(
+                        60_000,
+                        "exec 3<&0; cat <&3 >/dev/null & while true; do echo 012345678901234567890123456789; done"));
     }
 
     @Test

@@ -8,6 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_kernel;
+import org.jocl.cl_mem;
 
 /** What {@link UnchainedTest} runs in a JVM without libjsig. Prints what it finds; the last line is "fine". */
 public final class UnchainedProcess {
@@ -60,8 +66,8 @@ public final class UnchainedProcess {
                 int number = (int) System.nanoTime(); // a kernel that no cache knows
                 String source = "__kernel void fill(__global int *out) { out[get_global_id(0)] = " + number + "; }";
                 ClProgram program = programs.load("fill", source, "-cl-std=CL1.2");
-                program.close();
-                System.out.println("built, replaced: " + SignalHandlers.areReplaced());
+                System.out.println("built and " + (run(context, program) == number) + ", replaced: "
+                        + SignalHandlers.areReplaced());
             }
         } finally {
             done.set(true);
@@ -70,6 +76,24 @@ public final class UnchainedProcess {
             }
         }
         attend();
+    }
+
+    /** The number that the first work-item wrote; drivers go on compiling when a kernel is launched. */
+    private static int run(ClContext context, ClProgram program) {
+        cl_command_queue queue = context.newQueue();
+        cl_kernel kernel = program.acquire();
+        cl_mem out = Cl.createBuffer(context.handle, CL.CL_MEM_READ_WRITE, 2 * Sizeof.cl_int, null, "two numbers");
+        try {
+            Cl.setArgument(kernel, 0, Sizeof.cl_mem, Pointer.to(out), "fill");
+            Cl.launch(queue, kernel, new long[] {2}, new long[] {2}, null, "fill");
+            int[] numbers = new int[2];
+            Cl.read(queue, out, 2 * Sizeof.cl_int, Pointer.to(numbers), "fill");
+            return numbers[0];
+        } finally {
+            CL.clReleaseMemObject(out);
+            CL.clReleaseCommandQueue(queue);
+            program.release();
+        }
     }
 
     private static void compute(AtomicBoolean done) {
