@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
@@ -22,6 +24,9 @@ import org.jocl.cl_platform_id;
 public final class OpenCl {
     /** CL.CL_DEVICE_TYPE_ALL is -1 in JOCL 2.0.6, which some drivers refuse. */
     private static final long ALL_DEVICES = 0xFFFFFFFFL;
+
+    /** Platforms that were asked for their devices. */
+    private static final Set<cl_platform_id> ASKED = ConcurrentHashMap.newKeySet();
 
     private OpenCl() {}
 
@@ -47,16 +52,12 @@ public final class OpenCl {
 
     /** Looks for devices: GPUs, then accelerators, then CPUs. Never throws. */
     public static Discovery discover() {
-        SignalHandlers.Watch handlers =
-                SignalHandlers.watchClosely(); // PoCL brings LLVM's when it is first asked for its devices
         try {
             return discoverOrThrow();
         } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
             return new Discovery(List.of(), "the OpenCL library cannot be loaded (" + e.getMessage() + ")");
         } catch (CLException e) {
             return new Discovery(List.of(), "the OpenCL library reports " + e.getMessage());
-        } finally {
-            handlers.close();
         }
     }
 
@@ -99,10 +100,14 @@ public final class OpenCl {
     }
 
     private static int deviceCount(cl_platform_id platform, int[] count) {
+        // PoCL brings LLVM's handlers when it is first asked for its devices.
+        SignalHandlers.Watch handlers = SignalHandlers.watch(ASKED.add(platform));
         try {
             return CL.clGetDeviceIDs(platform, ALL_DEVICES, 0, null, count);
         } catch (CLException e) {
             return e.getStatus();
+        } finally {
+            handlers.close();
         }
     }
 

@@ -50,7 +50,7 @@ final class SignalChaining {
             return Cl.build(program, context.deviceHandle, options);
         }
         for (int attempt = 1; true; attempt++) {
-            SignalHandlers.Watch handlers = SignalHandlers.watch();
+            SignalHandlers.Watch handlers = SignalHandlers.watch(false);
             try {
                 int code = Cl.build(program, context.deviceHandle, options);
                 // Where LLVM's handlers are gone by now, one was hit and deleted the files that were being written.

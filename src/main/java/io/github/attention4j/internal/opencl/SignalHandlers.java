@@ -5,8 +5,8 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -31,7 +31,7 @@ final class SignalHandlers {
     private static final long SIGXFSZ = 1L << (25 - 1);
 
     private static final long GUARD_NANOS = 50_000;
-    private static final AtomicBoolean GUARDED = new AtomicBoolean();
+    private static final long FIRST_LOOK_MILLIS = 50;
     private static final ReentrantLock LOCK = new ReentrantLock();
 
     private SignalHandlers() {}
@@ -86,17 +86,14 @@ final class SignalHandlers {
         void leave();
     }
 
-    /** Until it is closed, the driver may replace handlers; they are given back then. One at a time in the process. */
-    static Watch watch() {
-        return new Watch(false);
-    }
-
     /**
-     * The same, the first time with a thread that gives handlers back as soon as they are replaced, and not after the call, which takes some milliseconds. Not for
-     * builds: LLVM deletes the files it is writing when it gives handlers back.
+     * Until it is closed, the driver may replace handlers; they are given back then. One at a time in the process.
+     *
+     * @param closely with a thread that gives handlers back as soon as they are replaced, and not after the call, some milliseconds later; not
+     *     for builds, since LLVM deletes the files it is writing when it gives handlers back
      */
-    static Watch watchClosely() {
-        return new Watch(true);
+    static Watch watch(boolean closely) {
+        return new Watch(closely);
     }
 
     /** The time of one call that may bring LLVM's handlers. */
@@ -107,7 +104,7 @@ final class SignalHandlers {
         private Watch(boolean closely) {
             LOCK.lock();
             signal = isActive() && !areReplaced() ? taken() : null;
-            guard = closely && signal != null && GUARDED.compareAndSet(false, true) ? Guard.started(signal) : null;
+            guard = closely && signal != null ? Guard.started(signal) : null;
         }
 
         @Override
@@ -120,9 +117,8 @@ final class SignalHandlers {
                     if (signal != null) {
                         signal.raise();
                     } else {
-                        // The driver was in use before this class was, so that the signal has LLVM's handler and none
-                        // of Java's.
-                        sendFromOutside();
+                        sendFromOutside(); // the driver was in use before: the signal has LLVM's handler, none of
+                        // Java's
                     }
                     LOG.debug("signal handlers replaced by the driver, given back: {}", !areReplaced());
                 }
@@ -169,6 +165,7 @@ final class SignalHandlers {
     /** Looks some thousand times a second. */
     private static final class Guard extends Thread {
         private final SentSignal signal;
+        private final CountDownLatch looking = new CountDownLatch(1);
         private volatile boolean ended;
 
         Guard(SentSignal signal) {
@@ -182,10 +179,14 @@ final class SignalHandlers {
             Guard guard = new Guard(signal);
             try {
                 guard.start();
+                guard.looking.await(FIRST_LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 return guard;
             } catch (OutOfMemoryError e) {
                 LOG.debug("no close watch over signal handlers: {}", e.toString());
                 return null;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return guard;
             }
         }
 
@@ -200,6 +201,7 @@ final class SignalHandlers {
                     if ((caught(read) & ONLY_LLVMS) == ONLY_LLVMS) {
                         signal.raise();
                     }
+                    looking.countDown();
                     LockSupport.parkNanos(GUARD_NANOS);
                 }
             } catch (IOException | IllegalArgumentException e) {
