@@ -4,8 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +28,7 @@ record ChildCommand(List<String> words) {
     /** The command for this JVM. */
     static ChildCommand make() throws IOException {
         String java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
-        if (!Files.isExecutable(Path.of(java))) {
+        if (!new File(java).canExecute()) {
             throw new Impossible("cannot be started without " + java);
         }
         List<String> words = new ArrayList<>(List.of(
@@ -72,11 +70,11 @@ record ChildCommand(List<String> words) {
         }
     }
 
-    private static Path file(URI location) throws IOException {
+    private static File file(URI location) throws IOException {
         if (!"file".equals(location.getScheme())) {
             throw new Impossible("cannot be started from " + location + ", which is no file or folder of its own");
         }
-        return Path.of(location);
+        return new File(location);
     }
 
     /** The running process, with pipes for its input and output. */
@@ -86,10 +84,10 @@ record ChildCommand(List<String> words) {
         for (String options : List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH")) {
             environment.remove(options); // agents, debuggers and the like
         }
-        Path chaining = SignalChaining.library();
-        if (Files.exists(chaining)) {
+        File chaining = SignalChaining.library();
+        if (chaining.exists()) {
             String others = environment.get("LD_PRELOAD");
-            environment.put("LD_PRELOAD", others == null ? chaining.toString() : chaining + ":" + others);
+            environment.put("LD_PRELOAD", others == null ? chaining.getPath() : chaining + ":" + others);
         }
         return builder.start();
     }

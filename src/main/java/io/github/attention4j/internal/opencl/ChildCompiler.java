@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
  * in this process from then on.
  */
 final class ChildCompiler {
-    private static final Logger LOG = LoggerFactory.getLogger(ChildCompiler.class);
     /** {@code false} compiles in this process. */
     private static final String PROPERTY = "attention4j.compileInChild";
 
@@ -46,6 +45,11 @@ final class ChildCompiler {
     ChildCompiler(ChildCommand command, long limitMillis) {
         this(limitMillis);
         this.command = command;
+    }
+
+    /** Apart, because a diagnosis must do without a logger. */
+    private static final class Log {
+        static final Logger LOG = LoggerFactory.getLogger(ChildCompiler.class);
     }
 
     /** The child that all engines of this class loader share. */
@@ -107,7 +111,7 @@ final class ChildCompiler {
         try {
             request.write(out);
             byte[] answer = request.readAnswer(in);
-            LOG.debug("compiled in a child process in {} ms", (System.nanoTime() - start) / 1_000_000);
+            Log.LOG.debug("compiled in a child process in {} ms", (System.nanoTime() - start) / 1_000_000);
             return answer;
         } catch (IOException e) {
             IOException ended = ended(e);
@@ -151,7 +155,7 @@ final class ChildCompiler {
         try {
             pipe.close();
         } catch (Exception e) {
-            LOG.debug("closing a pipe: {}", e.toString());
+            Log.LOG.debug("closing a pipe: {}", e.toString());
         }
     }
 
@@ -175,7 +179,7 @@ final class ChildCompiler {
                 hasPassed = true;
                 process.destroyForcibly();
             } catch (InterruptedException e) {
-                LOG.trace("answered in time");
+                Log.LOG.trace("answered in time");
             }
         }
     }

@@ -17,10 +17,10 @@ final class ChildPrograms {
     /** The built program, or null: it is to be built in this process. */
     static cl_program build(ClContext context, String source, String options) {
         Device device = context.device;
-        if (!SignalChaining.takesChild(device.platform()) || Hopper.isNeeded(device, source, options)) {
+        if (!SignalChaining.takesChild(context.quirks) || Hopper.isNeeded(source, options)) {
             return null; // Hopper asks the driver for a program's text, which one that was loaded need not have
         }
-        boolean object = SignalChaining.givesObjects(device.platform());
+        boolean object = SignalChaining.givesObjects(context.quirks);
         Optional<byte[]> compiled = ChildCompiler.shared().compile(device, source, options, object);
         if (compiled.isEmpty()) {
             return null;

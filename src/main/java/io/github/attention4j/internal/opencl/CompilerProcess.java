@@ -74,7 +74,7 @@ public final class CompilerProcess {
     }
 
     private static Optional<Target> find(String identity) {
-        for (OpenCl.Found found : OpenCl.discover().found()) {
+        for (OpenCl.Found found : DeviceSearch.run().found()) {
             Device device = found.device();
             if (CompilerRequest.identity(device).equals(identity)) {
                 cl_context_properties properties = new cl_context_properties();

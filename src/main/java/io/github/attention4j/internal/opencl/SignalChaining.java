@@ -1,8 +1,8 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.github.attention4j.internal.device.Quirks;
+import java.io.File;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jocl.CL;
 import org.jocl.cl_program;
@@ -16,22 +16,19 @@ import org.slf4j.LoggerFactory;
  * after each build ({@link SignalHandlers}), which leaves the time of the build itself.
  */
 final class SignalChaining {
-    private static final Logger LOG = LoggerFactory.getLogger(SignalChaining.class);
-    private static final String POCL = "Portable Computing Language";
-    private static final String NVIDIA = "NVIDIA CUDA";
     private static final int BUILDS = 3;
     private static final AtomicBoolean SAID = new AtomicBoolean();
 
     private SignalChaining() {}
 
-    /** Whether the driver of this platform compiles with LLVM in the process. */
-    static boolean isNeeded(String platform) {
-        return platform.startsWith(POCL) || platform.startsWith(NVIDIA);
+    /** Apart, because a diagnosis must do without a logger. */
+    private static final class Log {
+        static final Logger LOG = LoggerFactory.getLogger(SignalChaining.class);
     }
 
-    /** Whether programs for the driver of this platform are to be compiled in a child process. */
-    static boolean takesChild(String platform) {
-        return isNeeded(platform)
+    /** Whether programs for a driver are to be compiled in a child process. */
+    static boolean takesChild(Quirks quirks) {
+        return quirks.takesSignals()
                 && SignalHandlers.isActive()
                 && ChildCompiler.whyNot().isEmpty();
     }
@@ -40,13 +37,13 @@ final class SignalChaining {
      * Whether a child process gives out programs before they are linked: on PoCL, whose code for a size of work-groups is made by whoever launches
      * it, and without clang, which is what takes the handlers (3.1, 6.0, 7.1). Asked for a whole program, PoCL 6.0 ends the process in some cases.
      */
-    static boolean givesObjects(String platform) {
-        return platform.startsWith(POCL);
+    static boolean givesObjects(Quirks quirks) {
+        return !quirks.isNvidiaPtx();
     }
 
     /** Builds in this process and returns the error code, with the JVM's signal handlers in place again. */
     static int build(ClContext context, cl_program program, String options) {
-        if (!SignalHandlers.isActive() || !isNeeded(context.device.platform())) {
+        if (!context.quirks.takesSignals() || !SignalHandlers.isActive()) {
             return Cl.build(program, context.deviceHandle, options);
         }
         for (int attempt = 1; true; attempt++) {
@@ -60,54 +57,56 @@ final class SignalChaining {
             } finally {
                 handlers.close();
             }
-            LOG.debug("a build failed during a garbage collection; building again");
+            Log.LOG.debug("a build failed during a garbage collection; building again");
         }
     }
 
-    /** One sentence about what keeps the driver's handlers and the JVM's apart here; empty where the driver has none. */
+    /** One line about what keeps the driver's signal handlers and the JVM's apart here; empty where the driver has none. */
     static String protection(Device device) {
-        if (!isNeeded(device.platform())) {
+        Quirks quirks = Quirks.of(device.platform(), device.name(), device.driver());
+        if (!quirks.takesSignals()) {
             return "";
         }
         if (SignalHandlers.isChained()) {
-            return "signal handlers: chained by libjsig";
+            return "chained by libjsig";
         }
         if (!SignalHandlers.isActive()) {
-            return "signal handlers: nothing is known of them on " + System.getProperty("os.name");
+            return "nothing is known of them on " + System.getProperty("os.name");
         }
         String obstacle = ChildCompiler.whyNot();
         if (obstacle.isEmpty()) {
-            return "signal handlers: the JVM's; programs are compiled in a child process"
-                    + (device.platform().startsWith(NVIDIA) ? ", those with Hopper's instructions in this one" : "");
+            return "the JVM's; programs are compiled in a child process"
+                    + (quirks.isNvidiaPtx() ? ", those with Hopper's instructions in this one" : "");
         }
-        return "signal handlers: given back to the JVM after each program is compiled in its process, since " + obstacle
+        return "given back to the JVM after each program is compiled in its process, since " + obstacle
                 + "; until then a garbage collection can end it, unless it is started with " + preload();
     }
 
     /** Warns once in a JVM that compiles with such a driver inside its process. */
-    static void warnOfBuildingHere(Device device) {
-        boolean warns = SignalHandlers.isActive()
-                && isNeeded(device.platform())
-                && !ChildCompiler.whyNot().isEmpty();
-        if (warns && SAID.compareAndSet(false, true)) {
-            LOG.warn(
+    static void warnOfBuildingHere(Quirks quirks) {
+        if (!quirks.takesSignals() || !SignalHandlers.isActive()) {
+            return;
+        }
+        String obstacle = ChildCompiler.whyNot();
+        if (!obstacle.isEmpty() && SAID.compareAndSet(false, true)) {
+            Log.LOG.warn(
                     "The compiler of {} runs inside this JVM, since {}. It replaces signal handlers that the JVM needs, so that a garbage collection"
                             + " at the same time can end it. Start the JVM with {} to rule that out.",
-                    device.platform().startsWith(NVIDIA) ? "NVIDIA's driver" : "PoCL",
-                    ChildCompiler.whyNot(),
+                    quirks.driver(),
+                    obstacle,
                     preload());
         }
     }
 
     private static String preload() {
-        Path library = library();
-        return Files.exists(library)
+        File library = library();
+        return library.exists()
                 ? "the environment variable LD_PRELOAD=" + library
                 : "libjsig.so of a full JDK before it (environment variable LD_PRELOAD)";
     }
 
-    /** Where the JVM's own library for chaining is, if there is one. */
-    static Path library() {
-        return Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
+    /** Where the JVM's own library for chaining is, if there is one. A File and no Path, which this need not be in every locale. */
+    static File library() {
+        return new File(System.getProperty("java.home"), "lib/libjsig.so");
     }
 }

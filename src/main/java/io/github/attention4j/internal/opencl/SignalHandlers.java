@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
  * sides' handlers.
  */
 final class SignalHandlers {
-    private static final Logger LOG = LoggerFactory.getLogger(SignalHandlers.class);
     private static final Path STATUS = Path.of("/proc/self/status");
     /** SIGXCPU and SIGSYS, as bits of the masks in {@link #STATUS}. */
     private static final long ONLY_LLVMS = 1L << (24 - 1) | 1L << (31 - 1);
@@ -35,6 +34,11 @@ final class SignalHandlers {
     private static final ReentrantLock LOCK = new ReentrantLock();
 
     private SignalHandlers() {}
+
+    /** Apart, because a diagnosis must do without a logger. */
+    private static final class Log {
+        static final Logger LOG = LoggerFactory.getLogger(SignalHandlers.class);
+    }
 
     /** Whether this process can be looked after at all and has need of it. */
     static boolean isActive() {
@@ -48,7 +52,7 @@ final class SignalHandlers {
 
     /** What does not change in a process. */
     private static final class Once {
-        static final boolean CHAINED = contents(Path.of("/proc/self/maps")).contains("libjsig");
+        static final boolean CHAINED = SystemLibraries.loaded().contains("libjsig");
         static final boolean ACTIVE = !CHAINED && contents(STATUS).contains("SigCgt:");
 
         private static String contents(Path file) {
@@ -120,7 +124,7 @@ final class SignalHandlers {
                         sendFromOutside(); // the driver was in use before: the signal has LLVM's handler, none of
                         // Java's
                     }
-                    LOG.debug("signal handlers replaced by the driver, given back: {}", !areReplaced());
+                    Log.LOG.debug("signal handlers replaced by the driver, given back: {}", !areReplaced());
                 }
                 if (signal != null && !areReplaced()) {
                     signal.leave();
@@ -139,7 +143,7 @@ final class SignalHandlers {
             signal.take();
             return signal;
         } catch (ReflectiveOperationException | LinkageError | IllegalArgumentException e) {
-            LOG.debug("Java cannot send a signal to give handlers back: {}", e.toString());
+            Log.LOG.debug("Java cannot send a signal to give handlers back: {}", e.toString());
             return null;
         }
     }
@@ -156,7 +160,7 @@ final class SignalHandlers {
                 shell.destroyForcibly();
             }
         } catch (IOException e) {
-            LOG.debug("{} failed: {}", command, e.toString());
+            Log.LOG.debug("{} failed: {}", command, e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -182,7 +186,7 @@ final class SignalHandlers {
                 guard.looking.await(FIRST_LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 return guard;
             } catch (OutOfMemoryError e) {
-                LOG.debug("no close watch over signal handlers: {}", e.toString());
+                Log.LOG.debug("no close watch over signal handlers: {}", e.toString());
                 return null;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -205,7 +209,7 @@ final class SignalHandlers {
                     LockSupport.parkNanos(GUARD_NANOS);
                 }
             } catch (IOException | IllegalArgumentException e) {
-                LOG.debug("no close watch over signal handlers: {}", e.toString());
+                Log.LOG.debug("no close watch over signal handlers: {}", e.toString());
             }
         }
 

@@ -5,22 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.device.Quirks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SignalChainingTest {
-    private static final String POCL = "Portable Computing Language OpenCL 3.0";
-    private static final String NVIDIA = "NVIDIA CUDA OpenCL 3.0 CUDA 13.0.98";
+    private static Quirks of(String platform) {
+        return Quirks.of(platform, "", "");
+    }
 
     @Test
     void onlyDriversWithACompilerInTheProcessAreLookedAfter() {
-        assertTrue(SignalChaining.isNeeded(POCL));
-        assertTrue(SignalChaining.isNeeded(NVIDIA));
-        assertFalse(SignalChaining.isNeeded("AMD Accelerated Parallel Processing"));
-        assertTrue(SignalChaining.givesObjects(POCL));
-        assertFalse(SignalChaining.givesObjects(NVIDIA));
+        Quirks pocl = of("Portable Computing Language OpenCL 3.0");
+        Quirks nvidia = of("NVIDIA CUDA OpenCL 3.0 CUDA 13.0.98");
+        assertTrue(pocl.takesSignals());
+        assertTrue(SignalChaining.givesObjects(pocl));
+        assertTrue(nvidia.takesSignals());
+        assertFalse(SignalChaining.givesObjects(nvidia));
+        assertFalse(of("AMD Accelerated Parallel Processing").takesSignals());
     }
 
     @Test
@@ -33,7 +37,7 @@ class SignalChainingTest {
             assertTrue(
                     Files.readString(Path.of("/proc/self/maps")).contains("libjsig"),
                     "the pom preloads the JVM's libjsig.so for tests, because bare calls of PoCL can crash a JVM without it");
-            assertEquals("signal handlers: chained by libjsig", SignalChaining.protection(device));
+            assertEquals("chained by libjsig", SignalChaining.protection(device));
             assertFalse(SignalHandlers.isActive());
         }
     }

@@ -55,7 +55,7 @@ public final class UnchainedProcess {
     private static void buildWhileCollecting() throws InterruptedException {
         AtomicBoolean done = new AtomicBoolean();
         List<Thread> threads = new ArrayList<>();
-        try (ClContext context = ClContext.make(OpenCl.discover().found().get(0));
+        try (ClContext context = ClContext.make(DeviceSearch.run().found().get(0));
                 ProgramCache programs = new ProgramCache(context, Optional.empty())) {
             for (int i = 0; i < 2; i++) {
                 threads.add(new Thread(() -> compute(done), "stopped by every collection"));
@@ -85,7 +85,7 @@ public final class UnchainedProcess {
         cl_mem out = Cl.createBuffer(context.handle, CL.CL_MEM_READ_WRITE, 2 * Sizeof.cl_int, null, "two numbers");
         try {
             Cl.setArgument(kernel, 0, Sizeof.cl_mem, Pointer.to(out), "fill");
-            Cl.launch(queue, kernel, new long[] {2}, new long[] {2}, null, "fill");
+            Cl.launch(queue, kernel, new long[] {2}, new long[] {2}, null, program);
             int[] numbers = new int[2];
             Cl.read(queue, out, 2 * Sizeof.cl_int, Pointer.to(numbers), "fill");
             return numbers[0];

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.device.Quirks;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,9 @@ class UnchainedTest {
     @BeforeAll
     static void theDriverCompilesInTheProcess() {
         assumeTrue(Files.exists(Path.of("/proc/self/status")), "Linux");
-        assumeTrue(SignalChaining.isNeeded(Device.list().get(0).platform()), "a driver with LLVM");
+        Device device = Device.list().get(0);
+        Quirks quirks = Quirks.of(device.platform(), device.name(), device.driver());
+        assumeTrue(quirks.takesSignals(), "a driver with LLVM");
     }
 
     /** What a JVM without libjsig printed that does {@link UnchainedProcess} with {@code options}. */
