@@ -32,19 +32,26 @@ class FoldersTest {
     @Test
     void temporaryFolderWithNoexec() {
         learns(
-                "nothing may be loaded from the temporary folder " + folder + ", which is mounted with noexec",
+                "JOCL's native library may not be loaded from the temporary folder " + folder
+                        + ", which is mounted with noexec",
                 OTHER_TEMPORARY,
                 temporary("-o noexec"));
     }
 
     @Test
     void fullTemporaryFolder() {
-        learns("temporary folder " + folder + ", which is full", OTHER_TEMPORARY, temporary("-o size=16k"));
+        learns(
+                "JOCL's native library cannot be unpacked: the temporary folder " + folder + " is full",
+                OTHER_TEMPORARY,
+                temporary("-o size=16k"));
     }
 
     @Test
     void readOnlyTemporaryFolder() {
-        learns("nothing can be put into the temporary folder " + folder, OTHER_TEMPORARY, temporary("-o ro"));
+        learns(
+                "JOCL's native library cannot be unpacked: nothing can be written to the temporary folder " + folder,
+                OTHER_TEMPORARY,
+                temporary("-o ro"));
     }
 
     @Test
