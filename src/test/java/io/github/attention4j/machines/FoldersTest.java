@@ -32,19 +32,19 @@ class FoldersTest {
     @Test
     void temporaryFolderWithNoexec() {
         learns(
-                "nothing may be loaded from the temporary folder " + folder + ", which is mounted with noexec",
+                "the temporary folder " + folder + ", which is mounted with noexec",
                 OTHER_TEMPORARY,
                 temporary("-o noexec"));
     }
 
     @Test
     void fullTemporaryFolder() {
-        learns("temporary folder " + folder + ", which is full", OTHER_TEMPORARY, temporary("-o size=16k"));
+        learns(folder + " is full", OTHER_TEMPORARY, temporary("-o size=16k"));
     }
 
     @Test
     void readOnlyTemporaryFolder() {
-        learns("nothing can be put into the temporary folder " + folder, OTHER_TEMPORARY, temporary("-o ro"));
+        learns("the temporary folder " + folder, OTHER_TEMPORARY, temporary("-o ro"));
     }
 
     @Test
