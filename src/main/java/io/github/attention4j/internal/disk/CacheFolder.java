@@ -38,15 +38,6 @@ public final class CacheFolder {
         }
     }
 
-    /** Why nothing is kept if the user says nothing, or empty if there is no reason but the user's wish. */
-    public static Optional<String> problemByDefault() {
-        try {
-            return new CacheFolder(DefaultCache.folder()).problem();
-        } catch (DiskException e) {
-            return Optional.of(e.getMessage());
-        }
-    }
-
     /** Whether something could be kept. */
     public boolean isUsable() {
         return place().isPresent();
