@@ -37,7 +37,8 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Opens the best OpenCL device: GPU before accelerator before CPU. Without one, pure Java, with one logged warning that says why and what to install.
+     * Opens the best OpenCL device: GPU before accelerator before CPU. Without one, pure Java, with one logged warning that says why and what to do;
+     * {@link Device#describe()} of {@link #device()} and {@link AttentionPlan#explain()} say the same, {@link #diagnose()} more.
      */
     public static AttentionEngine open() {
         return new AttentionEngine(Backends.best(EngineOptions.defaults()));
