@@ -71,13 +71,17 @@ public final class SweepCase {
         }
         if (oneIn(5)) {
             builder.order(Layout.Order.BATCH_ROW_HEAD);
-        } else if (oneIn(4) && totalQueries == totalKeys && raggedQueries == raggedKeys) {
+        } else if (oneIn(4) && totalQueries == totalKeys && raggedQueries == raggedKeys && isOfOneType()) {
             builder.order(Layout.Order.PACKED_QKV);
         }
         if (random.nextInt(10) < 6) {
             builder.returnLse();
         }
         return oneIn(4) ? strided(builder.build()) : builder.build();
+    }
+
+    private boolean isOfOneType() {
+        return program.types()[0] == program.types()[1] && program.types()[1] == program.types()[2];
     }
 
     private void sizes() {
