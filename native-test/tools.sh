@@ -171,4 +171,7 @@ maven() {
   fi
 }
 
-without_escapes() { LC_ALL=C sed $'s/\033\\[[0-9;]*m//g'; }
+# A line of nothing else is left out altogether.
+without_escapes() {
+  LC_ALL=C awk '{ had = gsub(/\033\[[0-9;]*m/, "") } !had || $0 != "" { print; fflush() }'
+}
