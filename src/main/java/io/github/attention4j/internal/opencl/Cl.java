@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Cl {
     private static final Logger LOG = LoggerFactory.getLogger(Cl.class);
+    private static final cl_event NO_EVENT = new cl_event();
 
     private Cl() {}
 
@@ -254,30 +255,57 @@ final class Cl {
         }
     }
 
-    /** {@code event} may be null. */
+    /** {@code local} and {@code event} may be null. */
     static void launch(
-            cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event, Object about) {
+            cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event, ClProgram program) {
         try {
             int code = CL.clEnqueueNDRangeKernel(queue, kernel, global.length, null, global, local, 0, null, event);
-            check("clEnqueueNDRangeKernel", code, about);
+            if (code != CL.CL_SUCCESS) {
+                throw failure("clEnqueueNDRangeKernel", code, program.describe(global, local));
+            }
         } catch (CLException e) {
-            throw failure("clEnqueueNDRangeKernel", e.getStatus(), about);
+            throw failure("clEnqueueNDRangeKernel", e.getStatus(), program.describe(global, local));
         }
     }
 
+    /**
+     * Waits for a command and asks how it ended: drivers let a wait, a {@code clFinish} and a blocking read succeed although the command before them has
+     * failed.
+     *
+     * @throws DeviceException if the command failed, with its own code rather than that of the wait
+     */
     static void await(cl_event event, Object about) {
+        int waited;
         try {
-            check("clWaitForEvents", CL.clWaitForEvents(1, new cl_event[] {event}), about);
+            waited = CL.clWaitForEvents(1, new cl_event[] {event});
         } catch (CLException e) {
-            throw failure("clWaitForEvents", e.getStatus(), about);
+            waited = e.getStatus();
         }
+        int status = status(event, about);
+        if (status < 0) {
+            throw failure("the enqueued work", status, about);
+        }
+        check("clWaitForEvents", waited, about);
     }
 
-    static void eventInfo(cl_event event, int what, long size, Pointer to, Object about) {
+    /** How far a command is: {@code CL_COMPLETE} is 0, one that failed has a negative error code. */
+    static int status(cl_event event, Object about) {
+        int[] status = new int[1];
         try {
-            check("clGetEventInfo", CL.clGetEventInfo(event, what, size, to, null), about);
+            int what = CL.CL_EVENT_COMMAND_EXECUTION_STATUS;
+            check("clGetEventInfo", CL.clGetEventInfo(event, what, Sizeof.cl_int, Pointer.to(status), null), about);
         } catch (CLException e) {
             throw failure("clGetEventInfo", e.getStatus(), about);
+        }
+        return status[0];
+    }
+
+    /** Gives back those events that a launch has filled in; the others are as they were made. */
+    static void releaseMade(cl_event[] events) {
+        for (cl_event event : events) {
+            if (!event.equals(NO_EVENT)) {
+                CL.clReleaseEvent(event);
+            }
         }
     }
 

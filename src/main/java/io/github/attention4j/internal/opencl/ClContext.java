@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.device.Quirks;
 import java.util.Set;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;
@@ -11,6 +12,9 @@ import org.jocl.cl_device_id;
 /** A context on one device, with everything that was made in it. */
 final class ClContext implements AutoCloseable {
     final Device device;
+    /** What the device's driver may be asked. */
+    final Quirks quirks;
+
     final cl_context handle;
     final cl_device_id deviceHandle;
     /** Streams, tensors and events to be closed with the engine. */
@@ -20,6 +24,7 @@ final class ClContext implements AutoCloseable {
 
     private ClContext(Device device, cl_device_id deviceHandle, cl_context handle) {
         this.device = device;
+        this.quirks = Quirks.of(device.platform(), device.name(), device.driver());
         this.deviceHandle = deviceHandle;
         this.handle = handle;
         this.reference = new Native<>("engine", handle, Native.owner()) {
