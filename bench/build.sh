@@ -18,7 +18,7 @@ say() { echo "bench/$script: $*" >&2; }
 # Where the JDK is, and what it has. Ends with a sentence if there is none that will do.
 find_java() {
   local problem
-  problem=$(jdk_problem)
+  problem=$(build_problem)
   if [ -n "$problem" ]; then
     say "$problem"
     exit 1

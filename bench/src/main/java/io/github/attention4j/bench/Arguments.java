@@ -37,9 +37,27 @@ final class Arguments {
     }
 
     private static final Set<String> MODES = Set.of(
-            "--list", "--warm-start", "--cost", "--peers", "--jmh", "--card", "--tune", "--scaling", "--memory", "--decode", "--generate");
+            "--list",
+            "--warm-start",
+            "--cost",
+            "--peers",
+            "--jmh",
+            "--card",
+            "--tune",
+            "--scaling",
+            "--memory",
+            "--decode",
+            "--generate");
     private static final Set<String> SHAPES = Set.of(
-            "--batch", "--heads", "--kv-heads", "--length", "--query-length", "--key-length", "--head-dim", "--value-dim", "--causal");
+            "--batch",
+            "--heads",
+            "--kv-heads",
+            "--length",
+            "--query-length",
+            "--key-length",
+            "--head-dim",
+            "--value-dim",
+            "--causal");
     static final Map<Kind, List<String>> WORDS = Map.of(
             Kind.FAMILIES, List.of("TILES", "LANES", "MATRIX", "DECODE", "JAVA", "REFERENCE"),
             Kind.GROUPS, List.of("MAIN", "HEADS", "SMALL"),
@@ -86,7 +104,8 @@ final class Arguments {
         Map<String, Kind> options = new LinkedHashMap<>();
         MODES.forEach(mode -> options.put(mode, mode.equals("--generate") ? Kind.TEXT : Kind.NOTHING));
         SHAPES.forEach(shape -> options.put(shape, shape.equals("--causal") ? Kind.CAUSAL : Kind.INTS));
-        Stream.of("--full", "-h", "--help", "--bf16", "--save", "--quick").forEach(name -> options.put(name, Kind.NOTHING));
+        Stream.of("--full", "-h", "--help", "--bf16", "--save", "--quick")
+                .forEach(name -> options.put(name, Kind.NOTHING));
         Stream.of("--text", "--weights", "--prototype").forEach(name -> options.put(name, Kind.FILE));
         Stream.of("--shared", "--report", "--json").forEach(name -> options.put(name, Kind.TEXT));
         Stream.of("--only", "--prototype-options").forEach(name -> options.put(name, Kind.TEXTS));
@@ -115,7 +134,8 @@ final class Arguments {
             return;
         }
         // A part of the macros of a kernel may have a comma of its own.
-        for (String each : kind.isList() && !name.equals("--prototype-options") ? value.split(",", -1) : new String[] {value}) {
+        for (String each :
+                kind.isList() && !name.equals("--prototype-options") ? value.split(",", -1) : new String[] {value}) {
             check(name, kind, each);
             values.add(each);
         }
@@ -145,8 +165,10 @@ final class Arguments {
             case DEVICES ->
                 require(
                         value.matches("(gpu|cpu|accelerator):[0-9]+|java|reference"),
-                        "there is no device \"" + value + "\"; --list shows the ids, such as gpu:0, cpu:0, java and reference");
-            case FILE -> require(Files.exists(Path.of(value)), "there is no file " + value + "; give one that can be read");
+                        "there is no device \"" + value
+                                + "\"; --list shows the ids, such as gpu:0, cpu:0, java and reference");
+            case FILE ->
+                require(Files.exists(Path.of(value)), "there is no file " + value + "; give one that can be read");
             default -> {}
         }
     }
@@ -202,7 +224,9 @@ final class Arguments {
 
     /** Asked for, or meant: what somebody wants who names a GPU and nothing else. */
     private boolean isCard() {
-        boolean nothingElse = MODES.stream().noneMatch(given::containsKey) && !hasShapes() && !has("--family", "--text", "--prototype");
+        boolean nothingElse = MODES.stream().noneMatch(given::containsKey)
+                && !hasShapes()
+                && !has("--family", "--text", "--prototype");
         return has("--card")
                 || nothingElse
                         && values("--device").size() == 1
@@ -216,7 +240,8 @@ final class Arguments {
                 others.isEmpty() || has("--jmh"),
                 "only --jmh takes further arguments, but got " + others + "; options start with --");
         require(
-                values("--family").stream().noneMatch(f -> f.equalsIgnoreCase("JAVA") || f.equalsIgnoreCase("REFERENCE")),
+                values("--family").stream()
+                        .noneMatch(f -> f.equalsIgnoreCase("JAVA") || f.equalsIgnoreCase("REFERENCE")),
                 "--family must be LANES, TILES, MATRIX or DECODE, but is " + values("--family")
                         + "; for the others use --device java or --device reference");
         require(
@@ -229,11 +254,11 @@ final class Arguments {
         require(
                 !has("--peers") || !ownData && !has("--family"),
                 "--peers has data of its own, and the planner chooses; leave out --text, --prototype and --family");
-        require(
-                !has("--group") || !hasShapes(),
-                "--group names shapes, and so do the shape options; give one");
+        require(!has("--group") || !hasShapes(), "--group names shapes, and so do the shape options; give one");
         require(has("--decode") || !has("--steps"), "--steps is for --decode; add it");
-        require(has("--generate") || !has("--tokens", "--weights"), "--tokens and --weights are for --generate; add it");
+        require(
+                has("--generate") || !has("--tokens", "--weights"),
+                "--tokens and --weights are for --generate; add it");
         require(
                 !has("--generate") || !ownData && !hasShapes(),
                 "--generate has a text and shapes of its own; leave out --text, --prototype and all shape options");
@@ -244,7 +269,8 @@ final class Arguments {
         require(!has("--minutes") || timed, "--minutes is for --card, --tune and --scaling; add one of them");
         require(!has("--full") || has("--memory"), "--full is for --memory; add it");
         require(
-                !has("--tune") || values("--device").size() <= 1, "--tune takes one --device, but got " + values("--device"));
+                !has("--tune") || values("--device").size() <= 1,
+                "--tune takes one --device, but got " + values("--device"));
         require(
                 !has("--scaling", "--memory", "--decode") || !hasShapes(),
                 "--scaling, --memory and --decode have shapes of their own; leave out all shape options");

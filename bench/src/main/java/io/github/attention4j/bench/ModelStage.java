@@ -51,8 +51,7 @@ record ModelStage(List<Problem> problems, List<String> summary, Weights weights)
         }
         summary.forEach(line -> out.println("\n" + line));
         ModelRun run = new ModelRun(model, batches, engines.reference(), checks);
-        out.printf(
-                "%n" + ROW, "device", "attention error", "allowed", "embedding error", "seconds", "in attention");
+        out.printf("%n" + ROW, "device", "attention error", "allowed", "embedding error", "seconds", "in attention");
         out.printf(golden.isEmpty() ? "%n" : GOLDEN_COLUMN + "%n", "golden error");
         for (AttentionEngine engine : engines.all()) {
             printRow(run.run(engine), run.runGolden(engine, golden), out);

@@ -115,7 +115,10 @@ class ArgumentsTest {
         String help = Bench.commandLine().getUsageMessage(CommandLine.Help.Ansi.OFF);
         Path made = Path.of("target", "help.txt");
         Files.writeString(made, help);
-        assertEquals(help, Files.readString(Path.of("help.txt"), StandardCharsets.UTF_8), "bench/help.txt is old; bench/" + made + " is right");
+        assertEquals(
+                help,
+                Files.readString(Path.of("help.txt"), StandardCharsets.UTF_8),
+                "bench/help.txt is old; bench/" + made + " is right");
     }
 
     @Test
