@@ -57,7 +57,7 @@ build() {
 watched() {
   local log status=0
   log=$(mktemp)
-  LC_ALL=C mvn -B -Dstyle.color=never "$@" 2>&1 | tee "$log" | show_steps >&2 || status=$?
+  mvn -B -Dstyle.color=never "$@" 2>&1 | tee "$log" | show_steps >&2 || status=$?
   if [ $status -ne 0 ]; then
     say "mvn $* failed:"
     grep -E '^\[(ERROR|WARNING)\]' "$log" | without_escapes | head -n 60 >&2 || without_escapes <"$log" | tail -n 40 >&2
