@@ -113,7 +113,9 @@ final class ClPlan implements AttentionPlan {
 
     @Override
     public String explain() {
-        return choice.explanation() + "\non " + context.device.describe();
+        String signals = SignalChaining.protection(context.device);
+        return choice.explanation() + "\non " + context.device.describe()
+                + (signals.isEmpty() ? "" : "\nsignal handlers: " + signals);
     }
 
     @Override

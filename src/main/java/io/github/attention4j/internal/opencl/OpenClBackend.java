@@ -37,7 +37,6 @@ public final class OpenClBackend implements Backend {
     private final long maxAllocation;
 
     private OpenClBackend(ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options) {
-        SignalChaining.recommendFor(context.device);
         LoopLimit.warnOf(context.device);
         this.context = context;
         this.planner = new Planner(context.device, options);

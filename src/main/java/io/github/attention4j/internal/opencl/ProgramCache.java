@@ -115,8 +115,13 @@ final class ProgramCache implements AutoCloseable {
 
     private cl_program build(String kernel, String source, String options) {
         LOG.debug("building {} with {}", kernel, options);
+        cl_program elsewhere = ChildPrograms.build(context, source, options);
+        if (elsewhere != null) {
+            return elsewhere;
+        }
         cl_program program = Cl.createProgram(context.handle, source, kernel);
-        int code = Cl.build(program, context.deviceHandle, options);
+        SignalChaining.warnOfBuildingHere(context.quirks);
+        int code = SignalChaining.build(context, program, options);
         if (code == CL.CL_SUCCESS) {
             return program;
         }
@@ -205,7 +210,7 @@ final class ProgramCache implements AutoCloseable {
     }
 
     /** The compiled program, or empty where the driver does not give it out. */
-    private static Optional<byte[]> binary(cl_program program) {
+    static Optional<byte[]> binary(cl_program program) {
         long[] size = new long[1];
         int code = Cl.programInfo(program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size));
         if (code != CL.CL_SUCCESS || size[0] <= 0) {
