@@ -143,8 +143,8 @@ jdk_version() {
   "$javac" -version 2>&1 | sed -n -e 's/^javac 1\.\([0-9]*\).*/\1/p' -e 's/^javac \([0-9]*\).*/\1/p' | sed 1q || true
 }
 
-# What is wrong with the JDK that Maven would use, in a sentence with the way out; nothing if it will do.
-jdk_problem() {
+# What is wrong with Maven, and with the JDK that it would use, in a sentence with the way out; nothing if they will do.
+build_problem() {
   local found remedy="install JDK 17 or newer (Debian and Ubuntu: apt-get install default-jdk-headless), or set JAVA_HOME to one"
   if [ -n "${JAVA_HOME:-}" ] && [ ! -x "$JAVA_HOME/bin/java" ]; then
     echo "JAVA_HOME is $JAVA_HOME, but there is no bin/java in it: set it to a JDK 17 or newer, or unset it"
@@ -159,6 +159,8 @@ jdk_problem() {
     echo "no JDK found: $remedy"
   elif [ "$found" -lt 17 ]; then
     echo "JDK $found is too old: $remedy"
+  elif ! command -v mvn >/dev/null; then
+    echo "no Maven found: install Maven 3.8 or newer (Debian and Ubuntu: apt-get install maven) so that 'mvn' is in the PATH"
   fi
 }
 
@@ -171,4 +173,7 @@ maven() {
   fi
 }
 
-without_escapes() { LC_ALL=C sed $'s/\033\\[[0-9;]*m//g'; }
+# A line of nothing else is left out altogether.
+without_escapes() {
+  LC_ALL=C awk '{ had = gsub(/\033\[[0-9;]*m/, "") } !had || $0 != "" { print; fflush() }'
+}

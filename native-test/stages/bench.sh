@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are the runner's
-about="the tests of bench/"
+about="the tests of bench/, and what its scripts say before they build anything"
 title="the tests of bench/"
 
 stage_run() {
@@ -7,6 +7,7 @@ stage_run() {
     skip "there is no bench/pom.xml"
     return
   fi
+  run_script "$LOGS/first-words.txt" native-test/first-words "$LOGS/first-words.txt"
   # It takes the library from the local repository.
   check "put the library where bench finds it" maven install \
     -Dmaven.test.skip=true -Dmaven.javadoc.skip=true || return 0
