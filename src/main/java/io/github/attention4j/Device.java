@@ -83,16 +83,16 @@ public record Device(
     public String describe() {
         String quirks = Quirks.of(platform, name, driver).describe();
         return "%-10s %s (%s, %s), %d compute units, %.1f GiB, local %d KiB, largest buffer %.1f GiB, driver %s"
-                .formatted(
-                        id,
-                        name,
-                        vendor,
-                        platform,
-                        computeUnits,
-                        globalMemory / (double) (1L << 30),
-                        localMemory >> 10,
-                        maxAllocation / (double) (1L << 30),
-                        driver)
+                        .formatted(
+                                id,
+                                name,
+                                vendor,
+                                platform,
+                                computeUnits,
+                                globalMemory / (double) (1L << 30),
+                                localMemory >> 10,
+                                maxAllocation / (double) (1L << 30),
+                                driver)
                 + (quirks.isEmpty() ? "" : "; " + quirks);
     }
 }

@@ -7,6 +7,7 @@ import io.github.attention4j.internal.opencl.OpenCl;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,7 @@ public final class Backends {
     public static Backend best(EngineOptions options) {
         OpenCl.Discovery found = OpenCl.discover();
         if (!found.found().isEmpty()) {
-            return OpenClBackend.open(found.found().get(0), options);
+            return OpenClBackend.open(found.found().get(0), options, javaSide(options));
         }
         LOG.warn(
                 "No OpenCL device: {}. Using pure Java, which is exact but slower. Install an OpenCL driver: your GPU vendor's, or for CPUs"
@@ -51,11 +52,23 @@ public final class Backends {
         OpenCl.Discovery found = OpenCl.discover();
         for (OpenCl.Found each : found.found()) {
             if (each.device().id().equals(id)) {
-                return OpenClBackend.open(each, options);
+                return OpenClBackend.open(each, options, javaSide(options));
             }
         }
         throw new IllegalArgumentException("there is no device \"" + id + "\"; this machine has " + known()
                 + (found.problem() == null ? "" : " (" + found.problem() + ")"));
+    }
+
+    /** Engines in Java with as many threads as an engine on a device was given. */
+    public static JavaSide javaSide(EngineOptions options) {
+        return new JavaSide() { // not a lambda, for a fast start
+            @Override
+            public Backend open(String id) {
+                EngineOptions none = new EngineOptions(
+                        Optional.empty(), Optional.empty(), Optional.empty(), options.threads(), 0, 0, false);
+                return JavaBackend.open(id, none);
+            }
+        };
     }
 
     /** A type of device, a colon and a number. By hand, for a fast start: a regular expression links lambdas of its own. */

@@ -59,20 +59,36 @@ final class KnownDrivers {
             Set<KernelFamily> tested) {}
 
     private static final Row[] ROWS = {
-        // Mesa's llvmpipe counts the rounds of all loops of a work-item (its LP_MAX_TGSI_LOOP_ITERATIONS) and ends them at 65,536, so a check of long
+        // Mesa's llvmpipe counts the rounds of all loops of a work-item (its LP_MAX_TGSI_LOOP_ITERATIONS) and ends them
+        // at 65,536, so a check of long
         // problems would find what is known; the tests run small ones on Mesa 22.3.6.
         row(ANY, "llvmpipe", null, null, Binaries.ALL, false, NO_LIMIT, 65_535, true, ALL, ON_CPU),
 
         // A simulator, for tests.
-        row("Oclgrind", ANY, null, null, Binaries.ALL, false, NO_LIMIT, 0, true, ALL, Set.of(LANES, DECODE, TILES, MATRIX)),
+        row(
+                "Oclgrind",
+                ANY,
+                null,
+                null,
+                Binaries.ALL,
+                false,
+                NO_LIMIT,
+                0,
+                true,
+                ALL,
+                Set.of(LANES, DECODE, TILES, MATRIX)),
 
         // Debian 12: PoCL 3.1 with LLVM 15. All tests, on Zen 4.
         row(POCL, PROCESSOR, "3.1", "3.1", Binaries.ALL, true, NO_LIMIT, 0, true, AVX_512, ON_CPU),
 
-        // Its pass WorkitemLoops takes the call of inline assembly for one of its own functions, and aborts: when such a kernel is enqueued with
-        // groups of more than two items, and when any program with one is asked for its binary, which it then compiles for groups of any size.
-        // Seen on 6.0 (Debian 13, LLVM 18); the same lines are in 4.0 and 5.0 (Ubuntu 24.04), not in 3.1, and no more in 7.0. Its compiler
-        // made wrong code of a right kernel of 64 work-items in 4 of 40 compilations (6.0), by what it remembers of addresses; kernels of
+        // Its pass WorkitemLoops takes the call of inline assembly for one of its own functions, and aborts: when such
+        // a kernel is enqueued with
+        // groups of more than two items, and when any program with one is asked for its binary, which it then compiles
+        // for groups of any size.
+        // Seen on 6.0 (Debian 13, LLVM 18); the same lines are in 4.0 and 5.0 (Ubuntu 24.04), not in 3.1, and no more
+        // in 7.0. Its compiler
+        // made wrong code of a right kernel of 64 work-items in 4 of 40 compilations (6.0), by what it remembers of
+        // addresses; kernels of
         // one work-item do not ask for that. PoCL itself keeps compiled kernels on disk, the wrong ones too.
         row(POCL, PROCESSOR, "6.0", "6.0", Binaries.NONE, true, REPEATED, 0, false, AVX_512, OF_ONE_ITEM),
         row(POCL, PROCESSOR, "4.0", "7.0-pre", Binaries.NONE, true, REPEATED, 0, false, ALL, NONE),

@@ -13,7 +13,8 @@ public final class PairProducts {
      */
     private record Row(String vendor, String label, int withIt, int withFloats, String where) {}
 
-    // On Zen 4 it does twice as much as floats. Whether Intel's other processors, or vpdpbusd there, do better is not measured; vpdpbusd is kept, for
+    // On Zen 4 it does twice as much as floats. Whether Intel's other processors, or vpdpbusd there, do better is not
+    // measured; vpdpbusd is kept, for
     // it reads a quarter of what floats read.
     private static final Row[] SLOW = {new Row("GenuineIntel", "Intel", 89, 180, "family 6, model 207")};
 

@@ -39,7 +39,8 @@ record Version(int major, int minor, boolean isEarly) implements Comparable<Vers
         if (major < 0) {
             return null;
         }
-        boolean hasMinor = point < text.length() && text.charAt(point) == '.' && endOfDigits(text, point + 1) > point + 1;
+        boolean hasMinor =
+                point < text.length() && text.charAt(point) == '.' && endOfDigits(text, point + 1) > point + 1;
         int end = hasMinor ? endOfDigits(text, point + 1) : point;
         int minor = hasMinor ? number(text, point + 1, end) : 0;
         if (minor < 0) {
@@ -83,9 +84,7 @@ record Version(int major, int minor, boolean isEarly) implements Comparable<Vers
         if (major != other.major) {
             return Integer.compare(major, other.major);
         }
-        return minor != other.minor
-                ? Integer.compare(minor, other.minor)
-                : Boolean.compare(other.isEarly, isEarly);
+        return minor != other.minor ? Integer.compare(minor, other.minor) : Boolean.compare(other.isEarly, isEarly);
     }
 
     @Override

@@ -44,8 +44,7 @@ final class ClProgram extends Native<cl_kernel> {
     }
 
     /** Takes a built program over, even when the kernel cannot be made. */
-    static ClProgram of(
-            String name, String options, String device, cl_program program, Set<AutoCloseable> owner) {
+    static ClProgram of(String name, String options, String device, cl_program program, Set<AutoCloseable> owner) {
         cl_kernel kernel;
         try {
             kernel = Cl.createKernel(program, name, options);

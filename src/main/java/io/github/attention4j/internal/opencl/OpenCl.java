@@ -127,7 +127,8 @@ public final class OpenCl {
         String unit = "";
         if (type == Device.Type.GPU) {
             unit = matrixUnit(device, name, extensions);
-        } else if (type == Device.Type.CPU && Quirks.of(platformText, name, driver).takesInstructions()) {
+        } else if (type == Device.Type.CPU
+                && Quirks.of(platformText, name, driver).takesInstructions()) {
             unit = DotProduct.name(System.getProperty("os.name"), platformName, name, vectorWidth, Processors.TEXT);
         }
         return new Device(

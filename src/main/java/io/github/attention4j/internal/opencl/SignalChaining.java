@@ -36,9 +36,7 @@ final class SignalChaining {
     }
 
     static boolean isNeeded(String platform, String loadedLibraries, boolean canBeLoaded) {
-        return Quirks.of(platform, "", "").takesSignals()
-                && canBeLoaded
-                && !loadedLibraries.contains("libjsig");
+        return Quirks.of(platform, "", "").takesSignals() && canBeLoaded && !loadedLibraries.contains("libjsig");
     }
 
     /** What the process has mapped, or nothing where the system does not tell. */

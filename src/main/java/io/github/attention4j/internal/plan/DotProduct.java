@@ -56,8 +56,8 @@ public enum DotProduct {
 
     /** {@code "; PoCL 9.0 is not …"} where that is a reason not to use an instruction of the processor. */
     static String driverObstacle(Device device) {
-        String obstacle = Quirks.of(device.platform(), device.name(), device.driver())
-                .instructionsObstacle();
+        String obstacle =
+                Quirks.of(device.platform(), device.name(), device.driver()).instructionsObstacle();
         return obstacle.isEmpty() ? "" : "; " + obstacle;
     }
 

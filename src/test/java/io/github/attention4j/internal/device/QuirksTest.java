@@ -67,7 +67,9 @@ class QuirksTest {
     void whatWasTestedIsKnownByDriverAndDevice() {
         Set<KernelFamily> cpu = Set.of(KernelFamily.LANES, KernelFamily.DECODE, KernelFamily.TILES);
         assertEquals(cpu, pocl("3.1+debian").tested());
-        assertEquals(Set.of(KernelFamily.LANES, KernelFamily.DECODE), pocl("6.0+debian").tested());
+        assertEquals(
+                Set.of(KernelFamily.LANES, KernelFamily.DECODE),
+                pocl("6.0+debian").tested());
         assertEquals(cpu, pocl("7.1+debian").tested());
         for (String version : new String[] {"3.0", "4.0", "5.0", "6.1-pre", "7.0", "7.2-rc1", ""}) {
             assertEquals(Set.of(), pocl(version).tested(), version);
@@ -119,7 +121,8 @@ class QuirksTest {
             Quirks quirks = Quirks.of(POCL + "3.1", device, "3.1");
             assertFalse(quirks.runsHere() || quirks.takesInstructions() || quirks.givesBinary(true), device);
             assertEquals(Set.of(), quirks.tested());
-            assertEquals(Quirks.Binaries.NONE, Quirks.of(POCL + "6.0", device, "6.0").binaries());
+            assertEquals(
+                    Quirks.Binaries.NONE, Quirks.of(POCL + "6.0", device, "6.0").binaries());
         }
     }
 

@@ -36,8 +36,7 @@ class FailedKernelTest {
             }
             """;
 
-    private final ClContext context =
-            ClContext.make(OpenCl.discover().found().get(0));
+    private final ClContext context = ClContext.make(OpenCl.discover().found().get(0));
     private final ProgramCache programs = new ProgramCache(context, Optional.empty());
     private final ClStream stream = ClStream.make(context);
     private final ClTensor tensor = ClTensor.make(context, null, DType.I32, 1, 1, 1, 1);
@@ -120,7 +119,8 @@ class FailedKernelTest {
                     DeviceException failure = assertThrows(DeviceException.class, event::await);
                     String wanted = "the enqueued work failed with CL_OUT_OF_RESOURCES (-5): " + names[failed];
                     assertEquals(wanted, failure.getMessage());
-                    boolean callsBack = context.quirks.driver().compareTo("PoCL 3.1") != 0; // not of such an event's failure
+                    boolean callsBack =
+                            context.quirks.driver().compareTo("PoCL 3.1") != 0; // not of such an event's failure
                     for (CompletableFuture<Void> future :
                             callsBack ? List.of(early, event.toFuture()) : List.of(event.toFuture())) {
                         ExecutionException late =

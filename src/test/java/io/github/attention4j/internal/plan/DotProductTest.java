@@ -32,8 +32,8 @@ class DotProductTest {
 
     private static String processor(int number, String model, String flags) {
         String vendor = model.startsWith("Intel") ? "GenuineIntel" : "AuthenticAMD";
-        return "processor\t: " + number + "\nvendor_id\t: " + vendor + "\nmodel name\t: " + model + "\nflags\t\t: " + flags
-                + "\nvmx flags\t: avx512_bf16\nbogomips\t: 5192.29\n\n";
+        return "processor\t: " + number + "\nvendor_id\t: " + vendor + "\nmodel name\t: " + model + "\nflags\t\t: "
+                + flags + "\nvmx flags\t: avx512_bf16\nbogomips\t: 5192.29\n\n";
     }
 
     private static boolean isKnown(String system, String platform, String device, int vectorWidth, String cpuinfo) {
@@ -98,8 +98,9 @@ class DotProductTest {
         assertTrue(choice.tiles() instanceof LaneTiles, choice.explanation());
         assertTrue(
                 choice.explanation()
-                        .contains("not VDPBF16PS: vdpbf16ps is not taken: on processors of Intel it does less than floats: 89"
-                                + " GFLOP/s a core where they do 180 (family 6, model 207)"),
+                        .contains(
+                                "not VDPBF16PS: vdpbf16ps is not taken: on processors of Intel it does less than floats: 89"
+                                        + " GFLOP/s a core where they do 180 (family 6, model 207)"),
                 choice.explanation());
     }
 
