@@ -293,7 +293,7 @@ class EngineTest {
         try (AttentionEngine engine = AttentionEngine.open(device)) {
             assertTrue(refusal(() -> engine.allocate(DType.F32, 1, 0, 1, 1)).contains("must be at least 1"));
             assertThrows(
-                    ArithmeticException.class,
+                    IllegalArgumentException.class,
                     () -> engine.allocate(DType.F32, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 4));
             assertThrows(
                     UnsupportedByDeviceException.class,

@@ -88,8 +88,13 @@ class ImportRulesTest {
         Set<String> doors = Set.of(
                 US + ".internal.Backend",
                 US + ".internal.Backends",
+                US + ".internal.Diagnosis",
+                US + ".internal.DependencyJars",
                 US + ".internal.ArrayShapes",
+                US + ".internal.HostBuffers",
                 US + ".internal.Shapes",
+                US + ".internal.Sizes",
+                US + ".internal.disk.CacheFolder",
                 US + ".internal.cache.KvCall",
                 US + ".internal.cache.KvStore",
                 US + ".internal.cache.Sequences",

@@ -255,7 +255,7 @@ final class Cl {
         }
     }
 
-    /** {@code event} may be null. */
+    /** {@code local} and {@code event} may be null. */
     static void launch(
             cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event, ClProgram program) {
         try {

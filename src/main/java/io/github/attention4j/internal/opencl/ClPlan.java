@@ -190,16 +190,16 @@ final class ClPlan implements AttentionPlan {
             synchronized (program.lock) {
                 for (int i = 0; i < tensors.length; i++) {
                     program.setArgument(
-                            kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), this);
+                            kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), program);
                 }
-                program.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, this);
+                program.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, program);
                 if (launch != scores && family() == KernelFamily.DECODE) {
                     program.setArgument(
                             kernel,
                             tensors.length + 1,
                             Sizeof.cl_mem,
                             partial == null ? null : partial.argument(),
-                            this);
+                            program);
                 }
                 program.launch(queue, kernel, launch.globalSize(), launch.localSize(), event(events, launch));
             }

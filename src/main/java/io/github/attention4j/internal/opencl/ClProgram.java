@@ -18,11 +18,11 @@ final class ClProgram extends Native<cl_kernel> {
 
     final String name;
     final String options;
+    private final String device;
     /** {@code clSetKernelArg} is not thread-safe: held from the first argument to the enqueue. */
     final Object lock = new Object();
 
     private final cl_program program;
-    private final String device;
     /** Whether a launch of it has been seen to end well; {@link #lock} guards it. */
     private boolean hasRun;
     /** What the kernel's arguments point to, by their index. */
@@ -36,9 +36,9 @@ final class ClProgram extends Native<cl_kernel> {
             cl_kernel kernel,
             Set<AutoCloseable> owner) {
         super("engine", kernel, owner);
-        this.device = device;
         this.name = name;
         this.options = options;
+        this.device = device;
         this.program = program;
         Arrays.fill(arguments, UNSET);
     }
@@ -47,7 +47,7 @@ final class ClProgram extends Native<cl_kernel> {
     static ClProgram of(String name, String options, String device, cl_program program, Set<AutoCloseable> owner) {
         cl_kernel kernel;
         try {
-            kernel = Cl.createKernel(program, name, options);
+            kernel = Cl.createKernel(program, name, name + ", " + options + ", on " + device);
         } catch (RuntimeException e) {
             CL.clReleaseProgram(program);
             throw e;
@@ -98,6 +98,12 @@ final class ClProgram extends Native<cl_kernel> {
                 + device;
     }
 
+    /** What messages say of it. */
+    @Override
+    public String toString() {
+        return name + ", " + options + ", on " + device;
+    }
+
     @Override
     void free(cl_kernel kernel) {
         CL.clReleaseKernel(kernel);
@@ -123,7 +129,7 @@ final class ClProgram extends Native<cl_kernel> {
         long[] number = new long[1];
         cl_kernel kernel = acquire();
         try {
-            Cl.kernelInfo(kernel, context.deviceHandle, what, Sizeof.cl_long, Pointer.to(number), name);
+            Cl.kernelInfo(kernel, context.deviceHandle, what, Sizeof.cl_long, Pointer.to(number), this);
         } finally {
             release();
         }

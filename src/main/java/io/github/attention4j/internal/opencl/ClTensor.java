@@ -5,8 +5,10 @@ import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.Wrapped;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jocl.CL;
 import org.jocl.Pointer;
@@ -14,7 +16,7 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_mem;
 
 /** A buffer with a shape. */
-final class ClTensor extends Native<cl_mem> implements DeviceTensor {
+final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
     private final ClContext context;
     private final DType dtype;
     private final int batch;
@@ -24,7 +26,6 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
     /** What a kernel argument points to; made once, because every enqueue needs it. */
     private final Pointer argument;
     /** The caller's memory under a wrapped tensor, kept reachable here. */
-    @SuppressWarnings("unused")
     private final ByteBuffer wrapped;
 
     private ClTensor(
@@ -72,6 +73,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         if (tensor instanceof ClTensor own && own.context == context) {
             return own;
         }
+        Objects.requireNonNull(tensor, name);
         throw new IllegalArgumentException(name + " must come from allocate() or wrap() of the engine on "
                 + context.device.name() + ", but belongs to another engine");
     }
@@ -102,6 +104,11 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
                 tensors[i].release();
             }
         }
+    }
+
+    @Override
+    public ByteBuffer wrapped() {
+        return wrapped;
     }
 
     Pointer argument() {
@@ -146,7 +153,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
 
     @Override
     public void download(Stream stream, Object target, int offset) {
-        Shapes.requireRange("target", target, offset, this);
+        Shapes.requireWritableRange("target", target, offset, this);
         transfer(stream, false, target, offset);
     }
 
@@ -191,7 +198,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         } else if (array instanceof byte[] bytes) {
             return Pointer.to(bytes);
         }
-        return Pointer.to((ByteBuffer) array);
+        return Pointer.to(((ByteBuffer) array).slice()); // Pointer does not look at positions
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.Obstacle;
 import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.plan.DotProduct;
 import io.github.attention4j.internal.plan.MatrixUnit;
@@ -24,15 +25,24 @@ public final class OpenCl {
     /** CL.CL_DEVICE_TYPE_ALL is -1 in JOCL 2.0.6, which some drivers refuse. */
     private static final long ALL_DEVICES = 0xFFFFFFFFL;
 
+    /** What cl_khr_icd's library returns if no driver is registered. */
+    private static final int PLATFORM_NOT_FOUND = -1001;
+
     private OpenCl() {}
 
     /**
      * What was found.
      *
      * @param found devices with their handles, best first
-     * @param problem why there is no device, or null
+     * @param failed what keeps a driver, or all of OpenCL, from being used
+     * @param idle drivers that say they have no device, such as a GPU's on a machine without the GPU
      */
-    public record Discovery(List<Found> found, String problem) {
+    public record Discovery(List<Found> found, List<Obstacle> failed, List<Obstacle> idle) {
+        /** Nothing, for one reason. */
+        static Discovery none(Obstacle why) {
+            return new Discovery(List.of(), List.of(why), List.of());
+        }
+
         /** The devices, best first. */
         public List<Device> devices() {
             List<Device> devices = new ArrayList<>(); // a loop: see Cl on lambdas
@@ -46,29 +56,43 @@ public final class OpenCl {
     /** A device and its handles. */
     public record Found(Device device, cl_platform_id platform, cl_device_id handle) {}
 
-    /** Looks for devices: GPUs, then accelerators, then CPUs. Never throws. */
-    public static Discovery discover() {
-        try {
-            return discoverOrThrow();
-        } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
-            return new Discovery(List.of(), "the OpenCL library cannot be loaded (" + e.getMessage() + ")");
-        } catch (CLException e) {
-            return new Discovery(List.of(), "the OpenCL library reports " + e.getMessage());
-        }
-    }
-
-    private static Discovery discoverOrThrow() {
+    /**
+     * Looks for devices: GPUs, then accelerators, then CPUs. For who has JOCL already; others ask {@link DeviceSearch}, which loads it first.
+     *
+     * @throws LinkageError if JOCL or the OpenCL library cannot be loaded
+     */
+    static Discovery discover() {
         int[] count = new int[1];
-        if (platformCount(count) != CL.CL_SUCCESS || count[0] == 0) {
-            return new Discovery(List.of(), "no OpenCL driver is installed");
+        int status = platformCount(count);
+        if (status == CL.CL_SUCCESS && count[0] == 0 || status == PLATFORM_NOT_FOUND) {
+            return Discovery.none(IcdLoader.noDriver());
+        }
+        if (status != CL.CL_SUCCESS) {
+            return Discovery.none(DriverFailures.ofPlatforms(status));
         }
         cl_platform_id[] platforms = new cl_platform_id[count[0]];
         CL.clGetPlatformIDs(platforms.length, platforms, null);
         List<Found> all = new ArrayList<>();
+        List<Obstacle> failed = new ArrayList<>();
+        List<Obstacle> idle = new ArrayList<>();
         for (cl_platform_id platform : platforms) {
+            String name = platformText(platform, CL.CL_PLATFORM_NAME);
+            Obstacle want = name.equals(PoclNeeds.PLATFORM)
+                    ? PoclNeeds.obstacle(platformText(platform, CL.CL_PLATFORM_VERSION))
+                    : null;
+            if (want != null) {
+                failed.add(want);
+                continue;
+            }
             int[] devices = new int[1];
-            if (deviceCount(platform, devices) != CL.CL_SUCCESS || devices[0] == 0) {
-                continue; // a driver without a device, such as a GPU driver on a machine without the GPU
+            status = deviceCount(platform, devices);
+            if (status == CL.CL_SUCCESS && devices[0] == 0 || status == CL.CL_DEVICE_NOT_FOUND) {
+                idle.add(DriverFailures.noDevice(name));
+                continue;
+            }
+            if (status != CL.CL_SUCCESS) {
+                failed.add(DriverFailures.ofDevices(name, status));
+                continue;
             }
             cl_device_id[] handles = new cl_device_id[devices[0]];
             CL.clGetDeviceIDs(platform, ALL_DEVICES, handles.length, handles, null);
@@ -76,10 +100,7 @@ public final class OpenCl {
                 all.add(new Found(describe("", platform, handle), platform, handle));
             }
         }
-        if (all.isEmpty()) {
-            return new Discovery(List.of(), platforms.length + " OpenCL driver(s) installed, but none has a device");
-        }
-        return new Discovery(numbered(all), null);
+        return new Discovery(numbered(all), List.copyOf(failed), List.copyOf(idle));
     }
 
     private static int platformCount(int[] count) {

@@ -3,9 +3,9 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.KernelBuildException;
+import io.github.attention4j.internal.disk.TempFolder;
 import io.github.attention4j.internal.plan.KernelOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -183,12 +183,15 @@ class ProgramCache implements AutoCloseable {
     }
 
     private KernelBuildException buildFailure(String kernel, String source, String options, int code, String log) {
+        String failure = "clBuildProgram failed with " + CL.stringFor_errorCode(code) + " (" + code + ") for " + kernel
+                + " with " + options + " on " + context.device.name() + ", driver " + context.device.driver();
+        if (code != CL.CL_BUILD_PROGRAM_FAILURE) { // not the source's fault: memory, a driver that lost its device
+            String complaint = log.isBlank() ? "" : "\n" + firstComplaint(log);
+            return new KernelBuildException(failure + complaint, log, null);
+        }
         Path saved = save(kernel, source);
         return new KernelBuildException(
-                firstComplaint(log) + "\nclBuildProgram failed with " + CL.stringFor_errorCode(code) + " (" + code
-                        + ") for " + kernel + " with " + options + " on " + context.device.name() + ", driver "
-                        + context.device.driver()
-                        + (saved == null ? "" : "; the whole source is in " + saved),
+                firstComplaint(log) + "\n" + failure + (saved == null ? "" : "; the whole source is in " + saved),
                 log,
                 saved);
     }
@@ -210,8 +213,7 @@ class ProgramCache implements AutoCloseable {
 
     private static Path save(String kernel, String source) {
         try {
-            Path file = Files.createTempFile(kernel + "-", ".cl");
-            return Files.writeString(file, source);
+            return TempFolder.keep(kernel + "-", ".cl", source);
         } catch (IOException e) {
             return null; // the message then does without; the build failure matters more
         }

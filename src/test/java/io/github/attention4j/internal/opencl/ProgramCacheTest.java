@@ -42,7 +42,7 @@ class ProgramCacheTest {
 
     private OpenClBackend open(Path cache) {
         return (OpenClBackend) OpenClBackend.open(
-                OpenCl.discover().found().get(0), EngineOptions.defaults().withCacheDirectory(cache));
+                DeviceSearch.run().found().get(0), EngineOptions.defaults().withCacheDirectory(cache));
     }
 
     private void computeWith(Path cache) {
@@ -213,7 +213,7 @@ class ProgramCacheTest {
 
     @Test
     void aSourceThatDoesNotBuildIsNamedByOurFileAndLine() throws Exception {
-        try (ClContext context = ClContext.make(OpenCl.discover().found().get(0));
+        try (ClContext context = ClContext.make(DeviceSearch.run().found().get(0));
                 ProgramCache cache = new ProgramCache(context, Optional.of(folder))) {
             String source = KernelSource.of("attn_forward_lanes")
                     .replace("const int queries =", "const int queries = nonsense +");

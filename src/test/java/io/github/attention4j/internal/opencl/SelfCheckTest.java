@@ -65,7 +65,7 @@ class SelfCheckTest {
 
     /** The first device with a driver that nobody has tested, or of a version that is known for something. */
     private static OpenCl.Found as(String platform) {
-        OpenCl.Found found = OpenCl.discover().found().get(0);
+        OpenCl.Found found = DeviceSearch.run().found().get(0);
         Device d = found.device();
         Device other = new Device(
                 d.id(),
@@ -177,7 +177,7 @@ class SelfCheckTest {
 
     @Test
     void aDriverThatWasTestedIsNotChecked() {
-        OpenCl.Found found = OpenCl.discover().found().get(0);
+        OpenCl.Found found = DeviceSearch.run().found().get(0);
         boolean tested = Quirks.of(
                         found.device().platform(),
                         found.device().name(),
