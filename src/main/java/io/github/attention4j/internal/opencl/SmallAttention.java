@@ -8,6 +8,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Half;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
+import io.github.attention4j.Rotary;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.JavaSide;
@@ -21,8 +22,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A few small calls of the kernel, head sizes and types of a larger one, so that for a call without further options the very same program runs: grouped heads and
- * a causal mask over more than one tile of keys, and one row that sees three keys. Inputs are exact in every type.
+ * A few small calls of the kernel, head sizes, types and options of a larger one, so that mostly the very same program runs: grouped heads and a causal mask over more than one tile of keys, and one row that sees three keys. Inputs are exact in every type.
  */
 final class SmallAttention {
     private static final Operand[] OPERANDS = Operand.values();
@@ -30,8 +30,13 @@ final class SmallAttention {
     private static final int MOST_WORK = 150_000;
 
     private static final int SHARES = 3;
-    /** Plain float arithmetic is off by at most 3e-6 on these; the budget of every kernel is three times that and a little. */
+    /**
+     * Products of the inputs and their sums are exact in f32, so plain float arithmetic is off by at most 3e-6; the budget of every kernel is three times
+     * that and a little.
+     */
     private static final double ALLOWED = 1e-5;
+    /** Where scores are not exact: large ones are off by more. */
+    private static final double ALLOWED_WITH_STEPS = 2e-4;
     /** Where weights are rounded to bf16 on the way. */
     private static final double ALLOWED_ROUNDED = 1e-2;
 
@@ -49,18 +54,16 @@ final class SmallAttention {
         int most = decode ? 3 : tiles.queryStep() + 3;
         int queries = Math.max(2, Math.min(most, MOST_WORK / work));
         return new SmallAttention(List.of(
-                like(spec)
-                        .heads(2)
-                        .kvHeads(1)
-                        .queryLength(queries)
-                        .keyLength(keys)
-                        .causal()
-                        .build(),
-                like(spec).heads(1).queryLength(1).keyLength(3).build()));
+                like(spec, 2, queries, keys).kvHeads(1).causal().build(),
+                like(spec, 1, 1, 3).build()));
     }
 
-    private static AttentionSpecBuilder like(AttentionSpec spec) {
+    /** With the options of a call that are compiled into its kernel, so that it is that kernel which is checked. */
+    private static AttentionSpecBuilder like(AttentionSpec spec, int heads, int queries, int keys) {
         AttentionSpecBuilder builder = AttentionSpec.builder()
+                .heads(heads)
+                .queryLength(queries)
+                .keyLength(keys)
                 .headDim(spec.headDim())
                 .valueDim(spec.valueDim())
                 .scale(1)
@@ -68,6 +71,25 @@ final class SmallAttention {
                 .returnLse();
         for (Operand operand : new Operand[] {Operand.QUERY, Operand.KEY, Operand.VALUE, Operand.OUT}) {
             builder.type(operand, spec.operand(operand).dtype());
+        }
+        if (spec.softcap() > 0) {
+            builder.softcap(20);
+        }
+        if (spec.has(Operand.ALIBI_SLOPES)) {
+            builder.alibi();
+        }
+        if (spec.has(Operand.BIAS)) {
+            builder.bias(spec.operand(Operand.BIAS).dtype());
+        }
+        if (spec.has(Operand.KEEP_MASK)) {
+            builder.keepMask(spec.operand(Operand.KEEP_MASK).dtype());
+        }
+        if (spec.rotary() != null) {
+            builder.rotary(new Rotary(spec.rotary().dim(), spec.rotary().interleaved(), keys));
+        }
+        if (spec.isPaged()) {
+            int pageSize = spec.operand(Operand.KEY).rows();
+            builder.paged(pageSize, (keys + pageSize - 1) / pageSize);
         }
         return builder;
     }
@@ -134,7 +156,8 @@ final class SmallAttention {
     private static String compare(
             AttentionSpec spec, Operand output, Planner.Choice choice, AttentionArrays arrays, AttentionArrays exact) {
         TensorSpec tensor = spec.operand(output);
-        double allowed = isRounding(choice) ? ALLOWED_ROUNDED : ALLOWED;
+        boolean isExact = spec.softcap() == 0 && spec.rotary() == null && !spec.has(Operand.ALIBI_SLOPES);
+        double allowed = isRounding(choice) ? ALLOWED_ROUNDED : isExact ? ALLOWED : ALLOWED_WITH_STEPS;
         int count = (int) tensor.elements();
         for (int i = 0; i < count; i++) {
             float is = number(arrays.get(output), tensor.dtype(), i);
@@ -192,6 +215,13 @@ final class SmallAttention {
                         all[i] = tensor.dtype() == DType.F16 ? Half.toF16(number) : Half.toBf16(number);
                     }
                     arrays.with(operand, all);
+                }
+                case I32 -> {
+                    int[] pages = new int[count];
+                    for (int i = 0; i < count; i++) {
+                        pages[i] = i;
+                    }
+                    arrays.with(operand, pages);
                 }
                 default -> {
                     byte[] all = new byte[count];

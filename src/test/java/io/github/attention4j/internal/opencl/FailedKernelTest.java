@@ -59,9 +59,9 @@ class FailedKernelTest {
         String device = context.device.name();
         assumeTrue(
                 context.quirks.runsHere()
-                        && context.quirks.driver().compareTo("PoCL 6") > 0
+                        && context.quirks.driver().compareTo("PoCL 7") > 0
                         && System.getProperty("os.arch").equals("amd64"),
-                device + " is not driven by PoCL from 6.0 on, and 3.1 ends the process instead");
+                device + " is not driven by PoCL from 7.0 on; 3.1 and 6.0 end the process instead");
         return programs.load("f", BAD, "-cl-std=CL1.2 -D BAD");
     }
 

@@ -16,6 +16,7 @@ import io.github.attention4j.EngineOptions;
 import io.github.attention4j.Event;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
+import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.UnsupportedByDeviceException;
@@ -167,11 +168,16 @@ class SelfCheckTest {
                         .type(Operand.VALUE, type)
                         .build());
             }
+            specs.add(token.toBuilder()
+                    .types(DType.F16)
+                    .paged(16, 400)
+                    .keyLengths()
+                    .build());
             for (AttentionSpec spec : specs) {
                 assertTrue(
                         backend.plan(spec) instanceof ClPlan, backend.plan(spec).explain());
             }
-            assertTrue(references.get() >= specs.size(), references + " checks");
+            assertEquals(7, references.get(), "kernels and types of keys");
         }
     }
 
@@ -283,6 +289,32 @@ class SelfCheckTest {
                 assertEquals(
                         wrongOnes == 2,
                         check.refusal(choice.options(), choice.tiles()).isPresent());
+            }
+        }
+    }
+
+    /** Where every program is checked, it is the program itself, whatever its options. */
+    @Test
+    void programsWithOptionsAreCheckedThemselves() {
+        OpenCl.Found later = as(POCL + "8.0");
+        EngineOptions options = NO_FOLDER.withFamily(KernelFamily.TILES);
+        List<AttentionSpec> specs = List.of(
+                SPEC.toBuilder()
+                        .types(DType.F16)
+                        .headDim(9)
+                        .softcap(7)
+                        .alibi()
+                        .bias(DType.BF16)
+                        .build(),
+                SPEC.toBuilder()
+                        .rotary(new Rotary(8, true, 99))
+                        .keepMask(DType.BIT)
+                        .build());
+        try (Backend backend = OpenClBackend.open(later, options, java)) {
+            for (int i = 0; i < specs.size(); i++) {
+                assertTrue(backend.plan(specs.get(i)) instanceof ClPlan);
+                assertEquals(i + 1, references.get());
+                assertEquals(i + 1, ((OpenClBackend) backend).programCount());
             }
         }
     }
