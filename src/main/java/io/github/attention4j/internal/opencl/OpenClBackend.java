@@ -27,15 +27,18 @@ import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_device_id;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One OpenCL device: joins what decides (the planner) and what runs (plans, streams, tensors). */
 public final class OpenClBackend implements Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenClBackend.class);
+
     private final ClContext context;
     private final Planner planner;
     private final ProgramCache programs;
     private final HostCalls hostCalls;
     private final RowKernels rowKernels;
-    private final Trial trial = new Trial();
     private final SelfCheck selfCheck;
     private final EngineOptions options;
     /** Null where no engine in Java can take over. */
@@ -112,12 +115,13 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public AttentionPlan plan(AttentionSpec spec) {
+        Trial trial = new Trial();
         while (true) {
             Planner.Choice choice;
             try {
                 choice = planner.choose(spec, trial);
             } catch (UnsupportedByDeviceException e) {
-                if (javaSide == null || options.family().isPresent() || !selfCheck.hasRefused()) {
+                if (javaSide == null || options.family().isPresent() || !trial.hasRefused) {
                     throw e;
                 }
                 return new HostPlan(spec, java(), context, e.explain());
@@ -130,6 +134,9 @@ public final class OpenClBackend implements Backend {
 
     private synchronized Backend java() {
         if (java == null) {
+            LOG.warn(
+                    "Calls for which no kernel of {} may be used are computed in Java, which is exact but slower; AttentionPlan.explain() says why.",
+                    context.device.name());
             java = javaSide.open("java");
         }
         return java;
@@ -137,10 +144,14 @@ public final class OpenClBackend implements Backend {
 
     /** Builds a candidate and asks the compiled kernel. */
     private final class Trial implements Planner.Trial {
+        /** Whether a candidate was refused because it gave wrong answers. */
+        private boolean hasRefused;
+
         @Override
         public Optional<String> obstacle(KernelOptions options, TileConfig tiles) {
             Optional<String> refusal = selfCheck.refusal(options, tiles);
             if (refusal.isPresent()) {
+                hasRefused = true;
                 return refusal;
             }
             ClProgram program = programs.get(options);

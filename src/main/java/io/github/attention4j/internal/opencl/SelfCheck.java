@@ -51,16 +51,6 @@ final class SelfCheck {
         return verdict == null || verdict.equals(PASSED) ? Optional.empty() : Optional.of(verdict);
     }
 
-    /** Whether any way was refused. */
-    boolean hasRefused() {
-        for (String verdict : verdicts.values()) {
-            if (!verdict.equals(PASSED)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Whether a decision may be used; runs the check if that is not known. The reason of a no is {@link #refusal} from then on. */
     boolean passes(AttentionSpec spec, Planner.Choice choice) {
         if (!isNeeded(choice.tiles())) {
