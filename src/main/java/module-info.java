@@ -10,6 +10,9 @@
 module io.github.attention4j {
     requires transitive jocl;
     requires org.slf4j;
+    // sun.misc: where a direct buffer lies (before Java 22 nothing else tells), and signals
+    // (internal.opencl.SignalHandlers)
+    requires jdk.unsupported;
 
     exports io.github.attention4j;
 }

@@ -3,12 +3,11 @@ package io.github.attention4j;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.testing.ForkedJvm;
+import io.github.attention4j.testing.Jvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -20,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A home folder, or another place to keep something in, that makes no sense: engines open, say so once and leave nothing anywhere. */
 class OddFoldersTest {
     private static final String WARNING = "No compiled programs are kept on disk";
-    private static final Map<String, String> PLAIN = Map.of("LC_ALL", "C", "XDG_CACHE_HOME", "");
 
     @TempDir
     Path temporary;
@@ -52,11 +50,23 @@ class OddFoldersTest {
         }
     }
 
+    /** In a locale that knows few letters, and with nothing said about places. */
+    private Jvm jvm(String... options) {
+        return new Jvm()
+                .option("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
+                .option(options)
+                .environment("LC_ALL", "C")
+                .environment("XDG_CACHE_HOME", null)
+                .in(working);
+    }
+
     /** It computed, warned exactly once, and wrote nothing beside what was there. */
-    private void assertWarnedOnce(String output, String reason) throws Exception {
-        assertEquals(2, output.lines().filter(line -> line.equals("right")).count(), output);
-        assertEquals(1, output.lines().filter(line -> line.contains(WARNING)).count(), output);
-        assertTrue(output.contains(reason), output);
+    private void assertWarnedOnce(Jvm.Result result, String reason) throws Exception {
+        assertEquals(
+                2, result.out().lines().filter(line -> line.equals("right")).count(), result.toString());
+        assertEquals(
+                1, result.err().lines().filter(line -> line.contains(WARNING)).count(), result.toString());
+        assertTrue(result.err().contains(reason), result.toString());
         assertNothingWritten();
     }
 
@@ -68,67 +78,51 @@ class OddFoldersTest {
 
     @Test
     void aHomeFolderWithLettersThatTheLocaleCannotSay() throws Exception {
-        String output = new ForkedJvm("-Duser.home=" + temporary + "/jörg")
-                .environment(PLAIN)
-                .in(working)
-                .run(Computes.class, "java");
-        assertWarnedOnce(output, "LC_ALL=C.UTF-8 knows all letters");
+        Jvm.Result result = jvm("-Duser.home=" + temporary + "/jörg").run(Computes.class, "java");
+        assertWarnedOnce(result, "LC_ALL=C.UTF-8 knows all letters");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "?", "/", "relative", "TEMPORARY/none", "/dev/null"})
     void aHomeFolderThatIsNone(String home) throws Exception {
-        String output = new ForkedJvm("-Duser.home=" + home.replace("TEMPORARY", temporary.toString()))
-                .environment(PLAIN)
-                .in(working)
+        Jvm.Result result = jvm("-Duser.home=" + home.replace("TEMPORARY", temporary.toString()))
                 .run(Computes.class, "java");
-        assertWarnedOnce(output, "the home folder (user.home)");
+        assertWarnedOnce(result, "the home folder (user.home)");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"relative", "jörg", "?", "/", "/tmp/j?rg"})
     void aCacheFolderThatIsNone(String text) throws Exception {
-        ForkedJvm byVariable = new ForkedJvm("-Duser.home=" + temporary)
-                .environment(Map.of("LC_ALL", "C", "XDG_CACHE_HOME", text))
-                .in(working);
+        Jvm byVariable = jvm("-Duser.home=" + temporary).environment("XDG_CACHE_HOME", text);
         assertWarnedOnce(byVariable.run(Computes.class, "java"), "XDG_CACHE_HOME is ");
-        ForkedJvm byProperty = new ForkedJvm("-Duser.home=" + temporary, "-Dattention4j.cache=" + text)
-                .environment(PLAIN)
-                .in(working);
+        Jvm byProperty = jvm("-Duser.home=" + temporary, "-Dattention4j.cache=" + text);
         assertWarnedOnce(byProperty.run(Computes.class, "java"), "the system property attention4j.cache is ");
     }
 
     @Test
     void noCacheIsWantedAndNobodyIsWarned() throws Exception {
-        String output = new ForkedJvm("-Duser.home=?", "-Dattention4j.cache=")
-                .environment(PLAIN)
-                .in(working)
-                .run(Computes.class, "java");
-        assertEquals("right\nJAVA\nright\nJAVA\n", output);
+        Jvm.Result result = jvm("-Duser.home=?", "-Dattention4j.cache=").run(Computes.class, "java");
+        assertEquals("right\nJAVA\nright\nJAVA\n", result.out(), result.toString());
+        assertEquals("", result.err());
         assertNothingWritten();
     }
 
     @Test
     @Tag("opencl")
     void openClIsUsedAllTheSame() throws Exception {
-        String output = new ForkedJvm("-Duser.home=" + temporary + "/jörg")
-                .environment(PLAIN)
-                .in(working)
-                .run(Computes.class);
-        assertWarnedOnce(output, "LC_ALL=C.UTF-8 knows all letters");
-        assertTrue(!output.contains("JAVA"), output);
+        Jvm.Result result = jvm("-Duser.home=" + temporary + "/jörg").run(Computes.class);
+        assertWarnedOnce(result, "LC_ALL=C.UTF-8 knows all letters");
+        assertTrue(!result.out().contains("JAVA"), result.toString());
     }
 
     @Test
     @Tag("opencl")
     void aTemporaryFolderThatIsNoneLeavesJavaAndSaysWhy() throws Exception {
         for (String folder : List.of(temporary + "/jörg", "relative", "", temporary + "/none")) {
-            String output = new ForkedJvm("-Djava.io.tmpdir=" + folder, "-Dattention4j.cache=")
-                    .environment(PLAIN)
-                    .in(working)
-                    .run(Computes.class);
-            assertTrue(output.contains("right\nJAVA"), output);
-            assertTrue(output.contains("-Djava.io.tmpdir=FOLDER"), output);
+            Jvm.Result result =
+                    jvm("-Djava.io.tmpdir=" + folder, "-Dattention4j.cache=").run(Computes.class);
+            assertTrue(result.out().contains("right\nJAVA"), result.toString());
+            assertTrue(result.err().contains("-Djava.io.tmpdir=<folder>"), result.toString());
             assertNothingWritten();
         }
     }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CacheFolder {
     private static final String REMEDY = "EngineOptions.withCacheDirectory or -D" + DefaultCache.PROPERTY
-            + "=FOLDER names another folder, or with nothing behind the sign none.";
+            + "=<folder> names another folder, or with nothing behind the sign none.";
     private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
     private final Optional<Path> folder;
@@ -66,6 +66,15 @@ public final class CacheFolder {
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(e instanceof DiskException ? e.getMessage() : e.toString());
+        }
+    }
+
+    /** Why nothing is kept if the user says nothing; empty if something is, or the user wants nothing. Without a word to the log. */
+    public static Optional<String> problemByDefault() {
+        try {
+            return new CacheFolder(DefaultCache.folder()).problem();
+        } catch (DiskException e) {
+            return Optional.of(e.getMessage());
         }
     }
 

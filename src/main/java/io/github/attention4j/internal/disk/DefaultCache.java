@@ -10,9 +10,12 @@ final class DefaultCache {
     /** Names another folder, or none if empty. */
     static final String PROPERTY = "attention4j.cache";
 
+    /** What the JVM says of a user whom the system does not know, as in many containers. */
+    private static final String UNKNOWN = "?";
+
     private static final String NAME = "attention4j";
     private static final String REMEDY =
-            "-D" + PROPERTY + "=FOLDER names one, by its absolute path, or with nothing behind the sign none.";
+            "-D" + PROPERTY + "=<folder> names one, by its absolute path, or with nothing behind the sign none.";
 
     private DefaultCache() {}
 
@@ -33,7 +36,11 @@ final class DefaultCache {
             return Optional.of(
                     PathText.absolute("LOCALAPPDATA", windows, REMEDY).resolve(NAME));
         }
-        Path home = PathText.absolute("the home folder (user.home)", System.getProperty("user.home"), REMEDY);
+        String text = System.getProperty("user.home");
+        if (UNKNOWN.equals(text)) {
+            throw new DiskException("the home folder (user.home) of this user is not known", REMEDY);
+        }
+        Path home = PathText.absolute("the home folder (user.home)", text, REMEDY);
         if (!Files.isDirectory(home)) {
             throw new DiskException("the home folder (user.home) " + home + " does not exist, or is no folder", REMEDY);
         }

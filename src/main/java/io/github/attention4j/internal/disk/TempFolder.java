@@ -11,8 +11,8 @@ import java.nio.file.Path;
  */
 public final class TempFolder {
     private static final String PROPERTY = "java.io.tmpdir";
-    private static final String REMEDY =
-            "Start the JVM with -D" + PROPERTY + "=FOLDER, the absolute path of one that only you can write to.";
+    private static final String REMEDY = "Start the JVM with -D" + PROPERTY
+            + "=<folder> naming a folder of this user's, by its absolute path, that nobody else can write to.";
 
     /** Bytes that a disk must have left to be called not full. */
     private static final long FEW = 1 << 20;
@@ -36,9 +36,10 @@ public final class TempFolder {
     /**
      * A new folder, empty and this user's alone.
      *
+     * @param what is to be put into it, for messages
      * @param prefix of its name
      */
-    public static Path makeFolder(String prefix) throws DiskException {
+    public static Path makeFolder(String what, String prefix) throws DiskException {
         try {
             Path parent = Ownership.wayTo(path(), REMEDY);
             Path made = WholeFile.createFolder(parent, prefix);
@@ -49,38 +50,38 @@ public final class TempFolder {
                 Files.deleteIfExists(made);
                 throw e;
             }
-        } catch (DiskException e) {
-            throw e;
         } catch (IOException e) {
-            throw failure("nothing can be put into the temporary folder ", Path.of(System.getProperty(PROPERTY)), e);
+            throw notUnpacked(what, e);
         }
     }
 
-    /** That something could not be written into a folder below. */
-    public static DiskException notUnpacked(String what, Path folder, IOException cause) {
-        return failure(what + " cannot be unpacked into the temporary folder ", folder.getParent(), cause);
+    /** That something could not be written to the temporary folder, or to one below. */
+    public static DiskException notUnpacked(String what, IOException cause) {
+        String start = what + " cannot be unpacked: ";
+        if (cause instanceof DiskException) {
+            DiskException known = (DiskException) cause;
+            return new DiskException(start + known.why(), known.remedy(), cause);
+        }
+        String folder = "the temporary folder " + System.getProperty(PROPERTY);
+        return isFull()
+                ? new DiskException(start + folder + " is full", "Make room there. Or: " + REMEDY, cause)
+                : new DiskException(start + "nothing can be written to " + folder + " (" + cause + ")", REMEDY, cause);
     }
 
-    private static DiskException failure(String what, Path folder, IOException cause) {
-        return isFull(folder)
-                ? new DiskException(what + folder + ", which is full", "Make room there. " + REMEDY, cause)
-                : new DiskException(what + folder + " (" + cause + ")", REMEDY, cause);
-    }
-
-    private static boolean isFull(Path folder) {
+    private static boolean isFull() {
         try {
-            return Files.getFileStore(folder).getUsableSpace() < FEW;
+            return Files.getFileStore(path()).getUsableSpace() < FEW;
         } catch (IOException e) {
             return false;
         }
     }
 
-    /** Lets this user run a file, and fails where the system runs and loads nothing all the same. */
-    public static void checkLoadable(Path file) throws DiskException {
+    /** Lets this user run a file below, and fails where the system runs and loads nothing all the same. */
+    public static void checkLoadable(String what, Path file) throws DiskException {
         if (file.toFile().setExecutable(true) && !Files.isExecutable(file)) {
             throw new DiskException(
-                    "nothing may be loaded from the temporary folder "
-                            + file.getParent().getParent() + ", which is mounted with noexec",
+                    what + " may not be loaded from the temporary folder " + System.getProperty(PROPERTY)
+                            + ", which is mounted with noexec",
                     REMEDY);
         }
     }

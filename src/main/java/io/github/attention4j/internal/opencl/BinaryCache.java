@@ -142,7 +142,7 @@ final class BinaryCache {
                     "Cannot {} the compiled program {}: {} It is compiled anew. EngineOptions.withCacheDirectory names another folder.",
                     verb,
                     file,
-                    problem instanceof DiskException ? problem.getMessage() : problem + ".");
+                    (problem instanceof DiskException ? ((DiskException) problem).why() : problem) + ".");
         }
     }
 }

@@ -220,6 +220,25 @@ final class Cl {
         }
     }
 
+    /** The program of a compiled one, or null where the driver does not link it. */
+    static cl_program link(cl_context context, cl_device_id device, cl_program compiled) {
+        int[] code = new int[1];
+        try {
+            cl_program[] programs = {compiled};
+            cl_program linked =
+                    CL.clLinkProgram(context, 1, new cl_device_id[] {device}, "", 1, programs, null, null, code);
+            if (code[0] == CL.CL_SUCCESS) {
+                return linked;
+            }
+            if (linked != null) {
+                CL.clReleaseProgram(linked); // some drivers give out a program that holds the link's log
+            }
+            return null;
+        } catch (CLException e) {
+            return null;
+        }
+    }
+
     /** Asks and returns the error code: a driver need not give its binaries out. */
     static int programInfo(cl_program program, int what, long size, Pointer to) {
         try {

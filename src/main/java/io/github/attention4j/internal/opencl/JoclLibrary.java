@@ -9,9 +9,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.CRC32;
 import org.jocl.CL;
 import org.jocl.LibUtils;
 
@@ -26,12 +24,13 @@ import org.jocl.LibUtils;
  * this process, with the library whole in it.
  */
 final class JoclLibrary {
+    private static final String WHAT = "JOCL's native library";
     private static final String PREFIX = "attention4j-jocl-";
     private static final String FOLDER = "java.io.tmpdir";
     private static final String REPLACE = "Use org.jocl:jocl:2.0.6, unchanged.";
     private static final String VERSION = "JOCL_2_0_6";
-    /** No folder can have this name, so JOCL finds nothing and makes nothing there. */
-    private static final String NOWHERE = "\0";
+    /** No folder can have this name, so JOCL finds nothing and makes nothing there; without one it would make a folder "null" where it stands. */
+    private static final String NOWHERE = "\0nowhere";
 
     private static boolean isLoaded;
     /** The property by which JOCL is told the folder, once it knows. */
@@ -52,7 +51,7 @@ final class JoclLibrary {
         Path folder = null;
         DiskException problem = null;
         try {
-            folder = TempFolder.makeFolder(PREFIX);
+            folder = TempFolder.makeFolder(WHAT, PREFIX);
         } catch (DiskException e) {
             problem = e; // and no matter if somebody else has loaded JOCL
         }
@@ -82,21 +81,24 @@ final class JoclLibrary {
             return true;
         }
         String name = PREFIX + Long.toHexString(System.nanoTime()) + System.identityHashCode(JoclLibrary.class);
-        System.setProperty(name, place);
+        byte[] unpacker = withProperty(name, unpacker());
+        System.setProperty(name, place); // before the class is there, which others may use at once
         try {
-            byte[] unpacker = withProperty(name, unpacker());
             MethodHandles.privateLookupIn(CL.class, MethodHandles.lookup()).defineClass(unpacker);
+            property = name;
+            return true;
         } catch (IllegalAccessException e) {
             throw notTold("the module of JOCL does not open its package", e);
         } catch (LinkageError e) {
-            System.clearProperty(name);
             if (e.getClass() == LinkageError.class) { // "duplicate class definition": it has been in use
                 return false;
             }
             throw e;
+        } finally {
+            if (property == null) {
+                System.clearProperty(name);
+            }
         }
-        property = name;
-        return true;
     }
 
     private static byte[] unpacker() throws DiskException {
@@ -133,24 +135,16 @@ final class JoclLibrary {
         } catch (FileNotFoundException e) {
             return;
         } catch (IOException e) {
-            throw new DiskException("JOCL's native library cannot be read from its jar (" + e + ")", REPLACE, e);
+            throw new DiskException(WHAT + " cannot be read from its jar (" + e + ")", REPLACE, e);
         }
         Path file = folder.resolve(name);
         try {
-            WholeFile.replace(file, library);
-            if (checksum(library) != checksum(Files.readAllBytes(file))) {
-                throw new IOException(file + " does not hold what was written to it");
-            }
+            WholeFile.replace(
+                    file, library); // always a new file of these bytes, so there is none to be compared with them
         } catch (IOException e) {
-            throw TempFolder.notUnpacked("JOCL's native library", folder, e);
+            throw TempFolder.notUnpacked(WHAT, e);
         }
-        TempFolder.checkLoadable(file);
-    }
-
-    private static long checksum(byte[] bytes) {
-        CRC32 crc = new CRC32(); // in a fresh JVM far faster than to compare the bytes
-        crc.update(bytes);
-        return crc.getValue();
+        TempFolder.checkLoadable(WHAT, file);
     }
 
     /** Removes the file, which the process keeps all the same where the system is not Windows; there, a later one removes it. */

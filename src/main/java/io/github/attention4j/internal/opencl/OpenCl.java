@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
@@ -27,6 +29,8 @@ public final class OpenCl {
 
     /** What cl_khr_icd's library returns if no driver is registered. */
     private static final int PLATFORM_NOT_FOUND = -1001;
+    /** Platforms that were asked for their devices. */
+    private static final Set<cl_platform_id> ASKED = ConcurrentHashMap.newKeySet();
 
     private OpenCl() {}
 
@@ -112,10 +116,14 @@ public final class OpenCl {
     }
 
     private static int deviceCount(cl_platform_id platform, int[] count) {
+        // PoCL brings LLVM's handlers when it is first asked for its devices.
+        SignalHandlers.Watch handlers = SignalHandlers.watch(ASKED.add(platform));
         try {
             return CL.clGetDeviceIDs(platform, ALL_DEVICES, 0, null, count);
         } catch (CLException e) {
             return e.getStatus();
+        } finally {
+            handlers.close();
         }
     }
 

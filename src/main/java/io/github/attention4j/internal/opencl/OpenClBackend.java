@@ -50,7 +50,6 @@ public final class OpenClBackend implements Backend {
 
     private OpenClBackend(
             ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options, JavaSide javaSide) {
-        SignalChaining.recommendFor(context.device);
         LoopLimit.warnOf(context.device);
         this.context = context;
         this.planner = new Planner(context.device, options);

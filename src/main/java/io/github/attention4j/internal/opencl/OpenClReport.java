@@ -60,9 +60,9 @@ public record OpenClReport(Map<String, String> lines, String best, List<Obstacle
             if (device.platform().startsWith(PoclNeeds.PLATFORM)) {
                 lines.put("PoCL's cache", PoclNeeds.cacheFolder());
             }
-            String advice = SignalChaining.advice(device);
-            if (advice != null) {
-                lines.put("advice", advice);
+            String signals = SignalChaining.protection(device);
+            if (!signals.isEmpty()) {
+                lines.put("signal handlers", signals);
             }
         }
     }

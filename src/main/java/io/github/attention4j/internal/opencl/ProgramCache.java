@@ -3,6 +3,7 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.KernelBuildException;
+import io.github.attention4j.internal.Obstacle;
 import io.github.attention4j.internal.disk.TempFolder;
 import io.github.attention4j.internal.plan.KernelOptions;
 import java.io.IOException;
@@ -146,8 +147,13 @@ class ProgramCache implements AutoCloseable {
 
     private cl_program build(String kernel, String source, String options) {
         LOG.debug("building {} with {}", kernel, options);
+        cl_program elsewhere = ChildPrograms.build(context, source, options);
+        if (elsewhere != null) {
+            return elsewhere;
+        }
         cl_program program = Cl.createProgram(context.handle, source, kernel);
-        int code = Cl.build(program, context.deviceHandle, options);
+        SignalChaining.warnOfBuildingHere(context.quirks);
+        int code = SignalChaining.build(context, program, options);
         if (code == CL.CL_SUCCESS) {
             return program;
         }
@@ -185,9 +191,16 @@ class ProgramCache implements AutoCloseable {
     private KernelBuildException buildFailure(String kernel, String source, String options, int code, String log) {
         String failure = "clBuildProgram failed with " + CL.stringFor_errorCode(code) + " (" + code + ") for " + kernel
                 + " with " + options + " on " + context.device.name() + ", driver " + context.device.driver();
-        if (code != CL.CL_BUILD_PROGRAM_FAILURE) { // not the source's fault: memory, a driver that lost its device
+        if (code != CL.CL_BUILD_PROGRAM_FAILURE && !log.contains("error")) {
+            // Not the source's fault: memory, options, a driver that lost its device.
             String complaint = log.isBlank() ? "" : "\n" + firstComplaint(log);
             return new KernelBuildException(failure + complaint, log, null);
+        }
+        Obstacle want = context.device.platform().startsWith(PoclNeeds.PLATFORM)
+                ? PoclNeeds.obstacle(context.device.platform())
+                : null;
+        if (want != null) { // such as a disk that has become full, of which PoCL's log says nothing
+            return new KernelBuildException(want.text() + "\n" + failure, log, null);
         }
         Path saved = save(kernel, source);
         return new KernelBuildException(
@@ -229,7 +242,7 @@ class ProgramCache implements AutoCloseable {
     }
 
     /** The compiled program, or empty where the driver does not give it out. */
-    private static Optional<byte[]> binary(cl_program program) {
+    static Optional<byte[]> binary(cl_program program) {
         long[] size = new long[1];
         int code = Cl.programInfo(program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size));
         if (code != CL.CL_SUCCESS || size[0] <= 0) {

@@ -49,8 +49,8 @@ class TempFolderTest {
         }) {
             DiskException refused = assertThrows(
                     DiskException.class, () -> with(folder, () -> TempFolder.keep("kernel-", ".cl", "text")), folder);
-            assertTrue(refused.remedy().contains("-Djava.io.tmpdir=FOLDER"), refused.getMessage());
-            assertThrows(DiskException.class, () -> with(folder, () -> TempFolder.makeFolder("x")), folder);
+            assertTrue(refused.remedy().contains("-Djava.io.tmpdir=<folder>"), refused.getMessage());
+            assertThrows(DiskException.class, () -> with(folder, () -> TempFolder.makeFolder("it", "x")), folder);
         }
         assertEquals(before, here.get());
     }

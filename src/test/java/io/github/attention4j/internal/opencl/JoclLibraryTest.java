@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.testing.ForkedJvm;
+import io.github.attention4j.testing.Jvm;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
@@ -104,14 +104,16 @@ class JoclLibraryTest {
         }
     }
 
-    private ForkedJvm jvm() {
-        return new ForkedJvm(flags(temporary));
+    private static Jvm jvm(Path temporary) {
+        return new Jvm()
+                .option("-Djava.io.tmpdir=" + temporary)
+                .option("-Dattention4j.cache=" + System.getProperty("attention4j.cache"))
+                .option("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     }
 
-    private static String[] flags(Path temporary) {
-        return new String[] {
-            "-Djava.io.tmpdir=" + temporary, "-Dattention4j.cache=" + System.getProperty("attention4j.cache")
-        };
+    private void assertComputes(String... arguments) {
+        Jvm.Result result = jvm(temporary).run(Computes.class, arguments);
+        assertEquals(FINE, result.out().strip(), result.toString());
     }
 
     private static String name() {
@@ -145,7 +147,7 @@ class JoclLibraryTest {
                         .start()
                         .waitFor());
         byte[] before = Files.readAllBytes(planted);
-        assertEquals(FINE, jvm().run(Computes.class).strip());
+        assertComputes();
         assertFalse(Files.exists(proof));
         assertArrayEquals(before, Files.readAllBytes(planted), "left alone");
         Files.delete(planted);
@@ -156,7 +158,7 @@ class JoclLibraryTest {
     void theHalfThatAKilledProcessHasWrittenDoesNoHarm() throws Exception {
         Path half = temporary.resolve(name());
         Files.write(half, Arrays.copyOf(library(), 1 << 16));
-        assertEquals(FINE, jvm().run(Computes.class).strip());
+        assertComputes();
         Files.delete(half);
         assertEquals(List.of(), left());
     }
@@ -170,7 +172,7 @@ class JoclLibraryTest {
             Files.writeString(each.resolve(name()), "half a library");
             Files.setLastModifiedTime(each, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
         }
-        assertEquals(FINE, jvm().run(Computes.class).strip());
+        assertComputes();
         assertEquals(List.of(young, ofOthersToo), left().stream().sorted().toList());
     }
 
@@ -181,80 +183,35 @@ class JoclLibraryTest {
 
     @Test
     void manyProcessesStartAtOnce() throws Exception {
-        List<Process> processes = new ArrayList<>();
-        for (int i = 0; i < TOGETHER; i++) {
-            processes.add(jvm().start(Lists.class));
-        }
-        for (Process process : processes) {
-            assertEquals(
-                    DeviceSearch.run().devices().toString(),
-                    ForkedJvm.output(process).strip());
+        String devices = DeviceSearch.run().devices().toString();
+        for (Jvm.Result result : jvm(temporary).runAtOnce(TOGETHER, Lists.class)) {
+            assertEquals(devices, result.out().strip(), result.toString());
         }
         assertEquals(List.of(), left());
     }
 
     @Test
     void everyClassLoaderHasAnOpenClOfItsOwn() throws Exception {
-        String output = jvm().run(ComputesInFourLoaders.class);
-        assertEquals(List.of(FINE, FINE, FINE, FINE), output.lines().toList());
+        Jvm.Result result = jvm(temporary).run(ComputesInFourLoaders.class);
+        assertEquals(List.of(FINE, FINE, FINE, FINE), result.out().lines().toList(), result.toString());
         assertEquals(List.of(), left());
     }
 
     @Test
     void whoeverHasLoadedItBeforeKeepsIt() throws Exception {
-        assertEquals(FINE, jvm().run(Computes.class, "after JOCL").strip());
+        assertComputes("after JOCL");
         assertEquals(List.of(temporary.resolve(name())), left(), "JOCL's own way");
     }
 
     @Test
     void aFolderWhoseFilesOthersCanReplaceIsNotUsed() throws Exception {
         Path open = folder("open to all", "rwxrwxrwx");
-        String output = new ForkedJvm(flags(open)).run(Computes.class);
+        Jvm.Result result = jvm(open).run(Computes.class);
         assertTrue(
-                output.contains("others can replace what is in " + open + " (mode 777, without the sticky bit)"),
-                output);
-        assertTrue(output.contains("-Djava.io.tmpdir=FOLDER"), output);
-        assertTrue(output.contains("id=java"), output);
-        assertFalse(output.contains("exit status"), output);
-    }
-
-    @Test
-    void aFolderFromWhichNothingMayBeLoadedIsNamed() throws Exception {
-        String output = onFileSystem("noexec");
-        assertTrue(
-                output.contains("nothing may be loaded from the temporary folder " + temporary
-                        + ", which is mounted with noexec"),
-                output);
-        assertTrue(output.contains("Start the JVM with -Djava.io.tmpdir=FOLDER"), output);
-        assertTrue(output.contains("id=java"), output);
-    }
-
-    @Test
-    void aFolderThatIsFullIsNamed() throws Exception {
-        String output = onFileSystem("size=128k");
-        assertTrue(
-                output.contains("cannot be unpacked into the temporary folder " + temporary + ", which is full"),
-                output);
-        assertTrue(output.contains("Make room there."), output);
-        assertTrue(output.contains("id=java"), output);
-    }
-
-    /** With a file system of its own mounted over the temporary folder, which only the super-user may do. */
-    private String onFileSystem(String options) throws Exception {
-        List<String> mounting = List.of(
-                "unshare",
-                "-m",
-                "sh",
-                "-c",
-                "mount -t tmpfs -o mode=700," + options + " none '" + temporary + "' && exec \"$@\"",
-                "sh");
-        List<String> trying = new ArrayList<>(mounting);
-        trying.add("true");
-        assumeTrue(
-                Files.isExecutable(Path.of("/usr/bin/unshare"))
-                        && new ProcessBuilder(trying).start().waitFor() == 0,
-                "file systems can be mounted");
-        return new ForkedJvm(mounting, flags(temporary)).run(Computes.class);
+                result.err().contains("others can replace what is in " + open + " (mode 777, without the sticky bit)"),
+                result.toString());
+        assertTrue(result.err().contains("-Djava.io.tmpdir=<folder>"), result.toString());
+        assertTrue(result.out().contains("id=java") && result.exit() == 0, result.toString());
     }
 
     @Test
