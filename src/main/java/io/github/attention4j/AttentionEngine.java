@@ -68,7 +68,7 @@ public final class AttentionEngine implements AutoCloseable {
         Objects.requireNonNull(context, "context");
         Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(options, "options");
-        return new AttentionEngine(OpenClBackend.over(context, queue, options));
+        return new AttentionEngine(OpenClBackend.over(context, queue, options, Backends.javaSide(options)));
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param threads threads of the pure-Java engines; 0 for all processors
  * @param maxAllocation bytes above which {@code attend} splits a call over heads, if below the device's own limit; 0 for the device's limit
  * @param splitSize keys of a share where work-groups share the keys of a query, or 0 to let the planner choose; see {@link #withSplitSize}
+ * @param selfCheck whether drivers and devices that were not tested are checked against Java; see {@link #withSelfCheck}
  */
 public record EngineOptions(
         Optional<KernelFamily> family,
@@ -23,7 +24,8 @@ public record EngineOptions(
         Optional<Path> tuningFile,
         int threads,
         long maxAllocation,
-        int splitSize) {
+        int splitSize,
+        boolean selfCheck) {
 
     /** Checks the numbers. */
     public EngineOptions {
@@ -49,7 +51,7 @@ public record EngineOptions(
      * absolute path, empty for none). A user without a home folder, or a path that is none in this locale, costs one warning and the cache.
      */
     public static EngineOptions defaults() {
-        return new EngineOptions(Optional.empty(), CacheFolder.byDefault(), Optional.empty(), 0, 0, 0);
+        return new EngineOptions(Optional.empty(), CacheFolder.byDefault(), Optional.empty(), 0, 0, 0, true);
     }
 
     /** With this kernel family instead of the planner's choice. */
@@ -60,12 +62,14 @@ public record EngineOptions(
                 tuningFile,
                 threads,
                 maxAllocation,
-                splitSize);
+                splitSize,
+                selfCheck);
     }
 
     /** With compiled programs and the tuner's findings kept in this directory, see {@link #cacheDirectory()}; null keeps none on disk. */
     public EngineOptions withCacheDirectory(Path directory) {
-        return new EngineOptions(family, Optional.ofNullable(directory), tuningFile, threads, maxAllocation, splitSize);
+        return new EngineOptions(
+                family, Optional.ofNullable(directory), tuningFile, threads, maxAllocation, splitSize, selfCheck);
     }
 
     /** With a tuning table that comes before the tuner's and the packaged one. */
@@ -76,17 +80,18 @@ public record EngineOptions(
                 Optional.of(Objects.requireNonNull(file, "file")),
                 threads,
                 maxAllocation,
-                splitSize);
+                splitSize,
+                selfCheck);
     }
 
     /** With this many threads in the pure-Java engines. */
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize);
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck);
     }
 
     /** With this limit for a single buffer, if it is below the device's own. */
     public EngineOptions withMaxAllocation(long bytes) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, bytes, splitSize);
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, bytes, splitSize, selfCheck);
     }
 
     /**
@@ -95,6 +100,15 @@ public record EngineOptions(
      * device, {@code queryLength}, head sizes and options stay the same. Small pieces cost time: each writes a partial result.
      */
     public EngineOptions withSplitSize(int keys) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, keys);
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, keys, selfCheck);
+    }
+
+    /**
+     * With or without the check of drivers and devices that were not tested. With it, as by default, the first use of a kernel there computes a small
+     * problem too, which Java computes as well; a kernel that gives wrong answers is not used, {@link AttentionPlan#explain()} says so, and where none is
+     * left Java computes. What passed is remembered in {@link #cacheDirectory()}.
+     */
+    public EngineOptions withSelfCheck(boolean check) {
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, check);
     }
 }

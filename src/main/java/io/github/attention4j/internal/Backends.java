@@ -8,6 +8,7 @@ import io.github.attention4j.internal.opencl.OpenCl;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -45,7 +46,7 @@ public final class Backends {
         OpenCl.Discovery search = DeviceSearch.run();
         if (!search.found().isEmpty()) {
             warnOfUnused(search);
-            return OpenClBackend.open(search.found().get(0), options);
+            return OpenClBackend.open(search.found().get(0), options, javaSide(options));
         }
         List<Obstacle> reasons = reasons(search);
         LOG.warn(
@@ -118,12 +119,24 @@ public final class Backends {
         OpenCl.Discovery search = DeviceSearch.run();
         for (OpenCl.Found each : search.found()) {
             if (each.device().id().equals(id)) {
-                return OpenClBackend.open(each, options);
+                return OpenClBackend.open(each, options, javaSide(options));
             }
         }
         List<Obstacle> reasons = search.found().isEmpty() ? reasons(search) : search.failed();
         throw new IllegalArgumentException("there is no device \"" + id + "\"; this machine has " + known(search)
                 + (reasons.isEmpty() ? "" : ": " + text(reasons)));
+    }
+
+    /** Engines in Java with as many threads as an engine on a device was given. */
+    public static JavaSide javaSide(EngineOptions options) {
+        return new JavaSide() { // not a lambda, for a fast start
+            @Override
+            public Backend open(String id) {
+                EngineOptions none = new EngineOptions(
+                        Optional.empty(), Optional.empty(), Optional.empty(), options.threads(), 0, 0, false);
+                return JavaBackend.open(id, none);
+            }
+        };
     }
 
     /** A type of device, a colon and a number. By hand, for a fast start: a regular expression links lambdas of its own. */

@@ -2,10 +2,8 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.Event;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.jocl.CL;
-import org.jocl.EventCallbackFunction;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_event;
@@ -64,16 +62,7 @@ final class ClEvent extends Native<cl_event[]> implements Event {
         cl_event[] events = acquire();
         try {
             for (int i = 0; i < events.length; i++) {
-                // Asked before and after: PoCL 3.1 calls back for what has failed before as if it had ended well, or
-                // not at all.
-                int status = Cl.status(events[i], about[i]);
-                if (status > CL.CL_COMPLETE) {
-                    Cl.onComplete(events[i], ending.of(i), about[i]);
-                    status = Cl.status(events[i], about[i]);
-                }
-                if (status <= CL.CL_COMPLETE) {
-                    ending.ended(i, status);
-                }
+                ending.watch(i, events[i]);
             }
         } finally {
             release();
@@ -85,35 +74,54 @@ final class ClEvent extends Native<cl_event[]> implements Event {
     private static final class Ending {
         final CompletableFuture<Void> future = new CompletableFuture<>();
         private final Object[] about;
-        private final boolean[] isRunning;
         private int running;
         private DeviceException failure;
 
         Ending(Object[] about) {
             this.about = about;
             this.running = about.length;
-            this.isRunning = new boolean[running];
-            Arrays.fill(isRunning, true);
         }
 
-        EventCallbackFunction of(int kernel) {
-            return (event, status, data) -> ended(kernel, status);
-        }
-
-        synchronized void ended(int kernel, int status) {
-            if (status < 0 && failure == null) {
-                failure = Cl.failure("the enqueued work", status, about[kernel]);
+        /**
+         * The status with which a driver calls back is not taken: PoCL 7.1 says there that what failed ended well, PoCL 3.1 too of what had failed before. So the
+         * event is asked, which is held until then.
+         */
+        void watch(int kernel, cl_event event) {
+            CL.clRetainEvent(event);
+            boolean called = false;
+            try {
+                Cl.onComplete(event, (ended, status, data) -> ended(kernel, event), about[kernel]);
+                called = true;
+            } finally {
+                if (!called) {
+                    CL.clReleaseEvent(event);
+                }
             }
-            boolean isLast = isRunning[kernel] && --running == 0;
-            isRunning[kernel] = false;
-            if (!isLast) {
+        }
+
+        private void ended(int kernel, cl_event event) {
+            DeviceException found = null;
+            try {
+                int status = Cl.status(event, about[kernel]);
+                found = status < 0 ? Cl.failure("the enqueued work", status, about[kernel]) : null;
+            } catch (DeviceException e) {
+                found = e;
+            } finally {
+                CL.clReleaseEvent(event);
+                ended(found);
+            }
+        }
+
+        private synchronized void ended(DeviceException found) {
+            failure = failure == null ? found : failure;
+            if (--running > 0) {
                 return;
             }
             // Off the driver's thread, which must not be blocked by what depends on the future.
-            DeviceException found = failure;
+            DeviceException first = failure;
             future.completeAsync(() -> {
-                if (found != null) {
-                    throw found;
+                if (first != null) {
+                    throw first;
                 }
                 return null;
             });

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Built programs by their options: in memory for this engine, on disk for the next process, built from source otherwise. */
-final class ProgramCache implements AutoCloseable {
+class ProgramCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProgramCache.class);
 
     private final ClContext context;
@@ -57,8 +57,41 @@ final class ProgramCache implements AutoCloseable {
     }
 
     private ClProgram load(KernelOptions options) {
-        String source = KernelSource.of(options.kernel());
+        String source = source(options.kernel());
         return load(options.kernel(), source, options.text(), options.hasAssembly());
+    }
+
+    /** The text of a kernel; tests have others. */
+    String source(String kernel) {
+        return KernelSource.of(kernel);
+    }
+
+    /**
+     * Builds a program once more, in place of one that gives wrong answers. It gets an option of its own, for a driver may have kept the wrong code under the old
+     * ones. The one before stays with whoever has it.
+     */
+    void rebuild(KernelOptions options) {
+        synchronized (programs) {
+            String source = source(options.kernel());
+            binaries.drop(key(options.text(), source), "gives wrong answers");
+            String text = options.text() + " -D REBUILT=1";
+            programs.put(options, load(options.kernel(), source, text, options.hasAssembly()));
+        }
+    }
+
+    /** Whether {@link #remember} was told so, on this device and driver, in this process or another. */
+    boolean remembers(String what) {
+        return binaries.load(key("", what)).isPresent();
+    }
+
+    /** Keeps a note beside the programs. */
+    void remember(String what, byte[] note) {
+        binaries.store(key("", what), note);
+    }
+
+    private String key(String options, String source) {
+        Device device = context.device;
+        return String.join("\n", device.name(), device.vendor(), device.platform(), device.driver(), options, source);
     }
 
     /** The program of a source without inline assembly that may come from anywhere. */
@@ -69,8 +102,7 @@ final class ProgramCache implements AutoCloseable {
     /** What is specific to a driver is part of the key. What must not be asked for is not looked for either: it would be somebody else's. */
     private ClProgram load(String kernel, String source, String options, boolean hasAssembly) {
         Device device = context.device;
-        String key =
-                String.join("\n", device.name(), device.vendor(), device.platform(), device.driver(), options, source);
+        String key = key(options, source);
         boolean isGiven = context.quirks.givesBinary(hasAssembly);
         Optional<byte[]> kept = isGiven ? binaries.load(key) : Optional.empty();
         if (kept.isPresent()) {
