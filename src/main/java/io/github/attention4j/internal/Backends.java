@@ -1,6 +1,7 @@
 package io.github.attention4j.internal;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.DeviceException;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.internal.cpu.JavaBackend;
 import io.github.attention4j.internal.opencl.OpenCl;
@@ -28,13 +29,19 @@ public final class Backends {
     /** The best OpenCL device, else pure Java with one warning that says why and what to install. */
     public static Backend best(EngineOptions options) {
         OpenCl.Discovery found = OpenCl.discover();
-        if (!found.found().isEmpty()) {
-            return OpenClBackend.open(found.found().get(0), options);
+        String problem = found.problem();
+        for (OpenCl.Found each : found.found()) {
+            try {
+                return OpenClBackend.open(each, options);
+            } catch (DeviceException e) {
+                problem = "none of those there are can be opened; the last one: " + e.getMessage();
+                LOG.warn("{} cannot be used: {}", each.device().name(), e.getMessage());
+            }
         }
         LOG.warn(
                 "No OpenCL device: {}. Using pure Java, which is exact but slower. Install an OpenCL driver: your GPU vendor's, or for CPUs"
                         + " PoCL (Debian: apt-get install pocl-opencl-icd); AttentionEngine.open(\"java\") chooses pure Java without this warning.",
-                found.problem());
+                problem);
         return JavaBackend.open("java", options);
     }
 

@@ -2,11 +2,11 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.DeviceException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.EventCallbackFunction;
 import org.jocl.Pointer;
-import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
@@ -14,7 +14,6 @@ import org.jocl.cl_device_id;
 import org.jocl.cl_event;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
-import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +32,16 @@ final class Cl {
 
     /** {@code "clFinish failed with CL_OUT_OF_RESOURCES (-5): …"}. */
     static DeviceException failure(String call, int code, Object about) {
-        return new DeviceException(call + " failed with " + CL.stringFor_errorCode(code) + " (" + code + "): " + about);
+        return new DeviceException(call + " failed with " + codeName(code) + ": " + about);
     }
 
-    private static void check(String call, int code, Object about) {
+    /** {@code "CL_OUT_OF_RESOURCES (-5)"}; drivers have codes of their own. */
+    static String codeName(int code) {
+        String name = CL.stringFor_errorCode(code);
+        return (name.startsWith("CL_") ? name : "a code of its own") + " (" + code + ")";
+    }
+
+    static void check(String call, int code, Object about) {
         if (code != CL.CL_SUCCESS) {
             throw failure(call, code, about);
         }
@@ -44,6 +49,9 @@ final class Cl {
 
     private static <T> T made(String call, T made, int[] code, Object about) {
         check(call, code[0], about);
+        if (made == null) {
+            throw new DeviceException(call + " reported success and gave nothing: " + about);
+        }
         return made;
     }
 
@@ -106,18 +114,6 @@ final class Cl {
         } catch (CLException e) {
             throw failure("clGetCommandQueueInfo", e.getStatus(), about);
         }
-    }
-
-    static cl_platform_id platformOf(cl_device_id device) {
-        cl_platform_id platform = new cl_platform_id();
-        try {
-            int code = CL.clGetDeviceInfo(
-                    device, CL.CL_DEVICE_PLATFORM, Sizeof.cl_platform_id, Pointer.to(platform), null);
-            check("clGetDeviceInfo", code, "the platform of a device");
-        } catch (CLException e) {
-            throw failure("clGetDeviceInfo", e.getStatus(), "the platform of a device");
-        }
-        return platform;
     }
 
     static cl_mem createBuffer(cl_context context, long flags, long bytes, Pointer memory, Object about) {
@@ -259,10 +255,18 @@ final class Cl {
             cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event, Object about) {
         try {
             int code = CL.clEnqueueNDRangeKernel(queue, kernel, global.length, null, global, local, 0, null, event);
-            check("clEnqueueNDRangeKernel", code, about);
+            if (code != CL.CL_SUCCESS) {
+                throw failure("clEnqueueNDRangeKernel", code, about + sizes(global, local));
+            }
         } catch (CLException e) {
-            throw failure("clEnqueueNDRangeKernel", e.getStatus(), about);
+            throw failure("clEnqueueNDRangeKernel", e.getStatus(), about + sizes(global, local));
         }
+    }
+
+    /** What messages say of a launch. */
+    static String sizes(long[] global, long[] local) {
+        return ", global size " + Arrays.toString(global)
+                + (local == null ? "" : ", local size " + Arrays.toString(local));
     }
 
     static void await(cl_event event, Object about) {

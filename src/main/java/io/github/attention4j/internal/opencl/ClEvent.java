@@ -14,18 +14,40 @@ final class ClEvent extends Native<cl_event> implements Event {
     /** Of the call's first kernel; null where it has but one. */
     private final cl_event first;
 
-    ClEvent(cl_event first, cl_event event, String about, ClContext context) {
+    private ClEvent(cl_event first, cl_event event, String about, ClContext context) {
         super("event", event, context.owned);
         this.first = first;
         this.about = about;
     }
 
+    /** Takes the events of a call over. */
+    static ClEvent of(cl_event first, cl_event event, String about, ClContext context) {
+        return owned(new ClEvent(first, event, about, context));
+    }
+
+    /** Gives back an event that a call asked for and that nobody will have, if the call came so far as to make it. */
+    static void drop(cl_event event, Object about, Throwable failure) {
+        if (event != null && !event.equals(new cl_event())) {
+            Failures.closeAfter(failure, () -> Release.event(event, about));
+        }
+    }
+
     @Override
     void free(cl_event event) {
-        CL.clReleaseEvent(event);
-        if (first != null) {
-            CL.clReleaseEvent(first);
+        Failures failures = new Failures();
+        try {
+            Release.event(event, about);
+        } catch (RuntimeException e) {
+            failures.add(e);
         }
+        if (first != null) {
+            try {
+                Release.event(first, about);
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        }
+        failures.throwFirst();
     }
 
     @Override
@@ -68,9 +90,7 @@ final class ClEvent extends Native<cl_event> implements Event {
             future.completeAsync(() -> null);
         } else {
             DeviceException failure = Cl.failure("the enqueued work", status, about);
-            future.completeAsync(() -> {
-                throw failure;
-            });
+            future.defaultExecutor().execute(() -> future.completeExceptionally(failure));
         }
     }
 

@@ -73,7 +73,6 @@ final class ClKvStore implements KvStore {
         AttentionSpec attention = spec.applyTo(
                         AttentionSpec.builder().heads(spec.kvHeads()).queryLength(1))
                 .build();
-        boolean made = false;
         try {
             for (int i = 0; i < OPERANDS.length; i++) {
                 tensors[i] = attention.has(OPERANDS[i]) ? tensor(attention.operand(OPERANDS[i])) : null;
@@ -89,22 +88,20 @@ final class ClKvStore implements KvStore {
                 tensors[SINES] = tensor(table);
             }
             fill(cosines, sines);
-            made = true;
-        } finally {
-            if (!made) {
-                close();
-            }
+        } catch (RuntimeException | Error e) {
+            Failures.closeAfter(e, this::close);
+            throw e;
         }
     }
 
     private ClTensor tensor(TensorSpec tensor) {
         return ClTensor.make(
-                context, null, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
+                "cache", context, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
     }
 
     /** No keys yet; uploads are done when they return, whatever stream comes later. */
     private void fill(float[] cosines, float[] sines) {
-        try (ClStream stream = ClStream.make(context)) {
+        try (ClStream stream = ClStream.make("engine", context)) {
             tensors[LENGTHS].upload(stream, new int[spec.sequences()]);
             if (cosines != null) {
                 tensors[COSINES].upload(stream, cosines);
@@ -184,9 +181,9 @@ final class ClKvStore implements KvStore {
             cl_kernel kernel = program.acquire();
             try {
                 synchronized (program.lock) {
-                    program.setArgument(kernel, 0, Sizeof.cl_mem, target.argument(), program.name);
-                    Cl.setArgument(kernel, 1, WRITE_BYTES, writesPointer, program.name);
-                    Cl.launch(queue, kernel, writeSize, null, null, program.name);
+                    program.setArgument(kernel, 0, Sizeof.cl_mem, target.argument());
+                    Cl.setArgument(kernel, 1, WRITE_BYTES, writesPointer, program);
+                    Cl.launch(queue, kernel, writeSize, null, null, program);
                 }
             } finally {
                 program.release();
@@ -214,10 +211,10 @@ final class ClKvStore implements KvStore {
                 int at = 0;
                 for (int tensor : ARGUMENTS) {
                     Pointer argument = tensors[tensor] == null ? null : tensors[tensor].argument();
-                    program.setArgument(kernel, at++, Sizeof.cl_mem, argument, program.name);
+                    program.setArgument(kernel, at++, Sizeof.cl_mem, argument);
                 }
-                Cl.setArgument(kernel, at, APPEND_BYTES, appendPointer, program.name);
-                Cl.launch(queue, kernel, size, null, null, program.name);
+                Cl.setArgument(kernel, at, APPEND_BYTES, appendPointer, program);
+                Cl.launch(queue, kernel, size, null, null, program);
             }
         } finally {
             program.release();
@@ -230,10 +227,12 @@ final class ClKvStore implements KvStore {
 
     @Override
     public void close() {
+        Failures failures = new Failures();
         for (ClTensor tensor : tensors) {
             if (tensor != null) {
-                tensor.close();
+                failures.close(tensor);
             }
         }
+        failures.throwFirst();
     }
 }

@@ -13,7 +13,6 @@ import io.github.attention4j.internal.plan.Heuristics;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.Planner;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
@@ -109,8 +108,14 @@ final class ClPlan implements AttentionPlan {
     public Event enqueueWithEvent(Stream stream, AttentionTensors tensors) {
         cl_event first = combine == null ? null : new cl_event();
         cl_event event = new cl_event();
-        enqueue(stream, first, event, tensors);
-        return new ClEvent(first, event, toString(), context);
+        try {
+            enqueue(stream, first, event, tensors);
+        } catch (RuntimeException | Error e) {
+            ClEvent.drop(first, this, e);
+            ClEvent.drop(event, this, e);
+            throw e;
+        }
+        return ClEvent.of(first, event, toString(), context);
     }
 
     /** {@code first} is that of the first of two kernels. */
@@ -164,18 +169,14 @@ final class ClPlan implements AttentionPlan {
             synchronized (program.lock) {
                 for (int i = 0; i < tensors.length; i++) {
                     program.setArgument(
-                            kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), this);
+                            kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument());
                 }
-                program.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, this);
+                program.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer);
                 if (launch != scores && family() == KernelFamily.DECODE) {
                     program.setArgument(
-                            kernel,
-                            tensors.length + 1,
-                            Sizeof.cl_mem,
-                            partial == null ? null : partial.argument(),
-                            this);
+                            kernel, tensors.length + 1, Sizeof.cl_mem, partial == null ? null : partial.argument());
                 }
-                Cl.launch(queue, kernel, launch.globalSize(), launch.localSize(), event, this);
+                Cl.launch(queue, kernel, launch.globalSize(), launch.localSize(), event, program);
             }
         } finally {
             program.release();
@@ -185,8 +186,6 @@ final class ClPlan implements AttentionPlan {
     /** What messages say of it. */
     @Override
     public String toString() {
-        return forward.program().name + ", global size " + Arrays.toString(forward.globalSize()) + ", local size "
-                + Arrays.toString(forward.localSize()) + ", " + forward.program().options + ", on "
-                + context.device.name();
+        return forward.program() + Cl.sizes(forward.globalSize(), forward.localSize());
     }
 }

@@ -1,27 +1,29 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.DeviceException;
 import io.github.attention4j.internal.plan.DotProduct;
 import io.github.attention4j.internal.plan.MatrixUnit;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jocl.CL;
-import org.jocl.CLException;
-import org.jocl.Pointer;
 import org.jocl.cl_device_id;
 import org.jocl.cl_platform_id;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The OpenCL devices of this machine. */
 public final class OpenCl {
-    /** CL.CL_DEVICE_TYPE_ALL is -1 in JOCL 2.0.6, which some drivers refuse. */
-    private static final long ALL_DEVICES = 0xFFFFFFFFL;
+    private static final Logger LOG = LoggerFactory.getLogger(OpenCl.class);
+    private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
+    /** More work-items, compute units or elements of a vector than any device has. */
+    private static final long MOST = Integer.MAX_VALUE;
 
     private OpenCl() {}
 
@@ -30,8 +32,9 @@ public final class OpenCl {
      *
      * @param found devices with their handles, best first
      * @param problem why there is no device, or null
+     * @param problems a sentence for each platform and device that is left out, and why
      */
-    public record Discovery(List<Found> found, String problem) {
+    public record Discovery(List<Found> found, String problem, List<String> problems) {
         /** The devices, best first. */
         public List<Device> devices() {
             List<Device> devices = new ArrayList<>(); // a loop: see Cl on lambdas
@@ -48,52 +51,73 @@ public final class OpenCl {
     /** Looks for devices: GPUs, then accelerators, then CPUs. Never throws. */
     public static Discovery discover() {
         try {
-            return discoverOrThrow();
+            return search();
         } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
-            return new Discovery(List.of(), "the OpenCL library cannot be loaded (" + e.getMessage() + ")");
-        } catch (CLException e) {
-            return new Discovery(List.of(), "the OpenCL library reports " + e.getMessage());
+            return nothing("the OpenCL library cannot be loaded (" + e.getMessage() + ")");
+        } catch (DeviceException e) {
+            return nothing("the OpenCL library fails (" + e.getMessage() + ")");
+        } catch (RuntimeException e) { // such as JOCL's for a function that the library lacks
+            return nothing("the OpenCL library cannot be used (" + e + ")");
         }
     }
 
-    private static Discovery discoverOrThrow() {
-        int[] count = new int[1];
-        if (platformCount(count) != CL.CL_SUCCESS || count[0] == 0) {
-            return new Discovery(List.of(), "no OpenCL driver is installed");
+    private static Discovery nothing(String problem) {
+        return new Discovery(List.of(), problem, List.of());
+    }
+
+    private static Discovery search() {
+        cl_platform_id[] platforms = Query.platforms();
+        if (platforms.length == 0) {
+            return nothing("no OpenCL driver is installed");
         }
-        cl_platform_id[] platforms = new cl_platform_id[count[0]];
-        CL.clGetPlatformIDs(platforms.length, platforms, null);
         List<Found> all = new ArrayList<>();
-        for (cl_platform_id platform : platforms) {
-            int[] devices = new int[1];
-            if (deviceCount(platform, devices) != CL.CL_SUCCESS || devices[0] == 0) {
-                continue; // a driver without a device, such as a GPU driver on a machine without the GPU
-            }
-            cl_device_id[] handles = new cl_device_id[devices[0]];
-            CL.clGetDeviceIDs(platform, ALL_DEVICES, handles.length, handles, null);
-            for (cl_device_id handle : handles) {
-                all.add(new Found(describe("", platform, handle), platform, handle));
-            }
+        List<String> problems = new ArrayList<>();
+        boolean failed = false;
+        for (int i = 0; i < platforms.length; i++) {
+            failed |= !addDevices(platforms[i], i, all, problems);
         }
-        if (all.isEmpty()) {
-            return new Discovery(List.of(), platforms.length + " OpenCL driver(s) installed, but none has a device");
+        if (!all.isEmpty()) {
+            return new Discovery(numbered(all), null, List.copyOf(problems));
         }
-        return new Discovery(numbered(all), null);
+        String none = platforms.length + " OpenCL driver(s) installed, but none has a device";
+        return new Discovery(
+                List.of(),
+                failed ? none + " that works: " + String.join("; ", problems) : none,
+                List.copyOf(problems));
     }
 
-    private static int platformCount(int[] count) {
+    /** Adds those that work; what does not is left out with its reason. Returns whether all work that there are. */
+    private static boolean addDevices(cl_platform_id platform, int index, List<Found> all, List<String> problems) {
+        String of = "OpenCL platform " + index;
+        cl_device_id[] devices;
         try {
-            return CL.clGetPlatformIDs(0, null, count);
-        } catch (CLException e) {
-            return e.getStatus();
+            of = "OpenCL platform \"" + Query.text(platform, CL.CL_PLATFORM_NAME) + "\"";
+            devices = Query.devices(platform);
+        } catch (RuntimeException e) {
+            leaveOut(of, e, problems);
+            return false;
         }
+        if (devices.length == 0) {
+            problems.add("the " + of + " has no device on this machine");
+        }
+        boolean allWork = true;
+        for (int i = 0; i < devices.length; i++) {
+            try {
+                all.add(new Found(describe("", platform, devices[i]), platform, devices[i]));
+            } catch (RuntimeException e) {
+                leaveOut(of + ", device " + i, e, problems);
+                allWork = false;
+            }
+        }
+        return allWork;
     }
 
-    private static int deviceCount(cl_platform_id platform, int[] count) {
-        try {
-            return CL.clGetDeviceIDs(platform, ALL_DEVICES, 0, null, count);
-        } catch (CLException e) {
-            return e.getStatus();
+    /** The log tells of it once in a JVM, however often devices are looked for. */
+    private static void leaveOut(String what, RuntimeException why, List<String> problems) {
+        String sentence = "the " + what + " is left out: " + (why instanceof DeviceException ? why.getMessage() : why);
+        problems.add(sentence);
+        if (SAID.add(sentence)) {
+            LOG.warn("Of the OpenCL drivers here, {}", sentence);
         }
     }
 
@@ -105,8 +129,7 @@ public final class OpenCl {
             for (Found found : all) {
                 if (found.device().type() == type) {
                     String id = type.name().toLowerCase(Locale.ROOT) + ":" + index++;
-                    numbered.add(new Found(
-                            describe(id, found.platform(), found.handle()), found.platform(), found.handle()));
+                    numbered.add(new Found(found.device().withId(id), found.platform(), found.handle()));
                 }
             }
         }
@@ -117,10 +140,10 @@ public final class OpenCl {
     @SuppressWarnings("deprecation") // CL_DEVICE_HOST_UNIFIED_MEMORY: nothing took its place in OpenCL 2.0
     static Device describe(String id, cl_platform_id platform, cl_device_id device) {
         Device.Type type = type(device);
-        String name = text(device, CL.CL_DEVICE_NAME);
-        String extensions = text(device, CL.CL_DEVICE_EXTENSIONS);
-        String platformName = platformText(platform, CL.CL_PLATFORM_NAME);
-        int vectorWidth = (int) number(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
+        String name = Query.text(device, CL.CL_DEVICE_NAME);
+        String extensions = Query.text(device, CL.CL_DEVICE_EXTENSIONS);
+        String platformName = Query.text(platform, CL.CL_PLATFORM_NAME);
+        int vectorWidth = (int) Math.max(1, number(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, 0, MOST));
         String unit = "";
         if (type == Device.Type.GPU) {
             unit = matrixUnit(device, name, extensions);
@@ -131,16 +154,16 @@ public final class OpenCl {
                 id,
                 type,
                 name,
-                text(device, CL.CL_DEVICE_VENDOR),
-                platformName + " " + platformText(platform, CL.CL_PLATFORM_VERSION),
-                text(device, CL.CL_DRIVER_VERSION),
-                (int) number(device, CL.CL_DEVICE_MAX_COMPUTE_UNITS),
+                Query.text(device, CL.CL_DEVICE_VENDOR),
+                platformName + " " + Query.text(platform, CL.CL_PLATFORM_VERSION),
+                Query.text(device, CL.CL_DRIVER_VERSION),
+                (int) number(device, CL.CL_DEVICE_MAX_COMPUTE_UNITS, 1, MOST),
                 vectorWidth,
-                number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
-                number(device, CL.CL_DEVICE_LOCAL_MEM_SIZE),
-                number(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE),
-                number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
-                number(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0,
+                number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE, 1, MOST),
+                number(device, CL.CL_DEVICE_LOCAL_MEM_SIZE, 0, Long.MAX_VALUE),
+                number(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE, 1, Long.MAX_VALUE),
+                number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE, 1, Long.MAX_VALUE),
+                Query.number(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0,
                 extensions,
                 unit);
     }
@@ -159,7 +182,7 @@ public final class OpenCl {
     }
 
     private static Device.Type type(cl_device_id device) {
-        long type = number(device, CL.CL_DEVICE_TYPE);
+        long type = Query.number(device, CL.CL_DEVICE_TYPE);
         if ((type & CL.CL_DEVICE_TYPE_GPU) != 0) {
             return Device.Type.GPU;
         }
@@ -175,47 +198,25 @@ public final class OpenCl {
         int computeCapability = 0;
         int smallestSubGroup = 0;
         if (extensions.contains("cl_nv_device_attribute_query")) {
-            computeCapability = (int) number(device, COMPUTE_CAPABILITY_MAJOR);
+            computeCapability = (int) Query.number(device, COMPUTE_CAPABILITY_MAJOR);
         }
         if (extensions.contains("cl_intel_required_subgroup_size")) {
             long[] sizes = new long[16];
-            long[] bytes = new long[1];
-            CL.clGetDeviceInfo(device, SUB_GROUP_SIZES, sizes.length * Long.BYTES, Pointer.to(sizes), bytes);
-            for (int i = 0; i < bytes[0] / Long.BYTES; i++) {
+            int count = Query.numbers(device, SUB_GROUP_SIZES, sizes);
+            for (int i = 0; i < count; i++) {
                 smallestSubGroup = (int) (i == 0 ? sizes[0] : Math.min(smallestSubGroup, sizes[i]));
             }
         }
         return MatrixUnit.name(name, extensions, computeCapability, smallestSubGroup);
     }
 
-    private static long number(cl_device_id device, int what) {
-        byte[] bytes = new byte[8]; // ints fill the first half only, and every host of OpenCL so far is little-endian
-        CL.clGetDeviceInfo(device, what, bytes.length, Pointer.to(bytes), null);
-        return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getLong();
-    }
-
-    private static String text(cl_device_id device, int what) {
-        long[] size = new long[1];
-        CL.clGetDeviceInfo(device, what, 0, null, size);
-        byte[] bytes = new byte[(int) size[0]];
-        CL.clGetDeviceInfo(device, what, bytes.length, Pointer.to(bytes), null);
-        return text(bytes);
-    }
-
-    private static String platformText(cl_platform_id platform, int what) {
-        long[] size = new long[1];
-        CL.clGetPlatformInfo(platform, what, 0, null, size);
-        byte[] bytes = new byte[(int) size[0]];
-        CL.clGetPlatformInfo(platform, what, bytes.length, Pointer.to(bytes), null);
-        return text(bytes);
-    }
-
-    /** C's zero-terminated text, trimmed. */
-    static String text(byte[] bytes) {
-        int end = 0;
-        while (end < bytes.length && bytes[end] != 0) {
-            end++;
+    /** A number that must make sense, because kernels and memory are laid out by it. */
+    private static long number(cl_device_id device, int what, long least, long most) {
+        long number = Query.number(device, what);
+        if (number < least || number > most) {
+            throw new DeviceException("the driver says that " + CL.stringFor_cl_device_info(what) + " is "
+                    + Long.toUnsignedString(number) + ", which cannot be");
         }
-        return new String(bytes, 0, end, StandardCharsets.UTF_8).trim();
+        return number;
     }
 }

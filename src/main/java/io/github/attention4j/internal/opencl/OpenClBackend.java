@@ -36,7 +36,7 @@ public final class OpenClBackend implements Backend {
     private final Trial trial = new Trial();
     private final long maxAllocation;
 
-    private OpenClBackend(ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options) {
+    private OpenClBackend(ClContext context, Optional<ClStream> callersQueue, EngineOptions options) {
         SignalChaining.recommendFor(context.device);
         LoopLimit.warnOf(context.device);
         this.context = context;
@@ -67,15 +67,20 @@ public final class OpenClBackend implements Backend {
                 .filter(found -> found.handle().equals(device))
                 .findFirst()
                 .map(OpenCl.Found::device)
-                .orElseGet(() -> OpenCl.describe("opencl", Cl.platformOf(device), device));
+                .orElseGet(() -> OpenCl.describe("opencl", Query.platformOf(device), device));
         return open(ClContext.share(known, device, context), Optional.of(queue), options);
     }
 
     private static Backend open(ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options) {
         try {
-            return new OpenClBackend(context, callersQueue, options);
-        } catch (RuntimeException e) {
-            context.close(); // a tuning file that cannot be read, say
+            return new OpenClBackend(
+                    context,
+                    callersQueue.isPresent()
+                            ? Optional.of(ClStream.share(context, callersQueue.get()))
+                            : Optional.empty(),
+                    options);
+        } catch (RuntimeException | Error e) {
+            Failures.closeAfter(e, context); // a tuning file that cannot be read, say
             throw e;
         }
     }
@@ -97,7 +102,7 @@ public final class OpenClBackend implements Backend {
         public Optional<String> obstacle(KernelOptions options, TileConfig tiles) {
             ClProgram program = programs.get(options);
             return tiles.obstacleAfterBuild(
-                    program.maxItems(context), program.localBytes(context), program.lanes(context), context.device);
+                    program.maxItems(), program.localBytes(), program.lanes(), context.device);
         }
     }
 
@@ -161,7 +166,9 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public void close() {
-        programs.close();
-        context.close();
+        Failures failures = new Failures();
+        failures.close(programs);
+        failures.close(context);
+        failures.throwFirst();
     }
 }
