@@ -1,6 +1,7 @@
 package io.github.attention4j;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,9 @@ public record EngineOptions(
 
     /** Checks the numbers. */
     public EngineOptions {
+        Objects.requireNonNull(family, "family");
+        Objects.requireNonNull(cacheDirectory, "cacheDirectory");
+        Objects.requireNonNull(tuningFile, "tuningFile");
         if (threads < 0) {
             throw new IllegalArgumentException(
                     "threads must be at least 1, or 0 for all processors, but is " + threads);
@@ -48,7 +52,13 @@ public record EngineOptions(
 
     /** With this kernel family instead of the planner's choice. */
     public EngineOptions withFamily(KernelFamily family) {
-        return new EngineOptions(Optional.of(family), cacheDirectory, tuningFile, threads, maxAllocation, splitSize);
+        return new EngineOptions(
+                Optional.of(Objects.requireNonNull(family, "family")),
+                cacheDirectory,
+                tuningFile,
+                threads,
+                maxAllocation,
+                splitSize);
     }
 
     /** With compiled programs and the tuner's findings kept in this directory; null keeps none on disk. */
@@ -58,7 +68,13 @@ public record EngineOptions(
 
     /** With a tuning table that comes before the tuner's and the packaged one. */
     public EngineOptions withTuningFile(Path file) {
-        return new EngineOptions(family, cacheDirectory, Optional.of(file), threads, maxAllocation, splitSize);
+        return new EngineOptions(
+                family,
+                cacheDirectory,
+                Optional.of(Objects.requireNonNull(file, "file")),
+                threads,
+                maxAllocation,
+                splitSize);
     }
 
     /** With this many threads in the pure-Java engines. */

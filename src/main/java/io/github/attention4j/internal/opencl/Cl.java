@@ -2,11 +2,11 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.DeviceException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.EventCallbackFunction;
 import org.jocl.Pointer;
+import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
@@ -250,39 +250,49 @@ final class Cl {
         }
     }
 
-    /** {@code event} may be null. */
+    /** {@code local} and {@code event} may be null. */
     static void launch(
-            cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event, Object about) {
+            cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event, ClProgram program) {
         try {
             int code = CL.clEnqueueNDRangeKernel(queue, kernel, global.length, null, global, local, 0, null, event);
             if (code != CL.CL_SUCCESS) {
-                throw failure("clEnqueueNDRangeKernel", code, about + sizes(global, local));
+                throw failure("clEnqueueNDRangeKernel", code, program.describe(global, local));
             }
         } catch (CLException e) {
-            throw failure("clEnqueueNDRangeKernel", e.getStatus(), about + sizes(global, local));
+            throw failure("clEnqueueNDRangeKernel", e.getStatus(), program.describe(global, local));
         }
     }
 
-    /** What messages say of a launch. */
-    static String sizes(long[] global, long[] local) {
-        return ", global size " + Arrays.toString(global)
-                + (local == null ? "" : ", local size " + Arrays.toString(local));
-    }
-
+    /**
+     * Waits for a command and asks how it ended: drivers let a wait, a {@code clFinish} and a blocking read succeed although the command before them has
+     * failed.
+     *
+     * @throws DeviceException if the command failed, with its own code rather than that of the wait
+     */
     static void await(cl_event event, Object about) {
+        int waited;
         try {
-            check("clWaitForEvents", CL.clWaitForEvents(1, new cl_event[] {event}), about);
+            waited = CL.clWaitForEvents(1, new cl_event[] {event});
         } catch (CLException e) {
-            throw failure("clWaitForEvents", e.getStatus(), about);
+            waited = e.getStatus();
         }
+        int status = status(event, about);
+        if (status < 0) {
+            throw failure("the enqueued work", status, about);
+        }
+        check("clWaitForEvents", waited, about);
     }
 
-    static void eventInfo(cl_event event, int what, long size, Pointer to, Object about) {
+    /** How far a command is: {@code CL_COMPLETE} is 0, one that failed has a negative error code. */
+    static int status(cl_event event, Object about) {
+        int[] status = new int[1];
         try {
-            check("clGetEventInfo", CL.clGetEventInfo(event, what, size, to, null), about);
+            int what = CL.CL_EVENT_COMMAND_EXECUTION_STATUS;
+            check("clGetEventInfo", CL.clGetEventInfo(event, what, Sizeof.cl_int, Pointer.to(status), null), about);
         } catch (CLException e) {
             throw failure("clGetEventInfo", e.getStatus(), about);
         }
+        return status[0];
     }
 
     static void onComplete(cl_event event, EventCallbackFunction then, Object about) {

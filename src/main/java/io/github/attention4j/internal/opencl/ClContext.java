@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.device.Quirks;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
@@ -10,6 +11,8 @@ import org.jocl.cl_device_id;
 /** A context on one device, with everything that was made in it. */
 final class ClContext extends Native<cl_context> {
     final Device device;
+    /** What the device's driver may be asked. */
+    final Quirks quirks;
     /** Of a device that is there as long as the driver, or of the caller's, which the context keeps: to be used while that is held. */
     final cl_device_id deviceHandle;
     /** Streams, tensors and events to be closed with the engine. */
@@ -18,6 +21,7 @@ final class ClContext extends Native<cl_context> {
     private ClContext(Device device, cl_device_id deviceHandle, cl_context handle) {
         super("engine", handle, new Owner());
         this.device = device;
+        this.quirks = Quirks.of(device.platform(), device.name(), device.driver());
         this.deviceHandle = deviceHandle;
     }
 

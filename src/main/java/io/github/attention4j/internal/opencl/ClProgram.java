@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_event;
 import org.jocl.cl_kernel;
 import org.jocl.cl_program;
 
@@ -15,46 +17,98 @@ final class ClProgram extends Native<cl_kernel> {
 
     final String name;
     final String options;
+    private final String device;
     /** {@code clSetKernelArg} is not thread-safe: held from the first argument to the enqueue. */
     final Object lock = new Object();
 
     private final cl_program program;
-    private final ClContext context;
+    /** Whether a launch of it has been seen to end well; {@link #lock} guards it. */
+    private boolean hasRun;
     /** What the kernel's arguments point to, by their index. */
     private final Pointer[] arguments = new Pointer[MOST_ARGUMENTS];
 
     private ClProgram(
-            String name, String options, cl_program program, cl_kernel kernel, ClContext context, Owner owner) {
+            String name,
+            String options,
+            String device,
+            cl_program program,
+            cl_kernel kernel,
+            Owner owner) {
         super("engine", kernel, owner);
         this.name = name;
-        this.context = context;
         this.options = options;
+        this.device = device;
         this.program = program;
         Arrays.fill(arguments, UNSET);
     }
 
     /** Takes a built program over, even when the kernel cannot be made. */
-    static ClProgram of(String name, String options, cl_program program, ClContext context, Owner owner) {
+    static ClProgram of(String name, String options, String device, cl_program program, Owner owner) {
         cl_kernel kernel;
+        String about = name + ", " + options + ", on " + device;
         try {
-            kernel = Cl.createKernel(program, name, about(name, options, context));
+            kernel = Cl.createKernel(program, name, about);
         } catch (RuntimeException | Error e) {
-            Failures.closeAfter(e, () -> Release.program(program, about(name, options, context)));
+            Failures.closeAfter(e, () -> Release.program(program, about));
             throw e;
         }
-        return owned(new ClProgram(name, options, program, kernel, context, owner));
+        return owned(new ClProgram(name, options, device, program, kernel, owner));
     }
 
     /**
      * Sets an argument of the kernel unless it is set already: a program for text generation is given the same tensors for every token, and
      * each call through JOCL makes garbage. {@link #lock} is held. What {@code argument} points to must stay as it is.
      */
-    void setArgument(cl_kernel kernel, int index, long size, Pointer argument) {
+    void setArgument(cl_kernel kernel, int index, long size, Pointer argument, Object about) {
         if (arguments[index] != argument) {
             arguments[index] = UNSET;
-            Cl.setArgument(kernel, index, size, argument, this);
+            Cl.setArgument(kernel, index, size, argument, about);
             arguments[index] = argument;
         }
+    }
+
+    /**
+     * Enqueues the kernel, whose arguments are set; {@link #lock} is held. A kernel that the driver cannot load or run fails at its first launch, which only
+     * the launch's event tells, so the first one is waited for.
+     *
+     * @param local null to let the driver choose
+     * @param event to be filled in, or null
+     */
+    void launch(cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event) {
+        if (hasRun) {
+            Cl.launch(queue, kernel, global, local, event, this);
+            return;
+        }
+        cl_event first = event == null ? new cl_event() : event;
+        Cl.launch(queue, kernel, global, local, first, this);
+        Failures failures = new Failures();
+        try {
+            Cl.await(first, describe(global, local));
+            hasRun = true;
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+        if (event == null) {
+            try {
+                Release.event(first, this);
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        }
+        failures.throwFirst();
+    }
+
+    /** What messages say of a launch. */
+    String describe(long[] global, long[] local) {
+        return name + ", global size " + Arrays.toString(global) + ", local size "
+                + (local == null ? "as the driver chooses" : Arrays.toString(local)) + ", " + options + ", on "
+                + device;
+    }
+
+    /** What messages say of it. */
+    @Override
+    public String toString() {
+        return name + ", " + options + ", on " + device;
     }
 
     @Override
@@ -74,21 +128,21 @@ final class ClProgram extends Native<cl_kernel> {
     }
 
     /** The most work-items a group of this kernel can have on the device. */
-    long maxItems() {
-        return info(CL.CL_KERNEL_WORK_GROUP_SIZE);
+    long maxItems(ClContext context) {
+        return info(context, CL.CL_KERNEL_WORK_GROUP_SIZE);
     }
 
     /** What a group's work-items should be a multiple of: on GPUs, those of a sub-group. */
-    long lanes() {
-        return info(CL.CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE);
+    long lanes(ClContext context) {
+        return info(context, CL.CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE);
     }
 
     /** Local memory the compiled kernel uses, in bytes. */
-    long localBytes() {
-        return info(CL.CL_KERNEL_LOCAL_MEM_SIZE);
+    long localBytes(ClContext context) {
+        return info(context, CL.CL_KERNEL_LOCAL_MEM_SIZE);
     }
 
-    private long info(int what) {
+    private long info(ClContext context, int what) {
         long[] number = new long[1];
         cl_kernel kernel = acquire();
         try {
@@ -97,15 +151,5 @@ final class ClProgram extends Native<cl_kernel> {
             release();
         }
         return number[0];
-    }
-
-    /** What messages say of it. */
-    @Override
-    public String toString() {
-        return about(name, options, context);
-    }
-
-    private static String about(String name, String options, ClContext context) {
-        return name + ", " + options + ", on " + context.device.name();
     }
 }

@@ -100,7 +100,7 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
                 scratch.close(); // the driver keeps it for what is queued
                 scratch = null;
             }
-            int rows = Math.toIntExact((floats + SCRATCH_ROW - 1) / SCRATCH_ROW);
+            int rows = (int) ((floats + SCRATCH_ROW - 1) / SCRATCH_ROW); // see KeySplit.MOST_FLOATS
             scratch = ClTensor.make("engine", context, DType.F32, 1, 1, rows, SCRATCH_ROW);
         }
         return scratch;

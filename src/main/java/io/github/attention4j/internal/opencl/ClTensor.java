@@ -5,7 +5,9 @@ import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.Wrapped;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.cl_command_queue;
@@ -13,7 +15,7 @@ import org.jocl.cl_context;
 import org.jocl.cl_mem;
 
 /** A buffer with a shape. */
-final class ClTensor extends Native<cl_mem> implements DeviceTensor {
+final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
     /**
      * Held while the tensor is mapped, and until it is unmapped. Drivers find a mapping by its address, which those of one buffer share: PoCL 3.1
      * takes away the one that another thread is about to be given, or the same one twice.
@@ -29,7 +31,6 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
     /** What a kernel argument points to; made once, because every enqueue needs it. */
     private final Pointer argument;
     /** The caller's memory under a wrapped tensor, kept reachable here. */
-    @SuppressWarnings("unused")
     private final ByteBuffer wrapped;
 
     private ClTensor(
@@ -105,6 +106,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         if (tensor instanceof ClTensor own && own.context == context) {
             return own;
         }
+        Objects.requireNonNull(tensor, name);
         throw new IllegalArgumentException(name + " must come from allocate() or wrap() of the engine on "
                 + context.device.name() + ", but belongs to another engine");
     }
@@ -135,6 +137,11 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
                 tensors[i].release();
             }
         }
+    }
+
+    @Override
+    public ByteBuffer wrapped() {
+        return wrapped;
     }
 
     Pointer argument() {
@@ -193,7 +200,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
 
     @Override
     public void download(Stream stream, Object target, int offset) {
-        Shapes.requireRange("target", target, offset, this);
+        Shapes.requireWritableRange("target", target, offset, this);
         transfer(stream, false, target, offset);
     }
 
@@ -238,7 +245,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         } else if (array instanceof byte[] bytes) {
             return Pointer.to(bytes);
         }
-        return Pointer.to((ByteBuffer) array);
+        return Pointer.to(((ByteBuffer) array).slice()); // Pointer does not look at positions
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.plan.HeadSplit;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,15 +80,34 @@ final class HostCalls {
                 call.with(operand, tensor);
                 // What lies between the elements of an output goes to the device and back.
                 if (!isShared(operand) && (!operand.isOutput() || hasGaps(operand))) {
-                    tensor.upload(stream, arrays.get(operand), part.firstElement(operand));
+                    tensor.upload(stream, array(arrays, operand, part), offset(arrays, operand, part));
                 }
             }
-            plan.enqueue(stream, call);
-            for (Operand operand : OPERANDS) {
-                if (operand.isOutput() && tensors[operand.ordinal()] != null) {
-                    tensors[operand.ordinal()].download(stream, arrays.get(operand), part.firstElement(operand));
+            try (ClEvent event = plan.enqueueWithEvent(stream, call)) {
+                for (Operand operand : OPERANDS) {
+                    if (operand.isOutput() && tensors[operand.ordinal()] != null) {
+                        tensors[operand.ordinal()].download(
+                                stream, array(arrays, operand, part), offset(arrays, operand, part));
+                    }
                 }
+                event.await(); // that the outputs could be read does not say that the kernels have run
             }
+        }
+
+        /** The operand's array, or of a buffer the part's own piece. */
+        private Object array(AttentionArrays arrays, Operand operand, HeadSplit.Part part) {
+            Object array = arrays.get(operand);
+            int first = part.firstElement(operand);
+            if (first == 0 || !(array instanceof ByteBuffer buffer)) {
+                return array;
+            }
+            ByteBuffer rest = buffer.duplicate();
+            rest.position(first * part.spec().operand(operand).dtype().bytes());
+            return rest.order(ByteOrder.nativeOrder());
+        }
+
+        private int offset(AttentionArrays arrays, Operand operand, HeadSplit.Part part) {
+            return arrays.get(operand) instanceof ByteBuffer ? 0 : part.firstElement(operand);
         }
 
         private void prepare(AttentionSpec wanted, int sharing) {
@@ -157,10 +178,11 @@ final class HostCalls {
         return tensor;
     }
 
+    /** Room for the array of an operand, which has at most as many elements as an int counts. */
     private ClTensor tensor(TensorSpec tensor) {
         return tensor.isDense()
                 ? ClTensor.make(
                         "engine", context, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits())
-                : ClTensor.make("engine", context, tensor.dtype(), 1, 1, 1, Math.toIntExact(tensor.extent()));
+                : ClTensor.make("engine", context, tensor.dtype(), 1, 1, 1, (int) tensor.extent());
     }
 }

@@ -2,6 +2,8 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceException;
+import io.github.attention4j.internal.Obstacle;
+import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.plan.DotProduct;
 import io.github.attention4j.internal.plan.MatrixUnit;
 import java.io.IOException;
@@ -10,18 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jocl.CL;
 import org.jocl.cl_device_id;
 import org.jocl.cl_platform_id;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The OpenCL devices of this machine. */
 public final class OpenCl {
-    private static final Logger LOG = LoggerFactory.getLogger(OpenCl.class);
-    private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
     /** More work-items, compute units or elements of a vector than any device has. */
     private static final long MOST = Integer.MAX_VALUE;
 
@@ -31,10 +27,15 @@ public final class OpenCl {
      * What was found.
      *
      * @param found devices with their handles, best first
-     * @param problem why there is no device, or null
-     * @param problems a sentence for each platform and device that is left out, and why
+     * @param failed what keeps a driver, or all of OpenCL, from being used
+     * @param idle drivers that say they have no device, such as a GPU's on a machine without the GPU
      */
-    public record Discovery(List<Found> found, String problem, List<String> problems) {
+    public record Discovery(List<Found> found, List<Obstacle> failed, List<Obstacle> idle) {
+        /** Nothing, for one reason. */
+        static Discovery none(Obstacle why) {
+            return new Discovery(List.of(), List.of(why), List.of());
+        }
+
         /** The devices, best first. */
         public List<Device> devices() {
             List<Device> devices = new ArrayList<>(); // a loop: see Cl on lambdas
@@ -48,76 +49,53 @@ public final class OpenCl {
     /** A device and its handles. */
     public record Found(Device device, cl_platform_id platform, cl_device_id handle) {}
 
-    /** Looks for devices: GPUs, then accelerators, then CPUs. Never throws. */
-    public static Discovery discover() {
-        try {
-            return search();
-        } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
-            return nothing("the OpenCL library cannot be loaded (" + e.getMessage() + ")");
-        } catch (DeviceException e) {
-            return nothing("the OpenCL library fails (" + e.getMessage() + ")");
-        } catch (RuntimeException e) { // such as JOCL's for a function that the library lacks
-            return nothing("the OpenCL library cannot be used (" + e + ")");
-        }
-    }
-
-    private static Discovery nothing(String problem) {
-        return new Discovery(List.of(), problem, List.of());
-    }
-
-    private static Discovery search() {
+    /**
+     * Looks for devices: GPUs, then accelerators, then CPUs. For who has JOCL already; others ask {@link DeviceSearch}.
+     *
+     * @throws LinkageError if JOCL or the OpenCL library cannot be loaded
+     */
+    static Discovery discover() {
         cl_platform_id[] platforms = Query.platforms();
         if (platforms.length == 0) {
-            return nothing("no OpenCL driver is installed");
+            return Discovery.none(IcdLoader.noDriver());
         }
         List<Found> all = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
-        boolean failed = false;
+        List<Obstacle> failed = new ArrayList<>();
+        List<Obstacle> idle = new ArrayList<>();
         for (int i = 0; i < platforms.length; i++) {
-            failed |= !addDevices(platforms[i], i, all, problems);
+            addDevices(platforms[i], i, all, failed, idle);
         }
-        if (!all.isEmpty()) {
-            return new Discovery(numbered(all), null, List.copyOf(problems));
-        }
-        String none = platforms.length + " OpenCL driver(s) installed, but none has a device";
-        return new Discovery(
-                List.of(),
-                failed ? none + " that works: " + String.join("; ", problems) : none,
-                List.copyOf(problems));
+        return new Discovery(numbered(all), List.copyOf(failed), List.copyOf(idle));
     }
 
-    /** Adds those that work; what does not is left out with its reason. Returns whether all work that there are. */
-    private static boolean addDevices(cl_platform_id platform, int index, List<Found> all, List<String> problems) {
-        String of = "OpenCL platform " + index;
+    /** Adds the devices of a driver that work. What does not is left out, with the reason. */
+    private static void addDevices(
+            cl_platform_id platform, int number, List<Found> all, List<Obstacle> failed, List<Obstacle> idle) {
+        String name = "number " + number;
         cl_device_id[] devices;
         try {
-            of = "OpenCL platform \"" + Query.text(platform, CL.CL_PLATFORM_NAME) + "\"";
+            name = Query.text(platform, CL.CL_PLATFORM_NAME);
+            Obstacle want = name.equals(PoclNeeds.PLATFORM)
+                    ? PoclNeeds.obstacle(Query.text(platform, CL.CL_PLATFORM_VERSION))
+                    : null;
+            if (want != null) {
+                failed.add(want);
+                return;
+            }
             devices = Query.devices(platform);
         } catch (RuntimeException e) {
-            leaveOut(of, e, problems);
-            return false;
+            failed.add(DriverFailures.ofDriver(name, e));
+            return;
         }
         if (devices.length == 0) {
-            problems.add("the " + of + " has no device on this machine");
+            idle.add(DriverFailures.noDevice(name));
         }
-        boolean allWork = true;
         for (int i = 0; i < devices.length; i++) {
             try {
                 all.add(new Found(describe("", platform, devices[i]), platform, devices[i]));
             } catch (RuntimeException e) {
-                leaveOut(of + ", device " + i, e, problems);
-                allWork = false;
+                failed.add(DriverFailures.ofDevice(name, i, e));
             }
-        }
-        return allWork;
-    }
-
-    /** The log tells of it once in a JVM, however often devices are looked for. */
-    private static void leaveOut(String what, RuntimeException why, List<String> problems) {
-        String sentence = "the " + what + " is left out: " + (why instanceof DeviceException ? why.getMessage() : why);
-        problems.add(sentence);
-        if (SAID.add(sentence)) {
-            LOG.warn("Of the OpenCL drivers here, {}", sentence);
         }
     }
 
@@ -144,10 +122,13 @@ public final class OpenCl {
         String extensions = Query.text(device, CL.CL_DEVICE_EXTENSIONS);
         String platformName = Query.text(platform, CL.CL_PLATFORM_NAME);
         int vectorWidth = (int) Math.max(1, number(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, 0, MOST));
+        String platformText = platformName + " " + Query.text(platform, CL.CL_PLATFORM_VERSION);
+        String driver = Query.text(device, CL.CL_DRIVER_VERSION);
         String unit = "";
         if (type == Device.Type.GPU) {
             unit = matrixUnit(device, name, extensions);
-        } else if (type == Device.Type.CPU) {
+        } else if (type == Device.Type.CPU
+                && Quirks.of(platformText, name, driver).takesInstructions()) {
             unit = DotProduct.name(System.getProperty("os.name"), platformName, name, vectorWidth, Processors.TEXT);
         }
         return new Device(
@@ -155,8 +136,8 @@ public final class OpenCl {
                 type,
                 name,
                 Query.text(device, CL.CL_DEVICE_VENDOR),
-                platformName + " " + Query.text(platform, CL.CL_PLATFORM_VERSION),
-                Query.text(device, CL.CL_DRIVER_VERSION),
+                platformText,
+                driver,
                 (int) number(device, CL.CL_DEVICE_MAX_COMPUTE_UNITS, 1, MOST),
                 vectorWidth,
                 number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE, 1, MOST),
@@ -214,7 +195,7 @@ public final class OpenCl {
     private static long number(cl_device_id device, int what, long least, long most) {
         long number = Query.number(device, what);
         if (number < least || number > most) {
-            throw new DeviceException("the driver says that " + CL.stringFor_cl_device_info(what) + " is "
+            throw new DeviceException("it says that its " + CL.stringFor_cl_device_info(what) + " is "
                     + Long.toUnsignedString(number) + ", which cannot be");
         }
         return number;

@@ -55,6 +55,12 @@ public final class OpenClBackend implements Backend {
 
     /** Over the caller's context and in-order queue. */
     public static Backend over(cl_context context, cl_command_queue queue, EngineOptions options) {
+        cl_context itsContext = new cl_context();
+        Cl.queueInfo(queue, CL.CL_QUEUE_CONTEXT, Sizeof.cl_context, Pointer.to(itsContext), "the queue given");
+        if (!itsContext.equals(context)) {
+            throw new IllegalArgumentException("queue must be of the context given, " + context + ", but is of "
+                    + itsContext + "; make one with clCreateCommandQueue(context, ...)");
+        }
         cl_device_id device = new cl_device_id();
         Cl.queueInfo(queue, CL.CL_QUEUE_DEVICE, Sizeof.cl_device_id, Pointer.to(device), "the queue given");
         long[] properties = new long[1];
@@ -102,7 +108,7 @@ public final class OpenClBackend implements Backend {
         public Optional<String> obstacle(KernelOptions options, TileConfig tiles) {
             ClProgram program = programs.get(options);
             return tiles.obstacleAfterBuild(
-                    program.maxItems(), program.localBytes(), program.lanes(), context.device);
+                    program.maxItems(context), program.localBytes(context), program.lanes(context), context.device);
         }
     }
 

@@ -60,39 +60,46 @@ final class ProgramCache implements AutoCloseable {
 
     private ClProgram load(KernelOptions options) {
         String source = KernelSource.of(options.kernel());
-        return load(options.kernel(), source, options.text());
+        return load(options.kernel(), source, options.text(), options.hasAssembly());
     }
 
-    /** The program of a source that may come from anywhere; what is specific to a driver is part of its key. */
+    /** The program of a source without inline assembly that may come from anywhere. */
     ClProgram load(String kernel, String source, String options) {
+        return load(kernel, source, options, false);
+    }
+
+    /** What is specific to a driver is part of the key. What must not be asked for is not looked for either: it would be somebody else's. */
+    private ClProgram load(String kernel, String source, String options, boolean hasAssembly) {
         cl_context held = context.acquire();
         try {
-            return load(held, kernel, source, options);
+            return load(held, kernel, source, options, hasAssembly);
         } finally {
             context.release();
         }
     }
 
-    private ClProgram load(cl_context held, String kernel, String source, String options) {
+    private ClProgram load(cl_context held, String kernel, String source, String options, boolean hasAssembly) {
         Device device = context.device;
         String key =
                 String.join("\n", device.name(), device.vendor(), device.platform(), device.driver(), options, source);
-        Optional<byte[]> kept = binaries.load(key);
+        boolean isGiven = context.quirks.givesBinary(hasAssembly);
+        Optional<byte[]> kept = isGiven ? binaries.load(key) : Optional.empty();
         if (kept.isPresent()) {
             cl_program program = fromBinary(held, key, kept.get(), options);
             if (program != null) {
-                return ClProgram.of(kernel, options, program, context, owned);
+                return ClProgram.of(kernel, options, device.name(), program, owned);
             }
         }
         cl_program program = build(held, kernel, source, options);
-        boolean hasMarks = Hopper.isNeeded(device, source, options);
+        boolean hasMarks = Hopper.isNeeded(source, options);
         // PoCL compiles a kernel a second time, for groups of any size, when it is asked for a binary.
-        Optional<byte[]> binary = hasMarks || binaries.keeps() ? binary(program) : Optional.empty();
+        boolean isAsked = isGiven && (hasMarks || binaries.keeps());
+        Optional<byte[]> binary = isAsked ? binary(program) : Optional.empty();
         if (hasMarks) {
-            binary = binary.flatMap(Hopper::withInstructions);
+            binary = context.quirks.isNvidiaPtx() ? binary.flatMap(Hopper::withInstructions) : Optional.empty();
             program = rebuild(held, program, binary, kernel, options);
         }
-        ClProgram made = ClProgram.of(kernel, options, program, context, owned);
+        ClProgram made = ClProgram.of(kernel, options, device.name(), program, owned);
         if (binary.isPresent()) {
             binaries.store(key, binary.get());
         }
@@ -161,11 +168,15 @@ final class ProgramCache implements AutoCloseable {
     }
 
     private KernelBuildException buildFailure(String kernel, String source, String options, int code, String log) {
+        String failure = "clBuildProgram failed with " + Cl.codeName(code) + " for " + kernel
+                + " with " + options + " on " + context.device.name() + ", driver " + context.device.driver();
+        if (code != CL.CL_BUILD_PROGRAM_FAILURE) { // not the source's fault: memory, a driver that lost its device
+            String complaint = log.isBlank() ? "" : "\n" + firstComplaint(log);
+            return new KernelBuildException(failure + complaint, log, null);
+        }
         Path saved = save(kernel, source);
         return new KernelBuildException(
-                firstComplaint(log) + "\nclBuildProgram failed with " + Cl.codeName(code) + " for " + kernel + " with " + options + " on " + context.device.name() + ", driver "
-                        + context.device.driver()
-                        + (saved == null ? "" : "; the whole source is in " + saved),
+                firstComplaint(log) + "\n" + failure + (saved == null ? "" : "; the whole source is in " + saved),
                 log,
                 saved);
     }

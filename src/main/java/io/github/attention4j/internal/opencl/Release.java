@@ -11,6 +11,8 @@ import org.jocl.cl_program;
 
 /** The driver's calls that give an object back, checked like those of {@link Cl}. Each is to be made once, whatever comes of it. */
 final class Release {
+    private static final cl_event NO_EVENT = new cl_event();
+
     private Release() {}
 
     static void context(cl_context context, Object about) {
@@ -50,6 +52,15 @@ final class Release {
             Cl.check("clReleaseKernel", CL.clReleaseKernel(kernel), about);
         } catch (CLException e) {
             throw Cl.failure("clReleaseKernel", e.getStatus(), about);
+        }
+    }
+
+    /** Gives back those events of a call that failed which a launch has filled in; the others are as they were made. */
+    static void made(cl_event[] events, Object about, Throwable failure) {
+        for (cl_event event : events) {
+            if (!event.equals(NO_EVENT)) {
+                Failures.closeAfter(failure, () -> event(event, about));
+            }
         }
     }
 

@@ -1,8 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.github.attention4j.internal.device.Quirks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,8 +15,6 @@ import org.slf4j.LoggerFactory;
  * cannot do that after the start, but it can say so.
  */
 final class SignalChaining {
-    private static final Logger LOG = LoggerFactory.getLogger(SignalChaining.class);
-    private static final String POCL = "Portable Computing Language";
     private static final String NVIDIA = "NVIDIA CUDA";
     private static final AtomicBoolean SAID = new AtomicBoolean();
 
@@ -25,28 +22,29 @@ final class SignalChaining {
 
     /** Warns once in a JVM that runs such a driver without signal chaining. */
     static void recommendFor(Device device) {
-        Path library = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
-        if (isNeeded(device.platform(), loadedLibraries(), Files.exists(library)) && SAID.compareAndSet(false, true)) {
-            LOG.warn(
-                    "The compiler of {} replaces a signal handler that this JVM needs, which can crash it during garbage collection."
-                            + " Start the JVM with the environment variable LD_PRELOAD={} to rule that out.",
-                    device.platform().startsWith(NVIDIA) ? "NVIDIA's driver" : "PoCL",
-                    library);
+        String advice = SAID.get() ? null : advice(device);
+        if (advice != null && SAID.compareAndSet(false, true)) {
+            Log.LOG.warn(advice);
         }
+    }
+
+    /** What a user of this device should do, or null. */
+    static String advice(Device device) {
+        Path library = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
+        if (!isNeeded(device.platform(), SystemLibraries.loaded(), Files.exists(library))) {
+            return null;
+        }
+        return "The compiler of " + (device.platform().startsWith(NVIDIA) ? "NVIDIA's driver" : "PoCL")
+                + " replaces a signal handler that this JVM needs, which can crash it during garbage collection."
+                + " Start the JVM with the environment variable LD_PRELOAD=" + library + " to rule that out.";
+    }
+
+    /** Apart, because advice is given without a logger, too. */
+    private static final class Log {
+        static final Logger LOG = LoggerFactory.getLogger(SignalChaining.class);
     }
 
     static boolean isNeeded(String platform, String loadedLibraries, boolean canBeLoaded) {
-        return (platform.startsWith(POCL) || platform.startsWith(NVIDIA))
-                && canBeLoaded
-                && !loadedLibraries.contains("libjsig");
-    }
-
-    /** What the process has mapped, or nothing where the system does not tell. */
-    private static String loadedLibraries() {
-        try {
-            return Files.readString(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            return "";
-        }
+        return Quirks.of(platform, "", "").takesSignals() && canBeLoaded && !loadedLibraries.contains("libjsig");
     }
 }

@@ -5,6 +5,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.Sizes;
 
 /**
  * How the keys of a query row are shared out to work-groups.
@@ -27,6 +28,8 @@ public record KeySplit(int splits, int keys) {
     private static final int LEAST_KEYS = 256;
     /** Of each partial result beside its output, and what rows of outputs are a multiple of; as in {@code lib/split.clh}. */
     private static final int STATE = 4;
+    /** Of all partial results: the host keeps them in rows of 1,024 floats, which it counts in 32 bits. */
+    private static final long MOST_FLOATS = 1024L * (Integer.MAX_VALUE - 1);
 
     /**
      * The shares of a call: as the caller fixed them, or as many as the device needs to be busy.
@@ -40,11 +43,15 @@ public record KeySplit(int splits, int keys) {
         }
         if (given > 0) {
             KeySplit split = new KeySplit(Math.max(1, ceilDiv(spec.keyLength(), given)), given);
-            if (split.partialBytes(spec) > device.maxAllocation()) {
+            if (!split.fits(spec, device)) {
                 throw new UnsupportedByDeviceException(
                         "splitSize=" + given + " gives " + split.splits + " shares of up to " + spec.keyLength()
-                                + " keys, whose partial results need " + split.partialBytes(spec) + " bytes, but "
-                                + device.name() + " allows " + device.maxAllocation() + "; use a larger splitSize",
+                                + " keys, whose partial results need " + split.partialBytes(spec) + " bytes, "
+                                + Float.BYTES * split.rowFloats(spec) + " for each row of queries, but "
+                                + device.name() + " allows "
+                                + Math.min(device.maxAllocation(), Float.BYTES * MOST_FLOATS)
+                                + " and kernels " + Float.BYTES * (long) Integer.MAX_VALUE
+                                + " for a row; use a larger splitSize",
                         device.describe());
             }
             return split;
@@ -52,11 +59,11 @@ public record KeySplit(int splits, int keys) {
         long rows = (long) spec.queryLength() * spec.groupSize();
         // Sequences with lengths of their own may all be short but one, and that one alone must keep the device busy.
         int alike = spec.has(Operand.KEY_LENGTHS) || spec.has(Operand.KEY_OFFSETS) ? 1 : spec.batch();
-        long groups = (rows + tiles.tileQ() - 1) / tiles.tileQ() * spec.kvHeads() * alike;
+        long groups = Sizes.times((rows + tiles.tileQ() - 1) / tiles.tileQ(), Sizes.times(spec.kvHeads(), alike));
         long wanted =
                 (device.type() == Device.Type.CPU ? GROUPS_A_CORE : (long) GROUPS_A_GPU_UNIT) * device.computeUnits();
-        long splits = Math.min((wanted + groups - 1) / groups, ceilDiv(spec.keyLength(), LEAST_KEYS));
-        while (splits > 1 && new KeySplit((int) splits, 0).partialBytes(spec) > device.maxAllocation()) {
+        long splits = Math.min((wanted - 1) / groups + 1, ceilDiv(spec.keyLength(), LEAST_KEYS));
+        while (splits > 1 && !new KeySplit((int) splits, 0).fits(spec, device)) {
             splits /= 2;
         }
         return splits <= 1 ? NONE : new KeySplit((int) splits, 0);
@@ -69,8 +76,18 @@ public record KeySplit(int splits, int keys) {
 
     /** Bytes of the partial results of a call. */
     public long partialBytes(AttentionSpec spec) {
-        long rows = (long) spec.batch() * spec.heads() * spec.queryLength();
-        return Float.BYTES * rows * splits * (STATE + ceilDiv(spec.valueDim(), 4) * 4L);
+        long rows = Sizes.times(spec.batch(), spec.heads(), spec.queryLength(), 1);
+        return Sizes.times(Float.BYTES, Sizes.times(rows, rowFloats(spec)));
+    }
+
+    /** What all shares know about one row, of which a kernel counts the floats in 32 bits. */
+    private long rowFloats(AttentionSpec spec) {
+        return splits * (STATE + ceilDiv(spec.valueDim(), 4) * 4L);
+    }
+
+    private boolean fits(AttentionSpec spec, Device device) {
+        return rowFloats(spec) <= Integer.MAX_VALUE
+                && partialBytes(spec) <= Math.min(device.maxAllocation(), Float.BYTES * MOST_FLOATS);
     }
 
     /** For people: {@code "7 shares of the keys"}. */

@@ -122,8 +122,10 @@ final class BusyEngine {
         use("merge", f -> engine.merge(stream, query, lse, key, lse, out, lse));
         use("rotate", f -> engine.rotate(stream, ROTARY, query, table, table, null, out));
         use("append", f -> {
-            synchronized (cache) { // the sequence must not outgrow the cache
-                cache.append(stream, sequence, token, token);
+            synchronized (cache) {
+                if (cache.length(sequence) < 32) {
+                    cache.append(stream, sequence, token, token);
+                }
                 cache.trim(stream, sequence, 1);
             }
         });
