@@ -70,6 +70,29 @@ static int is_hit(const char *name) {
 
 static int fails(const char *name) { return is_hit(name) && !control->odd; }
 
+/*
+ * JOCL asks for an event of every unmapping, and waits for it and releases it on a thread of its own, nobody knows when. These calls are not the
+ * library's: they neither count nor fail.
+ */
+static object jocls[64];
+
+static int is_jocls(object event, object instead) {
+  for (int i = 0; event && i < 64; i++) {
+    object wanted = event;
+    if (__atomic_compare_exchange_n(&jocls[i], &wanted, instead, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+static void keep_jocls(object event) {
+  for (int i = 0; i < 64; i++) {
+    object wanted = 0;
+    if (__atomic_compare_exchange_n(&jocls[i], &wanted, event, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) return;
+  }
+}
+
 static void given(int kind, int count) { __atomic_add_fetch(&control->live[kind], count, __ATOMIC_SEQ_CST); }
 
 /* A call that returns a code and makes nothing. */
@@ -85,6 +108,7 @@ static void given(int kind, int count) { __atomic_add_fetch(&control->live[kind]
   code_t name(object o) {                                                                                              \
     static code_t (*next)(object);                                                                                     \
     if (!next) next = (code_t(*)(object))function(#name);                                                              \
+    if (kind == EVENT && is_jocls(o, 0)) return next(o);                                                               \
     int fail = fails(#name);                                                                                           \
     if (fail && by > 0) return control->code;                                                                          \
     code_t code = next(o);                                                                                             \
@@ -198,7 +222,13 @@ PLAIN(clBuildProgram,
       (object program, uint_t count, const object *devices, const char *options, void *tell, void *data),
       (program, count, devices, options, tell, data))
 PLAIN(clSetKernelArg, (object kernel, uint_t index, size_t size, const void *value), (kernel, index, size, value))
-PLAIN(clWaitForEvents, (uint_t count, const object *events), (count, events))
+code_t clWaitForEvents(uint_t count, const object *events) {
+  static code_t (*next)(uint_t, const object *);
+  if (!next) next = (code_t(*)(uint_t, const object *))function("clWaitForEvents");
+  if (count && is_jocls(events[0], events[0])) return next(count, events);
+  return fails("clWaitForEvents") ? control->code : next(count, events);
+}
+
 PLAIN(clSetEventCallback, (object event, code_t type, void *tell, void *data), (event, type, tell, data))
 PLAIN(clFlush, (object queue), (queue))
 PLAIN(clFinish, (object queue), (queue))
@@ -217,8 +247,14 @@ ENQUEUE(clEnqueueWriteBuffer,
 ENQUEUE(clEnqueueCopyBuffer,
         (object queue, object from, object to, size_t from_at, size_t to_at, size_t size, AFTER),
         (queue, from, to, from_at, to_at, size, count, before, event))
-ENQUEUE(clEnqueueUnmapMemObject, (object queue, object memory, void *mapped, AFTER),
-        (queue, memory, mapped, count, before, event))
+code_t clEnqueueUnmapMemObject(object queue, object memory, void *mapped, AFTER) {
+  static code_t (*next)(object, object, void *, AFTER);
+  if (!next) *(void **)&next = function("clEnqueueUnmapMemObject");
+  if (fails("clEnqueueUnmapMemObject")) return control->code;
+  code_t code = next(queue, memory, mapped, count, before, event);
+  if (code == 0 && event) keep_jocls(*event);
+  return code;
+}
 
 void *clEnqueueMapBuffer(object queue, object memory, uint_t blocking, bits_t flags, size_t at, size_t size, AFTER,
                          code_t *error) {
