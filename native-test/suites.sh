@@ -8,8 +8,7 @@ NEEDS_A_DEVICE='opencl|oclgrind|oclgrind-only' # JUnit tags
 JDK_TESTS='ArraysTest,AttentionOperandsTest,BuildWhileCollectingTest,DecodeCacheTest,DeviceTest,EngineTest,ExtremeValuesTest,GoldenTest,'\
 'HalfTest,KvCache*Test,LayoutTest,MergeTest,NanTest,OutOfRangeTest,ProgramCacheTest,ReadmeTest,ResourceTest,RotateTest,SweepTest'
 
-# Runs tests of the compiled classes. Each run has temporary files of its own: JOCL unpacks its library there, and not so that two
-# JVMs could do it at once.
+# Runs tests of the compiled classes. Each run has temporary files of its own, so that what it leaves behind is seen.
 suite() { # NAME MAVEN-ARGUMENTS...
   run_tests "$build/surefire-$1" surefire "$@"
 }

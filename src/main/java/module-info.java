@@ -10,6 +10,7 @@
 module io.github.attention4j {
     requires transitive jocl;
     requires org.slf4j;
+    requires jdk.unsupported; // before Java 22 nothing else tells where a direct buffer lies
 
     exports io.github.attention4j;
 }

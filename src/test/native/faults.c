@@ -187,7 +187,8 @@ code_t clGetDeviceIDs(object platform, bits_t type, uint_t room, object *to, uin
 ASK(clGetPlatformInfo, 0, (object o, QUESTION), (o, what, size, value, needed))
 ASK(clGetDeviceInfo, what == 0x1031, (object o, QUESTION), (o, what, size, value, needed)) /* CL_DEVICE_PLATFORM */
 ASK(clGetCommandQueueInfo, 1, (object o, QUESTION), (o, what, size, value, needed))
-ASK(clGetProgramInfo, what == 0x1166, (object o, QUESTION), (o, what, size, value, needed)) /* CL_PROGRAM_BINARIES */
+/* CL_PROGRAM_DEVICES, CL_PROGRAM_BINARIES */
+ASK(clGetProgramInfo, what == 0x1163 || what == 0x1166, (object o, QUESTION), (o, what, size, value, needed))
 ASK(clGetProgramBuildInfo, 0, (object o, object device, QUESTION), (o, device, what, size, value, needed))
 ASK(clGetKernelWorkGroupInfo, 0, (object o, object device, QUESTION), (o, device, what, size, value, needed))
 ASK(clGetEventInfo, 0, (object o, QUESTION), (o, what, size, value, needed))

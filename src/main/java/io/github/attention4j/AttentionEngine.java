@@ -37,7 +37,8 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Opens the best OpenCL device: GPU before accelerator before CPU. Without one, pure Java, with one logged warning that says why and what to install.
+     * Opens the best OpenCL device: GPU before accelerator before CPU. Without one, pure Java, with one logged warning that says why and what to do;
+     * {@link Device#describe()} of {@link #device()} and {@link AttentionPlan#explain()} say the same, {@link #diagnose()} more.
      */
     public static AttentionEngine open() {
         return new AttentionEngine(Backends.best(EngineOptions.defaults()));
@@ -294,8 +295,8 @@ public final class AttentionEngine implements AutoCloseable {
         requireShape(dtype, batch, heads, rows, columns);
         long bytes = Sizes.times(batch, heads, rows, columns) * dtype.bytes();
         if (buffer.remaining() != bytes) {
-            throw new IllegalArgumentException(
-                    "buffer must have " + bytes + " bytes between position and limit, but has " + buffer.remaining());
+            throw new IllegalArgumentException("buffer must have " + bytes + " bytes between position and limit, "
+                    + dtype + " " + Shapes.shape(batch, heads, rows, columns) + ", but has " + buffer.remaining());
         }
         if (!device().sharesHostMemory()) {
             throw new UnsupportedByDeviceException(

@@ -55,6 +55,7 @@ public final class AttentionSpec {
         requireOneHeadFits("out", source.queryLength, valueDim);
         checkOptions();
         new OperandShapes(this, source).fill(operands);
+        checkRotaryTables();
         hash = computeHash();
     }
 
@@ -80,23 +81,23 @@ public final class AttentionSpec {
         }
     }
 
-    /** Where no positions are given, key j is at position j, and no query is at a higher one than the last key. */
     private void checkRotary() {
         Rotary rotary = source.rotary;
-        boolean haveQueries = source.wants(Operand.QUERY_POSITIONS);
-        boolean haveKeys = source.wants(Operand.KEY_POSITIONS);
-        if (rotary == null) {
-            if (haveQueries || haveKeys) {
-                throw new IllegalArgumentException(
-                        "positions are given, but nothing reads them; ask for rotary(...) too");
-            }
-            return;
-        }
-        if (rotary.dim() > source.headDim) {
+        if (rotary != null && rotary.dim() > source.headDim) {
             throw new IllegalArgumentException(
                     "rotary dim must be at most headDim = " + source.headDim + ", but is " + rotary.dim());
         }
-        if (rotary.positions() < source.keyLength && !(haveQueries && haveKeys)) {
+        if (rotary == null && (source.wants(Operand.QUERY_POSITIONS) || source.wants(Operand.KEY_POSITIONS))) {
+            throw new IllegalArgumentException("positions are given, but nothing reads them; ask for rotary(...) too");
+        }
+    }
+
+    /** Where no positions are given, key j is at position j, and no query is at a higher one than the last key. */
+    private void checkRotaryTables() {
+        Rotary rotary = source.rotary;
+        boolean haveQueries = source.wants(Operand.QUERY_POSITIONS);
+        boolean haveKeys = source.wants(Operand.KEY_POSITIONS);
+        if (rotary != null && rotary.positions() < source.keyLength && !(haveQueries && haveKeys)) {
             throw new IllegalArgumentException("rotary tables must have at least keyLength = " + source.keyLength
                     + " positions, because "
                     + (haveKeys ? "query i is at position i + keys - queries" : "key j is at position j")

@@ -1,5 +1,6 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.disk.CacheFolder;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -8,8 +9,9 @@ import java.util.Optional;
  * What an engine may be told beyond its device. Immutable; start from {@link #defaults()}.
  *
  * @param family the kernel family to use, or empty to let the planner choose
- * @param cacheDirectory where compiled programs, and the tuner's {@code tuning.csv}, are kept between processes, or empty to keep none; may
- *     not exist yet
+ * @param cacheDirectory where compiled programs, and the tuner's {@code tuning.csv}, are kept between processes, or empty to keep none; an
+ *     absolute path that may not exist yet. Programs are native code, so nothing is read or written in a folder that others can write to, or
+ *     replace: that costs one warning
  * @param tuningFile a tuning table that comes before the tuner's and the packaged one, or empty
  * @param threads threads of the pure-Java engines; 0 for all processors
  * @param maxAllocation bytes above which {@code attend} splits a call over heads, if below the device's own limit; 0 for the device's limit
@@ -43,11 +45,11 @@ public record EngineOptions(
     }
 
     /**
-     * The planner chooses; programs are cached in the user's cache folder ({@code attention4j.cache} as a system property names another,
-     * empty for none).
+     * The planner chooses; programs are cached in the user's cache folder ({@code attention4j.cache} as a system property names another, by its
+     * absolute path, empty for none). A user without a home folder, or a path that is none in this locale, costs one warning and the cache.
      */
     public static EngineOptions defaults() {
-        return new EngineOptions(Optional.empty(), defaultCache(), Optional.empty(), 0, 0, 0);
+        return new EngineOptions(Optional.empty(), CacheFolder.byDefault(), Optional.empty(), 0, 0, 0);
     }
 
     /** With this kernel family instead of the planner's choice. */
@@ -61,7 +63,7 @@ public record EngineOptions(
                 splitSize);
     }
 
-    /** With compiled programs and the tuner's findings kept in this directory; null keeps none on disk. */
+    /** With compiled programs and the tuner's findings kept in this directory, see {@link #cacheDirectory()}; null keeps none on disk. */
     public EngineOptions withCacheDirectory(Path directory) {
         return new EngineOptions(family, Optional.ofNullable(directory), tuningFile, threads, maxAllocation, splitSize);
     }
@@ -94,17 +96,5 @@ public record EngineOptions(
      */
     public EngineOptions withSplitSize(int keys) {
         return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, keys);
-    }
-
-    private static Optional<Path> defaultCache() {
-        String property = System.getProperty("attention4j.cache");
-        if (property != null) {
-            return property.isEmpty() ? Optional.empty() : Optional.of(Path.of(property));
-        }
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        String windows = System.getenv("LOCALAPPDATA");
-        Path home = Path.of(System.getProperty("user.home"), ".cache");
-        Path base = xdg != null && !xdg.isEmpty() ? Path.of(xdg) : windows != null ? Path.of(windows) : home;
-        return Optional.of(base.resolve("attention4j"));
     }
 }

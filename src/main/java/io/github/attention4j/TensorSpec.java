@@ -89,7 +89,9 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
             case 1 -> heads == 1 ? 0 : layout.headStride();
             case 2 -> rows == 1 ? 0 : layout.rowStride();
             case 3 -> columns == 1 ? 0 : 1;
-            default -> throw new IndexOutOfBoundsException(dimension);
+            default ->
+                throw new IndexOutOfBoundsException(
+                        "dimension must be 0 for batch, 1 for heads, 2 for rows or 3 for columns, but is " + dimension);
         };
     }
 

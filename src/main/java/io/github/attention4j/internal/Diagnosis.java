@@ -2,6 +2,7 @@ package io.github.attention4j.internal;
 
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.internal.cpu.MicroKernels;
+import io.github.attention4j.internal.disk.CacheFolder;
 import io.github.attention4j.internal.opencl.OpenClReport;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -81,6 +82,16 @@ public record Diagnosis(String text, boolean hasDevice) {
     }
 
     private static String programCache() {
+<<<<<<< HEAD
+        Optional<String> problem = CacheFolder.problemByDefault();
+        if (problem.isPresent()) {
+            return "none, because " + problem.get();
+=======
+        Optional<String> unused = CacheFolder.problemByDefault();
+        if (unused.isPresent()) {
+            return "none, because " + unused.get();
+>>>>>>> files
+        }
         Optional<Path> folder = EngineOptions.defaults().cacheDirectory();
         return folder.isPresent() ? folder(folder.get()) : "none";
     }

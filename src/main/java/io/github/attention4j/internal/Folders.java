@@ -3,10 +3,14 @@ package io.github.attention4j.internal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** What can be done in a folder, asked without writing to it. */
 public final class Folders {
+    private static final int EVERYBODY_WRITES = 02;
+    private static final int STICKY = 01000;
+
     private Folders() {}
 
     /**
@@ -29,12 +33,37 @@ public final class Folders {
         if (!Files.isWritable(there) || !Files.isExecutable(there)) {
             return "cannot be written to by this user" + which;
         }
+        // By File: the other way reads the system's whole list of mounts, which a fresh JVM takes milliseconds for.
+        long free = there.toFile().getUsableSpace();
+        return free < bytes && (free > 0 || isFull(there)) ? "is full" + which : null;
+    }
+
+    /** {@code File} says 0 where it does not know, too. */
+    private static boolean isFull(Path folder) {
         try {
-            if (Files.getFileStore(there).getUsableSpace() < bytes) {
-                return "is full" + which;
-            }
+            return Files.getFileStore(folder).getUsableSpace() == 0;
         } catch (IOException | SecurityException e) {
-            return null; // a system that does not tell; writing will
+            return false; // a system that does not tell; writing will
+        }
+    }
+
+    /**
+     * What of this folder, or of the way to it, everybody can write to, so that another user could lay files there for this one to run; or null.
+     * A folder on the way may keep users apart, as /tmp does. Where the system has no such rights, null.
+     */
+    public static Path openToEverybody(Path folder) {
+        Path last = folder.toAbsolutePath().normalize();
+        for (Path at = last; at != null; at = at.getParent()) {
+            try {
+                int mode = (Integer) Files.getAttribute(at, "unix:mode");
+                if ((mode & EVERYBODY_WRITES) != 0 && (at == last || (mode & STICKY) == 0)) {
+                    return at;
+                }
+            } catch (NoSuchFileException e) {
+                continue; // still to be made
+            } catch (IOException | IllegalArgumentException | UnsupportedOperationException | SecurityException e) {
+                return null;
+            }
         }
         return null;
     }
@@ -60,16 +89,19 @@ public final class Folders {
     static boolean isMountedNoexec(String path, String mounts) {
         String longest = "";
         boolean noexec = false;
-        for (String line : mounts.split("\n")) {
-            String[] words = line.split(" ");
-            if (words.length < 4) {
-                continue;
+        for (int begin = 0; begin < mounts.length(); begin = mounts.indexOf('\n', begin) + 1) {
+            int first = mounts.indexOf(' ', begin) + 1;
+            int second = mounts.indexOf(' ', first) + 1;
+            int third = mounts.indexOf(' ', second) + 1;
+            String folder = mounts.substring(first, second - 1);
+            if (folder.indexOf('\\') >= 0) {
+                folder = folder.replace("\\040", " ").replace("\\134", "\\");
             }
-            String folder = words[1].replace("\\040", " ").replace("\\134", "\\");
             boolean holds = path.equals(folder) || path.startsWith(folder.endsWith("/") ? folder : folder + "/");
             if (holds && folder.length() >= longest.length()) {
                 longest = folder;
-                noexec = ("," + words[3] + ",").contains(",noexec,");
+                String options = "," + mounts.substring(third, mounts.indexOf(' ', third)) + ",";
+                noexec = options.contains(",noexec,");
             }
         }
         return noexec;

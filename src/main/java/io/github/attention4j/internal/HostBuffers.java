@@ -20,15 +20,17 @@ public final class HostBuffers {
     /** Checks that a buffer is direct and in native order. */
     public static void requireDirect(String name, ByteBuffer buffer) {
         Objects.requireNonNull(buffer, name);
-        if (!buffer.isDirect()) {
+        boolean isNative = buffer.order() == ByteOrder.nativeOrder();
+        if (!buffer.isDirect() || !isNative) {
+            boolean big = buffer.order() == ByteOrder.BIG_ENDIAN;
+            String order = big ? "big-endian" : "little-endian";
             throw new IllegalArgumentException(
-                    name + " must be a direct buffer, but is on the heap; use ByteBuffer.allocateDirect, or an array");
-        }
-        if (buffer.order() != ByteOrder.nativeOrder()) {
-            throw new IllegalArgumentException(
-                    name + " must be in native byte order (" + ByteOrder.nativeOrder()
-                            + "), but is " + (buffer.order() == ByteOrder.BIG_ENDIAN ? "big-endian" : "little-endian")
-                            + " (every new buffer, slice and duplicate begins as big-endian); call order(ByteOrder.nativeOrder()) on it");
+                    name + " must be a direct buffer in native byte order (" + ByteOrder.nativeOrder() + "), but is "
+                            + (buffer.isDirect()
+                                    ? order + (big ? ", as every new buffer, slice and duplicate begins" : "")
+                                            + "; call order(ByteOrder.nativeOrder()) on it"
+                                    : "on the heap and " + order
+                                            + "; use ByteBuffer.allocateDirect(n).order(ByteOrder.nativeOrder()), or an array"));
         }
     }
 

@@ -19,6 +19,7 @@ public final class Shapes {
 
     /** Checks all tensors of a call against its spec. */
     public static void check(AttentionSpec spec, AttentionTensors tensors) {
+        Objects.requireNonNull(tensors, "tensors");
         for (Operand operand : OPERANDS) {
             DeviceTensor tensor = tensors.get(operand);
             if (!spec.has(operand)) {

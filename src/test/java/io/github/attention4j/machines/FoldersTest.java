@@ -1,6 +1,8 @@
 package io.github.attention4j.machines;
 
 import static io.github.attention4j.machines.Learning.learns;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.Device;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Temporary folders and folders of PoCL's that cannot be written to, are full, or may not have programs. On PoCL all of that ended the process or worse. */
 @Tag("opencl")
 class FoldersTest {
-    private static final String OTHER_TEMPORARY = "-Djava.io.tmpdir=<folder>";
+    private static final String OTHER_TEMPORARY = "-Djava.io.tmpdir=";
 
     @TempDir
     private Path folder;
@@ -29,17 +31,20 @@ class FoldersTest {
 
     @Test
     void temporaryFolderWithNoexec() {
-        learns("JOCL's native library may not be loaded from", OTHER_TEMPORARY, temporary("-o noexec"));
+        learns(
+                "nothing may be loaded from the temporary folder " + folder + ", which is mounted with noexec",
+                OTHER_TEMPORARY,
+                temporary("-o noexec"));
     }
 
     @Test
     void fullTemporaryFolder() {
-        learns(folder + " is full", OTHER_TEMPORARY, temporary("-o size=16k"));
+        learns("temporary folder " + folder + ", which is full", OTHER_TEMPORARY, temporary("-o size=16k"));
     }
 
     @Test
     void readOnlyTemporaryFolder() {
-        learns("JOCL's native library cannot be unpacked", OTHER_TEMPORARY, temporary("-o ro"));
+        learns("nothing can be put into the temporary folder " + folder, OTHER_TEMPORARY, temporary("-o ro"));
     }
 
     @Test
@@ -55,6 +60,24 @@ class FoldersTest {
     @Test
     void poclsCacheThatIsReadOnly() {
         learns(folder + "/cache, which cannot be written to by this user", "POCL_CACHE_DIR", cache("-o ro"));
+    }
+
+    @Test
+    void poclsCacheThatIsFullLater() {
+        Jvm.Result result = cache("-o size=4m").run(FillAndPlan.class, folder + "/filling");
+        assertEquals(0, result.exit(), result.toString());
+        assertTrue(
+                result.out()
+                        .contains(folder
+                                + "/cache, which is full. Start the JVM with the environment variable POCL_CACHE_DIR"),
+                result.toString());
+    }
+
+    @Test
+    void poclsCacheThatEverybodyCanWriteTo() {
+        Jvm jvm = jvm().throughShell("mkdir -p -m 777 " + folder + "/open/cache")
+                .environment("POCL_CACHE_DIR", folder + "/open/cache/deeper");
+        learns("everybody can write to " + folder + "/open/cache", "chmod o-w " + folder + "/open/cache", jvm);
     }
 
     @Test
@@ -78,6 +101,18 @@ class FoldersTest {
                 "PoCL ends the process if POCL_CACHE_DIR is empty",
                 "Unset that environment variable",
                 jvm().environment("POCL_CACHE_DIR", ""));
+    }
+
+    @Test
+    void aHomeWhoseLettersTheLocaleCannotSayIsNoneOfTheCauses() {
+        String home = "HOME=" + folder
+                + "/$(printf 'j\\303\\266rg')\nmkdir \"$HOME\"\nexport HOME"; // whatever this JVM's own locale is
+        Jvm jvm = jvm().environment("LC_ALL", "C")
+                .environment("POCL_CACHE_DIR", null)
+                .environment("XDG_CACHE_HOME", null);
+        Jvm.Result result = jvm.throughShell(home).run(OpenTwice.class);
+        assertEquals(0, result.exit(), result.toString());
+        assertTrue(result.out().contains("opened cpu:0"), result.toString());
     }
 
     @Test

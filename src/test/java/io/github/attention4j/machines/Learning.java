@@ -14,8 +14,10 @@ final class Learning {
     /** In the log, once for each engine and once for the list; in all descriptions, on both attempts; and in the diagnosis. */
     static void learns(String cause, String remedy, Jvm jvm) {
         Jvm.Result result = jvm.run(OpenTwice.class);
-        List<String> lines =
-                result.err().lines().filter(line -> !line.contains("WARNING: ")).toList();
+        List<String> lines = result.err()
+                .lines()
+                .filter(line -> !line.isBlank() && !line.contains("WARNING: "))
+                .toList();
         assertEquals(3, lines.size(), "one line each for two engines and a list: " + result);
         for (String line : lines) {
             assertTrue(line.contains("No OpenCL device: ") && line.contains(cause) && line.contains(remedy), line);

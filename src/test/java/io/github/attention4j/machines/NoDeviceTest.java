@@ -24,6 +24,25 @@ class NoDeviceTest {
     private Path folder;
 
     @Test
+    void withoutAnOpenClLibraryNothingOfJoclsIsPrinted() {
+        assumeTrue(hasOpenClLibrary(), "there is no OpenCL library anyway");
+        String hiding = "mount -t tmpfs none " + folder + "; mkdir " + folder + "/upper " + folder + "/work\n"
+                + "for file in $(ldconfig -p | sed -n 's/.*=> \\(.*libOpenCL[.]so.*\\)/\\1/p'); do\n"
+                + "  place=$(dirname $(readlink -f $file))\n"
+                + "  if [ -e $file ]; then\n"
+                + "    mount -t overlay -o lowerdir=$place,upperdir=" + folder + "/upper,workdir=" + folder
+                + "/work overlay $place\n"
+                + "    rm $place/libOpenCL.so*\n"
+                + "  fi\n"
+                + "done\n";
+        assumeTrue(Jvm.canMount(hiding), "this user may not hide a library in a view of the file system");
+        learns(
+                "there is no OpenCL library (libOpenCL.so) on this machine",
+                "Install an OpenCL driver",
+                jvm().afterMounting(hiding));
+    }
+
+    @Test
     void withoutADriverTheFolderOfDriversIsNamed() {
         assumeTrue(hasOpenClLibrary(), "there is no OpenCL library");
         learns("no OpenCL driver is registered: " + folder, "Unset OCL_ICD_VENDORS", jvm());

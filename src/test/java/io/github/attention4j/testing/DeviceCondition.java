@@ -38,8 +38,9 @@ public final class DeviceCondition implements ExecutionCondition {
             return ConditionEvaluationResult.enabled("there is an OpenCL device");
         }
         if (isRequired) {
-            throw new AssertionError("this test needs an OpenCL device, there is none, and -Dtest.device=required does not let it be skipped;"
-                    + " native-test/setup installs PoCL");
+            throw new AssertionError(
+                    "this test needs an OpenCL device, there is none, and -Dtest.device=required does not let it be skipped;"
+                            + " native-test/setup installs PoCL");
         }
         return ConditionEvaluationResult.disabled(
                 "needs an OpenCL device, and there is none here (PoCL is one for CPUs; native-test/setup installs it)");

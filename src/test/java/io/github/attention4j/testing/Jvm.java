@@ -10,6 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -22,6 +25,7 @@ public final class Jvm {
     private final List<String> options = new ArrayList<>();
     private final Map<String, String> environment = new TreeMap<>();
     private final List<String> unset = new ArrayList<>();
+    private File directory;
     private String home = System.getProperty("java.home");
     private String classPath = System.getProperty("java.class.path");
 
@@ -57,8 +61,15 @@ public final class Jvm {
         if (value == null) {
             unset.add(variable);
         } else {
+            unset.remove(variable);
             environment.put(variable, value);
         }
+        return this;
+    }
+
+    /** In this working directory. */
+    public Jvm in(Path folder) {
+        directory = folder.toFile();
         return this;
     }
 
@@ -73,15 +84,25 @@ public final class Jvm {
     /** Run by a shell that does this first, in a view of the file system of its own. See {@link #canMount()}. */
     public Jvm afterMounting(String commands) {
         wrapper.addAll(unshare());
+        return throughShell(commands);
+    }
+
+    /** Run by a shell that does this first. */
+    public Jvm throughShell(String commands) {
         wrapper.addAll(List.of("sh", "-e", "-c", commands + "\nexec \"$@\"", "sh"));
         return this;
     }
 
     /** Whether this user may have such a view. */
     public static boolean canMount() {
+        return canMount("mount -t tmpfs none /mnt");
+    }
+
+    /** Whether this user may do this in such a view. */
+    public static boolean canMount(String commands) {
         try {
             List<String> command = new ArrayList<>(unshare());
-            command.addAll(List.of("sh", "-c", "mount -t tmpfs none /mnt"));
+            command.addAll(List.of("sh", "-e", "-c", commands));
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getInputStream().readAllBytes();
@@ -103,6 +124,17 @@ public final class Jvm {
         return run(List.of(arguments), "-cp", classPath, main.getName());
     }
 
+    /** Runs a main class in so many JVMs at once, and waits for all their ends. */
+    public List<Result> runAtOnce(int processes, Class<?> main, String... arguments) {
+        List<CompletableFuture<Result>> running = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(processes);
+        for (int i = 0; i < processes; i++) {
+            running.add(CompletableFuture.supplyAsync(() -> run(main, arguments), threads));
+        }
+        threads.shutdown();
+        return running.stream().map(CompletableFuture::join).toList();
+    }
+
     /** Runs with these options and arguments, without a class path of this JVM's. */
     public Result run(List<String> arguments, String... what) {
         List<String> command = new ArrayList<>(wrapper);
@@ -110,7 +142,7 @@ public final class Jvm {
         command.addAll(options);
         command.addAll(List.of(what));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory);
         builder.environment().putAll(environment);
         builder.environment().keySet().removeAll(unset);
         try {

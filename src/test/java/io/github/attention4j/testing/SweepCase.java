@@ -163,13 +163,16 @@ public final class SweepCase {
         }
         if (program.rotaryDim() > 0) {
             int positions = 1 + random.nextInt(oneIn(5) ? 3 : 2 * keys + 9);
-            builder.rotary(new Rotary(program.rotaryDim(), program.interleaved(), positions));
-            if (oneIn(3)) {
+            boolean queriesGiven = oneIn(3);
+            if (queriesGiven) {
                 builder.queryPositions(oneOr(batch));
             }
-            if (oneIn(3)) {
+            boolean keysGiven = oneIn(3);
+            if (keysGiven) {
                 builder.keyPositions(oneOr(batch));
             }
+            int least = queriesGiven && keysGiven ? 1 : keys; // else every key has a position of its own
+            builder.rotary(new Rotary(program.rotaryDim(), program.interleaved(), Math.max(least, positions)));
         }
         if (program.scores()) {
             builder.returnScores(ScoreStage.values()[random.nextInt(4)]);

@@ -212,6 +212,9 @@ final class Cl {
             return CL.clBuildProgram(program, 1, new cl_device_id[] {device}, options, null, null);
         } catch (CLException e) {
             return e.getStatus();
+        } catch (NegativeArraySizeException | IndexOutOfBoundsException e) {
+            // With its exceptions on, JOCL asks for the log of a failed build itself, and believes what it is told.
+            return CL.CL_BUILD_PROGRAM_FAILURE;
         }
     }
 

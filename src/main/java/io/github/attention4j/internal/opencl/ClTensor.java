@@ -82,7 +82,8 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
         long bytes = (long) batch * heads * rows * columns * dtype.bytes();
         if (bytes > context.device.maxAllocation()) {
             throw new UnsupportedByDeviceException(
-                    "a tensor of " + bytes + " bytes is larger than the largest buffer of " + context.device.name()
+                    "a tensor " + Shapes.shape(batch, heads, rows, columns) + " of " + bytes
+                            + " bytes is larger than the largest buffer of " + context.device.name()
                             + ", "
                             + context.device.maxAllocation()
                             + " bytes; split it over batch entries or heads, which attend() does by itself",

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.internal.Obstacle;
+import io.github.attention4j.internal.disk.DiskException;
 
 /**
  * Looks for OpenCL devices and never throws. A class of its own without any of JOCL's, so that it loads where JOCL does not. What kept the native code
@@ -21,7 +22,10 @@ public final class DeviceSearch {
             return OpenCl.Discovery.none(why);
         }
         try {
+            JoclLibrary.load();
             return OpenCl.discover();
+        } catch (DiskException e) {
+            return OpenCl.Discovery.none(new Obstacle(e.why(), e.remedy(), e)); // the next call tries again
         } catch (LinkageError e) {
             unloadable = LinkFailures.obstacle(e);
             return OpenCl.Discovery.none(unloadable);

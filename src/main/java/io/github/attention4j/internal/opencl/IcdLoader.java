@@ -13,7 +13,7 @@ import java.util.List;
 
 /** The OpenCL library that every program loads, which finds the drivers by files that name them. */
 final class IcdLoader {
-    static final List<String> NAMES = List.of("libOpenCL.so", "libOpenCL.so.1");
+    static final List<String> NAMES = List.of("libOpenCL.so.1", "libOpenCL.so");
     static final String INSTALL = "Install an OpenCL driver: your GPU vendor's, or for CPUs PoCL"
             + " (Debian, Ubuntu: apt-get install pocl-opencl-icd; Fedora: dnf install pocl).";
     private static final String NVIDIA = "libnvidia-opencl.so.1";

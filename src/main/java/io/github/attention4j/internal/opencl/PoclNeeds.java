@@ -17,6 +17,9 @@ final class PoclNeeds {
     /** What the compiled kernels of a few calls take. */
     private static final long BYTES = 1 << 20;
 
+    /** What the JVM puts for letters that it cannot read. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private static final String OTHER_FOLDER =
             "Start the JVM with the environment variable POCL_CACHE_DIR naming a folder ";
 
@@ -46,6 +49,10 @@ final class PoclNeeds {
     }
 
     private static Obstacle folderObstacle(String path) {
+        if (path.indexOf(REPLACEMENT) >= 0) {
+            return null; // letters that this JVM's locale cannot say, so this is another folder; the driver has the
+            // right one
+        }
         try {
             Path folder = Path.of(path);
             String obstacle = Folders.obstacle(folder, BYTES);
@@ -53,16 +60,24 @@ final class PoclNeeds {
                 return new Obstacle(
                         "PoCL keeps what it compiles in " + folder + ", which " + obstacle,
                         OTHER_FOLDER + "of this user's with a few free megabytes, such as POCL_CACHE_DIR="
-                                + Path.of(System.getProperty("java.io.tmpdir"), "pocl-cache") + ".");
+                                + System.getProperty("java.io.tmpdir") + "/pocl-cache.");
             }
             if (Folders.forbidsPrograms(folder)) {
                 return new Obstacle(
                         "PoCL loads what it compiles from " + folder + ", which is mounted with noexec",
                         OTHER_FOLDER + "where libraries may be loaded from.");
             }
+            Path open = Folders.openToEverybody(folder);
+            if (open != null) {
+                return new Obstacle(
+                        "PoCL loads what it compiles from " + folder
+                                + ", where other users could lay code of theirs, for everybody can write to " + open,
+                        "chmod o-w " + open + " takes that right away. Or: " + OTHER_FOLDER
+                                + "that only this user can write to.");
+            }
             return null;
         } catch (InvalidPathException | SecurityException e) {
-            return null; // letters that this JVM's locale cannot say; the driver may be able to
+            return null; // likewise
         }
     }
 

@@ -3,9 +3,10 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.KernelBuildException;
+import io.github.attention4j.internal.Obstacle;
+import io.github.attention4j.internal.disk.TempFolder;
 import io.github.attention4j.internal.plan.KernelOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -170,9 +171,16 @@ final class ProgramCache implements AutoCloseable {
     private KernelBuildException buildFailure(String kernel, String source, String options, int code, String log) {
         String failure = "clBuildProgram failed with " + Cl.codeName(code) + " for " + kernel
                 + " with " + options + " on " + context.device.name() + ", driver " + context.device.driver();
-        if (code != CL.CL_BUILD_PROGRAM_FAILURE) { // not the source's fault: memory, a driver that lost its device
+        if (code != CL.CL_BUILD_PROGRAM_FAILURE && !log.contains("error")) {
+            // Not the source's fault: memory, options, a driver that lost its device.
             String complaint = log.isBlank() ? "" : "\n" + firstComplaint(log);
             return new KernelBuildException(failure + complaint, log, null);
+        }
+        Obstacle want = context.device.platform().startsWith(PoclNeeds.PLATFORM)
+                ? PoclNeeds.obstacle(context.device.platform())
+                : null;
+        if (want != null) { // such as a disk that has become full, of which PoCL's log says nothing
+            return new KernelBuildException(want.text() + "\n" + failure, log, null);
         }
         Path saved = save(kernel, source);
         return new KernelBuildException(
@@ -198,8 +206,7 @@ final class ProgramCache implements AutoCloseable {
 
     private static Path save(String kernel, String source) {
         try {
-            Path file = Files.createTempFile(kernel + "-", ".cl");
-            return Files.writeString(file, source);
+            return TempFolder.keep(kernel + "-", ".cl", source);
         } catch (IOException e) {
             return null; // the message then does without; the build failure matters more
         }

@@ -2,8 +2,7 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.device.Quirks;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.File;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +29,9 @@ final class SignalChaining {
 
     /** What a user of this device should do, or null. */
     static String advice(Device device) {
-        Path library = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
-        if (!isNeeded(device.platform(), SystemLibraries.loaded(), Files.exists(library))) {
+        // a File and no Path, which this need not be in every locale
+        File library = new File(System.getProperty("java.home"), "lib/libjsig.so");
+        if (!isNeeded(device.platform(), SystemLibraries.loaded(), library.exists())) {
             return null;
         }
         return "The compiler of " + (device.platform().startsWith(NVIDIA) ? "NVIDIA's driver" : "PoCL")

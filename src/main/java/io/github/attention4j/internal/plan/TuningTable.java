@@ -4,11 +4,11 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
+import io.github.attention4j.internal.Resource;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,9 +133,9 @@ public final class TuningTable {
 
     /** The table that comes with the library. */
     public static TuningTable packaged() {
-        InputStream in = TuningTable.class.getResourceAsStream("/io/github/attention4j/tuning.csv");
-        try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-            return read("packaged tuning.csv", reader);
+        try {
+            byte[] table = Resource.bytes(TuningTable.class, "/io/github/attention4j/tuning.csv");
+            return read("packaged tuning.csv", new StringReader(new String(table, StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new UncheckedIOException("tuning.csv in the library's jar cannot be read", e);
         }

@@ -36,7 +36,7 @@ class FailedKernelTest {
             }
             """;
 
-    private final ClContext context = ClContext.make(OpenCl.discover().found().get(0));
+    private final ClContext context = ClContext.make(DeviceSearch.run().found().get(0));
     private final ProgramCache programs = new ProgramCache(context, Optional.empty());
     private final ClStream stream = ClStream.make(context);
     private final ClTensor tensor = ClTensor.make(context, null, DType.I32, 1, 1, 1, 1);

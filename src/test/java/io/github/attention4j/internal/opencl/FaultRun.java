@@ -49,7 +49,7 @@ final class FaultRun {
 
     private FaultRun(FaultControl control, Path folder) {
         this.control = control;
-        this.device = OpenCl.discover().found().get(0).device();
+        this.device = DeviceSearch.run().found().get(0).device();
         this.scripts = new FaultScripts(device.id(), folder);
         this.shared = scripts.sharedEngine();
     }

@@ -54,6 +54,10 @@ final class FaultScripts {
     private static final Set<String> CACHING =
             Set.of("clGetProgramInfo", "clCreateProgramWithBinary", "clBuildProgram", "clReleaseProgram");
 
+    /** What builds a program, and asks why it could not be built; JOCL asks more when its exceptions are on. */
+    private static final Set<String> TELLING_WHY =
+            Set.of("clBuildProgram", "clGetProgramInfo", "clGetProgramBuildInfo");
+
     private final String device;
     private final Path folder;
 
@@ -90,7 +94,7 @@ final class FaultScripts {
                 new Script("best", On.ITS_OWN, union(SEARCHING, Set.of("clCreateContext")), e -> best()),
                 new Script("compile", On.ITS_OWN, Set.of("clGetProgramInfo"), e -> compile()),
                 new Script("compiled before", On.ITS_OWN, CACHING, e -> compiledBefore()),
-                new Script("broken", On.ITS_OWN, Set.of("clBuildProgram", "clGetProgramBuildInfo"), e -> broken()),
+                new Script("broken", On.ITS_OWN, TELLING_WHY, e -> broken()),
                 new Script("context of the caller's", On.ITS_OWN, SEARCHING, e -> callersContext()),
                 new Script("attend", On.A_NEW_ONE, Set.of(), this::attend),
                 new Script("new cache", On.A_NEW_ONE, Set.of(), engine -> engine.newKvCache(CACHE).close()),
@@ -180,7 +184,7 @@ final class FaultScripts {
     }
 
     /** The device, found before anything fails. */
-    private static final OpenCl.Found FOUND = OpenCl.discover().found().get(0);
+    private static final OpenCl.Found FOUND = DeviceSearch.run().found().get(0);
 
     private static final ClContext OWN = ClContext.make(FOUND);
     private static final ClStream OWN_STREAM = ClStream.make(OWN);

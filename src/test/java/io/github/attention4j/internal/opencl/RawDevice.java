@@ -21,6 +21,7 @@ final class RawDevice implements AutoCloseable {
     private final cl_command_queue queue;
 
     RawDevice() {
+        DeviceSearch.run(); // loads JOCL's native library as an engine does
         cl_platform_id[] platforms = new cl_platform_id[1];
         check("clGetPlatformIDs", CL.clGetPlatformIDs(1, platforms, null));
         cl_device_id[] devices = new cl_device_id[1];

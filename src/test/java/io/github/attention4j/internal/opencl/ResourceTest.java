@@ -191,7 +191,7 @@ class ResourceTest {
 
     @Test
     void bothWaysJoclReportsErrorsBecomeOurs() {
-        try (ClContext context = ClContext.make(OpenCl.discover().found().get(0))) {
+        try (ClContext context = ClContext.make(DeviceSearch.run().found().get(0))) {
             for (boolean exceptions : new boolean[] {false, true}) {
                 CL.setExceptionsEnabled(exceptions);
                 try {
@@ -215,7 +215,7 @@ class ResourceTest {
 
     @Test
     void aContextOfTheCallersIsSharedAndStaysTheCallers() {
-        ClContext owner = ClContext.make(OpenCl.discover().found().get(0));
+        ClContext owner = ClContext.make(DeviceSearch.run().found().get(0));
         cl_context context = owner.acquire();
         cl_command_queue queue = owner.newQueue();
         int contextCount = references(context);
@@ -240,7 +240,7 @@ class ResourceTest {
     @Test
     @SuppressWarnings("deprecation")
     void aQueueOfTheCallersThatIsOutOfOrderIsRefused() {
-        try (ClContext owner = ClContext.make(OpenCl.discover().found().get(0))) {
+        try (ClContext owner = ClContext.make(DeviceSearch.run().found().get(0))) {
             cl_context context = owner.acquire();
             cl_command_queue queue = CL.clCreateCommandQueue(
                     context, owner.deviceHandle, CL.CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, null);
