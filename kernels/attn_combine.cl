@@ -15,6 +15,7 @@
 #error "ITEMS must be defined; KernelOptions.java sets it"
 #endif
 
+#define JOIN_HEADROOM 0x1p-8f
 #define ITEM_COLUMNS CEIL_DIV(VALUE_DIM, ITEMS)  // at most; columns item, item + ITEMS, ...
 #if VALUE_DIM % ITEMS == 0
 #define EXISTING(d) (d)
@@ -42,7 +43,8 @@ KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict p
     __global const float *own = parts + (start + min(item, count - 1)) * PARTIAL_SIZE;
     const float part_max = own[PARTIAL_MAX], part_sum = own[PARTIAL_SUM];
     barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads the last shares
-    of_item[item] = part_max == row_max ? 1.0f : exp2(part_max - row_max);
+    // Less a headroom of its own, for together the shares may have more keys than a share's weights leave room for.
+    of_item[item] = part_max == row_max ? JOIN_HEADROOM : exp4_rows(part_max - row_max, 0) * JOIN_HEADROOM;
     sums[item] = part_sum;
     barrier(CLK_LOCAL_MEM_FENCE);
     // Several shares at once on their way: one after another, the join took a third of a step's time (H100, 132 shares).
@@ -61,8 +63,8 @@ KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict p
   const long out_at = params_at(&p.out, batch, head, s.query_row + row);
   UNROLL_ON_GPU for (int c = 0; c < ITEM_COLUMNS; c++) {
     const int d = item + c * ITEMS;
-    if (splits > 0 && d < VALUE_DIM) TYPE_STORE(OUT_TYPE)(acc[c] * norm, out, out_at + d);
+    if (splits > 0 && d < VALUE_DIM) TYPE_STORE(OUT_TYPE)(softmax_mean(acc[c], norm), out, out_at + d);
   }
   if (item == 0 && splits > 0 && PARAMS_HAVE(&p, LSE))
-    lse[params_at(&p.lse, batch, head, s.query_row + row)] = softmax_lse(row_max, row_sum);
+    lse[params_at(&p.lse, batch, head, s.query_row + row)] = softmax_lse(row_max, row_sum / JOIN_HEADROOM);
 }

@@ -28,7 +28,9 @@
 #include "lib/decode_lanes.clh"
 
 KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partial) {
-  __local lanes_t query_tile[TILE_ROWS * HEAD_VECS], out_tile[TILE_ROWS * VALUE_VECS];
+  __local lanes_t query_tile[TILE_ROWS * HEAD_VECS];
+  __local lanes_t out_tile[TILE_ROWS * VALUE_VECS],
+      total_tile[TILE_ROWS * VALUE_VECS];  // of a tile of keys, and of those before it
   __local lanes_t row_max[TILE_ROWS], row_sum[TILE_ROWS];
   __local lanes_t weights_tile[TILE_ROWS * WEIGHT_ROW / LANES];
   __local float key_stage[KEY_STAGE];
@@ -60,11 +62,11 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
       lanes_t largest, sum;
       decode_load_query((__local float *)(query_tile + r * HEAD_VECS), &own, fold_query(first + r, &p), &p);
       by_bytes &= bytes_query(digits + r * BYTES_QUERY, (__local const float *)(query_tile + r * HEAD_VECS));
-      softmax_start(&largest, &sum, split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+      softmax_start(&largest, &sum, split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
       row_max[r] = largest;
       row_sum[r] = ROWS_SELECT(sum, (lanes_t)(0.0f), lanes_iota() > 0);  // lanes are added at the end
     }
-    for (int i = 0; i < row_blocks * ROW_BLOCK * VALUE_VECS; i++) out_tile[i] = 0.0f;
+    for (int i = 0; i < row_blocks * ROW_BLOCK * VALUE_VECS; i++) out_tile[i] = total_tile[i] = 0.0f;
   }
 
   const Rows any = ROWS(batch, head0, s);  // of any head, for keys and values
@@ -81,7 +83,10 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
                          query, query + s.keys - s.queries, seen, start, keys, &p);
       row_max[r] = largest;
       row_sum[r] = sum;
-      for (int n = 0; n < VALUE_VECS; n++) out_tile[r * VALUE_VECS + n] *= factor;
+      for (int n = r * VALUE_VECS; n < (r + 1) * VALUE_VECS; n++) {
+        total_tile[n] = (total_tile[n] + out_tile[n]) * factor;
+        out_tile[n] = 0.0f;
+      }
     }
     decode_values(out_tile, weights, &any, start, keys, row_blocks,
                   !HAS_PAIRS && start >= every.begin && start + keys <= every.end);
@@ -90,6 +95,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
   for (int r = 0; r < rows; r++) {
     const int head = head0 + fold_member(first + r, &p), query = fold_query(first + r, &p);
     if (share.end > share.begin || split == 0) {
+      for (int n = r * VALUE_VECS; n < (r + 1) * VALUE_VECS; n++) out_tile[n] += total_tile[n];
       decode_store(out, lse, partial, out_tile + r * VALUE_VECS, row_max[r], row_sum[r], batch, head, query, split, &s,
                    &p);
     } else {  // nothing to read, and nothing to say

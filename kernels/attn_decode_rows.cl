@@ -46,7 +46,7 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict par
         rows_query(&own, max(fold_query(row, &p), 0), LANE_FOUR(lane, c) * 4, &p) * factor_of_scores;
     UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] = (float4)(0.0f);
     const bool has_sink = split == 0 && team == 0 && PARAMS_HAVE(&p, SINK);  // once for each row
-    softmax_start(&row_max[r], &row_sum[r], has_sink ? sink[head + fold_member(row, &p)] * LOG2_E : -INFINITY);
+    softmax_start(&row_max[r], &row_sum[r], has_sink ? sink[head + fold_member(row, &p)] * LOG4_E : -INFINITY);
   }
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
 
@@ -84,10 +84,10 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict par
         }
         piece_max = fmax(piece_max, logit[j]);
       }
-      const float factor = softmax_rescale(&row_max[r], &row_sum[r], piece_max), shift = softmax_shift(row_max[r]);
+      const float factor = softmax_rescale(&row_max[r], &row_sum[r], piece_max), base = softmax_base(row_max[r]);
       UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] *= factor;
       UNROLL for (int j = 0; j < KEY_STEPS; j++) {
-        const float weight = exp2_rows(logit[j] - shift);
+        const float weight = softmax_weight(logit[j] - base);
         row_sum[r] += weight;
         if (!masked || logit[j] != -INFINITY) {  // the value of a hidden key must not even be multiplied by 0
           UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] =
@@ -104,7 +104,8 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict par
     const float norm = softmax_norm(row_sum[r]);
     if (SPLIT_IS_WHOLE(&p)) {
       const long at = params_at(&p.out, batch, of_head, s.query_row + of_query);
-      for (int d = item; d < columns; d += ITEMS) TYPE_STORE(OUT_TYPE)(meeting[2 * TEAMS + d] * norm, out, at + d);
+      for (int d = item; d < columns; d += ITEMS)
+        TYPE_STORE(OUT_TYPE)(softmax_mean(meeting[2 * TEAMS + d], norm), out, at + d);
       if (item == 0 && columns > 0 && PARAMS_HAVE(&p, LSE))
         lse[params_at(&p.lse, batch, of_head, s.query_row + of_query)] = softmax_lse(row_max[r], row_sum[r]);
     } else {

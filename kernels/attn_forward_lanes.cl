@@ -12,6 +12,7 @@
 #include "lib/sequence.clh"
 #include "lib/fold.clh"
 #include "lib/mask.clh"
+#include "lib/split.clh"
 #include "lib/rotary.clh"
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
@@ -31,7 +32,11 @@
 #include "lib/matmul_lanes.clh"
 #include "lib/block_lanes.clh"
 
+#if IS_SPLIT
+KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS, __global float *restrict partial) {
+#else
 KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
+#endif
   __local lanes_t q_tile[QUERY_BLOCKS * HEAD_WORDS * LANE_VECTORS];
   __local lanes_t out_tile[QUERY_BLOCKS * VALUE_DIM * LANE_VECTORS];
   __local lanes_t row_max[QUERY_BLOCKS * LANE_VECTORS], row_sum[QUERY_BLOCKS * LANE_VECTORS];
@@ -43,9 +48,10 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
   const BlockMasks masks = {begins, ends, any_of, every_of};
 
   const int batch = get_group_id(2), head = get_group_id(1);
-  const int group = get_group_id(0), groups = get_num_groups(0);
+  const int split = SPLIT_NUMBER((int)get_group_id(0), &p);
+  const int group = SPLIT_QUERIES((int)get_group_id(0), &p), groups = SPLIT_QUERIES((int)get_num_groups(0), &p);
   const int first = next_first(group, groups, &p);
-  const Sequence s = SEQUENCE(batch);
+  const Sequence s = split_sequence(SEQUENCE(batch), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
   if (queries <= 0) return;
   const Rows rows = ROWS(batch, head, s);
@@ -55,12 +61,13 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
 
   block_masks(&masks, first, queries, &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
   tile_load_queries(q_tile, &rows, first, queries, &p);
-  tile_clear(out_tile, row_max, row_sum, queries, PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+  tile_clear(out_tile, row_max, row_sum, queries,
+             split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
 
   const KeyRange tiles = block_any(&masks, queries), every = block_every(&masks, queries);
   const int steps = CEIL_DIV(queries, BLOCK_Q) * CEIL_DIV(tiles.end - tiles.begin, KEY_BLOCK);
-  const Next next = next_group(group, groups, head, batch, tiles.end - tiles.begin <= TILE_KV ? steps : 0, query, key,
-                               value, out, &p);
+  const Next next = next_group(group, groups, head, batch, !IS_SPLIT && tiles.end - tiles.begin <= TILE_KV ? steps : 0,
+                               query, key, value, out, &p);
   for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
     const int keys = min(TILE_KV, tiles.end - start);
     const key_tile_t key_tile = tile_keys(key_stage, &rows, start, keys, &p);
@@ -99,7 +106,11 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
         block_values(block_out, factor, weights, seen, value_tile, value_row);
     }
   }
+#if IS_SPLIT
+  tile_share(partial + split_partial(batch, head, first, split, &p), out_tile, row_max, row_sum, queries, &p);
+#else
   tile_store(out + params_at(&p.out, batch, head, s.query_row + first), p.out.row,
              lse + params_at(&p.lse, batch, head, s.query_row + first), p.lse.row, PARAMS_HAVE(&p, LSE), out_tile,
              row_max, row_sum, queries);
+#endif
 }

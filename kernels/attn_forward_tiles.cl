@@ -26,6 +26,8 @@
 
 #if IS_FOLDED
 KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS, __global float *restrict partial) {
+#elif IS_SPLIT
+KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS, __global float *restrict partial) {
 #else
 KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 #endif
@@ -36,19 +38,15 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 #if !IS_FOLDED
   __local int4 parts[MASK_PARTS];
 #endif
-  // Of the group's first row in `out` and `lse` (of the first head's query 0 if rows are folded), and in `partial`. Only the end wants
+  // Of the group's first row in `out` and `lse` (of the first head's query 0 if keys are shared out), and in `partial`. Only the end wants
   // them, and until then registers are few.
-  __local long places[2 + IS_FOLDED];
+  __local long places[2 + HAS_SHARES];
 
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const Place place = place_of_group(&p);
   const int batch = get_group_id(2), head = FOLD_FIRST(place.head);
-#if IS_FOLDED
-  const int split = place.tile % p.splits, first = place.tile / p.splits * p.group_queries;
-#else
-  const int split = 0, first = place.tile * p.group_queries;
-#endif
-  const Sequence s = SEQUENCE(batch);
+  const int split = SPLIT_NUMBER(place.tile, &p), first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
+  const Sequence s = split_sequence(SEQUENCE(batch), split, &p);
   const int queries = min(p.group_queries, FOLD_ROWS(s) - first);
   const Rows rows = ROWS(batch, head, s);
   const Pairs pairs = PAIRS(batch, head);
@@ -58,9 +56,9 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   mask_rows(begins, ends, TILE_Q, ITEMS, first, queries, &s, key_begins, key_ends,
             batch * p.range_batch + head * p.range_head, &p);
   if (get_local_id(0) == 0) {
-    places[0] = params_at(&p.out, batch, head, s.query_row + (IS_FOLDED ? 0 : first));
-    places[1] = params_at(&p.lse, batch, head, s.query_row + (IS_FOLDED ? 0 : first));
-#if IS_FOLDED
+    places[0] = params_at(&p.out, batch, head, s.query_row + (HAS_SHARES ? 0 : first));
+    places[1] = params_at(&p.lse, batch, head, s.query_row + (HAS_SHARES ? 0 : first));
+#if HAS_SHARES
     places[2] = split_partial(batch, head, 0, split, &p);
 #endif
   }
@@ -69,7 +67,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   float4 acc[ITEM_ROWS * ITEM_VECS];
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
     const int of_row = head + fold_member(min(first + ITEMS_ROW(y, i), max(FOLD_ROWS(s) - 1, 0)), &p);
-    softmax_start(&row_max[i], &row_sum[i], split == 0 && PARAMS_HAVE(&p, SINK) ? sink[of_row] * LOG2_E : -INFINITY);
+    softmax_start(&row_max[i], &row_sum[i], split == 0 && PARAMS_HAVE(&p, SINK) ? sink[of_row] * LOG4_E : -INFINITY);
     if (x > 0) row_sum[i] = 0.0f;  // the items' sums are added at the end
   }
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS * ITEM_VECS; i++) acc[i] = (float4)(0.0f);
@@ -129,10 +127,10 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
       const float rescale = softmax_rescale(&row_max[i], &row_sum[i], piece_max[i]);
-      const float shift = softmax_shift(row_max[i]);
+      const float base = softmax_base(row_max[i]);
       UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) acc[i * ITEM_VECS + c] *= rescale;
       UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
-        const float score = logits[i * ITEM_KEYS + j], weight = exp2_rows(score - shift);
+        const float score = logits[i * ITEM_KEYS + j], weight = softmax_weight(score - base);
         row_sum[i] += weight;  // of this item's keys
         logits[i * ITEM_KEYS + j] = score == -INFINITY ? HIDDEN_WEIGHT : weight;
       }
@@ -164,7 +162,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     const int row = ITEMS_ROW(y, i);
     const bool exists = first + row <= last_query;
     const float norm = softmax_norm(row_sum[i]);
-#if IS_FOLDED
+#if HAS_SHARES
     const int existing = min(first + row, last_query);
     const long row_out = out_at + fold_at(&p.out, existing, &p), row_lse = lse_at + fold_at(&p.lse, existing, &p);
     const bool whole = exists && SPLIT_IS_WHOLE(&p);
@@ -184,7 +182,9 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     const bool whole = exists;
 #endif
     UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) {
-      const float4 result = acc[i * ITEM_VECS + c] * norm;
+      const float4 sums = acc[i * ITEM_VECS + c];
+      const float4 result = (float4)(softmax_mean(sums.x, norm), softmax_mean(sums.y, norm), softmax_mean(sums.z, norm),
+                                     softmax_mean(sums.w, norm));
       const int column = (x + c * ITEMS_X) * 4;
       const long at = row_out + column;
 #if IS_ALIGNED

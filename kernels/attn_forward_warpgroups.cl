@@ -11,6 +11,7 @@
 #include "lib/sequence.clh"
 #include "lib/fold.clh"
 #include "lib/mask.clh"
+#include "lib/split.clh"
 #include "lib/rotary.clh"
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
@@ -43,7 +44,11 @@
   if (masked)                       \
   ((__local uchar *)found)[(place)*ITEMS + item] = tile_clean_values(memory + VALUES_AT + (place)*VALUE_MEMORY, false)
 
+#if IS_SPLIT
+KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS, __global float *restrict partial) {
+#else
 KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
+#endif
   __local uint4 memory[MEMORY] __attribute__((aligned(1024)));
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
   __local int4 parts[MASK_PARTS];
@@ -58,8 +63,9 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
 
   const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
   const Place place = place_of_group(&p);
-  const int batch = get_group_id(2), head = place.head, first = place.tile * p.group_queries;
-  const Sequence s = SEQUENCE(batch);
+  const int batch = get_group_id(2), head = place.head;
+  const int split = SPLIT_NUMBER(place.tile, &p), first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
+  const Sequence s = split_sequence(SEQUENCE(batch), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
   const Rows rows = ROWS(batch, head, s);
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
@@ -85,7 +91,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
   uint weights[TILE_BLOCKS * ROW_WORDS];
   UNROLL for (int r = 0; r < LANE_ROWS; r++) {
     row_of[r] = sub * UNIT_ROWS + unit_row(lane, r);
-    softmax_start(&row_max[r], &row_sum[r], PARAMS_HAVE(&p, SINK) ? sink[head] * LOG2_E : -INFINITY);
+    softmax_start(&row_max[r], &row_sum[r], split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
     if (unit_element(lane, 0) > 0) row_sum[r] = 0.0f;  // the lanes' sums are added at the end
   }
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
@@ -139,8 +145,16 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
   matmul_begin_values(acc, weights, memory + VALUES_AT + last * VALUE_MEMORY, scratch);
   unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
 
+#if IS_SPLIT
+  __global float *shares = partial + split_partial(batch, head, first, split, &p);
+  result_share(shares, acc, row_max, row_sum, row_of, queries, lane, exchange, &p);
+  left_out_add(shares + PARTIAL_OUT, 0, p.splits * PARTIAL_SIZE, &rows, &pairs, begins, ends, first, queries, sub, lane,
+               left_out.begin, left_out.end, &p);
+#else
   const long out_at = params_at(&p.out, batch, head, s.query_row + first);
   const long lse_at = params_at(&p.lse, batch, head, s.query_row + first);
   result_write(out, out_at, lse, lse_at, acc, row_max, row_sum, row_of, queries, lane, exchange, &p);
-  left_out_add(out, out_at, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out.begin, left_out.end, &p);
+  left_out_add(out, out_at, p.out.row, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out.begin,
+               left_out.end, &p);
+#endif
 }

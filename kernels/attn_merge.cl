@@ -21,7 +21,9 @@ __kernel void attn_merge(__global const TYPE_STORAGE(VALUE_TYPE) * first_out, __
     const float x = TYPE_LOAD(VALUE_TYPE)(first_out, row * VALUE_DIM + d);
     const float y = TYPE_LOAD(VALUE_TYPE)(second_out, row * VALUE_DIM + d);
     // Shares first, so that no sum overflows; a part without weight brings nothing, whatever its out holds.
-    const float result = (first == 0.0f ? 0.0f : x * (first / sum)) + (second == 0.0f ? 0.0f : y * (second / sum));
+    float result = (first == 0.0f ? 0.0f : x * (first / sum)) + (second == 0.0f ? 0.0f : y * (second / sum));
+    // Shares that are rounded may add up to more than 1, which must not lift the largest float to infinity.
+    if (isinf(result) && !isinf(x) && !isinf(y)) result = copysign(FLT_MAX, result);
     TYPE_STORE(OUT_TYPE)(result, out, row * VALUE_DIM + d);
   }
   lse[row] = largest + log(sum);

@@ -88,5 +88,11 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
     sum += weight;
   }
   sum = scores_sum(sum, scratch);
-  for (int k = item; k < weights; k += ITEMS) scores[k] = sum == 0.0f ? 0.0f : scores[k] / sum;
+  for (int k = item; k < weights; k += ITEMS) {
+    bool is_seen = k >= seen.begin && k < seen.end;  // what is hidden has the weight 0 in a row of NaN, too
+#if HAS_PAIRS
+    is_seen = is_seen && pairs_term(&pairs, row, k, &p) != -INFINITY;
+#endif
+    scores[k] = sum == 0.0f || !is_seen ? 0.0f : scores[k] / sum;
+  }
 }

@@ -8,6 +8,7 @@ import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.Engines;
 import io.github.attention4j.testing.Problem;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -128,6 +129,36 @@ class MergeTest {
             toLse.download(stream, lse);
         }
         return new AttentionResult(out, lse);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("families")
+    void theLargestNumbersMergeToFiniteOnes(KernelFamily family) {
+        float most = Float.MAX_VALUE;
+        float[] logarithms = {0, 0.3f, 1, 5, -5, 3e38f, -3e38f, most, -most};
+        for (float logarithm : logarithms) {
+            for (float other : new float[] {logarithm, logarithm + 0.7f, -logarithm, -most, Float.NEGATIVE_INFINITY}) {
+                AttentionResult first = constant(most, logarithm);
+                AttentionResult second = constant(other == Float.NEGATIVE_INFINITY ? Float.NaN : most, other);
+                for (AttentionResult result : List.of(
+                        merge(Engines.of(family), first, second, 0),
+                        merge(Engines.of(family), second, first, 0),
+                        first.merge(second))) {
+                    assertEquals(most, result.out()[0], most * 1e-6f, logarithm + " and " + other);
+                    double larger = Math.max(logarithm, other);
+                    double lse = larger + Math.log(Math.exp(logarithm - larger) + Math.exp(other - larger));
+                    assertEquals(lse, result.lse()[0], 1e-6 * Math.max(1, Math.abs(lse)), logarithm + " and " + other);
+                }
+            }
+        }
+    }
+
+    private static AttentionResult constant(float out, float lse) {
+        float[] outs = new float[2 * QUERIES * DIM];
+        float[] lses = new float[2 * QUERIES];
+        Arrays.fill(outs, out);
+        Arrays.fill(lses, lse);
+        return new AttentionResult(outs, lses);
     }
 
     @ParameterizedTest(name = "{0}")

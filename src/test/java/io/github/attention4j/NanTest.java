@@ -102,6 +102,39 @@ class NanTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("families")
+    void aNanInARowLeavesTheWeightsOfHiddenKeysAt0(KernelFamily family) {
+        for (boolean biased : new boolean[] {false, true}) {
+            AttentionSpecBuilder builder = CAUSAL.toBuilder().returnScores(ScoreStage.WEIGHTS);
+            AttentionSpec spec = (biased ? builder.bias(DType.F32) : builder).build();
+            float[] query = PROBLEM.query();
+            query[33 * 8] = Float.NaN;
+            float[] key = PROBLEM.key();
+            key[50 * 8 + 7] = Float.NaN;
+            AttentionArrays arrays = AttentionArrays.of(query, key, PROBLEM.value(), new float[LENGTH * 8])
+                    .with(Operand.LSE, new float[LENGTH])
+                    .with(Operand.SCORES, new float[LENGTH * LENGTH]);
+            if (biased) {
+                float[] bias = new float[LENGTH * LENGTH];
+                for (int i = 7; i < bias.length; i += 9) {
+                    bias[i] = Float.NEGATIVE_INFINITY;
+                }
+                arrays.with(Operand.BIAS, bias);
+            }
+            Engines.of(family).attend(spec, arrays);
+            float[] weights = (float[]) arrays.get(Operand.SCORES);
+            for (int i = 0; i < weights.length; i++) {
+                int row = i / LENGTH;
+                boolean seen = i % LENGTH <= row && !(biased && i % 9 == 7);
+                boolean sick = row == 33 || row >= 50 && !(biased && (row * LENGTH + 50) % 9 == 7);
+                String where = "query " + row + ", key " + i % LENGTH;
+                assertEquals(seen && sick, Float.isNaN(weights[i]), where);
+                assertTrue(seen || weights[i] == 0, where);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("families")
     void rowsThatSeeNothingAreZeroAndMinusInfinity(KernelFamily family) {
         AttentionEngine engine = Engines.of(family);
         AttentionSpec spec = AttentionSpec.builder()

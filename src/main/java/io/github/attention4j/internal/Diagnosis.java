@@ -82,15 +82,9 @@ public record Diagnosis(String text, boolean hasDevice) {
     }
 
     private static String programCache() {
-<<<<<<< HEAD
         Optional<String> problem = CacheFolder.problemByDefault();
         if (problem.isPresent()) {
             return "none, because " + problem.get();
-=======
-        Optional<String> unused = CacheFolder.problemByDefault();
-        if (unused.isPresent()) {
-            return "none, because " + unused.get();
->>>>>>> files
         }
         Optional<Path> folder = EngineOptions.defaults().cacheDirectory();
         return folder.isPresent() ? folder(folder.get()) : "none";

@@ -230,7 +230,7 @@ public final class PlainAttention {
     }
 
     private static double inRange(double score) {
-        return Math.abs(score) > Float.MAX_VALUE ? Math.copySign(Double.POSITIVE_INFINITY, score) : score;
+        return Float.isInfinite((float) score) ? Math.copySign(Double.POSITIVE_INFINITY, score) : score;
     }
 
     /** {@code |scale| · Σ|q·k|}: what the rounding errors of a score are relative to. */

@@ -20,6 +20,9 @@ public abstract class Panel {
     /** Forgets the queries before: no key seen yet but a sink with this logit, −∞ for none; queries and outputs zero. */
     public abstract void start(float sink);
 
+    /** No key seen yet, and no sink; the queries stay. */
+    protected abstract void restart();
+
     /** The sum of the weights before the first key. */
     protected static float sumOfSink(float sink) {
         return sink == Float.NEGATIVE_INFINITY ? 0 : Exp.UNIT;
@@ -69,12 +72,23 @@ public abstract class Panel {
             Arrays.fill(
                     target, 0); // and not the outputs times 0: a key with a score of -inf may have a NaN for a value
         } else {
-            store(lane, target, 1 / sum);
+            outputs(lane, target);
+            divide(target, sum);
         }
     }
 
-    /** Writes a query's output times {@code norm}. */
-    protected abstract void store(int lane, float[] target, float norm);
+    /** A mean of values is no larger than they are: what rounding lifts beyond the largest float is that, and not infinite. */
+    private static void divide(float[] target, float sum) {
+        float norm = 1 / sum;
+        for (int d = 0; d < target.length; d++) {
+            float mean = target[d] * norm;
+            target[d] =
+                    Float.isInfinite(mean) && Float.isFinite(target[d]) ? Math.copySign(Float.MAX_VALUE, mean) : mean;
+        }
+    }
+
+    /** Writes a query's sums of weights times values. */
+    protected abstract void outputs(int lane, float[] target);
 
     /** The running maximum. */
     protected abstract float max(int lane);

@@ -33,11 +33,18 @@ final class PlainPanel extends Panel {
         for (float[] row : query) {
             Arrays.fill(row, 0);
         }
+        restart();
+        Arrays.fill(max, sink);
+        Arrays.fill(sum, sumOfSink(sink));
+    }
+
+    @Override
+    protected void restart() {
         for (float[] row : out) {
             Arrays.fill(row, 0);
         }
-        Arrays.fill(max, sink);
-        Arrays.fill(sum, sumOfSink(sink));
+        Arrays.fill(max, Float.NEGATIVE_INFINITY);
+        Arrays.fill(sum, 0);
     }
 
     @Override
@@ -250,9 +257,9 @@ final class PlainPanel extends Panel {
     }
 
     @Override
-    protected void store(int lane, float[] target, float norm) {
+    protected void outputs(int lane, float[] target) {
         for (int d = 0; d < out.length; d++) {
-            target[d] = out[d][lane] * norm;
+            target[d] = out[d][lane];
         }
     }
 

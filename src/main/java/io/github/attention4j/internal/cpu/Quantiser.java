@@ -39,6 +39,9 @@ final class Quantiser {
             most = Math.max(most, Math.abs(row[d])); // NaN stays
         }
         float scale = most / largest;
+        scale = scale * largest > Float.MAX_VALUE
+                ? Math.nextDown(scale)
+                : scale; // the element is finite when it is multiplied out again
         return !Float.isFinite(most) ? Float.NaN : scale < LEAST ? 0 : scale;
     }
 }

@@ -120,9 +120,9 @@ final class ScoreRow {
         return dot;
     }
 
-    /** What is too large for a float counts as infinite, as it is for everything that computes in floats. */
+    /** What is rounded to no finite float counts as infinite, as it is for everything that computes in floats. */
     private static double inRange(double score) {
-        return Math.abs(score) > Float.MAX_VALUE ? score * Double.POSITIVE_INFINITY : score;
+        return Float.isInfinite((float) score) ? score * Double.POSITIVE_INFINITY : score;
     }
 
     private void cap() {
@@ -185,7 +185,7 @@ final class ScoreRow {
             sum += scores[j];
         }
         for (int j = 0; j < sequence.keys; j++) {
-            scores[j] /= sum;
+            scores[j] = seen[j] ? scores[j] / sum : 0; // what is hidden is 0 in a row of NaN, too
         }
         return max + Math.log(sum);
     }

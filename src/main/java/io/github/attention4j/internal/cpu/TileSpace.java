@@ -14,6 +14,10 @@ final class TileSpace {
 
     final float[] lse;
 
+    private final int lanes;
+    private final int columns;
+    private Totals[] totals; // only long rows want them
+
     TileSpace(AttentionSpec spec, MicroKernels kernels, int tileQ, int lanes) {
         panels = kernels.newPanels(tileQ / lanes, lanes, spec.headDim(), spec.valueDim());
         keys = new TileRows(kernels, spec.headDim());
@@ -21,6 +25,25 @@ final class TileSpace {
         seen = new TileKeys(tileQ, lanes);
         row = new float[Math.max(spec.headDim(), spec.valueDim())];
         lse = new float[tileQ];
+        this.lanes = lanes;
+        columns = spec.valueDim();
+    }
+
+    /** Of each panel, none of its keys summed yet. */
+    void clearTotals() {
+        if (totals == null) {
+            totals = new Totals[panels.length];
+            for (int panel = 0; panel < totals.length; panel++) {
+                totals[panel] = new Totals(lanes, columns);
+            }
+        }
+        for (Totals of : totals) {
+            of.clear();
+        }
+    }
+
+    Totals totals(int panel) {
+        return totals[panel];
     }
 
     /** Lets go of the caller's arrays. */

@@ -52,10 +52,29 @@ final class TileWorker {
             steps.start(sequence, head);
         }
         int end = seen.end();
+        boolean isLong = end - seen.begin() > Totals.KEYS;
+        if (isLong) {
+            space.clearTotals();
+        }
+        int summed = 0;
         for (int first = seen.begin(); first < end; first += tileKv) {
+            if (isLong && summed >= Totals.KEYS) {
+                takeTotals(rows);
+                summed = 0;
+            }
+            summed += tileKv;
             attendKeys(head / spec.groupSize(), firstRow, rows, first, Math.min(tileKv, end - first));
         }
-        storeOutputs(head, firstRow, rows);
+        if (isLong) {
+            takeTotals(rows);
+        }
+        storeOutputs(head, firstRow, rows, isLong);
+    }
+
+    private void takeTotals(int rows) {
+        for (int panel = 0; panel * lanes < rows; panel++) {
+            space.totals(panel).take(space.panels[panel]);
+        }
     }
 
     private void loadQueries(int head, int firstRow, int rows) {
@@ -144,18 +163,23 @@ final class TileWorker {
         }
     }
 
-    private void storeOutputs(int head, int firstRow, int rows) {
+    private void storeOutputs(int head, int firstRow, int rows, boolean fromTotals) {
         HostRows out = operands.get(Operand.OUT);
         int to = sequence.firstQuery + firstRow;
         for (int row = 0; row < rows; row++) {
-            Panel panel = space.panels[row / lanes];
-            panel.store(row % lanes, space.row);
+            if (fromTotals) {
+                space.totals(row / lanes).store(row % lanes, space.row);
+            } else {
+                space.panels[row / lanes].store(row % lanes, space.row);
+            }
             out.write(out.at(sequence.batch, head, to + row), space.row, 0, spec.valueDim());
         }
         HostRows lse = operands.get(Operand.LSE);
         if (lse != null) {
             for (int row = 0; row < rows; row++) {
-                space.lse[row] = space.panels[row / lanes].lse(row % lanes);
+                space.lse[row] = fromTotals
+                        ? space.totals(row / lanes).lse(row % lanes)
+                        : space.panels[row / lanes].lse(row % lanes);
             }
             lse.writeColumn(sequence.batch, head, to, space.lse, rows);
         }

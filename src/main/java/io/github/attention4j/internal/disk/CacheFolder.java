@@ -38,15 +38,6 @@ public final class CacheFolder {
         }
     }
 
-    /** Why nothing is kept if the user says nothing, or empty if there is no reason but the user's wish. */
-    public static Optional<String> problemByDefault() {
-        try {
-            return new CacheFolder(DefaultCache.folder()).problem();
-        } catch (DiskException e) {
-            return Optional.of(e.getMessage());
-        }
-    }
-
     /** Whether something could be kept. */
     public boolean isUsable() {
         return place().isPresent();
@@ -75,15 +66,6 @@ public final class CacheFolder {
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(e instanceof DiskException ? e.getMessage() : e.toString());
-        }
-    }
-
-    /** Why nothing is kept if the user says nothing; empty if something is. Without a word to the log. */
-    public static Optional<String> problemByDefault() {
-        try {
-            return new CacheFolder(DefaultCache.folder()).problem();
-        } catch (DiskException e) {
-            return Optional.of(e.getMessage());
         }
     }
 

@@ -81,7 +81,7 @@ final class ClPlan implements AttentionPlan {
         this.combine = choice.split().isWhole()
                 ? null
                 : Launch.of(
-                        programs.get(KernelOptions.combine(spec, context.device)),
+                        programs.get(KernelOptions.combine(spec, family(), context.device)),
                         spec,
                         spec.queryLength(),
                         KernelOptions.combineItems(context.device));
@@ -178,7 +178,7 @@ final class ClPlan implements AttentionPlan {
         }
     }
 
-    /** {@code partial} is the last argument of the kernels of DECODE; null where nothing is handed over. */
+    /** {@code partial} is the last argument of kernels that may share keys out; null where nothing is handed over. */
     private void launch(
             cl_command_queue queue, cl_event[] events, Launch launch, ClTensor[] tensors, ClTensor partial) {
         ClProgram program = launch.program();
@@ -190,7 +190,7 @@ final class ClPlan implements AttentionPlan {
                             kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), program);
                 }
                 program.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, program);
-                if (launch != scores && family() == KernelFamily.DECODE) {
+                if (launch != scores && (combine != null || family() == KernelFamily.DECODE)) {
                     program.setArgument(
                             kernel,
                             tensors.length + 1,

@@ -63,7 +63,7 @@ public record DecodeLanes(int lanes, int rowBlock, int tileRows, int tileKv, int
 
     @Override
     public long localBytes(AttentionSpec spec) {
-        long perRow = (long) vecs(spec.headDim()) * lanes + (long) vecs(spec.valueDim()) * lanes + 2L * lanes;
+        long perRow = (vecs(spec.headDim()) + 2L * vecs(spec.valueDim()) + 2L) * lanes;
         long weights = tileKv + (long) ROW_PADDING;
         long stage = spec.rotary() == null ? 1 : (long) lanes / rowBlock * spec.headDim();
         boolean bytes = product != ByteProduct.NONE;

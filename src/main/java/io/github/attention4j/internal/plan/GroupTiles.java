@@ -46,7 +46,8 @@ public record GroupTiles(int tileQ, int tileKv, int itemsX, int itemsY, int dept
         long columns = 4L * itemsX * itemVecs(spec);
         long piece = pieceSide(tileQ) + pieceSide(Math.max(tileKv, columns));
         long ranges = 2L * tileQ;
-        return Float.BYTES * (2 * piece + ranges + 2) + 2 * Long.BYTES + TileConfig.RANGE_PARTS;
+        int places = KeySplit.areRowsLong(spec) ? 3 : 2;
+        return Float.BYTES * (2 * piece + ranges + 2) + places * (long) Long.BYTES + TileConfig.RANGE_PARTS;
     }
 
     private long pieceSide(long numbers) {

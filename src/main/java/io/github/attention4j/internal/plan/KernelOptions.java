@@ -42,6 +42,9 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly) {
     private static KernelOptions withoutAssembly(AttentionSpec spec, TileConfig tiles) {
         Map<String, Integer> macros = macros(spec);
         macros.putAll(tiles.macros());
+        if (tiles.family() != KernelFamily.DECODE && KeySplit.areRowsLong(spec)) {
+            macros.put("IS_SPLIT", 1);
+        }
         if (tiles instanceof GroupTiles || tiles instanceof DecodeGroups) {
             macros.put("IS_ALIGNED", flag(areFoursAligned(spec)));
             String kernel = tiles.family() == KernelFamily.TILES ? "attn_forward_tiles" : "attn_decode_tiles";
@@ -98,11 +101,16 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly) {
     }
 
     /** The kernel that joins shares of the keys, a query row a work-group; it depends on little, so few programs serve all specs. */
-    public static KernelOptions combine(AttentionSpec spec, Device device) {
+    public static KernelOptions combine(AttentionSpec spec, KernelFamily family, Device device) {
         Map<String, Integer> macros = sorted(
                 "VALUE_DIM", spec.valueDim(), "OUT_TYPE", type(spec, Operand.OUT), "ITEMS", combineItems(device));
         for (String type : new String[] {"QUERY_TYPE", "KEY_TYPE", "VALUE_TYPE", "HEAD_DIM"}) {
             macros.put(type, 1);
+        }
+        if (family == KernelFamily.MATRIX
+                || family == KernelFamily.LANES) { // which may round weights: see softmax_mean
+            int type = type(spec, Operand.VALUE);
+            macros.put("VALUE_TYPE", type <= type(DType.BF16) ? type : 1);
         }
         for (String none : new String[] {
             "BIAS_TYPE", "KEEP_TYPE", "HAS_SOFTCAP", "HAS_ALIBI", "ROTARY_DIM", "IS_INTERLEAVED", "PAGE_SIZE"

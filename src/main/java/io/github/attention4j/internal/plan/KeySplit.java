@@ -26,6 +26,19 @@ public record KeySplit(int splits, int keys) {
     private static final int GROUPS_A_GPU_UNIT = 4;
     /** A smaller share is not worth a group; as in {@code lib/split.clh}. */
     private static final int LEAST_KEYS = 256;
+    /**
+     * Of more keys than this, no work-group sums all if memory allows: a sum of so many floats loses digits, and from 2^24 like ones on it stops growing. What
+     * is summed one after the other, of up to this many, is off by 0.4 % at the very worst, where all terms are alike.
+     */
+    static final int MOST_KEYS = 1 << 17;
+    /** Keys of a share of more. */
+    private static final int LONG_SHARE = 1 << 15;
+    /** Shares of up to {@link #MOST_KEYS} are made longer, and so fewer, where partial results take more than this; beyond, where they take the other. */
+    private static final long MUCH_MEMORY = 256L << 20;
+
+    private static final long MOST_MEMORY = 1L << 30;
+    /** Well below the 2^24 like terms from which on a sum of floats does not grow. */
+    private static final int LONGEST_SHARE = 1 << 22;
     /** Of each partial result beside its output, and what rows of outputs are a multiple of; as in {@code lib/split.clh}. */
     private static final int STATE = 4;
     /** Of all partial results: the host keeps them in rows of 1,024 floats, which it counts in 32 bits. */
@@ -39,21 +52,13 @@ public record KeySplit(int splits, int keys) {
      */
     static KeySplit of(AttentionSpec spec, TileConfig tiles, Device device, int given) {
         if (tiles.family() != KernelFamily.DECODE) {
-            return NONE;
+            KeySplit split = ofLongRows(spec, device);
+            split.requireMemory(spec, device, "fewer queries a call");
+            return split;
         }
         if (given > 0) {
             KeySplit split = new KeySplit(Math.max(1, ceilDiv(spec.keyLength(), given)), given);
-            if (!split.fits(spec, device)) {
-                throw new UnsupportedByDeviceException(
-                        "splitSize=" + given + " gives " + split.splits + " shares of up to " + spec.keyLength()
-                                + " keys, whose partial results need " + split.partialBytes(spec) + " bytes, "
-                                + Float.BYTES * split.rowFloats(spec) + " for each row of queries, but "
-                                + device.name() + " allows "
-                                + Math.min(device.maxAllocation(), Float.BYTES * MOST_FLOATS)
-                                + " and kernels " + Float.BYTES * (long) Integer.MAX_VALUE
-                                + " for a row; use a larger splitSize",
-                        device.describe());
-            }
+            split.requireMemory(spec, device, "a larger splitSize than " + given);
             return split;
         }
         long rows = (long) spec.queryLength() * spec.groupSize();
@@ -66,7 +71,54 @@ public record KeySplit(int splits, int keys) {
         while (splits > 1 && !new KeySplit((int) splits, 0).fits(spec, device)) {
             splits /= 2;
         }
+        int least = ofLongRows(spec, device).splits;
+        if (splits < least) {
+            KeySplit split = new KeySplit(least, 0);
+            split.requireMemory(spec, device, "fewer queries a call");
+            return split;
+        }
         return splits <= 1 ? NONE : new KeySplit((int) splits, 0);
+    }
+
+    /**
+     * The shares of a kernel that would have all keys of a row in one work-group, if that were not too many to sum: as short as memory for partial
+     * results allows, and never longer than {@link #LONGEST_SHARE}.
+     */
+    static KeySplit ofLongRows(AttentionSpec spec, Device device) {
+        if (!areRowsLong(spec)) {
+            return NONE;
+        }
+        int keys = LONG_SHARE;
+        KeySplit split = new KeySplit(ceilDiv(spec.keyLength(), keys), keys);
+        while (keys < LONGEST_SHARE && split.partialBytes(spec) > split.memory(device)) {
+            keys *= 2;
+            split = new KeySplit(ceilDiv(spec.keyLength(), keys), keys);
+        }
+        return split;
+    }
+
+    /** Whether rows are so long that kernels must be able to share keys out. */
+    static boolean areRowsLong(AttentionSpec spec) {
+        return spec.keyLength() > MOST_KEYS;
+    }
+
+    /** What partial results of shares of this length may take. */
+    private long memory(Device device) {
+        return keys < MOST_KEYS ? MUCH_MEMORY : Math.min(device.maxAllocation(), MOST_MEMORY);
+    }
+
+    private void requireMemory(AttentionSpec spec, Device device, String wayOut) {
+        if (!isWhole() && !fits(spec, device)) {
+            throw new UnsupportedByDeviceException(
+                    "keyLength=" + spec.keyLength() + " is shared out in " + splits + " shares of up to "
+                            + (keys > 0 ? keys : ceilDiv(spec.keyLength(), splits))
+                            + " keys, whose partial results need "
+                            + partialBytes(spec) + " bytes, " + Float.BYTES * rowFloats(spec)
+                            + " for each row of queries, but "
+                            + device.name() + " allows " + Math.min(device.maxAllocation(), Float.BYTES * MOST_FLOATS)
+                            + " and kernels " + Float.BYTES * (long) Integer.MAX_VALUE + " for a row; use " + wayOut,
+                    device.describe());
+        }
     }
 
     /** Whether groups with all keys write the result themselves, so that there are no partial results. */
@@ -93,7 +145,7 @@ public record KeySplit(int splits, int keys) {
     /** For people: {@code "7 shares of the keys"}. */
     String describe() {
         return keys > 0
-                ? splits + " shares of " + keys + " keys, as EngineOptions.withSplitSize says"
+                ? splits + " shares of " + keys + " keys"
                 : isWhole() ? "all keys in one work-group" : splits + " even shares of the keys";
     }
 

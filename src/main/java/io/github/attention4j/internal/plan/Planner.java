@@ -97,8 +97,15 @@ public final class Planner {
                             options.kernel() + " with " + tiles.text() + ", " + groupQueries
                                     + (decode
                                             ? " query rows a work-group, " + split.describe() + ": "
-                                            : " queries a work-group: ")
+                                            : split.isWhole()
+                                                    ? " queries a work-group: "
+                                                    : " queries a work-group, " + split.splits() + " shares of "
+                                                            + split.keys() + " keys: ")
                                     + candidate.reason());
+                    if (!decode && !split.isWhole()) {
+                        notes.add("keys are shared out because one sum of more than " + KeySplit.MOST_KEYS
+                                + " floats would lose digits");
+                    }
                     notes.add("compiled with " + options.text());
                     return new Choice(tiles, options, groupQueries, split, String.join("\n", notes));
                 }

@@ -197,7 +197,7 @@ final class GpuPrograms {
         int items = KernelOptions.scoreItems(KernelFamily.TILES, target.device());
         add(target, "scores", "", KernelOptions.scores(plain, KernelFamily.TILES, target.device()), items, -1);
         add(target, "scores rich", "", KernelOptions.scores(rich, KernelFamily.TILES, target.device()), items, -1);
-        KernelOptions combine = KernelOptions.combine(plain, target.device());
+        KernelOptions combine = KernelOptions.combine(plain, KernelFamily.DECODE, target.device());
         add(target, "combine", "", combine, KernelOptions.combineItems(target.device()), -1);
         add(target, "merge", "", KernelOptions.merge(64, DType.F32, DType.F32), 0, -1);
         KvCacheSpec.Builder cache =

@@ -41,9 +41,16 @@ final class VectorPanel extends Panel {
     @Override
     public void start(float sink) {
         Arrays.fill(query, 0);
-        Arrays.fill(out, 0);
+        restart();
         Arrays.fill(max, sink);
         Arrays.fill(sum, sumOfSink(sink));
+    }
+
+    @Override
+    protected void restart() {
+        Arrays.fill(out, 0);
+        Arrays.fill(max, Float.NEGATIVE_INFINITY);
+        Arrays.fill(sum, 0);
     }
 
     @Override
@@ -244,9 +251,9 @@ final class VectorPanel extends Panel {
     }
 
     @Override
-    protected void store(int lane, float[] target, float norm) {
+    protected void outputs(int lane, float[] target) {
         for (int d = 0; d < valueDim; d++) {
-            target[d] = out[d * LANES + lane] * norm;
+            target[d] = out[d * LANES + lane];
         }
     }
 
