@@ -69,6 +69,15 @@ public final class CacheFolder {
         }
     }
 
+    /** Why nothing is kept if the user says nothing; empty if something is, or the user wants nothing. Without a word to the log. */
+    public static Optional<String> problemByDefault() {
+        try {
+            return new CacheFolder(DefaultCache.folder()).problem();
+        } catch (DiskException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
     private Path checked() throws IOException {
         return Ownership.place(PathText.absolute("the cache folder", folder.get(), REMEDY), REMEDY);
     }

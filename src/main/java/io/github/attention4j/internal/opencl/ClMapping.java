@@ -39,7 +39,8 @@ final class ClMapping implements DeviceTensor.Mapping {
         try {
             cl_mem mem = tensor.acquire();
             try {
-                // Views that the caller makes of this very object keep it reachable, those of a copy would not keep the copy.
+                // Views that the caller makes of this very object keep it reachable, those of a copy would not keep the
+                // copy.
                 ByteBuffer bytes;
                 synchronized (tensor.mapping) {
                     bytes = Cl.map(queue, mem, size, tensor).order(ByteOrder.nativeOrder());

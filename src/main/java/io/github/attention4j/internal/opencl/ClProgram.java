@@ -27,13 +27,7 @@ final class ClProgram extends Native<cl_kernel> {
     /** What the kernel's arguments point to, by their index. */
     private final Pointer[] arguments = new Pointer[MOST_ARGUMENTS];
 
-    private ClProgram(
-            String name,
-            String options,
-            String device,
-            cl_program program,
-            cl_kernel kernel,
-            Owner owner) {
+    private ClProgram(String name, String options, String device, cl_program program, cl_kernel kernel, Owner owner) {
         super("engine", kernel, owner);
         this.name = name;
         this.options = options;

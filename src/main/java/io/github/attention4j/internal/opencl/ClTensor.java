@@ -65,8 +65,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
      *
      * @param name what it is called where it is used after close: what its user knows
      */
-    static ClTensor make(
-            String name, ClContext context, DType dtype, int batch, int heads, int rows, int columns) {
+    static ClTensor make(String name, ClContext context, DType dtype, int batch, int heads, int rows, int columns) {
         return make(name, context, null, dtype, batch, heads, rows, columns);
     }
 
@@ -153,7 +152,8 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
     void free(cl_mem mem) {
         Failures failures = new Failures();
         if (wrapped != null) {
-            // The driver would keep memory of its own until queued work is done, but this is the caller's, who may free it now.
+            // The driver would keep memory of its own until queued work is done, but this is the caller's, who may free
+            // it now.
             try {
                 context.owned.finishStreams();
             } catch (RuntimeException e) {

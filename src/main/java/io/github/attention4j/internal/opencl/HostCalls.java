@@ -35,8 +35,7 @@ final class HostCalls {
     void run(ClPlan plan, HeadSplit.Part part, AttentionArrays arrays) {
         Desk desk = idle.poll();
         if (desk == null) {
-            desk = new Desk(
-                    callersQueue.isPresent() ? callersQueue.get().share() : ClStream.make("engine", context));
+            desk = new Desk(callersQueue.isPresent() ? callersQueue.get().share() : ClStream.make("engine", context));
         } else {
             idleCount.decrementAndGet();
         }
@@ -182,7 +181,13 @@ final class HostCalls {
     private ClTensor tensor(TensorSpec tensor) {
         return tensor.isDense()
                 ? ClTensor.make(
-                        "engine", context, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits())
+                        "engine",
+                        context,
+                        tensor.dtype(),
+                        tensor.batch(),
+                        tensor.heads(),
+                        tensor.rows(),
+                        tensor.rowUnits())
                 : ClTensor.make("engine", context, tensor.dtype(), 1, 1, 1, (int) tensor.extent());
     }
 }

@@ -111,7 +111,8 @@ final class ProgramCache implements AutoCloseable {
     private cl_program fromBinary(cl_context held, String key, byte[] binary, String options) {
         cl_program program;
         try {
-            program = Cl.createProgram(held, context.deviceHandle, binary, "a kept program, on " + context.device.name());
+            program =
+                    Cl.createProgram(held, context.deviceHandle, binary, "a kept program, on " + context.device.name());
         } catch (DeviceException e) {
             binaries.drop(key, "is not accepted by the driver (" + e.getMessage() + ")");
             return null;
@@ -163,14 +164,14 @@ final class ProgramCache implements AutoCloseable {
                     null);
         }
         byte[] ptx = made.get();
-        cl_program program = Cl.createProgram(
-                held, context.deviceHandle, ptx, kernel + ", on " + context.device.name());
+        cl_program program =
+                Cl.createProgram(held, context.deviceHandle, ptx, kernel + ", on " + context.device.name());
         return built(program, kernel, Query.text(ptx), options);
     }
 
     private KernelBuildException buildFailure(String kernel, String source, String options, int code, String log) {
-        String failure = "clBuildProgram failed with " + Cl.codeName(code) + " for " + kernel
-                + " with " + options + " on " + context.device.name() + ", driver " + context.device.driver();
+        String failure = "clBuildProgram failed with " + Cl.codeName(code) + " for " + kernel + " with " + options
+                + " on " + context.device.name() + ", driver " + context.device.driver();
         if (code != CL.CL_BUILD_PROGRAM_FAILURE && !log.contains("error")) {
             // Not the source's fault: memory, options, a driver that lost its device.
             String complaint = log.isBlank() ? "" : "\n" + firstComplaint(log);

@@ -38,7 +38,8 @@ final class Query {
             return new cl_platform_id[0];
         }
         Cl.check(call, code, "how many OpenCL platforms there are");
-        cl_platform_id[] platforms = new cl_platform_id[length(call, Integer.toUnsignedLong(count[0]), MOST_HANDLES, "platforms")];
+        cl_platform_id[] platforms =
+                new cl_platform_id[length(call, Integer.toUnsignedLong(count[0]), MOST_HANDLES, "platforms")];
         if (platforms.length > 0) {
             Cl.check(call, platforms(platforms, count), platforms.length + " OpenCL platforms");
         }
@@ -62,7 +63,8 @@ final class Query {
             return new cl_device_id[0];
         }
         Cl.check(call, code, "how many devices there are");
-        cl_device_id[] devices = new cl_device_id[length(call, Integer.toUnsignedLong(count[0]), MOST_HANDLES, "devices")];
+        cl_device_id[] devices =
+                new cl_device_id[length(call, Integer.toUnsignedLong(count[0]), MOST_HANDLES, "devices")];
         if (devices.length > 0) {
             Cl.check(call, devices(platform, devices, count), devices.length + " devices");
         }

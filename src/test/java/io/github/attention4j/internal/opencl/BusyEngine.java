@@ -94,11 +94,13 @@ final class BusyEngine {
     }
 
     private void addUses() {
-        use("plan", f -> engine.plan(AttentionSpec.builder()
-                .heads(2)
-                .sequenceLength(lengths.getAndIncrement())
-                .headDim(4)
-                .build()));
+        use(
+                "plan",
+                f -> engine.plan(AttentionSpec.builder()
+                        .heads(2)
+                        .sequenceLength(lengths.getAndIncrement())
+                        .headDim(4)
+                        .build()));
         use("attend", f -> engine.attend(SPEC, new float[40], new float[40], new float[40]));
         use("allocate", f -> tensor(3, 4).close());
         use("allocate and forget", f -> tensor(3, 4));
@@ -138,8 +140,10 @@ final class BusyEngine {
                 done.deviceNanos();
             }
         });
-        use("enqueueWithEvent and forget", f -> f.add(plan.enqueueWithEvent(stream, query, key, value, out, null)
-                .toFuture()));
+        use(
+                "enqueueWithEvent and forget",
+                f -> f.add(plan.enqueueWithEvent(stream, query, key, value, out, null)
+                        .toFuture()));
         use("await", f -> event.await());
         use("isDone", f -> event.isDone());
         use("toFuture", f -> f.add(event.toFuture()));

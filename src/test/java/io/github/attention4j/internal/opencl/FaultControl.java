@@ -25,8 +25,8 @@ final class FaultControl {
 
     /** Over a file, which is made if it is not there: before the library is loaded, that is. */
     FaultControl(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, CALL + CALL_BYTES);
             memory.order(ByteOrder.nativeOrder());
         }

@@ -34,6 +34,7 @@ class FaultInjectionTest {
         new FaultControl(control);
         Path programs = Files.createDirectory(folder.resolve("programs"));
         Jvm.Result result = new Jvm()
+                .minutes(10)
                 .environment("LD_LIBRARY_PATH", folder.toString())
                 .environment("FAULTS_CONTROL", control.toString())
                 .environment("FAULTS_REAL", realLibrary().orElseThrow())
@@ -45,8 +46,18 @@ class FaultInjectionTest {
 
     private static boolean build(Path library) throws Exception {
         List<String> command = List.of(
-                "cc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-o", library.toString(),
-                SOURCE.toString(), "-ldl");
+                "cc",
+                "-std=gnu11",
+                "-O1",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-fPIC",
+                "-shared",
+                "-o",
+                library.toString(),
+                SOURCE.toString(),
+                "-ldl");
         Process compiler;
         try {
             compiler = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -97,7 +97,8 @@ final class FaultScripts {
                 new Script("broken", On.ITS_OWN, TELLING_WHY, e -> broken()),
                 new Script("context of the caller's", On.ITS_OWN, SEARCHING, e -> callersContext()),
                 new Script("attend", On.A_NEW_ONE, Set.of(), this::attend),
-                new Script("new cache", On.A_NEW_ONE, Set.of(), engine -> engine.newKvCache(CACHE).close()),
+                new Script("new cache", On.A_NEW_ONE, Set.of(), engine -> engine.newKvCache(CACHE)
+                        .close()),
                 new Script("tensors", On.ONE_FOR_ALL, Set.of(), this::tensors),
                 new Script("events", On.ONE_FOR_ALL, Set.of(), this::events),
                 new Script("cache", On.ONE_FOR_ALL, Set.of(), this::cache),
@@ -229,8 +230,7 @@ final class FaultScripts {
                 DeviceTensor value = tensor(engine, 5, 4);
                 DeviceTensor out = tensor(engine, 5, 4);
                 DeviceTensor scores = tensor(engine, 5, 5)) {
-            AttentionTensors given =
-                    AttentionTensors.of(query, key, value, out).with(Operand.SCORES, scores);
+            AttentionTensors given = AttentionTensors.of(query, key, value, out).with(Operand.SCORES, scores);
             try (Event event = engine.plan(WITH_SCORES).enqueueWithEvent(stream, given)) {
                 get(event);
                 event.isDone();

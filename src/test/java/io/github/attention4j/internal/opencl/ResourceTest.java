@@ -125,7 +125,8 @@ class ResourceTest {
                 .enqueueWithEvent(stream, tensors.get(0), tensors.get(2), tensors.get(2), tensors.get(3), null);
         engine.close();
         assertThrows(IllegalStateException.class, event::await);
-        // The memory under a mapping stays while somebody may look at it: until the garbage collector knows that nobody can.
+        // The memory under a mapping stays while somebody may look at it: until the garbage collector knows that nobody
+        // can.
         assertSoon((int) before, () -> {
             System.gc();
             return (int) Native.live();
