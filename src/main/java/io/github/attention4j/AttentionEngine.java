@@ -282,7 +282,7 @@ public final class AttentionEngine implements AutoCloseable {
     /**
      * A tensor over the caller's own direct buffer, from position to limit, without a copy, on a device that shares memory with the host.
      * The buffer must stay reachable until the tensor is closed, and be left alone while the device uses it: write to it before work is
-     * enqueued, read it through {@link DeviceTensor#map}.
+     * enqueued, read it through {@link DeviceTensor#map}. On OpenCL, closing the tensor waits for what is queued on the engine's streams.
      *
      * @param buffer direct, in native byte order, not read-only: any tensor may be written to
      * @throws IllegalArgumentException if the buffer is not direct, not in native order, read-only, or has another size than the shape
@@ -307,7 +307,13 @@ public final class AttentionEngine implements AutoCloseable {
         return backend.wrap(buffer, dtype, batch, heads, rows, columns);
     }
 
-    /** Waits for queued work and frees streams, tensors, plans and programs. Closing twice is harmless. */
+    /**
+     * Waits for queued work and frees streams, tensors, plans and programs. Calls that are running in other threads end as they would have, or with an
+     * {@link IllegalStateException}; what they use is freed when they let go of it, and the memory under a {@link DeviceTensor.Mapping} when that is
+     * closed. Closing twice is harmless.
+     *
+     * @throws DeviceException if the driver failed to free something, after all the rest was freed
+     */
     @Override
     public void close() {
         closed = true;

@@ -1,9 +1,11 @@
 package io.github.attention4j.internal;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.DeviceException;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.internal.cpu.JavaBackend;
 import io.github.attention4j.internal.opencl.DeviceSearch;
+import io.github.attention4j.internal.opencl.DriverFailures;
 import io.github.attention4j.internal.opencl.OpenCl;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ public final class Backends {
     private static List<Device> devices(OpenCl.Discovery search) {
         List<Device> all = new ArrayList<>(search.devices());
         Device java = JavaBackend.device("java");
-        all.add(all.isEmpty() ? java.withNote(note(search)) : java);
+        all.add(all.isEmpty() ? java.withNote(note(reasons(search))) : java);
         all.add(JavaBackend.device("reference"));
         return List.copyOf(all);
     }
@@ -46,16 +48,24 @@ public final class Backends {
         OpenCl.Discovery search = DeviceSearch.run();
         if (!search.found().isEmpty()) {
             warnOfUnused(search);
-            return OpenClBackend.open(search.found().get(0), options, javaSide(options));
         }
-        List<Obstacle> reasons = reasons(search);
+        List<Obstacle> reasons = new ArrayList<>();
+        for (OpenCl.Found each : search.found()) {
+            try {
+                return OpenClBackend.open(each, options, javaSide(options));
+            } catch (DeviceException e) {
+                reasons.add(DriverFailures.ofOpening(each.device().name(), e));
+                warnOnce("An OpenCL device is not used: " + text(reasons));
+            }
+        }
+        reasons.addAll(reasons(search));
         LOG.warn(
                 "No OpenCL device: {}. Using pure Java, which is exact but slower. {}"
                         + " AttentionEngine.open(\"java\") chooses pure Java without this warning.",
                 causes(reasons),
                 reasons.get(0).remedy());
         logDetails(reasons);
-        return JavaBackend.open("java", options, note(search));
+        return JavaBackend.open("java", options, note(reasons));
     }
 
     /** Why there is no device, the most telling first. */
@@ -66,8 +76,7 @@ public final class Backends {
     }
 
     /** What {@code describe()} and {@code explain()} of the Java engine say where it takes the place of a device. */
-    private static String note(OpenCl.Discovery search) {
-        List<Obstacle> reasons = reasons(search);
+    private static String note(List<Obstacle> reasons) {
         return "pure Java because " + causes(reasons) + "; remedy: "
                 + reasons.get(0).remedy();
     }

@@ -32,38 +32,26 @@ class FoldersTest {
     @Test
     void temporaryFolderWithNoexec() {
         learns(
-<<<<<<< HEAD
                 "JOCL's native library may not be loaded from the temporary folder " + folder
                         + ", which is mounted with noexec",
-=======
-                "the temporary folder " + folder + ", which is mounted with noexec",
->>>>>>> modules
                 OTHER_TEMPORARY,
                 temporary("-o noexec"));
     }
 
     @Test
     void fullTemporaryFolder() {
-<<<<<<< HEAD
         learns(
                 "JOCL's native library cannot be unpacked: the temporary folder " + folder + " is full",
                 OTHER_TEMPORARY,
                 temporary("-o size=16k"));
-=======
-        learns(folder + " is full", OTHER_TEMPORARY, temporary("-o size=16k"));
->>>>>>> modules
     }
 
     @Test
     void readOnlyTemporaryFolder() {
-<<<<<<< HEAD
         learns(
                 "JOCL's native library cannot be unpacked: nothing can be written to the temporary folder " + folder,
                 OTHER_TEMPORARY,
                 temporary("-o ro"));
-=======
-        learns("the temporary folder " + folder, OTHER_TEMPORARY, temporary("-o ro"));
->>>>>>> modules
     }
 
     @Test

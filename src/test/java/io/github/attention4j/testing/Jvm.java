@@ -19,8 +19,7 @@ import java.util.stream.Collectors;
 
 /** A JVM of its own for what can be tried but once in a JVM: other options, another environment, another class path. */
 public final class Jvm {
-    private static final int MINUTES = 3;
-
+    private int minutes = 3;
     private final List<String> wrapper = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
     private final Map<String, String> environment = new TreeMap<>();
@@ -47,6 +46,12 @@ public final class Jvm {
     /** With this JDK. */
     public Jvm home(String folder) {
         home = folder;
+        return this;
+    }
+
+    /** Ended if it takes longer than this. */
+    public Jvm minutes(int most) {
+        minutes = most;
         return this;
     }
 
@@ -152,7 +157,7 @@ public final class Jvm {
                     .redirectError(err.toFile())
                     .start();
             process.getOutputStream().close();
-            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+            if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
                 process.destroyForcibly().waitFor();
             }
             Result result = new Result(process.exitValue(), read(out), read(err));

@@ -14,7 +14,6 @@ import org.jocl.cl_device_id;
 import org.jocl.cl_event;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
-import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +27,21 @@ import org.slf4j.LoggerFactory;
  */
 final class Cl {
     private static final Logger LOG = LoggerFactory.getLogger(Cl.class);
-    private static final cl_event NO_EVENT = new cl_event();
 
     private Cl() {}
 
     /** {@code "clFinish failed with CL_OUT_OF_RESOURCES (-5): …"}. */
     static DeviceException failure(String call, int code, Object about) {
-        return new DeviceException(call + " failed with " + CL.stringFor_errorCode(code) + " (" + code + "): " + about);
+        return new DeviceException(call + " failed with " + codeName(code) + ": " + about);
     }
 
-    private static void check(String call, int code, Object about) {
+    /** {@code "CL_OUT_OF_RESOURCES (-5)"}; drivers have codes of their own. */
+    static String codeName(int code) {
+        String name = CL.stringFor_errorCode(code);
+        return (name.startsWith("CL_") ? name : "a code of its own") + " (" + code + ")";
+    }
+
+    static void check(String call, int code, Object about) {
         if (code != CL.CL_SUCCESS) {
             throw failure(call, code, about);
         }
@@ -45,6 +49,9 @@ final class Cl {
 
     private static <T> T made(String call, T made, int[] code, Object about) {
         check(call, code[0], about);
+        if (made == null) {
+            throw new DeviceException(call + " reported success and gave nothing: " + about);
+        }
         return made;
     }
 
@@ -74,6 +81,14 @@ final class Cl {
                     "clCreateCommandQueue", CL.clCreateCommandQueue(context, device, properties, code), code, about);
         } catch (CLException e) {
             throw failure("clCreateCommandQueue", e.getStatus(), about);
+        }
+    }
+
+    static void retainEvent(cl_event event, Object about) {
+        try {
+            check("clRetainEvent", CL.clRetainEvent(event), about);
+        } catch (CLException e) {
+            throw failure("clRetainEvent", e.getStatus(), about);
         }
     }
 
@@ -107,18 +122,6 @@ final class Cl {
         } catch (CLException e) {
             throw failure("clGetCommandQueueInfo", e.getStatus(), about);
         }
-    }
-
-    static cl_platform_id platformOf(cl_device_id device) {
-        cl_platform_id platform = new cl_platform_id();
-        try {
-            int code = CL.clGetDeviceInfo(
-                    device, CL.CL_DEVICE_PLATFORM, Sizeof.cl_platform_id, Pointer.to(platform), null);
-            check("clGetDeviceInfo", code, "the platform of a device");
-        } catch (CLException e) {
-            throw failure("clGetDeviceInfo", e.getStatus(), "the platform of a device");
-        }
-        return platform;
     }
 
     static cl_mem createBuffer(cl_context context, long flags, long bytes, Pointer memory, Object about) {
@@ -217,6 +220,9 @@ final class Cl {
             return CL.clBuildProgram(program, 1, new cl_device_id[] {device}, options, null, null);
         } catch (CLException e) {
             return e.getStatus();
+        } catch (NegativeArraySizeException | IndexOutOfBoundsException e) {
+            // With its exceptions on, JOCL asks for the log of a failed build itself, and believes what it is told.
+            return CL.CL_BUILD_PROGRAM_FAILURE;
         }
     }
 
@@ -317,15 +323,6 @@ final class Cl {
             throw failure("clGetEventInfo", e.getStatus(), about);
         }
         return status[0];
-    }
-
-    /** Gives back those events that a launch has filled in; the others are as they were made. */
-    static void releaseMade(cl_event[] events) {
-        for (cl_event event : events) {
-            if (!event.equals(NO_EVENT)) {
-                CL.clReleaseEvent(event);
-            }
-        }
     }
 
     static void onComplete(cl_event event, EventCallbackFunction then, Object about) {

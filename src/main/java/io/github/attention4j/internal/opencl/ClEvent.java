@@ -16,17 +16,27 @@ final class ClEvent extends Native<cl_event[]> implements Event {
     /** What messages say of each kernel. */
     private final Object[] about;
 
-    /** Of the kernels in the order in which they run; taken over. */
-    ClEvent(cl_event[] events, Object[] about, ClContext context) {
+    private ClEvent(cl_event[] events, Object[] about, ClContext context) {
         super("event", events, context.owned);
         this.about = about;
     }
 
+    /** Of the kernels in the order in which they run; taken over. */
+    static ClEvent of(cl_event[] events, Object[] about, ClContext context) {
+        return owned(new ClEvent(events, about, context));
+    }
+
     @Override
     void free(cl_event[] events) {
-        for (cl_event event : events) {
-            CL.clReleaseEvent(event);
+        Failures failures = new Failures();
+        for (int i = 0; i < events.length; i++) {
+            try {
+                Release.event(events[i], about[i]);
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
         }
+        failures.throwFirst();
     }
 
     @Override
@@ -87,15 +97,12 @@ final class ClEvent extends Native<cl_event[]> implements Event {
          * event is asked, which is held until then.
          */
         void watch(int kernel, cl_event event) {
-            CL.clRetainEvent(event);
-            boolean called = false;
+            Cl.retainEvent(event, about[kernel]);
             try {
                 Cl.onComplete(event, (ended, status, data) -> ended(kernel, event), about[kernel]);
-                called = true;
-            } finally {
-                if (!called) {
-                    CL.clReleaseEvent(event);
-                }
+            } catch (RuntimeException e) {
+                Failures.closeAfter(e, () -> Release.event(event, about[kernel]));
+                throw e;
             }
         }
 
@@ -106,10 +113,13 @@ final class ClEvent extends Native<cl_event[]> implements Event {
                 found = status < 0 ? Cl.failure("the enqueued work", status, about[kernel]) : null;
             } catch (DeviceException e) {
                 found = e;
-            } finally {
-                CL.clReleaseEvent(event);
-                ended(found);
             }
+            try {
+                Release.event(event, about[kernel]);
+            } catch (DeviceException e) {
+                found = found == null ? e : found;
+            }
+            ended(found);
         }
 
         private synchronized void ended(DeviceException found) {
@@ -119,11 +129,12 @@ final class ClEvent extends Native<cl_event[]> implements Event {
             }
             // Off the driver's thread, which must not be blocked by what depends on the future.
             DeviceException first = failure;
-            future.completeAsync(() -> {
-                if (first != null) {
-                    throw first;
+            future.defaultExecutor().execute(() -> {
+                if (first == null) {
+                    future.complete(null);
+                } else {
+                    future.completeExceptionally(first);
                 }
-                return null;
             });
         }
     }

@@ -77,7 +77,6 @@ final class ClKvStore implements KvStore {
         AttentionSpec attention = spec.applyTo(
                         AttentionSpec.builder().heads(spec.kvHeads()).queryLength(1))
                 .build();
-        boolean made = false;
         try {
             for (int i = 0; i < OPERANDS.length; i++) {
                 tensors[i] = attention.has(OPERANDS[i]) ? tensor(OPERANDS[i], attention.operand(OPERANDS[i])) : null;
@@ -93,18 +92,16 @@ final class ClKvStore implements KvStore {
                 tensors[SINES] = tensor(Operand.ROTARY_SIN, table);
             }
             fill(cosines, sines);
-            made = true;
-        } finally {
-            if (!made) {
-                close();
-            }
+        } catch (RuntimeException | Error e) {
+            Failures.closeAfter(e, this::close);
+            throw e;
         }
     }
 
     private ClTensor tensor(Operand operand, TensorSpec tensor) {
         try {
             return ClTensor.make(
-                    context, null, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
+                    "cache", context, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
         } catch (UnsupportedByDeviceException e) {
             throw CacheSize.unsupported(spec, operand, tensor, e);
         } catch (DeviceException e) {
@@ -114,7 +111,7 @@ final class ClKvStore implements KvStore {
 
     /** No keys yet; uploads are done when they return, whatever stream comes later. */
     private void fill(float[] cosines, float[] sines) {
-        try (ClStream stream = ClStream.make(context)) {
+        try (ClStream stream = ClStream.make("engine", context)) {
             tensors[LENGTHS].upload(stream, new int[spec.sequences()]);
             if (cosines != null) {
                 tensors[COSINES].upload(stream, cosines);
@@ -243,10 +240,12 @@ final class ClKvStore implements KvStore {
 
     @Override
     public void close() {
+        Failures failures = new Failures();
         for (ClTensor tensor : tensors) {
             if (tensor != null) {
-                tensor.close();
+                failures.close(tensor);
             }
         }
+        failures.throwFirst();
     }
 }

@@ -129,16 +129,13 @@ final class ClPlan implements AttentionPlan {
         for (int i = 0; i < events.length; i++) {
             events[i] = new cl_event();
         }
-        boolean done = false;
         try {
             enqueue(stream, events, tensors);
-            done = true;
-        } finally {
-            if (!done) {
-                Cl.releaseMade(events);
-            }
+        } catch (RuntimeException | Error e) {
+            Release.made(events, this, e);
+            throw e;
         }
-        return new ClEvent(events, launches, context);
+        return ClEvent.of(events, launches, context);
     }
 
     /** {@code events} are those of all kernels in their order, or null. */

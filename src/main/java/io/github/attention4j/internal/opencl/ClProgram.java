@@ -1,7 +1,6 @@
 package io.github.attention4j.internal.opencl;
 
 import java.util.Arrays;
-import java.util.Set;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -28,13 +27,7 @@ final class ClProgram extends Native<cl_kernel> {
     /** What the kernel's arguments point to, by their index. */
     private final Pointer[] arguments = new Pointer[MOST_ARGUMENTS];
 
-    private ClProgram(
-            String name,
-            String options,
-            String device,
-            cl_program program,
-            cl_kernel kernel,
-            Set<AutoCloseable> owner) {
+    private ClProgram(String name, String options, String device, cl_program program, cl_kernel kernel, Owner owner) {
         super("engine", kernel, owner);
         this.name = name;
         this.options = options;
@@ -44,15 +37,16 @@ final class ClProgram extends Native<cl_kernel> {
     }
 
     /** Takes a built program over, even when the kernel cannot be made. */
-    static ClProgram of(String name, String options, String device, cl_program program, Set<AutoCloseable> owner) {
+    static ClProgram of(String name, String options, String device, cl_program program, Owner owner) {
         cl_kernel kernel;
+        String about = name + ", " + options + ", on " + device;
         try {
-            kernel = Cl.createKernel(program, name, name + ", " + options + ", on " + device);
-        } catch (RuntimeException e) {
-            CL.clReleaseProgram(program);
+            kernel = Cl.createKernel(program, name, about);
+        } catch (RuntimeException | Error e) {
+            Failures.closeAfter(e, () -> Release.program(program, about));
             throw e;
         }
-        return new ClProgram(name, options, device, program, kernel, owner);
+        return owned(new ClProgram(name, options, device, program, kernel, owner));
     }
 
     /**
@@ -81,14 +75,21 @@ final class ClProgram extends Native<cl_kernel> {
         }
         cl_event first = event == null ? new cl_event() : event;
         Cl.launch(queue, kernel, global, local, first, this);
+        Failures failures = new Failures();
         try {
             Cl.await(first, describe(global, local));
             hasRun = true;
-        } finally {
-            if (event == null) {
-                CL.clReleaseEvent(first);
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+        if (event == null) {
+            try {
+                Release.event(first, this);
+            } catch (RuntimeException e) {
+                failures.add(e);
             }
         }
+        failures.throwFirst();
     }
 
     /** What messages say of a launch. */
@@ -106,8 +107,18 @@ final class ClProgram extends Native<cl_kernel> {
 
     @Override
     void free(cl_kernel kernel) {
-        CL.clReleaseKernel(kernel);
-        CL.clReleaseProgram(program);
+        Failures failures = new Failures();
+        try {
+            Release.kernel(kernel, this);
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+        try {
+            Release.program(program, this);
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+        failures.throwFirst();
     }
 
     /** The most work-items a group of this kernel can have on the device. */

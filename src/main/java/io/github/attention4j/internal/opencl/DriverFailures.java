@@ -1,31 +1,38 @@
 package io.github.attention4j.internal.opencl;
 
+import io.github.attention4j.DeviceException;
 import io.github.attention4j.internal.Obstacle;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jocl.CL;
 
 /** What it means that a driver has no device, or fails when it is asked. */
-final class DriverFailures {
+public final class DriverFailures {
     private static final String ANOTHER =
             "The driver itself is at fault: look for its own messages (dmesg), install it again, or let"
                     + " OCL_ICD_VENDORS name a folder with the .icd files of other drivers.";
 
     private DriverFailures() {}
 
-    static Obstacle ofPlatforms(int status) {
-        return new Obstacle("the OpenCL library fails: clGetPlatformIDs returns " + code(status), ANOTHER);
+    /** A driver that fails when it is asked for its devices. */
+    static Obstacle ofDriver(String platform, RuntimeException failure) {
+        return new Obstacle("the OpenCL driver " + platform + " fails: " + text(failure), ANOTHER, failure);
     }
 
-    static Obstacle ofDevices(String platform, int status) {
-        return new Obstacle(
-                "the OpenCL driver " + platform + " fails: clGetDeviceIDs returns " + code(status), ANOTHER);
+    /** A device that fails when it is asked what it is, or gives an answer that makes no sense. */
+    static Obstacle ofDevice(String platform, int number, RuntimeException failure) {
+        String cause = "device " + number + " of the OpenCL driver " + platform + " fails: " + text(failure);
+        return new Obstacle(cause, ANOTHER, failure);
+    }
+
+    /** A device that can be found and not opened. */
+    public static Obstacle ofOpening(String device, RuntimeException failure) {
+        return new Obstacle(device + " cannot be opened: " + text(failure), ANOTHER, failure);
     }
 
     static Obstacle of(RuntimeException failure) {
-        return new Obstacle("the OpenCL library fails: " + failure, ANOTHER, failure);
+        return new Obstacle("the OpenCL library fails: " + text(failure), ANOTHER, failure);
     }
 
     /** A driver that works and has nothing to drive. */
@@ -75,7 +82,7 @@ final class DriverFailures {
         return null;
     }
 
-    private static String code(int status) {
-        return CL.stringFor_errorCode(status) + " (" + status + ")";
+    private static String text(RuntimeException failure) {
+        return failure instanceof DeviceException ? failure.getMessage() : failure.toString();
     }
 }

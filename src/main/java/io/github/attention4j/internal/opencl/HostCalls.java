@@ -11,7 +11,6 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jocl.cl_command_queue;
 
 /**
  * Attention on host arrays. Each running call has a desk of its own: a stream and the tensors of the last shape computed on it, so that a loop over
@@ -22,12 +21,12 @@ final class HostCalls {
     private static final Operand[] OPERANDS = Operand.values();
 
     private final ClContext context;
-    private final Optional<cl_command_queue> callersQueue;
+    private final Optional<ClStream> callersQueue;
     private final ConcurrentLinkedQueue<Desk> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
 
     /** @param callersQueue the queue all calls go to, or empty for a queue of our own for each desk */
-    HostCalls(ClContext context, Optional<cl_command_queue> callersQueue) {
+    HostCalls(ClContext context, Optional<ClStream> callersQueue) {
         this.context = context;
         this.callersQueue = callersQueue;
     }
@@ -36,24 +35,21 @@ final class HostCalls {
     void run(ClPlan plan, HeadSplit.Part part, AttentionArrays arrays) {
         Desk desk = idle.poll();
         if (desk == null) {
-            desk = new Desk(
-                    callersQueue.isPresent() ? ClStream.share(context, callersQueue.get()) : ClStream.make(context));
+            desk = new Desk(callersQueue.isPresent() ? callersQueue.get().share() : ClStream.make("engine", context));
         } else {
             idleCount.decrementAndGet();
         }
-        boolean done = false;
         try {
             desk.run(plan, part, arrays);
-            done = true;
-        } finally {
-            if (done && idleCount.incrementAndGet() <= KEPT) {
-                idle.add(desk);
-            } else {
-                if (done) {
-                    idleCount.decrementAndGet();
-                }
-                desk.close();
-            }
+        } catch (RuntimeException | Error e) {
+            Failures.closeAfter(e, desk::close);
+            throw e;
+        }
+        if (idleCount.incrementAndGet() <= KEPT) {
+            idle.add(desk);
+        } else {
+            idleCount.decrementAndGet();
+            desk.close();
         }
     }
 
@@ -138,17 +134,21 @@ final class HostCalls {
 
         private void freeTensors() {
             spec = null;
+            Failures failures = new Failures();
             for (int i = 0; i < tensors.length; i++) {
                 if (tensors[i] != null) {
-                    tensors[i].close(); // more than once where tensors are shared, which is harmless
+                    failures.close(tensors[i]); // more than once where tensors are shared, which is harmless
                     tensors[i] = null;
                 }
             }
+            failures.throwFirst();
         }
 
         void close() {
-            freeTensors();
-            stream.close();
+            Failures failures = new Failures();
+            failures.close(this::freeTensors);
+            failures.close(stream);
+            failures.throwFirst();
         }
     }
 
@@ -181,7 +181,13 @@ final class HostCalls {
     private ClTensor tensor(TensorSpec tensor) {
         return tensor.isDense()
                 ? ClTensor.make(
-                        context, null, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits())
-                : ClTensor.make(context, null, tensor.dtype(), 1, 1, 1, (int) tensor.extent());
+                        "engine",
+                        context,
+                        tensor.dtype(),
+                        tensor.batch(),
+                        tensor.heads(),
+                        tensor.rows(),
+                        tensor.rowUnits())
+                : ClTensor.make("engine", context, tensor.dtype(), 1, 1, 1, (int) tensor.extent());
     }
 }

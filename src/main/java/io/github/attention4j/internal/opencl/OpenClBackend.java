@@ -49,7 +49,7 @@ public final class OpenClBackend implements Backend {
     private final long maxAllocation;
 
     private OpenClBackend(
-            ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options, JavaSide javaSide) {
+            ClContext context, Optional<ClStream> callersQueue, EngineOptions options, JavaSide javaSide) {
         LoopLimit.warnOf(context.device);
         this.context = context;
         this.planner = new Planner(context.device, options);
@@ -93,16 +93,22 @@ public final class OpenClBackend implements Backend {
                 .filter(found -> found.handle().equals(device))
                 .findFirst()
                 .map(OpenCl.Found::device)
-                .orElseGet(() -> OpenCl.describe("opencl", Cl.platformOf(device), device));
+                .orElseGet(() -> OpenCl.describe("opencl", Query.platformOf(device), device));
         return open(ClContext.share(known, device, context), Optional.of(queue), options, javaSide);
     }
 
     private static Backend open(
             ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options, JavaSide javaSide) {
         try {
-            return new OpenClBackend(context, callersQueue, options, javaSide);
-        } catch (RuntimeException e) {
-            context.close(); // a tuning file that cannot be read, say
+            return new OpenClBackend(
+                    context,
+                    callersQueue.isPresent()
+                            ? Optional.of(ClStream.share(context, callersQueue.get()))
+                            : Optional.empty(),
+                    options,
+                    javaSide);
+        } catch (RuntimeException | Error e) {
+            Failures.closeAfter(e, context); // a tuning file that cannot be read, say
             throw e;
         }
     }
@@ -223,12 +229,14 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public void close() {
+        Failures failures = new Failures();
         synchronized (this) {
             if (java != null) {
-                java.close();
+                failures.close(java);
             }
         }
-        programs.close();
-        context.close();
+        failures.close(programs);
+        failures.close(context);
+        failures.throwFirst();
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;
+import org.jocl.cl_context;
 import org.jocl.cl_kernel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,14 +95,16 @@ class CallMessagesTest {
     @Test
     void aQueueOfAnotherContextIsFoundAtOnce() {
         cl_command_queue queue = other.newQueue();
+        cl_context held = context.acquire();
         String message = assertThrows(
                         IllegalArgumentException.class,
-                        () -> AttentionEngine.open(context.handle, queue, EngineOptions.defaults()))
+                        () -> AttentionEngine.open(held, queue, EngineOptions.defaults()))
                 .getMessage();
         assertTrue(message.startsWith("queue must be of the context given"), message);
-        try (AttentionEngine engine = AttentionEngine.open(other.handle, queue, EngineOptions.defaults())) {
+        try (AttentionEngine engine = AttentionEngine.open(other.acquire(), queue, EngineOptions.defaults())) {
             assertEquals(other.device, engine.device());
         }
+        other.release();
         CL.clReleaseCommandQueue(queue);
         assertEquals(
                 "context",
@@ -113,7 +116,8 @@ class CallMessagesTest {
                 "queue",
                 assertThrows(
                                 NullPointerException.class,
-                                () -> AttentionEngine.open(context.handle, null, EngineOptions.defaults()))
+                                () -> AttentionEngine.open(held, null, EngineOptions.defaults()))
                         .getMessage());
+        context.release();
     }
 }

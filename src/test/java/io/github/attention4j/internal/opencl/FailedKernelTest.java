@@ -105,10 +105,11 @@ class FailedKernelTest {
             for (int failed = 0; failed < 3; failed++) {
                 cl_event[] events = new cl_event[3];
                 for (int i = 0; i < events.length; i++) {
-                    events[i] = CL.clCreateUserEvent(context.handle, null);
+                    events[i] = CL.clCreateUserEvent(context.acquire(), null);
+                    context.release();
                 }
                 String[] names = {"the first", "the second", "the third"};
-                try (ClEvent event = new ClEvent(events, names, context)) {
+                try (ClEvent event = ClEvent.of(events, names, context)) {
                     CompletableFuture<Void> early = event.toFuture();
                     assertFalse(event.isDone());
                     for (int i = events.length - 1; i >= 0; i--) {
@@ -144,7 +145,7 @@ class FailedKernelTest {
             cl_event[] events = {new cl_event(), new cl_event()};
             launch(good, events[0]);
             launch(good, events[1]);
-            try (ClEvent event = new ClEvent(events, new Object[] {"the first", "the second"}, context)) {
+            try (ClEvent event = ClEvent.of(events, new Object[] {"the first", "the second"}, context)) {
                 event.await();
                 assertTrue(event.isDone());
                 event.toFuture().get(10, TimeUnit.SECONDS);
@@ -164,7 +165,7 @@ class FailedKernelTest {
             launch(good, events[0]);
             CL.clRetainEvent(events[0]);
             int before = references(events[0]);
-            Cl.releaseMade(events);
+            Release.made(events, "f", new IllegalStateException());
             assertEquals(before - 1, references(events[0]));
             CL.clReleaseEvent(events[0]);
         }

@@ -77,7 +77,7 @@ final class RawDevice implements AutoCloseable {
                 "clGetProgramBuildInfo",
                 CL.clGetProgramBuildInfo(program, device, CL.CL_PROGRAM_BUILD_LOG, log.length, Pointer.to(log), null));
         CL.clReleaseProgram(program);
-        return OpenCl.text(log);
+        return Query.text(log);
     }
 
     @Override

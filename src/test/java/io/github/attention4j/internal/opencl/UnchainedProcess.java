@@ -82,7 +82,7 @@ public final class UnchainedProcess {
     private static int run(ClContext context, ClProgram program) {
         cl_command_queue queue = context.newQueue();
         cl_kernel kernel = program.acquire();
-        cl_mem out = Cl.createBuffer(context.handle, CL.CL_MEM_READ_WRITE, 2 * Sizeof.cl_int, null, "two numbers");
+        cl_mem out = Cl.createBuffer(context.acquire(), CL.CL_MEM_READ_WRITE, 2 * Sizeof.cl_int, null, "two numbers");
         try {
             Cl.setArgument(kernel, 0, Sizeof.cl_mem, Pointer.to(out), "fill");
             Cl.launch(queue, kernel, new long[] {2}, new long[] {2}, null, program);
@@ -92,6 +92,7 @@ public final class UnchainedProcess {
         } finally {
             CL.clReleaseMemObject(out);
             CL.clReleaseCommandQueue(queue);
+            context.release();
             program.release();
         }
     }
