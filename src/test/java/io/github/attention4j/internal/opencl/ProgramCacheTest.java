@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelBuildException;
+import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.LaneTiles;
 import io.github.attention4j.testing.Budget;
@@ -57,6 +59,13 @@ class ProgramCacheTest {
         float[] out = new float[(int) spec.outElements()];
         backend.attend(backend.plan(spec), AttentionArrays.of(problem.query(), problem.key(), problem.value(), out));
         Budget.check(problem, out, null);
+    }
+
+    private static void assumeProgramsAreKept() {
+        Device device = Device.list().get(0);
+        assumeTrue(
+                Quirks.of(device.platform(), device.name(), device.driver()).givesBinary(false),
+                "this driver is not asked for compiled programs, so none are kept");
     }
 
     private List<Path> files() throws IOException {
@@ -106,6 +115,7 @@ class ProgramCacheTest {
 
     @Test
     void aProgramIsKeptOnDiskAndTakenFromThere() throws Exception {
+        assumeProgramsAreKept();
         computeWith(folder);
         List<Path> files = files();
         assertEquals(1, files.size());
@@ -120,6 +130,7 @@ class ProgramCacheTest {
 
     @Test
     void aDamagedProgramIsBuiltAnew() throws Exception {
+        assumeProgramsAreKept();
         computeWith(folder);
         Path file = files().get(0);
         byte[] good = Files.readAllBytes(file);
@@ -153,6 +164,7 @@ class ProgramCacheTest {
 
     @Test
     void aWholeFileThatTheDriverDoesNotAcceptIsBuiltAnew() throws Exception {
+        assumeProgramsAreKept();
         computeWith(folder);
         Path file = files().get(0);
         String key = keyIn(file);
@@ -173,6 +185,7 @@ class ProgramCacheTest {
 
     @Test
     void aProgramThatOthersCouldHavePlantedIsNotRun() throws Exception {
+        assumeProgramsAreKept();
         computeWith(folder);
         Path file = files().get(0);
         assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
@@ -239,6 +252,7 @@ class ProgramCacheTest {
 
     @Test
     void severalProcessesShareAFolder() throws Exception {
+        assumeProgramsAreKept();
         for (Jvm.Result result : new Jvm().runAtOnce(3, Process.class, folder.toString())) {
             assertEquals("fine", result.out().strip(), result.toString());
         }
