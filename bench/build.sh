@@ -12,19 +12,30 @@ script=$(basename "$0")
 
 say() { echo "bench/$script: $*" >&2; }
 
-java=java
-if [ -n "${JAVA_HOME:-}" ]; then
-  java=$JAVA_HOME/bin/java
-fi
-modules=$("$java" --list-modules)
-java_home=$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.home = //p')
+# shellcheck source=native-test/tools.sh
+. "$root/native-test/tools.sh"
 
-case $modules in
-  java.base@2[4-9]*)
-    # Older Mavens use what newer JVMs warn about; older JVMs do not know the flag.
-    export MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow"
-    ;;
-esac
+# Where the JDK is, and what it has. Ends with a sentence if there is none that will do.
+find_java() {
+  local problem
+  problem=$(build_problem)
+  if [ -n "$problem" ]; then
+    say "$problem"
+    exit 1
+  fi
+  java=java
+  if [ -n "${JAVA_HOME:-}" ]; then
+    java=$JAVA_HOME/bin/java
+  fi
+  modules=$("$java" --list-modules)
+  java_home=$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.home = //p')
+  case $modules in
+    java.base@2[4-9]*)
+      # Older Mavens use what newer JVMs warn about; older JVMs do not know the flag.
+      export MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow"
+      ;;
+  esac
+}
 
 # Maven takes seconds even when there is nothing to do, so it is asked only after a change.
 changed() {
@@ -34,12 +45,44 @@ changed() {
 
 build() {
   if changed; then
-    say "building the library: mvn install (without its tests)"
-    mvn -q -B -f "$root/pom.xml" -Dmaven.test.skip=true -Dmaven.javadoc.skip=true install
-    say "building the bench: mvn compile (the first time this downloads the model, 83 MB)"
+    say "building the library (without its tests)"
+    watched -f "$root/pom.xml" -Dmaven.test.skip=true -Dmaven.javadoc.skip=true install
+    say "building the bench (the first time this downloads the model, 83 MB)"
     rm -f "$classpath"
-    mvn -q -B "${profile[@]}" -f "$bench/pom.xml" compile
+    watched "${profile[@]}" -f "$bench/pom.xml" compile
   fi
+}
+
+# Runs Maven and says what it is at: each step, and on a fresh machine how much it has downloaded. Prints all of it only if it fails.
+watched() {
+  local log status=0
+  log=$(mktemp)
+  mvn -B -Dstyle.color=never "$@" 2>&1 | tee "$log" | show_steps >&2 || status=$?
+  if [ $status -ne 0 ]; then
+    say "mvn $* failed:"
+    grep -E '^\[(ERROR|WARNING)\]' "$log" | without_escapes | head -n 60 >&2 || without_escapes <"$log" | tail -n 40 >&2
+    rm -f "$log"
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+show_steps() {
+  awk -v script="bench/$script" '
+    /^Downloaded from / || /^\[INFO\] Downloaded from / {
+      files++
+      if (files % 50 == 0) show("  downloaded " files " files")
+    }
+    /Downloading from .*all-minilm/ { show("  downloading the model") }
+    /^\[INFO\] --- / {
+      step = $3
+      sub(/^maven-/, "", step)
+      sub(/-maven-plugin/, "", step)
+      sub(/-plugin/, "", step)
+      sub(/:[0-9][0-9.]*:/, ":", step)
+      show("  " step)
+    }
+    function show(what) { print script ": " what; fflush() }'
 }
 
 # Builds with the other libraries that compute attention, too.

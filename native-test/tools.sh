@@ -37,17 +37,27 @@ opencl_drivers() {
   done
 }
 
-# The same without Intel's GPU driver where there is no GPU that it could drive: the checks of GPU kernels install it for its compiler.
+# Those of them that may have a device. The others are packages without the hardware: the checks of GPU kernels install Intel's driver
+# for its compiler, and a distribution's OpenCL package may bring all drivers that there are.
 usable_opencl_drivers() {
   local icd name
   for icd in $(opencl_drivers); do
     name=
     read -r name <"$icd" || true
     case $name in
-      *libigdrcl*) [ -e /dev/dri ] || [ -e /dev/dxg ] || continue ;;
+      *libigdrcl*) has_intel_gpu || continue ;;
+      *libnvidia*) [ -e /proc/driver/nvidia ] || [ -e /dev/dxg ] || continue ;;
+      *amdocl*) [ -e /dev/kfd ] || [ -e /dev/dxg ] || continue ;;
+      *Rusticl*) [ -n "${RUSTICL_ENABLE:-}" ] || continue ;; # has no devices unless told
+      *libMesaOpenCL*) [ -e /dev/dri ] || continue ;;
+      *oclgrind*) continue ;; # a simulator
     esac
     echo "$icd"
   done
+}
+
+has_intel_gpu() {
+  [ -e /dev/dxg ] || grep -x 0x8086 /sys/class/drm/renderD*/device/vendor >/dev/null 2>&1
 }
 
 pocl_library() {
@@ -56,6 +66,15 @@ pocl_library() {
   if [ -n "$icd" ]; then
     read -r name <"$icd" || true
     library "$name"
+  fi
+}
+
+# Such as 6.0; its library says it.
+pocl_version() {
+  local library
+  library=$(pocl_library)
+  if [ -n "$library" ]; then
+    LC_ALL=C grep -a -o 'PoCL [0-9][0-9]*\.[0-9]*' "$library" | sed -n '1s/PoCL //p' || true
   fi
 }
 
@@ -121,5 +140,40 @@ jdk_version() {
   if [ -n "${1:-${JAVA_HOME:-}}" ]; then
     javac=${1:-$JAVA_HOME}/bin/javac
   fi
-  "$javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p' || true
+  "$javac" -version 2>&1 | sed -n -e 's/^javac 1\.\([0-9]*\).*/\1/p' -e 's/^javac \([0-9]*\).*/\1/p' | sed 1q || true
+}
+
+# What is wrong with Maven, and with the JDK that it would use, in a sentence with the way out; nothing if they will do.
+build_problem() {
+  local found remedy="install JDK 17 or newer (Debian and Ubuntu: apt-get install default-jdk-headless), or set JAVA_HOME to one"
+  if [ -n "${JAVA_HOME:-}" ] && [ ! -x "$JAVA_HOME/bin/java" ]; then
+    echo "JAVA_HOME is $JAVA_HOME, but there is no bin/java in it: set it to a JDK 17 or newer, or unset it"
+    return
+  fi
+  found=$(jdk_version "")
+  if [ -z "$found" ] && [ -n "${JAVA_HOME:-}" ]; then
+    echo "JAVA_HOME is $JAVA_HOME, which has no compiler (bin/javac): it is a JRE; $remedy"
+  elif [ -z "$found" ] && command -v java >/dev/null; then
+    echo "there is a Java without its compiler (javac), a JRE: $remedy"
+  elif [ -z "$found" ]; then
+    echo "no JDK found: $remedy"
+  elif [ "$found" -lt 17 ]; then
+    echo "JDK $found is too old: $remedy"
+  elif ! command -v mvn >/dev/null; then
+    echo "no Maven found: install Maven 3.8 or newer (Debian and Ubuntu: apt-get install maven) so that 'mvn' is in the PATH"
+  fi
+}
+
+# Maven, without colours where nobody sees them. Some versions end with bare escape codes even so, so those are taken out.
+maven() {
+  if [ -t 1 ]; then
+    mvn -B -ntp "$@"
+  else
+    mvn -B -ntp -Dstyle.color=never "$@" 2>&1 | without_escapes
+  fi
+}
+
+# A line of nothing else is left out altogether.
+without_escapes() {
+  LC_ALL=C awk '{ had = gsub(/\033\[[0-9;]*m/, "") } !had || $0 != "" { print; fflush() }'
 }

@@ -1,5 +1,6 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.HostBuffers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -46,28 +47,27 @@ public final class AttentionArrays {
     }
 
     /**
-     * Sets an operand of any type; returns this. The buffer's position and limit are taken now and left alone.
+     * Sets an operand of any type; returns this. The buffer's position and limit are taken now and left alone. Outputs must not overlap other operands.
      *
-     * @throws IllegalArgumentException if the buffer is not direct or not in native byte order
+     * @throws IllegalArgumentException if the buffer is not direct, not in native byte order, or read-only and for an output
      */
     public AttentionArrays with(Operand operand, ByteBuffer buffer) {
-        Objects.requireNonNull(buffer, operand.label());
-        if (!buffer.isDirect() || buffer.order() != ByteOrder.nativeOrder()) {
-            throw new IllegalArgumentException(
-                    operand.label() + " must be a direct buffer in native byte order (" + ByteOrder.nativeOrder()
-                            + "), but is " + (buffer.isDirect() ? "direct" : "on the heap") + " and " + buffer.order()
-                            + "; use ByteBuffer.allocateDirect(n).order(ByteOrder.nativeOrder()), or an array");
+        Objects.requireNonNull(operand, "operand");
+        HostBuffers.requireDirect(operand.label(), buffer);
+        if (operand.isOutput()) {
+            HostBuffers.requireWritable(operand.label(), buffer);
         }
         return set(operand, buffer.slice().order(ByteOrder.nativeOrder()));
     }
 
     private AttentionArrays set(Operand operand, Object array) {
+        Objects.requireNonNull(operand, "operand");
         arrays[operand.ordinal()] = Objects.requireNonNull(array, operand.label());
         return this;
     }
 
     /** The operand's array or buffer, or null if it was not set. */
     public Object get(Operand operand) {
-        return arrays[operand.ordinal()];
+        return arrays[Objects.requireNonNull(operand, "operand").ordinal()];
     }
 }

@@ -3,10 +3,12 @@ package io.github.attention4j;
 import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.Backends;
+import io.github.attention4j.internal.Diagnosis;
+import io.github.attention4j.internal.HostBuffers;
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jocl.cl_command_queue;
@@ -22,6 +24,10 @@ public final class AttentionEngine implements AutoCloseable {
     /** Plans are small, and what is costly about them, compiled programs, is kept apart. */
     private static final int KEPT_PLANS = 4096;
 
+    private static final String SPLIT = "use device tensors, or split the batch into several calls";
+    /** Columns in which the elements of a strided tensor are counted where one row would be too long. */
+    private static final int LINE = 1 << 16;
+
     private final Backend backend;
     private final ConcurrentHashMap<AttentionSpec, AttentionPlan> plans = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -31,7 +37,8 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Opens the best OpenCL device: GPU before accelerator before CPU. Without one, pure Java, with one logged warning that says why and what to install.
+     * Opens the best OpenCL device: GPU before accelerator before CPU. Without one, pure Java, with one logged warning that says why and what to do;
+     * {@link Device#describe()} of {@link #device()} and {@link AttentionPlan#explain()} say the same, {@link #diagnose()} more.
      */
     public static AttentionEngine open() {
         return new AttentionEngine(Backends.best(EngineOptions.defaults()));
@@ -61,7 +68,16 @@ public final class AttentionEngine implements AutoCloseable {
         Objects.requireNonNull(context, "context");
         Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(options, "options");
-        return new AttentionEngine(OpenClBackend.over(context, queue, options));
+        return new AttentionEngine(OpenClBackend.over(context, queue, options, Backends.javaSide(options)));
+    }
+
+    /**
+     * What this machine has for OpenCL, for people: versions of this library, the JVM and the system, folders that are used, drivers and devices, and if no
+     * device can be used, why, and what to do. It needs no logger, never throws, and takes as long as looking for devices.
+     * {@code java -jar} on the library's jar prints the same; see {@link Diagnose}.
+     */
+    public static String diagnose() {
+        return Diagnosis.make().text();
     }
 
     /** The device this engine runs on. */
@@ -78,24 +94,40 @@ public final class AttentionEngine implements AutoCloseable {
      * @throws UnsupportedByDeviceException if no kernel fits this device
      */
     public float[] attend(AttentionSpec spec, float[] query, float[] key, float[] value) {
-        float[] out = new float[arrayLength("out", spec.outElements())];
+        requireInputs(spec, query, key, value);
+        requireNoLse(spec);
+        float[] out = Sizes.floats("out", spec.outElements(), SPLIT);
         attend(spec, query, key, value, out);
         return out;
     }
 
     /** Like {@link #attend(AttentionSpec, float[], float[], float[])}, into an array of the caller's. On failure its contents are undefined. */
     public void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out) {
+        requireNoLse(Objects.requireNonNull(spec, "spec"));
+        attend(spec, query, key, value, out, null);
+    }
+
+    private static void requireNoLse(AttentionSpec spec) {
         if (spec.returnLse()) {
             throw new IllegalArgumentException(
                     "the spec asks for lse, which attend has no place for; use attendWithLse, or build the spec without returnLse()");
         }
-        attend(spec, query, key, value, out, null);
+    }
+
+    /** Before outputs are made, which may be large. */
+    private void requireInputs(AttentionSpec spec, float[] query, float[] key, float[] value) {
+        requireOpen();
+        Objects.requireNonNull(spec, "spec");
+        ArrayShapes.checkArray(spec, Operand.QUERY, query);
+        ArrayShapes.checkArray(spec, Operand.KEY, key);
+        ArrayShapes.checkArray(spec, Operand.VALUE, value);
     }
 
     /** Like {@link #attend(AttentionSpec, float[], float[], float[])}, with the log-sum-exp of each row, whether or not the spec asks for it. */
     public AttentionResult attendWithLse(AttentionSpec spec, float[] query, float[] key, float[] value) {
-        float[] out = new float[arrayLength("out", spec.outElements())];
-        float[] lse = new float[arrayLength("lse", spec.lseElements())];
+        requireInputs(spec, query, key, value);
+        float[] out = Sizes.floats("out", spec.outElements(), SPLIT);
+        float[] lse = Sizes.floats("lse", spec.lseElements(), SPLIT);
         attend(spec.withLse(true), query, key, value, out, lse);
         return new AttentionResult(out, lse);
     }
@@ -128,7 +160,7 @@ public final class AttentionEngine implements AutoCloseable {
      * prefix or over machines, comes together here. Outs are [batch, heads, rows, columns], lses [batch, heads, rows, 1] in F32; {@code out} and {@code lse} may be
      * the tensors of one of the parts.
      *
-     * @throws IllegalArgumentException if shapes or types do not fit together
+     * @throws IllegalArgumentException if shapes or types do not fit together, or an output overlaps another tensor otherwise
      */
     public void merge(
             Stream stream,
@@ -139,6 +171,7 @@ public final class AttentionEngine implements AutoCloseable {
             DeviceTensor out,
             DeviceTensor lse) {
         requireOpen();
+        Objects.requireNonNull(stream, "stream");
         Shapes.checkMerge(firstOut, firstLse, secondOut, secondLse, out, lse);
         backend.merge(stream, firstOut, firstLse, secondOut, secondLse, out, lse);
     }
@@ -151,7 +184,7 @@ public final class AttentionEngine implements AutoCloseable {
      * @param sin likewise
      * @param positions [1 or batch, 1, rows, 1] in I32, or null: row i is at position i
      * @param target the shape and type of source; may be the same tensor
-     * @throws IllegalArgumentException if shapes or types do not fit together
+     * @throws IllegalArgumentException if shapes or types do not fit together, or target overlaps another tensor otherwise
      */
     public void rotate(
             Stream stream,
@@ -162,6 +195,7 @@ public final class AttentionEngine implements AutoCloseable {
             DeviceTensor positions,
             DeviceTensor target) {
         requireOpen();
+        Objects.requireNonNull(stream, "stream");
         Shapes.checkRotate(rotary, source, cos, sin, positions, target);
         backend.rotate(stream, rotary, source, cos, sin, positions, target);
     }
@@ -203,7 +237,8 @@ public final class AttentionEngine implements AutoCloseable {
      */
     public KvCache newKvCache(KvCacheSpec spec) {
         requireOpen();
-        return new KvCache(spec, backend.newKvStore(spec, spec.cosines(), spec.sines()));
+        Objects.requireNonNull(spec, "spec");
+        return KvCache.make(spec, backend.newKvStore(spec, spec.cosines(), spec.sines()));
     }
 
     /** A new queue of work. */
@@ -214,16 +249,22 @@ public final class AttentionEngine implements AutoCloseable {
 
     /** A tensor that holds an operand of a spec: see {@link AttentionSpec#operand}. */
     public DeviceTensor allocate(TensorSpec tensor) {
+        requireOpen();
+        Objects.requireNonNull(tensor, "tensor");
         if (tensor.isDense()) {
             return allocate(tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
         }
-        if (tensor.extent() > Integer.MAX_VALUE) {
+        if (tensor.extent() <= Integer.MAX_VALUE) {
+            return allocate(tensor.dtype(), 1, 1, 1, (int) tensor.extent());
+        }
+        long lines = (tensor.extent() - 1) / LINE + 1;
+        if (lines > Integer.MAX_VALUE) {
             throw new UnsupportedByDeviceException(
-                    "a strided tensor must have at most " + Integer.MAX_VALUE + " elements from first to last, but has "
-                            + tensor.extent(),
+                    "a tensor of " + tensor.extent()
+                            + " elements from first to last is larger than any buffer; use smaller strides",
                     device().describe());
         }
-        return allocate(tensor.dtype(), 1, 1, 1, (int) tensor.extent());
+        return allocate(tensor.dtype(), 1, 1, (int) lines, LINE);
     }
 
     /**
@@ -241,27 +282,21 @@ public final class AttentionEngine implements AutoCloseable {
     /**
      * A tensor over the caller's own direct buffer, from position to limit, without a copy, on a device that shares memory with the host.
      * The buffer must stay reachable until the tensor is closed, and be left alone while the device uses it: write to it before work is
-     * enqueued, read it through {@link DeviceTensor#map}.
+     * enqueued, read it through {@link DeviceTensor#map}. On OpenCL, closing the tensor waits for what is queued on the engine's streams.
      *
-     * @param buffer direct, in native byte order
-     * @throws IllegalArgumentException if the buffer is not direct, not in native order, or has another size than the shape
+     * @param buffer direct, in native byte order, not read-only: any tensor may be written to
+     * @throws IllegalArgumentException if the buffer is not direct, not in native order, read-only, or has another size than the shape
      * @throws UnsupportedByDeviceException if the device does not share memory with the host
      */
     public DeviceTensor wrap(ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns) {
         requireOpen();
+        HostBuffers.requireDirect("buffer", buffer);
+        HostBuffers.requireWritable("buffer", buffer);
         requireShape(dtype, batch, heads, rows, columns);
-        if (!buffer.isDirect()) {
-            throw new IllegalArgumentException(
-                    "buffer must be direct, but is on the heap; use ByteBuffer.allocateDirect, or allocate a tensor and upload");
-        }
-        if (buffer.order() != ByteOrder.nativeOrder()) {
-            throw new IllegalArgumentException("buffer must be in native byte order (" + ByteOrder.nativeOrder()
-                    + "), but is " + buffer.order() + "; call buffer.order(ByteOrder.nativeOrder())");
-        }
-        long bytes = (long) batch * heads * rows * columns * dtype.bytes();
+        long bytes = Sizes.times(batch, heads, rows, columns) * dtype.bytes();
         if (buffer.remaining() != bytes) {
-            throw new IllegalArgumentException(
-                    "buffer must have " + bytes + " bytes between position and limit, but has " + buffer.remaining());
+            throw new IllegalArgumentException("buffer must have " + bytes + " bytes between position and limit, "
+                    + dtype + " " + Shapes.shape(batch, heads, rows, columns) + ", but has " + buffer.remaining());
         }
         if (!device().sharesHostMemory()) {
             throw new UnsupportedByDeviceException(
@@ -272,7 +307,13 @@ public final class AttentionEngine implements AutoCloseable {
         return backend.wrap(buffer, dtype, batch, heads, rows, columns);
     }
 
-    /** Waits for queued work and frees streams, tensors, plans and programs. Closing twice is harmless. */
+    /**
+     * Waits for queued work and frees streams, tensors, plans and programs. Calls that are running in other threads end as they would have, or with an
+     * {@link IllegalStateException}; what they use is freed when they let go of it, and the memory under a {@link DeviceTensor.Mapping} when that is
+     * closed. Closing twice is harmless.
+     *
+     * @throws DeviceException if the driver failed to free something, after all the rest was freed
+     */
     @Override
     public void close() {
         closed = true;
@@ -292,15 +333,10 @@ public final class AttentionEngine implements AutoCloseable {
             throw new IllegalArgumentException("batch, heads, rows and columns must be at least 1, but are " + batch
                     + ", " + heads + ", " + rows + ", " + columns);
         }
-        Math.multiplyExact(Math.multiplyExact((long) batch * heads, (long) rows * columns), (long) dtype.bytes());
-    }
-
-    private static int arrayLength(String name, long elements) {
-        if (elements > Integer.MAX_VALUE - 8) {
+        if (Sizes.times(batch, heads, rows, columns) > Sizes.MOST_ELEMENTS) {
             throw new IllegalArgumentException(
-                    name + " has " + elements
-                            + " elements, more than a Java array can hold; use device tensors, or split the batch into several calls");
+                    "a tensor must have fewer than 2^60 elements, but batch x heads x rows x columns = " + batch + " x "
+                            + heads + " x " + rows + " x " + columns + " are more");
         }
-        return (int) elements;
     }
 }

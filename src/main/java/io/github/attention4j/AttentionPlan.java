@@ -15,7 +15,8 @@ public interface AttentionPlan {
     String explain();
 
     /**
-     * Enqueues the computation and returns at once. Nothing is checked but engine, type and shape of the tensors, before anything is enqueued.
+     * Enqueues the computation and returns at once; the first time that a compiled kernel is used, when it has run, so that one that the driver cannot run is
+     * seen. Nothing is checked but engine, type and shape of the tensors, before anything is enqueued.
      * What integer tensors hold is not looked at: a length or offset out of range counts as the nearest that is in range, so that no
      * kernel reads or writes outside its tensors. Outputs must not overlap inputs; their former contents do not matter.
      *
@@ -23,6 +24,7 @@ public interface AttentionPlan {
      * @param tensors exactly the operands of {@link #spec}
      * @throws IllegalArgumentException if an operand is missing, too many, or does not fit the spec
      * @throws IllegalStateException if stream, tensors or engine are closed
+     * @throws DeviceException if the driver refuses the work, or a kernel fails when it runs for the first time
      */
     void enqueue(Stream stream, AttentionTensors tensors);
 

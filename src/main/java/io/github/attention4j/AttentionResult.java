@@ -1,5 +1,7 @@
 package io.github.attention4j;
 
+import java.util.Objects;
+
 /**
  * Output and log-sum-exp of one call.
  *
@@ -7,6 +9,17 @@ package io.github.attention4j;
  * @param lse [batch, heads, queryLength]: natural logarithm of the softmax's denominator of each row; -∞ for a row that sees no key
  */
 public record AttentionResult(float[] out, float[] lse) {
+    /** Checks that both are there, and that out has as many elements for each of lse's. */
+    public AttentionResult {
+        Objects.requireNonNull(out, "out");
+        Objects.requireNonNull(lse, "lse");
+        if (lse.length == 0 ? out.length != 0 : out.length % lse.length != 0) {
+            throw new IllegalArgumentException(
+                    "out must have a whole number of columns for each element of lse, but has " + out.length
+                            + " elements and lse " + lse.length);
+        }
+    }
+
     /**
      * The result over this one's keys and the other's together, when no key is in both: with {@code m} the larger lse,
      * {@code out = (e^(lse₁−m)·out₁ + e^(lse₂−m)·out₂) / (e^(lse₁−m) + e^(lse₂−m))} and {@code lse = m + ln(e^(lse₁−m) + e^(lse₂−m))}. A part that saw no
@@ -15,6 +28,7 @@ public record AttentionResult(float[] out, float[] lse) {
      * @throws IllegalArgumentException if the two do not have the same shape
      */
     public AttentionResult merge(AttentionResult other) {
+        Objects.requireNonNull(other, "other");
         if (out.length != other.out.length || lse.length != other.lse.length) {
             throw new IllegalArgumentException("both parts must have the same shape, but out has " + out.length
                     + " and " + other.out.length + " elements, and lse " + lse.length + " and " + other.lse.length);

@@ -1,5 +1,6 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.Sizes;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -32,10 +33,11 @@ public final class AttentionSpec {
         this.source = source;
         kvHeads = source.kvHeads == 0 ? source.heads : source.kvHeads;
         valueDim = source.valueDim == 0 ? source.headDim : source.valueDim;
+        source.requireGiven();
         requirePositive("batch", source.batch);
         requirePositive("heads", source.heads);
-        requirePositive("queryLength", source.queryLength);
-        requirePositive("keyLength", source.keyLength);
+        requireLength("queryLength", source.queryLength);
+        requireLength("keyLength", source.keyLength);
         requirePositive("headDim", source.headDim);
         if (source.heads % kvHeads != 0) {
             throw new IllegalArgumentException("heads must be a multiple of kvHeads, but heads=" + source.heads
@@ -53,17 +55,17 @@ public final class AttentionSpec {
         requireOneHeadFits("out", source.queryLength, valueDim);
         checkOptions();
         new OperandShapes(this, source).fill(operands);
+        checkRotaryTables();
         hash = computeHash();
     }
 
     private void checkOptions() {
-        Rotary rotary = source.rotary;
-        if (rotary != null && rotary.dim() > source.headDim) {
-            throw new IllegalArgumentException(
-                    "rotary dim must be at most headDim = " + source.headDim + ", but is " + rotary.dim());
-        }
-        if (rotary == null && (source.wants(Operand.QUERY_POSITIONS) || source.wants(Operand.KEY_POSITIONS))) {
-            throw new IllegalArgumentException("positions are given, but nothing reads them; ask for rotary(...) too");
+        checkRotary();
+        if (source.batch == Integer.MAX_VALUE
+                && (source.wants(Operand.QUERY_OFFSETS) || source.wants(Operand.KEY_OFFSETS))) {
+            throw new IllegalArgumentException("batch must be at most " + (Integer.MAX_VALUE - 1)
+                    + " where queries or keys are ragged, whose offsets are one more than batch entries, but is "
+                    + source.batch + "; split the batch into several calls");
         }
         if (source.wants(Operand.PREFIX_LENGTHS) && source.mask.right() == Mask.UNBOUNDED) {
             throw new IllegalArgumentException(
@@ -76,6 +78,32 @@ public final class AttentionSpec {
         if (source.wants(Operand.DIAGONALS) != (source.mask.alignment() == Mask.Alignment.GIVEN)) {
             throw new IllegalArgumentException(
                     "diagonals go with Alignment.GIVEN; use mask(Mask.causal(Alignment.GIVEN))");
+        }
+    }
+
+    private void checkRotary() {
+        Rotary rotary = source.rotary;
+        if (rotary != null && rotary.dim() > source.headDim) {
+            throw new IllegalArgumentException(
+                    "rotary dim must be at most headDim = " + source.headDim + ", but is " + rotary.dim());
+        }
+        if (rotary == null && (source.wants(Operand.QUERY_POSITIONS) || source.wants(Operand.KEY_POSITIONS))) {
+            throw new IllegalArgumentException("positions are given, but nothing reads them; ask for rotary(...) too");
+        }
+    }
+
+    /** Where no positions are given, key j is at position j, and no query is at a higher one than the last key. */
+    private void checkRotaryTables() {
+        Rotary rotary = source.rotary;
+        boolean haveQueries = source.wants(Operand.QUERY_POSITIONS);
+        boolean haveKeys = source.wants(Operand.KEY_POSITIONS);
+        if (rotary != null && rotary.positions() < source.keyLength && !(haveQueries && haveKeys)) {
+            throw new IllegalArgumentException("rotary tables must have at least keyLength = " + source.keyLength
+                    + " positions, because "
+                    + (haveKeys ? "query i is at position i + keys - queries" : "key j is at position j")
+                    + ", but have " + rotary.positions() + "; make longer tables, or give positions with "
+                    + (haveKeys ? "" : "keyPositions(..)") + (haveKeys || haveQueries ? "" : " and ")
+                    + (haveQueries ? "" : "queryPositions(..)"));
         }
     }
 
@@ -161,7 +189,7 @@ public final class AttentionSpec {
 
     /** Whether calls have this operand. */
     public boolean has(Operand operand) {
-        return operands[operand.ordinal()] != null;
+        return operands[Objects.requireNonNull(operand, "operand").ordinal()] != null;
     }
 
     /**
@@ -170,7 +198,7 @@ public final class AttentionSpec {
      * @throws IllegalArgumentException if calls do not have it
      */
     public TensorSpec operand(Operand operand) {
-        TensorSpec tensor = operands[operand.ordinal()];
+        TensorSpec tensor = operands[Objects.requireNonNull(operand, "operand").ordinal()];
         if (tensor == null) {
             throw new IllegalArgumentException("this spec has no " + operand.label());
         }
@@ -317,6 +345,14 @@ public final class AttentionSpec {
     static void requirePositive(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be at least 1, but is " + value);
+        }
+    }
+
+    private static void requireLength(String name, int value) {
+        requirePositive(name, value);
+        if (value > Sizes.MOST_ROWS) {
+            throw new IllegalArgumentException(name + " must be at most " + Sizes.MOST_ROWS + ", but is " + value
+                    + "; split the sequence into several calls");
         }
     }
 

@@ -9,6 +9,17 @@ public final class AttentionSpecBuilder {
     /** The full size of a dimension, whatever it will be. */
     private static final int FULL = 0;
 
+    /** Bits of {@link #given}. */
+    private static final int HEADS = 1;
+
+    private static final int QUERY_LENGTH = 2;
+    private static final int KEY_LENGTH = 4;
+    private static final int HEAD_DIM = 8;
+    private static final String[] DIMENSIONS = {"batch", "heads", "queries", "keys"};
+
+    /** Which of the numbers that have no default the caller gave. */
+    private int given;
+
     int batch = 1;
     int heads;
     int kvHeads;
@@ -39,6 +50,7 @@ public final class AttentionSpecBuilder {
     }
 
     AttentionSpecBuilder(AttentionSpecBuilder other) {
+        given = other.given;
         batch = other.batch;
         heads = other.heads;
         kvHeads = other.kvHeads;
@@ -72,10 +84,27 @@ public final class AttentionSpecBuilder {
         return this;
     }
 
-    private static void requireSizes(int... sizes) {
-        for (int size : sizes) {
-            AttentionSpec.requirePositive("each size", size);
+    private static void requireSizes(String operand, int... sizes) {
+        for (int i = 0; i < sizes.length; i++) {
+            if (sizes[i] < 1) {
+                throw new IllegalArgumentException(DIMENSIONS[i] + " of " + operand + " must be at least 1, but is "
+                        + sizes[i] + "; 1 holds for the whole dimension");
+            }
         }
+    }
+
+    static void require(boolean given, String name, String how) {
+        if (!given) {
+            throw new IllegalArgumentException(name + " was not set; call " + how);
+        }
+    }
+
+    /** A 0 that was set is another matter, and checked later. */
+    void requireGiven() {
+        require((given & HEADS) != 0, "heads", "heads(..)");
+        require((given & QUERY_LENGTH) != 0, "queryLength", "queryLength(..), or sequenceLength(..) for both lengths");
+        require((given & KEY_LENGTH) != 0, "keyLength", "keyLength(..), or sequenceLength(..) for both lengths");
+        require((given & HEAD_DIM) != 0, "headDim", "headDim(..)");
     }
 
     /** Entries of the batch; 1 if not set. */
@@ -87,6 +116,7 @@ public final class AttentionSpecBuilder {
     /** Query heads. */
     public AttentionSpecBuilder heads(int heads) {
         this.heads = heads;
+        given |= HEADS;
         return this;
     }
 
@@ -105,18 +135,21 @@ public final class AttentionSpecBuilder {
     /** Queries per head; with ragged queries, the most of any entry. */
     public AttentionSpecBuilder queryLength(int queryLength) {
         this.queryLength = queryLength;
+        given |= QUERY_LENGTH;
         return this;
     }
 
     /** Keys per head; with ragged keys, the most of any entry. */
     public AttentionSpecBuilder keyLength(int keyLength) {
         this.keyLength = keyLength;
+        given |= KEY_LENGTH;
         return this;
     }
 
     /** Size of a query and key row. */
     public AttentionSpecBuilder headDim(int headDim) {
         this.headDim = headDim;
+        given |= HEAD_DIM;
         return this;
     }
 
@@ -187,6 +220,7 @@ public final class AttentionSpecBuilder {
      * {@link Operand#VALUE_SCALES}.
      */
     public AttentionSpecBuilder type(Operand operand, DType type) {
+        Objects.requireNonNull(operand, "operand");
         if (operand.ordinal() > Operand.OUT.ordinal()) {
             throw new IllegalArgumentException(
                     "type is for query, key, value and out, but was asked for " + operand.label());
@@ -213,7 +247,7 @@ public final class AttentionSpecBuilder {
 
     /** Where the elements of an operand lie, read or written in place; side by side if not set. */
     public AttentionSpecBuilder layout(Operand operand, Layout layout) {
-        layouts[operand.ordinal()] = Objects.requireNonNull(layout, "layout");
+        layouts[Objects.requireNonNull(operand, "operand").ordinal()] = Objects.requireNonNull(layout, "layout");
         return this;
     }
 
@@ -224,7 +258,7 @@ public final class AttentionSpecBuilder {
 
     /** Adds {@link Operand#KEEP_MASK} of this shape; a size of 1 holds for the whole dimension. */
     public AttentionSpecBuilder keepMask(DType type, int batch, int heads, int queries, int keys) {
-        requireSizes(batch, heads, queries, keys);
+        requireSizes("keep_mask", batch, heads, queries, keys);
         return want(Operand.KEEP_MASK, Objects.requireNonNull(type, "type"), batch, heads, queries, keys);
     }
 
@@ -235,7 +269,7 @@ public final class AttentionSpecBuilder {
 
     /** Adds {@link Operand#BIAS} of this shape; a size of 1 holds for the whole dimension. */
     public AttentionSpecBuilder bias(DType type, int batch, int heads, int queries, int keys) {
-        requireSizes(batch, heads, queries, keys);
+        requireSizes("bias", batch, heads, queries, keys);
         return want(Operand.BIAS, Objects.requireNonNull(type, "type"), batch, heads, queries, keys);
     }
 
@@ -293,7 +327,7 @@ public final class AttentionSpecBuilder {
 
     /** Adds {@link Operand#KEY_BEGINS} and {@link Operand#KEY_ENDS} for 1 or all batch entries, and 1 or all heads. */
     public AttentionSpecBuilder keyRanges(int batch, int heads) {
-        requireSizes(batch, heads);
+        requireSizes("key_begins and key_ends", batch, heads);
         return want(Operand.KEY_BEGINS, DType.I32, batch, heads, FULL, 1)
                 .want(Operand.KEY_ENDS, DType.I32, batch, heads, FULL, 1);
     }
@@ -305,7 +339,7 @@ public final class AttentionSpecBuilder {
 
     /** Adds {@link Operand#ALIBI_SLOPES} for 1 or all batch entries. */
     public AttentionSpecBuilder alibi(int batch) {
-        requireSizes(batch);
+        requireSizes("alibi_slopes", batch);
         return want(Operand.ALIBI_SLOPES, DType.F32, batch, FULL, 1, 1);
     }
 
@@ -316,7 +350,8 @@ public final class AttentionSpecBuilder {
 
     /**
      * Rotates query and key as they are loaded. Adds {@link Operand#ROTARY_COS} and {@link Operand#ROTARY_SIN}. Key j is at position j, query i at
-     * {@code i + keys - queries} of its entry, or 0 where that is negative; {@link #queryPositions} and {@link #keyPositions} say otherwise.
+     * {@code i + keys - queries} of its entry, or 0 where that is negative; {@link #queryPositions} and {@link #keyPositions} say otherwise. Unless both
+     * do, the tables must have at least {@code keyLength} positions.
      */
     public AttentionSpecBuilder rotary(Rotary rotary) {
         this.rotary = Objects.requireNonNull(rotary, "rotary");
@@ -325,13 +360,13 @@ public final class AttentionSpecBuilder {
 
     /** Adds {@link Operand#QUERY_POSITIONS} for 1 or all batch entries. */
     public AttentionSpecBuilder queryPositions(int batch) {
-        requireSizes(batch);
+        requireSizes("query_positions", batch);
         return want(Operand.QUERY_POSITIONS, DType.I32, batch, 1, FULL, 1);
     }
 
     /** Adds {@link Operand#KEY_POSITIONS} for 1 or all batch entries. */
     public AttentionSpecBuilder keyPositions(int batch) {
-        requireSizes(batch);
+        requireSizes("key_positions", batch);
         return want(Operand.KEY_POSITIONS, DType.I32, batch, 1, FULL, 1);
     }
 

@@ -22,12 +22,13 @@ public final class AttentionTensors {
 
     /** Sets an operand; returns this. */
     public AttentionTensors with(Operand operand, DeviceTensor tensor) {
+        Objects.requireNonNull(operand, "operand");
         tensors[operand.ordinal()] = Objects.requireNonNull(tensor, operand.label());
         return this;
     }
 
     /** The operand's tensor, or null if it was not set. */
     public DeviceTensor get(Operand operand) {
-        return tensors[operand.ordinal()];
+        return tensors[Objects.requireNonNull(operand, "operand").ordinal()];
     }
 }

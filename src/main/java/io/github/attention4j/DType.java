@@ -52,8 +52,13 @@ public enum DType {
         return this == I8 || this == I4;
     }
 
-    /** How many scales a row of this many elements has; 0 if the type has none. */
+    /**
+     * How many scales a row of this many elements has; 0 if the type has none.
+     *
+     * @throws IllegalArgumentException if columns is less than 1
+     */
     public int scales(int columns) {
-        return this == I8 ? 1 : this == I4 ? (columns + GROUP - 1) / GROUP : 0;
+        AttentionSpec.requirePositive("columns", columns);
+        return this == I8 ? 1 : this == I4 ? (columns - 1) / GROUP + 1 : 0;
     }
 }

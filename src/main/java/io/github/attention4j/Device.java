@@ -1,6 +1,7 @@
 package io.github.attention4j;
 
 import io.github.attention4j.internal.Backends;
+import io.github.attention4j.internal.device.Quirks;
 import java.util.List;
 
 /**
@@ -23,6 +24,8 @@ import java.util.List;
  * @param matrixUnit what multiplies 16-bit numbers: of a GPU the kind of matrix unit that {@link KernelFamily#MATRIX} would use, such as
  *     {@code MMA}, of a processor the instruction that {@link KernelFamily#LANES} would use, {@code VDPBF16PS}, or if it has but that for keys of 8
  *     bits, {@code VPDPBUSD}; empty if none is known
+ * @param note what its user should know, as half a sentence: of the Java engine that took the place of an OpenCL device, why there is none and what to
+ *     do; mostly empty
  */
 public record Device(
         String id,
@@ -39,7 +42,44 @@ public record Device(
         long maxAllocation,
         boolean sharesHostMemory,
         String extensions,
-        String matrixUnit) {
+        String matrixUnit,
+        String note) {
+
+    /** A device of which there is nothing to note. */
+    public Device(
+            String id,
+            Type type,
+            String name,
+            String vendor,
+            String platform,
+            String driver,
+            int computeUnits,
+            int vectorWidth,
+            long maxWorkGroupSize,
+            long localMemory,
+            long globalMemory,
+            long maxAllocation,
+            boolean sharesHostMemory,
+            String extensions,
+            String matrixUnit) {
+        this(
+                id,
+                type,
+                name,
+                vendor,
+                platform,
+                driver,
+                computeUnits,
+                vectorWidth,
+                maxWorkGroupSize,
+                localMemory,
+                globalMemory,
+                maxAllocation,
+                sharesHostMemory,
+                extensions,
+                matrixUnit,
+                "");
+    }
 
     /** The kinds of device, best first. */
     public enum Type {
@@ -53,13 +93,25 @@ public record Device(
         JAVA
     }
 
-    /** All devices of this machine, best first: OpenCL GPUs, accelerators, CPUs, then the two pure-Java engines. */
+    /**
+     * All devices of this machine, best first: OpenCL GPUs, accelerators, CPUs, then the two pure-Java engines. Without an OpenCL device, the Java engine's
+     * {@link #note()} says why; {@link AttentionEngine#diagnose()} says more.
+     */
     public static List<Device> list() {
         return Backends.devices();
     }
 
     /** This device under another id. */
     public Device withId(String id) {
+        return with(id, note);
+    }
+
+    /** This device with another note. */
+    public Device withNote(String note) {
+        return with(id, note);
+    }
+
+    private Device with(String id, String note) {
         return new Device(
                 id,
                 type,
@@ -75,21 +127,25 @@ public record Device(
                 maxAllocation,
                 sharesHostMemory,
                 extensions,
-                matrixUnit);
+                matrixUnit,
+                note);
     }
 
-    /** One line for people: id, name, compute units, memory and driver. */
+    /** One line for people: id, name, compute units, memory and driver, what should be known about the driver, and the note if there is one. */
     public String describe() {
+        String quirks = Quirks.of(platform, name, driver).describe();
         return "%-10s %s (%s, %s), %d compute units, %.1f GiB, local %d KiB, largest buffer %.1f GiB, driver %s"
-                .formatted(
-                        id,
-                        name,
-                        vendor,
-                        platform,
-                        computeUnits,
-                        globalMemory / (double) (1L << 30),
-                        localMemory >> 10,
-                        maxAllocation / (double) (1L << 30),
-                        driver);
+                        .formatted(
+                                id,
+                                name,
+                                vendor,
+                                platform,
+                                computeUnits,
+                                globalMemory / (double) (1L << 30),
+                                localMemory >> 10,
+                                maxAllocation / (double) (1L << 30),
+                                driver)
+                + (quirks.isEmpty() ? "" : "; " + quirks)
+                + (note.isEmpty() ? "" : "; " + note);
     }
 }

@@ -121,7 +121,10 @@ public interface DeviceTensor extends AutoCloseable {
     @Override
     void close();
 
-    /** A window from Java onto a tensor's memory; closing it gives the memory back to the device. */
+    /**
+     * A window from Java onto a tensor's memory; closing it gives the memory back to the device. The memory stays until then, even if tensor, stream
+     * or engine are closed before: close it.
+     */
     interface Mapping extends AutoCloseable {
         /**
          * The tensor's bytes, in native byte order, to read and write until {@link #close()}.
@@ -130,7 +133,10 @@ public interface DeviceTensor extends AutoCloseable {
          */
         ByteBuffer bytes();
 
-        /** Hands the memory back to the device, in the order of the stream that mapped it. Closing twice is harmless. */
+        /**
+         * Hands the memory back to the device, in the order of the stream that mapped it; its bytes must not be used any more. Waits for the work that was
+         * queued there. Closing twice is harmless.
+         */
         @Override
         void close();
     }

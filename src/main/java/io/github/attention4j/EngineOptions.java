@@ -1,18 +1,22 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.disk.CacheFolder;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * What an engine may be told beyond its device. Immutable; start from {@link #defaults()}.
  *
  * @param family the kernel family to use, or empty to let the planner choose
- * @param cacheDirectory where compiled programs, and the tuner's {@code tuning.csv}, are kept between processes, or empty to keep none; may
- *     not exist yet
+ * @param cacheDirectory where compiled programs, and the tuner's {@code tuning.csv}, are kept between processes, or empty to keep none; an
+ *     absolute path that may not exist yet. Programs are native code, so nothing is read or written in a folder that others can write to, or
+ *     replace: that costs one warning
  * @param tuningFile a tuning table that comes before the tuner's and the packaged one, or empty
  * @param threads threads of the pure-Java engines; 0 for all processors
  * @param maxAllocation bytes above which {@code attend} splits a call over heads, if below the device's own limit; 0 for the device's limit
  * @param splitSize keys of a share where work-groups share the keys of a query, or 0 to let the planner choose; see {@link #withSplitSize}
+ * @param selfCheck whether drivers and devices that were not tested are checked against Java; see {@link #withSelfCheck}
  */
 public record EngineOptions(
         Optional<KernelFamily> family,
@@ -20,10 +24,14 @@ public record EngineOptions(
         Optional<Path> tuningFile,
         int threads,
         long maxAllocation,
-        int splitSize) {
+        int splitSize,
+        boolean selfCheck) {
 
     /** Checks the numbers. */
     public EngineOptions {
+        Objects.requireNonNull(family, "family");
+        Objects.requireNonNull(cacheDirectory, "cacheDirectory");
+        Objects.requireNonNull(tuningFile, "tuningFile");
         if (threads < 0) {
             throw new IllegalArgumentException(
                     "threads must be at least 1, or 0 for all processors, but is " + threads);
@@ -39,36 +47,51 @@ public record EngineOptions(
     }
 
     /**
-     * The planner chooses; programs are cached in the user's cache folder ({@code attention4j.cache} as a system property names another,
-     * empty for none).
+     * The planner chooses; programs are cached in the user's cache folder ({@code attention4j.cache} as a system property names another, by its
+     * absolute path, empty for none). A user without a home folder, or a path that is none in this locale, costs one warning and the cache.
      */
     public static EngineOptions defaults() {
-        return new EngineOptions(Optional.empty(), defaultCache(), Optional.empty(), 0, 0, 0);
+        return new EngineOptions(Optional.empty(), CacheFolder.byDefault(), Optional.empty(), 0, 0, 0, true);
     }
 
     /** With this kernel family instead of the planner's choice. */
     public EngineOptions withFamily(KernelFamily family) {
-        return new EngineOptions(Optional.of(family), cacheDirectory, tuningFile, threads, maxAllocation, splitSize);
+        return new EngineOptions(
+                Optional.of(Objects.requireNonNull(family, "family")),
+                cacheDirectory,
+                tuningFile,
+                threads,
+                maxAllocation,
+                splitSize,
+                selfCheck);
     }
 
-    /** With compiled programs and the tuner's findings kept in this directory; null keeps none on disk. */
+    /** With compiled programs and the tuner's findings kept in this directory, see {@link #cacheDirectory()}; null keeps none on disk. */
     public EngineOptions withCacheDirectory(Path directory) {
-        return new EngineOptions(family, Optional.ofNullable(directory), tuningFile, threads, maxAllocation, splitSize);
+        return new EngineOptions(
+                family, Optional.ofNullable(directory), tuningFile, threads, maxAllocation, splitSize, selfCheck);
     }
 
     /** With a tuning table that comes before the tuner's and the packaged one. */
     public EngineOptions withTuningFile(Path file) {
-        return new EngineOptions(family, cacheDirectory, Optional.of(file), threads, maxAllocation, splitSize);
+        return new EngineOptions(
+                family,
+                cacheDirectory,
+                Optional.of(Objects.requireNonNull(file, "file")),
+                threads,
+                maxAllocation,
+                splitSize,
+                selfCheck);
     }
 
     /** With this many threads in the pure-Java engines. */
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize);
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck);
     }
 
     /** With this limit for a single buffer, if it is below the device's own. */
     public EngineOptions withMaxAllocation(long bytes) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, bytes, splitSize);
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, bytes, splitSize, selfCheck);
     }
 
     /**
@@ -77,18 +100,15 @@ public record EngineOptions(
      * device, {@code queryLength}, head sizes and options stay the same. Small pieces cost time: each writes a partial result.
      */
     public EngineOptions withSplitSize(int keys) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, keys);
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, keys, selfCheck);
     }
 
-    private static Optional<Path> defaultCache() {
-        String property = System.getProperty("attention4j.cache");
-        if (property != null) {
-            return property.isEmpty() ? Optional.empty() : Optional.of(Path.of(property));
-        }
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        String windows = System.getenv("LOCALAPPDATA");
-        Path home = Path.of(System.getProperty("user.home"), ".cache");
-        Path base = xdg != null && !xdg.isEmpty() ? Path.of(xdg) : windows != null ? Path.of(windows) : home;
-        return Optional.of(base.resolve("attention4j"));
+    /**
+     * With or without the check of drivers and devices that were not tested. With it, as by default, the first use of a kernel there computes a small
+     * problem too, which Java computes as well; a kernel that gives wrong answers is not used, {@link AttentionPlan#explain()} says so, and where none is
+     * left Java computes. What passed is remembered in {@link #cacheDirectory()}.
+     */
+    public EngineOptions withSelfCheck(boolean check) {
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, check);
     }
 }

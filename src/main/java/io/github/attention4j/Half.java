@@ -1,5 +1,7 @@
 package io.github.attention4j;
 
+import java.util.Objects;
+
 /**
  * Conversions between {@code float} and the 16-bit types, whose bits Java keeps in {@code short}. To 16 bits they round to the nearest, ties to
  * even; from 16 bits they are exact. A NaN stays a NaN (its sign and, as far as they fit, its upper bits too).
@@ -64,6 +66,7 @@ public final class Half {
      */
     public static short[] encode(DType type, float[] values) {
         boolean f16 = isF16(type);
+        Objects.requireNonNull(values, "values");
         short[] bits = new short[values.length];
         for (int i = 0; i < bits.length; i++) {
             bits[i] = f16 ? toF16(values[i]) : toBf16(values[i]);
@@ -78,6 +81,7 @@ public final class Half {
      */
     public static float[] decode(DType type, short[] bits) {
         boolean f16 = isF16(type);
+        Objects.requireNonNull(bits, "bits");
         float[] values = new float[bits.length];
         for (int i = 0; i < bits.length; i++) {
             values[i] = f16 ? fromF16(bits[i]) : fromBf16(bits[i]);
@@ -86,6 +90,7 @@ public final class Half {
     }
 
     private static boolean isF16(DType type) {
+        Objects.requireNonNull(type, "type");
         if (type != DType.F16 && type != DType.BF16) {
             throw new IllegalArgumentException("type must be F16 or BF16, but is " + type);
         }

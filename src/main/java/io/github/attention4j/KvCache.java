@@ -1,6 +1,7 @@
 package io.github.attention4j;
 
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.cache.KvCall;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.cache.Sequences;
@@ -35,7 +36,22 @@ public final class KvCache implements AutoCloseable {
     private final int[] oneCount = new int[1];
     private boolean closed;
 
-    KvCache(KvCacheSpec spec, KvStore store) {
+    /** Takes the store over, and closes it if the host has no room for its part. */
+    static KvCache make(KvCacheSpec spec, KvStore store) {
+        try {
+            return new KvCache(spec, store);
+        } catch (OutOfMemoryError e) {
+            store.close();
+            throw new DeviceException(
+                    "out of memory for the tables of a cache of " + spec.sequences() + " sequences and " + spec.pages()
+                            + " pages, maxLength " + spec.maxLength() + ": the JVM's heap has at most "
+                            + Runtime.getRuntime().maxMemory()
+                            + " bytes; ask for fewer sequences or pages, or start the JVM with a larger -Xmx",
+                    e);
+        }
+    }
+
+    private KvCache(KvCacheSpec spec, KvStore store) {
         this.spec = spec;
         this.store = store;
         sequences = new Sequences(spec.sequences(), spec.maxLength(), spec.pageSize(), spec.pages(), spec.window());
@@ -58,6 +74,7 @@ public final class KvCache implements AutoCloseable {
     /** Sets {@link Operand#KEY}, {@link Operand#VALUE}, {@link Operand#KEY_LENGTHS}, and where there are any page table and scales. Once is enough for all calls. */
     public synchronized AttentionTensors addTo(AttentionTensors tensors) {
         requireOpen();
+        Objects.requireNonNull(tensors, "tensors");
         store.addTo(tensors);
         return tensors;
     }
@@ -96,8 +113,10 @@ public final class KvCache implements AutoCloseable {
 
     /** Enqueues new rows of one sequence: as many as the tensors have, [1, kvHeads, rows, headDim] and [1, kvHeads, rows, valueDim]. */
     public synchronized void append(Stream stream, int sequence, DeviceTensor keys, DeviceTensor values) {
+        requireOpen();
+        Objects.requireNonNull(stream, "stream");
         oneSequence[0] = sequence;
-        oneCount[0] = rowsOf(keys);
+        oneCount[0] = rowsOf(Objects.requireNonNull(keys, "keys"));
         append(stream, oneSequence, oneCount, keys, values);
     }
 
@@ -116,18 +135,22 @@ public final class KvCache implements AutoCloseable {
             Stream stream, int[] numbers, int[] counts, DeviceTensor keys, DeviceTensor values) {
         requireOpen();
         Objects.requireNonNull(stream, "stream");
+        Objects.requireNonNull(numbers, "numbers");
+        Objects.requireNonNull(counts, "counts");
+        Objects.requireNonNull(keys, "keys");
+        Objects.requireNonNull(values, "values");
         checkTensors(numbers.length, counts, keys, values);
         checkSequences(numbers, counts);
         boolean behindOneAnother = keys.batch() == 1;
         boolean rowsFirst = spec.order() == Layout.Order.BATCH_ROW_HEAD;
-        int entryRows = Math.multiplyExact(spec.kvHeads(), rowsOf(keys));
+        int entryRows = spec.kvHeads() * rowsOf(keys); // checked with the tensors, as is the sum below
         call.clear();
         call.headStep = rowsFirst ? 1 : rowsOf(keys);
         call.rowStep = rowsFirst ? spec.kvHeads() : 1;
         sequences.begin();
         boolean enqueued = false;
         try {
-            int before = 0;
+            long before = 0;
             for (int i = 0; i < numbers.length; i++) {
                 if (!sequences.makeRoom(numbers[i], counts[i], call)) {
                     sequences.rollBack();
@@ -137,8 +160,7 @@ public final class KvCache implements AutoCloseable {
                     call.rows.add(numbers[i]);
                     call.rows.add(counts[i]);
                     call.rows.add(sequences.length(numbers[i]));
-                    call.rows.add(
-                            Math.toIntExact(behindOneAnother ? (long) before * call.rowStep : (long) i * entryRows));
+                    call.rows.add((int) (behindOneAnother ? before * call.rowStep : (long) i * entryRows));
                 }
                 call.mostRows = Math.max(call.mostRows, counts[i]);
                 before += counts[i];
@@ -188,6 +210,11 @@ public final class KvCache implements AutoCloseable {
         int third = rowsFirst ? spec.kvHeads() : rows;
         Shapes.checkRows("keys", keys, keys.dtype(), keys.batch(), second, third, spec.headDim());
         Shapes.checkRows("values", values, keys.dtype(), keys.batch(), second, third, spec.valueDim());
+        if (Sizes.times(keys.batch(), keys.heads(), keys.rows(), 1) > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("keys must have at most " + Integer.MAX_VALUE
+                    + " rows of all heads together, which kernels count in 32 bits, but have " + keys.batch() + " x "
+                    + keys.heads() + " x " + keys.rows() + "; append them in several calls");
+        }
         long needed = keys.batch() == 1 ? total : most;
         if (needed > rows) {
             throw new IllegalArgumentException(
@@ -232,6 +259,7 @@ public final class KvCache implements AutoCloseable {
      */
     public synchronized int fork(Stream stream, int sequence) {
         requireSequence(sequence);
+        Objects.requireNonNull(stream, "stream");
         int copy = newSequence();
         boolean enqueued = false;
         try {
@@ -256,6 +284,7 @@ public final class KvCache implements AutoCloseable {
      */
     public synchronized void trim(Stream stream, int sequence, int length) {
         requireSequence(sequence);
+        Objects.requireNonNull(stream, "stream");
         int least = sequences.leastTrim(sequence);
         if (length < 0 || length > sequences.length(sequence) || length < least && length != 0) {
             throw new IllegalArgumentException("length must be 0 or from " + least + " to "
@@ -269,6 +298,7 @@ public final class KvCache implements AutoCloseable {
     /** Enqueues that a sequence ends; its pages are free at once for what is enqueued after. */
     public synchronized void free(Stream stream, int sequence) {
         requireSequence(sequence);
+        Objects.requireNonNull(stream, "stream");
         setLength(stream, sequence, 0);
         sequences.close(sequence);
     }

@@ -1,5 +1,6 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.Sizes;
 import java.util.Objects;
 
 /**
@@ -7,16 +8,21 @@ import java.util.Objects;
  * it is built.
  */
 public final class KvCacheSpec {
+    /** The heads of sixteen sequences, which a kernel appends to at once, are counted in 32 bits. */
+    private static final int MOST_HEADS = Integer.MAX_VALUE / 16;
+
     private final Builder source;
     private final int valueDim;
 
     private KvCacheSpec(Builder source) {
         this.source = source;
         valueDim = source.valueDim == 0 ? source.headDim : source.valueDim;
+        source.requireGiven();
         AttentionSpec.requirePositive("sequences", source.sequences);
         AttentionSpec.requirePositive("maxLength", source.maxLength);
         AttentionSpec.requirePositive("kvHeads", source.kvHeads);
         AttentionSpec.requirePositive("headDim", source.headDim);
+        requireSizes();
         if (source.window >= 0 && source.pageSize == 0) {
             throw new IllegalArgumentException(
                     "window gives pages back that no query sees any more, but the cache has none; ask for paged(pageSize, pages) too");
@@ -28,6 +34,46 @@ public final class KvCacheSpec {
                     + rotary.positions());
         }
         applyTo(AttentionSpec.builder().heads(source.kvHeads).queryLength(1)).build(); // checks pages, types and sizes
+    }
+
+    /** What kernels and the host count in 32 bits, and all elements in 64; in the words of this spec, which the attention spec does not have. */
+    private void requireSizes() {
+        requireAtMost("maxLength", source.maxLength, Sizes.MOST_ROWS, "make a cache of shorter sequences");
+        requireAtMost("kvHeads", source.kvHeads, MOST_HEADS, "make several caches");
+        requireAtMost("sequences", source.sequences, Sizes.MOST_OF_ARRAY, "make several caches");
+        requireAtMost("pages", source.pages, Sizes.MOST_OF_ARRAY, "make several caches");
+        int widest = Math.max(source.headDim, valueDim);
+        boolean paged = source.pageSize > 0;
+        int rows = paged ? source.pageSize : source.maxLength;
+        requireAtMost(
+                "one head of " + (paged ? "a page, pageSize" : "a sequence, maxLength") + " = " + rows
+                        + " x the larger of headDim = " + source.headDim + " and valueDim = " + valueDim + ",",
+                Sizes.times(rows, widest),
+                Integer.MAX_VALUE,
+                paged ? "use smaller pages" : "use paged(pageSize, pages)");
+        int entries = paged ? source.pages : source.sequences;
+        requireAtMost(
+                "the elements of " + (paged ? "pages = " : "sequences = ") + entries + " x kvHeads = " + source.kvHeads
+                        + " x " + rows + " rows x " + widest + " columns",
+                Sizes.times(entries, source.kvHeads, rows, widest),
+                Sizes.MOST_ELEMENTS,
+                "make several caches of fewer " + (paged ? "pages" : "sequences"));
+        if (paged) {
+            long tablePages = (source.maxLength - 1) / source.pageSize + 1;
+            requireAtMost(
+                    "the page table of sequences = " + source.sequences + " x " + tablePages
+                            + " pages each, for maxLength = " + source.maxLength + ",",
+                    source.sequences * tablePages,
+                    Sizes.MOST_OF_ARRAY,
+                    "use larger pages, or several caches of fewer sequences");
+        }
+    }
+
+    private static void requireAtMost(String what, long is, long most, String wayOut) {
+        if (is > most) {
+            throw new IllegalArgumentException(what + " must be at most " + most + ", but is "
+                    + (is == Long.MAX_VALUE ? "more than 2^63" : is) + "; " + wayOut);
+        }
     }
 
     /** Starts a spec; {@code kvHeads}, {@code headDim} and {@code maxLength} must be given. */
@@ -101,6 +147,7 @@ public final class KvCacheSpec {
 
     /** Fills in what an attention call on this cache has: see {@link KvCache#applyTo(AttentionSpecBuilder)}. */
     public AttentionSpecBuilder applyTo(AttentionSpecBuilder builder) {
+        Objects.requireNonNull(builder, "builder");
         builder.batch(sequences()).kvHeads(kvHeads()).headDim(headDim()).valueDim(valueDim());
         builder.keyLength(maxLength()).keyLengths();
         builder.type(Operand.KEY, type()).type(Operand.VALUE, type());
@@ -125,6 +172,9 @@ public final class KvCacheSpec {
         private Layout.Order order = Layout.Order.BATCH_HEAD_ROW;
         private float[] cosines;
         private float[] sines;
+        private boolean hasLength;
+        private boolean hasHeads;
+        private boolean hasHeadDim;
 
         private Builder() {}
 
@@ -142,6 +192,15 @@ public final class KvCacheSpec {
             order = other.order;
             cosines = other.cosines;
             sines = other.sines;
+            hasLength = other.hasLength;
+            hasHeads = other.hasHeads;
+            hasHeadDim = other.hasHeadDim;
+        }
+
+        private void requireGiven() {
+            AttentionSpecBuilder.require(hasHeads, "kvHeads", "kvHeads(..)");
+            AttentionSpecBuilder.require(hasLength, "maxLength", "maxLength(..)");
+            AttentionSpecBuilder.require(hasHeadDim, "headDim", "headDim(..)");
         }
 
         /** Sequences at a time; 1 if not set. */
@@ -153,18 +212,21 @@ public final class KvCacheSpec {
         /** Rows that a sequence may have at most. With pages this costs but an int a page. */
         public Builder maxLength(int maxLength) {
             this.maxLength = maxLength;
+            hasLength = true;
             return this;
         }
 
         /** Key/value heads. */
         public Builder kvHeads(int kvHeads) {
             this.kvHeads = kvHeads;
+            hasHeads = true;
             return this;
         }
 
         /** Elements of a key. */
         public Builder headDim(int headDim) {
             this.headDim = headDim;
+            hasHeadDim = true;
             return this;
         }
 
@@ -215,7 +277,9 @@ public final class KvCacheSpec {
          */
         public Builder rotary(Rotary rotary, float[] cosines, float[] sines) {
             Objects.requireNonNull(rotary, "rotary");
-            int elements = Math.multiplyExact(rotary.positions(), rotary.dim() / 2);
+            Objects.requireNonNull(cosines, "cosines");
+            Objects.requireNonNull(sines, "sines");
+            long elements = rotary.tableElements();
             if (cosines.length != elements || sines.length != elements) {
                 throw new IllegalArgumentException("cosines and sines must have " + elements
                         + " elements, positions x dim / 2, but have " + cosines.length + " and " + sines.length);
@@ -231,11 +295,12 @@ public final class KvCacheSpec {
          * linear layer gives them. How they are stored is not changed by it.
          */
         public Builder order(Layout.Order order) {
+            Objects.requireNonNull(order, "order");
             if (order == Layout.Order.PACKED_QKV) {
                 throw new IllegalArgumentException(
                         "order must be BATCH_HEAD_ROW or BATCH_ROW_HEAD, but is PACKED_QKV; keys and values come in tensors of their own");
             }
-            this.order = Objects.requireNonNull(order, "order");
+            this.order = order;
             return this;
         }
 

@@ -1,5 +1,7 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.Sizes;
+
 /**
  * Where the elements of a tensor [batch, head, row, column] lie in their array or buffer. All numbers count elements; columns are
  * neighbours. A stride of 0 repeats the same elements, which inputs may.
@@ -31,19 +33,62 @@ public record Layout(long start, long batchStride, long headStride, long rowStri
         PACKED_QKV
     }
 
-    /** Elements side by side in the order [batch, head, row, column]. */
+    /**
+     * Elements side by side in the order [batch, head, row, column].
+     *
+     * @throws IllegalArgumentException if a size is less than 1, or they are more than 2^60 elements together
+     */
     public static Layout dense(int heads, int rows, int columns) {
-        return new Layout(0, (long) heads * rows * columns, (long) rows * columns, columns);
+        long entry = entry(heads, rows, columns);
+        return new Layout(0, entry, (long) rows * columns, columns);
     }
 
-    /** Elements side by side in the order [batch, row, head, column]. */
+    /**
+     * Elements side by side in the order [batch, row, head, column].
+     *
+     * @throws IllegalArgumentException if a size is less than 1, or they are more than 2^60 elements together
+     */
     public static Layout rowsFirst(int heads, int rows, int columns) {
-        return new Layout(0, (long) rows * heads * columns, columns, (long) heads * columns);
+        long entry = entry(heads, rows, columns);
+        return new Layout(0, entry, columns, (long) heads * columns);
     }
 
-    /** The position of the first element of a row. */
+    private static long entry(int heads, int rows, int columns) {
+        if (heads < 1 || rows < 1 || columns < 1) {
+            throw new IllegalArgumentException(
+                    "heads, rows and columns must be at least 1, but are " + heads + ", " + rows + ", " + columns);
+        }
+        long entry = Sizes.times((long) heads * rows, columns);
+        if (entry > Sizes.MOST_ELEMENTS) {
+            throw new IllegalArgumentException("a batch entry must have at most 2^60 elements, but " + heads + " x "
+                    + rows + " x " + columns + " are more");
+        }
+        return entry;
+    }
+
+    /**
+     * The position of the first element of a row.
+     *
+     * @throws IllegalArgumentException if a number is negative, or the position more than a long holds
+     */
     public long at(long batch, long head, long row) {
-        return start + batch * batchStride + head * headStride + row * rowStride;
+        if (batch < 0 || head < 0 || row < 0) {
+            throw new IllegalArgumentException(
+                    "batch, head and row must be at least 0, but are " + batch + ", " + head + ", " + row);
+        }
+        long at = position(batch, head, row);
+        if (at == Long.MAX_VALUE) {
+            throw new IllegalArgumentException("[" + batch + ", " + head + ", " + row + "] in " + this
+                    + " lies beyond element 2^63; use smaller strides");
+        }
+        return at;
+    }
+
+    /** Likewise; {@link Long#MAX_VALUE} if that is more than a long holds. */
+    long position(long batch, long head, long row) {
+        long at = Sizes.plus(start, Sizes.times(batch, batchStride));
+        at = Sizes.plus(at, Sizes.times(head, headStride));
+        return Sizes.plus(at, Sizes.times(row, rowStride));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.Sizes;
+
 /** Works out type, shape and layout of every operand of a spec, and checks what the caller asked for. */
 final class OperandShapes {
     private final AttentionSpec spec;
@@ -37,18 +39,29 @@ final class OperandShapes {
         DType type = asked.types[operand.ordinal()];
         requireType(operand, type);
         int[] size = size(operand);
-        TensorSpec tensor = TensorSpec.dense(type, size[0], size[1], size[2], size[3]);
         Layout layout = asked.layouts[operand.ordinal()];
         if (layout != null && operand.ordinal() > Operand.BIAS.ordinal()) {
             throw new IllegalArgumentException(
                     "a layout may be given for query, key, value, out, lse, scores, keep_mask and bias, but is given for "
                             + operand.label() + ", whose elements lie side by side");
         }
-        tensor = tensor.with(layout == null ? ordered(operand, tensor) : layout);
+        TensorSpec tensor = named(operand, type, size, null);
+        tensor = named(operand, type, size, layout == null ? ordered(operand, tensor) : layout);
         if (operand.isOutput()) {
             requireNoOverlap(operand, tensor);
         }
         return tensor;
+    }
+
+    /** A tensor does not know whose it is; {@code layout} may be null for none. */
+    private static TensorSpec named(Operand operand, DType type, int[] size, Layout layout) {
+        try {
+            return layout == null
+                    ? TensorSpec.dense(type, size[0], size[1], size[2], size[3])
+                    : new TensorSpec(type, size[0], size[1], size[2], size[3], layout);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(operand.label() + ": " + e.getMessage(), e);
+        }
     }
 
     private static void requireType(Operand operand, DType type) {
@@ -73,10 +86,12 @@ final class OperandShapes {
         int[] size = new int[4];
         for (int i = 0; i < 4; i++) {
             size[i] = wanted[i] == 0 ? full[i] : wanted[i];
+        }
+        for (int i = 0; i < 4; i++) {
             if (size[i] != full[i] && size[i] != 1) {
                 throw new IllegalArgumentException(operand.label() + " must have shape [1 or " + full[0] + ", 1 or "
-                        + full[1] + ", 1 or " + full[2] + ", 1 or " + full[3] + "], but [" + wanted[0] + ", "
-                        + wanted[1] + ", " + wanted[2] + ", " + wanted[3] + "] was asked for");
+                        + full[1] + ", 1 or " + full[2] + ", 1 or " + full[3] + "], but [" + size[0] + ", "
+                        + size[1] + ", " + size[2] + ", " + size[3] + "] was asked for");
             }
         }
         return size;
@@ -124,15 +139,28 @@ final class OperandShapes {
                     "PACKED_QKV has query, key and value in one array, but keys or values that are paged or quantised are in their"
                             + " own; use BATCH_ROW_HEAD");
         }
+        requireOneType();
         if (queryRows != keyRows || queryBatch != keyBatch) {
             throw new IllegalArgumentException("PACKED_QKV needs as many queries as keys, but there are " + queryRows
                     + " and " + keyRows + "; use BATCH_ROW_HEAD");
         }
-        long keysAt = (long) spec.heads() * spec.headDim();
+        long keysAt = (long) spec.heads() * spec.headDim(); // sums of three products of ints fit a long
         long valuesAt = keysAt + (long) spec.kvHeads() * spec.headDim();
         long row = valuesAt + (long) spec.kvHeads() * spec.valueDim();
         long start = operand == Operand.QUERY ? 0 : operand == Operand.KEY ? keysAt : valuesAt;
-        return new Layout(start, row * tensor.rows(), tensor.columns(), row);
+        return new Layout(start, Sizes.times(row, tensor.rows()), tensor.columns(), row);
+    }
+
+    /** Positions count elements, so those of one array are of one type. */
+    private void requireOneType() {
+        DType query = asked.types[Operand.QUERY.ordinal()];
+        DType key = asked.types[Operand.KEY.ordinal()];
+        DType value = asked.types[Operand.VALUE.ordinal()];
+        if (query != key || key != value) {
+            throw new IllegalArgumentException(
+                    "PACKED_QKV has query, key and value in one array, so of one type, but they are " + query + ", "
+                            + key + " and " + value + "; use one type, or BATCH_ROW_HEAD with arrays of their own");
+        }
     }
 
     /** Sorted by stride, each dimension must step over everything within. */

@@ -1,5 +1,7 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.Sizes;
+
 /**
  * Rotary position embedding of query and key (Su et al., "RoFormer", 2021, equation 34): pairs of a row's first {@code dim} elements are
  * rotated by an angle that depends on the row's position, {@code (a, b) → (a·cos − b·sin, a·sin + b·cos)}; the rest passes through. Cosines and sines
@@ -20,7 +22,16 @@ public record Rotary(int dim, boolean interleaved, int positions) {
         }
     }
 
-    /** cos(position · base^(−2i/dim)) for every position and pair i, as RoFormer has it; {@code base} is 10000 there. */
+    /** Elements of each table: positions · dim / 2. */
+    long tableElements() {
+        return (long) positions * (dim / 2);
+    }
+
+    /**
+     * cos(position · base^(−2i/dim)) for every position and pair i, as RoFormer has it; {@code base} is 10000 there.
+     *
+     * @throws IllegalArgumentException if base is not finite and more than 0, or the table is more than a Java array holds
+     */
     public float[] cosines(double base) {
         return table(base, true);
     }
@@ -31,8 +42,13 @@ public record Rotary(int dim, boolean interleaved, int positions) {
     }
 
     private float[] table(double base, boolean cosine) {
+        if (!(base > 0) || base == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException(
+                    "base must be finite and more than 0, but is " + base + "; RoFormer has 10000");
+        }
         int pairs = dim / 2;
-        float[] table = new float[Math.multiplyExact(positions, pairs)];
+        String name = "a rotary table of " + positions + " positions x " + pairs + " pairs";
+        float[] table = Sizes.floats(name, tableElements(), "ask for fewer positions");
         for (int i = 0; i < table.length; i++) {
             double angle = i / pairs * Math.pow(base, -2.0 * (i % pairs) / dim);
             table[i] = (float) (cosine ? Math.cos(angle) : Math.sin(angle));

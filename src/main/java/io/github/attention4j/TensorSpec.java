@@ -1,5 +1,6 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.Sizes;
 import java.util.Objects;
 
 /**
@@ -13,21 +14,22 @@ import java.util.Objects;
  * @param layout where they lie
  */
 public record TensorSpec(DType dtype, int batch, int heads, int rows, int columns, Layout layout) {
-    private static final double MOST_ELEMENTS = 0x1p60; // positions and bytes stay within a long
-
-    /** Checks the sizes. */
+    /** Checks the sizes, and that the last element is within 2^60 of the first of its array, so that positions and bytes stay within a long. */
     public TensorSpec {
         Objects.requireNonNull(dtype, "dtype");
         Objects.requireNonNull(layout, "layout");
         requireSizes(batch, heads, rows, columns);
-        if ((double) batch * heads * rows * columns > MOST_ELEMENTS) {
-            throw new IllegalArgumentException("a tensor must have fewer than 2^60 elements, but " + batch + " x "
-                    + heads + " x " + rows + " x " + columns + " are more");
+        long extent = Sizes.plus(layout.position(batch - 1L, heads - 1L, rows - 1L), units(dtype, columns));
+        if (extent > Sizes.MOST_ELEMENTS) {
+            throw new IllegalArgumentException("a tensor must end within 2^60 elements of its array's first, but ["
+                    + batch + ", " + heads + ", " + rows + ", " + columns + "] in " + layout
+                    + " ends beyond; use a smaller start or smaller strides");
         }
     }
 
     /** Elements side by side in the order [batch, head, row, column]. */
     public static TensorSpec dense(DType dtype, int batch, int heads, int rows, int columns) {
+        Objects.requireNonNull(dtype, "dtype");
         requireSizes(batch, heads, rows, columns); // before the layout, which would complain of strides
         return new TensorSpec(dtype, batch, heads, rows, columns, Layout.dense(heads, rows, units(dtype, columns)));
     }
@@ -36,6 +38,10 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
         if (batch < 1 || heads < 1 || rows < 1 || columns < 1) {
             throw new IllegalArgumentException("batch, heads, rows and columns must be at least 1, but are " + batch
                     + ", " + heads + ", " + rows + ", " + columns);
+        }
+        if (Sizes.times(batch, heads, rows, columns) > Sizes.MOST_ELEMENTS) {
+            throw new IllegalArgumentException("a tensor must have fewer than 2^60 elements, but " + batch + " x "
+                    + heads + " x " + rows + " x " + columns + " are more");
         }
     }
 
@@ -55,7 +61,7 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
     }
 
     private static int units(DType dtype, int columns) {
-        return dtype == DType.BIT ? (columns + 7) / 8 : dtype == DType.I4 ? (columns + 1) / 2 : columns;
+        return dtype == DType.BIT ? (columns - 1) / 8 + 1 : dtype == DType.I4 ? (columns - 1) / 2 + 1 : columns;
     }
 
     /** Whether the elements lie side by side in the order [batch, head, row, column], from the start. */
@@ -70,7 +76,7 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
 
     /** How many elements an array must have to hold this tensor: one more than the position of its last element. */
     public long extent() {
-        return layout.at(batch - 1, heads - 1, rows - 1) + rowUnits();
+        return layout.position(batch - 1, heads - 1, rows - 1) + rowUnits();
     }
 
     /**
@@ -83,7 +89,9 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
             case 1 -> heads == 1 ? 0 : layout.headStride();
             case 2 -> rows == 1 ? 0 : layout.rowStride();
             case 3 -> columns == 1 ? 0 : 1;
-            default -> throw new IndexOutOfBoundsException(dimension);
+            default ->
+                throw new IndexOutOfBoundsException(
+                        "dimension must be 0 for batch, 1 for heads, 2 for rows or 3 for columns, but is " + dimension);
         };
     }
 

@@ -79,6 +79,16 @@ class DeviceTest {
     }
 
     @Test
+    void aJavaEngineThatWasAskedForHasNothingToNote() {
+        try (AttentionEngine engine = AttentionEngine.open("java")) {
+            assertEquals("", engine.device().note());
+        }
+        Device noted = Device.list().get(0).withNote("a note");
+        assertTrue(noted.describe().endsWith("; a note"), noted.describe());
+        assertEquals("a note", noted.withId("x").note());
+    }
+
+    @Test
     void javaFamiliesDoNotRunOnOpenClNorTheOtherWayRound() {
         EngineOptions lanes = EngineOptions.defaults().withFamily(KernelFamily.LANES);
         AttentionSpec spec =

@@ -292,21 +292,21 @@ class EngineTest {
     void wrongMemoryIsRefused(String device) {
         try (AttentionEngine engine = AttentionEngine.open(device)) {
             assertTrue(refusal(() -> engine.allocate(DType.F32, 1, 0, 1, 1)).contains("must be at least 1"));
-            assertThrows(
-                    ArithmeticException.class,
-                    () -> engine.allocate(DType.F32, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 4));
+            assertTrue(refusal(() ->
+                            engine.allocate(DType.F32, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 4))
+                    .contains("2147483647 x 2147483647 x 2147483647 x 4 are more"));
             assertThrows(
                     UnsupportedByDeviceException.class,
                     () -> engine.allocate(DType.F32, 1 << 20, 1 << 10, 1 << 10, 1 << 10));
             assertTrue(refusal(() -> engine.wrap(ByteBuffer.allocate(4), DType.F32, 1, 1, 1, 1))
-                    .contains("must be direct"));
+                    .contains("must be a direct buffer"));
             ByteBuffer foreign = ByteBuffer.allocateDirect(4)
                     .order(
                             ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN
                                     ? ByteOrder.LITTLE_ENDIAN
                                     : ByteOrder.BIG_ENDIAN);
             assertTrue(
-                    refusal(() -> engine.wrap(foreign, DType.F32, 1, 1, 1, 1)).contains("native byte order"));
+                    refusal(() -> engine.wrap(foreign, DType.F32, 1, 1, 1, 1)).contains("-endian, as every"));
             assertTrue(refusal(() -> engine.wrap(direct(new float[2]), DType.F32, 1, 1, 1, 1))
                     .contains("must have 4 bytes"));
         }

@@ -137,8 +137,7 @@ class GoldenTest {
     private static void assumeTensors() {
         assumeTrue(
                 Files.isDirectory(GOLDEN),
-                () -> "no golden tensors at " + GOLDEN.toAbsolutePath().normalize()
-                        + "; -Dattention4j.shared=<folder> says where they are");
+                "needs tensors of real models, which are not part of the project (-Dattention4j.shared=FOLDER)");
     }
 
     @ParameterizedTest(name = "{0}")

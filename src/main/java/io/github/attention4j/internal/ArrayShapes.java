@@ -8,8 +8,8 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.IntBuffer;
+import java.util.Objects;
 
 /** The checks of host arrays: types and lengths, and what integer arrays hold. */
 public final class ArrayShapes {
@@ -34,8 +34,7 @@ public final class ArrayShapes {
                         + ", but no array is given for it; pass one of type " + wanted.dtype() + " and shape "
                         + wanted.shape());
             }
-            requireType(operand.label(), array, wanted.dtype());
-            requireLength(operand.label(), length(array, wanted.dtype()), wanted);
+            checkArray(spec, operand, array);
             if (wanted.dtype() == DType.I32) {
                 checkContents(spec, operand, wanted, integers(array));
             }
@@ -46,19 +45,33 @@ public final class ArrayShapes {
         requireOwnOutputs(arrays);
     }
 
+    /** Checks type and length of the array of one operand of the spec. */
+    public static void checkArray(AttentionSpec spec, Operand operand, Object array) {
+        TensorSpec wanted = spec.operand(operand);
+        requireType(operand.label(), Objects.requireNonNull(array, operand.label()), wanted.dtype());
+        requireLength(operand.label(), length(array, wanted.dtype()), wanted);
+    }
+
     private static void requireOwnOutputs(AttentionArrays arrays) {
         for (Operand output : OPERANDS) {
             for (Operand other : OPERANDS) {
-                if (output.isOutput()
-                        && other != output
-                        && arrays.get(output) != null
-                        && arrays.get(output) == arrays.get(other)) {
+                Object array = arrays.get(output);
+                Object given = arrays.get(other);
+                if (output.isOutput() && other != output && array != null && overlap(array, given)) {
                     throw new IllegalArgumentException(output.label() + " is an output, but its array is also given as "
-                            + other.label() + "; inputs are never written to, so give " + output.label()
-                            + " its own array");
+                            + other.label() + (array == given ? "" : ", or overlaps it")
+                            + "; inputs are never written to, so give " + output.label() + " its own array");
                 }
             }
         }
+    }
+
+    /** Arrays are the same or apart; direct buffers may be views of the same memory. */
+    private static boolean overlap(Object a, Object b) {
+        return a == b
+                || a instanceof ByteBuffer bytesA
+                        && b instanceof ByteBuffer bytesB
+                        && HostBuffers.overlap(bytesA, bytesB);
     }
 
     /** Where nothing lies between the elements the length must be right, or else the shape is probably wrong. */
@@ -84,7 +97,8 @@ public final class ArrayShapes {
                     case U8, BIT, I8, I4 -> array instanceof byte[];
                 };
         if (array instanceof ByteBuffer buffer) {
-            fits = buffer.isDirect() && buffer.order() == ByteOrder.nativeOrder();
+            HostBuffers.requireDirect(name, buffer);
+            fits = true;
         }
         if (!fits) {
             String java = type == DType.F32 ? "float[]" : type == DType.I32 ? "int[]" : "byte[]";

@@ -19,6 +19,7 @@ public final class Shapes {
 
     /** Checks all tensors of a call against its spec. */
     public static void check(AttentionSpec spec, AttentionTensors tensors) {
+        Objects.requireNonNull(tensors, "tensors");
         for (Operand operand : OPERANDS) {
             DeviceTensor tensor = tensors.get(operand);
             if (!spec.has(operand)) {
@@ -67,12 +68,35 @@ public final class Shapes {
     }
 
     private static void requireOwn(Operand output, AttentionTensors tensors) {
+        DeviceTensor own = tensors.get(output);
         for (Operand other : OPERANDS) {
-            if (other != output && tensors.get(other) == tensors.get(output)) {
-                throw new IllegalArgumentException(output.label() + " is an output, but its tensor is also given as "
-                        + other.label() + "; inputs are never written to, so give " + output.label()
-                        + " its own tensor");
+            DeviceTensor tensor = tensors.get(other);
+            if (other != output && tensor != null && Wrapped.overlap(own, tensor)) {
+                throw shared(output.label(), own, other.label(), tensor);
             }
+        }
+    }
+
+    private static IllegalArgumentException shared(String output, DeviceTensor own, String other, DeviceTensor tensor) {
+        return new IllegalArgumentException(output + " is an output, but "
+                + (own == tensor ? "its tensor is also given as " : "its memory overlaps that of ") + other
+                + "; inputs are never written to, so give " + output
+                + (own == tensor ? " its own tensor" : " memory of its own"));
+    }
+
+    /** Checks that what is written is not also read; an input that is null is not there. */
+    private static void requireApart(String output, DeviceTensor own, String other, DeviceTensor tensor) {
+        if (tensor != null && Wrapped.overlap(own, tensor)) {
+            throw shared(output, own, other, tensor);
+        }
+    }
+
+    /** Likewise, but an output may be the input itself. */
+    private static void requireApartOrSame(String output, DeviceTensor own, String other, DeviceTensor tensor) {
+        if (Wrapped.overlap(own, tensor) && !Wrapped.same(own, tensor)) {
+            throw new IllegalArgumentException(output + " may be " + other
+                    + " itself, but its memory overlaps only a part of it; give " + output
+                    + " memory of its own, or exactly the same");
         }
     }
 
@@ -84,6 +108,12 @@ public final class Shapes {
             DeviceTensor secondLse,
             DeviceTensor out,
             DeviceTensor lse) {
+        Objects.requireNonNull(firstOut, "firstOut");
+        Objects.requireNonNull(firstLse, "firstLse");
+        Objects.requireNonNull(secondOut, "secondOut");
+        Objects.requireNonNull(secondLse, "secondLse");
+        Objects.requireNonNull(out, "out");
+        Objects.requireNonNull(lse, "lse");
         requireFloat("first out", firstOut);
         requireFloat("out", out);
         if (secondOut.dtype() != firstOut.dtype()) {
@@ -97,9 +127,15 @@ public final class Shapes {
         check("first lse", firstLse, logarithms);
         check("second lse", secondLse, logarithms);
         check("lse", lse, logarithms);
-        if (out == lse) {
-            throw new IllegalArgumentException("out and lse are the same tensor; give each its own");
-        }
+        requireApart("out", out, "lse", lse);
+        requireApartOrSame("out", out, "first out", firstOut);
+        requireApartOrSame("out", out, "second out", secondOut);
+        requireApartOrSame("lse", lse, "first lse", firstLse);
+        requireApartOrSame("lse", lse, "second lse", secondLse);
+        requireApart("out", out, "first lse", firstLse);
+        requireApart("out", out, "second lse", secondLse);
+        requireApart("lse", lse, "first out", firstOut);
+        requireApart("lse", lse, "second out", secondOut);
     }
 
     /** Checks the tensors of a rotary embedding; {@code positions} may be null. */
@@ -111,7 +147,16 @@ public final class Shapes {
             DeviceTensor positions,
             DeviceTensor target) {
         Objects.requireNonNull(rotary, "rotary");
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(cos, "cos");
+        Objects.requireNonNull(sin, "sin");
+        Objects.requireNonNull(target, "target");
         requireFloat("source", source);
+        if ((long) source.batch() * source.heads() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("source must have at most " + Integer.MAX_VALUE
+                    + " heads over its batch, which kernels count in 32 bits, but has " + source.batch() + " x "
+                    + source.heads() + "; rotate the batch in several calls");
+        }
         if (source.columns() < rotary.dim()) {
             throw new IllegalArgumentException("source must have at least " + rotary.dim()
                     + " columns, the rotary dim, but has " + source.columns());
@@ -129,9 +174,10 @@ public final class Shapes {
             throw new IllegalArgumentException("source has " + source.rows() + " rows, but the tables only "
                     + rotary.positions() + " positions; make longer tables, or give positions");
         }
-        if (target == cos || target == sin) {
-            throw new IllegalArgumentException("target is also given as a table; inputs are never written to");
-        }
+        requireApartOrSame("target", target, "source", source);
+        requireApart("target", target, "cos", cos);
+        requireApart("target", target, "sin", sin);
+        requireApart("target", target, "positions", positions);
     }
 
     /** Checks rows that a cache is to take in. */
@@ -141,15 +187,24 @@ public final class Shapes {
         check(name, tensor, TensorSpec.dense(type, batch, heads, rows, columns));
     }
 
+    /** Checks that new rows are not the cache itself, which {@code KvCache.addTo} hands out. */
+    public static void requireNotOfCache(Operand operand, DeviceTensor cached, DeviceTensor keys, DeviceTensor values) {
+        if (cached != null && (cached == keys || cached == values)) {
+            throw new IllegalArgumentException((cached == keys ? "keys" : "values") + " are the cache's own "
+                    + operand.label() + ", which is written to; give new rows in a tensor of their own");
+        }
+    }
+
     private static void requireFloat(String name, DeviceTensor tensor) {
         if (!tensor.dtype().isFloat()) {
             throw new IllegalArgumentException(name + " must have type F32, F16 or BF16, but has " + tensor.dtype());
         }
     }
 
-    /** Checks that an array holds a tensor exactly. */
+    /** Checks that an array holds a tensor exactly, and is of its type. */
     public static void requireWhole(String name, Object array, DeviceTensor tensor) {
-        int length = Array.getLength(Objects.requireNonNull(array, name));
+        ArrayShapes.requireType(name, Objects.requireNonNull(array, name), tensor.dtype());
+        int length = Array.getLength(array);
         if (length != tensor.elements()) {
             throw new IllegalArgumentException(name + " must have " + tensor.elements()
                     + " elements, as the tensor has, but has " + length + "; give an offset to use part of an array");
@@ -160,10 +215,34 @@ public final class Shapes {
     public static void requireRange(String name, Object array, int offset, DeviceTensor tensor) {
         Objects.requireNonNull(array, name);
         ArrayShapes.requireType(name, array, tensor.dtype());
+        if (array instanceof ByteBuffer buffer) {
+            requireOther(name, buffer, tensor);
+            if (offset != 0) {
+                throw new IllegalArgumentException(
+                        "offset must be 0 with a buffer, which begins at its position, but is " + offset
+                                + "; use buffer.slice(..).order(ByteOrder.nativeOrder())");
+            }
+        }
         long length = ArrayShapes.length(array, tensor.dtype());
-        if (offset < 0 || tensor.elements() > length - offset || offset > 0 && array instanceof ByteBuffer) {
+        if (offset < 0 || tensor.elements() > length - offset) {
             throw new IllegalArgumentException(name + " must have " + tensor.elements() + " elements from offset "
                     + offset + " on, but has " + length + " in all");
+        }
+    }
+
+    /** Likewise, of one that is to be written to. */
+    public static void requireWritableRange(String name, Object array, int offset, DeviceTensor tensor) {
+        requireRange(name, array, offset, tensor);
+        if (array instanceof ByteBuffer buffer) {
+            HostBuffers.requireWritable(name, buffer);
+        }
+    }
+
+    private static void requireOther(String name, ByteBuffer buffer, DeviceTensor tensor) {
+        ByteBuffer wrapped = Wrapped.of(tensor);
+        if (wrapped != null && HostBuffers.overlap(wrapped, buffer)) {
+            throw new IllegalArgumentException(name
+                    + " overlaps the memory that the tensor was wrapped over; read and write that through map(stream)");
         }
     }
 

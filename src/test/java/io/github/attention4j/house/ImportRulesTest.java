@@ -67,6 +67,13 @@ class ImportRulesTest {
     }
 
     @Test
+    void whatIsKnownAboutHardwareIsDataThatKnowsNobody() {
+        forbid(
+                source -> isIn(source, "internal.device"),
+                name -> isOf("internal", name) && !isOf("internal.device", name) || name.equals(US + ".Device"));
+    }
+
+    @Test
     void theJavaPathDoesNotKnowTheOpenclPath() {
         forbid(source -> isIn(source, "internal.cpu"), name -> isOf("internal.opencl", name));
     }
@@ -81,11 +88,17 @@ class ImportRulesTest {
         Set<String> doors = Set.of(
                 US + ".internal.Backend",
                 US + ".internal.Backends",
+                US + ".internal.Diagnosis",
+                US + ".internal.DependencyJars",
                 US + ".internal.ArrayShapes",
+                US + ".internal.HostBuffers",
                 US + ".internal.Shapes",
+                US + ".internal.Sizes",
+                US + ".internal.disk.CacheFolder",
                 US + ".internal.cache.KvCall",
                 US + ".internal.cache.KvStore",
                 US + ".internal.cache.Sequences",
+                US + ".internal.device.Quirks",
                 US + ".internal.opencl.OpenClBackend");
         forbid(source -> source.place().isEmpty(), name -> isOf("internal", name) && !doors.contains(name));
     }

@@ -72,8 +72,7 @@ class OnnxConformanceTest {
     void theOutputsAreThoseOfOnnx(String name, OnnxCase onnx, KernelFamily family) {
         assumeTrue(
                 onnx != null,
-                () -> "no ONNX cases at " + CASES.toAbsolutePath().normalize()
-                        + "; -Donnx.attention.cases=<folder> says where they are");
+                "needs the ONNX project's cases, which are not part of this one (-Donnx.attention.cases=FOLDER)");
         if (family == null) {
             abort(NOT_OURS.get(onnx.node().operator()));
         }

@@ -71,13 +71,17 @@ public final class SweepCase {
         }
         if (oneIn(5)) {
             builder.order(Layout.Order.BATCH_ROW_HEAD);
-        } else if (oneIn(4) && totalQueries == totalKeys && raggedQueries == raggedKeys) {
+        } else if (oneIn(4) && totalQueries == totalKeys && raggedQueries == raggedKeys && isOfOneType()) {
             builder.order(Layout.Order.PACKED_QKV);
         }
         if (random.nextInt(10) < 6) {
             builder.returnLse();
         }
         return oneIn(4) ? strided(builder.build()) : builder.build();
+    }
+
+    private boolean isOfOneType() {
+        return program.types()[0] == program.types()[1] && program.types()[1] == program.types()[2];
     }
 
     private void sizes() {
@@ -163,13 +167,16 @@ public final class SweepCase {
         }
         if (program.rotaryDim() > 0) {
             int positions = 1 + random.nextInt(oneIn(5) ? 3 : 2 * keys + 9);
-            builder.rotary(new Rotary(program.rotaryDim(), program.interleaved(), positions));
-            if (oneIn(3)) {
+            boolean queriesGiven = oneIn(3);
+            if (queriesGiven) {
                 builder.queryPositions(oneOr(batch));
             }
-            if (oneIn(3)) {
+            boolean keysGiven = oneIn(3);
+            if (keysGiven) {
                 builder.keyPositions(oneOr(batch));
             }
+            int least = queriesGiven && keysGiven ? 1 : keys; // else every key has a position of its own
+            builder.rotary(new Rotary(program.rotaryDim(), program.interleaved(), Math.max(least, positions)));
         }
         if (program.scores()) {
             builder.returnScores(ScoreStage.values()[random.nextInt(4)]);

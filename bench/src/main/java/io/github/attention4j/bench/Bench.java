@@ -153,16 +153,6 @@ public final class Bench implements Callable<Integer> {
                 usageHelp = true,
                 description = "Show this help.")
         boolean help;
-
-        /** How many modes were asked for. */
-        int count() {
-            int count = prompt == null ? 0 : 1;
-            for (boolean mode :
-                    new boolean[] {list, warmStart, jmh, cost, peers, card, tune, scaling, memory, decode}) {
-                count += mode ? 1 : 0;
-            }
-            return count;
-        }
     }
 
     /** What is computed, and on what. */
@@ -173,8 +163,9 @@ public final class Bench implements Callable<Integer> {
         @Option(
                 names = "--shared",
                 paramLabel = "DIR",
-                description = "Folder with golden/, embeddings computed by another implementation (../shared).")
-        Path shared = Path.of(System.getProperty("bench.shared", "../shared"));
+                description =
+                        "Folder with golden/, embeddings of another implementation to compare with (../shared, if it is there).")
+        Path shared;
 
         @Option(
                 names = "--device",
@@ -225,7 +216,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return Complaints.of(new CommandLine(new Bench()), "bench/run");
+        return Complaints.of(new CommandLine(new Bench()), "bench/run").setExpandAtFiles(false);
     }
 
     @Override
@@ -241,7 +232,7 @@ public final class Bench implements Callable<Integer> {
         if (mode.jmh) {
             return JmhRun.run(input.devices, jmhArguments);
         }
-        if (isCard()) {
+        if (Arguments.meansCard(words())) {
             return new CardRun(cardOptions(), System.out).run();
         }
         if (mode.peers) {
@@ -269,73 +260,14 @@ public final class Bench implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        if (!jmhArguments.isEmpty() && !mode.jmh) {
-            throw invalid("only --jmh takes further arguments, but got " + jmhArguments + "; options start with --");
-        }
-        if (output.rounds() < 1) {
-            throw invalid("--rounds must be at least 1, but is " + output.rounds());
-        }
-        if (input.families.stream().anyMatch(f -> f == KernelFamily.JAVA || f == KernelFamily.REFERENCE)) {
-            throw invalid("--family must be LANES, TILES, MATRIX or DECODE, but is " + input.families
-                    + "; for the others use --device java or --device reference");
-        }
-        if (mode.count() > 1) {
-            throw invalid(
-                    "--list, --warm-start, --cost, --peers, --jmh, --card, --tune, --scaling, --memory, --decode and --generate"
-                            + " exclude one another; give one");
-        }
-        String obstacle = peers.obstacle(mode.peers, input, shapes);
-        if (!obstacle.isEmpty()) {
-            throw invalid(obstacle);
-        }
-        if (decode.given() && (!mode.decode || decode.steps() < 1)) {
-            throw invalid("--steps is for --decode, and must be at least 1, but is " + decode.steps());
-        }
-        obstacle = generate.obstacle(mode.prompt != null, input, shapes);
-        if (!obstacle.isEmpty()) {
-            throw invalid(obstacle);
-        }
-        boolean timed = isCard() || mode.tune || mode.scaling;
-        if (output.quick && !mode.cost && !mode.peers && !mode.memory && !mode.decode && !timed) {
-            throw invalid(
-                    "--quick is for --cost, --card, --peers, --tune, --scaling, --memory and --decode; add one of them, or give"
-                            + " --length for small shapes");
-        }
-        if (output.minutes != null && (!timed || !(output.minutes > 0))) {
-            throw invalid(
-                    "--minutes is for --card, --tune and --scaling, and must be above 0, but is " + output.minutes);
-        }
-        if (mode.full && !mode.memory) {
-            throw invalid("--full is for --memory; add it");
-        }
-        if (mode.tune && input.devices.size() > 1) {
-            throw invalid("--tune takes one --device, but got " + input.devices);
-        }
-        if ((mode.scaling || mode.memory || mode.decode) && shapes.given()) {
-            throw invalid("--scaling, --memory and --decode have shapes of their own; leave out all shape options");
-        }
-        if (mode.card
-                && (input.devices.size() > 1 || shapes.given() || input.text != null || input.prototype != null)) {
-            throw invalid(
-                    "--card takes one --device, and has shapes of its own; leave out --text, --prototype and all shape"
-                            + " options");
-        }
-        if (mode.cost && (shapes.given() || input.text != null || input.prototype != null)) {
-            throw invalid("--cost has shapes and data of its own; leave out --text, --prototype and all shape options");
+        String problem = Arguments.problem(words());
+        if (!problem.isEmpty()) {
+            throw invalid(problem);
         }
     }
 
-    /** Asked for, or meant: what somebody wants who names a GPU and nothing else. */
-    private boolean isCard() {
-        boolean nothingElse = mode.count() == 0
-                && !shapes.given()
-                && input.families.isEmpty()
-                && input.text == null
-                && input.prototype == null;
-        return mode.card
-                || nothingElse
-                        && input.devices.size() == 1
-                        && input.devices.get(0).startsWith("gpu:");
+    private List<String> words() {
+        return command.commandLine().getParseResult().originalArgs();
     }
 
     private CardOptions cardOptions() {

@@ -6,16 +6,19 @@ import io.github.attention4j.bench.attention.Oracle;
 import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.attention.Problem;
 import io.github.attention4j.bench.attention.Visible;
+import io.github.attention4j.bench.peers.Limits;
 import io.github.attention4j.bench.report.Result;
 import io.github.attention4j.bench.report.Row;
 import io.github.attention4j.bench.timing.Contender;
 import io.github.attention4j.bench.timing.EngineContender;
 import io.github.attention4j.bench.timing.Interleaved;
 import io.github.attention4j.bench.timing.Interleaved.Timing;
+import io.github.attention4j.bench.timing.KernelClock;
 import io.github.attention4j.bench.timing.PlainContender;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Lets all contenders compute a problem, checks every answer, and times those that are right. */
 final class Comparison {
@@ -23,18 +26,32 @@ final class Comparison {
     private static final double REFERENCE_LIMIT = 1e9;
 
     private static final double LOOPS_LIMIT = 4e9;
+    /** How long each contender runs for the device's own clock. */
+    private static final double DEVICE_CLOCK_MILLIS = 50;
 
     private final Engines engines;
     private final Prototypes prototypes;
+    private final Map<String, Double> peaks;
     private final int rounds;
     private final boolean keepSlow;
     private final Checks checks;
     private final PrintStream notes;
 
-    /** @param keepSlow whether the slow baselines take part however large the problem is */
-    Comparison(Engines engines, Prototypes prototypes, int rounds, boolean keepSlow, Checks checks, PrintStream notes) {
+    /**
+     * @param peaks what multiply-adds alone reach on OpenCL devices, in GFLOP/s by their ids
+     * @param keepSlow whether the slow baselines take part however large the problem is
+     */
+    Comparison(
+            Engines engines,
+            Prototypes prototypes,
+            Map<String, Double> peaks,
+            int rounds,
+            boolean keepSlow,
+            Checks checks,
+            PrintStream notes) {
         this.engines = engines;
         this.prototypes = prototypes;
+        this.peaks = peaks;
         this.rounds = rounds;
         this.keepSlow = keepSlow;
         this.checks = checks;
@@ -78,10 +95,21 @@ final class Comparison {
                     problem.name(),
                     problem.spec(),
                     timings.get(i),
-                    contender.deviceMillis(),
-                    verdicts.get(i).error()));
+                    deviceMillis(contender),
+                    verdicts.get(i).error(),
+                    peak(contender.device())));
         }
         return new Result(List.copyOf(rows));
+    }
+
+    private static double deviceMillis(Contender contender) {
+        return Double.isNaN(contender.deviceMillis()) ? Double.NaN : KernelClock.median(contender, DEVICE_CLOCK_MILLIS);
+    }
+
+    /** What runs in Java runs on the processor, whose rate an OpenCL driver for it tells. */
+    private double peak(String device) {
+        boolean inJava = device.equals("java") || device.equals("reference");
+        return peaks.getOrDefault(inJava ? Limits.PROCESSOR : device, Double.NaN);
     }
 
     private List<Contender> contenders(Problem problem) {

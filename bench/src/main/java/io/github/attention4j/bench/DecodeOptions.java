@@ -13,10 +13,6 @@ final class DecodeOptions {
     private Integer steps;
 
     int steps() {
-        return given() ? steps : STEPS;
-    }
-
-    boolean given() {
-        return steps != null;
+        return steps != null ? steps : STEPS;
     }
 }

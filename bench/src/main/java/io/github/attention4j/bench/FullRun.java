@@ -9,10 +9,14 @@ import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Result;
 import io.github.attention4j.bench.report.Table;
+import io.github.attention4j.bench.timing.MultiplyAdds;
+import io.github.attention4j.bench.timing.PrototypeDevice;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The comparison from beginning to end: model, checks, timing, table, report. */
 final class FullRun {
@@ -57,10 +61,11 @@ final class FullRun {
     private List<Result> time(Engines engines, List<Problem> problems, PrintStream out) throws IOException {
         List<Result> results = new ArrayList<>();
         boolean keepSlow = input.devices.contains("reference");
+        Map<String, Double> peaks = peaks(engines, out);
         out.printf("%nTiming %d shapes in turns...%n", problems.size());
         try (Prototypes prototypes = Prototypes.open(input.prototype, input.prototypeOptions, input.devices);
                 Progress progress = Progress.of("timing", (long) problems.size() * output.rounds())) {
-            Comparison comparison = new Comparison(engines, prototypes, output.rounds(), keepSlow, checks, out);
+            Comparison comparison = new Comparison(engines, prototypes, peaks, output.rounds(), keepSlow, checks, out);
             for (Problem problem : problems) {
                 Result result = comparison.run(problem, progress::step);
                 if (!result.rows().isEmpty()) {
@@ -69,6 +74,23 @@ final class FullRun {
             }
         }
         return results;
+    }
+
+    /** What multiply-adds alone reach on each OpenCL device; a device that fails at that has no shares in the table. */
+    private static Map<String, Double> peaks(Engines engines, PrintStream out) {
+        Map<String, Double> peaks = new LinkedHashMap<>();
+        for (Device device : devices(engines)) {
+            if (device.type() != Device.Type.JAVA) {
+                out.printf("%nMultiply-adds alone on %s: ", device.id());
+                try (PrototypeDevice raw = new PrototypeDevice(device.id())) {
+                    peaks.put(device.id(), MultiplyAdds.gflops(raw));
+                    out.printf("%.1f GFLOP/s in f32%n", peaks.get(device.id()));
+                } catch (RuntimeException e) {
+                    out.println("not measured, " + e.getMessage());
+                }
+            }
+        }
+        return peaks;
     }
 
     private void finish(Machine machine, ModelStage model, List<Result> results, PrintStream out) throws IOException {

@@ -19,15 +19,4 @@ final class GenerateOptions {
     int tokens() {
         return tokens != null ? tokens : TOKENS;
     }
-
-    /** What is wrong with them, and with others beside them, or empty. */
-    String obstacle(boolean isGenerate, Bench.Input input, ShapeOptions shapes) {
-        if (!isGenerate) {
-            boolean given = tokens != null || weights != null;
-            return given ? "--tokens and --weights are for --generate; add it" : "";
-        }
-        return input.text != null || input.prototype != null || shapes.given()
-                ? "--generate has a text and shapes of its own; leave out --text, --prototype and all shape options"
-                : "";
-    }
 }

@@ -29,7 +29,8 @@ record ModelStage(List<Problem> problems, List<String> summary, Weights weights)
     /** For runs without the model. */
     static final ModelStage NONE = new ModelStage(List.of(), List.of(), null);
 
-    private static final String ROW = "  %-15s %15s %10s %15s %14s %9s %13s%n";
+    private static final String ROW = "  %-15s %15s %10s %15s %9s %13s";
+    private static final String GOLDEN_COLUMN = " %14s"; // only where there is something to compare with
 
     /** Runs it and prints one line for each engine. */
     static ModelStage run(Bench.Input input, Engines engines, Checks checks, PrintStream out) throws IOException {
@@ -44,26 +45,14 @@ record ModelStage(List<Problem> problems, List<String> summary, Weights weights)
                         model.encoder().layers(),
                         input.text == null ? "a story that the bench brings along" : input.text.getFileName(),
                         describe(batches)));
-        summary.add(
-                golden.isEmpty()
-                        ? "NOT compared to another implementation's embeddings: there is no folder "
-                                + input.shared.resolve("golden") + " (--shared)."
-                        : "Embeddings are also compared to ONNX Runtime's, of the texts in "
-                                + golden.stream()
-                                        .map(g -> g.folder().toString())
-                                        .collect(Collectors.joining(" and "))
-                                + ".");
+        String aboutGolden = aboutGolden(input.shared, golden);
+        if (!aboutGolden.isEmpty()) {
+            summary.add(aboutGolden);
+        }
         summary.forEach(line -> out.println("\n" + line));
         ModelRun run = new ModelRun(model, batches, engines.reference(), checks);
-        out.printf(
-                "%n" + ROW,
-                "device",
-                "attention error",
-                "allowed",
-                "embedding error",
-                "golden error",
-                "seconds",
-                "in attention");
+        out.printf("%n" + ROW, "device", "attention error", "allowed", "embedding error", "seconds", "in attention");
+        out.printf(golden.isEmpty() ? "%n" : GOLDEN_COLUMN + "%n", "golden error");
         for (AttentionEngine engine : engines.all()) {
             printRow(run.run(engine), run.runGolden(engine, golden), out);
         }
@@ -77,12 +66,25 @@ record ModelStage(List<Problem> problems, List<String> summary, Weights weights)
                 "%.1e".formatted(outcome.worstLayer().error()),
                 "%.1e".formatted(outcome.worstLayer().budget()),
                 "%.1e".formatted(outcome.embeddingError()),
-                Double.isNaN(goldenError) ? "-" : "%.1e".formatted(goldenError),
                 "%.2f".formatted(outcome.seconds()),
                 "%.2f".formatted(outcome.attentionSeconds()));
+        out.printf(Double.isNaN(goldenError) ? "%n" : GOLDEN_COLUMN + "%n", "%.1e".formatted(goldenError));
     }
 
-    private static List<Golden> golden(Path shared) {
+    /** What was compared to another implementation's embeddings. They are not part of the project, so that nobody misses them who names no folder. */
+    static String aboutGolden(Path given, List<Golden> golden) {
+        if (!golden.isEmpty()) {
+            return "Embeddings are also compared to ONNX Runtime's, of the texts in "
+                    + golden.stream().map(g -> g.folder().toString()).collect(Collectors.joining(" and ")) + ".";
+        }
+        return given == null
+                ? ""
+                : "NOT compared to another implementation's embeddings: there is no folder " + given.resolve("golden")
+                        + " (--shared).";
+    }
+
+    private static List<Golden> golden(Path given) {
+        Path shared = given != null ? given : Path.of(System.getProperty("bench.shared", "../shared"));
         return ModelRun.GOLDEN.stream()
                 .map(name -> Golden.of(shared, name))
                 .filter(Golden::isPresent)

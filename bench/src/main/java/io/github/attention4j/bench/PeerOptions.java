@@ -28,18 +28,6 @@ final class PeerOptions {
     @Option(names = "--save", description = "Write Markdown and JSON to bench/results, named after date and processor.")
     boolean save;
 
-    /** What is wrong with them, and with others beside them, or empty. */
-    String obstacle(boolean isPeers, Bench.Input input, ShapeOptions shapes) {
-        if (!isPeers) {
-            boolean given = save || bf16 || !only.isEmpty() || !groups.isEmpty();
-            return given ? "--only, --group, --bf16 and --save are for --peers; add it" : "";
-        }
-        if (input.text != null || input.prototype != null || !input.families.isEmpty()) {
-            return "--peers has data of its own, and the planner chooses; leave out --text, --prototype and --family";
-        }
-        return shapes.given() && !groups.isEmpty() ? "--group names shapes, and so do the shape options; give one" : "";
-    }
-
     /** The shapes that are meant: those given, those of the groups, or all of a full or a quick run. */
     List<AttentionSpec> shapes(ShapeOptions shapes, boolean quick) {
         if (shapes.given()) {

@@ -64,11 +64,6 @@ final class ShapeOptions {
      * @throws IllegalArgumentException if one of them is no valid spec
      */
     List<AttentionSpec> specs() {
-        if (!length.isEmpty() && !(queryLength.isEmpty() && keyLength.isEmpty())) {
-            throw new IllegalArgumentException(
-                    "--length sets queries and keys alike, but --query-length or --key-length"
-                            + " is given too; give --length, or the other two");
-        }
         List<AttentionSpec> specs = new ArrayList<>();
         for (int b : or(batch, 1)) {
             for (int h : or(heads, 8)) {

@@ -34,7 +34,7 @@ class BenchTest {
             value = {
                 "--lenght 64                       | Unknown option",
                 "--length many                     | 'many' is not an int",
-                "--length 0                        | queryLength must be at least 1, but is 0",
+                "--length 0                        | --length must be at least 1, but is 0",
                 "--heads 8 --kv-heads 3            | heads must be a multiple of kvHeads",
                 "--length 8 --key-length 9         | give --length, or the other two",
                 "--causal=perhaps                  | expected one of",
@@ -75,7 +75,7 @@ class BenchTest {
                 "--full                            | --full is for --memory",
                 "--generate Once --decode          | give one",
                 "--generate Once --length 64       | --generate has a text and shapes of its own",
-                "--generate Once --tokens 0        | --tokens must be from 1 to",
+                "--generate Once --tokens 0        | --tokens must be at least 1",
                 "--generate Once --tokens 600      | is 600: the prompt has",
                 "--generate Once --weights /no/such | there is no file /no/such",
                 "--generate Once --quick           | --quick is for --cost",

@@ -11,7 +11,9 @@ final class GoldenFolder {
 
     static Golden require(String name) {
         Golden golden = Golden.of(Path.of(System.getProperty("bench.shared", "../../shared")), name);
-        assumeTrue(golden.isPresent(), () -> "skipped: no folder " + golden.folder() + "; give it with -Dshared=...");
+        assumeTrue(
+                golden.isPresent(),
+                "needs embeddings computed by another implementation, which are not part of the project (-Dshared=FOLDER)");
         return golden;
     }
 }

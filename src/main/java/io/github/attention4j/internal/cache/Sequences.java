@@ -30,7 +30,7 @@ public final class Sequences {
         this.pageSize = pageSize;
         this.window = window;
         tablePages = pageSize == 0 ? 0 : (maxLength - 1) / pageSize + 1;
-        table = pageSize == 0 ? null : new int[Math.multiplyExact(sequences, tablePages)];
+        table = pageSize == 0 ? null : new int[sequences * tablePages];
         pool = new PagePool(pages);
     }
 

@@ -3,11 +3,15 @@ package io.github.attention4j.internal.cpu;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DType;
+import io.github.attention4j.DeviceException;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.cache.CacheSize;
 import io.github.attention4j.internal.cache.KvCall;
 import io.github.attention4j.internal.cache.KvStore;
 import java.util.EnumMap;
@@ -36,13 +40,21 @@ final class HostKvStore implements KvStore {
         for (Operand operand : KEPT) {
             if (attention.has(operand)) {
                 TensorSpec tensor = attention.operand(operand);
-                DeviceTensor made = backend.allocate(
-                        tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
-                tensors.put(operand, HostTensor.of(operand.label(), made, backend));
+                tensors.put(operand, HostTensor.of(operand.label(), allocate(operand, tensor), backend));
             }
         }
         this.cosines = table(cosines);
         this.sines = table(sines);
+    }
+
+    private DeviceTensor allocate(Operand operand, TensorSpec tensor) {
+        try {
+            return backend.allocate(tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
+        } catch (UnsupportedByDeviceException e) {
+            throw CacheSize.unsupported(spec, operand, tensor, e);
+        } catch (DeviceException e) {
+            throw CacheSize.failed(spec, operand, tensor, e);
+        }
     }
 
     private HostRows table(float[] numbers) {
@@ -68,8 +80,9 @@ final class HostKvStore implements KvStore {
         JavaStream queue = JavaStream.of(stream, backend);
         HostTensor newKeys = keys == null ? null : HostTensor.of("keys", keys, backend);
         HostTensor newValues = values == null ? null : HostTensor.of("values", values, backend);
-        for (HostTensor tensor : tensors.values()) {
-            HostTensor.of("the cache", tensor, backend); // open
+        for (Map.Entry<Operand, HostTensor> each : tensors.entrySet()) {
+            HostTensor.of("the cache", each.getValue(), backend); // open
+            Shapes.requireNotOfCache(each.getKey(), each.getValue(), keys, values);
         }
         queue.submit(new Steps(call, newKeys, newValues));
     }
@@ -152,7 +165,7 @@ final class HostKvStore implements KvStore {
         }
 
         private int lines(HostTensor from) {
-            return Math.toIntExact(from.elements() / from.columns());
+            return (int) (from.elements() / from.columns());
         }
 
         private int entry(int sequence, int position, HostTensor tensor) {

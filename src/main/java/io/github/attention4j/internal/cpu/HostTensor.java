@@ -1,14 +1,18 @@
 package io.github.attention4j.internal.cpu;
 
 import io.github.attention4j.DType;
+import io.github.attention4j.DeviceException;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Stream;
+import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.Wrapped;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /** A tensor in this JVM: an array, or the caller's direct buffer. Queued work keeps the memory alive, not the tensor. */
-final class HostTensor implements DeviceTensor {
+final class HostTensor implements DeviceTensor, Wrapped {
     private final JavaBackend backend;
     private final DType dtype;
     private final int batch;
@@ -31,6 +35,7 @@ final class HostTensor implements DeviceTensor {
 
     /** The tensor as one of this engine's. */
     static HostTensor of(String name, DeviceTensor tensor, JavaBackend backend) {
+        Objects.requireNonNull(tensor, name);
         if (!(tensor instanceof HostTensor own) || own.backend != backend) {
             throw new IllegalArgumentException(
                     name
@@ -38,6 +43,11 @@ final class HostTensor implements DeviceTensor {
         }
         own.requireOpen();
         return own;
+    }
+
+    @Override
+    public ByteBuffer wrapped() {
+        return memory instanceof ByteBuffer buffer ? buffer : null;
     }
 
     /** The array or the buffer. */
@@ -80,7 +90,7 @@ final class HostTensor implements DeviceTensor {
     @Override
     public void download(Stream stream, Object target, int offset) {
         JavaStream queue = queue(stream);
-        Shapes.requireRange("target", target, offset, this);
+        Shapes.requireWritableRange("target", target, offset, this);
         queue.runAndWait(() -> HostMemory.copy(dtype, memory, 0, target, offset, (int) elements()));
     }
 
@@ -99,14 +109,27 @@ final class HostTensor implements DeviceTensor {
         }
         long bytes = elements() * dtype.bytes();
         if (bytes > Integer.MAX_VALUE) {
-            throw new IllegalStateException("a tensor of " + bytes
-                    + " bytes is larger than a ByteBuffer can be; use download, or a smaller tensor");
+            throw new UnsupportedByDeviceException(
+                    "a ByteBuffer holds at most " + Integer.MAX_VALUE + " bytes, but the tensor has " + bytes
+                            + "; use upload and download",
+                    backend.device().describe());
         }
-        ByteBuffer copy = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+        ByteBuffer copy = direct((int) bytes);
         queue.runAndWait(() -> HostMemory.copy(dtype, memory, 0, copy, 0, (int) elements()));
         return new HostMapping(
                 copy.duplicate().order(ByteOrder.nativeOrder()),
                 () -> HostMemory.copy(dtype, copy, 0, memory, 0, (int) elements()));
+    }
+
+    private ByteBuffer direct(int bytes) {
+        try {
+            return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        } catch (OutOfMemoryError e) {
+            throw new DeviceException(
+                    "out of direct memory for a mapping of " + bytes
+                            + " bytes; start the JVM with a larger -XX:MaxDirectMemorySize, or use download",
+                    e);
+        }
     }
 
     private static final class HostMapping implements Mapping {

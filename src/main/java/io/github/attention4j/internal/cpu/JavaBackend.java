@@ -65,8 +65,14 @@ public final class JavaBackend implements Backend {
 
     /** Opens {@code "java"} or {@code "reference"}. */
     public static Backend open(String id, EngineOptions options) {
+        return open(id, options, "");
+    }
+
+    /** Likewise, with a note of its device's. */
+    public static Backend open(String id, EngineOptions options, String note) {
         KernelFamily own = id.equals("reference") ? KernelFamily.REFERENCE : KernelFamily.JAVA;
-        return new JavaBackend(device(id, options.threads()), options.family().orElse(own));
+        return new JavaBackend(
+                device(id, options.threads()).withNote(note), options.family().orElse(own));
     }
 
     @Override

@@ -36,19 +36,29 @@ final class JavaEvent implements Event {
         return task.done.isDone();
     }
 
-    /** A future of its own, which the caller may complete or cancel without harm to others. */
+    /**
+     * A future of its own, which the caller may complete or cancel without harm to others. What depends on it runs off the stream's thread, which
+     * must be free to end when an engine is closed there.
+     */
     @Override
     public CompletableFuture<Void> toFuture() {
         requireOpen();
         CompletableFuture<Void> future = new CompletableFuture<>();
-        task.done.whenComplete((nothing, failure) -> {
-            if (failure == null) {
-                future.complete(null);
-            } else {
-                future.completeExceptionally(failure);
-            }
-        });
+        if (task.done.isDone()) {
+            task.done.whenComplete((nothing, failure) -> complete(future, failure));
+        } else {
+            task.done.whenComplete(
+                    (nothing, failure) -> future.defaultExecutor().execute(() -> complete(future, failure)));
+        }
         return future;
+    }
+
+    private static void complete(CompletableFuture<Void> future, Throwable failure) {
+        if (failure == null) {
+            future.complete(null);
+        } else {
+            future.completeExceptionally(failure);
+        }
     }
 
     @Override
@@ -61,6 +71,7 @@ final class JavaEvent implements Event {
         if (closed) {
             throw new IllegalStateException("event is closed");
         }
+        task.requireOpen();
     }
 
     @Override

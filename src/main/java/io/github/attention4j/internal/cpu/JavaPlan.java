@@ -43,11 +43,16 @@ final class JavaPlan implements AttentionPlan {
         if (tiled == null) {
             return "REFERENCE: three passes over the keys in double precision, row by row; exact and slow\ncomputes "
                     + spec + "\nAttentionEngine.open(\"java\") is the fast pure-Java engine\nthreads: "
-                    + team.threads();
+                    + team.threads() + note();
         }
         return "JAVA: one pass over the keys in tiles, online softmax\ncomputes " + spec + "\ntiles: " + tiled.tileQ()
                 + " queries x " + tiled.tileKv() + " keys, " + tiled.lanes() + " queries a panel\nsteps: " + steps(spec)
-                + "\nmicro-kernels: " + MicroKernels.best().describe() + "\nthreads: " + team.threads();
+                + "\nmicro-kernels: " + MicroKernels.best().describe() + "\nthreads: " + team.threads() + note();
+    }
+
+    private String note() {
+        String note = backend.device().note();
+        return note.isEmpty() ? "" : "\n" + note;
     }
 
     /** What a tile of keys goes through. */

@@ -32,11 +32,20 @@ final class JavaStream implements Stream {
 
     /** A queued call: its end, and how long it ran. */
     static final class Task {
+        private final JavaBackend backend;
         /** Completes when the work is done; with a {@link DeviceException} if it failed. */
         final CompletableFuture<Void> done = new CompletableFuture<>();
 
         /** To be read when done. */
         long nanos;
+
+        Task(JavaBackend backend) {
+            this.backend = backend;
+        }
+
+        void requireOpen() {
+            backend.requireOpen();
+        }
     }
 
     /** The stream as one of this engine's. */
@@ -56,7 +65,7 @@ final class JavaStream implements Stream {
     /** Queues work whose failure {@link #finish} will report. */
     Task submit(Runnable work) {
         requireOpen();
-        Task task = new Task();
+        Task task = new Task(backend);
         try {
             queue.execute(() -> run(task, work));
         } catch (RejectedExecutionException e) {
@@ -112,7 +121,6 @@ final class JavaStream implements Stream {
     @Override
     public void close() {
         closed = true;
-        backend.forget(this);
         queue.shutdown();
         boolean interrupted = false;
         while (Thread.currentThread() != thread) { // a stream closed by its own work cannot wait for it
@@ -124,6 +132,7 @@ final class JavaStream implements Stream {
                 interrupted = true;
             }
         }
+        backend.forget(this); // not before its work is done: an engine that closes meanwhile must wait for that too
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

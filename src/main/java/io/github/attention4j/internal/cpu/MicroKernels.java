@@ -24,7 +24,8 @@ public abstract class MicroKernels {
     }
 
     private static MicroKernels find() {
-        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+        Module vectors = ModuleLayer.boot().findModule(MODULE).orElse(null);
+        if (vectors == null) {
             return new PlainKernels(
                     "; start the JVM with --add-modules " + MODULE + " to use vectors, which is about twice as fast");
         }
@@ -32,6 +33,9 @@ public abstract class MicroKernels {
             return new PlainKernels(
                     "; the vector kernels need a fused multiply-add instruction, which this processor or JVM has not");
         }
+        // On the module path this module reads what its descriptor requires, which a module that may be absent cannot
+        // be part of.
+        MicroKernels.class.getModule().addReads(vectors);
         try {
             return (MicroKernels)
                     Class.forName(VECTOR_KERNELS).getDeclaredConstructor().newInstance();

@@ -1,12 +1,13 @@
 package io.github.attention4j.internal.opencl;
 
+import io.github.attention4j.internal.disk.CacheFolder;
+import io.github.attention4j.internal.disk.DiskException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compiled programs in a folder, one file each, shared by any number of processes: a file is written aside and moved into place, so a reader
- * sees all of it or none. A file holds the whole key it was stored under and a checksum of all that follows; one that does not fit is
+ * Compiled programs in a folder of this user's alone, one file each, shared by any number of processes: a file is written aside and moved into
+ * place, so a reader sees all of it or none. A file holds the whole key it was stored under and a checksum of all that follows; one that does not fit is
  * dropped and built anew. (A cryptographic digest would do the same, but loading the JVM's providers for it costs a fresh process more time
  * than everything else here together.)
  */
@@ -24,21 +25,22 @@ final class BinaryCache {
     private static final Logger LOG = LoggerFactory.getLogger(BinaryCache.class);
     private static final long MARK = 0x6174746e346a0001L; // "attn4j", version 1
 
-    private final Optional<Path> folder;
+    private final CacheFolder folder;
     private final AtomicBoolean complained = new AtomicBoolean();
 
     BinaryCache(Optional<Path> folder) {
-        this.folder = folder;
+        this.folder = new CacheFolder(folder);
     }
 
-    /** The binary kept under this key, if there is one and it is whole. */
+    /** The binary kept under this key, if there is one, it is whole, and nobody else can have put it there. */
     Optional<byte[]> load(String key) {
-        if (folder.isEmpty()) {
+        Optional<Path> place = folder.place();
+        if (place.isEmpty()) {
             return Optional.empty();
         }
-        Path file = file(key);
+        Path file = place.get().resolve(name(key));
         try {
-            Optional<byte[]> binary = unpack(key, Files.readAllBytes(file));
+            Optional<byte[]> binary = unpack(key, folder.read(file));
             if (binary.isEmpty()) {
                 drop(key, "is damaged or was stored for something else");
             }
@@ -46,14 +48,14 @@ final class BinaryCache {
         } catch (NoSuchFileException e) {
             LOG.debug("no compiled program {} yet", file);
         } catch (IOException e) {
-            complain("read", file, e);
+            complain("load", file, e);
         }
         return Optional.empty();
     }
 
-    /** Whether there is a folder, so that a binary is of any use. */
+    /** Whether a binary is of any use: whether there is a folder that may be used. */
     boolean keeps() {
-        return folder.isPresent();
+        return folder.isUsable();
     }
 
     /** Keeps a binary. A folder that cannot be written to costs one warning, not the computation. */
@@ -61,40 +63,38 @@ final class BinaryCache {
         if (!keeps()) {
             return;
         }
-        Path file = file(key);
         try {
-            Files.createDirectories(folder.get());
-            Path aside = Files.createTempFile(folder.get(), "program", ".part");
-            try {
-                Files.write(aside, pack(key, binary));
-                Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(aside);
-            }
+            folder.write(name(key), pack(key, binary));
         } catch (IOException e) {
-            complain("write", file, e);
+            complain("write", file(key), e);
         }
     }
 
     /** Removes a binary that turned out not to work. */
     void drop(String key, String why) {
-        folder.ifPresent(path -> {
-            LOG.info("the compiled program {} {}; building it anew", file(key), why);
-            try {
-                Files.deleteIfExists(file(key));
-            } catch (IOException e) {
-                complain("delete", file(key), e);
-            }
-        });
+        if (!keeps()) {
+            return;
+        }
+        LOG.info("the compiled program {} {}; building it anew", file(key), why);
+        try {
+            Files.deleteIfExists(file(key));
+        } catch (IOException e) {
+            complain("delete", file(key), e);
+        }
     }
 
-    /** Where a key's binary is; two keys that fall on one file take turns, since the file knows whose it is. */
+    /** Where a key's binary is, in a folder that is used. */
     Path file(String key) {
+        return folder.place().orElseThrow().resolve(name(key));
+    }
+
+    /** Two keys that fall on one file take turns, since the file knows whose it is. */
+    private static String name(String key) {
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
         CRC32C other = new CRC32C();
         other.update(bytes);
         long name = (long) checksum(bytes) << 32 | other.getValue();
-        return folder.orElseThrow().resolve(Long.toHexString(name) + ".bin");
+        return Long.toHexString(name) + ".bin";
     }
 
     private static byte[] pack(String key, byte[] binary) {
@@ -139,11 +139,10 @@ final class BinaryCache {
     private void complain(String verb, Path file, IOException problem) {
         if (complained.compareAndSet(false, true)) {
             LOG.warn(
-                    "Cannot {} the compiled program {} ({}); programs are compiled anew in every process."
-                            + " EngineOptions.withCacheDirectory names another folder.",
+                    "Cannot {} the compiled program {}: {} It is compiled anew. EngineOptions.withCacheDirectory names another folder.",
                     verb,
                     file,
-                    problem.toString());
+                    (problem instanceof DiskException ? ((DiskException) problem).why() : problem) + ".");
         }
     }
 }

@@ -14,7 +14,6 @@ import org.jocl.cl_device_id;
 import org.jocl.cl_event;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
-import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +32,16 @@ final class Cl {
 
     /** {@code "clFinish failed with CL_OUT_OF_RESOURCES (-5): …"}. */
     static DeviceException failure(String call, int code, Object about) {
-        return new DeviceException(call + " failed with " + CL.stringFor_errorCode(code) + " (" + code + "): " + about);
+        return new DeviceException(call + " failed with " + codeName(code) + ": " + about);
     }
 
-    private static void check(String call, int code, Object about) {
+    /** {@code "CL_OUT_OF_RESOURCES (-5)"}; drivers have codes of their own. */
+    static String codeName(int code) {
+        String name = CL.stringFor_errorCode(code);
+        return (name.startsWith("CL_") ? name : "a code of its own") + " (" + code + ")";
+    }
+
+    static void check(String call, int code, Object about) {
         if (code != CL.CL_SUCCESS) {
             throw failure(call, code, about);
         }
@@ -44,6 +49,9 @@ final class Cl {
 
     private static <T> T made(String call, T made, int[] code, Object about) {
         check(call, code[0], about);
+        if (made == null) {
+            throw new DeviceException(call + " reported success and gave nothing: " + about);
+        }
         return made;
     }
 
@@ -73,6 +81,14 @@ final class Cl {
                     "clCreateCommandQueue", CL.clCreateCommandQueue(context, device, properties, code), code, about);
         } catch (CLException e) {
             throw failure("clCreateCommandQueue", e.getStatus(), about);
+        }
+    }
+
+    static void retainEvent(cl_event event, Object about) {
+        try {
+            check("clRetainEvent", CL.clRetainEvent(event), about);
+        } catch (CLException e) {
+            throw failure("clRetainEvent", e.getStatus(), about);
         }
     }
 
@@ -106,18 +122,6 @@ final class Cl {
         } catch (CLException e) {
             throw failure("clGetCommandQueueInfo", e.getStatus(), about);
         }
-    }
-
-    static cl_platform_id platformOf(cl_device_id device) {
-        cl_platform_id platform = new cl_platform_id();
-        try {
-            int code = CL.clGetDeviceInfo(
-                    device, CL.CL_DEVICE_PLATFORM, Sizeof.cl_platform_id, Pointer.to(platform), null);
-            check("clGetDeviceInfo", code, "the platform of a device");
-        } catch (CLException e) {
-            throw failure("clGetDeviceInfo", e.getStatus(), "the platform of a device");
-        }
-        return platform;
     }
 
     static cl_mem createBuffer(cl_context context, long flags, long bytes, Pointer memory, Object about) {
@@ -216,6 +220,28 @@ final class Cl {
             return CL.clBuildProgram(program, 1, new cl_device_id[] {device}, options, null, null);
         } catch (CLException e) {
             return e.getStatus();
+        } catch (NegativeArraySizeException | IndexOutOfBoundsException e) {
+            // With its exceptions on, JOCL asks for the log of a failed build itself, and believes what it is told.
+            return CL.CL_BUILD_PROGRAM_FAILURE;
+        }
+    }
+
+    /** The program of a compiled one, or null where the driver does not link it. */
+    static cl_program link(cl_context context, cl_device_id device, cl_program compiled) {
+        int[] code = new int[1];
+        try {
+            cl_program[] programs = {compiled};
+            cl_program linked =
+                    CL.clLinkProgram(context, 1, new cl_device_id[] {device}, "", 1, programs, null, null, code);
+            if (code[0] == CL.CL_SUCCESS) {
+                return linked;
+            }
+            if (linked != null) {
+                CL.clReleaseProgram(linked); // some drivers give out a program that holds the link's log
+            }
+            return null;
+        } catch (CLException e) {
+            return null;
         }
     }
 
@@ -254,31 +280,49 @@ final class Cl {
         }
     }
 
-    /** {@code event} may be null. */
+    /** {@code local} and {@code event} may be null. */
     static void launch(
-            cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event, Object about) {
+            cl_command_queue queue, cl_kernel kernel, long[] global, long[] local, cl_event event, ClProgram program) {
         try {
             int code = CL.clEnqueueNDRangeKernel(queue, kernel, global.length, null, global, local, 0, null, event);
-            check("clEnqueueNDRangeKernel", code, about);
+            if (code != CL.CL_SUCCESS) {
+                throw failure("clEnqueueNDRangeKernel", code, program.describe(global, local));
+            }
         } catch (CLException e) {
-            throw failure("clEnqueueNDRangeKernel", e.getStatus(), about);
+            throw failure("clEnqueueNDRangeKernel", e.getStatus(), program.describe(global, local));
         }
     }
 
+    /**
+     * Waits for a command and asks how it ended: drivers let a wait, a {@code clFinish} and a blocking read succeed although the command before them has
+     * failed.
+     *
+     * @throws DeviceException if the command failed, with its own code rather than that of the wait
+     */
     static void await(cl_event event, Object about) {
+        int waited;
         try {
-            check("clWaitForEvents", CL.clWaitForEvents(1, new cl_event[] {event}), about);
+            waited = CL.clWaitForEvents(1, new cl_event[] {event});
         } catch (CLException e) {
-            throw failure("clWaitForEvents", e.getStatus(), about);
+            waited = e.getStatus();
         }
+        int status = status(event, about);
+        if (status < 0) {
+            throw failure("the enqueued work", status, about);
+        }
+        check("clWaitForEvents", waited, about);
     }
 
-    static void eventInfo(cl_event event, int what, long size, Pointer to, Object about) {
+    /** How far a command is: {@code CL_COMPLETE} is 0, one that failed has a negative error code. */
+    static int status(cl_event event, Object about) {
+        int[] status = new int[1];
         try {
-            check("clGetEventInfo", CL.clGetEventInfo(event, what, size, to, null), about);
+            int what = CL.CL_EVENT_COMMAND_EXECUTION_STATUS;
+            check("clGetEventInfo", CL.clGetEventInfo(event, what, Sizeof.cl_int, Pointer.to(status), null), about);
         } catch (CLException e) {
             throw failure("clGetEventInfo", e.getStatus(), about);
         }
+        return status[0];
     }
 
     static void onComplete(cl_event event, EventCallbackFunction then, Object about) {

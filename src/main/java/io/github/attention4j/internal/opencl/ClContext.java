@@ -1,7 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
-import java.util.Set;
+import io.github.attention4j.internal.device.Quirks;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
@@ -9,25 +9,20 @@ import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 
 /** A context on one device, with everything that was made in it. */
-final class ClContext implements AutoCloseable {
+final class ClContext extends Native<cl_context> {
     final Device device;
-    final cl_context handle;
+    /** What the device's driver may be asked. */
+    final Quirks quirks;
+    /** Of a device that is there as long as the driver, or of the caller's, which the context keeps: to be used while that is held. */
     final cl_device_id deviceHandle;
     /** Streams, tensors and events to be closed with the engine. */
-    final Set<AutoCloseable> owned = Native.owner();
-
-    private final Native<cl_context> reference;
+    final Owner owned = new Owner();
 
     private ClContext(Device device, cl_device_id deviceHandle, cl_context handle) {
+        super("engine", handle, new Owner());
         this.device = device;
+        this.quirks = Quirks.of(device.platform(), device.name(), device.driver());
         this.deviceHandle = deviceHandle;
-        this.handle = handle;
-        this.reference = new Native<>("engine", handle, Native.owner()) {
-            @Override
-            void free(cl_context handle) {
-                CL.clReleaseContext(handle);
-            }
-        };
     }
 
     /** A context of our own. */
@@ -47,24 +42,28 @@ final class ClContext implements AutoCloseable {
 
     /** A new in-order queue that can time its commands. */
     cl_command_queue newQueue() {
-        return Cl.createQueue(handle, deviceHandle, CL.CL_QUEUE_PROFILING_ENABLE, device.name());
+        cl_context context = acquire();
+        try {
+            return Cl.createQueue(context, deviceHandle, CL.CL_QUEUE_PROFILING_ENABLE, device.name());
+        } finally {
+            release();
+        }
+    }
+
+    @Override
+    void free(cl_context context) {
+        Release.context(context, device.name());
     }
 
     @Override
     public void close() {
-        closeAll(owned);
-        reference.close();
-    }
-
-    static void closeAll(Set<AutoCloseable> owned) {
-        for (AutoCloseable each : owned) {
-            try {
-                each.close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+        Failures failures = new Failures();
+        failures.close(owned);
+        try {
+            super.close();
+        } catch (RuntimeException e) {
+            failures.add(e);
         }
+        failures.throwFirst();
     }
 }

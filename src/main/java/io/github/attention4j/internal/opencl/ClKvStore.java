@@ -3,11 +3,15 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DType;
+import io.github.attention4j.DeviceException;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.cache.CacheSize;
 import io.github.attention4j.internal.cache.IntList;
 import io.github.attention4j.internal.cache.KvCall;
 import io.github.attention4j.internal.cache.KvStore;
@@ -73,10 +77,9 @@ final class ClKvStore implements KvStore {
         AttentionSpec attention = spec.applyTo(
                         AttentionSpec.builder().heads(spec.kvHeads()).queryLength(1))
                 .build();
-        boolean made = false;
         try {
             for (int i = 0; i < OPERANDS.length; i++) {
-                tensors[i] = attention.has(OPERANDS[i]) ? tensor(attention.operand(OPERANDS[i])) : null;
+                tensors[i] = attention.has(OPERANDS[i]) ? tensor(OPERANDS[i], attention.operand(OPERANDS[i])) : null;
             }
             if (spec.rotary() != null) {
                 TensorSpec table = TensorSpec.dense(
@@ -85,26 +88,30 @@ final class ClKvStore implements KvStore {
                         1,
                         spec.rotary().positions(),
                         spec.rotary().dim() / 2);
-                tensors[COSINES] = tensor(table);
-                tensors[SINES] = tensor(table);
+                tensors[COSINES] = tensor(Operand.ROTARY_COS, table);
+                tensors[SINES] = tensor(Operand.ROTARY_SIN, table);
             }
             fill(cosines, sines);
-            made = true;
-        } finally {
-            if (!made) {
-                close();
-            }
+        } catch (RuntimeException | Error e) {
+            Failures.closeAfter(e, this::close);
+            throw e;
         }
     }
 
-    private ClTensor tensor(TensorSpec tensor) {
-        return ClTensor.make(
-                context, null, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
+    private ClTensor tensor(Operand operand, TensorSpec tensor) {
+        try {
+            return ClTensor.make(
+                    "cache", context, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
+        } catch (UnsupportedByDeviceException e) {
+            throw CacheSize.unsupported(spec, operand, tensor, e);
+        } catch (DeviceException e) {
+            throw CacheSize.failed(spec, operand, tensor, e);
+        }
     }
 
     /** No keys yet; uploads are done when they return, whatever stream comes later. */
     private void fill(float[] cosines, float[] sines) {
-        try (ClStream stream = ClStream.make(context)) {
+        try (ClStream stream = ClStream.make("engine", context)) {
             tensors[LENGTHS].upload(stream, new int[spec.sequences()]);
             if (cosines != null) {
                 tensors[COSINES].upload(stream, cosines);
@@ -128,6 +135,9 @@ final class ClKvStore implements KvStore {
         tensors[NEW_KEYS] = keys == null ? null : ClTensor.of("keys", keys, context);
         tensors[NEW_VALUES] = values == null ? null : ClTensor.of("values", values, context);
         try {
+            for (int i = KEY; i <= LENGTHS; i++) {
+                Shapes.requireNotOfCache(OPERANDS[i], tensors[i], keys, values);
+            }
             ClTensor.acquireAll(tensors);
             try {
                 cl_command_queue queue = own.acquire();
@@ -184,9 +194,9 @@ final class ClKvStore implements KvStore {
             cl_kernel kernel = program.acquire();
             try {
                 synchronized (program.lock) {
-                    program.setArgument(kernel, 0, Sizeof.cl_mem, target.argument(), program.name);
-                    Cl.setArgument(kernel, 1, WRITE_BYTES, writesPointer, program.name);
-                    Cl.launch(queue, kernel, writeSize, null, null, program.name);
+                    program.setArgument(kernel, 0, Sizeof.cl_mem, target.argument(), program);
+                    Cl.setArgument(kernel, 1, WRITE_BYTES, writesPointer, program);
+                    program.launch(queue, kernel, writeSize, null, null);
                 }
             } finally {
                 program.release();
@@ -214,10 +224,10 @@ final class ClKvStore implements KvStore {
                 int at = 0;
                 for (int tensor : ARGUMENTS) {
                     Pointer argument = tensors[tensor] == null ? null : tensors[tensor].argument();
-                    program.setArgument(kernel, at++, Sizeof.cl_mem, argument, program.name);
+                    program.setArgument(kernel, at++, Sizeof.cl_mem, argument, program);
                 }
-                Cl.setArgument(kernel, at, APPEND_BYTES, appendPointer, program.name);
-                Cl.launch(queue, kernel, size, null, null, program.name);
+                Cl.setArgument(kernel, at, APPEND_BYTES, appendPointer, program);
+                program.launch(queue, kernel, size, null, null);
             }
         } finally {
             program.release();
@@ -230,10 +240,12 @@ final class ClKvStore implements KvStore {
 
     @Override
     public void close() {
+        Failures failures = new Failures();
         for (ClTensor tensor : tensors) {
             if (tensor != null) {
-                tensor.close();
+                failures.close(tensor);
             }
         }
+        failures.throwFirst();
     }
 }

@@ -4,7 +4,6 @@ import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DeviceTensor;
-import io.github.attention4j.Event;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
@@ -13,7 +12,8 @@ import io.github.attention4j.internal.plan.Heuristics;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.Planner;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
@@ -33,6 +33,9 @@ final class ClPlan implements AttentionPlan {
     /** Joins the shares of keys that {@link #forward} wrote partial results about; null when there is but one. */
     private final Launch combine;
 
+    /** Those of the three that there are, in the order in which they run. */
+    private final Launch[] launches;
+
     /** Referred to by {@link #paramsPointer}, which does not keep it reachable on every driver. */
     private final ByteBuffer params;
 
@@ -40,6 +43,12 @@ final class ClPlan implements AttentionPlan {
 
     /** A kernel with its sizes. */
     private record Launch(ClProgram program, long[] globalSize, long[] localSize) {
+        /** What messages say of it. */
+        @Override
+        public String toString() {
+            return program.describe(globalSize, localSize);
+        }
+
         static Launch of(ClProgram program, AttentionSpec spec, long groups, int items) {
             return of(program, groups, items, spec.heads(), spec.batch());
         }
@@ -83,6 +92,13 @@ final class ClPlan implements AttentionPlan {
                         spec,
                         spec.queryLength(),
                         KernelOptions.scoreItems(family(), context.device));
+        List<Launch> all = new ArrayList<>(); // a loop: see Cl on lambdas
+        for (Launch launch : new Launch[] {scores, forward, combine}) {
+            if (launch != null) {
+                all.add(launch);
+            }
+        }
+        this.launches = all.toArray(new Launch[0]);
     }
 
     @Override
@@ -97,24 +113,33 @@ final class ClPlan implements AttentionPlan {
 
     @Override
     public String explain() {
-        return choice.explanation() + "\non " + context.device.describe();
+        String signals = SignalChaining.protection(context.device);
+        return choice.explanation() + "\non " + context.device.describe()
+                + (signals.isEmpty() ? "" : "\nsignal handlers: " + signals);
     }
 
     @Override
     public void enqueue(Stream stream, AttentionTensors tensors) {
-        enqueue(stream, null, null, tensors);
+        enqueue(stream, null, tensors);
     }
 
     @Override
-    public Event enqueueWithEvent(Stream stream, AttentionTensors tensors) {
-        cl_event first = combine == null ? null : new cl_event();
-        cl_event event = new cl_event();
-        enqueue(stream, first, event, tensors);
-        return new ClEvent(first, event, toString(), context);
+    public ClEvent enqueueWithEvent(Stream stream, AttentionTensors tensors) {
+        cl_event[] events = new cl_event[launches.length];
+        for (int i = 0; i < events.length; i++) {
+            events[i] = new cl_event();
+        }
+        try {
+            enqueue(stream, events, tensors);
+        } catch (RuntimeException | Error e) {
+            Release.made(events, this, e);
+            throw e;
+        }
+        return ClEvent.of(events, launches, context);
     }
 
-    /** {@code first} is that of the first of two kernels. */
-    private void enqueue(Stream stream, cl_event first, cl_event event, AttentionTensors given) {
+    /** {@code events} are those of all kernels in their order, or null. */
+    private void enqueue(Stream stream, cl_event[] events, AttentionTensors given) {
         Shapes.check(spec, given);
         ClTensor[] tensors = new ClTensor[OPERANDS.length];
         for (Operand operand : OPERANDS) {
@@ -127,12 +152,12 @@ final class ClPlan implements AttentionPlan {
             cl_command_queue queue = own.acquire();
             try {
                 if (scores != null) {
-                    launch(queue, null, scores, tensors, null);
+                    launch(queue, events, scores, tensors, null);
                 }
                 if (combine == null) {
-                    launch(queue, event, forward, tensors, null);
+                    launch(queue, events, forward, tensors, null);
                 } else {
-                    launchParts(own, queue, first, event, tensors);
+                    launchParts(own, queue, events, tensors);
                 }
             } finally {
                 own.release();
@@ -142,14 +167,13 @@ final class ClPlan implements AttentionPlan {
         }
     }
 
-    private void launchParts(
-            ClStream stream, cl_command_queue queue, cl_event first, cl_event event, ClTensor[] tensors) {
+    private void launchParts(ClStream stream, cl_command_queue queue, cl_event[] events, ClTensor[] tensors) {
         synchronized (stream.handover) {
             ClTensor partial = stream.scratch(choice.split().partialBytes(spec));
             partial.acquire();
             try {
-                launch(queue, first, forward, tensors, partial);
-                launch(queue, event, combine, tensors, partial);
+                launch(queue, events, forward, tensors, partial);
+                launch(queue, events, combine, tensors, partial);
             } finally {
                 partial.release();
             }
@@ -157,36 +181,46 @@ final class ClPlan implements AttentionPlan {
     }
 
     /** {@code partial} is the last argument of kernels that may share keys out; null where nothing is handed over. */
-    private void launch(cl_command_queue queue, cl_event event, Launch launch, ClTensor[] tensors, ClTensor partial) {
+    private void launch(
+            cl_command_queue queue, cl_event[] events, Launch launch, ClTensor[] tensors, ClTensor partial) {
         ClProgram program = launch.program();
         cl_kernel kernel = program.acquire();
         try {
             synchronized (program.lock) {
                 for (int i = 0; i < tensors.length; i++) {
                     program.setArgument(
-                            kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), this);
+                            kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), program);
                 }
-                program.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, this);
+                program.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, program);
                 if (launch != scores && (combine != null || family() == KernelFamily.DECODE)) {
                     program.setArgument(
                             kernel,
                             tensors.length + 1,
                             Sizeof.cl_mem,
                             partial == null ? null : partial.argument(),
-                            this);
+                            program);
                 }
-                Cl.launch(queue, kernel, launch.globalSize(), launch.localSize(), event, this);
+                program.launch(queue, kernel, launch.globalSize(), launch.localSize(), event(events, launch));
             }
         } finally {
             program.release();
         }
     }
 
+    private cl_event event(cl_event[] events, Launch launch) {
+        if (events != null) {
+            for (int i = 0; i < launches.length; i++) {
+                if (launches[i] == launch) {
+                    return events[i];
+                }
+            }
+        }
+        return null;
+    }
+
     /** What messages say of it. */
     @Override
     public String toString() {
-        return forward.program().name + ", global size " + Arrays.toString(forward.globalSize()) + ", local size "
-                + Arrays.toString(forward.localSize()) + ", " + forward.program().options + ", on "
-                + context.device.name();
+        return forward.toString();
     }
 }

@@ -2,7 +2,6 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.DType;
 import io.github.attention4j.Stream;
-import org.jocl.CL;
 import org.jocl.cl_command_queue;
 
 /** An in-order queue, with the memory through which the kernels of one call hand over partial results. */
@@ -16,19 +15,34 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
     /** Null until a call needs it. One serves all calls, because the queue runs them one after the other. */
     private ClTensor scratch;
 
-    private ClStream(ClContext context, cl_command_queue queue) {
-        super("stream", queue, context.owned);
+    private ClStream(String name, ClContext context, cl_command_queue queue) {
+        super(name, queue, context.owned);
         this.context = context;
     }
 
     static ClStream make(ClContext context) {
-        return new ClStream(context, context.newQueue());
+        return make("stream", context);
+    }
+
+    /** @param name what it is called where it is used after close: what its user knows */
+    static ClStream make(String name, ClContext context) {
+        return owned(new ClStream(name, context, context.newQueue()));
     }
 
     /** Over a queue of the caller's: retained here, so that closing gives back only what was taken. */
     static ClStream share(ClContext context, cl_command_queue queue) {
         Cl.retainQueue(queue, context.device.name());
-        return new ClStream(context, queue);
+        return owned(new ClStream("engine", context, queue));
+    }
+
+    /** One more over the queue of this one. */
+    ClStream share() {
+        cl_command_queue queue = acquire();
+        try {
+            return share(context, queue);
+        } finally {
+            release();
+        }
     }
 
     /** The stream as one of this engine's. */
@@ -63,6 +77,21 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
         }
     }
 
+    /** Like {@link #finish}, but one that is closed was finished when it was. */
+    void finishIfOpen() {
+        cl_command_queue queue;
+        try {
+            queue = acquire();
+        } catch (IllegalStateException e) {
+            return;
+        }
+        try {
+            Cl.finish(queue, context.device.name());
+        } finally {
+            release();
+        }
+    }
+
     /** Memory of at least so many bytes; to be called, and enqueued to, with {@link #handover} held. */
     ClTensor scratch(long bytes) {
         long floats = bytes / Float.BYTES;
@@ -71,20 +100,30 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
                 scratch.close(); // the driver keeps it for what is queued
                 scratch = null;
             }
-            int rows = Math.toIntExact((floats + SCRATCH_ROW - 1) / SCRATCH_ROW);
-            scratch = ClTensor.make(context, null, DType.F32, 1, 1, rows, SCRATCH_ROW);
+            int rows = (int) ((floats + SCRATCH_ROW - 1) / SCRATCH_ROW); // see KeySplit.MOST_FLOATS
+            scratch = ClTensor.make("engine", context, DType.F32, 1, 1, rows, SCRATCH_ROW);
         }
         return scratch;
     }
 
     @Override
     void free(cl_command_queue queue) {
-        CL.clFinish(queue);
-        CL.clReleaseCommandQueue(queue);
+        Failures failures = new Failures();
+        try {
+            Cl.finish(queue, context.device.name());
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+        try {
+            Release.queue(queue, context.device.name());
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
         synchronized (handover) {
             if (scratch != null) {
-                scratch.close();
+                failures.close(scratch);
             }
         }
+        failures.throwFirst();
     }
 }

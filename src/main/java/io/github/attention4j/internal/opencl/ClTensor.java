@@ -5,16 +5,23 @@ import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.Wrapped;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Objects;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.cl_command_queue;
+import org.jocl.cl_context;
 import org.jocl.cl_mem;
 
 /** A buffer with a shape. */
-final class ClTensor extends Native<cl_mem> implements DeviceTensor {
+final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
+    /**
+     * Held while the tensor is mapped, and until it is unmapped. Drivers find a mapping by its address, which those of one buffer share: PoCL 3.1
+     * takes away the one that another thread is about to be given, or the same one twice.
+     */
+    final Object mapping = new Object();
+
     private final ClContext context;
     private final DType dtype;
     private final int batch;
@@ -24,10 +31,10 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
     /** What a kernel argument points to; made once, because every enqueue needs it. */
     private final Pointer argument;
     /** The caller's memory under a wrapped tensor, kept reachable here. */
-    @SuppressWarnings("unused")
     private final ByteBuffer wrapped;
 
     private ClTensor(
+            String name,
             ClContext context,
             cl_mem mem,
             ByteBuffer wrapped,
@@ -36,7 +43,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
             int heads,
             int rows,
             int columns) {
-        super("tensor", mem, context.owned);
+        super(name, mem, context.owned);
         this.context = context;
         this.wrapped = wrapped;
         this.argument = Pointer.to(mem);
@@ -50,10 +57,32 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
     /** Over new memory of the device's, or over {@code wrapped} if that is not null. */
     static ClTensor make(
             ClContext context, ByteBuffer wrapped, DType dtype, int batch, int heads, int rows, int columns) {
+        return make("tensor", context, wrapped, dtype, batch, heads, rows, columns);
+    }
+
+    /**
+     * Over new memory of the device's.
+     *
+     * @param name what it is called where it is used after close: what its user knows
+     */
+    static ClTensor make(String name, ClContext context, DType dtype, int batch, int heads, int rows, int columns) {
+        return make(name, context, null, dtype, batch, heads, rows, columns);
+    }
+
+    private static ClTensor make(
+            String name,
+            ClContext context,
+            ByteBuffer wrapped,
+            DType dtype,
+            int batch,
+            int heads,
+            int rows,
+            int columns) {
         long bytes = (long) batch * heads * rows * columns * dtype.bytes();
         if (bytes > context.device.maxAllocation()) {
             throw new UnsupportedByDeviceException(
-                    "a tensor of " + bytes + " bytes is larger than the largest buffer of " + context.device.name()
+                    "a tensor " + Shapes.shape(batch, heads, rows, columns) + " of " + bytes
+                            + " bytes is larger than the largest buffer of " + context.device.name()
                             + ", "
                             + context.device.maxAllocation()
                             + " bytes; split it over batch entries or heads, which attend() does by itself",
@@ -63,8 +92,13 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         Pointer memory = wrapped == null ? null : Pointer.to(wrapped);
         String about = "asked for " + bytes + " bytes, " + context.device.name() + " has "
                 + context.device.globalMemory() + " in all";
-        cl_mem mem = Cl.createBuffer(context.handle, flags, bytes, memory, about);
-        return new ClTensor(context, mem, wrapped, dtype, batch, heads, rows, columns);
+        cl_context handle = context.acquire();
+        try {
+            cl_mem mem = Cl.createBuffer(handle, flags, bytes, memory, about);
+            return owned(new ClTensor(name, context, mem, wrapped, dtype, batch, heads, rows, columns));
+        } finally {
+            context.release();
+        }
     }
 
     /** The tensor as one of this engine's. */
@@ -72,6 +106,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         if (tensor instanceof ClTensor own && own.context == context) {
             return own;
         }
+        Objects.requireNonNull(tensor, name);
         throw new IllegalArgumentException(name + " must come from allocate() or wrap() of the engine on "
                 + context.device.name() + ", but belongs to another engine");
     }
@@ -104,13 +139,33 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         }
     }
 
+    @Override
+    public ByteBuffer wrapped() {
+        return wrapped;
+    }
+
     Pointer argument() {
         return argument;
     }
 
     @Override
     void free(cl_mem mem) {
-        CL.clReleaseMemObject(mem); // the driver keeps it until queued work is done
+        Failures failures = new Failures();
+        if (wrapped != null) {
+            // The driver would keep memory of its own until queued work is done, but this is the caller's, who may free
+            // it now.
+            try {
+                context.owned.finishStreams();
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        }
+        try {
+            Release.memory(mem, this);
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+        failures.throwFirst();
     }
 
     @Override
@@ -146,7 +201,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
 
     @Override
     public void download(Stream stream, Object target, int offset) {
-        Shapes.requireRange("target", target, offset, this);
+        Shapes.requireWritableRange("target", target, offset, this);
         transfer(stream, false, target, offset);
     }
 
@@ -191,7 +246,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
         } else if (array instanceof byte[] bytes) {
             return Pointer.to(bytes);
         }
-        return Pointer.to((ByteBuffer) array);
+        return Pointer.to(((ByteBuffer) array).slice()); // Pointer does not look at positions
     }
 
     @Override
@@ -202,60 +257,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor {
                             + "; use upload and download",
                     context.device.describe());
         }
-        ClStream own = ClStream.of(stream, context);
-        cl_command_queue queue = own.acquire();
-        try {
-            cl_mem mem = acquire();
-            try {
-                ByteBuffer bytes = Cl.map(queue, mem, bytes(), this);
-                return new ClMapping(own, queue, mem, bytes.order(ByteOrder.nativeOrder()));
-            } catch (RuntimeException e) {
-                release();
-                throw e;
-            }
-        } catch (RuntimeException e) {
-            own.release();
-            throw e;
-        }
-    }
-
-    /** Holds stream and tensor in use until closed. */
-    private final class ClMapping implements Mapping {
-        private final ClStream stream;
-        private final cl_command_queue queue;
-        private final cl_mem mem;
-        private final ByteBuffer bytes;
-        private final AtomicBoolean closed = new AtomicBoolean();
-
-        ClMapping(ClStream stream, cl_command_queue queue, cl_mem mem, ByteBuffer bytes) {
-            this.stream = stream;
-            this.queue = queue;
-            this.mem = mem;
-            this.bytes = bytes;
-            context.owned.add(this);
-        }
-
-        @Override
-        public ByteBuffer bytes() {
-            if (closed.get()) {
-                throw new IllegalStateException("mapping is closed");
-            }
-            return bytes;
-        }
-
-        @Override
-        public void close() {
-            if (!closed.compareAndSet(false, true)) {
-                return;
-            }
-            context.owned.remove(this);
-            try {
-                Cl.unmap(queue, mem, bytes, ClTensor.this);
-            } finally {
-                release();
-                stream.release();
-            }
-        }
+        return ClMapping.of(ClStream.of(stream, context), this, bytes());
     }
 
     /** What messages say of it. */

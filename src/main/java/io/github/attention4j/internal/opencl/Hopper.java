@@ -1,6 +1,5 @@
 package io.github.attention4j.internal.opencl;
 
-import io.github.attention4j.Device;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,8 +16,8 @@ final class Hopper {
     private Hopper() {}
 
     /** Whether the program built of a source has such instructions; emulated ones have none. */
-    static boolean isNeeded(Device device, String source, String options) {
-        return device.vendor().startsWith("NVIDIA") && source.contains(MARK) && options.contains("-D EMULATED=0");
+    static boolean isNeeded(String source, String options) {
+        return source.contains(MARK) && options.contains("-D EMULATED=0");
     }
 
     /** The program with its marked instructions, for a chip that has them; empty if there are none in it. */

@@ -6,10 +6,11 @@ import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.plan.HeadSplit;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jocl.cl_command_queue;
 
 /**
  * Attention on host arrays. Each running call has a desk of its own: a stream and the tensors of the last shape computed on it, so that a loop over
@@ -20,12 +21,12 @@ final class HostCalls {
     private static final Operand[] OPERANDS = Operand.values();
 
     private final ClContext context;
-    private final Optional<cl_command_queue> callersQueue;
+    private final Optional<ClStream> callersQueue;
     private final ConcurrentLinkedQueue<Desk> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
 
     /** @param callersQueue the queue all calls go to, or empty for a queue of our own for each desk */
-    HostCalls(ClContext context, Optional<cl_command_queue> callersQueue) {
+    HostCalls(ClContext context, Optional<ClStream> callersQueue) {
         this.context = context;
         this.callersQueue = callersQueue;
     }
@@ -34,24 +35,21 @@ final class HostCalls {
     void run(ClPlan plan, HeadSplit.Part part, AttentionArrays arrays) {
         Desk desk = idle.poll();
         if (desk == null) {
-            desk = new Desk(
-                    callersQueue.isPresent() ? ClStream.share(context, callersQueue.get()) : ClStream.make(context));
+            desk = new Desk(callersQueue.isPresent() ? callersQueue.get().share() : ClStream.make("engine", context));
         } else {
             idleCount.decrementAndGet();
         }
-        boolean done = false;
         try {
             desk.run(plan, part, arrays);
-            done = true;
-        } finally {
-            if (done && idleCount.incrementAndGet() <= KEPT) {
-                idle.add(desk);
-            } else {
-                if (done) {
-                    idleCount.decrementAndGet();
-                }
-                desk.close();
-            }
+        } catch (RuntimeException | Error e) {
+            Failures.closeAfter(e, desk::close);
+            throw e;
+        }
+        if (idleCount.incrementAndGet() <= KEPT) {
+            idle.add(desk);
+        } else {
+            idleCount.decrementAndGet();
+            desk.close();
         }
     }
 
@@ -81,15 +79,34 @@ final class HostCalls {
                 call.with(operand, tensor);
                 // What lies between the elements of an output goes to the device and back.
                 if (!isShared(operand) && (!operand.isOutput() || hasGaps(operand))) {
-                    tensor.upload(stream, arrays.get(operand), part.firstElement(operand));
+                    tensor.upload(stream, array(arrays, operand, part), offset(arrays, operand, part));
                 }
             }
-            plan.enqueue(stream, call);
-            for (Operand operand : OPERANDS) {
-                if (operand.isOutput() && tensors[operand.ordinal()] != null) {
-                    tensors[operand.ordinal()].download(stream, arrays.get(operand), part.firstElement(operand));
+            try (ClEvent event = plan.enqueueWithEvent(stream, call)) {
+                for (Operand operand : OPERANDS) {
+                    if (operand.isOutput() && tensors[operand.ordinal()] != null) {
+                        tensors[operand.ordinal()].download(
+                                stream, array(arrays, operand, part), offset(arrays, operand, part));
+                    }
                 }
+                event.await(); // that the outputs could be read does not say that the kernels have run
             }
+        }
+
+        /** The operand's array, or of a buffer the part's own piece. */
+        private Object array(AttentionArrays arrays, Operand operand, HeadSplit.Part part) {
+            Object array = arrays.get(operand);
+            int first = part.firstElement(operand);
+            if (first == 0 || !(array instanceof ByteBuffer buffer)) {
+                return array;
+            }
+            ByteBuffer rest = buffer.duplicate();
+            rest.position(first * part.spec().operand(operand).dtype().bytes());
+            return rest.order(ByteOrder.nativeOrder());
+        }
+
+        private int offset(AttentionArrays arrays, Operand operand, HeadSplit.Part part) {
+            return arrays.get(operand) instanceof ByteBuffer ? 0 : part.firstElement(operand);
         }
 
         private void prepare(AttentionSpec wanted, int sharing) {
@@ -117,17 +134,21 @@ final class HostCalls {
 
         private void freeTensors() {
             spec = null;
+            Failures failures = new Failures();
             for (int i = 0; i < tensors.length; i++) {
                 if (tensors[i] != null) {
-                    tensors[i].close(); // more than once where tensors are shared, which is harmless
+                    failures.close(tensors[i]); // more than once where tensors are shared, which is harmless
                     tensors[i] = null;
                 }
             }
+            failures.throwFirst();
         }
 
         void close() {
-            freeTensors();
-            stream.close();
+            Failures failures = new Failures();
+            failures.close(this::freeTensors);
+            failures.close(stream);
+            failures.throwFirst();
         }
     }
 
@@ -156,10 +177,17 @@ final class HostCalls {
         return tensor;
     }
 
+    /** Room for the array of an operand, which has at most as many elements as an int counts. */
     private ClTensor tensor(TensorSpec tensor) {
         return tensor.isDense()
                 ? ClTensor.make(
-                        context, null, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits())
-                : ClTensor.make(context, null, tensor.dtype(), 1, 1, 1, Math.toIntExact(tensor.extent()));
+                        "engine",
+                        context,
+                        tensor.dtype(),
+                        tensor.batch(),
+                        tensor.heads(),
+                        tensor.rows(),
+                        tensor.rowUnits())
+                : ClTensor.make("engine", context, tensor.dtype(), 1, 1, 1, (int) tensor.extent());
     }
 }

@@ -1,7 +1,8 @@
 package io.github.attention4j.internal.opencl;
 
+import io.github.attention4j.internal.Resource;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -49,11 +50,10 @@ final class KernelSource {
     }
 
     private static String read(String file) {
-        try (InputStream in = KernelSource.class.getResourceAsStream(FOLDER + file)) {
-            if (in == null) {
-                throw new IllegalStateException("the library's jar lacks the kernel file " + file);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            return new String(Resource.bytes(KernelSource.class, FOLDER + file), StandardCharsets.UTF_8);
+        } catch (FileNotFoundException e) {
+            throw new IllegalStateException("the library's jar lacks the kernel file " + file, e);
         } catch (IOException e) {
             throw new UncheckedIOException("the kernel file " + file + " cannot be read from the library's jar", e);
         }

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.internal.device.Quirks;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,6 @@ final class LoopLimit {
     }
 
     static boolean isLimited(String deviceName) {
-        return deviceName.startsWith("llvmpipe");
+        return Quirks.of("", deviceName, "").loopRounds() > 0;
     }
 }

@@ -1,27 +1,29 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.DeviceException;
+import io.github.attention4j.internal.Obstacle;
+import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.plan.DotProduct;
 import io.github.attention4j.internal.plan.MatrixUnit;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jocl.CL;
-import org.jocl.CLException;
-import org.jocl.Pointer;
 import org.jocl.cl_device_id;
 import org.jocl.cl_platform_id;
 
 /** The OpenCL devices of this machine. */
 public final class OpenCl {
-    /** CL.CL_DEVICE_TYPE_ALL is -1 in JOCL 2.0.6, which some drivers refuse. */
-    private static final long ALL_DEVICES = 0xFFFFFFFFL;
+    /** Platforms that were asked for their devices. */
+    private static final Set<cl_platform_id> ASKED = ConcurrentHashMap.newKeySet();
+    /** More work-items, compute units or elements of a vector than any device has. */
+    private static final long MOST = Integer.MAX_VALUE;
 
     private OpenCl() {}
 
@@ -29,9 +31,15 @@ public final class OpenCl {
      * What was found.
      *
      * @param found devices with their handles, best first
-     * @param problem why there is no device, or null
+     * @param failed what keeps a driver, or all of OpenCL, from being used
+     * @param idle drivers that say they have no device, such as a GPU's on a machine without the GPU
      */
-    public record Discovery(List<Found> found, String problem) {
+    public record Discovery(List<Found> found, List<Obstacle> failed, List<Obstacle> idle) {
+        /** Nothing, for one reason. */
+        static Discovery none(Obstacle why) {
+            return new Discovery(List.of(), List.of(why), List.of());
+        }
+
         /** The devices, best first. */
         public List<Device> devices() {
             List<Device> devices = new ArrayList<>(); // a loop: see Cl on lambdas
@@ -45,55 +53,63 @@ public final class OpenCl {
     /** A device and its handles. */
     public record Found(Device device, cl_platform_id platform, cl_device_id handle) {}
 
-    /** Looks for devices: GPUs, then accelerators, then CPUs. Never throws. */
-    public static Discovery discover() {
-        try {
-            return discoverOrThrow();
-        } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
-            return new Discovery(List.of(), "the OpenCL library cannot be loaded (" + e.getMessage() + ")");
-        } catch (CLException e) {
-            return new Discovery(List.of(), "the OpenCL library reports " + e.getMessage());
+    /**
+     * Looks for devices: GPUs, then accelerators, then CPUs. For who has JOCL already; others ask {@link DeviceSearch}, which loads it first.
+     *
+     * @throws LinkageError if JOCL or the OpenCL library cannot be loaded
+     */
+    static Discovery discover() {
+        cl_platform_id[] platforms = Query.platforms();
+        if (platforms.length == 0) {
+            return Discovery.none(IcdLoader.noDriver());
         }
-    }
-
-    private static Discovery discoverOrThrow() {
-        int[] count = new int[1];
-        if (platformCount(count) != CL.CL_SUCCESS || count[0] == 0) {
-            return new Discovery(List.of(), "no OpenCL driver is installed");
-        }
-        cl_platform_id[] platforms = new cl_platform_id[count[0]];
-        CL.clGetPlatformIDs(platforms.length, platforms, null);
         List<Found> all = new ArrayList<>();
-        for (cl_platform_id platform : platforms) {
-            int[] devices = new int[1];
-            if (deviceCount(platform, devices) != CL.CL_SUCCESS || devices[0] == 0) {
-                continue; // a driver without a device, such as a GPU driver on a machine without the GPU
-            }
-            cl_device_id[] handles = new cl_device_id[devices[0]];
-            CL.clGetDeviceIDs(platform, ALL_DEVICES, handles.length, handles, null);
-            for (cl_device_id handle : handles) {
-                all.add(new Found(describe("", platform, handle), platform, handle));
-            }
+        List<Obstacle> failed = new ArrayList<>();
+        List<Obstacle> idle = new ArrayList<>();
+        for (int i = 0; i < platforms.length; i++) {
+            addDevices(platforms[i], i, all, failed, idle);
         }
-        if (all.isEmpty()) {
-            return new Discovery(List.of(), platforms.length + " OpenCL driver(s) installed, but none has a device");
-        }
-        return new Discovery(numbered(all), null);
+        return new Discovery(numbered(all), List.copyOf(failed), List.copyOf(idle));
     }
 
-    private static int platformCount(int[] count) {
+    /** Adds the devices of a driver that work. What does not is left out, with the reason. */
+    private static void addDevices(
+            cl_platform_id platform, int number, List<Found> all, List<Obstacle> failed, List<Obstacle> idle) {
+        String name = "number " + number;
+        cl_device_id[] devices;
         try {
-            return CL.clGetPlatformIDs(0, null, count);
-        } catch (CLException e) {
-            return e.getStatus();
+            name = Query.text(platform, CL.CL_PLATFORM_NAME);
+            Obstacle want = name.equals(PoclNeeds.PLATFORM)
+                    ? PoclNeeds.obstacle(Query.text(platform, CL.CL_PLATFORM_VERSION))
+                    : null;
+            if (want != null) {
+                failed.add(want);
+                return;
+            }
+            devices = devices(platform);
+        } catch (RuntimeException e) {
+            failed.add(DriverFailures.ofDriver(name, e));
+            return;
+        }
+        if (devices.length == 0) {
+            idle.add(DriverFailures.noDevice(name));
+        }
+        for (int i = 0; i < devices.length; i++) {
+            try {
+                all.add(new Found(describe("", platform, devices[i]), platform, devices[i]));
+            } catch (RuntimeException e) {
+                failed.add(DriverFailures.ofDevice(name, i, e));
+            }
         }
     }
 
-    private static int deviceCount(cl_platform_id platform, int[] count) {
+    /** PoCL brings LLVM's signal handlers when it is first asked for its devices. */
+    private static cl_device_id[] devices(cl_platform_id platform) {
+        SignalHandlers.Watch handlers = SignalHandlers.watch(ASKED.add(platform));
         try {
-            return CL.clGetDeviceIDs(platform, ALL_DEVICES, 0, null, count);
-        } catch (CLException e) {
-            return e.getStatus();
+            return Query.devices(platform);
+        } finally {
+            handlers.close();
         }
     }
 
@@ -105,8 +121,7 @@ public final class OpenCl {
             for (Found found : all) {
                 if (found.device().type() == type) {
                     String id = type.name().toLowerCase(Locale.ROOT) + ":" + index++;
-                    numbered.add(new Found(
-                            describe(id, found.platform(), found.handle()), found.platform(), found.handle()));
+                    numbered.add(new Found(found.device().withId(id), found.platform(), found.handle()));
                 }
             }
         }
@@ -117,30 +132,33 @@ public final class OpenCl {
     @SuppressWarnings("deprecation") // CL_DEVICE_HOST_UNIFIED_MEMORY: nothing took its place in OpenCL 2.0
     static Device describe(String id, cl_platform_id platform, cl_device_id device) {
         Device.Type type = type(device);
-        String name = text(device, CL.CL_DEVICE_NAME);
-        String extensions = text(device, CL.CL_DEVICE_EXTENSIONS);
-        String platformName = platformText(platform, CL.CL_PLATFORM_NAME);
-        int vectorWidth = (int) number(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
+        String name = Query.text(device, CL.CL_DEVICE_NAME);
+        String extensions = Query.text(device, CL.CL_DEVICE_EXTENSIONS);
+        String platformName = Query.text(platform, CL.CL_PLATFORM_NAME);
+        int vectorWidth = (int) Math.max(1, number(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, 0, MOST));
+        String platformText = platformName + " " + Query.text(platform, CL.CL_PLATFORM_VERSION);
+        String driver = Query.text(device, CL.CL_DRIVER_VERSION);
         String unit = "";
         if (type == Device.Type.GPU) {
             unit = matrixUnit(device, name, extensions);
-        } else if (type == Device.Type.CPU) {
+        } else if (type == Device.Type.CPU
+                && Quirks.of(platformText, name, driver).takesInstructions()) {
             unit = DotProduct.name(System.getProperty("os.name"), platformName, name, vectorWidth, Processors.TEXT);
         }
         return new Device(
                 id,
                 type,
                 name,
-                text(device, CL.CL_DEVICE_VENDOR),
-                platformName + " " + platformText(platform, CL.CL_PLATFORM_VERSION),
-                text(device, CL.CL_DRIVER_VERSION),
-                (int) number(device, CL.CL_DEVICE_MAX_COMPUTE_UNITS),
+                Query.text(device, CL.CL_DEVICE_VENDOR),
+                platformText,
+                driver,
+                (int) number(device, CL.CL_DEVICE_MAX_COMPUTE_UNITS, 1, MOST),
                 vectorWidth,
-                number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
-                number(device, CL.CL_DEVICE_LOCAL_MEM_SIZE),
-                number(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE),
-                number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
-                number(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0,
+                number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE, 1, MOST),
+                number(device, CL.CL_DEVICE_LOCAL_MEM_SIZE, 0, Long.MAX_VALUE),
+                number(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE, 1, Long.MAX_VALUE),
+                number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE, 1, Long.MAX_VALUE),
+                Query.number(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0,
                 extensions,
                 unit);
     }
@@ -159,7 +177,7 @@ public final class OpenCl {
     }
 
     private static Device.Type type(cl_device_id device) {
-        long type = number(device, CL.CL_DEVICE_TYPE);
+        long type = Query.number(device, CL.CL_DEVICE_TYPE);
         if ((type & CL.CL_DEVICE_TYPE_GPU) != 0) {
             return Device.Type.GPU;
         }
@@ -175,47 +193,25 @@ public final class OpenCl {
         int computeCapability = 0;
         int smallestSubGroup = 0;
         if (extensions.contains("cl_nv_device_attribute_query")) {
-            computeCapability = (int) number(device, COMPUTE_CAPABILITY_MAJOR);
+            computeCapability = (int) Query.number(device, COMPUTE_CAPABILITY_MAJOR);
         }
         if (extensions.contains("cl_intel_required_subgroup_size")) {
             long[] sizes = new long[16];
-            long[] bytes = new long[1];
-            CL.clGetDeviceInfo(device, SUB_GROUP_SIZES, sizes.length * Long.BYTES, Pointer.to(sizes), bytes);
-            for (int i = 0; i < bytes[0] / Long.BYTES; i++) {
+            int count = Query.numbers(device, SUB_GROUP_SIZES, sizes);
+            for (int i = 0; i < count; i++) {
                 smallestSubGroup = (int) (i == 0 ? sizes[0] : Math.min(smallestSubGroup, sizes[i]));
             }
         }
         return MatrixUnit.name(name, extensions, computeCapability, smallestSubGroup);
     }
 
-    private static long number(cl_device_id device, int what) {
-        byte[] bytes = new byte[8]; // ints fill the first half only, and every host of OpenCL so far is little-endian
-        CL.clGetDeviceInfo(device, what, bytes.length, Pointer.to(bytes), null);
-        return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getLong();
-    }
-
-    private static String text(cl_device_id device, int what) {
-        long[] size = new long[1];
-        CL.clGetDeviceInfo(device, what, 0, null, size);
-        byte[] bytes = new byte[(int) size[0]];
-        CL.clGetDeviceInfo(device, what, bytes.length, Pointer.to(bytes), null);
-        return text(bytes);
-    }
-
-    private static String platformText(cl_platform_id platform, int what) {
-        long[] size = new long[1];
-        CL.clGetPlatformInfo(platform, what, 0, null, size);
-        byte[] bytes = new byte[(int) size[0]];
-        CL.clGetPlatformInfo(platform, what, bytes.length, Pointer.to(bytes), null);
-        return text(bytes);
-    }
-
-    /** C's zero-terminated text, trimmed. */
-    static String text(byte[] bytes) {
-        int end = 0;
-        while (end < bytes.length && bytes[end] != 0) {
-            end++;
+    /** A number that must make sense, because kernels and memory are laid out by it. */
+    private static long number(cl_device_id device, int what, long least, long most) {
+        long number = Query.number(device, what);
+        if (number < least || number > most) {
+            throw new DeviceException("it says that its " + CL.stringFor_cl_device_info(what) + " is "
+                    + Long.toUnsignedString(number) + ", which cannot be");
         }
-        return new String(bytes, 0, end, StandardCharsets.UTF_8).trim();
+        return number;
     }
 }

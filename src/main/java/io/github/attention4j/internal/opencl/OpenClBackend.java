@@ -10,7 +10,9 @@ import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
+import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.plan.HeadSplit;
 import io.github.attention4j.internal.plan.KernelOptions;
@@ -25,36 +27,60 @@ import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_device_id;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One OpenCL device: joins what decides (the planner) and what runs (plans, streams, tensors). */
 public final class OpenClBackend implements Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenClBackend.class);
+
     private final ClContext context;
     private final Planner planner;
     private final ProgramCache programs;
     private final HostCalls hostCalls;
     private final RowKernels rowKernels;
-    private final Trial trial = new Trial();
+    private final SelfCheck selfCheck;
+    private final EngineOptions options;
+    /** Null where no engine in Java can take over. */
+    private final JavaSide javaSide;
+    /** Null until a call is computed there. */
+    private Backend java;
+
     private final long maxAllocation;
 
-    private OpenClBackend(ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options) {
-        SignalChaining.recommendFor(context.device);
+    private OpenClBackend(
+            ClContext context, Optional<ClStream> callersQueue, EngineOptions options, JavaSide javaSide) {
         LoopLimit.warnOf(context.device);
         this.context = context;
         this.planner = new Planner(context.device, options);
         this.programs = new ProgramCache(context, options.cacheDirectory());
         this.hostCalls = new HostCalls(context, callersQueue);
+        this.options = options;
+        this.javaSide = javaSide;
+        this.selfCheck = new SelfCheck(context, programs, options.selfCheck() ? javaSide : null);
         this.rowKernels = new RowKernels(context, programs);
         long limit = context.device.maxAllocation();
         this.maxAllocation = options.maxAllocation() == 0 ? limit : Math.min(limit, options.maxAllocation());
     }
 
+    /** On a device that {@link OpenCl#discover()} found, without checks against Java. */
+    static Backend open(OpenCl.Found found, EngineOptions options) {
+        return open(found, options, null);
+    }
+
     /** On a device that {@link OpenCl#discover()} found. */
-    public static Backend open(OpenCl.Found found, EngineOptions options) {
-        return open(ClContext.make(found), Optional.empty(), options);
+    public static Backend open(OpenCl.Found found, EngineOptions options, JavaSide javaSide) {
+        return open(ClContext.make(found), Optional.empty(), options, javaSide);
     }
 
     /** Over the caller's context and in-order queue. */
-    public static Backend over(cl_context context, cl_command_queue queue, EngineOptions options) {
+    public static Backend over(cl_context context, cl_command_queue queue, EngineOptions options, JavaSide javaSide) {
+        cl_context itsContext = new cl_context();
+        Cl.queueInfo(queue, CL.CL_QUEUE_CONTEXT, Sizeof.cl_context, Pointer.to(itsContext), "the queue given");
+        if (!itsContext.equals(context)) {
+            throw new IllegalArgumentException("queue must be of the context given, " + context + ", but is of "
+                    + itsContext + "; make one with clCreateCommandQueue(context, ...)");
+        }
         cl_device_id device = new cl_device_id();
         Cl.queueInfo(queue, CL.CL_QUEUE_DEVICE, Sizeof.cl_device_id, Pointer.to(device), "the queue given");
         long[] properties = new long[1];
@@ -67,15 +93,22 @@ public final class OpenClBackend implements Backend {
                 .filter(found -> found.handle().equals(device))
                 .findFirst()
                 .map(OpenCl.Found::device)
-                .orElseGet(() -> OpenCl.describe("opencl", Cl.platformOf(device), device));
-        return open(ClContext.share(known, device, context), Optional.of(queue), options);
+                .orElseGet(() -> OpenCl.describe("opencl", Query.platformOf(device), device));
+        return open(ClContext.share(known, device, context), Optional.of(queue), options, javaSide);
     }
 
-    private static Backend open(ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options) {
+    private static Backend open(
+            ClContext context, Optional<cl_command_queue> callersQueue, EngineOptions options, JavaSide javaSide) {
         try {
-            return new OpenClBackend(context, callersQueue, options);
-        } catch (RuntimeException e) {
-            context.close(); // a tuning file that cannot be read, say
+            return new OpenClBackend(
+                    context,
+                    callersQueue.isPresent()
+                            ? Optional.of(ClStream.share(context, callersQueue.get()))
+                            : Optional.empty(),
+                    options,
+                    javaSide);
+        } catch (RuntimeException | Error e) {
+            Failures.closeAfter(e, context); // a tuning file that cannot be read, say
             throw e;
         }
     }
@@ -87,14 +120,45 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public AttentionPlan plan(AttentionSpec spec) {
-        Planner.Choice choice = planner.choose(spec, trial);
-        return new ClPlan(spec, choice, context, programs);
+        Trial trial = new Trial();
+        while (true) {
+            Planner.Choice choice;
+            try {
+                choice = planner.choose(spec, trial);
+            } catch (UnsupportedByDeviceException e) {
+                if (javaSide == null || options.family().isPresent() || !trial.hasRefused) {
+                    throw e;
+                }
+                return new HostPlan(spec, java(), context, e.explain());
+            }
+            if (selfCheck.passes(spec, choice)) {
+                return new ClPlan(spec, choice, context, programs);
+            } // else the planner is told why when it asks again
+        }
+    }
+
+    private synchronized Backend java() {
+        if (java == null) {
+            LOG.warn(
+                    "Calls for which no kernel of {} may be used are computed in Java, which is exact but slower; AttentionPlan.explain() says why.",
+                    context.device.name());
+            java = javaSide.open("java");
+        }
+        return java;
     }
 
     /** Builds a candidate and asks the compiled kernel. */
     private final class Trial implements Planner.Trial {
+        /** Whether a candidate was refused because it gave wrong answers. */
+        private boolean hasRefused;
+
         @Override
         public Optional<String> obstacle(KernelOptions options, TileConfig tiles) {
+            Optional<String> refusal = selfCheck.refusal(options, tiles);
+            if (refusal.isPresent()) {
+                hasRefused = true;
+                return refusal;
+            }
             ClProgram program = programs.get(options);
             return tiles.obstacleAfterBuild(
                     program.maxItems(context), program.localBytes(context), program.lanes(context), context.device);
@@ -103,10 +167,14 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public void attend(AttentionPlan plan, AttentionArrays arrays) {
+        if (plan instanceof HostPlan host) {
+            host.attend(arrays);
+            return;
+        }
         List<HeadSplit.Part> parts = HeadSplit.parts(plan.spec(), maxAllocation, context.device);
         for (HeadSplit.Part part : parts) {
-            ClPlan own = (ClPlan) (parts.size() == 1 ? plan : plan(part.spec()));
-            hostCalls.run(own, part, arrays);
+            AttentionPlan own = parts.size() == 1 ? plan : plan(part.spec());
+            hostCalls.run((ClPlan) own, part, arrays);
         }
     }
 
@@ -161,7 +229,14 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public void close() {
-        programs.close();
-        context.close();
+        Failures failures = new Failures();
+        synchronized (this) {
+            if (java != null) {
+                failures.close(java);
+            }
+        }
+        failures.close(programs);
+        failures.close(context);
+        failures.throwFirst();
     }
 }

@@ -91,13 +91,12 @@ final class RowKernels {
             synchronized (program.lock) {
                 int at = 0;
                 for (ClTensor tensor : tensors) {
-                    Cl.setArgument(
-                            kernel, at++, Sizeof.cl_mem, tensor == null ? null : tensor.argument(), program.name);
+                    Cl.setArgument(kernel, at++, Sizeof.cl_mem, tensor == null ? null : tensor.argument(), program);
                 }
                 for (int number : numbers) {
-                    Cl.setArgument(kernel, at++, Sizeof.cl_int, Pointer.to(new int[] {number}), program.name);
+                    Cl.setArgument(kernel, at++, Sizeof.cl_int, Pointer.to(new int[] {number}), program);
                 }
-                Cl.launch(queue, kernel, size, null, null, program.name);
+                program.launch(queue, kernel, size, null, null);
             }
         } finally {
             program.release();

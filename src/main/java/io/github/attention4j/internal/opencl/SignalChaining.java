@@ -1,52 +1,112 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.github.attention4j.internal.device.Quirks;
+import java.io.File;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jocl.CL;
+import org.jocl.cl_program;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * PoCL and NVIDIA's driver compile with LLVM inside the process, and LLVM puts a one-shot handler of its own before the JVM's for SIGSEGV, the
- * signal by which the JVM stops its threads for garbage collection. Two threads that stop at the same moment then kill the JVM, far from any
- * OpenCL call: seldom on PoCL; on NVIDIA's driver 580, three of three runs that built five programs and computed in between. The JVM's own remedy is its library for chaining signal handlers, which must be loaded before everything else; a library
- * cannot do that after the start, but it can say so.
+ * PoCL and NVIDIA's driver compile with LLVM inside the process, and LLVM takes over SIGSEGV, by which the JVM stops its threads for garbage
+ * collection. What is done about it, best first: libjsig, the JDK's library that chains signal handlers, where the JVM was started with it;
+ * compiling in a child process ({@link ChildCompiler}), so that this process never has LLVM's handlers while it works; giving the handlers back
+ * after each build ({@link SignalHandlers}), which leaves the time of the build itself.
  */
 final class SignalChaining {
-    private static final Logger LOG = LoggerFactory.getLogger(SignalChaining.class);
-    private static final String POCL = "Portable Computing Language";
-    private static final String NVIDIA = "NVIDIA CUDA";
+    private static final int BUILDS = 3;
     private static final AtomicBoolean SAID = new AtomicBoolean();
 
     private SignalChaining() {}
 
-    /** Warns once in a JVM that runs such a driver without signal chaining. */
-    static void recommendFor(Device device) {
-        Path library = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
-        if (isNeeded(device.platform(), loadedLibraries(), Files.exists(library)) && SAID.compareAndSet(false, true)) {
-            LOG.warn(
-                    "The compiler of {} replaces a signal handler that this JVM needs, which can crash it during garbage collection."
-                            + " Start the JVM with the environment variable LD_PRELOAD={} to rule that out.",
-                    device.platform().startsWith(NVIDIA) ? "NVIDIA's driver" : "PoCL",
-                    library);
+    /** Apart, because a diagnosis must do without a logger. */
+    private static final class Log {
+        static final Logger LOG = LoggerFactory.getLogger(SignalChaining.class);
+    }
+
+    /** Whether programs for a driver are to be compiled in a child process. */
+    static boolean takesChild(Quirks quirks) {
+        return quirks.takesSignals()
+                && SignalHandlers.isActive()
+                && ChildCompiler.whyNot().isEmpty();
+    }
+
+    /**
+     * Whether a child process gives out programs before they are linked: on PoCL, whose code for a size of work-groups is made by whoever launches
+     * it, and without clang, which is what takes the handlers (3.1, 6.0, 7.1). Asked for a whole program, PoCL 6.0 ends the process in some cases.
+     */
+    static boolean givesObjects(Quirks quirks) {
+        return !quirks.isNvidiaPtx();
+    }
+
+    /** Builds in this process and returns the error code, with the JVM's signal handlers in place again. */
+    static int build(ClContext context, cl_program program, String options) {
+        if (!context.quirks.takesSignals() || !SignalHandlers.isActive()) {
+            return Cl.build(program, context.deviceHandle, options);
+        }
+        for (int attempt = 1; true; attempt++) {
+            SignalHandlers.Watch handlers = SignalHandlers.watch(false);
+            try {
+                int code = Cl.build(program, context.deviceHandle, options);
+                // Where LLVM's handlers are gone by now, one was hit and deleted the files that were being written.
+                if (code == CL.CL_SUCCESS || attempt == BUILDS || SignalHandlers.areReplaced()) {
+                    return code;
+                }
+            } finally {
+                handlers.close();
+            }
+            Log.LOG.debug("a build failed during a garbage collection; building again");
         }
     }
 
-    static boolean isNeeded(String platform, String loadedLibraries, boolean canBeLoaded) {
-        return (platform.startsWith(POCL) || platform.startsWith(NVIDIA))
-                && canBeLoaded
-                && !loadedLibraries.contains("libjsig");
-    }
-
-    /** What the process has mapped, or nothing where the system does not tell. */
-    private static String loadedLibraries() {
-        try {
-            return Files.readString(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
+    /** One line about what keeps the driver's signal handlers and the JVM's apart here; empty where the driver has none. */
+    static String protection(Device device) {
+        Quirks quirks = Quirks.of(device.platform(), device.name(), device.driver());
+        if (!quirks.takesSignals()) {
             return "";
         }
+        if (SignalHandlers.isChained()) {
+            return "chained by libjsig";
+        }
+        if (!SignalHandlers.isActive()) {
+            return "nothing is known of them on " + System.getProperty("os.name");
+        }
+        String obstacle = ChildCompiler.whyNot();
+        if (obstacle.isEmpty()) {
+            return "the JVM's; programs are compiled in a child process"
+                    + (quirks.isNvidiaPtx() ? ", those with Hopper's instructions in this one" : "");
+        }
+        return "given back to the JVM after each program is compiled in its process, since " + obstacle
+                + "; until then a garbage collection can end it, unless it is started with " + preload();
+    }
+
+    /** Warns once in a JVM that compiles with such a driver inside its process. */
+    static void warnOfBuildingHere(Quirks quirks) {
+        if (!quirks.takesSignals() || !SignalHandlers.isActive()) {
+            return;
+        }
+        String obstacle = ChildCompiler.whyNot();
+        if (!obstacle.isEmpty() && SAID.compareAndSet(false, true)) {
+            Log.LOG.warn(
+                    "The compiler of {} runs inside this JVM, since {}. It replaces signal handlers that the JVM needs, so that a garbage collection"
+                            + " at the same time can end it. Start the JVM with {} to rule that out.",
+                    quirks.driver(),
+                    obstacle,
+                    preload());
+        }
+    }
+
+    private static String preload() {
+        File library = library();
+        return library.exists()
+                ? "the environment variable LD_PRELOAD=" + library
+                : "libjsig.so of a full JDK before it (environment variable LD_PRELOAD)";
+    }
+
+    /** Where the JVM's own library for chaining is, if there is one. A File and no Path, which this need not be in every locale. */
+    static File library() {
+        return new File(System.getProperty("java.home"), "lib/libjsig.so");
     }
 }

@@ -44,7 +44,8 @@ public enum ByteProduct {
                 ? Optional.empty()
                 : Optional.of(device.name()
                         + " is not known to have vpdpbusd: that takes Linux, PoCL with vectors of 16 floats, and"
-                        + " avx512_vnni among the flags of every processor in /proc/cpuinfo");
+                        + " avx512_vnni among the flags of every processor in /proc/cpuinfo"
+                        + DotProduct.driverObstacle(device));
     }
 
     /** The best for this spec on this device. */

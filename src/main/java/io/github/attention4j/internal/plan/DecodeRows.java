@@ -46,9 +46,9 @@ public record DecodeRows(int items, int keyLanes, int rowBlock, int keySteps, Sh
     /** The ranges, and where teams meet. */
     @Override
     public long localBytes(AttentionSpec spec) {
-        int teams = items / keyLanes;
-        int columns = 4 * keyLanes * Heuristics.ceilDiv(Heuristics.ceilDiv(spec.valueDim(), 4), keyLanes);
-        return 2L * Integer.BYTES * rowBlock + (long) Float.BYTES * Math.max(teams * (2 + columns), items);
+        long teams = items / keyLanes;
+        long columns = 4L * keyLanes * Heuristics.ceilDiv(Heuristics.ceilDiv(spec.valueDim(), 4), keyLanes);
+        return 2L * Integer.BYTES * rowBlock + Float.BYTES * Math.max(teams * (2 + columns), items);
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Precision;
+import io.github.attention4j.internal.device.PairProducts;
+import io.github.attention4j.internal.device.Quirks;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,7 +18,7 @@ import java.util.Optional;
 public enum DotProduct {
     /** By plain arithmetic, on any device: slow, and so never chosen unless a tuning table says so. */
     PLAIN,
-    /** By an instruction of AVX-512, twice as fast as multiply-adds of f32. */
+    /** By an instruction of AVX-512, twice as fast as multiply-adds of f32 where {@link PairProducts} does not say otherwise. */
     VDPBF16PS;
 
     /** Why a spec may not be computed with rounded products, or empty. */
@@ -40,11 +42,23 @@ public enum DotProduct {
 
     /** Why a device has no such instruction that is known, or empty. */
     static Optional<String> deviceObstacle(Device device) {
-        return device.matrixUnit().equals(VDPBF16PS.name())
-                ? Optional.empty()
-                : Optional.of(device.name()
-                        + " is not known to have vdpbf16ps: that takes Linux, PoCL with vectors of 16 floats, and"
-                        + " avx512_bf16 among the flags of every processor in /proc/cpuinfo");
+        if (device.matrixUnit().equals(VDPBF16PS.name())) {
+            return Optional.empty();
+        }
+        String slow = PairProducts.obstacle(device.vendor(), device.name());
+        if (device.matrixUnit().equals(ByteProduct.VPDPBUSD.name()) && !slow.isEmpty()) {
+            return Optional.of("vdpbf16ps is not taken: " + slow);
+        }
+        return Optional.of(device.name()
+                + " is not known to have vdpbf16ps: that takes Linux, PoCL with vectors of 16 floats, and"
+                + " avx512_bf16 among the flags of every processor in /proc/cpuinfo" + driverObstacle(device));
+    }
+
+    /** {@code "; PoCL 9.0 is not …"} where that is a reason not to use an instruction of the processor. */
+    static String driverObstacle(Device device) {
+        String obstacle =
+                Quirks.of(device.platform(), device.name(), device.driver()).instructionsObstacle();
+        return obstacle.isEmpty() ? "" : "; " + obstacle;
     }
 
     /** Tiles to try, best first; none on a device without the instruction. */
@@ -71,7 +85,8 @@ public enum DotProduct {
      * What {@link Device#matrixUnit()} is for a processor. An instruction that the processor lacks ends the JVM, so every condition must be known to
      * hold: kernels run in this process (PoCL's own processor drivers, on this very processor, which is part of the device's name), compiled for
      * AVX-512, and on processors all of which have it. {@link #VDPBF16PS} stands for {@link ByteProduct#VPDPBUSD} too, for no processor has but the
-     * first.
+     * first. Where {@link PairProducts} says that pairs are slow, only the products of bytes are named. Whether the driver's version compiles them
+     * right is not looked at: {@link Quirks#takesInstructions} says it.
      *
      * @param system the name of the operating system, as Java says it
      * @param platform the OpenCL platform's name
@@ -80,19 +95,21 @@ public enum DotProduct {
      * @param cpuinfo Linux's account of the processors; empty where there is none
      */
     public static String name(String system, String platform, String device, int vectorWidth, String cpuinfo) {
-        boolean runsHere = platform.startsWith("Portable Computing Language")
-                && (device.startsWith("pthread-") || device.startsWith("cpu-") || device.startsWith("basic-"));
+        boolean runsHere = Quirks.of(platform, device, "").runsHere();
         if (!system.toLowerCase(Locale.ROOT).equals("linux") || !runsHere || vectorWidth < 16) {
             return "";
         }
         int processors = 0;
         int multiplyBytes = 0;
         int multiplyPairs = 0;
+        boolean arePairsSlow = false;
         for (String line : cpuinfo.split("\n")) {
             String name = line.substring(0, Math.max(0, line.indexOf(':'))).trim();
             String content = line.substring(line.indexOf(':') + 1).trim();
             if (name.equals("processor")) {
                 processors++;
+            } else if (name.equals("vendor_id")) {
+                arePairsSlow |= PairProducts.areSlow(content);
             } else if (name.equals("model name") && !device.endsWith(content)) {
                 return "";
             } else if (name.equals("flags")) {
@@ -105,6 +122,6 @@ public enum DotProduct {
         if (processors == 0 || multiplyBytes != processors) {
             return "";
         }
-        return multiplyPairs == processors ? VDPBF16PS.name() : ByteProduct.VPDPBUSD.name();
+        return multiplyPairs == processors && !arePairsSlow ? VDPBF16PS.name() : ByteProduct.VPDPBUSD.name();
     }
 }

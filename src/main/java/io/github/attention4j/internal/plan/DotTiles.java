@@ -80,7 +80,7 @@ public record DotTiles(LaneTiles tiles, DotProduct dot) implements TileConfig {
 
     @Override
     public boolean isDaring() {
-        return true;
+        return dot == DotProduct.VDPBF16PS;
     }
 
     @Override

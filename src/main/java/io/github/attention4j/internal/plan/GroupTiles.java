@@ -43,21 +43,22 @@ public record GroupTiles(int tileQ, int tileKv, int itemsX, int itemsY, int dept
     /** The arrays of the kernel; strides as in {@code lib/piece.clh}. */
     @Override
     public long localBytes(AttentionSpec spec) {
-        int columns = 4 * itemsX * itemVecs(spec);
+        long columns = 4L * itemsX * itemVecs(spec);
         long piece = pieceSide(tileQ) + pieceSide(Math.max(tileKv, columns));
         long ranges = 2L * tileQ;
-        int places = KeySplit.ofLongRows(spec).isWhole() ? 2 : 3;
+        int places = KeySplit.areRowsLong(spec) ? 3 : 2;
         return Float.BYTES * (2 * piece + ranges + 2) + places * (long) Long.BYTES + TileConfig.RANGE_PARTS;
     }
 
-    private long pieceSide(int numbers) {
-        long stride = Heuristics.ceilDiv(numbers, 32) * 32L + 4;
+    private long pieceSide(long numbers) {
+        long stride = (numbers + 31) / 32 * 32 + 4;
         return depth * stride + depth / 8 * 8;
     }
 
     /** Accumulators of a work-item, in registers: its logits and its part of the output. */
     int accumulators(AttentionSpec spec) {
-        return tileQ / itemsY * (tileKv / itemsX + 4 * itemVecs(spec));
+        long numbers = tileQ / itemsY * (tileKv / itemsX + 4L * itemVecs(spec));
+        return (int) Math.min(Integer.MAX_VALUE, numbers);
     }
 
     /** Columns of the output in fours that a work-item owns. */

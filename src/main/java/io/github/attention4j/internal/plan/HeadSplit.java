@@ -30,7 +30,7 @@ public final class HeadSplit {
             }
             TensorSpec tensor = spec.operand(operand);
             boolean ofKeys = operand == Operand.KEY || operand == Operand.VALUE;
-            return Math.toIntExact((ofKeys ? firstKvHead : firstHead) * tensor.rows() * tensor.columns());
+            return (int) ((ofKeys ? firstKvHead : firstHead) * tensor.rows() * tensor.columns()); // within the array
         }
     }
 

@@ -18,8 +18,9 @@ import java.util.TreeMap;
  *
  * @param kernel the kernel function; its file is {@code kernel + ".cl"}
  * @param text what the driver's compiler is given
+ * @param hasAssembly whether the kernel has instructions of a processor or GPU in it, as inline assembly
  */
-public record KernelOptions(String kernel, String text) {
+public record KernelOptions(String kernel, String text, boolean hasAssembly) {
     private static final int BYTES = 1;
     private static final int BITS = 2;
     /** From this distance on, rows of a tile may lie so far apart that their distance in elements needs more than 32 bits. */
@@ -27,11 +28,21 @@ public record KernelOptions(String kernel, String text) {
     /** Intel's compiler then gives a lane 256 registers instead of 128, and runs half as many sub-groups at once. */
     private static final String LARGE_REGISTER_FILE = " -cl-intel-256-GRF-per-thread";
 
+    /** Without inline assembly. */
+    public KernelOptions(String kernel, String text) {
+        this(kernel, text, false);
+    }
+
     /** The forward kernel that computes this spec with these tiles. */
     public static KernelOptions of(AttentionSpec spec, TileConfig tiles) {
+        KernelOptions options = withoutAssembly(spec, tiles);
+        return tiles.hasAssembly() ? new KernelOptions(options.kernel, options.text, true) : options;
+    }
+
+    private static KernelOptions withoutAssembly(AttentionSpec spec, TileConfig tiles) {
         Map<String, Integer> macros = macros(spec);
         macros.putAll(tiles.macros());
-        if (tiles.family() != KernelFamily.DECODE && !KeySplit.ofLongRows(spec).isWhole()) {
+        if (tiles.family() != KernelFamily.DECODE && KeySplit.areRowsLong(spec)) {
             macros.put("IS_SPLIT", 1);
         }
         if (tiles instanceof GroupTiles || tiles instanceof DecodeGroups) {

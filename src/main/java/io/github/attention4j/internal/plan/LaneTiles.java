@@ -50,8 +50,9 @@ public record LaneTiles(int lanes, int laneVectors, int queryBlocks, int tileKv,
 
     @Override
     public long localBytes(AttentionSpec spec) {
-        long perQuery = spec.headDim() + spec.valueDim() + 2; // query and output, maximum and sum
-        long stagedColumns = (areKeysStaged(spec) ? spec.headDim() : 0) + (areValuesStaged(spec) ? spec.valueDim() : 0);
+        long perQuery = spec.headDim() + (long) spec.valueDim() + 2; // query and output, maximum and sum
+        long stagedColumns =
+                (areKeysStaged(spec) ? spec.headDim() : 0L) + (areValuesStaged(spec) ? spec.valueDim() : 0L);
         long masks = 2L * tileQ() + 4L * queryBlocks;
         return Float.BYTES * (tileQ() * perQuery + tileKv * (queryStep() + stagedColumns) + masks);
     }

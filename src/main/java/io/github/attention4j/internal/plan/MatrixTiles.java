@@ -68,11 +68,11 @@ public record MatrixTiles(MatrixUnit unit, int subGroups, int tileKv, Shuffle sh
         if (unit == MatrixUnit.WGMMA) {
             return warpgroupBytes(spec);
         }
-        long keyStride = blocks(spec.headDim()) * BLOCK + 8L;
-        long valueStride = blocks(spec.valueDim()) * BLOCK + (long) unit.valuePad;
+        long keyStride = blocks(spec.headDim()) * (long) BLOCK + 8;
+        long valueStride = blocks(spec.valueDim()) * (long) BLOCK + unit.valuePad;
         long queries = tileQ() * keyStride;
         long keysAndValues = tileKv * (keyStride + valueStride);
-        boolean kept = blocks(spec.headDim()) * unit.rowWords() <= unit.keptWords;
+        boolean kept = blocks(spec.headDim()) * (long) unit.rowWords() <= unit.keptWords;
         long elements = kept ? Math.max(queries, keysAndValues) : queries + keysAndValues;
         long ranges = 2L * Integer.BYTES * tileQ();
         long meeting = emulated ? subGroups * (unit == MatrixUnit.WMMA ? 2048L : 1024L) : 0;

@@ -80,13 +80,18 @@ public final class Planner {
                 TileConfig tiles = candidate.tiles();
                 Optional<String> obstacle = tiles.obstacle(spec, device);
                 KernelOptions options = KernelOptions.of(spec, tiles);
+                boolean decode = family == KernelFamily.DECODE;
+                int groupQueries = 0;
+                KeySplit split = KeySplit.NONE;
+                if (obstacle.isEmpty()) {
+                    groupQueries = decode ? tiles.tileQ() : Heuristics.groupQueries(spec, tiles, device);
+                    split = KeySplit.of(spec, tiles, device, splitSize);
+                    obstacle = Counting.obstacle(spec, tiles, groupQueries, split);
+                }
                 if (obstacle.isEmpty()) {
                     obstacle = tryOut(trial, options, tiles);
                 }
                 if (obstacle.isEmpty()) {
-                    boolean decode = family == KernelFamily.DECODE;
-                    int groupQueries = decode ? tiles.tileQ() : Heuristics.groupQueries(spec, tiles, device);
-                    KeySplit split = KeySplit.of(spec, tiles, device, splitSize);
                     notes.add(
                             0,
                             options.kernel() + " with " + tiles.text() + ", " + groupQueries

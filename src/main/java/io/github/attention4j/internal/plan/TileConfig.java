@@ -3,9 +3,11 @@ package io.github.attention4j.internal.plan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.device.Quirks;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -45,9 +47,14 @@ public sealed interface TileConfig
         return "-cl-std=CL1.2";
     }
 
-    /** Whether the kernel is written in what drivers do not promise to take, such as instructions of the processor. */
+    /** Whether the kernel is written in what drivers do not promise to take, instructions of the processor, which is inline assembly. */
     default boolean isDaring() {
         return false;
+    }
+
+    /** Whether there is inline assembly in the kernel, of a processor or a GPU. */
+    default boolean hasAssembly() {
+        return isDaring() || Objects.equals(macros().get("SHUFFLE"), Shuffle.NVIDIA.ordinal());
     }
 
     /** What is wrong with the numbers themselves, or empty. */
@@ -62,6 +69,13 @@ public sealed interface TileConfig
         if (workItems() > device.maxWorkGroupSize()) {
             return Optional.of(
                     "needs " + workItems() + " work-items in a group, device allows " + device.maxWorkGroupSize());
+        }
+        if (isDaring()) {
+            Quirks driver = Quirks.of(device.platform(), device.name(), device.driver());
+            if (workItems() > driver.assemblyItems()) {
+                return Optional.of("has inline assembly and " + workItems() + " work-items in a group, more than the "
+                        + driver.assemblyItems() + " that " + driver.driver() + " compiles without aborting");
+            }
         }
         if (localBytes(spec) > localMemory(device)) {
             return Optional.of(

@@ -1,6 +1,9 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.internal.disk.CacheFolder;
+import io.github.attention4j.internal.disk.DiskException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,6 +21,8 @@ public record TuningCache(Optional<TuningTable> table, Optional<String> complain
     /** The name of the file in {@link EngineOptions#cacheDirectory()}. */
     public static final String FILE = "tuning.csv";
 
+    private static final TuningCache NONE = new TuningCache(Optional.empty(), Optional.empty());
+
     /** Where it is, whether or not there is one yet; empty if nothing is kept on disk. */
     public static Optional<Path> file(EngineOptions options) {
         Optional<Path> folder = options.cacheDirectory();
@@ -26,19 +31,30 @@ public record TuningCache(Optional<TuningTable> table, Optional<String> complain
 
     /** Reads it, and warns once if that fails. */
     static TuningCache read(EngineOptions options) {
-        Optional<Path> file = file(options);
-        if (file.isEmpty() || !Files.exists(file.get())) {
-            return new TuningCache(Optional.empty(), Optional.empty());
+        CacheFolder folder = new CacheFolder(options.cacheDirectory());
+        Optional<Path> place = folder.place();
+        if (place.isEmpty()) {
+            Optional<String> problem = folder.problem();
+            return problem.isEmpty() ? NONE : unused(problem.get());
+        }
+        Path file = place.get().resolve(FILE);
+        if (!Files.exists(file)) {
+            return NONE;
         }
         try {
-            return new TuningCache(Optional.of(TuningTable.read(file.get())), Optional.empty());
-        } catch (IllegalArgumentException e) {
+            CacheFolder.check(file);
+            return new TuningCache(Optional.of(TuningTable.read(file)), Optional.empty());
+        } catch (IllegalArgumentException | IOException e) {
             Lazy.LOG.warn(
                     "The tuning cache is not used: {}. Delete the file, or write it anew with bench/run --tune;"
                             + " EngineOptions.withCacheDirectory names another folder.",
-                    e.getMessage());
-            return new TuningCache(Optional.empty(), Optional.of("not the tuning cache: " + e.getMessage()));
+                    e instanceof DiskException ? ((DiskException) e).why() : e.getMessage());
+            return unused(e.getMessage());
         }
+    }
+
+    private static TuningCache unused(String why) {
+        return new TuningCache(Optional.empty(), Optional.of("not the tuning cache: " + why));
     }
 
     /** Loaded with the first warning, so that an engine without one needs no logger. */

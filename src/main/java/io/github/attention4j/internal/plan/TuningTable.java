@@ -4,16 +4,17 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
+import io.github.attention4j.internal.Resource;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,23 +58,53 @@ public final class TuningTable {
         static Row parse(String line) {
             String[] cells = line.split(",", -1);
             if (cells.length != HEADER.split(",").length) {
-                throw new IllegalArgumentException(
-                        "a row must have the columns " + HEADER + ", but has " + cells.length + " cells");
+                boolean semicolons = cells.length < line.split(";", -1).length;
+                throw new IllegalArgumentException("a row must have the columns " + HEADER + ", but has "
+                        + cells.length + " cells"
+                        + (semicolons
+                                ? "; its cells are separated by semicolons: save the file with commas between cells, and points in numbers"
+                                : ""));
             }
             if (!List.of("yes", "no", "any").contains(cells[4])) {
                 throw new IllegalArgumentException("causal must be yes, no or any, but is \"" + cells[4] + "\"");
             }
-            KernelFamily family = KernelFamily.valueOf(cells[0]);
+            KernelFamily family = family(cells[0]);
             return new Row(
                     family,
                     cells[1],
                     cells[2],
-                    Integer.parseInt(cells[3]),
+                    headDim(cells[3]),
                     cells[4],
                     TileConfig.parse(family, cells[5]),
-                    Double.parseDouble(cells[6]),
+                    gflops(cells[6]),
                     cells[7],
                     cells[8]);
+        }
+
+        private static KernelFamily family(String cell) {
+            for (KernelFamily family : KernelFamily.values()) {
+                if (family.name().equals(cell)) {
+                    return family;
+                }
+            }
+            throw new IllegalArgumentException(
+                    "family must be one of " + Arrays.toString(KernelFamily.values()) + ", but is \"" + cell + "\"");
+        }
+
+        private static int headDim(String cell) {
+            try {
+                return Integer.parseInt(cell);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("headDim must be a whole number, but is \"" + cell + "\"", e);
+            }
+        }
+
+        private static double gflops(String cell) {
+            try {
+                return Double.parseDouble(cell);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("gflops must be a number, but is \"" + cell + "\"", e);
+            }
         }
 
         /** "tuned for …": where the row is from, for people. */
@@ -102,16 +133,16 @@ public final class TuningTable {
 
     /** The table that comes with the library. */
     public static TuningTable packaged() {
-        InputStream in = TuningTable.class.getResourceAsStream("/io/github/attention4j/tuning.csv");
-        try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-            return read("packaged tuning.csv", reader);
+        try {
+            byte[] table = Resource.bytes(TuningTable.class, "/io/github/attention4j/tuning.csv");
+            return read("packaged tuning.csv", new StringReader(new String(table, StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new UncheckedIOException("tuning.csv in the library's jar cannot be read", e);
         }
     }
 
     /**
-     * A table of the user's.
+     * A table of the user's, in UTF-8; as a spreadsheet saves it too, with a byte-order mark, lines that end in CR LF, and cells in quotes.
      *
      * @throws IllegalArgumentException naming file and line, if it is not one
      */
@@ -129,6 +160,7 @@ public final class TuningTable {
         int number = 0;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             number++;
+            line = plain(line);
             if (line.isBlank() || line.startsWith("#") || line.equals(HEADER)) {
                 continue;
             }
@@ -139,6 +171,22 @@ public final class TuningTable {
             }
         }
         return new TuningTable(name, rows);
+    }
+
+    /** A line as we write it: spreadsheets put a byte-order mark before the first, quotes around cells that need none, empty cells behind comments. */
+    private static String plain(String line) {
+        int from = !line.isEmpty() && line.charAt(0) == '\ufeff' ? 1 : 0;
+        boolean quoted = line.indexOf('"', from) == from;
+        if (!quoted && line.indexOf(",\"") < 0) {
+            return line.substring(from).strip();
+        }
+        StringBuilder plain = new StringBuilder();
+        for (int i = from; i < line.length(); i++) {
+            if (line.charAt(i) != '"') {
+                plain.append(line.charAt(i));
+            }
+        }
+        return plain.toString().strip();
     }
 
     /** All rows. */

@@ -125,10 +125,14 @@ final class RandomCall {
             builder.sink();
         }
         if (chance(4)) {
-            builder.rotary(new Rotary(2 * (1 + random.nextInt(headDim / 2)), chance(2), 1 + random.nextInt(400)));
-            if (chance(2)) {
+            int dim = 2 * (1 + random.nextInt(headDim / 2));
+            boolean interleaved = chance(2);
+            int positions = 1 + random.nextInt(400);
+            boolean given = chance(2); // else every key has a position of its own
+            if (given) {
                 builder.queryPositions(oneOr(batch)).keyPositions(oneOr(batch));
             }
+            builder.rotary(new Rotary(dim, interleaved, given ? positions : Math.max(keys, positions)));
         }
         if (chance(5)) {
             builder.returnScores(ScoreStage.values()[random.nextInt(4)]);

@@ -61,7 +61,7 @@ class PlantedFragmentTest {
         EngineOptions engine = EngineOptions.defaults()
                 .withFamily(KernelFamily.MATRIX)
                 .withTuningFile(MatrixEngines.table(MatrixEngines.tiles(unit)));
-        try (ClContext context = ClContext.make(OpenCl.discover().found().get(0));
+        try (ClContext context = ClContext.make(DeviceSearch.run().found().get(0));
                 ProgramCache programs = new ProgramCache(context, Optional.empty());
                 ClStream stream = ClStream.make(context)) {
             Planner.Choice choice =

@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelBuildException;
+import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.LaneTiles;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Jvm;
 import io.github.attention4j.testing.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,12 +24,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,7 +45,7 @@ class ProgramCacheTest {
 
     private OpenClBackend open(Path cache) {
         return (OpenClBackend) OpenClBackend.open(
-                OpenCl.discover().found().get(0), EngineOptions.defaults().withCacheDirectory(cache));
+                DeviceSearch.run().found().get(0), EngineOptions.defaults().withCacheDirectory(cache));
     }
 
     private void computeWith(Path cache) {
@@ -56,6 +59,13 @@ class ProgramCacheTest {
         float[] out = new float[(int) spec.outElements()];
         backend.attend(backend.plan(spec), AttentionArrays.of(problem.query(), problem.key(), problem.value(), out));
         Budget.check(problem, out, null);
+    }
+
+    private static void assumeProgramsAreKept() {
+        Device device = Device.list().get(0);
+        assumeTrue(
+                Quirks.of(device.platform(), device.name(), device.driver()).givesBinary(false),
+                "this driver is not asked for compiled programs, so none are kept");
     }
 
     private List<Path> files() throws IOException {
@@ -105,6 +115,7 @@ class ProgramCacheTest {
 
     @Test
     void aProgramIsKeptOnDiskAndTakenFromThere() throws Exception {
+        assumeProgramsAreKept();
         computeWith(folder);
         List<Path> files = files();
         assertEquals(1, files.size());
@@ -119,6 +130,7 @@ class ProgramCacheTest {
 
     @Test
     void aDamagedProgramIsBuiltAnew() throws Exception {
+        assumeProgramsAreKept();
         computeWith(folder);
         Path file = files().get(0);
         byte[] good = Files.readAllBytes(file);
@@ -152,20 +164,70 @@ class ProgramCacheTest {
 
     @Test
     void aWholeFileThatTheDriverDoesNotAcceptIsBuiltAnew() throws Exception {
+        assumeProgramsAreKept();
         computeWith(folder);
         Path file = files().get(0);
+        String key = keyIn(file);
+        byte[] foreign = "no program of this driver".getBytes(StandardCharsets.UTF_8);
+        BinaryCache cache = new BinaryCache(Optional.of(folder));
+        cache.store(key, foreign);
+        assertArrayEquals(foreign, cache.load(key).orElseThrow());
+        computeWith(folder);
+        assertTrue(cache.load(key).orElseThrow().length > 1000, "rebuilt and kept again");
+    }
+
+    private static String keyIn(Path file) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).position(12);
         byte[] key = new byte[in.getInt()];
         in.get(key);
-        byte[] foreign = "no program of this driver".getBytes(StandardCharsets.UTF_8);
-        BinaryCache cache = new BinaryCache(Optional.of(folder));
-        cache.store(new String(key, StandardCharsets.UTF_8), foreign);
-        assertArrayEquals(
-                foreign, cache.load(new String(key, StandardCharsets.UTF_8)).orElseThrow());
+        return new String(key, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aProgramThatOthersCouldHavePlantedIsNotRun() throws Exception {
+        assumeProgramsAreKept();
         computeWith(folder);
-        assertTrue(
-                cache.load(new String(key, StandardCharsets.UTF_8)).orElseThrow().length > 1000,
-                "rebuilt and kept again");
+        Path file = files().get(0);
+        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        plantOneThatComputesNothing(keyIn(file));
+        byte[] planted = Files.readAllBytes(file);
+        assertThrows(AssertionError.class, () -> computeWith(folder), "in this user's own folder it runs");
+
+        for (String permissions : List.of("rwxrwx---", "rwx----wx")) {
+            allow(folder, permissions);
+            computeWith(folder);
+            assertEquals(List.of(file), files(), "nothing is kept there either");
+            assertArrayEquals(planted, Files.readAllBytes(file));
+        }
+        allow(folder, "rwx------");
+        allow(file, "rw-rw----");
+        computeWith(folder);
+        assertFalse(Arrays.equals(planted, Files.readAllBytes(file)), "replaced");
+    }
+
+    private static void allow(Path path, String permissions) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    }
+
+    /** A whole program of this driver, kept for the source of one that does something. */
+    private void plantOneThatComputesNothing(String key) throws IOException {
+        String[] parts = key.split("\n", 6); // name, vendor, platform, driver, options, source
+        String start = "if (queries <= 0) return;";
+        assertTrue(parts[5].contains(start));
+        Path aside = Files.createDirectory(folder.resolve("aside"));
+        try (ClContext context = ClContext.make(DeviceSearch.run().found().get(0));
+                ProgramCache programs = new ProgramCache(context, Optional.of(aside))) {
+            programs.load("attn_forward_lanes", parts[5].replace(start, "return;"), parts[4]);
+        }
+        try (Stream<Path> files = Files.list(aside)) {
+            for (Path file : files.toList()) {
+                byte[] program =
+                        new BinaryCache(Optional.of(aside)).load(keyIn(file)).orElseThrow();
+                new BinaryCache(Optional.of(folder)).store(key, program);
+                Files.delete(file);
+            }
+        }
+        Files.delete(aside);
     }
 
     @Test
@@ -190,30 +252,16 @@ class ProgramCacheTest {
 
     @Test
     void severalProcessesShareAFolder() throws Exception {
-        List<java.lang.Process> processes = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            processes.add(new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            // JOCL unpacks its library there, and not so that several could do it at once.
-                            "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Process.class.getName(),
-                            folder.toString())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start());
-        }
-        for (java.lang.Process process : processes) {
-            assertTrue(process.waitFor(120, TimeUnit.SECONDS));
-            assertEquals("fine", new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim());
+        assumeProgramsAreKept();
+        for (Jvm.Result result : new Jvm().runAtOnce(3, Process.class, folder.toString())) {
+            assertEquals("fine", result.out().strip(), result.toString());
         }
         assertEquals(1, files().size(), "one program, and no half-written file beside it");
     }
 
     @Test
     void aSourceThatDoesNotBuildIsNamedByOurFileAndLine() throws Exception {
-        try (ClContext context = ClContext.make(OpenCl.discover().found().get(0));
+        try (ClContext context = ClContext.make(DeviceSearch.run().found().get(0));
                 ProgramCache cache = new ProgramCache(context, Optional.of(folder))) {
             String source = KernelSource.of("attn_forward_lanes")
                     .replace("const int queries =", "const int queries = nonsense +");

@@ -21,6 +21,7 @@ final class RawDevice implements AutoCloseable {
     private final cl_command_queue queue;
 
     RawDevice() {
+        DeviceSearch.run(); // loads JOCL's native library as an engine does
         cl_platform_id[] platforms = new cl_platform_id[1];
         check("clGetPlatformIDs", CL.clGetPlatformIDs(1, platforms, null));
         cl_device_id[] devices = new cl_device_id[1];
@@ -59,6 +60,24 @@ final class RawDevice implements AutoCloseable {
         CL.clReleaseKernel(kernel);
         CL.clReleaseProgram(program);
         return result;
+    }
+
+    /** What the compiler says of a program that it builds. */
+    String buildLog(String source, String options) {
+        int[] error = new int[1];
+        cl_program program = CL.clCreateProgramWithSource(context, 1, new String[] {source}, null, error);
+        check("clCreateProgramWithSource", error[0]);
+        check("clBuildProgram", CL.clBuildProgram(program, 1, new cl_device_id[] {device}, options, null, null));
+        long[] size = new long[1];
+        check(
+                "clGetProgramBuildInfo",
+                CL.clGetProgramBuildInfo(program, device, CL.CL_PROGRAM_BUILD_LOG, 0, null, size));
+        byte[] log = new byte[(int) size[0]];
+        check(
+                "clGetProgramBuildInfo",
+                CL.clGetProgramBuildInfo(program, device, CL.CL_PROGRAM_BUILD_LOG, log.length, Pointer.to(log), null));
+        CL.clReleaseProgram(program);
+        return Query.text(log);
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Problem;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -124,6 +125,31 @@ class ResourceTest {
                 .enqueueWithEvent(stream, tensors.get(0), tensors.get(2), tensors.get(2), tensors.get(3), null);
         engine.close();
         assertThrows(IllegalStateException.class, event::await);
+        // The memory under a mapping stays while somebody may look at it: until the garbage collector knows that nobody
+        // can.
+        assertSoon((int) before, () -> {
+            System.gc();
+            return (int) Native.live();
+        });
+    }
+
+    @Test
+    void theBytesOfAMappingStayWhileAnEngineCloses() {
+        AttentionEngine engine = open();
+        DeviceTensor.Mapping mapping;
+        FloatBuffer floats;
+        try (Stream stream = engine.newStream();
+                DeviceTensor tensor = engine.allocate(DType.F32, 1, 1, 1 << 10, 1 << 10)) {
+            mapping = tensor.map(stream);
+            floats = mapping.bytes().asFloatBuffer();
+        }
+        engine.close();
+        for (int i = 0; i < floats.capacity(); i++) {
+            floats.put(i, i);
+        }
+        assertEquals(1000, floats.get(1000));
+        mapping.close();
+        assertThrows(IllegalStateException.class, mapping::bytes);
     }
 
     @Test
@@ -166,13 +192,15 @@ class ResourceTest {
 
     @Test
     void bothWaysJoclReportsErrorsBecomeOurs() {
-        try (ClContext context = ClContext.make(OpenCl.discover().found().get(0))) {
+        try (ClContext context = ClContext.make(DeviceSearch.run().found().get(0))) {
             for (boolean exceptions : new boolean[] {false, true}) {
                 CL.setExceptionsEnabled(exceptions);
                 try {
+                    cl_context handle = context.acquire();
                     DeviceException failure = assertThrows(
                             DeviceException.class,
-                            () -> Cl.createBuffer(context.handle, CL.CL_MEM_READ_WRITE, 0, null, "asked for 0 bytes"));
+                            () -> Cl.createBuffer(handle, CL.CL_MEM_READ_WRITE, 0, null, "asked for 0 bytes"));
+                    context.release();
                     assertEquals(
                             "clCreateBuffer failed with CL_INVALID_BUFFER_SIZE (-61): asked for 0 bytes",
                             failure.getMessage());
@@ -188,8 +216,8 @@ class ResourceTest {
 
     @Test
     void aContextOfTheCallersIsSharedAndStaysTheCallers() {
-        ClContext owner = ClContext.make(OpenCl.discover().found().get(0));
-        cl_context context = owner.handle;
+        ClContext owner = ClContext.make(DeviceSearch.run().found().get(0));
+        cl_context context = owner.acquire();
         cl_command_queue queue = owner.newQueue();
         int contextCount = references(context);
         int queueCount = references(queue);
@@ -206,20 +234,23 @@ class ResourceTest {
         cl_mem mem = CL.clCreateBuffer(context, CL.CL_MEM_READ_WRITE, 16, null, null);
         assertEquals(CL.CL_SUCCESS, CL.clReleaseMemObject(mem));
         CL.clReleaseCommandQueue(queue);
+        owner.release();
         owner.close();
     }
 
     @Test
     @SuppressWarnings("deprecation")
     void aQueueOfTheCallersThatIsOutOfOrderIsRefused() {
-        try (ClContext owner = ClContext.make(OpenCl.discover().found().get(0))) {
+        try (ClContext owner = ClContext.make(DeviceSearch.run().found().get(0))) {
+            cl_context context = owner.acquire();
             cl_command_queue queue = CL.clCreateCommandQueue(
-                    owner.handle, owner.deviceHandle, CL.CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, null);
+                    context, owner.deviceHandle, CL.CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, null);
             IllegalArgumentException refusal = assertThrows(
                     IllegalArgumentException.class,
-                    () -> AttentionEngine.open(owner.handle, queue, EngineOptions.defaults()));
+                    () -> AttentionEngine.open(context, queue, EngineOptions.defaults()));
             assertTrue(refusal.getMessage().contains("must be in-order"), refusal.getMessage());
             CL.clReleaseCommandQueue(queue);
+            owner.release();
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.attention4j.internal.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
@@ -13,6 +14,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +88,22 @@ class TuningCacheTest {
         assertTrue(log.contains("Delete the file"), log);
         assertTrue(explanation[0].contains("packaged tuning.csv"), explanation[0]);
         assertTrue(explanation[0].contains("not the tuning cache: " + file + ", line 3: "), explanation[0]);
+    }
+
+    @Test
+    void aCacheThatOthersCanWriteToIsNotReadAndSaysSo() throws IOException {
+        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        Path file = table(TuningCache.FILE, 21);
+        EngineOptions options = EngineOptions.defaults().withCacheDirectory(folder);
+        for (Path open : List.of(file, folder)) {
+            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwx---"));
+            String[] explanation = new String[1];
+            String log = errorsOf(() -> explanation[0] = explain(options, 64));
+            assertFalse(explanation[0].contains("QUERY_BLOCKS=21"), explanation[0]);
+            String why = "others can write to " + open + " (mode 770)";
+            assertTrue(explanation[0].contains("not the tuning cache: " + why), explanation[0]);
+            assertTrue(log.contains(why), log);
+        }
     }
 
     @Test

@@ -1,8 +1,10 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.bench.report.BarChart;
+import io.github.attention4j.bench.report.BarChart.Bar;
 import io.github.attention4j.bench.report.Html;
 import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.bench.report.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,26 +38,34 @@ public record PeerReport(Machine machine, List<String> conditions, Limits limits
 
     private String charts(PeerResult result) {
         return "<h3>" + Html.escape(PeerTable.title(result)) + "</h3>\n<div class=\"charts\">\n"
-                + chart(result, "Rate", "GFLOP/s", "#,##0.#", PeerRow::gflops)
-                + chart(result, "Share of the device's peak", "%", "#,##0", row -> 100 * limits.share(row))
-                + chart(result, "Times the best peer", "x", "#,##0.##", result::overBestPeer)
-                + chart(result, "Memory added", "MB", "0.0", row -> row.memory() < 0 ? Double.NaN : row.memory() * 1e-6)
+                + chart(result, "Rate", "GFLOP/s", "%.1f", PeerRow::gflops)
+                + chart(result, "Share of the device's peak", "%", "%.0f", row -> 100 * limits.share(row))
+                + chart(result, "Times the best peer", "x", "%.2f", result::overBestPeer)
+                + chart(
+                        result,
+                        "Memory added",
+                        "MB",
+                        "%.1f",
+                        row -> row.memory() < 0 ? Double.NaN : row.memory() * 1e-6)
                 + "</div>\n";
     }
 
     private static String chart(
-            PeerResult result, String title, String unit, String pattern, ToDoubleFunction<PeerRow> value) {
+            PeerResult result, String title, String unit, String format, ToDoubleFunction<PeerRow> value) {
         List<PeerRow> rows = result.rows().stream()
                 .filter(row -> row.isTimed() && !Double.isNaN(value.applyAsDouble(row)))
                 .toList();
         if (rows.isEmpty()) {
             return "<p class=\"missing\">" + title + ": nothing was measured.</p>\n";
         }
-        List<String> names = rows.stream().map(row -> row.kind().name()).toList();
-        List<Double> values = rows.stream().map(value::applyAsDouble).toList();
-        String description = title + " of each contender, " + PeerTable.title(result);
-        return "<figure>" + Html.drawn(() -> BarChart.svg(title, unit, description, names, values, pattern))
-                + "</figure>\n";
+        List<Bar> bars = rows.stream()
+                .map(row -> new Bar(
+                        row.kind().name(),
+                        value.applyAsDouble(row),
+                        "",
+                        row.kind().name().startsWith(Row.OURS)))
+                .toList();
+        return new BarChart(title, unit, bars, format).html();
     }
 
     private String table() {

@@ -1,77 +1,48 @@
 package io.github.attention4j.bench.report;
 
-import java.awt.Color;
-import java.awt.Font;
 import java.util.List;
 import java.util.Locale;
-import org.knowm.xchart.HorizontalBarChart;
-import org.knowm.xchart.HorizontalBarChartBuilder;
 
-/** Named numbers as bars. */
-public final class BarChart {
-    /** XChart leaves out names of bars that are closer together than its hint for the other axis. */
-    private static final int SPACING = 36;
-
-    private static final int WIDTH = 520;
-    private static final int FRAME = 90; // height of title and axis
-    private static final int BAR = 40; // height of one bar with its gap
-
-    private BarChart() {}
-
+/**
+ * Named numbers as bars, in plain HTML: its text can be searched, read aloud and copied, and it takes the width and the colours of the page.
+ *
+ * @param title what is compared
+ * @param unit what the numbers are
+ * @param bars at least one, in the order in which they are shown
+ * @param format how the numbers are written, such as {@code "%.1f"}
+ */
+public record BarChart(String title, String unit, List<Bar> bars, String format) {
     /**
-     * The chart as an element to paste into HTML.
+     * A bar.
      *
-     * @param unit what the numbers are
-     * @param description what is seen, for readers who do not see it
-     * @param names as many as values, at least one
-     * @param pattern how the numbers are written, such as {@code "#,##0.#"}
+     * @param name of the contender
+     * @param value its length
+     * @param note what is said behind the value, or empty
+     * @param isOurs whether the engine is the contender, which is marked
      */
-    public static String svg(
-            String title, String unit, String description, List<String> names, List<Double> values, String pattern) {
-        HorizontalBarChart chart = new HorizontalBarChartBuilder()
-                .width(WIDTH)
-                .height(FRAME + BAR * names.size())
-                .title(title)
-                .xAxisTitle(unit)
-                .build();
-        style(chart, pattern);
-        double longest = values.stream().mapToDouble(Double::doubleValue).max().orElse(1);
-        chart.getStyler().setXAxisMin(0.0);
-        chart.getStyler().setXAxisMax(longest > 0 ? longest * 1.18 : 1); // room for the label behind the longest bar
-        chart.addSeries(unit, values, names).setFillColor(Colours.BAR);
-        return Svg.inline(chart, description);
+    public record Bar(String name, double value, String note, boolean isOurs) {}
+
+    /** The chart as an element to paste into a page. */
+    public String html() {
+        double longest = bars.stream().mapToDouble(Bar::value).max().orElse(0);
+        StringBuilder html = new StringBuilder("<figure class=\"bars\">\n<figcaption>" + Html.escape(title) + " <span>"
+                + Html.escape(unit) + "</span></figcaption>\n<ul>\n");
+        for (Bar bar : bars) {
+            html.append(item(bar, longest > 0 ? 100 * bar.value() / longest : 0));
+        }
+        return html.append("</ul>\n</figure>\n").toString();
     }
 
-    private static void style(HorizontalBarChart chart, String pattern) {
-        Font plain = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
-        chart.getStyler()
-                .setLabelsVisible(true)
-                .setLabelsPosition(1.08)
-                .setLabelsFont(plain)
-                .setLabelsFontColorAutomaticEnabled(false)
-                .setLabelsFontColor(Colours.TEXT)
-                .setAvailableSpaceFill(0.62);
-        chart.getStyler()
-                .setAxisTickLabelsFont(plain)
-                .setAxisTitleFont(plain)
-                .setAxisTickLabelsColor(Colours.TEXT)
-                .setPlotGridLinesColor(Colours.GRID)
-                .setPlotGridHorizontalLinesVisible(false)
-                .setXAxisDecimalPattern(pattern)
-                .setYAxisTitleVisible(false)
-                .setXAxisTickMarkSpacingHint(SPACING)
-                .setAxisTicksLineVisible(false)
-                .setAxisTicksMarksVisible(false);
-        chart.getStyler()
-                .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 13))
-                .setChartFontColor(Colours.TEXT)
-                .setChartTitleBoxVisible(false)
-                .setChartBackgroundColor(Colours.BACKGROUND)
-                .setPlotBackgroundColor(Colours.BACKGROUND)
-                .setPlotBorderVisible(false)
-                .setLegendVisible(false)
-                .setSeriesColors(new Color[] {Colours.BAR})
-                .setDecimalPattern(pattern)
-                .setLocale(Locale.ROOT);
+    private String item(Bar bar, double percent) {
+        return String.format(
+                Locale.ROOT,
+                "<li%s><span class=\"name\">%s</span><span class=\"track\"><span style=\"width:%.1f%%\"></span></span>"
+                        + "<span class=\"value\"><b>"
+                        + format + "</b> %s</span></li>\n",
+                bar.isOurs() ? " class=\"ours\"" : "",
+                Html.escape(bar.name()),
+                percent,
+                bar.value(),
+                Html.escape(bar.note()));
     }
 }

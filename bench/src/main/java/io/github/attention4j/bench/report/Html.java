@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Pieces of HTML. */
@@ -48,16 +47,6 @@ public final class Html {
         return machine.facts().entrySet().stream()
                 .map(fact -> "<dt>" + escape(fact.getKey()) + "</dt><dd>" + escape(fact.getValue()) + "</dd>\n")
                 .collect(Collectors.joining("", "<dl>\n", "</dl>\n"));
-    }
-
-    /** A picture, or why there is none: Java's text drawing needs a font on the machine; a report without pictures is better than none. */
-    public static String drawn(Supplier<String> drawing) {
-        try {
-            return drawing.get();
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            return "<p class=\"missing\">Not drawn: " + escape(e.toString())
-                    + ". Java needs a font to draw; on Debian: apt-get install fontconfig fonts-dejavu-core</p>";
-        }
     }
 
     /**

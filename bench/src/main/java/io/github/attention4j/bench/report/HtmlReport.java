@@ -38,33 +38,33 @@ public final class HtmlReport {
     }
 
     private static String charts(List<Result> results) {
-        return Html.drawn(() -> results.stream()
-                .map(result -> "<figure>" + SpeedChart.svg(result) + "<figcaption>" + Html.escape(result.problem())
-                        + "</figcaption></figure>\n")
-                .collect(Collectors.joining()));
+        return Table.groups(results).entrySet().stream()
+                .map(group -> "<h3>" + Html.escape(group.getKey()) + "</h3>\n<div class=\"charts\">\n"
+                        + group.getValue().stream().map(SpeedChart::html).collect(Collectors.joining()) + "</div>\n")
+                .collect(Collectors.joining());
     }
 
     private static String weights(Weights weights) {
         if (weights == null) {
             return "<p>Not in this run, which was about synthetic shapes only.</p>";
         }
-        return Html.drawn(() -> "<figure class=\"wide\">" + HeatMap.svg(weights)
-                + "<figcaption>Each row shows where one token looks; it sums to 1. Of all heads this is the one whose words look most at other"
-                + " words, each at its own, beyond their neighbours. The engine was asked for its weights with the unit matrix as values."
-                + "</figcaption></figure>\n");
+        return "<div class=\"scroll\">\n" + HeatMap.html(weights) + "</div>\n"
+                + "<p class=\"quiet\">Each row shows where one token looks; it sums to 1. Of all heads this is the one whose words look most at"
+                + " other words, each at its own, beyond their neighbours. The engine was asked for its weights with the unit matrix as values.</p>\n";
     }
 
     private static String table(List<Result> results) {
         boolean withPrototype = Table.hasPrototype(results);
         StringBuilder table =
                 new StringBuilder("<table>\n<thead>" + Html.row("th", Table.header(results)) + "</thead>\n");
-        for (Result result : results) {
+        Table.groups(results).forEach((problem, group) -> {
             table.append("<tbody>\n")
-                    .append(Html.groupRow(
-                            result.problem(), Table.header(results).size()));
-            Table.cells(result, withPrototype).forEach(cells -> table.append(Html.row("td", cells)));
+                    .append(Html.groupRow(problem, Table.header(results).size()));
+            for (Result result : group) {
+                Table.cells(result, withPrototype).forEach(cells -> table.append(Html.row("td", cells)));
+            }
             table.append("</tbody>\n");
-        }
+        });
         return table.append("</table>\n").toString();
     }
 }

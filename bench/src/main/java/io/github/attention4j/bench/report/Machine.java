@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,7 @@ public record Machine(List<Device> devices, String commit) {
         facts.put("system", property("os.name") + " " + property("os.version") + ", " + property("os.arch"));
         facts.put("JDK", property("java.version") + ", " + property("java.vendor"));
         facts.put("commit", commit);
+        facts.put("date", LocalDate.now().toString());
         for (Device device : devices) {
             facts.put(
                     "device " + device.id(), device.name() + ", " + device.platform() + ", driver " + device.driver());

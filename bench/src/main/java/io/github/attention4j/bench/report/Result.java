@@ -19,9 +19,7 @@ public record Result(List<Row> rows) {
 
     /** How many times faster than the engine in pure Java, if that took part. */
     public OptionalDouble overJava(Row row) {
-        return over(
-                row,
-                other -> other.engine().equals("attention4j") && other.device().equals("java"));
+        return over(row, other -> other.isOurs() && other.device().equals("java"));
     }
 
     /** How many times faster than plain loops, if they took part. */

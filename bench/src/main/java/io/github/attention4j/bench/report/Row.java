@@ -15,6 +15,7 @@ import io.github.attention4j.bench.timing.Interleaved.Timing;
  * @param timing wall-clock times through the Java API
  * @param deviceMillis time by the device's clock, or NaN
  * @param maxError the largest distance from the reference
+ * @param peak what multiply-adds alone reached on its processor or device in the same run, in GFLOP/s, or NaN
  */
 public record Row(
         String engine,
@@ -24,10 +25,22 @@ public record Row(
         AttentionSpec spec,
         Timing timing,
         double deviceMillis,
-        double maxError) {
+        double maxError,
+        double peak) {
+    /** What the engine is called among the implementations. */
+    public static final String OURS = "attention4j";
 
     /** Billions of floating-point operations in a second, by the median. */
     public double gflops() {
         return Visible.flops(spec) / timing.median() * 1e-6;
+    }
+
+    /** The rate as a share of that of multiply-adds alone; NaN where that was not measured. */
+    public double share() {
+        return gflops() / peak;
+    }
+
+    boolean isOurs() {
+        return engine.equals(OURS);
     }
 }

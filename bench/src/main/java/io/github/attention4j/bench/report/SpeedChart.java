@@ -1,28 +1,30 @@
 package io.github.attention4j.bench.report;
 
 import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.bench.report.BarChart.Bar;
 import java.util.List;
+import java.util.Locale;
 
 /** How fast each contender was on one problem, as bars. */
 final class SpeedChart {
     private SpeedChart() {}
 
-    static String svg(Result result) {
-        List<Row> rows = result.rows();
-        String title = Problem.shape(rows.get(0).spec());
-        return BarChart.svg(
-                title,
-                "GFLOP/s",
-                "Speed of each device on " + title,
-                rows.stream().map(SpeedChart::label).toList(),
-                rows.stream().map(Row::gflops).toList(),
-                "#,##0.#");
+    static String html(Result result) {
+        List<Bar> bars = result.rows().stream().map(SpeedChart::bar).toList();
+        return new BarChart(Problem.shape(result.rows().get(0).spec()), "GFLOP/s", bars, "%.1f").html();
+    }
+
+    private static Bar bar(Row row) {
+        String share =
+                Double.isNaN(row.share()) ? "" : String.format(Locale.ROOT, "%.0f %% of peak", 100 * row.share());
+        return new Bar(label(row), row.gflops(), share, row.isOurs());
     }
 
     private static String label(Row row) {
-        if (!row.engine().equals("attention4j")) {
+        if (!row.isOurs()) {
             return row.engine();
         }
-        return row.device().equals(row.family()) ? row.device() : row.device() + " " + row.family();
+        String family = row.device().equals(row.family()) ? "" : " " + row.family();
+        return row.engine() + " " + row.device() + family;
     }
 }

@@ -3,9 +3,12 @@ package io.github.attention4j.bench.report;
 import io.github.attention4j.bench.attention.Problem;
 import io.github.attention4j.bench.timing.PrototypeContender;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /** The results as cells of text, for the console and the report alike. */
 public final class Table {
@@ -21,6 +24,7 @@ public final class Table {
                 "min ms",
                 "on device ms",
                 "GFLOP/s",
+                "of peak",
                 "vs java",
                 "vs loops",
                 "max error"));
@@ -42,6 +46,7 @@ public final class Table {
                     millis(row.timing().min()),
                     millis(row.deviceMillis()),
                     number("%.1f", row.gflops()),
+                    number("%.0f %%", 100 * row.share()),
                     times(result.overJava(row)),
                     times(result.overLoops(row)),
                     number("%.1e", row.maxError())));
@@ -59,12 +64,20 @@ public final class Table {
                 .equals(PrototypeContender.ENGINE));
     }
 
-    /** The table for a console: columns of equal width, a line between problems that names the data if it changes. */
+    /** The results by the name of their problem, in the order in which the names come first. */
+    static Map<String, List<Result>> groups(List<Result> results) {
+        return results.stream()
+                .collect(Collectors.groupingBy(Result::problem, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    /** The table for a console: columns of equal width, each problem's shapes under its name, a line between shapes. */
     public static String text(List<Result> results) {
         List<String> header = header(results);
         boolean withPrototype = hasPrototype(results);
+        List<Result> grouped =
+                groups(results).values().stream().flatMap(List::stream).toList();
         List<List<List<String>>> blocks =
-                results.stream().map(result -> cells(result, withPrototype)).toList();
+                grouped.stream().map(result -> cells(result, withPrototype)).toList();
         int[] widths = header.stream().mapToInt(String::length).toArray();
         blocks.forEach(block -> block.forEach(line -> {
             for (int i = 0; i < widths.length; i++) {
@@ -74,8 +87,8 @@ public final class Table {
         StringBuilder text = new StringBuilder(line(header, widths));
         for (int i = 0; i < blocks.size(); i++) {
             boolean sameData =
-                    i > 0 && results.get(i).problem().equals(results.get(i - 1).problem());
-            text.append(sameData ? "" : results.get(i).problem()).append('\n');
+                    i > 0 && grouped.get(i).problem().equals(grouped.get(i - 1).problem());
+            text.append(sameData ? "" : grouped.get(i).problem()).append('\n');
             blocks.get(i).forEach(cells -> text.append(line(cells, widths)));
         }
         return text.toString();
@@ -91,7 +104,7 @@ public final class Table {
     }
 
     static String device(Row row) {
-        return row.engine().equals("attention4j") ? row.device() : row.device() + " (" + row.engine() + ")";
+        return row.isOurs() ? row.device() : row.device() + " (" + row.engine() + ")";
     }
 
     private static String millis(double millis) {

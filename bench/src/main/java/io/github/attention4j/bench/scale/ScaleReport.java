@@ -96,7 +96,7 @@ public final class ScaleReport {
     }
 
     private String charts() {
-        StringBuilder charts = new StringBuilder();
+        StringBuilder charts = new StringBuilder("<div class=\"charts\">\n");
         for (Series series : Series.values()) {
             String name = series.name().toLowerCase(Locale.ROOT);
             List<Curve> curves = curves(series).entrySet().stream()
@@ -108,11 +108,10 @@ public final class ScaleReport {
                             curve.getValue().stream().map(ScaleRow::gflops).toList()))
                     .toList();
             if (!curves.isEmpty()) {
-                charts.append(Html.drawn(() ->
-                        "<figure>" + LineChart.svg("Rate over " + name, name, "GFLOP/s", curves) + "</figure>\n"));
+                charts.append(LineChart.html("Rate over " + name, name, "GFLOP/s", curves));
             }
         }
-        return charts.toString();
+        return charts.append("</div>\n").toString();
     }
 
     /** {@code device}, {@code driver} and {@code commit}, {@code points}, and {@code laws} of the curves over length. */

@@ -1,14 +1,16 @@
 package io.github.attention4j.bench.tune;
 
+import io.github.attention4j.internal.disk.CacheFolder;
 import io.github.attention4j.internal.plan.TuningTable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The tuning table of this user, which the library reads beside its compiled programs. */
 public final class UserCache {
@@ -22,10 +24,14 @@ public final class UserCache {
     /**
      * Reads it, if there is one.
      *
-     * @throws IllegalArgumentException naming file and line, if it is there and broken
+     * @throws IllegalArgumentException naming file and line, if it is there and broken, or naming the folder, if engines would not read it there
      */
     public UserCache(Path file) {
         this.file = file;
+        Optional<String> problem = folder().problem();
+        if (problem.isPresent()) {
+            throw new IllegalArgumentException("what is tuned cannot be kept: " + problem.get());
+        }
         if (!Files.exists(file)) {
             rows = List.of();
         } else {
@@ -66,15 +72,11 @@ public final class UserCache {
 
     /** Aside first and then into place, so that an engine that is opened meanwhile reads all of it. */
     private void write(String text) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        Path aside = Files.createTempFile(folder, "tuning", ".part");
-        try {
-            Files.writeString(aside, text);
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(aside);
-        }
+        folder().write(file.getFileName().toString(), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private CacheFolder folder() {
+        return new CacheFolder(Optional.of(file.toAbsolutePath().getParent()));
     }
 
     /** What was in it at the beginning. */

@@ -12,7 +12,9 @@ final class SharedDecoder {
 
     static Golden golden() {
         Golden golden = Golden.in(Path.of(System.getProperty("bench.shared", "../../shared"), "decoder"));
-        assumeTrue(golden.isPresent(), () -> "skipped: no folder " + golden.folder() + "; give it with -Dshared=...");
+        assumeTrue(
+                golden.isPresent(),
+                "needs a small decoder's outputs computed by another implementation, which are not part of the project (-Dshared=FOLDER)");
         return golden;
     }
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.model.Weights;
+import io.github.attention4j.bench.report.LineChart.Curve;
 import io.github.attention4j.bench.timing.Interleaved.Timing;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,12 +38,15 @@ class ReportTest {
             row("attention4j", "cpu:0", "lanes", 1),
             row("attention4j", "java", "java", 2),
             row("plain loops", "java", "loops", 20))));
+    /** In GFLOP/s. */
+    private static final double PEAK = 4;
 
     @TempDir
     Path folder;
 
     private static Row row(String engine, String device, String family, double millis) {
-        return new Row(engine, device, family, "random", SPEC, new Timing(millis, millis / 2, 3), Double.NaN, 1e-7);
+        return new Row(
+                engine, device, family, "random", SPEC, new Timing(millis, millis / 2, 3), Double.NaN, 1e-7, PEAK);
     }
 
     @Test
@@ -89,7 +94,76 @@ class ReportTest {
         assertFalse(page.contains("{{"), "a part of the template is not filled in");
         assertTrue(page.contains("All &amp; well."));
         assertTrue(page.contains("A &lt;CPU&gt;"));
-        assertEquals(2, page.split("<svg", -1).length - 1, "a bar chart and a heat map");
+    }
+
+    @Test
+    void chartsAreTextInTheColoursOfThePage() throws Exception {
+        String[] tokens = {"[CLS]", "a<b", "[SEP]"};
+        String page = Files.readString(HtmlReport.write(
+                folder,
+                MACHINE,
+                List.of(),
+                RESULTS,
+                new Weights(tokens, 1, 2, new float[tokens.length * tokens.length])));
+        assertFalse(page.contains("<path"), "letters drawn as outlines");
+        assertFalse(page.contains("fill=\"#"), "a colour that does not follow the reader's");
+        assertTrue(page.contains("prefers-color-scheme: dark"));
+        assertTrue(page.contains("attention4j cpu:0 lanes"), "a bar's name");
+        assertEquals(3, count(page, "scope=\"col\""), "a column for each token");
+        assertTrue(page.contains("a&lt;b"));
+    }
+
+    @Test
+    void theBarsOfTheEngineAreMarkedAndTheOthersAreNot() {
+        String chart = SpeedChart.html(RESULTS.get(0));
+        assertEquals(3, count(chart, "<li"));
+        assertEquals(2, count(chart, "<li class=\"ours\""));
+        assertTrue(chart.indexOf("plain loops") > chart.lastIndexOf("class=\"ours\""), chart);
+    }
+
+    @Test
+    void theShareOfThePeakIsShownWhereItIsKnown() {
+        double share = RESULTS.get(0).rows().get(0).gflops() / PEAK;
+        String percent = Math.round(100 * share) + " %";
+        assertTrue(SpeedChart.html(RESULTS.get(0)).contains(percent + " of peak"));
+        assertTrue(Table.text(RESULTS).contains(percent));
+        Row known = RESULTS.get(0).rows().get(0);
+        Row unknown = new Row(
+                known.engine(),
+                known.device(),
+                known.family(),
+                known.problem(),
+                known.spec(),
+                known.timing(),
+                known.deviceMillis(),
+                known.maxError(),
+                Double.NaN);
+        assertFalse(SpeedChart.html(new Result(List.of(unknown))).contains("peak"));
+    }
+
+    @Test
+    void everyProblemIsTitledOnceHoweverManyShapesItHas() {
+        List<Result> twice = List.of(RESULTS.get(0), RESULTS.get(0));
+        String page = HtmlReport.page(MACHINE, List.of(), twice, null);
+        assertEquals(1, count(page, "<h3>random</h3>"));
+        assertEquals(1, count(page, "class=\"group\" colspan"));
+        assertEquals(2, count(page, "<figure class=\"bars\">"));
+        assertEquals(1, Table.text(twice).lines().filter("random"::equals).count());
+    }
+
+    @Test
+    void aLineChartHasAPointForEachNumberAndALegend() {
+        Curve curve = new Curve("a & b", List.of(64.0, 128.0, 256.0), List.of(1.0, 20.5, 37.0));
+        String chart = LineChart.html("Rate", "length", "GFLOP/s", List.of(curve));
+        assertEquals(3, count(chart, "<circle"));
+        assertTrue(chart.contains("<li class=\"curve0\">a &amp; b</li>"));
+        for (String number : List.of(">64<", ">128<", ">256<", ">40<")) {
+            assertTrue(chart.contains(number), number);
+        }
+    }
+
+    private static int count(String text, String part) {
+        return text.split(Pattern.quote(part), -1).length - 1;
     }
 
     @Test

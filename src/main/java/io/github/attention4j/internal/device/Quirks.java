@@ -1,0 +1,97 @@
+package io.github.attention4j.internal.device;
+
+import io.github.attention4j.KernelFamily;
+import java.util.Set;
+
+/**
+ * What a driver may be asked, and what must be known about it. Pure data: {@link KnownDrivers} is the table, and whatever is not in it gets the
+ * careful row.
+ *
+ * @param driver what messages call it: {@code "PoCL 6.0"}
+ * @param binaries which compiled programs it may be asked for
+ * @param runsHere whether its kernels run in this process, on this machine's processors
+ * @param takesInstructions whether its kernels for processors may be written with instructions of the processor (inline assembly)
+ * @param assemblyItems the most work-items of a group whose kernel has inline assembly for a processor
+ * @param isNvidiaPtx whether its programs are PTX, which may be changed and handed back
+ * @param takesSignals whether its compiler replaces a signal handler that the JVM needs
+ * @param loopRounds after how many rounds it ends a work-item's loops without an error; 0 for never
+ * @param isRepeatable whether the same source always becomes the same code
+ * @param tested the kernel families that this project's tests were run with on this driver and kind of device, and were right
+ */
+public record Quirks(
+        String driver,
+        Binaries binaries,
+        boolean runsHere,
+        boolean takesInstructions,
+        int assemblyItems,
+        boolean isNvidiaPtx,
+        boolean takesSignals,
+        int loopRounds,
+        boolean isRepeatable,
+        Set<KernelFamily> tested) {
+
+    /** Which compiled programs a driver may be asked for. */
+    public enum Binaries {
+        /** None. */
+        NONE,
+        /** Those without inline assembly. */
+        WITHOUT_ASSEMBLY,
+        /** All. */
+        ALL
+    }
+
+    /** Copies the set. */
+    public Quirks {
+        tested = Set.copyOf(tested);
+    }
+
+    /**
+     * What the table says.
+     *
+     * @param platform the OpenCL platform's name and version
+     * @param device the device's name
+     * @param driver the driver's version
+     */
+    public static Quirks of(String platform, String device, String driver) {
+        return KnownDrivers.find(platform, device, driver);
+    }
+
+    /** Whether the driver may be asked for a compiled program. */
+    public boolean givesBinary(boolean hasAssembly) {
+        return binaries == Binaries.ALL || binaries == Binaries.WITHOUT_ASSEMBLY && !hasAssembly;
+    }
+
+    /** Why kernels are not written with instructions of the processor, or empty. */
+    public String instructionsObstacle() {
+        return takesInstructions || !runsHere
+                ? ""
+                : driver + " is not among the versions known to compile them right, " + KnownDrivers.TESTED_POCL;
+    }
+
+    /** For people: what applies, in one line; empty if nothing does. */
+    public String describe() {
+        StringBuilder text = new StringBuilder();
+        if (binaries == Binaries.NONE) {
+            add(text, "compiled programs are not kept: " + driver + " can abort the process when asked for one");
+        } else if (binaries == Binaries.WITHOUT_ASSEMBLY && takesInstructions) {
+            add(text, "compiled programs with inline assembly are not kept: " + driver + " is unknown");
+        }
+        if (runsHere && !takesInstructions) {
+            add(text, "instructions of the processor are not used: " + instructionsObstacle());
+        }
+        if (!isRepeatable) {
+            add(text, "its compiler can make wrong code of a right source, so programs of groups are checked");
+        }
+        if (loopRounds > 0) {
+            add(text, "loops end after " + loopRounds + " rounds without an error");
+        }
+        if (takesSignals) {
+            add(text, "its compiler replaces the handler of SIGSEGV");
+        }
+        return text.toString();
+    }
+
+    private static void add(StringBuilder text, String sentence) {
+        text.append(text.isEmpty() ? "" : "; ").append(sentence);
+    }
+}

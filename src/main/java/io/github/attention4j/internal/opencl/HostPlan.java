@@ -1,0 +1,109 @@
+package io.github.attention4j.internal.opencl;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionPlan;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionTensors;
+import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Event;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Stream;
+import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.Shapes;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Computes in Java on the device's tensors, which are mapped for that: for a device whose kernels gave wrong answers. An enqueue waits for the stream and
+ * returns when the outputs are written.
+ */
+final class HostPlan implements AttentionPlan {
+    private static final Operand[] OPERANDS = Operand.values();
+
+    private final AttentionPlan plan;
+    private final Backend java;
+    private final ClContext context;
+    private final String reason;
+
+    /** @param reason why no kernel computes it */
+    HostPlan(AttentionSpec spec, Backend java, ClContext context, String reason) {
+        this.plan = java.plan(spec);
+        this.java = java;
+        this.context = context;
+        this.reason = reason;
+    }
+
+    @Override
+    public AttentionSpec spec() {
+        return plan.spec();
+    }
+
+    @Override
+    public KernelFamily family() {
+        return plan.family();
+    }
+
+    @Override
+    public String explain() {
+        return plan.explain() + "\nin Java, because no kernel may be used on " + context.device.name() + ":\n" + reason
+                + "\non " + context.device.describe();
+    }
+
+    /** Computes on host arrays. */
+    void attend(AttentionArrays arrays) {
+        java.attend(plan, arrays);
+    }
+
+    @Override
+    public void enqueue(Stream stream, AttentionTensors tensors) {
+        run(stream, tensors).close();
+    }
+
+    @Override
+    public Event enqueueWithEvent(Stream stream, AttentionTensors tensors) {
+        return run(stream, tensors);
+    }
+
+    private Event run(Stream stream, AttentionTensors given) {
+        Shapes.check(spec(), given);
+        ClStream.of(stream, context);
+        List<DeviceTensor.Mapping> mappings = new ArrayList<>();
+        try (Stream own = java.newStream()) {
+            AttentionTensors mapped = new AttentionTensors();
+            for (int i = 0; i < OPERANDS.length; i++) {
+                DeviceTensor tensor = given.get(OPERANDS[i]);
+                if (tensor != null) {
+                    mapped.with(OPERANDS[i], map(stream, given, i, mapped, mappings));
+                }
+            }
+            Event event = plan.enqueueWithEvent(own, mapped);
+            event.await();
+            return event;
+        } finally {
+            for (DeviceTensor.Mapping mapping : mappings) {
+                mapping.close();
+            }
+        }
+    }
+
+    /** A tensor that is given for several operands is mapped once. */
+    private DeviceTensor map(
+            Stream stream,
+            AttentionTensors given,
+            int operand,
+            AttentionTensors mapped,
+            List<DeviceTensor.Mapping> mappings) {
+        DeviceTensor tensor = given.get(OPERANDS[operand]);
+        for (int before = 0; before < operand; before++) {
+            if (given.get(OPERANDS[before]) == tensor) {
+                return mapped.get(OPERANDS[before]);
+            }
+        }
+        DeviceTensor.Mapping mapping =
+                ClTensor.of(OPERANDS[operand].label(), tensor, context).map(stream);
+        mappings.add(mapping);
+        return java.wrap(
+                mapping.bytes(), tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.columns());
+    }
+}

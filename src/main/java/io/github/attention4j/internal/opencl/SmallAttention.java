@@ -1,0 +1,247 @@
+package io.github.attention4j.internal.opencl;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
+import io.github.attention4j.AttentionTensors;
+import io.github.attention4j.DType;
+import io.github.attention4j.Half;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Rotary;
+import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.JavaSide;
+import io.github.attention4j.internal.plan.Heuristics;
+import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.plan.KeySplit;
+import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.TileConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A few small calls of the kernel, head sizes, types and options of a larger one, so that mostly the very same program runs: grouped heads and a causal mask over more than one tile of keys, and one row that sees three keys. Inputs are exact in every type.
+ */
+final class SmallAttention {
+    private static final Operand[] OPERANDS = Operand.values();
+    /** Multiply-adds of a call in Java, which has not been compiled yet. */
+    private static final int MOST_WORK = 100_000;
+
+    private static final int SHARES = 3;
+    /**
+     * Products of the inputs and their sums are exact in f32, so plain float arithmetic is off by at most 3e-6; the budget of every kernel is three times
+     * that and a little.
+     */
+    private static final double ALLOWED = 1e-5;
+    /** Where scores are not exact: large ones are off by more. */
+    private static final double ALLOWED_WITH_STEPS = 2e-4;
+    /** Where weights are rounded to bf16 on the way. */
+    private static final double ALLOWED_ROUNDED = 1e-2;
+
+    private final List<AttentionSpec> specs;
+
+    private SmallAttention(List<AttentionSpec> specs) {
+        this.specs = specs;
+    }
+
+    static SmallAttention of(AttentionSpec spec, TileConfig tiles) {
+        int tileKv = tiles.macros().getOrDefault("TILE_KV", 60);
+        int keys = tileKv + 5;
+        int work = 2 * keys * (spec.headDim() + spec.valueDim());
+        boolean decode = tiles.family() == KernelFamily.DECODE;
+        int most = decode ? 3 : tiles.queryStep() + 3;
+        int queries = Math.max(decode ? 1 : 2, Math.min(most, MOST_WORK / work));
+        return new SmallAttention(List.of(
+                like(spec, 2, queries, keys).kvHeads(1).causal().build(),
+                like(spec, 1, 1, 3).build()));
+    }
+
+    /** With the options of a call that are compiled into its kernel, so that it is that kernel which is checked. */
+    private static AttentionSpecBuilder like(AttentionSpec spec, int heads, int queries, int keys) {
+        AttentionSpecBuilder builder = AttentionSpec.builder()
+                .heads(heads)
+                .queryLength(queries)
+                .keyLength(keys)
+                .headDim(spec.headDim())
+                .valueDim(spec.valueDim())
+                .scale(1)
+                .precision(spec.precision())
+                .returnLse();
+        for (Operand operand : new Operand[] {Operand.QUERY, Operand.KEY, Operand.VALUE, Operand.OUT}) {
+            builder.type(operand, spec.operand(operand).dtype());
+        }
+        if (spec.softcap() > 0) {
+            builder.softcap(20);
+        }
+        if (spec.has(Operand.ALIBI_SLOPES)) {
+            builder.alibi();
+        }
+        if (spec.has(Operand.BIAS)) {
+            builder.bias(spec.operand(Operand.BIAS).dtype());
+        }
+        if (spec.has(Operand.KEEP_MASK)) {
+            builder.keepMask(spec.operand(Operand.KEEP_MASK).dtype());
+        }
+        if (spec.rotary() != null) {
+            builder.rotary(new Rotary(spec.rotary().dim(), spec.rotary().interleaved(), keys));
+        }
+        if (spec.isPaged()) {
+            int pageSize = spec.operand(Operand.KEY).rows();
+            builder.paged(pageSize, (keys + pageSize - 1) / pageSize);
+        }
+        return builder;
+    }
+
+    /** What these calls compile; the same for all of them. */
+    KernelOptions options(TileConfig tiles) {
+        return KernelOptions.of(specs.get(0), tiles);
+    }
+
+    /** What is wrong with the answers of the kernel that was chosen, or null if nothing is. */
+    String problem(Planner.Choice choice, ClContext context, ProgramCache programs, JavaSide java) {
+        try (Backend reference = java.open("reference")) {
+            for (AttentionSpec spec : specs) {
+                AttentionArrays arrays = arrays(spec);
+                AttentionArrays exact = arrays(spec);
+                reference.attend(reference.plan(spec), exact);
+                run(spec, choice, context, programs, arrays);
+                for (Operand output : new Operand[] {Operand.OUT, Operand.LSE}) {
+                    String problem = compare(spec, output, choice, arrays, exact);
+                    if (problem != null) {
+                        return problem;
+                    }
+                }
+            }
+            return null;
+        }
+    }
+
+    private static void run(
+            AttentionSpec spec, Planner.Choice like, ClContext context, ProgramCache programs, AttentionArrays arrays) {
+        TileConfig tiles = like.tiles();
+        boolean decode = tiles.family() == KernelFamily.DECODE;
+        int groupQueries = decode ? tiles.tileQ() : Heuristics.groupQueries(spec, tiles, context.device);
+        KeySplit split = like.split().isWhole() ? KeySplit.NONE : new KeySplit(SHARES, 0);
+        KernelOptions options = KernelOptions.of(spec, tiles);
+        Planner.Choice choice = new Planner.Choice(tiles, options, groupQueries, split, "self-check");
+        ClPlan plan = new ClPlan(spec, choice, context, programs);
+        List<ClTensor> made = new ArrayList<>();
+        try (ClStream stream = ClStream.make(context)) {
+            AttentionTensors call = new AttentionTensors();
+            for (Operand operand : OPERANDS) {
+                if (spec.has(operand)) {
+                    TensorSpec t = spec.operand(operand);
+                    ClTensor tensor =
+                            ClTensor.make(context, null, t.dtype(), t.batch(), t.heads(), t.rows(), t.rowUnits());
+                    made.add(tensor);
+                    tensor.upload(stream, arrays.get(operand), 0);
+                    call.with(operand, tensor);
+                }
+            }
+            try (ClEvent event = plan.enqueueWithEvent(stream, call)) {
+                event.await();
+            }
+            for (Operand operand : new Operand[] {Operand.OUT, Operand.LSE}) {
+                ((ClTensor) call.get(operand)).download(stream, arrays.get(operand), 0);
+            }
+        } finally {
+            for (ClTensor tensor : made) {
+                tensor.close();
+            }
+        }
+    }
+
+    private static String compare(
+            AttentionSpec spec, Operand output, Planner.Choice choice, AttentionArrays arrays, AttentionArrays exact) {
+        TensorSpec tensor = spec.operand(output);
+        boolean isExact = spec.softcap() == 0 && spec.rotary() == null && !spec.has(Operand.ALIBI_SLOPES);
+        double allowed = isRounding(choice) ? ALLOWED_ROUNDED : isExact ? ALLOWED : ALLOWED_WITH_STEPS;
+        int count = (int) tensor.elements();
+        for (int i = 0; i < count; i++) {
+            float is = number(arrays.get(output), tensor.dtype(), i);
+            float should = number(exact.get(output), tensor.dtype(), i);
+            double error = is == should ? 0 : Math.abs(is - (double) should); // both may be infinite
+            if (!(error <= allowed * Math.max(1, Math.abs(should)) + step(tensor.dtype()) * Math.abs(should))) {
+                int row = i / tensor.columns();
+                return output.label() + " of " + spec.heads() + " heads, " + spec.queryLength() + " queries and "
+                        + spec.keyLength() + " keys is " + is + " at [head " + row / tensor.rows() + ", query "
+                        + row % tensor.rows() + ", column " + i % tensor.columns() + "], but should be " + should;
+            }
+        }
+        return null;
+    }
+
+    /** Whether the kernel rounds weights, or what they are multiplied with, to 16 bits. */
+    private static boolean isRounding(Planner.Choice choice) {
+        return choice.tiles().family() == KernelFamily.MATRIX
+                || choice.tiles().macros().getOrDefault("DOT", 0) > 0;
+    }
+
+    /** The distance of two neighbours among numbers of a type, relative to them. */
+    private static double step(DType type) {
+        return type == DType.BF16 ? 0x1p-7 : type == DType.F16 ? 0x1p-10 : 0;
+    }
+
+    /** Operands of random numbers that every type holds exactly; outputs hold none, so that what is not written is seen. */
+    private static AttentionArrays arrays(AttentionSpec spec) {
+        SplittableRandom random = new SplittableRandom(1);
+        AttentionArrays arrays = new AttentionArrays();
+        for (Operand operand : OPERANDS) {
+            if (!spec.has(operand)) {
+                continue;
+            }
+            TensorSpec tensor = spec.operand(operand);
+            int count = tensor.batch() * tensor.heads() * tensor.rows() * tensor.rowUnits();
+            boolean isScale = operand == Operand.KEY_SCALES || operand == Operand.VALUE_SCALES;
+            float scale = spec.operand(operand == Operand.KEY_SCALES ? Operand.KEY : Operand.VALUE)
+                                    .dtype()
+                            == DType.I8
+                    ? 0x1p-7f
+                    : 0x1p-3f;
+            switch (tensor.dtype()) {
+                case F32 -> {
+                    float[] all = new float[count];
+                    for (int i = 0; i < count; i++) {
+                        all[i] = operand.isOutput() ? Float.NaN : isScale ? scale : sixteenths(random);
+                    }
+                    arrays.with(operand, all);
+                }
+                case F16, BF16 -> {
+                    short[] all = new short[count];
+                    for (int i = 0; i < count; i++) {
+                        float number = operand.isOutput() ? Float.NaN : sixteenths(random);
+                        all[i] = tensor.dtype() == DType.F16 ? Half.toF16(number) : Half.toBf16(number);
+                    }
+                    arrays.with(operand, all);
+                }
+                case I32 -> {
+                    int[] all = new int[count];
+                    for (int i = 0; i < count; i++) {
+                        all[i] = operand == Operand.KEY_LENGTHS ? spec.keyLength() : i; // or the number of a page
+                    }
+                    arrays.with(operand, all);
+                }
+                default -> {
+                    byte[] all = new byte[count];
+                    random.nextBytes(all);
+                    arrays.with(operand, all);
+                }
+            }
+        }
+        return arrays;
+    }
+
+    private static float sixteenths(SplittableRandom random) {
+        return random.nextInt(-16, 17) / 16f;
+    }
+
+    private static float number(Object array, DType type, int i) {
+        return switch (type) {
+            case F16 -> Half.fromF16(((short[]) array)[i]);
+            case BF16 -> Half.fromBf16(((short[]) array)[i]);
+            default -> ((float[]) array)[i];
+        };
+    }
+}

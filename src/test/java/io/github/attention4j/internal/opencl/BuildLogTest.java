@@ -1,0 +1,102 @@
+package io.github.attention4j.internal.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.KvCacheSpec;
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.plan.Planner;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The driver's compiler has nothing to say of the kernels: PoCL's counts its warnings on the standard error of the user's own program. */
+@Tag("opencl")
+class BuildLogTest {
+    private static RawDevice device;
+
+    @BeforeAll
+    static void open() {
+        device = new RawDevice();
+    }
+
+    @AfterAll
+    static void close() {
+        device.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F16", "BF16", "I8", "I4"})
+    void decodingGivesNoWarnings(DType cache) {
+        for (int kvHeads : new int[] {2, 8}) {
+            AttentionSpec spec = AttentionSpec.builder()
+                    .heads(8)
+                    .kvHeads(kvHeads)
+                    .queryLength(1)
+                    .keyLength(1024)
+                    .headDim(64)
+                    .type(Operand.KEY, cache)
+                    .type(Operand.VALUE, cache)
+                    .paged(64, 16)
+                    .build();
+            check(planned(spec, null));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F16", "BF16", "I8", "I4"})
+    void appendingGivesNoWarnings(DType cache) {
+        KvCacheSpec.Builder builder =
+                KvCacheSpec.builder().kvHeads(2).headDim(64).maxLength(1024).type(cache);
+        check(KernelOptions.append(builder.build(), DType.F32));
+        check(KernelOptions.append(builder.paged(16, 64).build(), DType.F32));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = KernelFamily.class,
+            names = {"LANES", "TILES"})
+    void attentionGivesNoWarnings(KernelFamily family) {
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(8)
+                .sequenceLength(512)
+                .headDim(64)
+                .causal()
+                .build();
+        check(planned(spec, family));
+        check(planned(
+                AttentionSpec.builder()
+                        .heads(8)
+                        .sequenceLength(512)
+                        .headDim(64)
+                        .types(DType.BF16)
+                        .build(),
+                family));
+    }
+
+    private static KernelOptions planned(AttentionSpec spec, KernelFamily family) {
+        EngineOptions options = family == null
+                ? EngineOptions.defaults()
+                : EngineOptions.defaults().withFamily(family);
+        return new Planner(Device.list().get(0), options)
+                .choose(spec, (ignored, tiles) -> Optional.empty())
+                .options();
+    }
+
+    private static void check(KernelOptions options) {
+        String log = device.buildLog(KernelSource.of(options.kernel()), options.text());
+        assertFalse(log.contains("warning"), () -> options.kernel() + " " + options.text() + "\n" + log);
+    }
+}

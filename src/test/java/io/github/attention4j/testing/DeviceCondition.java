@@ -1,0 +1,48 @@
+package io.github.attention4j.testing;
+
+import io.github.attention4j.Device;
+import java.util.Collection;
+import java.util.Set;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Leaves out, with the reason, what is tagged as needing an OpenCL device where there is none, so that the library can be built there.
+ * JUnit asks it about every test. Where tests are run to test devices, as {@code native-test/run} does, the system property
+ * {@code test.device} is {@code required}, and a missing device is a failure.
+ */
+public final class DeviceCondition implements ExecutionCondition {
+    private static final Set<String> TAGS = Set.of("opencl", "oclgrind", "oclgrind-only", "rusticl");
+
+    private static final boolean REQUIRED = "required".equals(System.getProperty("test.device"));
+
+    /** Whoever needs no device loads no driver for the answer. */
+    private static final class Found {
+        static final boolean DEVICE = Device.list().get(0).type() != Device.Type.JAVA;
+    }
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        return needsDevice(context.getTags())
+                ? evaluate(Found.DEVICE, REQUIRED)
+                : ConditionEvaluationResult.enabled("needs no OpenCL device");
+    }
+
+    static boolean needsDevice(Collection<String> tags) {
+        return tags.stream().anyMatch(TAGS::contains);
+    }
+
+    static ConditionEvaluationResult evaluate(boolean hasDevice, boolean isRequired) {
+        if (hasDevice) {
+            return ConditionEvaluationResult.enabled("there is an OpenCL device");
+        }
+        if (isRequired) {
+            throw new AssertionError(
+                    "this test needs an OpenCL device, there is none, and -Dtest.device=required does not let it be skipped;"
+                            + " native-test/setup installs PoCL");
+        }
+        return ConditionEvaluationResult.disabled(
+                "needs an OpenCL device, and there is none here (PoCL is one for CPUs; native-test/setup installs it)");
+    }
+}
