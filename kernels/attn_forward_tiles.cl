@@ -156,11 +156,15 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
   barrier(CLK_LOCAL_MEM_FENCE);  // nobody still multiplies
   reduce_sum(row_sum, pieces, shuffles, y, x);
   const long out_at = places[0], lse_at = places[1];
+  // In a loop of its own: together with the stores it is too much for Intel's compiler to unroll. Of a share, sums are written.
+  if (!HAS_SHARES || SPLIT_IS_WHOLE(&p)) {
+    UNROLL_ON_GPU for (int n = 0; n < ITEM_ROWS * ITEM_VECS; n++) acc[n] =
+        items_means(acc[n], softmax_norm(row_sum[n / ITEM_VECS]));
+  }
   // Each store has its whole condition: PoCL 3.1 loses a `continue` in the last round, which leads to the kernel's end.
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
     const int row = ITEMS_ROW(y, i);
     const bool exists = first + row <= last_query;
-    const float norm = softmax_norm(row_sum[i]);
 #if HAS_SHARES
     const int existing = min(first + row, last_query);
     const long row_out = out_at + fold_at(&p.out, existing, &p), row_lse = lse_at + fold_at(&p.lse, existing, &p);
@@ -181,9 +185,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
     const bool whole = exists;
 #endif
     UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) {
-      const float4 sums = acc[i * ITEM_VECS + c];
-      const float4 result = (float4)(softmax_mean(sums.x, norm), softmax_mean(sums.y, norm), softmax_mean(sums.z, norm),
-                                     softmax_mean(sums.w, norm));
+      const float4 result = acc[i * ITEM_VECS + c];
       const int column = (x + c * ITEMS_X) * 4;
       const long at = row_out + column;
 #if IS_ALIGNED
