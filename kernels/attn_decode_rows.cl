@@ -84,10 +84,10 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict par
         }
         piece_max = fmax(piece_max, logit[j]);
       }
-      const float factor = softmax_rescale(&row_max[r], &row_sum[r], piece_max), base = softmax_base(row_max[r]);
+      const float factor = softmax_rescale(&row_max[r], &row_sum[r], piece_max);
       UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] *= factor;
       UNROLL for (int j = 0; j < KEY_STEPS; j++) {
-        const float weight = softmax_weight(logit[j] - base);
+        const float weight = softmax_weight(logit[j] - row_max[r]);
         row_sum[r] += weight;
         if (!masked || logit[j] != -INFINITY) {  // the value of a hidden key must not even be multiplied by 0
           UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] =

@@ -127,10 +127,9 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
       const float rescale = softmax_rescale(&row_max[i], &row_sum[i], piece_max[i]);
-      const float base = softmax_base(row_max[i]);
       UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) acc[i * ITEM_VECS + c] *= rescale;
       UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
-        const float score = logits[i * ITEM_KEYS + j], weight = softmax_weight(score - base);
+        const float score = logits[i * ITEM_KEYS + j], weight = softmax_weight(score - row_max[i]);
         row_sum[i] += weight;  // of this item's keys
         logits[i * ITEM_KEYS + j] = score == -INFINITY ? HIDDEN_WEIGHT : weight;
       }

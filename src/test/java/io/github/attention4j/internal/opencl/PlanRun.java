@@ -9,7 +9,7 @@ import io.github.attention4j.TensorSpec;
 final class PlanRun {
     private PlanRun() {}
 
-    /** Uploads the inputs, runs, and downloads the output; the tensors are closed with the context. */
+    /** Uploads the inputs, runs, and downloads the outputs; the tensors are closed with the context. */
     static void run(ClPlan plan, ClStream stream, ClContext context, AttentionArrays arrays) {
         AttentionTensors tensors = new AttentionTensors();
         for (Operand operand : Operand.values()) {
@@ -22,6 +22,10 @@ final class PlanRun {
             }
         }
         plan.enqueue(stream, tensors);
-        tensors.get(Operand.OUT).download(stream, arrays.get(Operand.OUT), 0);
+        for (Operand operand : Operand.values()) {
+            if (operand.isOutput() && plan.spec().has(operand)) {
+                tensors.get(operand).download(stream, arrays.get(operand), 0);
+            }
+        }
     }
 }
