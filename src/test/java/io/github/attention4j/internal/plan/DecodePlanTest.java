@@ -262,8 +262,8 @@ class DecodePlanTest {
                 KeySplit split = KeySplit.ofLongRows(spec(1, kvHeads, length, length), CPU);
                 assertTrue((long) split.splits() * split.keys() >= length, split.toString());
                 assertTrue(split.keys() <= 1 << 22, split.toString());
-                boolean isSmall = split.partialBytes(spec(1, kvHeads, length, length))
-                        <= Math.min(CPU.maxAllocation(), 1 << 30);
+                boolean isSmall =
+                        split.partialBytes(spec(1, kvHeads, length, length)) <= Math.min(CPU.maxAllocation(), 1 << 30);
                 assertTrue(isSmall || split.keys() == 1 << 22, split.toString());
             }
         }
