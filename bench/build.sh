@@ -73,7 +73,7 @@ show_steps() {
       files++
       if (files % 50 == 0) show("  downloaded " files " files")
     }
-    /Downloading from .*all-minilm/ { show("  downloading the model") }
+    /Downloading from .*all-minilm.*\.jar$/ { show("  downloading the model") }
     /^\[INFO\] --- / {
       step = $3
       sub(/^maven-/, "", step)

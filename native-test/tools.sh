@@ -131,6 +131,7 @@ missing_gpu_packages() {
   command -v llvm-spirv-15 >/dev/null || echo llvm-spirv-15
   command -v spirv-val >/dev/null || echo spirv-tools
   if [ ! -e /usr/include/oclgrind/Plugin.h ]; then echo liboclgrind-dev; fi
+  if [ ! -e /usr/include/CL/cl.h ]; then echo opencl-c-headers; fi # liboclgrind-dev includes it without depending on it
   if [ ! -e /usr/lib/llvm-14/include/llvm/IR/Instruction.h ]; then echo llvm-14-dev; fi
 }
 

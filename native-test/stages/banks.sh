@@ -11,6 +11,7 @@ stage_run() {
   local folder=$build/banks missing=
   if [ -z "$(oclgrind_library)" ]; then missing="oclgrind"; fi
   if [ ! -e /usr/include/oclgrind/Plugin.h ]; then missing="$missing liboclgrind-dev"; fi
+  if [ ! -e /usr/include/CL/cl.h ]; then missing="$missing opencl-c-headers"; fi
   if [ ! -e "$LLVM_14"/include/llvm/IR/Instruction.h ]; then missing="$missing llvm-14-dev"; fi
   if ! command -v g++ >/dev/null; then missing="$missing g++"; fi
   if ! command -v python3 >/dev/null; then missing="$missing python3"; fi

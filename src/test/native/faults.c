@@ -208,6 +208,10 @@ MAKE(clCreateProgramWithBinary, PROGRAM,
      (object context, uint_t count, const object *devices, const size_t *lengths, const unsigned char **binaries,
       code_t *status, code_t *error),
      (context, count, devices, lengths, binaries, status, error))
+MAKE(clLinkProgram, PROGRAM,
+     (object context, uint_t count, const object *devices, const char *options, uint_t programs, const object *of,
+      void *tell, void *data, code_t *error),
+     (context, count, devices, options, programs, of, tell, data, error))
 MAKE(clCreateKernel, KERNEL, (object program, const char *name, code_t *error), (program, name, error))
 
 REFERENCE(clRetainContext, CONTEXT, 1)
@@ -217,6 +221,7 @@ REFERENCE(clReleaseCommandQueue, QUEUE, -1)
 REFERENCE(clReleaseMemObject, MEMORY, -1)
 REFERENCE(clReleaseProgram, PROGRAM, -1)
 REFERENCE(clReleaseKernel, KERNEL, -1)
+REFERENCE(clRetainEvent, EVENT, 1)
 REFERENCE(clReleaseEvent, EVENT, -1)
 
 PLAIN(clBuildProgram,

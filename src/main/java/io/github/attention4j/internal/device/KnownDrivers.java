@@ -22,7 +22,7 @@ final class KnownDrivers {
     /** What the tests were run on: code for other targets is other code. */
     private static final String[] AVX_512 = {"pthread-skylake-avx512-", "cpu-skylake-avx512-"};
 
-    private static final String[] HOPPER = {"NVIDIA H100", "NVIDIA H200", "NVIDIA GH200"};
+    private static final String[] HOPPER = {"NVIDIA H100"};
     private static final String[] ALL = {ANY};
 
     private static final Set<KernelFamily> ON_CPU = Set.of(LANES, DECODE, TILES);

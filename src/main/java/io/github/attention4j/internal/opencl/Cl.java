@@ -237,7 +237,8 @@ final class Cl {
                 return linked;
             }
             if (linked != null) {
-                CL.clReleaseProgram(linked); // some drivers give out a program that holds the link's log
+                Release.program(
+                        linked, "a program that was not linked"); // some drivers give out one that holds the link's log
             }
             return null;
         } catch (CLException e) {

@@ -46,6 +46,8 @@ public final class OpenClBackend implements Backend {
     /** Null until a call is computed there. */
     private Backend java;
 
+    private boolean closed;
+
     private final long maxAllocation;
 
     private OpenClBackend(
@@ -138,6 +140,9 @@ public final class OpenClBackend implements Backend {
     }
 
     private synchronized Backend java() {
+        if (closed) {
+            throw new IllegalStateException("engine is closed");
+        }
         if (java == null) {
             LOG.warn(
                     "Calls for which no kernel of {} may be used are computed in Java, which is exact but slower; AttentionPlan.explain() says why.",
@@ -231,6 +236,7 @@ public final class OpenClBackend implements Backend {
     public void close() {
         Failures failures = new Failures();
         synchronized (this) {
+            closed = true;
             if (java != null) {
                 failures.close(java);
             }

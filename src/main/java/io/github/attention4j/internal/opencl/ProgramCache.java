@@ -172,11 +172,11 @@ class ProgramCache implements AutoCloseable {
 
     /** The program when it is built; given back if it cannot be. */
     private cl_program built(cl_program program, String kernel, String source, String options) {
-        int code = SignalChaining.build(context, program, options);
-        if (code == CL.CL_SUCCESS) {
-            return program;
-        }
         try {
+            int code = SignalChaining.build(context, program, options);
+            if (code == CL.CL_SUCCESS) {
+                return program;
+            }
             throw buildFailure(kernel, source, options, code, log(program));
         } catch (RuntimeException | Error e) {
             Failures.closeAfter(e, () -> release(program));

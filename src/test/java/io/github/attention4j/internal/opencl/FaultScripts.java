@@ -113,7 +113,7 @@ final class FaultScripts {
 
     /** Without programs on disk. */
     private static EngineOptions options() {
-        return EngineOptions.defaults().withCacheDirectory(null);
+        return EngineOptions.defaults().withCacheDirectory(null).withSelfCheck(false);
     }
 
     AttentionEngine newEngine() {

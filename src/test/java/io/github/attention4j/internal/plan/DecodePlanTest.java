@@ -254,6 +254,22 @@ class DecodePlanTest {
     }
 
     @Test
+    void sharesOfLongRowsAreAsShortAsMemoryAllowsAndNeverTooLongToSum() {
+        assertEquals(KeySplit.NONE, KeySplit.ofLongRows(spec(1, 1, 1, 1 << 17), CPU));
+        assertEquals(new KeySplit(5, 1 << 15), KeySplit.ofLongRows(spec(1, 1, 1, (1 << 17) + 1), CPU));
+        for (int kvHeads : new int[] {1, 8}) {
+            for (int length : new int[] {1 << 18, 1 << 20, 1 << 22}) {
+                KeySplit split = KeySplit.ofLongRows(spec(1, kvHeads, length, length), CPU);
+                assertTrue((long) split.splits() * split.keys() >= length, split.toString());
+                assertTrue(split.keys() <= 1 << 22, split.toString());
+                boolean isSmall =
+                        split.partialBytes(spec(1, kvHeads, length, length)) <= Math.min(CPU.maxAllocation(), 1 << 30);
+                assertTrue(isSmall || split.keys() == 1 << 22, split.toString());
+            }
+        }
+    }
+
+    @Test
     void partialResultsThatFitNoBufferAreRefusedWithAWayOut() {
         UnsupportedByDeviceException refusal = assertThrows(
                 UnsupportedByDeviceException.class, () -> KeySplit.of(spec(64, 8, 16, 1 << 16), LANES, CPU, 1));
