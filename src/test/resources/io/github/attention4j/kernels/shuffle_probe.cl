@@ -7,7 +7,8 @@
 KERNEL(ITEMS) void shuffle_probe(__global int *out) {
   __local float exchange[ITEMS];
   const int item = get_local_id(0);
-  const float other = shuffle_xor((float)item, MASK, exchange);
+  // Stored at once: PoCL 7.1 gives all items of a group the first item's value if it is kept until after further barriers.
+  out[item] = (int)shuffle_xor((float)item, MASK, exchange);
   const bool works = shuffle_works(exchange);
-  out[item] = (int)other | (works ? 1 << 16 : 0);
+  out[item] |= works ? 1 << 16 : 0;
 }
