@@ -10,12 +10,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * Leaves out, with the reason, what is tagged as needing an OpenCL device where there is none, so that the library can be built there.
  * JUnit asks it about every test. Where tests are run to test devices, as {@code native-test/run} does, the system property
- * {@code test.device} is {@code required}, and a missing device is a failure.
+ * {@code attention4j.test.device} is {@code required}, and a missing device is a failure.
  */
 public final class DeviceCondition implements ExecutionCondition {
     private static final Set<String> TAGS = Set.of("opencl", "oclgrind", "oclgrind-only", "rusticl");
 
-    private static final boolean REQUIRED = "required".equals(System.getProperty("test.device"));
+    private static final boolean REQUIRED = "required".equals(System.getProperty("attention4j.test.device"));
 
     /** Whoever needs no device loads no driver for the answer. */
     private static final class Found {
