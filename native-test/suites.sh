@@ -57,7 +57,7 @@ tests_on_pocl() { # NAME TESTS MAVEN-ARGUMENTS...
   local name=$1 tests=$2
   shift 2
   OCL_ICD_VENDORS=$PWD/$ICD/pocl surefire "$name" -Dtest="$tests" -Dtest.excludedGroups='oclgrind-only|no-device' "$@" \
-    >"$LOGS/$name.txt" 2>&1
+    >"$LOGS/${name//\//-}.txt" 2>&1
 }
 
 judge_on_pocl() { # NAME NUMBER STATUS MAVEN-ARGUMENTS...
@@ -72,23 +72,27 @@ judge_on_pocl() { # NAME NUMBER STATUS MAVEN-ARGUMENTS...
   judge_tests "$build/surefire-$name" "$status" "$again"
 }
 
-# PoCL 4 to 6: a few of a hundred compilations of one kernel give other code, which is wrong, and PoCL's cache keeps it.
+# PoCL 4 to 6: some of a hundred compilations of one kernel give other code, which is wrong, and PoCL's cache keeps it.
 pocl_miscompiles() { [[ $(pocl_version) == [456].* ]]; }
 
-# Runs the tests that failed once more, with empty caches.
+# Runs the tests that failed again, with empty caches, and those that fail then once or twice more: what is wrong each time is not the luck of
+# a compilation.
 repeat_wrong() { # NAME MAVEN-ARGUMENTS...
-  local name=$1 tests cache
+  local name=$1 reports=$build/surefire-$1 tests cache round
   shift
-  # "package.Class.method(parameters) values", or without parameters; as Surefire wants them: package.Class#method
-  tests=$(read_reports "$build/surefire-$name" | sed -n -E 's/^failed ([A-Za-z0-9_.$]+)\.([A-Za-z0-9_$]+).*/\1#\2/p' | sort -u | paste -s -d , -)
-  if [ -z "$tests" ]; then
-    return
-  fi
-  cache=$(mktemp -d "$PWD/$build/cache.XXXXXX")
-  rm -rf "$build/program-cache"
-  echo "    repeating with empty caches: $tests"
-  POCL_CACHE_DIR=$cache tests_on_pocl "$name-again" "$tests" "$@" || true # its reports tell
-  rm -rf "$cache"
+  for round in 1 2 3; do
+    # "package.Class.method(parameters) values", or without parameters; as Surefire wants them: package.Class#method
+    tests=$(read_reports "$reports" | sed -n -E 's/^failed ([A-Za-z0-9_.$]+)\.([A-Za-z0-9_$]+).*/\1#\2/p' | sort -u | paste -s -d , -)
+    if [ -z "$tests" ]; then
+      return
+    fi
+    cache=$(mktemp -d "$PWD/$build/cache.XXXXXX")
+    rm -rf "$build/program-cache"
+    echo "    repeating with empty caches: $tests"
+    reports=$build/surefire-$name-again/$round
+    POCL_CACHE_DIR=$cache tests_on_pocl "$name-again/$round" "$tests" "$@" || true # its reports tell
+    rm -rf "$cache"
+  done
 }
 
 find_kernels() { # FOLDERS...

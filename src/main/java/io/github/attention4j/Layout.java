@@ -53,6 +53,12 @@ public record Layout(long start, long batchStride, long headStride, long rowStri
         return new Layout(0, entry, columns, (long) heads * columns);
     }
 
+    /** Whether it is {@link #dense} for these sizes, without making one: plans ask at every call. */
+    boolean isDense(int heads, int rows, int columns) {
+        long head = (long) rows * columns;
+        return start == 0 && batchStride == heads * head && headStride == head && rowStride == columns;
+    }
+
     private static long entry(int heads, int rows, int columns) {
         if (heads < 1 || rows < 1 || columns < 1) {
             throw new IllegalArgumentException(

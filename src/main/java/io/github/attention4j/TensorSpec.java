@@ -66,7 +66,7 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
 
     /** Whether the elements lie side by side in the order [batch, head, row, column], from the start. */
     public boolean isDense() {
-        return layout.equals(Layout.dense(heads, rows, rowUnits()));
+        return layout.isDense(heads, rows, rowUnits());
     }
 
     /** How many elements: batch * heads * rows * columns. */

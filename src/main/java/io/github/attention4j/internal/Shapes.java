@@ -45,15 +45,18 @@ public final class Shapes {
     }
 
     private static void check(String name, DeviceTensor tensor, TensorSpec wanted) {
-        if (tensor.dtype() != wanted.dtype()) {
-            throw new IllegalArgumentException(
-                    name + " must have type " + wanted.dtype() + ", but has " + tensor.dtype());
-        }
+        checkType(name, tensor, wanted.dtype());
         if (wanted.isDense()) {
             check(name, tensor, wanted.batch(), wanted.heads(), wanted.rows(), wanted.rowUnits());
         } else if (tensor.elements() < wanted.extent()) {
             throw new IllegalArgumentException(name + " must have at least " + wanted.extent() + " elements for "
                     + wanted.shape() + " in " + wanted.layout() + ", but has " + tensor.elements());
+        }
+    }
+
+    private static void checkType(String name, DeviceTensor tensor, DType type) {
+        if (tensor.dtype() != type) {
+            throw new IllegalArgumentException(name + " must have type " + type + ", but has " + tensor.dtype());
         }
     }
 
@@ -184,7 +187,8 @@ public final class Shapes {
     public static void checkRows(
             String name, DeviceTensor tensor, DType type, int batch, int heads, int rows, int columns) {
         requireFloat(name, tensor);
-        check(name, tensor, TensorSpec.dense(type, batch, heads, rows, columns));
+        checkType(name, tensor, type);
+        check(name, tensor, batch, heads, rows, columns);
     }
 
     /** Checks that new rows are not the cache itself, which {@code KvCache.addTo} hands out. */
