@@ -26,7 +26,7 @@ final class SelfCheck {
     private static final byte[] REMEMBERED = {1};
     /** What makes a way another one. */
     private static final String[] MACROS = {
-        " -D BYTE_DOT=", " -D DOT=", " -D EMULATED=", " -D KEY_TYPE=", " -D SHUFFLE=", " -D UNIT="
+        " -D BYTE_DOT=", " -D DOT=", " -D EMULATED=", " -D IS_SPLIT=", " -D KEY_TYPE=", " -D SHUFFLE=", " -D UNIT="
     };
 
     private final ClContext context;

@@ -41,9 +41,12 @@ final class SmallAttention {
     private static final double ALLOWED_ROUNDED = 1e-2;
 
     private final List<AttentionSpec> specs;
+    /** Whether the larger call's are, so that its kernel shares keys out. */
+    private final boolean areRowsLong;
 
-    private SmallAttention(List<AttentionSpec> specs) {
+    private SmallAttention(List<AttentionSpec> specs, boolean areRowsLong) {
         this.specs = specs;
+        this.areRowsLong = areRowsLong;
     }
 
     static SmallAttention of(AttentionSpec spec, TileConfig tiles) {
@@ -53,9 +56,11 @@ final class SmallAttention {
         boolean decode = tiles.family() == KernelFamily.DECODE;
         int most = decode ? 3 : tiles.queryStep() + 3;
         int queries = Math.max(decode ? 1 : 2, Math.min(most, MOST_WORK / work));
-        return new SmallAttention(List.of(
-                like(spec, 2, queries, keys).kvHeads(1).causal().build(),
-                like(spec, 1, 1, 3).build()));
+        return new SmallAttention(
+                List.of(
+                        like(spec, 2, queries, keys).kvHeads(1).causal().build(),
+                        like(spec, 1, 1, 3).build()),
+                KeySplit.areRowsLong(spec));
     }
 
     /** With the options of a call that are compiled into its kernel, so that it is that kernel which is checked. */
@@ -96,7 +101,7 @@ final class SmallAttention {
 
     /** What these calls compile; the same for all of them. */
     KernelOptions options(TileConfig tiles) {
-        return KernelOptions.of(specs.get(0), tiles);
+        return KernelOptions.of(specs.get(0), tiles, areRowsLong);
     }
 
     /** What is wrong with the answers of the kernel that was chosen, or null if nothing is. */
@@ -118,13 +123,15 @@ final class SmallAttention {
         }
     }
 
-    private static void run(
+    private void run(
             AttentionSpec spec, Planner.Choice like, ClContext context, ProgramCache programs, AttentionArrays arrays) {
         TileConfig tiles = like.tiles();
         boolean decode = tiles.family() == KernelFamily.DECODE;
         int groupQueries = decode ? tiles.tileQ() : Heuristics.groupQueries(spec, tiles, context.device);
-        KeySplit split = like.split().isWhole() ? KeySplit.NONE : new KeySplit(SHARES, 0);
-        KernelOptions options = KernelOptions.of(spec, tiles);
+        // Only the kernels of DECODE share out evenly what is seen.
+        KeySplit shares = new KeySplit(SHARES, decode ? 0 : (spec.keyLength() - 1) / SHARES + 1);
+        KeySplit split = like.split().isWhole() ? KeySplit.NONE : shares;
+        KernelOptions options = KernelOptions.of(spec, tiles, areRowsLong);
         Planner.Choice choice = new Planner.Choice(tiles, options, groupQueries, split, "self-check");
         ClPlan plan = new ClPlan(spec, choice, context, programs);
         List<ClTensor> made = new ArrayList<>();

@@ -35,14 +35,23 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly) {
 
     /** The forward kernel that computes this spec with these tiles. */
     public static KernelOptions of(AttentionSpec spec, TileConfig tiles) {
-        KernelOptions options = withoutAssembly(spec, tiles);
+        return of(spec, tiles, KeySplit.areRowsLong(spec));
+    }
+
+    /**
+     * The same for tests and checks of what kernels of long rows do with short ones.
+     *
+     * @param areRowsLong whether the kernel must be able to share keys out; those of DECODE always are
+     */
+    public static KernelOptions of(AttentionSpec spec, TileConfig tiles, boolean areRowsLong) {
+        KernelOptions options = withoutAssembly(spec, tiles, areRowsLong);
         return tiles.hasAssembly() ? new KernelOptions(options.kernel, options.text, true) : options;
     }
 
-    private static KernelOptions withoutAssembly(AttentionSpec spec, TileConfig tiles) {
+    private static KernelOptions withoutAssembly(AttentionSpec spec, TileConfig tiles, boolean areRowsLong) {
         Map<String, Integer> macros = macros(spec);
         macros.putAll(tiles.macros());
-        if (tiles.family() != KernelFamily.DECODE && KeySplit.areRowsLong(spec)) {
+        if (tiles.family() != KernelFamily.DECODE && areRowsLong) {
             macros.put("IS_SPLIT", 1);
         }
         if (tiles instanceof GroupTiles || tiles instanceof DecodeGroups) {

@@ -98,7 +98,7 @@ public record KeySplit(int splits, int keys) {
     }
 
     /** Whether rows are so long that kernels must be able to share keys out. */
-    static boolean areRowsLong(AttentionSpec spec) {
+    public static boolean areRowsLong(AttentionSpec spec) {
         return spec.keyLength() > MOST_KEYS;
     }
 

@@ -87,7 +87,7 @@ class SelfCheckTest {
         return new OpenCl.Found(other, found.platform(), found.handle());
     }
 
-    private static OpenCl.Found unknown() {
+    static OpenCl.Found unknown() {
         return as("Some Driver OpenCL 3.0");
     }
 

@@ -1,12 +1,18 @@
 package io.github.attention4j.internal.opencl;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
+import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.Backends;
+import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.KeySplit;
 import io.github.attention4j.internal.plan.MatrixUnit;
@@ -20,6 +26,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Kernels that share out the keys of long rows, made to do so with short ones: of all masks, with sinks and infinities. */
 @Tag("opencl")
@@ -61,8 +68,7 @@ class SharedKeysTest {
             for (Mask mask : new Mask[] {Mask.none(), Mask.causal(Mask.Alignment.TOP_LEFT), Mask.window(30, 2)}) {
                 AttentionSpec spec = spec(type, mask);
                 Planner.Choice choice = planner.choose(spec, (kernel, tiles) -> Optional.empty());
-                KernelOptions split = new KernelOptions(
-                        choice.options().kernel(), choice.options().text() + " -D IS_SPLIT=1");
+                KernelOptions split = KernelOptions.of(spec, choice.tiles(), true);
                 for (KeySplit shares :
                         new KeySplit[] {new KeySplit(5, 32), new KeySplit(3, 60), new KeySplit(2, 128)}) {
                     Planner.Choice shared =
@@ -88,6 +94,22 @@ class SharedKeysTest {
                     }
                 }
             }
+        }
+    }
+
+    /** A driver that nobody has tested gets a small call of the same kernel first, which must share keys out as well. */
+    @ParameterizedTest
+    @EnumSource(names = {"LANES", "TILES", "DECODE"})
+    void theSelfCheckOfLongRowsIsOfTheirKernel(KernelFamily family) {
+        EngineOptions options =
+                EngineOptions.defaults().withCacheDirectory(null).withFamily(family);
+        JavaSide java = Backends.javaSide(EngineOptions.defaults());
+        try (Backend backend = OpenClBackend.open(SelfCheckTest.unknown(), options, java)) {
+            AttentionSpec spec = spec(DType.F32, Mask.none());
+            AttentionPlan plan =
+                    backend.plan(spec.toBuilder().batch(1).keyLength(200_000).build());
+            assertTrue(plan instanceof ClPlan, plan.explain());
+            assertTrue(plan.explain().contains(" shares of "), plan.explain());
         }
     }
 }
