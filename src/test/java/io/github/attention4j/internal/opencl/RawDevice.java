@@ -45,7 +45,7 @@ final class RawDevice implements AutoCloseable {
         cl_kernel kernel = CL.clCreateKernel(program, kernelName, error);
         check("clCreateKernel", error[0]);
         long bytes = (long) workItems * Sizeof.cl_int;
-        cl_mem out = CL.clCreateBuffer(context, CL.CL_MEM_WRITE_ONLY, bytes, null, error);
+        cl_mem out = CL.clCreateBuffer(context, CL.CL_MEM_READ_WRITE, bytes, null, error);
         check("clCreateBuffer", error[0]);
 
         check("clSetKernelArg", CL.clSetKernelArg(kernel, 0, Sizeof.cl_mem, Pointer.to(out)));
