@@ -23,6 +23,13 @@
 #define EXISTING(d) min(d, VALUE_DIM - 1)
 #endif
 
+// A loop that has one round cannot be unrolled, and PoCL's compiler says so to the user.
+#if ITEMS == 1
+#define UNROLL_SHARES NO_UNROLL
+#else
+#define UNROLL_SHARES UNROLL_EIGHT
+#endif
+
 KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict partial) {
   __local float of_item[ITEMS], sums[ITEMS];  // of so many shares at a time
   const int item = get_local_id(0), batch = get_group_id(2), head = get_group_id(1), row = get_group_id(0);
@@ -48,7 +55,7 @@ KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict p
     sums[item] = part_sum;
     barrier(CLK_LOCAL_MEM_FENCE);
     // Several shares at once on their way: one after another, the join took a third of a step's time (H100, 132 shares).
-    UNROLL_EIGHT for (int i = 0; i < count; i++) {
+    UNROLL_SHARES for (int i = 0; i < count; i++) {
       __global const float *part = parts + (start + i) * PARTIAL_SIZE + PARTIAL_OUT;
       const float factor = of_item[i];
       const bool has_keys = sums[i] != 0.0f;  // also where it is a NaN; else nobody has written the output

@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -84,6 +85,23 @@ class BuildLogTest {
                         .types(DType.BF16)
                         .build(),
                 family));
+    }
+
+    @Test
+    void whatComesAfterAttentionGivesNoWarnings() {
+        Device first = Device.list().get(0);
+        for (int valueDim : new int[] {24, 64}) {
+            AttentionSpec spec = AttentionSpec.builder()
+                    .heads(8)
+                    .queryLength(1)
+                    .keyLength(4096)
+                    .headDim(64)
+                    .valueDim(valueDim)
+                    .build();
+            check(KernelOptions.combine(spec, KernelFamily.DECODE, first));
+            check(KernelOptions.merge(valueDim, DType.F32, DType.BF16));
+        }
+        check(KernelOptions.write());
     }
 
     private static KernelOptions planned(AttentionSpec spec, KernelFamily family) {
