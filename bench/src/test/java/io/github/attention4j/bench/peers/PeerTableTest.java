@@ -94,8 +94,9 @@ class PeerTableTest {
     @Test
     void thePageHasFourChartsForEachShapeAndEveryRow() throws Exception {
         String page = Files.readString(report().write(folder.resolve("new")));
-        assertEquals(4, page.split("<figure>", -1).length - 1);
-        for (String unit : List.of("Rate of each", "Share of the device", "Times the best peer", "Memory added")) {
+        assertEquals(4, page.split("<figure class=\"bars\">", -1).length - 1);
+        for (String unit :
+                List.of("<figcaption>Rate <", "Share of the device", "Times the best peer", "Memory added")) {
             assertTrue(page.contains(unit), unit);
         }
         assertTrue(page.contains("failed: signal 11") && page.contains("no &lt;such&gt; device"));
