@@ -2,11 +2,11 @@ package io.github.attention4j;
 
 import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.Backends;
-import io.github.attention4j.internal.Diagnosis;
 import io.github.attention4j.internal.HostBuffers;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.engine.Backends;
+import io.github.attention4j.internal.engine.Diagnosis;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import java.nio.ByteBuffer;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package io.github.attention4j;
 
-import io.github.attention4j.internal.Backends;
 import io.github.attention4j.internal.device.Quirks;
+import io.github.attention4j.internal.engine.Backends;
 import java.util.List;
 
 /**
