@@ -15,6 +15,7 @@ stage_run() {
   check "the jar names its main class" manifest_says "$jar" "Main-Class: io.github.attention4j.Diagnose" || true
   check "the public API is what it was promised to be" maven japicmp:cmp@guard-api || true
   check "a public method that is gone fails the build" missing_method_is_told || true
+  check "the pom says what Maven Central asks for" pom_has name description url licenses developers scm || true
   check "the library depends on JOCL and the SLF4J API only" dependencies_are "org.jocl:jocl org.slf4j:slf4j-api" || true
   rm -rf target/libraries
   check "its dependencies in a folder" maven dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=target/libraries ||
@@ -42,6 +43,13 @@ missing_method_is_told() {
     return 1
   fi
   grep -F "AlibiSlopes.of(int):METHOD_REMOVED" "$log"
+}
+
+pom_has() { # ELEMENTS
+  local element
+  for element in "$@"; do
+    grep "^  <$element>" pom.xml || return 1
+  done
 }
 
 jar_lacks() { # JAR PART

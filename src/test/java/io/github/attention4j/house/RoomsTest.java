@@ -117,6 +117,41 @@ class RoomsTest {
                 .check(library);
     }
 
+    @Test
+    void theRoomsOfTheJavaPathKnowOnlyThoseBelowThem() {
+        String java = INSIDE + ".java";
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .withOptionalLayers(true)
+                .layer("device")
+                .definedBy(java)
+                .layer("vector")
+                .definedBy(java + ".tiled.vector..")
+                .layer("tiled")
+                .definedBy(java + ".tiled")
+                .layer("reference")
+                .definedBy(java + ".reference..")
+                .layer("steps")
+                .definedBy(java + ".steps..")
+                .layer("memory")
+                .definedBy(java + ".memory..")
+                .layer("threads")
+                .definedBy(java + ".threads..")
+                .whereLayer("vector")
+                .mayOnlyAccessLayers("tiled", "steps", "memory", "threads")
+                .whereLayer("tiled")
+                .mayOnlyAccessLayers("steps", "memory", "threads")
+                .whereLayer("reference")
+                .mayOnlyAccessLayers("steps", "memory", "threads")
+                .whereLayer("steps")
+                .mayOnlyAccessLayers("memory", "threads")
+                .whereLayer("memory")
+                .mayOnlyAccessLayers("threads")
+                .whereLayer("threads")
+                .mayNotAccessAnyLayer()
+                .check(library);
+    }
+
     /** The API is above the rooms and below them: they compute what its types say. That circle is checked class by class. */
     @Test
     void noRoomStandsOnOneThatStandsOnIt() {
