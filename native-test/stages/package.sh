@@ -13,6 +13,7 @@ stage_run() {
   check "every kernel is in the jar" kernels_in_jar "$jar" || true
   check "the jar has its license" jar_has "$jar" META-INF/LICENSE || true
   check "the jar names its main class" manifest_says "$jar" "Main-Class: io.github.attention4j.Diagnose" || true
+  check "the same sources give the same jar" jar_is_repeatable || true
   check "the public API is what it was promised to be" maven japicmp:cmp@guard-api || true
   check "a public method that is gone fails the build" missing_method_is_told || true
   check "the pom says what Maven Central asks for" pom_has name description url licenses developers scm || true
@@ -27,6 +28,15 @@ jdk_jar() { "${JAVA_HOME:+$JAVA_HOME/bin/}jar" "$@"; }
 
 jar_has() { # JAR ENTRY
   jdk_jar --list --file "$1" | grep -Fx "$2"
+}
+
+jar_is_repeatable() {
+  local folder
+  for folder in target/again-1 target/again-2; do
+    rm -rf "$folder"
+    maven package -Dmaven.test.skip=true -Dmaven.javadoc.skip=true "-Dbuild.folder=$folder" || return 1
+  done
+  cmp "target/again-1/${jar##*/}" "target/again-2/${jar##*/}"
 }
 
 # Compares the promised API with one in which a class has lost its methods.
