@@ -9,6 +9,7 @@ import io.github.attention4j.internal.engine.Backends;
 import io.github.attention4j.internal.engine.Diagnosis;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jocl.cl_command_queue;
@@ -45,7 +46,7 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Opens the device with this id: {@code "gpu:0"}, {@code "cpu:0"}, {@code "accelerator:0"}, {@code "java"} or {@code "reference"}; {@link Device#list()} tells which there are.
+     * Opens the device with this id: {@code "gpu:0"}, {@code "cpu:0"}, {@code "accelerator:0"}, {@code "java"} or {@code "reference"}; {@link #devices()} tells which there are.
      *
      * @throws IllegalArgumentException if there is no such device
      */
@@ -69,6 +70,14 @@ public final class AttentionEngine implements AutoCloseable {
         Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(options, "options");
         return new AttentionEngine(OpenClBackend.over(context, queue, options, Backends.javaSide(options)));
+    }
+
+    /**
+     * All devices of this machine, best first: OpenCL GPUs, accelerators, CPUs, then the two pure-Java engines. Without an OpenCL device, the Java
+     * engine's {@link Device#note()} says why; {@link #diagnose()} says more.
+     */
+    public static List<Device> devices() {
+        return Backends.devices();
     }
 
     /**
