@@ -26,7 +26,7 @@ class ImportRulesTest {
     private static final Pattern NAME =
             Pattern.compile("\\b(?:io\\.github\\.attention4j|org\\.jocl)(?:\\.[a-z_0-9]+)*(?:\\.(?:[A-Z]\\w*|\\*))?");
 
-    /** One source file: its package without our prefix ("internal.cpu", or "" for the public API), and what it names. */
+    /** One source file: its package without our prefix ("internal.java", or "" for the public API), and what it names. */
     private record Source(Path file, String place, Set<String> names) {
         private static Source read(Path file) {
             try {
@@ -63,7 +63,7 @@ class ImportRulesTest {
     void planningKnowsNoImplementation() {
         forbid(
                 source -> isIn(source, "internal.plan"),
-                name -> isOf("internal.opencl", name) || isOf("internal.cpu", name));
+                name -> isOf("internal.opencl", name) || isOf("internal.java", name));
     }
 
     @Test
@@ -75,12 +75,12 @@ class ImportRulesTest {
 
     @Test
     void theJavaPathDoesNotKnowTheOpenclPath() {
-        forbid(source -> isIn(source, "internal.cpu"), name -> isOf("internal.opencl", name));
+        forbid(source -> isIn(source, "internal.java"), name -> isOf("internal.opencl", name));
     }
 
     @Test
     void theOpenclPathDoesNotKnowTheJavaPath() {
-        forbid(source -> isIn(source, "internal.opencl"), name -> isOf("internal.cpu", name));
+        forbid(source -> isIn(source, "internal.opencl"), name -> isOf("internal.java", name));
     }
 
     @Test
@@ -108,7 +108,7 @@ class ImportRulesTest {
         String source = """
                 package io.github.attention4j;
                 /** {@link org.jocl.CL} */
-                import io.github.attention4j.internal.cpu.JavaBackend;
+                import io.github.attention4j.internal.java.JavaBackend;
                 import org.jocl.*;
                 import static io.github.attention4j.Mask.none; // org.jocl.CL
                 class A { org.jocl.cl_mem b = io.github.attention4j.internal.opencl.OpenCl.make(); }
@@ -116,7 +116,7 @@ class ImportRulesTest {
         assertEquals(
                 Set.of(
                         US,
-                        US + ".internal.cpu.JavaBackend",
+                        US + ".internal.java.JavaBackend",
                         "org.jocl.*",
                         US + ".Mask",
                         "org.jocl.cl_mem",
