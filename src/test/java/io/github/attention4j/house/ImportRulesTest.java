@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -76,6 +77,23 @@ class ImportRulesTest {
     @Test
     void theJavaPathDoesNotKnowTheOpenclPath() {
         forbid(source -> isIn(source, "internal.java"), name -> isOf("internal.opencl", name));
+    }
+
+    @Test
+    void theRoomsOfTheJavaPathKnowOnlyThoseBelowThem() {
+        String java = "internal.java.";
+        Map<String, Set<String>> below = Map.of(
+                java + "threads", Set.of(),
+                java + "memory", Set.of("threads"),
+                java + "steps", Set.of("threads", "memory"),
+                java + "reference", Set.of("threads", "memory", "steps"),
+                java + "tiled", Set.of("threads", "memory", "steps"),
+                java + "tiled.vector", Set.of("threads", "memory", "steps", "tiled"));
+        below.forEach((room, known) -> forbid(
+                source -> source.place().equals(room),
+                name -> isOf("internal.java", name)
+                        && !isOf(room, name)
+                        && known.stream().noneMatch(each -> name.matches(US + "." + java + each + "\\.[A-Z]\\w*"))));
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
-import io.github.attention4j.DeviceException;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
@@ -14,12 +13,11 @@ import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.java.memory.HostKvStore;
-import io.github.attention4j.internal.java.memory.HostMemory;
 import io.github.attention4j.internal.java.memory.HostTensor;
-import io.github.attention4j.internal.java.memory.TensorSteps;
+import io.github.attention4j.internal.java.memory.Owner;
+import io.github.attention4j.internal.java.threads.Queue;
 import io.github.attention4j.internal.java.threads.Threads;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import java.nio.ByteBuffer;
@@ -27,10 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** This JVM as a device: {@code "java"} computes in tiles on all threads, {@code "reference"} in double precision. */
-public final class JavaBackend implements Backend {
-    /** The longest float array that every JVM can make. */
-    private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
-
+public final class JavaBackend implements Backend, Owner {
     private final Device device;
     private final KernelFamily family;
     private final Threads threads;
@@ -63,7 +58,7 @@ public final class JavaBackend implements Backend {
                 1,
                 0,
                 Runtime.getRuntime().maxMemory(),
-                MAX_ELEMENTS * Float.BYTES,
+                HostTensor.MAX_ELEMENTS * Float.BYTES,
                 true,
                 "",
                 "");
@@ -123,7 +118,7 @@ public final class JavaBackend implements Backend {
             DeviceTensor lse) {
         requireOpen();
         JavaStream queue = JavaStream.of(stream, this);
-        queue.submit(TensorSteps.merge(
+        queue.submit(RowKernels.merge(
                 HostTensor.of("first out", firstOut, this),
                 HostTensor.of("first lse", firstLse, this),
                 HostTensor.of("second out", secondOut, this),
@@ -144,7 +139,7 @@ public final class JavaBackend implements Backend {
             DeviceTensor target) {
         requireOpen();
         JavaStream queue = JavaStream.of(stream, this);
-        queue.submit(TensorSteps.rotate(
+        queue.submit(RowKernels.rotate(
                 rotary,
                 HostTensor.of("source", source, this),
                 HostTensor.of("cos", cos, this),
@@ -168,6 +163,16 @@ public final class JavaBackend implements Backend {
         return stream;
     }
 
+    @Override
+    public Queue queue(Stream stream) {
+        return JavaStream.of(stream, this);
+    }
+
+    @Override
+    public String describe() {
+        return device.describe();
+    }
+
     void forget(JavaStream stream) {
         streams.remove(stream);
     }
@@ -175,25 +180,7 @@ public final class JavaBackend implements Backend {
     @Override
     public DeviceTensor allocate(DType dtype, int batch, int heads, int rows, int columns) {
         requireOpen();
-        long elements = (long) batch * heads * rows * columns;
-        String shape = Shapes.shape(batch, heads, rows, columns);
-        if (elements > MAX_ELEMENTS) {
-            throw new UnsupportedByDeviceException(
-                    "a tensor " + shape + " of " + elements
-                            + " elements does not fit a Java array, which holds at most " + MAX_ELEMENTS
-                            + "; split the batch into several tensors and calls",
-                    device.describe());
-        }
-        try {
-            Object array = HostMemory.allocate(dtype, (int) elements);
-            return new HostTensor(this, dtype, array, batch, heads, rows, columns);
-        } catch (OutOfMemoryError e) {
-            throw new DeviceException(
-                    "out of memory for a tensor " + shape + ": asked for " + elements * dtype.bytes()
-                            + " bytes, the JVM's heap has at most "
-                            + Runtime.getRuntime().maxMemory() + "; start the JVM with a larger -Xmx",
-                    e);
-        }
+        return HostTensor.allocate(this, dtype, batch, heads, rows, columns);
     }
 
     @Override
@@ -202,6 +189,7 @@ public final class JavaBackend implements Backend {
         return new HostTensor(this, dtype, buffer, batch, heads, rows, columns);
     }
 
+    @Override
     public void requireOpen() {
         if (closed) {
             throw new IllegalStateException("engine is closed");

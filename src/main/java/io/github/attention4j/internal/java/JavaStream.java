@@ -2,6 +2,7 @@ package io.github.attention4j.internal.java;
 
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.Stream;
+import io.github.attention4j.internal.java.threads.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** An in-order queue on a thread of its own, which starts with the first work. Work that fails does not keep later work from running. */
-public final class JavaStream implements Stream {
+final class JavaStream implements Stream, Queue {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final JavaBackend backend;
@@ -49,7 +50,7 @@ public final class JavaStream implements Stream {
     }
 
     /** The stream as one of this engine's. */
-    public static JavaStream of(Stream stream, JavaBackend backend) {
+    static JavaStream of(Stream stream, JavaBackend backend) {
         if (stream == null) {
             throw new NullPointerException("stream");
         }
@@ -63,7 +64,7 @@ public final class JavaStream implements Stream {
     }
 
     /** Queues work whose failure {@link #finish} will report. */
-    public Task submit(Runnable work) {
+    Task submit(Runnable work) {
         requireOpen();
         Task task = new Task(backend);
         try {
@@ -72,6 +73,11 @@ public final class JavaStream implements Stream {
             throw new IllegalStateException("stream is closed", e);
         }
         return task;
+    }
+
+    @Override
+    public void execute(Runnable work) {
+        submit(work);
     }
 
     private void run(Task task, Runnable work) {
@@ -91,7 +97,7 @@ public final class JavaStream implements Stream {
         }
     }
 
-    /** Runs work in the stream's order and waits for it. */
+    @Override
     public void runAndWait(Runnable work) {
         JavaEvent.await(submit(work).done);
     }

@@ -14,8 +14,7 @@ import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.cache.CacheSize;
 import io.github.attention4j.internal.cache.KvCall;
 import io.github.attention4j.internal.cache.KvStore;
-import io.github.attention4j.internal.java.JavaBackend;
-import io.github.attention4j.internal.java.JavaStream;
+import io.github.attention4j.internal.java.threads.Queue;
 import io.github.attention4j.internal.java.threads.Threads;
 import java.util.EnumMap;
 import java.util.Map;
@@ -27,15 +26,15 @@ public final class HostKvStore implements KvStore {
     };
 
     private final KvCacheSpec spec;
-    private final JavaBackend backend;
+    private final Owner owner;
     private final Threads threads;
     private final Map<Operand, HostTensor> tensors = new EnumMap<>(Operand.class);
     private final HostRows cosines;
     private final HostRows sines;
 
-    public HostKvStore(KvCacheSpec spec, float[] cosines, float[] sines, JavaBackend backend, Threads threads) {
+    public HostKvStore(KvCacheSpec spec, float[] cosines, float[] sines, Owner owner, Threads threads) {
         this.spec = spec;
-        this.backend = backend;
+        this.owner = owner;
         this.threads = threads;
         AttentionSpec attention = spec.applyTo(
                         AttentionSpec.builder().heads(spec.kvHeads()).queryLength(1))
@@ -43,16 +42,17 @@ public final class HostKvStore implements KvStore {
         for (Operand operand : KEPT) {
             if (attention.has(operand)) {
                 TensorSpec tensor = attention.operand(operand);
-                tensors.put(operand, HostTensor.of(operand.label(), allocate(operand, tensor), backend));
+                tensors.put(operand, allocate(operand, tensor));
             }
         }
         this.cosines = table(cosines);
         this.sines = table(sines);
     }
 
-    private DeviceTensor allocate(Operand operand, TensorSpec tensor) {
+    private HostTensor allocate(Operand operand, TensorSpec tensor) {
         try {
-            return backend.allocate(tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
+            return HostTensor.allocate(
+                    owner, tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.rowUnits());
         } catch (UnsupportedByDeviceException e) {
             throw CacheSize.unsupported(spec, operand, tensor, e);
         } catch (DeviceException e) {
@@ -80,14 +80,14 @@ public final class HostKvStore implements KvStore {
 
     @Override
     public void run(Stream stream, KvCall call, DeviceTensor keys, DeviceTensor values) {
-        JavaStream queue = JavaStream.of(stream, backend);
-        HostTensor newKeys = keys == null ? null : HostTensor.of("keys", keys, backend);
-        HostTensor newValues = values == null ? null : HostTensor.of("values", values, backend);
+        Queue queue = owner.queue(stream);
+        HostTensor newKeys = keys == null ? null : HostTensor.of("keys", keys, owner);
+        HostTensor newValues = values == null ? null : HostTensor.of("values", values, owner);
         for (Map.Entry<Operand, HostTensor> each : tensors.entrySet()) {
-            HostTensor.of("the cache", each.getValue(), backend); // open
+            HostTensor.of("the cache", each.getValue(), owner); // open
             Shapes.requireNotOfCache(each.getKey(), each.getValue(), keys, values);
         }
-        queue.submit(new Steps(call, newKeys, newValues));
+        queue.execute(new Steps(call, newKeys, newValues));
     }
 
     /** One call, with what it needs to know when its turn comes. */

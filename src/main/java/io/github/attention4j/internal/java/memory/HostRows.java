@@ -29,7 +29,7 @@ public final class HostRows {
     private Scales scales;
 
     /** Rows of {@code memory}, see {@link Elements#of}; it holds the tensor, so its positions are int. */
-    HostRows(TensorSpec tensor, Object memory) {
+    public HostRows(TensorSpec tensor, Object memory) {
         Objects.requireNonNull(memory, "memory");
         dtype = tensor.dtype();
         halves = memory instanceof short[] own ? own : null;

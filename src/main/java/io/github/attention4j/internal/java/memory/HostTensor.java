@@ -7,15 +7,17 @@ import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.Wrapped;
-import io.github.attention4j.internal.java.JavaBackend;
-import io.github.attention4j.internal.java.JavaStream;
+import io.github.attention4j.internal.java.threads.Queue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
 /** A tensor in this JVM: an array, or the caller's direct buffer. Queued work keeps the memory alive, not the tensor. */
 public final class HostTensor implements DeviceTensor, Wrapped {
-    private final JavaBackend backend;
+    /** The longest float array that every JVM can make. */
+    public static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+
+    private final Owner owner;
     private final DType dtype;
     private final int batch;
     private final int heads;
@@ -25,8 +27,8 @@ public final class HostTensor implements DeviceTensor, Wrapped {
     private volatile boolean closed;
 
     /** @param memory an array as {@link HostMemory} makes it, or a direct buffer in native order whose bytes from position to limit are the tensor */
-    public HostTensor(JavaBackend backend, DType dtype, Object memory, int batch, int heads, int rows, int columns) {
-        this.backend = backend;
+    public HostTensor(Owner owner, DType dtype, Object memory, int batch, int heads, int rows, int columns) {
+        this.owner = owner;
         this.dtype = dtype;
         this.memory = memory instanceof ByteBuffer buffer ? buffer.slice().order(ByteOrder.nativeOrder()) : memory;
         this.batch = batch;
@@ -35,10 +37,38 @@ public final class HostTensor implements DeviceTensor, Wrapped {
         this.columns = columns;
     }
 
+    /**
+     * A tensor of zeros.
+     *
+     * @throws UnsupportedByDeviceException if no array is that long
+     * @throws DeviceException if the heap has no room for it
+     */
+    public static HostTensor allocate(Owner owner, DType dtype, int batch, int heads, int rows, int columns) {
+        long elements = (long) batch * heads * rows * columns;
+        String shape = Shapes.shape(batch, heads, rows, columns);
+        if (elements > MAX_ELEMENTS) {
+            throw new UnsupportedByDeviceException(
+                    "a tensor " + shape + " of " + elements
+                            + " elements does not fit a Java array, which holds at most " + MAX_ELEMENTS
+                            + "; split the batch into several tensors and calls",
+                    owner.describe());
+        }
+        try {
+            Object array = HostMemory.allocate(dtype, (int) elements);
+            return new HostTensor(owner, dtype, array, batch, heads, rows, columns);
+        } catch (OutOfMemoryError e) {
+            throw new DeviceException(
+                    "out of memory for a tensor " + shape + ": asked for " + elements * dtype.bytes()
+                            + " bytes, the JVM's heap has at most "
+                            + Runtime.getRuntime().maxMemory() + "; start the JVM with a larger -Xmx",
+                    e);
+        }
+    }
+
     /** The tensor as one of this engine's. */
-    public static HostTensor of(String name, DeviceTensor tensor, JavaBackend backend) {
+    public static HostTensor of(String name, DeviceTensor tensor, Owner owner) {
         Objects.requireNonNull(tensor, name);
-        if (!(tensor instanceof HostTensor own) || own.backend != backend) {
+        if (!(tensor instanceof HostTensor own) || own.owner != owner) {
             throw new IllegalArgumentException(
                     name
                             + " belongs to another engine; use a tensor made by allocate or wrap of the engine that made the plan");
@@ -84,27 +114,27 @@ public final class HostTensor implements DeviceTensor, Wrapped {
 
     @Override
     public void upload(Stream stream, Object source, int offset) {
-        JavaStream queue = queue(stream);
+        Queue queue = queue(stream);
         Shapes.requireRange("source", source, offset, this);
         queue.runAndWait(() -> HostMemory.copy(dtype, source, offset, memory, 0, (int) elements()));
     }
 
     @Override
     public void download(Stream stream, Object target, int offset) {
-        JavaStream queue = queue(stream);
+        Queue queue = queue(stream);
         Shapes.requireWritableRange("target", target, offset, this);
         queue.runAndWait(() -> HostMemory.copy(dtype, memory, 0, target, offset, (int) elements()));
     }
 
-    private JavaStream queue(Stream stream) {
+    private Queue queue(Stream stream) {
         requireOpen();
-        return JavaStream.of(stream, backend);
+        return owner.queue(stream);
     }
 
     /** A wrapped buffer is seen as it is; an array has no view as bytes in Java 17, so it is copied, and copied back on close. */
     @Override
     public Mapping map(Stream stream) {
-        JavaStream queue = queue(stream);
+        Queue queue = queue(stream);
         if (memory instanceof ByteBuffer wrapped) {
             queue.runAndWait(() -> {});
             return new HostMapping(wrapped.duplicate().order(ByteOrder.nativeOrder()), () -> {});
@@ -114,7 +144,7 @@ public final class HostTensor implements DeviceTensor, Wrapped {
             throw new UnsupportedByDeviceException(
                     "a ByteBuffer holds at most " + Integer.MAX_VALUE + " bytes, but the tensor has " + bytes
                             + "; use upload and download",
-                    backend.device().describe());
+                    owner.describe());
         }
         ByteBuffer copy = direct((int) bytes);
         queue.runAndWait(() -> HostMemory.copy(dtype, memory, 0, copy, 0, (int) elements()));
@@ -165,7 +195,7 @@ public final class HostTensor implements DeviceTensor, Wrapped {
         if (closed) {
             throw new IllegalStateException("tensor is closed");
         }
-        backend.requireOpen();
+        owner.requireOpen();
     }
 
     @Override

@@ -14,7 +14,7 @@ public final class RotaryTable {
     private final float[] cos;
     private final float[] sin;
 
-    RotaryTable(Rotary rotary, HostRows cosines, HostRows sines) {
+    public RotaryTable(Rotary rotary, HostRows cosines, HostRows sines) {
         this.cosines = cosines;
         this.sines = sines;
         pairs = rotary.dim() / 2;

@@ -1,12 +1,15 @@
-package io.github.attention4j.internal.java.memory;
+package io.github.attention4j.internal.java;
 
 import io.github.attention4j.Rotary;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.java.memory.HostRows;
+import io.github.attention4j.internal.java.memory.HostTensor;
+import io.github.attention4j.internal.java.memory.RotaryTable;
 import io.github.attention4j.internal.java.threads.Threads;
 
 /** What an engine does with whole tensors beside attention: merging results, rotating rows. */
-public final class TensorSteps {
-    private TensorSteps() {}
+final class RowKernels {
+    private RowKernels() {}
 
     private static HostRows rows(HostTensor tensor) {
         TensorSpec dense =
@@ -15,7 +18,7 @@ public final class TensorSteps {
     }
 
     /** The formula of {@link io.github.attention4j.AttentionResult#merge}, row by row: out and lse may be those of a part. */
-    public static Runnable merge(
+    static Runnable merge(
             HostTensor firstOut,
             HostTensor firstLse,
             HostTensor secondOut,
@@ -57,7 +60,7 @@ public final class TensorSteps {
     }
 
     /** Rotates rows to their positions; {@code positions} may be null, and target may be source. */
-    public static Runnable rotate(
+    static Runnable rotate(
             Rotary rotary,
             HostTensor source,
             HostTensor cos,
