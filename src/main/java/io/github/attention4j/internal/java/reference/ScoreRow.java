@@ -7,7 +7,9 @@ import io.github.attention4j.internal.java.memory.HostRows;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.RotaryTable;
 import io.github.attention4j.internal.java.memory.Sequence;
-import io.github.attention4j.internal.java.steps.VisibleKeys;
+import io.github.attention4j.internal.java.steps.MaskRow;
+import io.github.attention4j.internal.java.steps.Score;
+import io.github.attention4j.internal.java.steps.Softmax;
 import java.util.Arrays;
 
 /**
@@ -24,10 +26,11 @@ final class ScoreRow {
     private final AttentionSpec spec;
     private final Operands operands;
     private final RotaryTable rotary;
+    private final Score score;
     private final float[] row;
     private final double[] query;
     private final double[] key;
-    private final float[] bias;
+    private final float[] terms;
     private Sequence sequence;
     private int head;
     private int index;
@@ -39,7 +42,8 @@ final class ScoreRow {
         row = new float[spec.headDim()];
         query = new double[spec.headDim()];
         key = new double[spec.headDim()];
-        bias = new float[spec.keyLength()];
+        score = new Score(spec, operands, spec.keyLength());
+        terms = new float[spec.keyLength()];
         scores = new double[spec.keyLength()];
         seen = new boolean[spec.keyLength()];
     }
@@ -49,64 +53,42 @@ final class ScoreRow {
         this.sequence = sequence;
         this.head = head;
         this.index = index;
-        VisibleKeys visible = new VisibleKeys(spec, operands, sequence);
+        MaskRow visible = new MaskRow(spec, operands, sequence);
         int begin = visible.begin(head, index);
         int end = visible.end(head, index);
         for (int j = 0; j < sequence.keys; j++) {
             seen[j] = begin <= j && j < end;
         }
-        hide(Operand.KEEP_MASK, 0);
-        hide(Operand.BIAS, Float.NEGATIVE_INFINITY);
-    }
-
-    private void hide(Operand operand, float hides) {
-        if (readBias(operand)) {
+        score.start(sequence, head);
+        if (score.readTerms(index, terms, sequence.keys)) {
             for (int j = 0; j < sequence.keys; j++) {
-                seen[j] &= bias[j] != hides;
+                seen[j] &= terms[j] != Float.NEGATIVE_INFINITY;
             }
         }
-    }
-
-    private boolean readBias(Operand operand) {
-        HostRows rows = operands.get(operand);
-        if (rows != null && sequence.keys > 0) {
-            rows.read(rows.at(sequence.batch, head, index), 0, bias, 0, sequence.keys);
-        }
-        return rows != null;
     }
 
     /** Brings the scores to a stage. */
     void compute(ScoreStage stage) {
-        scale(stage == ScoreStage.SCALED || stage == ScoreStage.CAPPED);
-        if (stage != ScoreStage.SCALED && spec.softcap() > 0) {
-            cap();
-        }
-        if (stage == ScoreStage.MASKED || stage == ScoreStage.WEIGHTS) {
-            addBias();
-            addAlibi();
-            mask();
-        }
-        if (stage == ScoreStage.WEIGHTS) {
-            weigh();
-        }
-    }
-
-    private void scale(boolean hiddenToo) {
-        HostRows queries = operands.get(Operand.QUERY);
+        boolean isMasked = stage == ScoreStage.MASKED || stage == ScoreStage.WEIGHTS;
         HostRows keys = operands.get(Operand.KEY);
         int kvHead = head / spec.groupSize();
-        load(queries, head, sequence.firstQuery + index, query);
+        load(operands.get(Operand.QUERY), head, sequence.firstQuery + index, query);
         if (rotary != null) {
             rotary.rotate(query, RotaryTable.ofQuery(operands, sequence, index));
         }
         for (int j = 0; j < sequence.keys; j++) {
-            if (hiddenToo || seen[j]) {
+            if (isMasked && !seen[j]) {
+                scores[j] = Double.NEGATIVE_INFINITY;
+            } else {
                 load(keys, kvHead, sequence.firstKey + j, key);
                 if (rotary != null) {
                     rotary.rotate(key, RotaryTable.ofKey(operands, sequence, j));
                 }
-                scores[j] = inRange(spec.scale() * dot());
+                scores[j] = score.ofPair(dot(), index, j, terms[j], stage);
             }
+        }
+        if (stage == ScoreStage.WEIGHTS) {
+            weigh();
         }
     }
 
@@ -123,43 +105,6 @@ final class ScoreRow {
             dot += query[d] * key[d];
         }
         return dot;
-    }
-
-    /** What is rounded to no finite float counts as infinite, as it is for everything that computes in floats. */
-    private static double inRange(double score) {
-        return Float.isInfinite((float) score) ? score * Double.POSITIVE_INFINITY : score;
-    }
-
-    private void cap() {
-        double cap = spec.softcap();
-        for (int j = 0; j < sequence.keys; j++) {
-            scores[j] = cap * Math.tanh(scores[j] / cap);
-        }
-    }
-
-    private void addBias() {
-        if (readBias(Operand.BIAS)) {
-            for (int j = 0; j < sequence.keys; j++) {
-                scores[j] = inRange(scores[j] + bias[j]);
-            }
-        }
-    }
-
-    private void addAlibi() {
-        HostRows slopes = operands.get(Operand.ALIBI_SLOPES);
-        if (slopes != null) {
-            double slope = slopes.number(sequence.batch, head, 0);
-            for (int j = 0; j < sequence.keys; j++) {
-                long distance = Math.abs((long) index + sequence.shift() - j);
-                scores[j] = inRange(scores[j] - slope * distance);
-            }
-        }
-    }
-
-    private void mask() {
-        for (int j = 0; j < sequence.keys; j++) {
-            scores[j] = seen[j] ? scores[j] : Double.NEGATIVE_INFINITY;
-        }
     }
 
     private double sink() {
@@ -184,11 +129,7 @@ final class ScoreRow {
             Arrays.fill(scores, 0, sequence.keys, 0);
             return max;
         }
-        double sum = Math.exp(sink - max);
-        for (int j = 0; j < sequence.keys; j++) {
-            scores[j] = seen[j] ? Math.exp(scores[j] - max) : 0;
-            sum += scores[j];
-        }
+        double sum = Softmax.weigh(scores, seen, sequence.keys, max, Math.exp(sink - max));
         for (int j = 0; j < sequence.keys; j++) {
             scores[j] = seen[j] ? scores[j] / sum : 0; // what is hidden is 0 in a row of NaN, too
         }

@@ -42,4 +42,27 @@ public final class Exp {
     public static final float C1 = 0.6931470036506653f;
 
     private Exp() {}
+
+    /**
+     * e^x of each element, in its place. Two loops, because C2 makes no vectors of floats that become integers: so only the second one is scalar.
+     *
+     * @param whole as long as the row, for what is between
+     * @param lowest {@link #LOWEST} with a {@code round} of {@link #ROUND}, {@link #WEIGHT_LOWEST} with {@link #WEIGHT_ROUND}
+     */
+    public static void ofRow(float[] x, float[] whole, float lowest, float round) {
+        for (int i = 0; i < x.length; i++) {
+            float clamped = Math.max(x[i], lowest) * LOG2_E;
+            float rounded = clamped + round;
+            float f = clamped - (rounded - round);
+            whole[i] = rounded;
+            float power = f * C5 + C4;
+            power = power * f + C3;
+            power = power * f + C2;
+            power = power * f + C1;
+            x[i] = power * f + 1;
+        }
+        for (int i = 0; i < x.length; i++) {
+            x[i] *= Float.intBitsToFloat(Float.floatToRawIntBits(whole[i]) << SHIFT);
+        }
+    }
 }

@@ -24,4 +24,30 @@ public final class Tanh {
     public static final float C1 = 0.6931471825f;
 
     private Tanh() {}
+
+    /**
+     * cap · tanh(x / cap) of each element, in its place; two loops as in {@link Exp#ofRow}.
+     *
+     * @param whole as long as the row, for what is between
+     */
+    public static void capRow(float[] x, float[] whole, float cap) {
+        float factor = FACTOR / cap;
+        for (int i = 0; i < x.length; i++) {
+            float y = Math.max(-MOST, Math.min(MOST, x[i] * factor));
+            float rounded = y + Exp.ROUND;
+            float f = y - (rounded - Exp.ROUND);
+            whole[i] = rounded;
+            float power = f * C6 + C5;
+            power = power * f + C4;
+            power = power * f + C3;
+            power = power * f + C2;
+            power = power * f + C1;
+            x[i] = power * f;
+        }
+        for (int i = 0; i < x.length; i++) {
+            float power = Float.intBitsToFloat(Float.floatToRawIntBits(whole[i]) << Exp.SHIFT);
+            float e = x[i] * power + (power - 1);
+            x[i] = cap * (e / (e + 2));
+        }
+    }
 }

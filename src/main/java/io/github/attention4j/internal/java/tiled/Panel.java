@@ -1,7 +1,8 @@
 package io.github.attention4j.internal.java.tiled;
 
-import io.github.attention4j.internal.java.steps.Exp;
-import io.github.attention4j.internal.java.steps.Tanh;
+import io.github.attention4j.internal.java.steps.Score;
+import io.github.attention4j.internal.java.steps.Scores;
+import io.github.attention4j.internal.java.steps.Softmax;
 import java.util.Arrays;
 
 /**
@@ -10,12 +11,12 @@ import java.util.Arrays;
  * lanes at a time.
  *
  * <p>For a new panel of queries: {@link #start}, then {@link #load} each query. For each tile of keys: {@link #scores}, then what is asked
- * for of {@link #cap}, {@link #addBias}, {@link #addAlibi}, {@link #keep} and {@link #hide}, then {@link #softmax}, {@link #accumulate}. At the end
+ * for of what {@link Score} does and {@link #hide}, then {@link #softmax}, {@link #accumulate}. At the end
  * {@link #store} and {@link #lse} for each query.
  *
  * <p>NaN: the running maximum may lose it, but {@link #softmax} turns a NaN score into a NaN weight, and that reaches sum and output.
  */
-public abstract class Panel {
+public abstract class Panel implements Scores {
     /** For the implementations. */
     protected Panel() {}
 
@@ -25,32 +26,11 @@ public abstract class Panel {
     /** No key seen yet, and no sink; the queries stay. */
     protected abstract void restart();
 
-    /** The sum of the weights before the first key. */
-    protected static float sumOfSink(float sink) {
-        return sink == Float.NEGATIVE_INFINITY ? 0 : Exp.UNIT;
-    }
-
     /** Takes a query times factor, which is the scale. */
     public abstract void load(int lane, float[] query, float factor);
 
     /** scores = K Qᵀ for keys at {@code key[at + j * stride]}. */
     public abstract void scores(float[] key, int at, int stride, int keys);
-
-    /** scores = cap · tanh(scores / cap), see {@link Tanh}. */
-    public abstract void cap(int keys, float cap);
-
-    /** scores −= slope · |distance + lane − j|, j the key's number in the tile. */
-    public abstract void addAlibi(int keys, float slope, int distance);
-
-    /**
-     * Adds {@code bias[j * lanes + lane]} to the scores; −∞ hides the key, whatever its score was.
-     *
-     * @param lanes how many lanes this panel has; 0 where {@code bias[j]} holds for all
-     */
-    public abstract void addBias(float[] bias, int lanes, int keys);
-
-    /** Masks what {@code keep} is 0 for, which lies as in {@link #addBias}. */
-    public abstract void keep(float[] keep, int lanes, int keys);
 
     /** Masks the keys {@code from} to {@code to - 1} of a lane: their score becomes −∞, whatever it was. */
     public abstract void hide(int lane, int from, int to);
@@ -75,17 +55,7 @@ public abstract class Panel {
                     target, 0); // and not the outputs times 0: a key with a score of -inf may have a NaN for a value
         } else {
             outputs(lane, target);
-            divide(target, sum);
-        }
-    }
-
-    /** A mean of values is no larger than they are: what rounding lifts beyond the largest float is that, and not infinite. */
-    private static void divide(float[] target, float sum) {
-        float norm = 1 / sum;
-        for (int d = 0; d < target.length; d++) {
-            float mean = target[d] * norm;
-            target[d] =
-                    Float.isInfinite(mean) && Float.isFinite(target[d]) ? Math.copySign(Float.MAX_VALUE, mean) : mean;
+            Softmax.mean(target, sum);
         }
     }
 
@@ -100,7 +70,6 @@ public abstract class Panel {
 
     /** A query's log-sum-exp; −∞ if it saw no key and has no sink. */
     public final float lse(int lane) {
-        float sum = sum(lane);
-        return sum == 0 ? Float.NEGATIVE_INFINITY : (float) (max(lane) + Math.log(sum / Exp.UNIT));
+        return Softmax.lse(max(lane), sum(lane));
     }
 }

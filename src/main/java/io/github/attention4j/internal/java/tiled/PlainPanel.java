@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.steps.Exp;
+import io.github.attention4j.internal.java.steps.Softmax;
 import io.github.attention4j.internal.java.steps.Tanh;
 import java.util.Arrays;
 
@@ -37,7 +38,7 @@ final class PlainPanel extends Panel {
         }
         restart();
         Arrays.fill(max, sink);
-        Arrays.fill(sum, sumOfSink(sink));
+        Arrays.fill(sum, Softmax.start(sink));
     }
 
     @Override
@@ -105,28 +106,7 @@ final class PlainPanel extends Panel {
     @Override
     public void cap(int keys, float cap) {
         for (int j = 0; j < keys; j++) {
-            cap(scores[j], whole, Tanh.FACTOR / cap, cap);
-        }
-    }
-
-    /** See {@link Tanh}; two loops as in {@link #exp}. */
-    private static void cap(float[] x, float[] whole, float factor, float cap) {
-        for (int i = 0; i < x.length; i++) {
-            float y = Math.max(-Tanh.MOST, Math.min(Tanh.MOST, x[i] * factor));
-            float rounded = y + Exp.ROUND;
-            float f = y - (rounded - Exp.ROUND);
-            whole[i] = rounded;
-            float power = f * Tanh.C6 + Tanh.C5;
-            power = power * f + Tanh.C4;
-            power = power * f + Tanh.C3;
-            power = power * f + Tanh.C2;
-            power = power * f + Tanh.C1;
-            x[i] = power * f;
-        }
-        for (int i = 0; i < x.length; i++) {
-            float power = Float.intBitsToFloat(Float.floatToRawIntBits(whole[i]) << Exp.SHIFT);
-            float e = x[i] * power + (power - 1);
-            x[i] = cap * (e / (e + 2));
+            Tanh.capRow(scores[j], whole, cap);
         }
     }
 
@@ -142,23 +122,12 @@ final class PlainPanel extends Panel {
     }
 
     @Override
-    public void addBias(float[] bias, int lanes, int keys) {
+    public void addTerms(float[] terms, int lanes, int keys) {
         for (int j = 0; j < keys; j++) {
             float[] row = scores[j];
             for (int lane = 0; lane < row.length; lane++) {
-                float added = bias[lanes == 0 ? j : j * lanes + lane];
+                float added = terms[lanes == 0 ? j : j * lanes + lane];
                 row[lane] = added == Float.NEGATIVE_INFINITY ? added : row[lane] + added;
-            }
-        }
-    }
-
-    @Override
-    public void keep(float[] keep, int lanes, int keys) {
-        for (int j = 0; j < keys; j++) {
-            float[] row = scores[j];
-            for (int lane = 0; lane < row.length; lane++) {
-                float kept = keep[lanes == 0 ? j : j * lanes + lane];
-                row[lane] = kept == 0 ? Float.NEGATIVE_INFINITY : row[lane];
             }
         }
     }
@@ -185,16 +154,14 @@ final class PlainPanel extends Panel {
             factor[lane] = before - shift[lane];
         }
         if (grown) {
-            exp(factor, whole, Exp.LOWEST, Exp.ROUND);
+            Exp.ofRow(factor, whole, Exp.LOWEST, Exp.ROUND);
             scale(sum, factor);
             for (float[] row : out) {
                 scale(row, factor);
             }
         }
         for (int j = 0; j < keys; j++) {
-            subtract(scores[j], shift);
-            exp(scores[j], whole, Exp.WEIGHT_LOWEST, Exp.WEIGHT_ROUND);
-            add(sum, scores[j]);
+            Softmax.weigh(scores[j], shift, sum, whole);
         }
     }
 
@@ -207,36 +174,6 @@ final class PlainPanel extends Panel {
     private static void scale(float[] row, float[] factor) {
         for (int i = 0; i < row.length; i++) {
             row[i] *= factor[i];
-        }
-    }
-
-    private static void subtract(float[] row, float[] other) {
-        for (int i = 0; i < row.length; i++) {
-            row[i] -= other[i];
-        }
-    }
-
-    private static void add(float[] row, float[] other) {
-        for (int i = 0; i < row.length; i++) {
-            row[i] += other[i];
-        }
-    }
-
-    /** See {@link Exp}. Two loops, because C2 makes no vectors of floats that become integers: so only the second one is scalar. */
-    private static void exp(float[] x, float[] whole, float lowest, float round) {
-        for (int i = 0; i < x.length; i++) {
-            float clamped = Math.max(x[i], lowest) * Exp.LOG2_E;
-            float rounded = clamped + round;
-            float f = clamped - (rounded - round);
-            whole[i] = rounded;
-            float power = f * Exp.C5 + Exp.C4;
-            power = power * f + Exp.C3;
-            power = power * f + Exp.C2;
-            power = power * f + Exp.C1;
-            x[i] = power * f + 1;
-        }
-        for (int i = 0; i < x.length; i++) {
-            x[i] *= Float.intBitsToFloat(Float.floatToRawIntBits(whole[i]) << Exp.SHIFT);
         }
     }
 

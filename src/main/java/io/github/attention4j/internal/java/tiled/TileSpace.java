@@ -7,7 +7,7 @@ final class TileSpace {
     final Panel[] panels;
     final TileRows keys;
     final TileRows values;
-    final TileKeys seen;
+    final MaskRows seen;
 
     /** A row of query or out. */
     final float[] row;
@@ -22,7 +22,7 @@ final class TileSpace {
         panels = kernels.newPanels(tileQ / lanes, lanes, spec.headDim(), spec.valueDim());
         keys = new TileRows(kernels, spec.headDim());
         values = new TileRows(kernels, spec.valueDim());
-        seen = new TileKeys(tileQ, lanes);
+        seen = new MaskRows(tileQ, lanes);
         row = new float[Math.max(spec.headDim(), spec.valueDim())];
         lse = new float[tileQ];
         this.lanes = lanes;

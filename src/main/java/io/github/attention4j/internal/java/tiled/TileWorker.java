@@ -6,14 +6,15 @@ import io.github.attention4j.internal.java.memory.HostRows;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.RotaryTable;
 import io.github.attention4j.internal.java.memory.Sequence;
-import io.github.attention4j.internal.java.steps.VisibleKeys;
+import io.github.attention4j.internal.java.steps.MaskRow;
+import io.github.attention4j.internal.java.steps.Score;
 
 /** One thread's part of one call of {@link TiledAttention}: computes work items, each a tile of queries of one head. */
 final class TileWorker {
     private final AttentionSpec spec;
     private final Operands operands;
     private final TileSpace space;
-    private final TileKeys seen;
+    private final MaskRows seen;
     private final int lanes;
     private final int tileQ;
     private final int tileKv;
@@ -22,9 +23,7 @@ final class TileWorker {
     private final HostRows value;
     private final HostRows sinks;
     private final RotaryTable rotary;
-
-    /** Null if nothing happens to the scores but masks by position. */
-    private final ScoreSteps steps;
+    private final Score score;
 
     private Sequence sequence;
 
@@ -41,7 +40,7 @@ final class TileWorker {
         value = operands.get(Operand.VALUE);
         sinks = operands.get(Operand.SINK);
         rotary = RotaryTable.of(spec.rotary(), operands);
-        steps = ScoreSteps.of(spec, operands, lanes, tileKv);
+        score = new Score(spec, operands, tileKv);
     }
 
     /** Computes the queries from {@code firstRow} on, a tile of them or as many as there are. */
@@ -52,10 +51,8 @@ final class TileWorker {
             return;
         }
         loadQueries(head, firstRow, rows);
-        seen.start(new VisibleKeys(spec, operands, sequence), head, firstRow, rows);
-        if (steps != null) {
-            steps.start(sequence, head);
-        }
+        seen.start(new MaskRow(spec, operands, sequence), head, firstRow, rows);
+        score.start(sequence, head);
         int end = seen.end();
         boolean isLong = end - seen.begin() > Totals.KEYS;
         if (isLong) {
@@ -135,16 +132,16 @@ final class TileWorker {
         int keys = to - from;
         TileRows tile = space.keys;
         panel.scores(tile.array, tile.at + (from - first) * tile.stride, tile.stride, keys);
-        if (steps != null) {
+        if (!score.isPlain()) {
             int row = number * lanes;
-            steps.apply(panel, firstRow + row, seen.lastRow(number) - row, from, keys);
+            score.ofTile(panel, lanes, firstRow + row, seen.lastRow(number) - row, from, keys);
         }
         if (!whole) {
             seen.hide(number, panel, from, to);
         }
         panel.softmax(keys);
         TileRows values = space.values;
-        if (whole && (steps == null || !steps.mayHide()) || values.finite(panel)) {
+        if (whole && !score.mayHide() || values.finite(panel)) {
             panel.accumulate(values.array, values.at + (from - first) * values.stride, values.stride, keys);
         } else {
             accumulateSeen(number, firstRow, first, from, to);
@@ -160,7 +157,7 @@ final class TileWorker {
             if (values.isUnusual(j - first)) {
                 int at = values.at + (j - first) * values.stride;
                 for (int row = number * lanes; row < seen.lastRow(number); row++) {
-                    if (seen.sees(row, j) && (steps == null || steps.sees(firstRow + row, j))) {
+                    if (seen.sees(row, j) && score.sees(firstRow + row, j)) {
                         panel.accumulateOne(values.array, at, j - from, row % lanes);
                     }
                 }

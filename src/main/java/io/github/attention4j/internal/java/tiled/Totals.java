@@ -1,6 +1,6 @@
 package io.github.attention4j.internal.java.tiled;
 
-import io.github.attention4j.internal.java.steps.Exp;
+import io.github.attention4j.internal.java.steps.Softmax;
 import java.util.Arrays;
 
 /**
@@ -62,6 +62,6 @@ final class Totals {
 
     /** A query's log-sum-exp; −∞ if it saw no key and has no sink. */
     float lse(int lane) {
-        return sum[lane] == 0 ? Float.NEGATIVE_INFINITY : (float) (max[lane] + Math.log(sum[lane] / Exp.UNIT));
+        return Softmax.lse(max[lane], sum[lane]);
     }
 }

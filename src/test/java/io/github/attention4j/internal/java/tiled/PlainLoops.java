@@ -3,7 +3,7 @@ package io.github.attention4j.internal.java.tiled;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.Sequence;
-import io.github.attention4j.internal.java.steps.VisibleKeys;
+import io.github.attention4j.internal.java.steps.MaskRow;
 import io.github.attention4j.internal.java.threads.Threads;
 import java.util.Arrays;
 
@@ -12,7 +12,7 @@ final class PlainLoops {
     private PlainLoops() {}
 
     static void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, Threads threads) {
-        VisibleKeys visible = new VisibleKeys(spec, new Operands(), new Sequence(spec, new Operands(), 0));
+        MaskRow visible = new MaskRow(spec, new Operands(), new Sequence(spec, new Operands(), 0));
         int rows = spec.batch() * spec.heads() * spec.queryLength();
         threads.run(rows, next -> {
             float[] weight = new float[spec.keyLength()];

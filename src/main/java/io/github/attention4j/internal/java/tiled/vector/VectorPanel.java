@@ -1,13 +1,8 @@
 package io.github.attention4j.internal.java.tiled.vector;
 
-import static jdk.incubator.vector.VectorOperators.EQ;
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
 
-import io.github.attention4j.internal.java.steps.Exp;
-import io.github.attention4j.internal.java.steps.Tanh;
+import io.github.attention4j.internal.java.steps.Softmax;
 import io.github.attention4j.internal.java.tiled.Panel;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -43,7 +38,7 @@ final class VectorPanel extends Panel {
         Arrays.fill(query, 0);
         restart();
         Arrays.fill(max, sink);
-        Arrays.fill(sum, sumOfSink(sink));
+        Arrays.fill(sum, Softmax.start(sink));
     }
 
     @Override
@@ -73,67 +68,17 @@ final class VectorPanel extends Panel {
 
     @Override
     public void cap(int keys, float cap) {
-        FloatVector factor = constant(Tanh.FACTOR / cap);
-        FloatVector most = constant(cap);
-        for (int at = 0; at < keys * LANES; at += VECTOR) {
-            FloatVector e =
-                    expMinusOne(FloatVector.fromArray(SPECIES, scores, at).mul(factor));
-            e.div(e.add(2)).mul(most).intoArray(scores, at);
-        }
-    }
-
-    /** 2^y − 1, see {@link Tanh}. */
-    private static FloatVector expMinusOne(FloatVector y) {
-        FloatVector above = y.blend(-Tanh.MOST, y.compare(LT, -Tanh.MOST));
-        FloatVector clamped = above.blend(Tanh.MOST, above.compare(GT, Tanh.MOST));
-        FloatVector whole = clamped.add(Exp.ROUND);
-        FloatVector f = clamped.sub(whole.sub(Exp.ROUND));
-        FloatVector power = f.fma(constant(Tanh.C6), constant(Tanh.C5));
-        power = power.fma(f, constant(Tanh.C4));
-        power = power.fma(f, constant(Tanh.C3));
-        power = power.fma(f, constant(Tanh.C2));
-        power = power.fma(f, constant(Tanh.C1)).mul(f);
-        FloatVector integer =
-                whole.reinterpretAsInts().lanewise(LSHL, Exp.SHIFT).reinterpretAsFloats();
-        return power.fma(integer, integer.sub(1));
+        VectorScore.cap(scores, keys, cap);
     }
 
     @Override
     public void addAlibi(int keys, float slope, int distance) {
-        FloatVector numbers = FloatVector.zero(SPECIES).addIndex(1);
-        FloatVector minusSlope = constant(-slope);
-        for (int j = 0; j < keys; j++) {
-            for (int lane = 0; lane < LANES; lane += VECTOR) {
-                FloatVector apart = numbers.add((float) distance - j + lane).abs();
-                apart.fma(minusSlope, FloatVector.fromArray(SPECIES, scores, j * LANES + lane))
-                        .intoArray(scores, j * LANES + lane);
-            }
-        }
+        VectorScore.addAlibi(scores, keys, slope, distance);
     }
 
     @Override
-    public void addBias(float[] bias, int lanes, int keys) {
-        for (int at = 0; at < keys * LANES; at += VECTOR) {
-            FloatVector added = lanes == 0
-                    ? FloatVector.broadcast(SPECIES, bias[at / LANES])
-                    : FloatVector.fromArray(SPECIES, bias, at);
-            FloatVector.fromArray(SPECIES, scores, at)
-                    .add(added)
-                    .blend(Float.NEGATIVE_INFINITY, added.compare(EQ, Float.NEGATIVE_INFINITY))
-                    .intoArray(scores, at);
-        }
-    }
-
-    @Override
-    public void keep(float[] keep, int lanes, int keys) {
-        for (int at = 0; at < keys * LANES; at += VECTOR) {
-            FloatVector kept = lanes == 0
-                    ? FloatVector.broadcast(SPECIES, keep[at / LANES])
-                    : FloatVector.fromArray(SPECIES, keep, at);
-            FloatVector.fromArray(SPECIES, scores, at)
-                    .blend(Float.NEGATIVE_INFINITY, kept.compare(EQ, 0))
-                    .intoArray(scores, at);
-        }
+    public void addTerms(float[] terms, int lanes, int keys) {
+        VectorScore.addTerms(scores, terms, lanes, keys);
     }
 
     @Override
@@ -145,76 +90,13 @@ final class VectorPanel extends Panel {
 
     @Override
     public void softmax(int keys) {
-        raise(scores, keys, max, before);
+        VectorSoftmax.raise(scores, keys, max, before);
         for (int lane = 0; lane < LANES; lane += VECTOR) {
-            weigh(scores, lane, keys, max, sum, before, factor);
+            VectorSoftmax.weigh(scores, lane, keys, max, sum, before, factor);
             if (FloatVector.fromArray(SPECIES, factor, lane).compare(NE, 1).anyTrue()) {
-                rescale(out, lane, valueDim, factor); // rare after the first tiles, when the maximum has been seen
+                VectorSoftmax.rescale(
+                        out, lane, valueDim, factor); // rare after the first tiles, when the maximum has been seen
             }
-        }
-    }
-
-    // The steps of softmax. They hand over arrays: a vector that is returned from a method, or
-    // a loop's result that
-    // leaves it so, is made an object once a step by C2 of Java 17.
-
-    /** Keeps max in before and raises it to the scores. A blend and not max(), which takes five instructions to treat NaN and -0 as Java does. */
-    private static void raise(float[] scores, int keys, float[] max, float[] before) {
-        FloatVector max0 = FloatVector.fromArray(SPECIES, max, 0);
-        FloatVector max1 = FloatVector.fromArray(SPECIES, max, VECTOR);
-        max0.intoArray(before, 0);
-        max1.intoArray(before, VECTOR);
-        for (int j = 0; j < keys; j++) {
-            FloatVector score0 = FloatVector.fromArray(SPECIES, scores, j * LANES);
-            FloatVector score1 = FloatVector.fromArray(SPECIES, scores, j * LANES + VECTOR);
-            max0 = max0.blend(score0, score0.compare(GT, max0));
-            max1 = max1.blend(score1, score1.compare(GT, max1));
-        }
-        max0.intoArray(max, 0);
-        max1.intoArray(max, VECTOR);
-    }
-
-    /** Turns scores into weights and adds them to the sum; factor says what became of the weights before. One vector a step: C2 does worse with two. */
-    private static void weigh(
-            float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
-        FloatVector largest = FloatVector.fromArray(SPECIES, max, lane);
-        // Where nothing was seen yet, subtract 0: -inf minus -inf would be NaN.
-        FloatVector shift = largest.blend(0, largest.compare(EQ, Float.NEGATIVE_INFINITY));
-        FloatVector added = FloatVector.zero(SPECIES);
-        for (int j = 0; j < keys; j++) {
-            FloatVector weight = exp(
-                    FloatVector.fromArray(SPECIES, scores, j * LANES + lane).sub(shift),
-                    Exp.WEIGHT_LOWEST,
-                    Exp.WEIGHT_ROUND);
-            weight.intoArray(scores, j * LANES + lane);
-            added = added.add(weight);
-        }
-        FloatVector past = exp(FloatVector.fromArray(SPECIES, before, lane).sub(shift), Exp.LOWEST, Exp.ROUND);
-        past.intoArray(factor, lane);
-        FloatVector.fromArray(SPECIES, sum, lane).fma(past, added).intoArray(sum, lane);
-    }
-
-    /** See {@link Exp}; the multiplication by log2(e) costs nothing where it is. */
-    private static FloatVector exp(FloatVector x, float lowest, float round) {
-        FloatVector clamped = x.blend(lowest, x.compare(LT, lowest));
-        FloatVector whole = clamped.fma(constant(Exp.LOG2_E), constant(round));
-        FloatVector f = clamped.fma(constant(Exp.LOG2_E), constant(round).sub(whole));
-        FloatVector power = f.fma(constant(Exp.C5), constant(Exp.C4));
-        power = power.fma(f, constant(Exp.C3));
-        power = power.fma(f, constant(Exp.C2));
-        power = power.fma(f, constant(Exp.C1));
-        power = power.fma(f, constant(1));
-        return power.mul(whole.reinterpretAsInts().lanewise(LSHL, Exp.SHIFT).reinterpretAsFloats());
-    }
-
-    private static FloatVector constant(float x) {
-        return FloatVector.broadcast(SPECIES, x);
-    }
-
-    private static void rescale(float[] out, int lane, int rows, float[] factor) {
-        FloatVector past = FloatVector.fromArray(SPECIES, factor, lane);
-        for (int d = 0; d < rows; d++) {
-            FloatVector.fromArray(SPECIES, out, d * LANES + lane).mul(past).intoArray(out, d * LANES + lane);
         }
     }
 

@@ -11,7 +11,7 @@ import io.github.attention4j.internal.java.memory.Sequence;
  * Which keys of a batch entry a query may see by position: those from a begin up to an end. All masks but keep-mask and bias come down to
  * this; whole tiles of keys are skipped or taken by asking here.
  */
-public final class VisibleKeys {
+public final class MaskRow {
     private final int batch;
     private final int keys;
     private final boolean left;
@@ -22,7 +22,7 @@ public final class VisibleKeys {
     private final HostRows keyBegins;
     private final HostRows keyEnds;
 
-    public VisibleKeys(AttentionSpec spec, Operands operands, Sequence sequence) {
+    public MaskRow(AttentionSpec spec, Operands operands, Sequence sequence) {
         batch = sequence.batch;
         keys = sequence.keys;
         Mask mask = spec.mask();

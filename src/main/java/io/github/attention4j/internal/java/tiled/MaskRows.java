@@ -1,9 +1,9 @@
 package io.github.attention4j.internal.java.tiled;
 
-import io.github.attention4j.internal.java.steps.VisibleKeys;
+import io.github.attention4j.internal.java.steps.MaskRow;
 
 /** Which keys the queries of a work item see by position, panel by panel: what is skipped, what is masked and what needs no look. */
-final class TileKeys {
+final class MaskRows {
     private final int lanes;
     private final int[] begins;
     private final int[] ends;
@@ -15,7 +15,7 @@ final class TileKeys {
     private int begin;
     private int end;
 
-    TileKeys(int tileQ, int lanes) {
+    MaskRows(int tileQ, int lanes) {
         this.lanes = lanes;
         begins = new int[tileQ];
         ends = new int[tileQ];
@@ -27,7 +27,7 @@ final class TileKeys {
     }
 
     /** Begins with the queries {@code firstRow} to {@code firstRow + rows - 1} of a head. */
-    void start(VisibleKeys visible, int head, int firstRow, int rows) {
+    void start(MaskRow visible, int head, int firstRow, int rows) {
         this.rows = rows;
         begin = Integer.MAX_VALUE;
         end = 0;
