@@ -4,12 +4,12 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionTensors;
-import io.github.attention4j.DType;
 import io.github.attention4j.Event;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.memory.HostTensor;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.reference.ReferenceAttention;
@@ -65,8 +65,7 @@ final class JavaPlan implements AttentionPlan {
     /** What a tile of keys goes through. */
     private static String steps(AttentionSpec spec) {
         boolean ranges = spec.mask().isBounded() || spec.has(Operand.KEY_BEGINS);
-        boolean converted = spec.operand(Operand.KEY).dtype() != DType.F32
-                || spec.operand(Operand.VALUE).dtype() != DType.F32;
+        boolean converted = isConverted(spec, Operand.KEY) || isConverted(spec, Operand.VALUE);
         return (spec.isPaged() ? "pages brought together, " : "")
                 + (converted ? "conversion to F32, " : "")
                 + (spec.rotary() == null ? "" : "rotation of the keys, ")
@@ -79,6 +78,10 @@ final class JavaPlan implements AttentionPlan {
                 + (spec.has(Operand.SINK) ? "softmax with sink, " : "softmax, ")
                 + "values"
                 + (spec.scoreStage() == null ? "" : "; then the matrix of scores row by row, in double precision");
+    }
+
+    private static boolean isConverted(AttentionSpec spec, Operand operand) {
+        return Codec.of(spec.operand(operand).dtype()).isConverted();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.java.memory;
 
 import io.github.attention4j.DType;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -10,49 +11,27 @@ public final class HostMemory {
 
     /** An array of zeros. */
     public static Object allocate(DType type, int elements) {
-        return switch (type) {
-            case F32 -> new float[elements];
-            case F16, BF16 -> new short[elements];
-            case I32 -> new int[elements];
-            case U8, BIT, I8, I4 -> new byte[elements];
-        };
+        return Codec.of(type).carrier.allocate(elements);
     }
 
     /** Copies elements between arrays and buffers; a buffer's elements count from its position. */
     public static void copy(DType type, Object source, int sourceAt, Object target, int targetAt, int count) {
+        Carrier carrier = Codec.of(type).carrier;
         if (source instanceof ByteBuffer from) {
             if (target instanceof ByteBuffer to) {
                 int bytes = type.bytes();
                 to.put(to.position() + targetAt * bytes, from, from.position() + sourceAt * bytes, count * bytes);
             } else {
-                get(type, elements(from), sourceAt, target, targetAt, count);
+                carrier.get(view(carrier, from), sourceAt, target, targetAt, count);
             }
         } else if (target instanceof ByteBuffer to) {
-            put(type, elements(to), targetAt, source, sourceAt, count);
+            carrier.put(view(carrier, to), targetAt, source, sourceAt, count);
         } else {
             System.arraycopy(source, sourceAt, target, targetAt, count);
         }
     }
 
-    private static ByteBuffer elements(ByteBuffer buffer) {
-        return buffer.slice().order(ByteOrder.nativeOrder());
-    }
-
-    private static void get(DType type, ByteBuffer buffer, int at, Object array, int arrayAt, int count) {
-        switch (type) {
-            case F32 -> buffer.asFloatBuffer().get(at, (float[]) array, arrayAt, count);
-            case F16, BF16 -> buffer.asShortBuffer().get(at, (short[]) array, arrayAt, count);
-            case I32 -> buffer.asIntBuffer().get(at, (int[]) array, arrayAt, count);
-            case U8, BIT, I8, I4 -> buffer.get(at, (byte[]) array, arrayAt, count);
-        }
-    }
-
-    private static void put(DType type, ByteBuffer buffer, int at, Object array, int arrayAt, int count) {
-        switch (type) {
-            case F32 -> buffer.asFloatBuffer().put(at, (float[]) array, arrayAt, count);
-            case F16, BF16 -> buffer.asShortBuffer().put(at, (short[]) array, arrayAt, count);
-            case I32 -> buffer.asIntBuffer().put(at, (int[]) array, arrayAt, count);
-            case U8, BIT, I8, I4 -> buffer.put(at, (byte[]) array, arrayAt, count);
-        }
+    private static Buffer view(Carrier carrier, ByteBuffer buffer) {
+        return carrier.view(buffer.slice().order(ByteOrder.nativeOrder()));
     }
 }

@@ -2,6 +2,7 @@ package io.github.attention4j.internal.java.memory;
 
 import io.github.attention4j.DType;
 import io.github.attention4j.TensorSpec;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -10,14 +11,16 @@ import java.util.Objects;
  * serves any index. Rows may lie in pages, and be quantised: {@link #paged}, {@link #scaled}.
  */
 public final class HostRows {
-    /** The elements as they lie, or null if they are not floats in an array. */
-    public final float[] array;
+    /** The elements as they lie, as {@link #codec} reads them, or null if they are not in an array. */
+    public final Object array;
 
-    /** The elements as they lie, or null if they are not 16 bits wide in an array. */
-    public final short[] halves;
+    /** The same if they are floats in an array, else null. */
+    public final float[] floats;
 
-    public final DType dtype;
+    public final Codec codec;
+
     public final int rowStride;
+    private final DType dtype;
     private final Elements elements;
     private final int start;
     private final int batchStride;
@@ -28,13 +31,14 @@ public final class HostRows {
     private HostRows pageTable;
     private Scales scales;
 
-    /** Rows of {@code memory}, see {@link Elements#of}; it holds the tensor, so its positions are int. */
+    /** Rows of {@code memory}, see {@link Elements}; it holds the tensor, so its positions are int. */
     public HostRows(TensorSpec tensor, Object memory) {
         Objects.requireNonNull(memory, "memory");
         dtype = tensor.dtype();
-        halves = memory instanceof short[] own ? own : null;
-        array = memory instanceof float[] own ? own : null;
-        elements = Elements.of(tensor.dtype(), memory);
+        codec = Codec.of(dtype);
+        array = memory instanceof ByteBuffer ? null : memory;
+        floats = memory instanceof float[] own ? own : null;
+        elements = new Elements(dtype, memory);
         start = (int) tensor.layout().start();
         batchStride = (int) tensor.stride(0);
         headStride = (int) tensor.stride(1);

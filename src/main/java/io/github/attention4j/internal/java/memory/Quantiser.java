@@ -15,8 +15,8 @@ final class Quantiser {
 
     /** For rows of {@code columns} elements. */
     Quantiser(DType dtype, int columns) {
-        group = dtype == DType.I8 ? columns : DType.GROUP;
-        largest = dtype == DType.I8 ? 127 : 7;
+        group = Scales.group(dtype, columns);
+        largest = Codec.of(dtype).largest();
     }
 
     /** Turns a row into whole numbers; fills in its scales. */

@@ -1,7 +1,6 @@
 package io.github.attention4j.internal.java.tiled;
 
-import io.github.attention4j.DType;
-import io.github.attention4j.Half;
+import io.github.attention4j.internal.java.memory.Codec;
 
 /**
  * The inner loops of {@link TiledAttention}, with and without the Vector API. Found once for the JVM: the Vector API is an incubator
@@ -56,12 +55,9 @@ public abstract class MicroKernels {
     /** Panels that are worked on in turn by one thread: each has its own queries and outputs, all share the space for scores. */
     public abstract Panel[] newPanels(int count, int lanes, int headDim, int valueDim);
 
-    /** Turns F16 or BF16 into floats. */
-    public void widen(DType type, short[] source, int from, float[] target, int to, int count) {
-        for (int i = 0; i < count; i++) {
-            short bits = source[from + i];
-            target[to + i] = type == DType.F16 ? Half.fromF16(bits) : Half.fromBf16(bits);
-        }
+    /** Turns elements that lie side by side from {@code from} on into floats. */
+    public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
+        codec.decode(array, from, 0, target, to, count);
     }
 
     /** How many floats one instruction handles, as far as this code decides it. */

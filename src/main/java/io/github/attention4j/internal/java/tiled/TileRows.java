@@ -32,11 +32,11 @@ final class TileRows {
 
     /** Points to rows of one head. */
     void show(HostRows source, int batch, int head, int row, int rows) {
-        if (source.array == null || source.run(row) < rows) {
+        if (source.floats == null || source.run(row) < rows) {
             showCopy(source, batch, head, row, rows);
             return;
         }
-        array = source.array;
+        array = source.floats;
         at = source.at(batch, head, row);
         stride = source.rowStride;
         this.rows = rows;
@@ -72,8 +72,8 @@ final class TileRows {
     }
 
     private void read(HostRows source, int from, int to, int count) {
-        if (source.halves != null) {
-            kernels.widen(source.dtype, source.halves, from, copy, to, count);
+        if (source.array != null) {
+            kernels.decode(source.codec, source.array, from, copy, to, count);
         } else {
             source.read(from, copy, to, count);
         }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attention4j.DType;
 import io.github.attention4j.Half;
+import io.github.attention4j.internal.java.memory.Codec;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,8 +25,8 @@ class MicroKernelsTest {
         for (DType type : new DType[] {DType.F16, DType.BF16}) {
             float[] wanted = Half.decode(type, all);
             float[] widened = new float[all.length + 3];
-            kernels.widen(type, all, 0, widened, 3, 5); // fewer than a vector
-            kernels.widen(type, all, 5, widened, 8, all.length - 5);
+            kernels.decode(Codec.of(type), all, 0, widened, 3, 5); // fewer than a vector
+            kernels.decode(Codec.of(type), all, 5, widened, 8, all.length - 5);
             for (int i = 0; i < all.length; i++) {
                 assertEquals(
                         Float.floatToRawIntBits(wanted[i]),

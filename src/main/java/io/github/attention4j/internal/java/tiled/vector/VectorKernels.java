@@ -1,6 +1,6 @@
 package io.github.attention4j.internal.java.tiled.vector;
 
-import io.github.attention4j.DType;
+import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.java.tiled.Panel;
 import jdk.incubator.vector.FloatVector;
@@ -54,11 +54,14 @@ public final class VectorKernels extends MicroKernels {
     }
 
     @Override
-    public void widen(DType type, short[] source, int from, float[] target, int to, int count) {
-        int whole = type == DType.F16
-                ? HalfVectors.fromF16(source, from, target, to, count)
-                : HalfVectors.fromBf16(source, from, target, to, count);
-        super.widen(type, source, from + whole, target, to + whole, count - whole);
+    public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
+        int whole =
+                switch (codec) {
+                    case F16 -> HalfVectors.fromF16((short[]) array, from, target, to, count);
+                    case BF16 -> HalfVectors.fromBf16((short[]) array, from, target, to, count);
+                    default -> 0;
+                };
+        super.decode(codec, array, from + whole, target, to + whole, count - whole);
     }
 
     @Override
