@@ -2,19 +2,19 @@ package io.github.attention4j.internal.java;
 
 import io.github.attention4j.Rotary;
 import io.github.attention4j.TensorSpec;
-import io.github.attention4j.internal.java.memory.HostRows;
 import io.github.attention4j.internal.java.memory.HostTensor;
 import io.github.attention4j.internal.java.memory.RotaryTable;
+import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.threads.Threads;
 
 /** What an engine does with whole tensors beside attention: merging results, rotating rows. */
 final class RowKernels {
     private RowKernels() {}
 
-    private static HostRows rows(HostTensor tensor) {
+    private static Rows rows(HostTensor tensor) {
         TensorSpec dense =
                 TensorSpec.dense(tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.columns());
-        return new HostRows(dense, tensor.memory());
+        return new Rows(dense, tensor.memory());
     }
 
     /** The formula of {@link io.github.attention4j.AttentionResult#merge}, row by row: out and lse may be those of a part. */
@@ -26,8 +26,8 @@ final class RowKernels {
             HostTensor out,
             HostTensor lse,
             Threads threads) {
-        HostRows[] outs = {rows(firstOut), rows(secondOut), rows(out)};
-        HostRows[] lses = {rows(firstLse), rows(secondLse), rows(lse)};
+        Rows[] outs = {rows(firstOut), rows(secondOut), rows(out)};
+        Rows[] lses = {rows(firstLse), rows(secondLse), rows(lse)};
         int columns = out.columns();
         return perRow(out, threads, next -> {
             float[] first = new float[columns];
@@ -68,11 +68,11 @@ final class RowKernels {
             HostTensor positions,
             HostTensor target,
             Threads threads) {
-        HostRows from = rows(source);
-        HostRows to = rows(target);
-        HostRows cosines = rows(cos);
-        HostRows sines = rows(sin);
-        HostRows given = positions == null ? null : rows(positions);
+        Rows from = rows(source);
+        Rows to = rows(target);
+        Rows cosines = rows(cos);
+        Rows sines = rows(sin);
+        Rows given = positions == null ? null : rows(positions);
         int columns = source.columns();
         return perRow(source, threads, next -> {
             RotaryTable table = new RotaryTable(rotary, cosines, sines);
@@ -87,11 +87,11 @@ final class RowKernels {
 
     /** Takes row after row. */
     private interface RowWork {
-        void run(Rows next);
+        void run(RowQueue next);
     }
 
     /** Gives out the rows of a tensor as {batch, head, row}, and null when there are none left. */
-    private interface Rows {
+    private interface RowQueue {
         int[] row();
     }
 

@@ -29,8 +29,8 @@ public final class HostKvStore implements KvStore {
     private final Owner owner;
     private final Threads threads;
     private final Map<Operand, HostTensor> tensors = new EnumMap<>(Operand.class);
-    private final HostRows cosines;
-    private final HostRows sines;
+    private final Rows cosines;
+    private final Rows sines;
 
     public HostKvStore(KvCacheSpec spec, float[] cosines, float[] sines, Owner owner, Threads threads) {
         this.spec = spec;
@@ -60,10 +60,10 @@ public final class HostKvStore implements KvStore {
         }
     }
 
-    private HostRows table(float[] numbers) {
+    private Rows table(float[] numbers) {
         return numbers == null
                 ? null
-                : new HostRows(
+                : new Rows(
                         TensorSpec.dense(
                                 DType.F32,
                                 1,
@@ -132,11 +132,10 @@ public final class HostKvStore implements KvStore {
         }
 
         private void append(Operand operand, Operand scales, HostTensor from, int columns, boolean areKeys) {
-            HostRows source =
-                    new HostRows(TensorSpec.dense(from.dtype(), 1, 1, lines(from), from.columns()), from.memory());
+            Rows source = new Rows(TensorSpec.dense(from.dtype(), 1, 1, lines(from), from.columns()), from.memory());
             HostTensor tensor = tensors.get(operand);
-            HostRows to = rows(tensor, spec.type(), columns);
-            HostRows toScales = spec.type().isQuantised()
+            Rows to = rows(tensor, spec.type(), columns);
+            Rows toScales = spec.type().isQuantised()
                     ? rows(tensors.get(scales), DType.F32, spec.type().scales(columns))
                     : null;
             int heads = spec.kvHeads();
@@ -179,8 +178,8 @@ public final class HostKvStore implements KvStore {
         }
     }
 
-    private static HostRows rows(HostTensor tensor, DType dtype, int columns) {
-        return new HostRows(
+    private static Rows rows(HostTensor tensor, DType dtype, int columns) {
+        return new Rows(
                 TensorSpec.dense(dtype, tensor.batch(), tensor.heads(), tensor.rows(), columns), tensor.memory());
     }
 

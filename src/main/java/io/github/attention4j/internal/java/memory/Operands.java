@@ -8,7 +8,7 @@ import io.github.attention4j.Operand;
 public final class Operands {
     private static final Operand[] ALL = Operand.values();
 
-    private final HostRows[] rows = new HostRows[ALL.length];
+    private final Rows[] rows = new Rows[ALL.length];
 
     /** The arrays and buffers of a call, which fit the spec. */
     public static Operands of(AttentionSpec spec, AttentionArrays arrays) {
@@ -25,10 +25,9 @@ public final class Operands {
 
     /** To be called when all operands are set: tells keys and values of their pages and scales. */
     public void link() {
-        HostRows[] pagedRows = {get(Operand.KEY), get(Operand.VALUE), get(Operand.KEY_SCALES), get(Operand.VALUE_SCALES)
-        };
-        HostRows table = get(Operand.PAGE_TABLE);
-        for (HostRows paged : pagedRows) {
+        Rows[] pagedRows = {get(Operand.KEY), get(Operand.VALUE), get(Operand.KEY_SCALES), get(Operand.VALUE_SCALES)};
+        Rows table = get(Operand.PAGE_TABLE);
+        for (Rows paged : pagedRows) {
             if (table != null && paged != null) {
                 paged.paged(table);
             }
@@ -42,11 +41,11 @@ public final class Operands {
 
     /** Sets where an operand of the spec lies. */
     public void set(AttentionSpec spec, Operand operand, Object memory) {
-        rows[operand.ordinal()] = new HostRows(spec.operand(operand), memory);
+        rows[operand.ordinal()] = new Rows(spec.operand(operand), memory);
     }
 
     /** The operand's rows, or null if the call does not have it. */
-    public HostRows get(Operand operand) {
+    public Rows get(Operand operand) {
         return rows[operand.ordinal()];
     }
 }

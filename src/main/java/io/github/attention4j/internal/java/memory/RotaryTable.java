@@ -5,8 +5,8 @@ import io.github.attention4j.Rotary;
 
 /** The rotary embedding of rows: see {@link Rotary}. Not for several threads at once. */
 public final class RotaryTable {
-    private final HostRows cosines;
-    private final HostRows sines;
+    private final Rows cosines;
+    private final Rows sines;
     private final int pairs;
     private final int step;
     private final int apart;
@@ -14,7 +14,7 @@ public final class RotaryTable {
     private final float[] cos;
     private final float[] sin;
 
-    public RotaryTable(Rotary rotary, HostRows cosines, HostRows sines) {
+    public RotaryTable(Rotary rotary, Rows cosines, Rows sines) {
         this.cosines = cosines;
         this.sines = sines;
         pairs = rotary.dim() / 2;
@@ -34,7 +34,7 @@ public final class RotaryTable {
 
     /** The position of a query: given, or that of the key it stands at, if there is one. */
     public static int ofQuery(Operands operands, Sequence sequence, int query) {
-        HostRows given = operands.get(Operand.QUERY_POSITIONS);
+        Rows given = operands.get(Operand.QUERY_POSITIONS);
         return given == null
                 ? (int) Math.max(0, (long) query + sequence.shift())
                 : given.integer(sequence.batch, 0, query);
@@ -42,7 +42,7 @@ public final class RotaryTable {
 
     /** The position of a key. */
     public static int ofKey(Operands operands, Sequence sequence, int key) {
-        HostRows given = operands.get(Operand.KEY_POSITIONS);
+        Rows given = operands.get(Operand.KEY_POSITIONS);
         return given == null ? key : given.integer(sequence.batch, 0, key);
     }
 

@@ -4,10 +4,10 @@ import io.github.attention4j.DType;
 
 /** The scales of quantised rows: what their whole numbers are multiplied with, a row or a group of neighbours at a time. */
 final class Scales {
-    private final HostRows rows;
+    private final Rows rows;
     private final DType dtype;
 
-    Scales(DType dtype, HostRows rows) {
+    Scales(DType dtype, Rows rows) {
         this.rows = rows;
         this.dtype = dtype;
     }

@@ -19,7 +19,7 @@ public final class Sequence {
 
     public Sequence(AttentionSpec spec, Operands operands, int batch) {
         this.batch = batch;
-        HostRows queryOffsets = operands.get(Operand.QUERY_OFFSETS);
+        Rows queryOffsets = operands.get(Operand.QUERY_OFFSETS);
         if (queryOffsets == null) {
             firstQuery = 0;
             queries = spec.queryLength();
@@ -28,7 +28,7 @@ public final class Sequence {
             firstQuery = begin(queryOffsets, batch, total);
             queries = count(queryOffsets, batch, firstQuery, Math.min(spec.queryLength(), total - firstQuery));
         }
-        HostRows keyOffsets = operands.get(Operand.KEY_OFFSETS);
+        Rows keyOffsets = operands.get(Operand.KEY_OFFSETS);
         int rows = spec.keyLength();
         if (keyOffsets == null) {
             firstKey = 0;
@@ -37,15 +37,15 @@ public final class Sequence {
             firstKey = begin(keyOffsets, batch, total);
             rows = count(keyOffsets, batch, firstKey, Math.min(rows, total - firstKey));
         }
-        HostRows keyLengths = operands.get(Operand.KEY_LENGTHS);
+        Rows keyLengths = operands.get(Operand.KEY_LENGTHS);
         keys = keyLengths == null ? rows : clamp(keyLengths.integer(batch, 0, 0), rows);
     }
 
-    private static int begin(HostRows offsets, int batch, int total) {
+    private static int begin(Rows offsets, int batch, int total) {
         return clamp(offsets.integer(batch, 0, 0), total);
     }
 
-    private static int count(HostRows offsets, int batch, int begin, int most) {
+    private static int count(Rows offsets, int batch, int begin, int most) {
         return clamp((long) offsets.integer(batch + 1, 0, 0) - begin, most);
     }
 

@@ -5,8 +5,8 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.ScoreStage;
 import io.github.attention4j.TensorSpec;
-import io.github.attention4j.internal.java.memory.HostRows;
 import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 import io.github.attention4j.internal.java.threads.Threads;
 import java.util.Arrays;
@@ -85,8 +85,8 @@ public final class ReferenceAttention {
 
     /** Computes out and lse on these threads, rounded to the types of the operands at the end. */
     public void attend(Threads threads) {
-        HostRows outs = operands.get(Operand.OUT);
-        HostRows logarithms = operands.get(Operand.LSE);
+        Rows outs = operands.get(Operand.OUT);
+        Rows logarithms = operands.get(Operand.LSE);
         int length = spec.queryLength();
         threads.run(Math.toIntExact((long) spec.batch() * spec.heads() * length), next -> {
             Row row = new Row();
@@ -128,7 +128,7 @@ public final class ReferenceAttention {
             boolean nothing = scores.largest() == Double.NEGATIVE_INFINITY;
             double lse = scores.weigh();
             Arrays.fill(out, 0);
-            HostRows values = operands.get(Operand.VALUE);
+            Rows values = operands.get(Operand.VALUE);
             for (int j = 0; j < sequence.keys && !nothing; j++) {
                 if (scores.seen[j]) {
                     int row = sequence.firstKey + j;

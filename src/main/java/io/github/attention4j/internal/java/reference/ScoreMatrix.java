@@ -2,8 +2,8 @@ package io.github.attention4j.internal.java.reference;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
-import io.github.attention4j.internal.java.memory.HostRows;
 import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 import io.github.attention4j.internal.java.threads.Threads;
 
@@ -13,7 +13,7 @@ public final class ScoreMatrix {
 
     /** Writes the rows of all queries on these threads, if the spec asks for them. */
     public static void write(AttentionSpec spec, Operands operands, Threads threads) {
-        HostRows target = operands.get(Operand.SCORES);
+        Rows target = operands.get(Operand.SCORES);
         if (target == null) {
             return;
         }

@@ -3,9 +3,9 @@ package io.github.attention4j.internal.java.reference;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.ScoreStage;
-import io.github.attention4j.internal.java.memory.HostRows;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.RotaryTable;
+import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 import io.github.attention4j.internal.java.steps.MaskRow;
 import io.github.attention4j.internal.java.steps.Score;
@@ -70,7 +70,7 @@ final class ScoreRow {
     /** Brings the scores to a stage. */
     void compute(ScoreStage stage) {
         boolean isMasked = stage == ScoreStage.MASKED || stage == ScoreStage.WEIGHTS;
-        HostRows keys = operands.get(Operand.KEY);
+        Rows keys = operands.get(Operand.KEY);
         int kvHead = head / spec.groupSize();
         load(operands.get(Operand.QUERY), head, sequence.firstQuery + index, query);
         if (rotary != null) {
@@ -92,7 +92,7 @@ final class ScoreRow {
         }
     }
 
-    private void load(HostRows rows, int head, int index, double[] target) {
+    private void load(Rows rows, int head, int index, double[] target) {
         rows.readRow(sequence.batch, head, index, row, 0, row.length);
         for (int d = 0; d < row.length; d++) {
             target[d] = row[d];
@@ -108,7 +108,7 @@ final class ScoreRow {
     }
 
     private double sink() {
-        HostRows sinks = operands.get(Operand.SINK);
+        Rows sinks = operands.get(Operand.SINK);
         return sinks == null ? Double.NEGATIVE_INFINITY : sinks.number(0, head, 0);
     }
 

@@ -3,8 +3,8 @@ package io.github.attention4j.internal.java.steps;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
-import io.github.attention4j.internal.java.memory.HostRows;
 import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 
 /**
@@ -19,8 +19,8 @@ public final class MaskRow {
     private final long firstOfQuery0;
     private final long endOfQuery0;
     private final int prefix;
-    private final HostRows keyBegins;
-    private final HostRows keyEnds;
+    private final Rows keyBegins;
+    private final Rows keyEnds;
 
     public MaskRow(AttentionSpec spec, Operands operands, Sequence sequence) {
         batch = sequence.batch;
@@ -36,7 +36,7 @@ public final class MaskRow {
                 };
         firstOfQuery0 = diagonal - mask.left();
         endOfQuery0 = diagonal + mask.right() + 1;
-        HostRows prefixLengths = operands.get(Operand.PREFIX_LENGTHS);
+        Rows prefixLengths = operands.get(Operand.PREFIX_LENGTHS);
         prefix = prefixLengths == null ? 0 : prefixLengths.integer(batch, 0, 0);
         keyBegins = operands.get(Operand.KEY_BEGINS);
         keyEnds = operands.get(Operand.KEY_ENDS);

@@ -1,8 +1,8 @@
 package io.github.attention4j.internal.java.steps;
 
 import io.github.attention4j.Operand;
-import io.github.attention4j.internal.java.memory.HostRows;
 import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 
 /**
@@ -10,8 +10,8 @@ import io.github.attention4j.internal.java.memory.Sequence;
  * become one term of the score; −∞ hides the pair, whatever its score is. For one thread.
  */
 final class Pairs {
-    private final HostRows bias;
-    private final HostRows keepMask;
+    private final Rows bias;
+    private final Rows keepMask;
 
     /** A row of the mask. */
     private final float[] kept;
@@ -19,7 +19,7 @@ final class Pairs {
     private Sequence sequence;
     private int head;
 
-    private Pairs(HostRows bias, HostRows keepMask, int keys) {
+    private Pairs(Rows bias, Rows keepMask, int keys) {
         this.bias = bias;
         this.keepMask = keepMask;
         kept = keepMask == null ? null : new float[keys];
@@ -27,8 +27,8 @@ final class Pairs {
 
     /** Those of a call, or null if it has none; terms of {@code keys} keys are the most that will be asked for at once. */
     static Pairs of(Operands operands, int keys) {
-        HostRows bias = operands.get(Operand.BIAS);
-        HostRows keepMask = operands.get(Operand.KEEP_MASK);
+        Rows bias = operands.get(Operand.BIAS);
+        Rows keepMask = operands.get(Operand.KEEP_MASK);
         return bias == null && keepMask == null ? null : new Pairs(bias, keepMask, keys);
     }
 

@@ -3,8 +3,8 @@ package io.github.attention4j.internal.java.steps;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.ScoreStage;
-import io.github.attention4j.internal.java.memory.HostRows;
 import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 
 /**
@@ -14,7 +14,7 @@ import io.github.attention4j.internal.java.memory.Sequence;
 public final class Score {
     private final double scale;
     private final float softcap;
-    private final HostRows slopes;
+    private final Rows slopes;
 
     /** Null if there are none. */
     private final Pairs pairs;

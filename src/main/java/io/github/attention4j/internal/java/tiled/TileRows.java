@@ -1,6 +1,6 @@
 package io.github.attention4j.internal.java.tiled;
 
-import io.github.attention4j.internal.java.memory.HostRows;
+import io.github.attention4j.internal.java.memory.Rows;
 import java.util.Arrays;
 
 /** A tile of keys or values as the micro-kernels read it: where it lies if that is an array of floats, else a copy. */
@@ -31,7 +31,7 @@ final class TileRows {
     }
 
     /** Points to rows of one head. */
-    void show(HostRows source, int batch, int head, int row, int rows) {
+    void show(Rows source, int batch, int head, int row, int rows) {
         if (source.floats == null || source.run(row) < rows) {
             showCopy(source, batch, head, row, rows);
             return;
@@ -44,7 +44,7 @@ final class TileRows {
     }
 
     /** Copies rows of one head, which may then be changed. */
-    void showCopy(HostRows source, int batch, int head, int row, int rows) {
+    void showCopy(Rows source, int batch, int head, int row, int rows) {
         copy = copy == null ? new float[tile * columns] : copy;
         for (int i = 0; i < rows && source.isPlain(); ) {
             int run = Math.min(rows - i, source.run(row + i));
@@ -61,7 +61,7 @@ final class TileRows {
         looked = false;
     }
 
-    private void readRun(HostRows source, int from, int first, int rows) {
+    private void readRun(Rows source, int from, int first, int rows) {
         if (source.rowStride == columns) {
             read(source, from, first * columns, rows * columns);
         } else {
@@ -71,7 +71,7 @@ final class TileRows {
         }
     }
 
-    private void read(HostRows source, int from, int to, int count) {
+    private void read(Rows source, int from, int to, int count) {
         if (source.array != null) {
             kernels.decode(source.codec, source.array, from, copy, to, count);
         } else {

@@ -2,9 +2,9 @@ package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
-import io.github.attention4j.internal.java.memory.HostRows;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.RotaryTable;
+import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 import io.github.attention4j.internal.java.steps.MaskRow;
 import io.github.attention4j.internal.java.steps.Score;
@@ -18,10 +18,10 @@ final class TileWorker {
     private final int lanes;
     private final int tileQ;
     private final int tileKv;
-    private final HostRows query;
-    private final HostRows key;
-    private final HostRows value;
-    private final HostRows sinks;
+    private final Rows query;
+    private final Rows key;
+    private final Rows value;
+    private final Rows sinks;
     private final RotaryTable rotary;
     private final Score score;
 
@@ -166,7 +166,7 @@ final class TileWorker {
     }
 
     private void storeOutputs(int head, int firstRow, int rows, boolean fromTotals) {
-        HostRows out = operands.get(Operand.OUT);
+        Rows out = operands.get(Operand.OUT);
         int to = sequence.firstQuery + firstRow;
         for (int row = 0; row < rows; row++) {
             if (fromTotals) {
@@ -176,7 +176,7 @@ final class TileWorker {
             }
             out.write(out.at(sequence.batch, head, to + row), space.row, 0, spec.valueDim());
         }
-        HostRows lse = operands.get(Operand.LSE);
+        Rows lse = operands.get(Operand.LSE);
         if (lse != null) {
             for (int row = 0; row < rows; row++) {
                 space.lse[row] = fromTotals

@@ -6,8 +6,8 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.java.RandomCall;
-import io.github.attention4j.internal.java.memory.HostRows;
 import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.reference.ReferenceAttention;
 import io.github.attention4j.internal.java.reference.ScoreMatrix;
 import io.github.attention4j.internal.java.threads.Threads;
@@ -52,7 +52,7 @@ class TiledOptionsTest {
 
     private static void compare(String name, RandomCall call, Operand operand, Operands operands, double[] exact) {
         TensorSpec tensor = call.spec.operand(operand);
-        HostRows rows = operands.get(operand);
+        Rows rows = operands.get(operand);
         float[] actual = new float[tensor.columns()];
         double rounding = tensor.dtype() == DType.BF16 ? 0x1p-8 : tensor.dtype() == DType.F16 ? 0x1p-10 : 0;
         for (int row = 0; row < exact.length / actual.length; row++) {

@@ -10,7 +10,7 @@ import java.util.Objects;
  * The rows of an operand [batch, head, row, column] in host memory, of any type and layout. Along a dimension of size 1 the same element
  * serves any index. Rows may lie in pages, and be quantised: {@link #paged}, {@link #scaled}.
  */
-public final class HostRows {
+public final class Rows {
     /** The elements as they lie, as {@link #codec} reads them, or null if they are not in an array. */
     public final Object array;
 
@@ -28,11 +28,11 @@ public final class HostRows {
     private final boolean oneColumn;
     private final int pages;
     private final int pageRows;
-    private HostRows pageTable;
+    private Rows pageTable;
     private Scales scales;
 
     /** Rows of {@code memory}, see {@link Elements}; it holds the tensor, so its positions are int. */
-    public HostRows(TensorSpec tensor, Object memory) {
+    public Rows(TensorSpec tensor, Object memory) {
         Objects.requireNonNull(memory, "memory");
         dtype = tensor.dtype();
         codec = Codec.of(dtype);
@@ -49,12 +49,12 @@ public final class HostRows {
     }
 
     /** Rows are from now on those of a batch entry, which the table finds in the pages of this tensor. */
-    void paged(HostRows pageTable) {
+    void paged(Rows pageTable) {
         this.pageTable = pageTable;
     }
 
     /** Elements are from now on times the scale of their row or group. */
-    void scaled(HostRows scales) {
+    void scaled(Rows scales) {
         this.scales = new Scales(dtype, scales);
     }
 
