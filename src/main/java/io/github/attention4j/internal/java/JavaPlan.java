@@ -20,8 +20,6 @@ import io.github.attention4j.internal.java.tiled.TiledAttention;
 
 /** One of the two pure-Java computations, ready to run. */
 final class JavaPlan implements AttentionPlan {
-    private static final Operand[] OPERANDS = Operand.values();
-
     private final JavaBackend backend;
     private final AttentionSpec spec;
     private final Threads threads;
@@ -122,14 +120,8 @@ final class JavaPlan implements AttentionPlan {
         backend.requireOpen();
         JavaStream queue = JavaStream.of(stream, backend);
         Shapes.check(spec, tensors);
-        Operands operands = new Operands();
-        for (Operand operand : OPERANDS) {
-            if (spec.has(operand)) {
-                HostTensor tensor = HostTensor.of(operand.label(), tensors.get(operand), backend);
-                operands.set(spec, operand, tensor.memory());
-            }
-        }
-        operands.link();
+        Operands operands = Operands.of(spec, operand -> HostTensor.of(operand.label(), tensors.get(operand), backend)
+                .memory());
         return queue.submit(() -> attend(operands));
     }
 }

@@ -3,6 +3,7 @@ package io.github.attention4j.internal.java.memory;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
+import java.util.function.Function;
 
 /** What one call reads and writes, by operand. */
 public final class Operands {
@@ -10,38 +11,41 @@ public final class Operands {
 
     private final Rows[] rows = new Rows[ALL.length];
 
+    private Operands() {}
+
     /** The arrays and buffers of a call, which fit the spec. */
     public static Operands of(AttentionSpec spec, AttentionArrays arrays) {
+        return of(spec, arrays::get);
+    }
+
+    /** What a function finds for each operand of the spec: an array, a direct buffer, or null if the call does not have it. */
+    public static Operands of(AttentionSpec spec, Function<Operand, Object> memory) {
         Operands operands = new Operands();
         for (Operand operand : ALL) {
-            Object memory = arrays.get(operand);
-            if (memory != null && spec.has(operand)) {
-                operands.set(spec, operand, memory);
+            Object found = spec.has(operand) ? memory.apply(operand) : null;
+            if (found != null) {
+                operands.rows[operand.ordinal()] = new Rows(spec.operand(operand), found);
             }
         }
-        operands.link();
+        operands.tellOfPages(Operand.KEY, Operand.VALUE, Operand.KEY_SCALES, Operand.VALUE_SCALES);
+        operands.tellOfScales(Operand.KEY, Operand.KEY_SCALES);
+        operands.tellOfScales(Operand.VALUE, Operand.VALUE_SCALES);
         return operands;
     }
 
-    /** To be called when all operands are set: tells keys and values of their pages and scales. */
-    public void link() {
-        Rows[] pagedRows = {get(Operand.KEY), get(Operand.VALUE), get(Operand.KEY_SCALES), get(Operand.VALUE_SCALES)};
+    private void tellOfPages(Operand... paged) {
         Rows table = get(Operand.PAGE_TABLE);
-        for (Rows paged : pagedRows) {
-            if (table != null && paged != null) {
-                paged.paged(table);
-            }
-        }
-        for (int i = 0; i < 2; i++) {
-            if (pagedRows[2 + i] != null) {
-                pagedRows[i].scaled(pagedRows[2 + i]);
+        for (Operand operand : paged) {
+            if (table != null && get(operand) != null) {
+                get(operand).paged(table);
             }
         }
     }
 
-    /** Sets where an operand of the spec lies. */
-    public void set(AttentionSpec spec, Operand operand, Object memory) {
-        rows[operand.ordinal()] = new Rows(spec.operand(operand), memory);
+    private void tellOfScales(Operand quantised, Operand scales) {
+        if (get(scales) != null) {
+            get(quantised).scaled(get(scales));
+        }
     }
 
     /** The operand's rows, or null if the call does not have it. */

@@ -21,7 +21,7 @@ public final class Rows {
 
     public final int rowStride;
     private final DType dtype;
-    private final Elements elements;
+    private final TypedMemory elements;
     private final int start;
     private final int batchStride;
     private final int headStride;
@@ -31,14 +31,14 @@ public final class Rows {
     private Rows pageTable;
     private Scales scales;
 
-    /** Rows of {@code memory}, see {@link Elements}; it holds the tensor, so its positions are int. */
+    /** Rows of {@code memory}, see {@link TypedMemory}; it holds the tensor, so its positions are int. */
     public Rows(TensorSpec tensor, Object memory) {
         Objects.requireNonNull(memory, "memory");
         dtype = tensor.dtype();
         codec = Codec.of(dtype);
         array = memory instanceof ByteBuffer ? null : memory;
         floats = memory instanceof float[] own ? own : null;
-        elements = new Elements(dtype, memory);
+        elements = new TypedMemory(dtype, memory);
         start = (int) tensor.layout().start();
         batchStride = (int) tensor.stride(0);
         headStride = (int) tensor.stride(1);
@@ -53,7 +53,7 @@ public final class Rows {
         this.pageTable = pageTable;
     }
 
-    /** Elements are from now on times the scale of their row or group. */
+    /** TypedMemory are from now on times the scale of their row or group. */
     void scaled(Rows scales) {
         this.scales = new Scales(dtype, scales);
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Elements of every type: in arrays as in buffers, and back. */
+/** TypedMemory of every type: in arrays as in buffers, and back. */
 class CodecTest {
     private static final int LENGTH = 64;
 
@@ -39,8 +39,8 @@ class CodecTest {
         ByteBuffer buffer = bytes(type);
         Object array = HostMemory.allocate(type, LENGTH);
         HostMemory.copy(type, buffer, 0, array, 0, LENGTH);
-        Elements inArray = new Elements(type, array);
-        Elements inBuffer = new Elements(type, buffer);
+        TypedMemory inArray = new TypedMemory(type, array);
+        TypedMemory inBuffer = new TypedMemory(type, buffer);
         if (type == DType.I32) {
             for (int i = 0; i < LENGTH; i++) {
                 assertEquals(inArray.integer(i), inBuffer.integer(i));
@@ -68,15 +68,15 @@ class CodecTest {
         ByteBuffer buffer = bytes(type);
         int count = LENGTH * Codec.of(type).packed;
         float[] numbers = new float[count];
-        new Elements(type, buffer).read(0, 0, numbers, 0, count);
+        new TypedMemory(type, buffer).read(0, 0, numbers, 0, count);
         Object array = HostMemory.allocate(type, LENGTH);
         ByteBuffer again = ByteBuffer.allocateDirect(buffer.capacity()).order(ByteOrder.nativeOrder());
-        new Elements(type, array).write(0, numbers, 0, count);
-        new Elements(type, again).write(0, numbers, 0, count);
+        new TypedMemory(type, array).write(0, numbers, 0, count);
+        new TypedMemory(type, again).write(0, numbers, 0, count);
         float[] fromArray = new float[count];
         float[] fromBuffer = new float[count];
-        new Elements(type, array).read(0, 0, fromArray, 0, count);
-        new Elements(type, again).read(0, 0, fromBuffer, 0, count);
+        new TypedMemory(type, array).read(0, 0, fromArray, 0, count);
+        new TypedMemory(type, again).read(0, 0, fromBuffer, 0, count);
         assertArrayEquals(numbers, fromArray); // and not the bytes: of a NaN there are many
         assertArrayEquals(numbers, fromBuffer);
     }
@@ -84,7 +84,7 @@ class CodecTest {
     @Test
     void oddRowsOfHalfBytesLeaveTheirLastHalfZero() {
         byte[] bytes = {0x77, 0x77};
-        new Elements(DType.I4, bytes).write(0, new float[] {-8, 7, -1}, 0, 3);
+        new TypedMemory(DType.I4, bytes).write(0, new float[] {-8, 7, -1}, 0, 3);
         assertArrayEquals(new byte[] {0x78, 0x0f}, bytes);
     }
 }

@@ -12,7 +12,8 @@ final class PlainLoops {
     private PlainLoops() {}
 
     static void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, Threads threads) {
-        MaskRow visible = new MaskRow(spec, new Operands(), new Sequence(spec, new Operands(), 0));
+        Operands none = Operands.of(spec, operand -> null);
+        MaskRow visible = new MaskRow(spec, none, new Sequence(spec, none, 0));
         int rows = spec.batch() * spec.heads() * spec.queryLength();
         threads.run(rows, next -> {
             float[] weight = new float[spec.keyLength()];

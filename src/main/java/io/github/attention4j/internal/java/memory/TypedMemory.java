@@ -9,7 +9,7 @@ import java.nio.IntBuffer;
  * The elements of an array or a direct buffer, whatever their type, read and written as {@link Codec} says. A position counts elements of the
  * array, so of {@link DType#BIT} and {@link DType#I4} bytes; a column counts elements from there, of any type.
  */
-final class Elements {
+final class TypedMemory {
     private final Codec codec;
 
     /** Null if the elements are in a buffer. */
@@ -19,7 +19,7 @@ final class Elements {
     private final Buffer view;
 
     /** @param memory an array as the type wants it, or a direct buffer in native order from its start */
-    Elements(DType type, Object memory) {
+    TypedMemory(DType type, Object memory) {
         codec = Codec.of(type);
         view = memory instanceof ByteBuffer buffer ? codec.carrier.view(buffer) : null;
         array = view == null ? memory : null;
