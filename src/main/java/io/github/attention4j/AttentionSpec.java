@@ -1,6 +1,8 @@
 package io.github.attention4j;
 
 import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.Role;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -334,7 +336,7 @@ public final class AttentionSpec {
         for (Operand operand : Operand.values()) {
             TensorSpec tensor = operands[operand.ordinal()];
             if (tensor != null) {
-                boolean usual = operand.ordinal() <= Operand.OUT.ordinal() && tensor.dtype() == DType.F32;
+                boolean usual = OperandTable.of(operand).role() == Role.MAIN && tensor.dtype() == DType.F32;
                 text.append(usual ? "" : ", " + operand.label() + " " + tensor.dtype() + " " + tensor.shape());
                 text.append(tensor.isDense() ? "" : ", " + operand.label() + " " + tensor.layout());
             }

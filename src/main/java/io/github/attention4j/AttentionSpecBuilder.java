@@ -1,5 +1,7 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.Role;
 import java.util.Objects;
 
 /** Collects the parts of a spec; {@link #build()} checks them. */
@@ -82,6 +84,11 @@ public final class AttentionSpecBuilder {
         types[operand.ordinal()] = type;
         sizes[operand.ordinal()] = size.length == 0 ? null : size;
         return this;
+    }
+
+    /** One that has but one type. */
+    private AttentionSpecBuilder want(Operand operand, boolean wanted, int... size) {
+        return want(operand, wanted ? OperandTable.of(operand).types().only() : null, size);
     }
 
     private static void requireSizes(String operand, int... sizes) {
@@ -179,7 +186,7 @@ public final class AttentionSpecBuilder {
     /** Which keys a query may see by position; all if not set. {@link Mask.Alignment#GIVEN} adds {@link Operand#DIAGONALS}. */
     public AttentionSpecBuilder mask(Mask mask) {
         this.mask = Objects.requireNonNull(mask, "mask");
-        return want(Operand.DIAGONALS, mask.alignment() == Mask.Alignment.GIVEN ? DType.I32 : null);
+        return want(Operand.DIAGONALS, mask.alignment() == Mask.Alignment.GIVEN);
     }
 
     /** A query sees no key after its own; the last query sees the last key. */
@@ -198,13 +205,13 @@ public final class AttentionSpecBuilder {
     }
 
     AttentionSpecBuilder returnLse(boolean wanted) {
-        return want(Operand.LSE, wanted ? DType.F32 : null);
+        return want(Operand.LSE, wanted);
     }
 
     /** Asks for the matrix of scores ({@link Operand#SCORES}): memory and time quadratic in length, for people who look at attention. */
     public AttentionSpecBuilder returnScores(ScoreStage stage) {
         scoreStage = Objects.requireNonNull(stage, "stage");
-        return want(Operand.SCORES, DType.F32);
+        return want(Operand.SCORES, true);
     }
 
     /** The type of query, key, value and out; F32 if not set. */
@@ -221,16 +228,13 @@ public final class AttentionSpecBuilder {
      */
     public AttentionSpecBuilder type(Operand operand, DType type) {
         Objects.requireNonNull(operand, "operand");
-        if (operand.ordinal() > Operand.OUT.ordinal()) {
+        if (OperandTable.of(operand).role() != Role.MAIN) {
             throw new IllegalArgumentException(
                     "type is for query, key, value and out, but was asked for " + operand.label());
         }
         types[operand.ordinal()] = Objects.requireNonNull(type, "type");
-        if (operand == Operand.KEY || operand == Operand.VALUE) {
-            Operand scales = operand == Operand.KEY ? Operand.KEY_SCALES : Operand.VALUE_SCALES;
-            want(scales, type.isQuantised() ? DType.F32 : null);
-        }
-        return this;
+        Operand scales = OperandTable.scalesOf(operand);
+        return scales == null ? this : want(scales, type.isQuantised());
     }
 
     /** How exactly inputs must be multiplied; {@link Precision#AS_STORED} if not set. */
@@ -275,21 +279,21 @@ public final class AttentionSpecBuilder {
 
     /** Adds {@link Operand#KEY_LENGTHS}: batches with padding behind the keys. */
     public AttentionSpecBuilder keyLengths() {
-        return want(Operand.KEY_LENGTHS, DType.I32);
+        return want(Operand.KEY_LENGTHS, true);
     }
 
     /** Adds {@link Operand#QUERY_OFFSETS}: the queries of all entries lie behind one another, {@code totalQueries} rows in all. */
     public AttentionSpecBuilder raggedQueries(int totalQueries) {
         AttentionSpec.requirePositive("totalQueries", totalQueries);
         this.totalQueries = totalQueries;
-        return want(Operand.QUERY_OFFSETS, DType.I32);
+        return want(Operand.QUERY_OFFSETS, true);
     }
 
     /** Adds {@link Operand#KEY_OFFSETS}: the keys of all entries lie behind one another, {@code totalKeys} rows in all. */
     public AttentionSpecBuilder raggedKeys(int totalKeys) {
         AttentionSpec.requirePositive("totalKeys", totalKeys);
         this.totalKeys = totalKeys;
-        return want(Operand.KEY_OFFSETS, DType.I32);
+        return want(Operand.KEY_OFFSETS, true);
     }
 
     /**
@@ -304,7 +308,7 @@ public final class AttentionSpecBuilder {
         requirePages(pageSize, pages);
         this.pageSize = pageSize;
         this.pages = pages;
-        return want(Operand.PAGE_TABLE, DType.I32).keyLengths();
+        return want(Operand.PAGE_TABLE, true).keyLengths();
     }
 
     static void requirePages(int pageSize, int pages) {
@@ -316,20 +320,19 @@ public final class AttentionSpecBuilder {
 
     /** Adds {@link Operand#PREFIX_LENGTHS}: all queries see the keys of a prefix, the mask's right bound notwithstanding (prefix-LM). */
     public AttentionSpecBuilder prefixLengths() {
-        return want(Operand.PREFIX_LENGTHS, DType.I32);
+        return want(Operand.PREFIX_LENGTHS, true);
     }
 
     /** Adds {@link Operand#KEY_BEGINS} and {@link Operand#KEY_ENDS}, the same for all heads: documents ({@link KeyRanges}), any range per query. */
     public AttentionSpecBuilder keyRanges() {
-        return want(Operand.KEY_BEGINS, DType.I32, FULL, 1, FULL, 1)
-                .want(Operand.KEY_ENDS, DType.I32, FULL, 1, FULL, 1);
+        return want(Operand.KEY_BEGINS, true, FULL, 1, FULL, 1).want(Operand.KEY_ENDS, true, FULL, 1, FULL, 1);
     }
 
     /** Adds {@link Operand#KEY_BEGINS} and {@link Operand#KEY_ENDS} for 1 or all batch entries, and 1 or all heads. */
     public AttentionSpecBuilder keyRanges(int batch, int heads) {
         requireSizes("key_begins and key_ends", batch, heads);
-        return want(Operand.KEY_BEGINS, DType.I32, batch, heads, FULL, 1)
-                .want(Operand.KEY_ENDS, DType.I32, batch, heads, FULL, 1);
+        return want(Operand.KEY_BEGINS, true, batch, heads, FULL, 1)
+                .want(Operand.KEY_ENDS, true, batch, heads, FULL, 1);
     }
 
     /** Adds {@link Operand#ALIBI_SLOPES}, one slope for each head ({@link AlibiSlopes} makes the usual ones). */
@@ -340,12 +343,12 @@ public final class AttentionSpecBuilder {
     /** Adds {@link Operand#ALIBI_SLOPES} for 1 or all batch entries. */
     public AttentionSpecBuilder alibi(int batch) {
         requireSizes("alibi_slopes", batch);
-        return want(Operand.ALIBI_SLOPES, DType.F32, batch, FULL, 1, 1);
+        return want(Operand.ALIBI_SLOPES, true, batch, FULL, 1, 1);
     }
 
     /** Adds {@link Operand#SINK}, one logit for each head. */
     public AttentionSpecBuilder sink() {
-        return want(Operand.SINK, DType.F32);
+        return want(Operand.SINK, true);
     }
 
     /**
@@ -355,19 +358,19 @@ public final class AttentionSpecBuilder {
      */
     public AttentionSpecBuilder rotary(Rotary rotary) {
         this.rotary = Objects.requireNonNull(rotary, "rotary");
-        return want(Operand.ROTARY_COS, DType.F32).want(Operand.ROTARY_SIN, DType.F32);
+        return want(Operand.ROTARY_COS, true).want(Operand.ROTARY_SIN, true);
     }
 
     /** Adds {@link Operand#QUERY_POSITIONS} for 1 or all batch entries. */
     public AttentionSpecBuilder queryPositions(int batch) {
         requireSizes("query_positions", batch);
-        return want(Operand.QUERY_POSITIONS, DType.I32, batch, 1, FULL, 1);
+        return want(Operand.QUERY_POSITIONS, true, batch, 1, FULL, 1);
     }
 
     /** Adds {@link Operand#KEY_POSITIONS} for 1 or all batch entries. */
     public AttentionSpecBuilder keyPositions(int batch) {
         requireSizes("key_positions", batch);
-        return want(Operand.KEY_POSITIONS, DType.I32, batch, 1, FULL, 1);
+        return want(Operand.KEY_POSITIONS, true, batch, 1, FULL, 1);
     }
 
     /**

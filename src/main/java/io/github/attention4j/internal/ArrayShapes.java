@@ -6,6 +6,8 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.TypeRule;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
@@ -35,11 +37,11 @@ public final class ArrayShapes {
                         + wanted.shape());
             }
             checkArray(spec, operand, array);
-            if (wanted.dtype() == DType.I32) {
+            if (OperandTable.of(operand).types() == TypeRule.I32) {
                 checkContents(spec, operand, wanted, integers(array));
             }
         }
-        if (spec.isPaged()) { // after the lengths, which say how many pages count
+        if (spec.isPaged()) {
             checkPages(spec, integers(arrays.get(Operand.PAGE_TABLE)), integers(arrays.get(Operand.KEY_LENGTHS)));
         }
         requireOwnOutputs(arrays);
@@ -119,17 +121,17 @@ public final class ArrayShapes {
     }
 
     private static void checkContents(AttentionSpec spec, Operand operand, TensorSpec tensor, IntBuffer numbers) {
-        switch (operand) {
-            case QUERY_OFFSETS ->
+        switch (OperandTable.of(operand).contents()) {
+            case OFFSETS_OF_QUERIES ->
                 checkOffsets(
                         operand, numbers, tensor, spec.operand(Operand.QUERY).rows(), spec.queryLength());
-            case KEY_OFFSETS ->
+            case OFFSETS_OF_KEYS ->
                 checkOffsets(operand, numbers, tensor, spec.operand(Operand.KEY).rows(), spec.keyLength());
-            case KEY_LENGTHS, PREFIX_LENGTHS -> checkRange(operand, numbers, tensor, spec.keyLength());
-            case QUERY_POSITIONS, KEY_POSITIONS ->
-                checkRange(operand, numbers, tensor, spec.rotary().positions() - 1);
-            default -> {
-                // Diagonals and key ranges may be anything: what lies outside the keys hides or shows nothing.
+            case COUNTS_OF_KEYS -> checkRange(operand, numbers, tensor, spec.keyLength());
+            case POSITIONS -> checkRange(operand, numbers, tensor, spec.rotary().positions() - 1);
+            case ANYTHING -> {}
+            case PAGES -> {
+                // Once the lengths are known to be right, which say how many pages count.
             }
         }
     }

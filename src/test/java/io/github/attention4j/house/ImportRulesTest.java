@@ -99,6 +99,11 @@ class ImportRulesTest {
                 US + ".internal.cache.KvStore",
                 US + ".internal.cache.Sequences",
                 US + ".internal.device.Quirks",
+                US + ".internal.operand.Dimension",
+                US + ".internal.operand.OperandRow",
+                US + ".internal.operand.OperandTable",
+                US + ".internal.operand.Role",
+                US + ".internal.operand.TypeRule",
                 US + ".internal.opencl.OpenClBackend");
         forbid(source -> source.place().isEmpty(), name -> isOf("internal", name) && !doors.contains(name));
     }

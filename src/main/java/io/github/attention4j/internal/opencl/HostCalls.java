@@ -8,6 +8,7 @@ import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.plan.HeadSplit;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,7 +59,7 @@ final class HostCalls {
         /** The last call's spec, and which of its operands share a tensor because they came in one array; null before the first. */
         private AttentionSpec spec;
 
-        private int shared;
+        private EnumSet<Operand> shared;
         private final ClTensor[] tensors = new ClTensor[OPERANDS.length];
 
         Desk(ClStream stream) {
@@ -66,8 +67,8 @@ final class HostCalls {
         }
 
         void run(ClPlan plan, HeadSplit.Part part, AttentionArrays arrays) {
-            int sharing = sharing(part.spec(), arrays);
-            if (!part.spec().equals(spec) || sharing != shared) {
+            EnumSet<Operand> sharing = sharing(part.spec(), arrays);
+            if (!part.spec().equals(spec) || !sharing.equals(shared)) {
                 prepare(part.spec(), sharing);
             }
             AttentionTensors call = new AttentionTensors();
@@ -78,7 +79,7 @@ final class HostCalls {
                 }
                 call.with(operand, tensor);
                 // What lies between the elements of an output goes to the device and back.
-                if (!isShared(operand) && (!operand.isOutput() || hasGaps(operand))) {
+                if (!shared.contains(operand) && (!operand.isOutput() || hasGaps(operand))) {
                     tensor.upload(stream, array(arrays, operand, part), offset(arrays, operand, part));
                 }
             }
@@ -109,13 +110,13 @@ final class HostCalls {
             return arrays.get(operand) instanceof ByteBuffer ? 0 : part.firstElement(operand);
         }
 
-        private void prepare(AttentionSpec wanted, int sharing) {
+        private void prepare(AttentionSpec wanted, EnumSet<Operand> sharing) {
             freeTensors();
             for (Operand operand : OPERANDS) {
                 if (wanted.has(operand)) {
-                    boolean reuse = (sharing & 1 << operand.ordinal()) != 0;
-                    tensors[operand.ordinal()] =
-                            reuse ? tensors[Operand.QUERY.ordinal()] : tensor(extent(wanted, operand, sharing));
+                    tensors[operand.ordinal()] = sharing.contains(operand)
+                            ? tensors[Operand.QUERY.ordinal()]
+                            : tensor(extent(wanted, operand, sharing));
                 }
             }
             spec = wanted;
@@ -126,10 +127,6 @@ final class HostCalls {
         private boolean hasGaps(Operand output) {
             TensorSpec tensor = spec.operand(output);
             return tensor.elements() != tensor.extent() || spec.has(Operand.QUERY_OFFSETS);
-        }
-
-        private boolean isShared(Operand operand) {
-            return (shared & 1 << operand.ordinal()) != 0;
         }
 
         private void freeTensors() {
@@ -152,24 +149,25 @@ final class HostCalls {
         }
     }
 
-    /** A bit for key and for value if they come in the same array as the query: packed projections, which are copied once. */
-    private static int sharing(AttentionSpec spec, AttentionArrays arrays) {
+    /** Key and value if they come in the same array as the query: packed projections, which are copied once. */
+    private static EnumSet<Operand> sharing(AttentionSpec spec, AttentionArrays arrays) {
         Object query = arrays.get(Operand.QUERY);
-        int sharing = 0;
+        EnumSet<Operand> sharing = EnumSet.noneOf(Operand.class);
         for (Operand operand : new Operand[] {Operand.KEY, Operand.VALUE}) {
-            boolean same = arrays.get(operand) == query
+            if (arrays.get(operand) == query
                     && spec.operand(operand).dtype()
-                            == spec.operand(Operand.QUERY).dtype();
-            sharing |= same ? 1 << operand.ordinal() : 0;
+                            == spec.operand(Operand.QUERY).dtype()) {
+                sharing.add(operand);
+            }
         }
         return sharing;
     }
 
     /** The operand's tensor as it lies in memory, from the first element of its array on; the query's with what shares it. */
-    private static TensorSpec extent(AttentionSpec spec, Operand operand, int sharing) {
+    private static TensorSpec extent(AttentionSpec spec, Operand operand, EnumSet<Operand> sharing) {
         TensorSpec tensor = spec.operand(operand);
         for (Operand other : OPERANDS) {
-            if (operand == Operand.QUERY && (sharing & 1 << other.ordinal()) != 0) {
+            if (operand == Operand.QUERY && sharing.contains(other)) {
                 TensorSpec sharer = spec.operand(other);
                 tensor = sharer.extent() > tensor.extent() ? sharer : tensor;
             }

@@ -5,6 +5,8 @@ import io.github.attention4j.Device;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.operand.Dimension;
+import io.github.attention4j.internal.operand.OperandTable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +31,7 @@ public final class HeadSplit {
                 return 0;
             }
             TensorSpec tensor = spec.operand(operand);
-            boolean ofKeys = operand == Operand.KEY || operand == Operand.VALUE;
+            boolean ofKeys = OperandTable.of(operand).heads() == Dimension.KV_HEADS;
             return (int) ((ofKeys ? firstKvHead : firstHead) * tensor.rows() * tensor.columns()); // within the array
         }
     }
@@ -102,7 +104,7 @@ public final class HeadSplit {
     private static boolean isPlain(AttentionSpec spec) {
         for (Operand operand : Operand.values()) {
             if (spec.has(operand)
-                    && (operand.ordinal() > Operand.LSE.ordinal()
+                    && (!OperandTable.of(operand).role().isOfHeads()
                             || !spec.operand(operand).isDense())) {
                 return false;
             }
