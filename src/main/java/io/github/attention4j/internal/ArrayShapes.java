@@ -91,21 +91,14 @@ public final class ArrayShapes {
 
     /** Checks that a Java array or a direct buffer may hold elements of this type. */
     public static void requireType(String name, Object array, DType type) {
-        boolean fits =
-                switch (type) {
-                    case F32 -> array instanceof float[];
-                    case F16, BF16 -> array instanceof short[];
-                    case I32 -> array instanceof int[];
-                    case U8, BIT, I8, I4 -> array instanceof byte[];
-                };
+        boolean fits = type.arrayType().isInstance(array);
         if (array instanceof ByteBuffer buffer) {
             HostBuffers.requireDirect(name, buffer);
             fits = true;
         }
         if (!fits) {
-            String java = type == DType.F32 ? "float[]" : type == DType.I32 ? "int[]" : "byte[]";
             throw new IllegalArgumentException(name + " has type " + type + ", which is "
-                    + (type == DType.F16 || type == DType.BF16 ? "short[] (see Half)" : java)
+                    + type.arrayType().getSimpleName() + (type.arrayType() == short[].class ? " (see Half)" : "")
                     + " or a direct buffer in native order, but is "
                     + array.getClass().getSimpleName());
         }

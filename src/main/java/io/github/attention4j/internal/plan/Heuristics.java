@@ -1,7 +1,6 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
@@ -91,7 +90,7 @@ public final class Heuristics {
      */
     public static boolean headsTakeTurns(AttentionSpec spec, TileConfig tiles) {
         boolean knowHow = tiles.family() == KernelFamily.TILES || tiles.family() == KernelFamily.MATRIX;
-        int bytes = spec.operand(Operand.KEY).dtype() == DType.F32 ? Float.BYTES : Short.BYTES;
+        int bytes = Math.max(Short.BYTES, spec.operand(Operand.KEY).dtype().bytes());
         long columns = (long) spec.headDim() + spec.valueDim();
         return knowHow
                 && spec.mask().isBounded()

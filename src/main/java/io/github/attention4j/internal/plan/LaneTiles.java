@@ -1,7 +1,6 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DType;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
@@ -68,7 +67,7 @@ public record LaneTiles(int lanes, int laneVectors, int queryBlocks, int tileKv,
     }
 
     private static boolean isConverted(AttentionSpec spec, Operand operand) {
-        return spec.operand(operand).dtype() != DType.F32;
+        return spec.operand(operand).dtype().bits() < Float.SIZE;
     }
 
     /**

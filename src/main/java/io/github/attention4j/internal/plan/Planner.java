@@ -6,7 +6,6 @@ import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.Operand;
 import io.github.attention4j.UnsupportedByDeviceException;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,7 +213,7 @@ public final class Planner {
         }
         notes.add("DECODE before the others: " + spec.queryLength() + " queries a head, up to " + most
                 + " on this device; fewer than a tile of queries, so reading keys once counts for more");
-        if (device.type() == Device.Type.CPU && spec.operand(Operand.KEY).dtype() == DType.I8) {
+        if (device.type() == Device.Type.CPU && ByteProduct.areKeysBytes(spec)) {
             noteBytes(spec, notes);
         }
         return true;
