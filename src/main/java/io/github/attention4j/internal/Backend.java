@@ -10,6 +10,7 @@ import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.cache.KvStore;
+import io.github.attention4j.internal.split.Part;
 import java.nio.ByteBuffer;
 
 /** What an engine runs on: one OpenCL device, or this JVM. Arguments were checked by the engine. */
@@ -22,6 +23,16 @@ public interface Backend extends AutoCloseable {
 
     /** Computes on host arrays, which were checked against the plan's spec, and returns when the outputs are written. */
     void attend(AttentionPlan plan, AttentionArrays arrays);
+
+    /** Computes on host arrays or a part of them, if {@link #largestBuffer} has it that a call comes in parts. */
+    default void attend(Part part, AttentionArrays arrays) {
+        attend(part.plan(), arrays);
+    }
+
+    /** How many bytes an operand of a call on host arrays may have at most by this plan; larger calls come in parts. */
+    default long largestBuffer(AttentionPlan plan) {
+        return Long.MAX_VALUE;
+    }
 
     /** See {@link io.github.attention4j.AttentionEngine#merge}. */
     void merge(

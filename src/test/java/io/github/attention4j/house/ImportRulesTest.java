@@ -104,7 +104,8 @@ class ImportRulesTest {
                 US + ".internal.operand.OperandTable",
                 US + ".internal.operand.Role",
                 US + ".internal.operand.TypeRule",
-                US + ".internal.opencl.OpenClBackend");
+                US + ".internal.opencl.OpenClBackend",
+                US + ".internal.split.PlannedCalls");
         forbid(source -> source.place().isEmpty(), name -> isOf("internal", name) && !doors.contains(name));
     }
 

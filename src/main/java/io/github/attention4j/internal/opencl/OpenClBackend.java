@@ -14,12 +14,11 @@ import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.cache.KvStore;
-import io.github.attention4j.internal.plan.HeadSplit;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.split.Part;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import org.jocl.CL;
 import org.jocl.Pointer;
@@ -172,15 +171,21 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public void attend(AttentionPlan plan, AttentionArrays arrays) {
-        if (plan instanceof HostPlan host) {
-            host.attend(arrays);
-            return;
+        attend(Part.whole(plan), arrays);
+    }
+
+    @Override
+    public void attend(Part part, AttentionArrays arrays) {
+        if (part.plan() instanceof HostPlan host) {
+            host.attend(part, arrays);
+        } else {
+            hostCalls.run((ClPlan) part.plan(), part, arrays);
         }
-        List<HeadSplit.Part> parts = HeadSplit.parts(plan.spec(), maxAllocation, context.device);
-        for (HeadSplit.Part part : parts) {
-            AttentionPlan own = parts.size() == 1 ? plan : plan(part.spec());
-            hostCalls.run((ClPlan) own, part, arrays);
-        }
+    }
+
+    @Override
+    public long largestBuffer(AttentionPlan plan) {
+        return plan instanceof HostPlan ? Long.MAX_VALUE : maxAllocation;
     }
 
     @Override
