@@ -71,7 +71,7 @@ public enum DType {
      * which a byte holds several.
      */
     public int units(int columns) {
-        AttentionSpec.requirePositive("columns", columns);
+        Checks.requirePositive("columns", columns);
         return bits < Byte.SIZE ? (columns - 1) / (Byte.SIZE / bits) + 1 : columns;
     }
 
@@ -91,7 +91,7 @@ public enum DType {
      * @throws IllegalArgumentException if columns is less than 1
      */
     public int scales(int columns) {
-        AttentionSpec.requirePositive("columns", columns);
+        Checks.requirePositive("columns", columns);
         return isQuantised() ? (columns - 1) / group + 1 : 0;
     }
 }

@@ -6,45 +6,53 @@ import io.github.attention4j.internal.operand.OperandRow;
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.operand.Role;
 import io.github.attention4j.internal.operand.TypeRule;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** Works out type, shape and layout of every operand of a spec, and checks what the caller asked for. */
 final class OperandShapes {
     private final AttentionSpec spec;
-    private final AttentionSpecBuilder asked;
+    private final SpecRequest asked;
     private final int queryBatch;
     private final int keyBatch;
     private final int queryRows;
     private final int keyRows;
 
-    OperandShapes(AttentionSpec spec, AttentionSpecBuilder asked) {
+    OperandShapes(AttentionSpec spec, SpecRequest asked) {
         this.spec = spec;
         this.asked = asked;
         boolean raggedQueries = asked.wants(Operand.QUERY_OFFSETS);
         boolean raggedKeys = asked.wants(Operand.KEY_OFFSETS);
         queryBatch = raggedQueries ? 1 : spec.batch();
         boolean paged = asked.wants(Operand.PAGE_TABLE);
-        keyBatch = paged ? asked.pages : raggedKeys ? 1 : spec.batch();
-        queryRows = raggedQueries ? asked.totalQueries : spec.queryLength();
-        keyRows = paged ? asked.pageSize : raggedKeys ? asked.totalKeys : spec.keyLength();
+        keyBatch = paged ? asked.number(Setting.PAGES) : raggedKeys ? 1 : spec.batch();
+        queryRows = raggedQueries ? asked.number(Setting.TOTAL_QUERIES) : spec.queryLength();
+        keyRows = paged
+                ? asked.number(Setting.PAGE_SIZE)
+                : raggedKeys ? asked.number(Setting.TOTAL_KEYS) : spec.keyLength();
     }
 
-    /** Fills in what calls have; leaves null what they have not. */
-    void fill(TensorSpec[] operands) {
-        for (Operand operand : Operand.values()) {
-            if (asked.wants(operand)) {
-                operands[operand.ordinal()] = tensor(operand);
-            } else if (asked.layouts[operand.ordinal()] != null) {
+    /** Those of all operands that calls have. */
+    Map<Operand, TensorSpec> shapes() {
+        EnumMap<Operand, TensorSpec> shapes = new EnumMap<>(Operand.class);
+        for (Operand operand : asked.operands().keySet()) {
+            shapes.put(operand, tensor(operand));
+        }
+        for (Operand operand : asked.layouts().keySet()) {
+            if (!asked.wants(operand)) {
                 throw new IllegalArgumentException("a layout is given for " + operand.label()
                         + ", but calls of this spec have no such operand; ask for it too");
             }
         }
+        return Collections.unmodifiableMap(shapes);
     }
 
     private TensorSpec tensor(Operand operand) {
-        DType type = asked.types[operand.ordinal()];
+        DType type = asked.type(operand);
         requireType(operand, type);
         int[] size = size(operand);
-        Layout layout = asked.layouts[operand.ordinal()];
+        Layout layout = asked.layouts().get(operand);
         if (layout != null && !OperandTable.of(operand).role().isStrided()) {
             throw new IllegalArgumentException(
                     "a layout may be given for query, key, value, out, lse, scores, keep_mask and bias, but is given for "
@@ -76,16 +84,16 @@ final class OperandShapes {
         }
     }
 
-    /** The shape asked for, or the full one; a 0 stands for the full size. */
+    /** The shape asked for, or the full one. */
     private int[] size(Operand operand) {
         int[] full = fullSize(operand);
-        int[] wanted = asked.sizes[operand.ordinal()];
-        if (wanted == null) {
+        int[] wanted = asked.operands().get(operand).size();
+        if (wanted.length == 0) {
             return full;
         }
         int[] size = new int[4];
         for (int i = 0; i < 4; i++) {
-            size[i] = wanted[i] == 0 ? full[i] : wanted[i];
+            size[i] = wanted[i] == SpecRequest.WHOLE ? full[i] : wanted[i];
         }
         for (int i = 0; i < 4; i++) {
             if (size[i] != full[i] && size[i] != 1) {
@@ -124,16 +132,17 @@ final class OperandShapes {
             case ROTARY_PAIRS -> spec.rotary().dim() / 2;
             case SCALES -> {
                 OperandRow scaled = OperandTable.of(row.scalesOf());
-                yield asked.types[row.scalesOf().ordinal()].scales(size(scaled.columns(), scaled));
+                yield asked.type(row.scalesOf()).scales(size(scaled.columns(), scaled));
             }
         };
     }
 
     private Layout ordered(Operand operand, TensorSpec tensor) {
-        if (OperandTable.of(operand).role() != Role.MAIN || asked.order == Layout.Order.BATCH_HEAD_ROW) {
+        Object order = asked.settings().getOrDefault(Setting.ORDER, Layout.Order.BATCH_HEAD_ROW);
+        if (OperandTable.of(operand).role() != Role.MAIN || order == Layout.Order.BATCH_HEAD_ROW) {
             return tensor.layout();
         }
-        if (asked.order == Layout.Order.BATCH_ROW_HEAD || operand == Operand.OUT) {
+        if (order == Layout.Order.BATCH_ROW_HEAD || operand == Operand.OUT) {
             return Layout.rowsFirst(tensor.heads(), tensor.rows(), tensor.rowUnits());
         }
         if (asked.wants(Operand.PAGE_TABLE) || asked.wants(Operand.KEY_SCALES) || asked.wants(Operand.VALUE_SCALES)) {
@@ -155,9 +164,9 @@ final class OperandShapes {
 
     /** Positions count elements, so those of one array are of one type. */
     private void requireOneType() {
-        DType query = asked.types[Operand.QUERY.ordinal()];
-        DType key = asked.types[Operand.KEY.ordinal()];
-        DType value = asked.types[Operand.VALUE.ordinal()];
+        DType query = asked.type(Operand.QUERY);
+        DType key = asked.type(Operand.KEY);
+        DType value = asked.type(Operand.VALUE);
         if (query != key || key != value) {
             throw new IllegalArgumentException(
                     "PACKED_QKV has query, key and value in one array, so of one type, but they are " + query + ", "
