@@ -5,6 +5,8 @@ import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.Backends;
 import io.github.attention4j.internal.Diagnosis;
 import io.github.attention4j.internal.HostBuffers;
+import io.github.attention4j.internal.MergeCall;
+import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.opencl.OpenClBackend;
@@ -170,8 +172,7 @@ public final class AttentionEngine implements AutoCloseable {
             DeviceTensor lse) {
         requireOpen();
         Objects.requireNonNull(stream, "stream");
-        Shapes.checkMerge(firstOut, firstLse, secondOut, secondLse, out, lse);
-        backend.merge(stream, firstOut, firstLse, secondOut, secondLse, out, lse);
+        backend.merge(stream, new MergeCall(firstOut, firstLse, secondOut, secondLse, out, lse));
     }
 
     /**
@@ -194,8 +195,7 @@ public final class AttentionEngine implements AutoCloseable {
             DeviceTensor target) {
         requireOpen();
         Objects.requireNonNull(stream, "stream");
-        Shapes.checkRotate(rotary, source, cos, sin, positions, target);
-        backend.rotate(stream, rotary, source, cos, sin, positions, target);
+        backend.rotate(stream, new RotateCall(rotary, source, cos, sin, positions, target));
     }
 
     /**

@@ -89,6 +89,16 @@ public final class ArrayShapes {
         }
     }
 
+    /** Checks that an array holds a whole tensor and nothing else, and is of its type. */
+    public static void requireWhole(String name, Object array, DType type, long elements) {
+        requireType(name, Objects.requireNonNull(array, name), type);
+        int length = Array.getLength(array);
+        if (length != elements) {
+            throw new IllegalArgumentException(name + " must have " + elements
+                    + " elements, as the tensor has, but has " + length + "; give an offset to use part of an array");
+        }
+    }
+
     /** Checks that a Java array or a direct buffer may hold elements of this type. */
     public static void requireType(String name, Object array, DType type) {
         boolean fits = type.arrayType().isInstance(array);

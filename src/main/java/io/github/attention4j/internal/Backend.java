@@ -7,7 +7,6 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.KvCacheSpec;
-import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.split.Part;
@@ -35,24 +34,10 @@ public interface Backend extends AutoCloseable {
     }
 
     /** See {@link io.github.attention4j.AttentionEngine#merge}. */
-    void merge(
-            Stream stream,
-            DeviceTensor firstOut,
-            DeviceTensor firstLse,
-            DeviceTensor secondOut,
-            DeviceTensor secondLse,
-            DeviceTensor out,
-            DeviceTensor lse);
+    void merge(Stream stream, MergeCall call);
 
-    /** See {@link io.github.attention4j.AttentionEngine#rotate}; {@code positions} may be null. */
-    void rotate(
-            Stream stream,
-            Rotary rotary,
-            DeviceTensor source,
-            DeviceTensor cos,
-            DeviceTensor sin,
-            DeviceTensor positions,
-            DeviceTensor target);
+    /** See {@link io.github.attention4j.AttentionEngine#rotate}. */
+    void rotate(Stream stream, RotateCall call);
 
     /** Memory for a cache, without rows. */
     KvStore newKvStore(KvCacheSpec spec, float[] cosines, float[] sines);

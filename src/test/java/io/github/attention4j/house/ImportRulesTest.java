@@ -92,6 +92,8 @@ class ImportRulesTest {
                 US + ".internal.DependencyJars",
                 US + ".internal.ArrayShapes",
                 US + ".internal.HostBuffers",
+                US + ".internal.MergeCall",
+                US + ".internal.RotateCall",
                 US + ".internal.Shapes",
                 US + ".internal.Sizes",
                 US + ".internal.disk.CacheFolder",

@@ -2,7 +2,6 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.split.Part;
@@ -71,19 +70,17 @@ final class HostCalls {
             if (!part.spec().equals(spec) || !sharing.equals(shared)) {
                 prepare(part.spec(), sharing);
             }
-            AttentionTensors call = new AttentionTensors();
             for (Operand operand : OPERANDS) {
                 ClTensor tensor = tensors[operand.ordinal()];
                 if (tensor == null) {
                     continue;
                 }
-                call.with(operand, tensor);
                 // What lies between the elements of an output goes to the device and back.
                 if (!shared.contains(operand) && (!operand.isOutput() || hasGaps(operand))) {
                     tensor.upload(stream, part.array(arrays, operand), part.offset(arrays, operand));
                 }
             }
-            try (ClEvent event = plan.enqueueWithEvent(stream, call)) {
+            try (ClEvent event = plan.enqueueWithEvent(stream, tensors)) {
                 for (Operand operand : OPERANDS) {
                     if (operand.isOutput() && tensors[operand.ordinal()] != null) {
                         tensors[operand.ordinal()].download(

@@ -8,11 +8,12 @@ import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KvCacheSpec;
-import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.JavaSide;
+import io.github.attention4j.internal.MergeCall;
+import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.Planner;
@@ -189,27 +190,13 @@ public final class OpenClBackend implements Backend {
     }
 
     @Override
-    public void merge(
-            Stream stream,
-            DeviceTensor firstOut,
-            DeviceTensor firstLse,
-            DeviceTensor secondOut,
-            DeviceTensor secondLse,
-            DeviceTensor out,
-            DeviceTensor lse) {
-        rowKernels.merge(stream, firstOut, firstLse, secondOut, secondLse, out, lse);
+    public void merge(Stream stream, MergeCall call) {
+        rowKernels.merge(stream, call);
     }
 
     @Override
-    public void rotate(
-            Stream stream,
-            Rotary rotary,
-            DeviceTensor source,
-            DeviceTensor cos,
-            DeviceTensor sin,
-            DeviceTensor positions,
-            DeviceTensor target) {
-        rowKernels.rotate(stream, rotary, source, cos, sin, positions, target);
+    public void rotate(Stream stream, RotateCall call) {
+        rowKernels.rotate(stream, call);
     }
 
     @Override
