@@ -1,10 +1,11 @@
-package io.github.attention4j.internal.plan;
+package io.github.attention4j.internal.split;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.operand.OperandTable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,33 +17,14 @@ public final class HeadSplit {
     private HeadSplit() {}
 
     /**
-     * A part of a call.
-     *
-     * @param spec what it computes
-     * @param firstHead its first query head, counted over the batch: batch entry * heads + head
-     * @param firstKvHead its first key/value head, likewise
-     */
-    public record Part(AttentionSpec spec, long firstHead, long firstKvHead) {
-        /** Where the operand of this part begins in the caller's array. */
-        public int firstElement(Operand operand) {
-            if (firstHead == 0 && firstKvHead == 0) {
-                return 0;
-            }
-            TensorSpec tensor = spec.operand(operand);
-            boolean ofKeys = operand == Operand.KEY || operand == Operand.VALUE;
-            return (int) ((ofKeys ? firstKvHead : firstHead) * tensor.rows() * tensor.columns()); // within the array
-        }
-    }
-
-    /**
      * The parts, in order; one if everything fits.
      *
      * @param maxAllocation bytes of the largest buffer
      * @throws UnsupportedByDeviceException if one key/value head with its query heads does not fit
      */
-    public static List<Part> parts(AttentionSpec spec, long maxAllocation, Device device) {
+    public static List<HeadRange> parts(AttentionSpec spec, long maxAllocation, Device device) {
         if (largestBytes(spec) <= maxAllocation) {
-            return List.of(new Part(spec, 0, 0));
+            return List.of(HeadRange.whole(spec));
         }
         if (!isPlain(spec)) {
             throw new UnsupportedByDeviceException(
@@ -63,25 +45,27 @@ public final class HeadSplit {
                             + "; split the query sequence into several calls, or use AttentionEngine.open(\"java\")",
                     device.describe());
         }
-        List<Part> parts = new ArrayList<>();
+        List<HeadRange> parts = new ArrayList<>();
         if (kvHeads >= spec.kvHeads()) {
             int entries = (int) Math.min(spec.batch(), kvHeads / spec.kvHeads());
             for (int batch = 0; batch < spec.batch(); batch += entries) {
                 int count = Math.min(entries, spec.batch() - batch);
-                parts.add(new Part(
+                parts.add(new HeadRange(
                         spec.withHeads(count, spec.heads(), spec.kvHeads()),
                         (long) batch * spec.heads(),
-                        (long) batch * spec.kvHeads()));
+                        (long) batch * spec.kvHeads(),
+                        false));
             }
             return parts;
         }
         for (int batch = 0; batch < spec.batch(); batch++) {
             for (int kvHead = 0; kvHead < spec.kvHeads(); kvHead += (int) kvHeads) {
                 int count = (int) Math.min(kvHeads, spec.kvHeads() - kvHead);
-                parts.add(new Part(
+                parts.add(new HeadRange(
                         spec.withHeads(1, count * spec.groupSize(), count),
                         (long) batch * spec.heads() + (long) kvHead * spec.groupSize(),
-                        (long) batch * spec.kvHeads() + kvHead));
+                        (long) batch * spec.kvHeads() + kvHead,
+                        false));
             }
         }
         return parts;
@@ -102,7 +86,7 @@ public final class HeadSplit {
     private static boolean isPlain(AttentionSpec spec) {
         for (Operand operand : Operand.values()) {
             if (spec.has(operand)
-                    && (operand.ordinal() > Operand.LSE.ordinal()
+                    && (!OperandTable.of(operand).role().isOfHeads()
                             || !spec.operand(operand).isDense())) {
                 return false;
             }
