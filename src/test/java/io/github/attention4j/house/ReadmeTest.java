@@ -31,6 +31,9 @@ class ReadmeTest {
             Pattern.compile("\\b(?:native-test|bench)/(?:run|setup|bundle|distribution)\\b");
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]*)(?:#([^)]+))?\\)");
     private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
+    /** A class, or a file of kernels. */
+    private static final Pattern NAME = Pattern.compile("`(?:[\\w-]+/)*([A-Z][A-Za-z]*[a-z][A-Za-z]*|\\w+\\.clh?)`");
+
     private static final Pattern VERSION = Pattern.compile("<version>([^<]+)</version>");
     /** A path from the root, as "/etc/OpenCL/vendors"; not the end of "bench/run" or of an address. */
     private static final Pattern ABSOLUTE_PATH =
@@ -96,6 +99,27 @@ class ReadmeTest {
             }
         }
         assertEquals(List.of(), broken);
+    }
+
+    @Test
+    void pagesThatSayHowToAddSomethingNameClassesAndFilesThatAreThere() throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (String root : List.of("src", "kernels", "bench/src")) {
+            filesBelow(Path.of(root), "")
+                    .forEach(file -> names.add(file.getFileName().toString()));
+        }
+        List<String> missing = new ArrayList<>();
+        for (Path page : filesBelow(PAGES, ".md")) {
+            if (page.getFileName().toString().startsWith("add-")) {
+                NAME.matcher(Files.readString(page))
+                        .results()
+                        .map(name -> name.group(1))
+                        .map(name -> name.contains(".") ? name : name + ".java")
+                        .filter(name -> !names.contains(name))
+                        .forEach(name -> missing.add(page + ": " + name));
+            }
+        }
+        assertEquals(List.of(), missing);
     }
 
     @Test

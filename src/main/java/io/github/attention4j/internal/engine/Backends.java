@@ -6,7 +6,7 @@ import io.github.attention4j.EngineOptions;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.Obstacle;
-import io.github.attention4j.internal.cpu.JavaBackend;
+import io.github.attention4j.internal.java.JavaBackend;
 import io.github.attention4j.internal.opencl.DeviceSearch;
 import io.github.attention4j.internal.opencl.DriverFailures;
 import io.github.attention4j.internal.opencl.OpenCl;
