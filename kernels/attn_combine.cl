@@ -8,6 +8,7 @@
 #include "lib/fold.clh"
 #include "lib/mask.clh"
 #include "lib/one_row.clh"
+#include "lib/pair.clh"
 #include "lib/softmax.clh"
 #include "lib/split.clh"
 

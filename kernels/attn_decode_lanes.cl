@@ -14,6 +14,7 @@
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
 #include "lib/lanes.clh"
+#include "lib/pair.clh"
 #include "lib/sum_lanes.clh"
 #include "lib/score.clh"
 #include "lib/softmax.clh"
@@ -80,7 +81,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
       lanes_t largest = row_max[r], sum = row_sum[r];
       const float factor =
           decode_softmax(weights + r * WEIGHT_ROW, &largest, &sum, &pairs, score_slope(alibi_slopes, batch, head, &p),
-                         query, query + s.keys - s.queries, seen, start, keys, &p);
+                         batch, head, query, s.keys - s.queries, seen, start, keys, &p);
       row_max[r] = largest;
       row_sum[r] = sum;
       for (int n = r * VALUE_VECS; n < (r + 1) * VALUE_VECS; n++) {

@@ -14,6 +14,7 @@
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
 #include "lib/one_row.clh"
+#include "lib/pair.clh"
 #include "lib/score.clh"
 #include "lib/softmax.clh"
 #include "lib/shuffle.clh"
@@ -70,25 +71,19 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict par
       UNROLL for (int j = 0; j < KEY_STEPS; j++) {
         float dot = rows_dot(query_fours + r * HEAD_FOURS, key_fours + j * HEAD_FOURS);
         UNROLL for (int mask = 1; mask < KEY_LANES; mask *= 2) dot += shuffle_xor(dot, mask, meeting);
-        logit[j] = score_cap(dot, &p);
-#if HAS_ALIBI || HAS_PAIRS
         const int row = min(first + r, last), k = start + j * TEAMS + team;
-        logit[j] = score_alibi(logit[j], fold_query(row, &p) + s.keys - s.queries - k, FOLD_SLOPE(slopes, row, &p));
-#endif
-#if HAS_PAIRS
-        logit[j] = score_add(logit[j], pairs_row_term(&pairs, max(row, 0), min(k, share.end - 1), &p));
-#endif
-        if (masked) {
-          const int at = start + j * TEAMS + team;
-          if (at < begins[r] || at >= min(ends[r], share.end)) logit[j] = -INFINITY;
-        }
+        const float term = pairs_row_term(&pairs, max(row, 0), min(k, share.end - 1), &p);
+        logit[j] = score_of_pair(dot, PAIR_OF_SCORE(rows_pair(batch, head, row, k, &s, &p)),
+                                 FOLD_SLOPE(slopes, row, &p), term, &p);
+        if (masked && (k < begins[r] || k >= min(ends[r], share.end))) logit[j] = -INFINITY;
         piece_max = fmax(piece_max, logit[j]);
       }
       const float factor = softmax_rescale(&row_max[r], &row_sum[r], piece_max);
       UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] *= factor;
       UNROLL for (int j = 0; j < KEY_STEPS; j++) {
-        const float weight = softmax_weight(logit[j] - row_max[r]);
-        row_sum[r] += weight;
+        const Pair pair =
+            PAIR_OF_WEIGHT(rows_pair(batch, head, min(first + r, last), start + j * TEAMS + team, &s, &p));
+        const float weight = softmax_weigh(softmax_exp(logit[j] - row_max[r]), pair, &row_sum[r]);
         if (!masked || logit[j] != -INFINITY) {  // the value of a hidden key must not even be multiplied by 0
           UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] =
               fma((float4)(weight), value_fours[j * VALUE_FOURS + c], acc[r * VALUE_FOURS + c]);

@@ -17,6 +17,7 @@
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
 #include "lib/lanes.clh"
+#include "lib/pair.clh"
 #include "lib/transpose_lanes.clh"
 #include "lib/score.clh"
 #include "lib/softmax.clh"
@@ -83,7 +84,9 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
       const Block block = {b,
                            row,
                            start,
-                           row + s.keys - s.queries - start,
+                           s.keys - s.queries,
+                           batch,
+                           head,
                            seen,
                            mask_clip(every_of[b], start, seen.end),
                            begins + b * BLOCK_Q,
@@ -99,7 +102,8 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
       if (!pairs_block(weights, &pairs, seen, row, first + queries - 1, start, &p)) continue;
 #endif
       block_scores(weights, piece_max, q_tile + b * (LANE_VECTORS * HEAD_WORDS), key_tile, key_row, &block, &p);
-      block_softmax(weights, seen, guarded, factor, piece_max, row_max + b * LANE_VECTORS, row_sum + b * LANE_VECTORS);
+      block_softmax(weights, &block, guarded, factor, piece_max, row_max + b * LANE_VECTORS,
+                    row_sum + b * LANE_VECTORS);
       if (guarded)
         matmul_values_guarded(block_out, factor, weights, seen, value_tile, value_row);
       else

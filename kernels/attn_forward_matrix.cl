@@ -15,6 +15,7 @@
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
 #include "lib/one_row.clh"
+#include "lib/pair.clh"
 #include "lib/score.clh"
 #include "lib/headroom16.clh"
 #include "lib/softmax.clh"
@@ -71,7 +72,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   UNIT_UNROLL for (int d = 0; d < HEAD_BLOCKS; d++) unit_load_queries(
       query_words + d * ROW_WORDS, (__local const ushort *)memory, sub * UNIT_ROWS, d * BLOCK, lane, scratch);
 #endif
-  const bool is_late = IS_PLAIN && factor_of_scores > 0.0f;
+  const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
   int row_of[LANE_ROWS];
   float row_max[LANE_ROWS], row_sum[LANE_ROWS];
@@ -96,10 +97,11 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
 
     float score[TILE_NUMBERS], piece_max[LANE_ROWS];
     matmul_tile_scores(score, query_words, memory, key_tile, sub, lane, scratch);
-#if IS_PLAIN
+#if SCORE_IS_PLAIN
     if (!is_late) softmax_multiply(score, factor_of_scores);
 #else
-    softmax_terms(score, row_of, begins, ends, start, lane, factor_of_scores, slope, &s, &pairs, first, queries, &p);
+    softmax_terms(score, row_of, begins, ends, start, lane, factor_of_scores, slope, &s, &pairs, batch, head, first,
+                  queries, &p);
 #endif
     if (masked && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
     softmax_largest(piece_max, score, exchange);
@@ -107,7 +109,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
     float factor[LANE_ROWS];
     UNROLL for (int r = 0; r < LANE_ROWS; r++) factor[r] =
         softmax_rescale(&row_max[r], &row_sum[r], piece_max[r] * late_factor);
-    softmax_weights(score, late_factor, row_max, row_sum);
+    softmax_weights(score, late_factor, row_max, row_sum, row_of, start, lane, &s, batch, head, first);
     uint weights[TILE_BLOCKS * ROW_WORDS];
     UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) {
       unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS, lane, scratch);

@@ -15,6 +15,7 @@
 #include "lib/pairs.clh"
 #include "lib/items.clh"
 #include "lib/one_row.clh"
+#include "lib/pair.clh"
 #include "lib/score.clh"
 #include "lib/softmax.clh"
 #include "lib/piece.clh"
@@ -114,8 +115,9 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 
     float *logits = (float *)logit;
     float piece_max[ITEM_ROWS];
-#if HAS_SCORE_STEPS
-    score_tile(logits, &pairs, begins, ends, first, last_query, last_key, start, s.keys - s.queries, slopes, y, x, &p);
+#if !SCORE_IS_PLAIN
+    score_tile(logits, &pairs, begins, ends, batch, head, first, last_query, last_key, start, s.keys - s.queries,
+               slopes, y, x, &p);
 #endif
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
@@ -129,9 +131,11 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
       const float rescale = softmax_rescale(&row_max[i], &row_sum[i], piece_max[i]);
       UNROLL_ON_GPU for (int c = 0; c < ITEM_VECS; c++) acc[i * ITEM_VECS + c] *= rescale;
       UNROLL_ON_GPU for (int j = 0; j < ITEM_KEYS; j++) {
-        const float score = logits[i * ITEM_KEYS + j], weight = softmax_weight(score - row_max[i]);
-        row_sum[i] += weight;  // of this item's keys
-        logits[i * ITEM_KEYS + j] = score == -INFINITY ? HIDDEN_WEIGHT : weight;
+        const Pair pair = PAIR_OF_WEIGHT(
+            items_pair(batch, head, first + ITEMS_ROW(y, i), start + ITEMS_KEY(x, j), s.keys - s.queries, &p));
+        const float score = logits[i * ITEM_KEYS + j];
+        const float weight = softmax_weigh(softmax_exp(score - row_max[i]), pair, &row_sum[i]);  // of this item's keys
+        logits[i * ITEM_KEYS + j] = softmax_mark(weight, score);
       }
     }
     NO_UNROLL for (int n = 0; n < VALUE_PIECES; n++) {

@@ -16,6 +16,7 @@
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
 #include "lib/one_row.clh"
+#include "lib/pair.clh"
 #include "lib/score.clh"
 #include "lib/headroom16.clh"
 #include "lib/softmax.clh"
@@ -83,7 +84,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
   mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
   STAGE_KEYS(0, tiles.begin);
 
-  const bool is_late = IS_PLAIN && factor_of_scores > 0.0f;
+  const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
   int row_of[LANE_ROWS];
   float row_max[LANE_ROWS], row_sum[LANE_ROWS];
@@ -117,17 +118,18 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
     STAGE_VALUES(now, start);
     unit_wait(score, TILE_NUMBERS, 1);
 
-#if IS_PLAIN
+#if SCORE_IS_PLAIN
     if (!is_late) softmax_multiply(score, factor_of_scores);
 #else
-    softmax_terms(score, row_of, begins, ends, start, lane, factor_of_scores, slope, &s, &pairs, first, queries, &p);
+    softmax_terms(score, row_of, begins, ends, start, lane, factor_of_scores, slope, &s, &pairs, batch, head, first,
+                  queries, &p);
 #endif
     if (IS_MASKED(start) && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
     softmax_largest(piece_max, score, exchange);
     float factor[LANE_ROWS];
     UNROLL for (int r = 0; r < LANE_ROWS; r++) factor[r] =
         softmax_rescale(&row_max[r], &row_sum[r], piece_max[r] * late_factor);
-    softmax_weights(score, late_factor, row_max, row_sum);
+    softmax_weights(score, late_factor, row_max, row_sum, row_of, start, lane, &s, batch, head, first);
 
     unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
     UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] *= factor[i / LANE_ELEMENTS % LANE_ROWS];

@@ -1,5 +1,6 @@
 // The matrix of scores at one stage of their making, for people who look at attention. Plain and not fast: a work-group
 // computes the row of one query, its items side by side along the keys, in up to three passes over the row.
+#define SCORE_UNIT 1.0f  // people want natural units
 #include "lib/config.clh"
 #include "lib/basics.clh"
 #include "lib/types.clh"
@@ -11,6 +12,8 @@
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
 #include "lib/one_row.clh"
+#include "lib/pair.clh"
+#include "lib/score.clh"
 
 #if !defined(ITEMS)
 #error "ITEMS must be defined; KernelOptions.java sets it"
@@ -44,9 +47,9 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   const Sequence s = SEQUENCE(batch);
   const int columns = row < s.queries ? p.key_len : 0;  // none of a row that is not there
   const Rows rows = ROWS(batch, head, s);
-#if HAS_PAIRS
   const Pairs pairs = PAIRS(batch, head);
-#endif
+  const bool is_masked = p.score_stage >= STAGE_MASKED;
+  const float slope = is_masked ? score_slope(alibi_slopes, batch, head, &p) : 0.0f, factor = score_factor(&p);
   const long query_angles = elements_query_angles(&rows, row, &p);
   const KeyRange seen = mask_row(row, &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
   scores += params_at(&p.scores, batch, head, row);
@@ -60,19 +63,9 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
       float dot = 0.0f;
       for (int d = 0; d < HEAD_DIM; d++)
         dot = fma(elements_query(&rows, row, d, query_angles), elements_key(&rows, k, d, key_angles), dot);
-      score = dot * p.scale;
-#if HAS_SOFTCAP
-      if (p.score_stage >= STAGE_CAPPED) score = p.softcap * tanh(score / p.softcap);
-#endif
-#if HAS_ALIBI
-      if (p.score_stage >= STAGE_MASKED)
-        score =
-            fma(fabs((float)(row + s.keys - s.queries - k)), -alibi_slopes[(long)batch * p.slope_batch + head], score);
-#endif
-#if HAS_PAIRS
-      const float term = p.score_stage >= STAGE_MASKED ? pairs_term(&pairs, row, k, &p) : 0.0f;
-      score = term == -INFINITY ? term : score + term;
-#endif
+      const Pair pair = {batch, head, row, k, row + s.keys - s.queries - k};
+      const float term = is_masked ? pairs_term(&pairs, row, k, &p) : 0.0f;
+      score = p.score_stage == STAGE_SCALED ? dot * p.scale : score_of_pair(dot * factor, pair, slope, term, &p);
     }
     scores[k] = score;
     largest = max(largest, score);
@@ -89,10 +82,8 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   }
   sum = scores_sum(sum, scratch);
   for (int k = item; k < weights; k += ITEMS) {
-    bool is_seen = k >= seen.begin && k < seen.end;  // what is hidden has the weight 0 in a row of NaN, too
-#if HAS_PAIRS
-    is_seen = is_seen && pairs_term(&pairs, row, k, &p) != -INFINITY;
-#endif
+    // What is hidden has the weight 0 in a row of NaN, too.
+    const bool is_seen = k >= seen.begin && k < seen.end && pairs_term(&pairs, row, k, &p) != -INFINITY;
     scores[k] = sum == 0.0f || !is_seen ? 0.0f : scores[k] / sum;
   }
 }
