@@ -10,6 +10,7 @@
 #include "lib/fold.clh"
 #include "lib/mask.clh"
 #include "lib/split.clh"
+#include "lib/walk.clh"
 #include "lib/rotary.clh"
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
@@ -71,9 +72,10 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
   }
 
   const Rows any = ROWS(batch, head0, s);  // of any head, for keys and values
-  for (int start = share.begin; start < share.end; start += TILE_KV) {
-    const int keys = min(TILE_KV, share.end - start);
-    decode_dots(weights, query_tile, by_bytes ? digits : 0, key_stage, key_columns, &any, start, keys, row_blocks, &p);
+  for (int start = walk_begin(share); start < walk_end(share); start = walk_next(share, start)) {
+    const int keys = walk_keys(share, start);
+    decode_dots(weights, query_tile, by_bytes ? digits : 0, key_stage, key_columns, &any, share, start, keys,
+                row_blocks, &p);
     for (int r = 0; r < rows; r++) {
       const int head = head0 + fold_member(first + r, &p), query = fold_query(first + r, &p);
       const Pairs pairs = PAIRS(batch, head);
@@ -89,7 +91,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
         out_tile[n] = 0.0f;
       }
     }
-    decode_values(out_tile, weights, &any, start, keys, row_blocks,
+    decode_values(out_tile, weights, &any, share, start, keys, row_blocks,
                   !HAS_PAIRS && start >= every.begin && start + keys <= every.end);
   }
 

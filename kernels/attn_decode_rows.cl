@@ -10,6 +10,8 @@
 #include "lib/fold.clh"
 #include "lib/mask.clh"
 #include "lib/split.clh"
+#define WALK_KEYS ROUND_KEYS
+#include "lib/walk.clh"
 #include "lib/rotary.clh"
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
@@ -52,9 +54,10 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict par
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
 
   const KeyRange share = split_share(mask_any(begins, ends, ROW_BLOCK), split, &p);
-  const KeyRange every = mask_all(begins, ends, ROW_BLOCK);
-  for (int start = share.begin; start < share.end; start += ROUND_KEYS) {
-    const bool masked = HAS_PAIRS || start < every.begin || start + ROUND_KEYS > min(every.end, share.end);
+  KeyRange every = mask_all(begins, ends, ROW_BLOCK);
+  every.end = min(every.end, share.end);
+  for (int start = walk_begin(share); start < walk_end(share); start = walk_next(share, start)) {
+    const bool masked = walk_is_masked(every, start);
     float4 key_fours[KEY_STEPS * HEAD_FOURS], value_fours[KEY_STEPS * VALUE_FOURS];
     UNROLL for (int j = 0; j < KEY_STEPS; j++) {
       const int k = min(start + j * TEAMS + team, share.end - 1);

@@ -13,6 +13,7 @@
 #include "lib/fold.clh"
 #include "lib/mask.clh"
 #include "lib/split.clh"
+#include "lib/walk.clh"
 #include "lib/rotary.clh"
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
@@ -66,11 +67,12 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
              split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
 
   const KeyRange tiles = block_any(&masks, queries), every = block_every(&masks, queries);
-  const int steps = CEIL_DIV(queries, BLOCK_Q) * CEIL_DIV(tiles.end - tiles.begin, KEY_BLOCK);
-  const Next next = next_group(group, groups, head, batch, !IS_SPLIT && tiles.end - tiles.begin <= TILE_KV ? steps : 0,
-                               query, key, value, out, &p);
-  for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
-    const int keys = min(TILE_KV, tiles.end - start);
+  const int all = walk_left(tiles, walk_begin(tiles));
+  const int steps = CEIL_DIV(queries, BLOCK_Q) * CEIL_DIV(all, KEY_BLOCK);
+  const Next next =
+      next_group(group, groups, head, batch, !IS_SPLIT && all <= TILE_KV ? steps : 0, query, key, value, out, &p);
+  for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
+    const int keys = walk_keys(tiles, start);
     const key_tile_t key_tile = tile_keys(key_stage, &rows, start, keys, &p);
     const value_tile_t value_tile = tile_values(value_stage, &rows, start, keys);
     KeyRange whole = mask_clip(every, start, keys);
@@ -84,6 +86,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
       const Block block = {b,
                            row,
                            start,
+                           walk_next(tiles, start),
                            s.keys - s.queries,
                            batch,
                            head,

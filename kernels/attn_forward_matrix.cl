@@ -11,6 +11,7 @@
 #include "lib/fold.clh"
 #include "lib/mask.clh"
 #include "lib/split.clh"
+#include "lib/walk.clh"
 #include "lib/rotary.clh"
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
@@ -88,12 +89,13 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
   KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
   barrier(CLK_LOCAL_MEM_FENCE);      // nobody still reads queries where the keys go
-  tile_stage(key_tile, KEY_STRIDE, &key_rows, tiles.begin, TILE_KV, tiles.end - tiles.begin, HEAD_DIM);
-  for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
-    const bool masked = HAS_PAIRS || start < every.begin || start + TILE_KV > every.end;
+  tile_stage(key_tile, KEY_STRIDE, &key_rows, walk_begin(tiles), TILE_KV, walk_left(tiles, walk_begin(tiles)),
+             HEAD_DIM);
+  for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
+    const bool masked = walk_is_masked(every, start);
     unit_copied();
     barrier(CLK_LOCAL_MEM_FENCE);  // the keys are there, and nobody still reads the values of the last tile
-    const bool some_left_out = tile_stage_values(value_tile, &value_rows, start, tiles.end - start, masked);
+    const bool some_left_out = tile_stage_values(value_tile, &value_rows, start, walk_left(tiles, start), masked);
 
     float score[TILE_NUMBERS], piece_max[LANE_ROWS];
     matmul_tile_scores(score, query_words, memory, key_tile, sub, lane, scratch);
@@ -117,8 +119,9 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
     unit_copied();
     if (masked) ((__local uchar *)found)[item] = tile_clean_values(value_tile, some_left_out);
     barrier(CLK_LOCAL_MEM_FENCE);  // the values are there, and nobody still reads the keys
-    const int next = start + TILE_KV;
-    if (next < tiles.end) tile_stage(key_tile, KEY_STRIDE, &key_rows, next, TILE_KV, tiles.end - next, HEAD_DIM);
+    const int next = walk_next(tiles, start);
+    if (next < walk_end(tiles))
+      tile_stage(key_tile, KEY_STRIDE, &key_rows, next, TILE_KV, walk_left(tiles, next), HEAD_DIM);
     UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] *= factor[i / LANE_ELEMENTS % LANE_ROWS];
     matmul_tile_values(acc, weights, value_tile, lane, scratch);
     left_out_note(&left_out, found, start, masked);

@@ -10,6 +10,7 @@
 #include "lib/fold.clh"
 #include "lib/mask.clh"
 #include "lib/split.clh"
+#include "lib/walk.clh"
 #include "lib/rotary.clh"
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
@@ -85,13 +86,13 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
 #else
   mask_ranges(&tiles, &every, begins, ends, TILE_Q, ITEMS, parts);
 #endif
-  const int last_query = first + queries - 1, last_key = tiles.end - 1;
+  const int last_query = first + queries - 1, last_key = walk_end(tiles) - 1;
   float4 fetched[FETCHES];
   if (tiles.begin < tiles.end)
-    piece_fetch_scores(fetched, &rows, 0, first, last_query, tiles.begin, last_key, factor, &p);
+    piece_fetch_scores(fetched, &rows, 0, first, last_query, walk_begin(tiles), last_key, factor, &p);
   int count = 0;  // of pieces so far
-  for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
-    const bool masked = HAS_PAIRS || start < every.begin || start + TILE_KV > every.end;
+  for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
+    const bool masked = walk_is_masked(every, start);
     // An item that sees none of its pairs computes nothing, and neighbours hide alike. (The whole group could leave a tile
     // out, but PoCL 3.1 gets barriers and flags of that wrong.)
 #if HAS_PAIRS
@@ -148,7 +149,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS) {
       if (n + 1 < VALUE_PIECES)
         piece_fetch_values(fetched, &rows, n + 1, start, last_key);
       else
-        piece_fetch_scores(fetched, &rows, 0, first, last_query, start + TILE_KV, last_key, factor, &p);
+        piece_fetch_scores(fetched, &rows, 0, first, last_query, walk_next(tiles, start), last_key, factor, &p);
       // The same answer for the whole group, so accumulators of both ways need not be there at once.
       if (masked && *unsafe == count)
         matmul_values_guarded(acc, piece, y, x);

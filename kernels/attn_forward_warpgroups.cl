@@ -12,6 +12,7 @@
 #include "lib/fold.clh"
 #include "lib/mask.clh"
 #include "lib/split.clh"
+#include "lib/walk.clh"
 #include "lib/rotary.clh"
 #include "lib/elements.clh"
 #include "lib/pairs.clh"
@@ -30,15 +31,12 @@
 #include "lib/result_matrix.clh"
 #include "lib/left_out.clh"
 
-// Tiles that some query does not see whole.
-#define IS_MASKED(start) (HAS_PAIRS || (start) < every.begin || (start) + TILE_KV > every.end)
-
 // Keys, and values, from `start` on into one of the places for a tile; none at the end.
 #define STAGE_KEYS(place, start) \
-  if ((start) < tiles.end)       \
-  tile_stage(memory + KEYS_AT + (place)*KEY_MEMORY, 0, &key_rows, start, TILE_KV, tiles.end - (start), HEAD_DIM)
+  if ((start) < walk_end(tiles)) \
+  tile_stage(memory + KEYS_AT + (place)*KEY_MEMORY, 0, &key_rows, start, TILE_KV, walk_left(tiles, start), HEAD_DIM)
 #define STAGE_VALUES(place, start) \
-  tile_stage_values(memory + VALUES_AT + (place)*VALUE_MEMORY, &value_rows, start, tiles.end - (start), false)
+  tile_stage_values(memory + VALUES_AT + (place)*VALUE_MEMORY, &value_rows, start, walk_left(tiles, start), false)
 
 // What is to be done about a tile's values when the work-item's copies are there.
 #define CLEAN_VALUES(place, masked) \
@@ -82,7 +80,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
   KeyRange tiles, every;
   mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
-  STAGE_KEYS(0, tiles.begin);
+  STAGE_KEYS(0, walk_begin(tiles));
 
   const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
@@ -100,21 +98,22 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
 
   KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
   int now = 0;                       // of the two places for a tile, this round's
-  for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
+  for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
     const int other = now ^ 1;
-    const bool was_masked = start > tiles.begin && IS_MASKED(start - TILE_KV);
+    const int before = walk_before(tiles, start);
+    const bool was_masked = start > walk_begin(tiles) && walk_is_masked(every, before);
     unit_copied();
     CLEAN_VALUES(other, was_masked);
     unit_written();
     barrier(
         CLK_LOCAL_MEM_FENCE);  // the keys, and the values before them, are there, and nobody still reads what they replace
-    left_out_note(&left_out, found + other * (ITEMS / 16), start - TILE_KV, was_masked);
+    left_out_note(&left_out, found + other * (ITEMS / 16), before, was_masked);
 
     float score[TILE_NUMBERS], piece_max[LANE_ROWS];
     unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
     matmul_begin_scores(score, memory, memory + KEYS_AT + now * KEY_MEMORY, sub);
     matmul_begin_values(acc, weights, memory + VALUES_AT + other * VALUE_MEMORY, scratch);
-    STAGE_KEYS(other, start + TILE_KV);
+    STAGE_KEYS(other, walk_next(tiles, start));
     STAGE_VALUES(now, start);
     unit_wait(score, TILE_NUMBERS, 1);
 
@@ -124,7 +123,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
     softmax_terms(score, row_of, begins, ends, start, lane, factor_of_scores, slope, &s, &pairs, batch, head, first,
                   queries, &p);
 #endif
-    if (IS_MASKED(start) && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
+    if (walk_is_masked(every, start) && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
     softmax_largest(piece_max, score, exchange);
     float factor[LANE_ROWS];
     UNROLL for (int r = 0; r < LANE_ROWS; r++) factor[r] =
@@ -136,8 +135,8 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
     UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS);
     now = other;
   }
-  const int last = now ^ 1, last_start = tiles.begin + (tiles.end - 1 - tiles.begin) / TILE_KV * TILE_KV;
-  const bool was_masked = tiles.begin < tiles.end && IS_MASKED(last_start);
+  const int last = now ^ 1, last_start = walk_last(tiles);
+  const bool was_masked = walk_begin(tiles) < walk_end(tiles) && walk_is_masked(every, last_start);
   unit_copied();
   CLEAN_VALUES(last, was_masked);
   unit_written();
