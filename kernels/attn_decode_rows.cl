@@ -2,43 +2,34 @@
 // work-group owns up to ROW_BLOCK query rows of the heads that read one key/value head, and a share of the keys, which its teams of
 // work-items (lib/decode_rows.clh) read once, each a few keys a round, with a softmax of its own; in the end they join.
 #define IS_FOLDED 1
-#include "lib/config.clh"
-#include "lib/basics.clh"
-#include "lib/types.clh"
-#include "lib/params.clh"
-#include "lib/sequence.clh"
-#include "lib/fold.clh"
-#include "lib/mask.clh"
-#include "lib/split.clh"
-#define WALK_KEYS ROUND_KEYS
-#include "lib/walk.clh"
-#include "lib/rotary.clh"
-#include "lib/elements.clh"
-#include "lib/pairs.clh"
-#include "lib/one_row.clh"
-#include "lib/pair.clh"
-#include "lib/score.clh"
-#include "lib/softmax.clh"
-#include "lib/shuffle.clh"
-#include "lib/decode_rows.clh"
+#include "common/fold.clh"
+#include "common/mask.clh"
+#include "common/operands.clh"
+#include "common/pairs.clh"
+#include "common/rows.clh"
+#include "common/score.clh"
+#include "common/softmax.clh"
+#include "common/split.clh"
+#include "decode/teams.clh"
+#include "common/walk.clh"
 
-KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict partial) {
+KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local int begins[ROW_BLOCK], ends[ROW_BLOCK];
   __local float meeting[MEETING > ITEMS ? MEETING : ITEMS];
 
+  const Operands operands = OPERANDS;
   const int item = get_local_id(0), team = item / KEY_LANES, lane = item - team * KEY_LANES;
-  const int batch = get_group_id(2), head = FOLD_FIRST((int)get_group_id(1));
+  const int batch = get_group_id(2), head = fold_first(get_group_id(1), &p);
   const int split = (int)get_group_id(0) % p.splits, first = (int)get_group_id(0) / p.splits * p.group_queries;
-  const Sequence s = SEQUENCE(batch);
-  const int count = min(p.group_queries, FOLD_ROWS(s) - first);
+  const Sequence s = sequence_of(&operands, batch, &p);
+  const int count = min(p.group_queries, fold_rows(&s, &p) - first);
   const int last = max(first + count - 1, 0);  // rows that do not exist are copies of it, which nobody stores
-  const Rows rows = ROWS(batch, head, s);
-  const Pairs pairs = PAIRS(batch, head);
-  const fold_slopes_t slopes = FOLD_SLOPES(batch, head);
+  const Rows rows = rows_of(&operands, batch, head, &s, &p);
+  const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const score_slopes_t slopes = score_slopes(&operands, batch, head, &p);
   const float factor_of_scores = score_factor(&p);
 
-  mask_rows(begins, ends, ROW_BLOCK, ITEMS, first, count, &s, key_begins, key_ends,
-            batch * p.range_batch + head * p.range_head, &p);
+  mask_rows(begins, ends, ROW_BLOCK, ITEMS, &operands, batch, head, first, count, &s, &p);
   float4 query_fours[ROW_BLOCK * HEAD_FOURS], acc[ROW_BLOCK * VALUE_FOURS];
   float row_max[ROW_BLOCK], row_sum[ROW_BLOCK];
   UNROLL for (int r = 0; r < ROW_BLOCK; r++) {
@@ -46,7 +37,7 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict par
     Rows own = rows;
     own.query += fold_member(row, &p) * p.query.head;
     UNROLL for (int c = 0; c < HEAD_FOURS; c++) query_fours[r * HEAD_FOURS + c] =
-        rows_query(&own, max(fold_query(row, &p), 0), LANE_FOUR(lane, c) * 4, &p) * factor_of_scores;
+        teams_query(&own, max(fold_query(row, &p), 0), LANE_FOUR(lane, c) * 4, &p) * factor_of_scores;
     UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] = (float4)(0.0f);
     const bool has_sink = split == 0 && team == 0 && PARAMS_HAVE(&p, SINK);  // once for each row
     softmax_start(&row_max[r], &row_sum[r], has_sink ? sink[head + fold_member(row, &p)] * LOG4_E : -INFINITY);
@@ -62,30 +53,30 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict par
     UNROLL for (int j = 0; j < KEY_STEPS; j++) {
       const int k = min(start + j * TEAMS + team, share.end - 1);
       UNROLL for (int c = 0; c < HEAD_FOURS; c++) key_fours[j * HEAD_FOURS + c] =
-          rows_key(&rows, k, LANE_FOUR(lane, c) * 4, &p);
+          teams_key(&rows, k, LANE_FOUR(lane, c) * 4, &p);
     }
     UNROLL for (int j = 0; j < KEY_STEPS; j++) {  // asked for before anything waits for the keys
       const int k = min(start + j * TEAMS + team, share.end - 1);
       UNROLL for (int c = 0; c < VALUE_FOURS; c++) value_fours[j * VALUE_FOURS + c] =
-          rows_value(&rows, k, LANE_FOUR(lane, c) * 4);
+          teams_value(&rows, k, LANE_FOUR(lane, c) * 4);
     }
     UNROLL for (int r = 0; r < ROW_BLOCK; r++) {
-      float logit[KEY_STEPS], piece_max = -INFINITY;
+      float logit[KEY_STEPS], tile_max = -INFINITY;
       UNROLL for (int j = 0; j < KEY_STEPS; j++) {
-        float dot = rows_dot(query_fours + r * HEAD_FOURS, key_fours + j * HEAD_FOURS);
+        float dot = teams_dot(query_fours + r * HEAD_FOURS, key_fours + j * HEAD_FOURS);
         UNROLL for (int mask = 1; mask < KEY_LANES; mask *= 2) dot += shuffle_xor(dot, mask, meeting);
         const int row = min(first + r, last), k = start + j * TEAMS + team;
         const float term = pairs_row_term(&pairs, max(row, 0), min(k, share.end - 1), &p);
-        logit[j] = score_of_pair(dot, PAIR_OF_SCORE(rows_pair(batch, head, row, k, &s, &p)),
-                                 FOLD_SLOPE(slopes, row, &p), term, &p);
+        logit[j] = score_of_pair(dot, PAIR_OF_SCORE(teams_pair(batch, head, row, k, &s, &p)),
+                                 score_row_slope(slopes, row, &p), term, &p);
         if (masked && (k < begins[r] || k >= min(ends[r], share.end))) logit[j] = -INFINITY;
-        piece_max = fmax(piece_max, logit[j]);
+        tile_max = fmax(tile_max, logit[j]);
       }
-      const float factor = softmax_rescale(&row_max[r], &row_sum[r], piece_max);
+      const float factor = softmax_rescale(&row_max[r], &row_sum[r], tile_max);
       UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] *= factor;
       UNROLL for (int j = 0; j < KEY_STEPS; j++) {
         const Pair pair =
-            PAIR_OF_WEIGHT(rows_pair(batch, head, min(first + r, last), start + j * TEAMS + team, &s, &p));
+            PAIR_OF_WEIGHT(teams_pair(batch, head, min(first + r, last), start + j * TEAMS + team, &s, &p));
         const float weight = softmax_weigh(softmax_exp(logit[j] - row_max[r]), pair, &row_sum[r]);
         if (!masked || logit[j] != -INFINITY) {  // the value of a hidden key must not even be multiplied by 0
           UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] =
@@ -96,7 +87,7 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict par
   }
 
   UNROLL for (int r = 0; r < ROW_BLOCK; r++) {
-    rows_join(meeting, &row_max[r], &row_sum[r], acc + r * VALUE_FOURS, team, lane);
+    teams_join(meeting, &row_max[r], &row_sum[r], acc + r * VALUE_FOURS, team, lane);
     const int row = min(first + r, last), of_head = head + fold_member(row, &p), of_query = max(fold_query(row, &p), 0);
     const int columns = r < count ? VALUE_DIM : 0;
     const float norm = softmax_norm(row_sum[r]);

@@ -1,42 +1,22 @@
 // Forward attention for GPUs with matrix units, for inputs of 16 bits. A sub-group owns UNIT_ROWS queries; the sub-groups of a
 // work-group share tiles of TILE_KV keys and values in local memory. Scores, weights and outputs stay in the registers of the
 // lanes, in the order of the unit (lib/unit.clh): sums are f32, weights are rounded to 16 bits to be multiplied.
-#include "lib/config.clh"
-#include "lib/basics.clh"
-#include "lib/types.clh"
-#include "lib/unit.clh"
-#include "lib/params.clh"
-#include "lib/place.clh"
-#include "lib/sequence.clh"
-#include "lib/fold.clh"
-#include "lib/mask.clh"
-#include "lib/split.clh"
-#include "lib/walk.clh"
-#include "lib/rotary.clh"
-#include "lib/elements.clh"
-#include "lib/pairs.clh"
-#include "lib/one_row.clh"
-#include "lib/pair.clh"
-#include "lib/score.clh"
-#include "lib/headroom16.clh"
-#include "lib/softmax.clh"
-#include "lib/shuffle.clh"
-#include "lib/round16.clh"
-#include "lib/unit_emulated.clh"
-#include "lib/unit_mma.clh"
-#include "lib/unit_amd.clh"
-#include "lib/unit_dpas.clh"
-#include "lib/tile_matrix.clh"
-#include "lib/matmul_matrix.clh"
-#include "lib/softmax_matrix.clh"
-#include "lib/result_matrix.clh"
-#include "lib/left_out.clh"
+#include "common/group.clh"
+#include "common/mask.clh"
+#include "common/operands.clh"
+#include "common/pairs.clh"
+#include "common/rows.clh"
+#include "common/score.clh"
+#include "common/softmax.clh"
+#include "common/split.clh"
+#include "common/walk.clh"
+#include "matrix/matmul.clh"
+#include "matrix/tile.clh"
+#include "matrix/softmax.clh"
+#include "matrix/result.clh"
+#include "matrix/left_out.clh"
 
-#if IS_SPLIT
-KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS, __global float *restrict partial) {
-#else
-KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
-#endif
+KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local uint4 memory[MEMORY];                      // queries once or always, keys, values
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
   __local int4 parts[MASK_PARTS];
@@ -50,20 +30,20 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   __local float *const exchange = (__local float *)scratch;
   __local uint4 *const key_tile = memory + KEYS_AT, *const value_tile = memory + VALUES_AT;
 
+  const Operands operands = OPERANDS;
   const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
-  const Place place = place_of_group(&p);
+  const Place place = group_place(&p);
   const int batch = get_group_id(2), head = place.head;
   const int split = SPLIT_NUMBER(place.tile, &p), first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
-  const Sequence s = split_sequence(SEQUENCE(batch), split, &p);
+  const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
-  const Rows rows = ROWS(batch, head, s);
+  const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
-  const Pairs pairs = PAIRS(batch, head);
-  const float slope = score_slope(alibi_slopes, batch, head, &p), factor_of_scores = score_factor(&p);
+  const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const float slope = score_slope(&operands, batch, head, &p), factor_of_scores = score_factor(&p);
 
-  mask_rows(begins, ends, GROUP_ROWS, ITEMS, first, queries, &s, key_begins, key_ends,
-            batch * p.range_batch + head * p.range_head, &p);
+  mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
   tile_stage(memory, KEY_STRIDE, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
   unit_copied();
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges and the queries are there
@@ -97,7 +77,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
     barrier(CLK_LOCAL_MEM_FENCE);  // the keys are there, and nobody still reads the values of the last tile
     const bool some_left_out = tile_stage_values(value_tile, &value_rows, start, walk_left(tiles, start), masked);
 
-    float score[TILE_NUMBERS], piece_max[LANE_ROWS];
+    float score[TILE_NUMBERS], tile_max[LANE_ROWS];
     matmul_tile_scores(score, query_words, memory, key_tile, sub, lane, scratch);
 #if SCORE_IS_PLAIN
     if (!is_late) softmax_multiply(score, factor_of_scores);
@@ -106,11 +86,11 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
                   queries, &p);
 #endif
     if (masked && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
-    softmax_largest(piece_max, score, exchange);
+    softmax_largest(tile_max, score, exchange);
 
     float factor[LANE_ROWS];
     UNROLL for (int r = 0; r < LANE_ROWS; r++) factor[r] =
-        softmax_rescale(&row_max[r], &row_sum[r], piece_max[r] * late_factor);
+        softmax_rescale(&row_max[r], &row_sum[r], tile_max[r] * late_factor);
     softmax_weights(score, late_factor, row_max, row_sum, row_of, start, lane, &s, batch, head, first);
     uint weights[TILE_BLOCKS * ROW_WORDS];
     UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) {

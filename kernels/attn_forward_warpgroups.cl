@@ -2,34 +2,22 @@
 // but in another order: while the lanes make weights of one tile's scores, the unit multiplies the weights and values of the tile
 // before, and the tiles after are on their way into local memory. So there is one barrier a tile, and nobody waits for the unit
 // but for scores (after Shah et al., FlashAttention-3, 2024, arXiv:2407.08608, section 3.2).
-#include "lib/config.clh"
-#include "lib/basics.clh"
-#include "lib/types.clh"
-#include "lib/unit.clh"
-#include "lib/params.clh"
-#include "lib/place.clh"
-#include "lib/sequence.clh"
-#include "lib/fold.clh"
-#include "lib/mask.clh"
-#include "lib/split.clh"
-#include "lib/walk.clh"
-#include "lib/rotary.clh"
-#include "lib/elements.clh"
-#include "lib/pairs.clh"
-#include "lib/one_row.clh"
-#include "lib/pair.clh"
-#include "lib/score.clh"
-#include "lib/headroom16.clh"
-#include "lib/softmax.clh"
-#include "lib/shuffle.clh"
-#include "lib/round16.clh"
-#include "lib/unit_emulated.clh"
-#include "lib/unit_wgmma.clh"
-#include "lib/tile_matrix.clh"
-#include "lib/matmul_warpgroups.clh"
-#include "lib/softmax_matrix.clh"
-#include "lib/result_matrix.clh"
-#include "lib/left_out.clh"
+#define UNROLL_PARTS \
+  UNROLL  // in mask_ranges, where a loop costs ten registers (ptxas), and so one of three work-groups on a multiprocessor
+#include "common/group.clh"
+#include "common/mask.clh"
+#include "common/operands.clh"
+#include "common/pairs.clh"
+#include "common/rows.clh"
+#include "common/score.clh"
+#include "common/softmax.clh"
+#include "common/split.clh"
+#include "common/walk.clh"
+#include "matrix/matmul_warpgroups.clh"
+#include "matrix/tile.clh"
+#include "matrix/softmax.clh"
+#include "matrix/result.clh"
+#include "matrix/left_out.clh"
 
 // Keys, and values, from `start` on into one of the places for a tile; none at the end.
 #define STAGE_KEYS(place, start) \
@@ -43,11 +31,7 @@
   if (masked)                       \
   ((__local uchar *)found)[(place)*ITEMS + item] = tile_clean_values(memory + VALUES_AT + (place)*VALUE_MEMORY, false)
 
-#if IS_SPLIT
-KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS, __global float *restrict partial) {
-#else
-KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
-#endif
+KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local uint4 memory[MEMORY] __attribute__((aligned(1024)));
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
   __local int4 parts[MASK_PARTS];
@@ -60,23 +44,23 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
 #endif
   __local float *const exchange = (__local float *)scratch;
 
+  const Operands operands = OPERANDS;
   const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
-  const Place place = place_of_group(&p);
+  const Place place = group_place(&p);
   const int batch = get_group_id(2), head = place.head;
   const int split = SPLIT_NUMBER(place.tile, &p), first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
-  const Sequence s = split_sequence(SEQUENCE(batch), split, &p);
+  const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
-  const Rows rows = ROWS(batch, head, s);
+  const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
-  const Pairs pairs = PAIRS(batch, head);
-  const float slope = score_slope(alibi_slopes, batch, head, &p), factor_of_scores = score_factor(&p);
+  const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const float slope = score_slope(&operands, batch, head, &p), factor_of_scores = score_factor(&p);
 
   tile_stage(memory, 0, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
   // The first round multiplies weights and values, too: zeros. With a branch around that, ptxas adds an empty product to every round.
   for (int i = item; i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
-  mask_rows(begins, ends, GROUP_ROWS, ITEMS, first, queries, &s, key_begins, key_ends,
-            batch * p.range_batch + head * p.range_head, &p);
+  mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
   KeyRange tiles, every;
   mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
@@ -109,7 +93,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
         CLK_LOCAL_MEM_FENCE);  // the keys, and the values before them, are there, and nobody still reads what they replace
     left_out_note(&left_out, found + other * (ITEMS / 16), before, was_masked);
 
-    float score[TILE_NUMBERS], piece_max[LANE_ROWS];
+    float score[TILE_NUMBERS], tile_max[LANE_ROWS];
     unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
     matmul_begin_scores(score, memory, memory + KEYS_AT + now * KEY_MEMORY, sub);
     matmul_begin_values(acc, weights, memory + VALUES_AT + other * VALUE_MEMORY, scratch);
@@ -124,10 +108,10 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
                   queries, &p);
 #endif
     if (walk_is_masked(every, start) && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
-    softmax_largest(piece_max, score, exchange);
+    softmax_largest(tile_max, score, exchange);
     float factor[LANE_ROWS];
     UNROLL for (int r = 0; r < LANE_ROWS; r++) factor[r] =
-        softmax_rescale(&row_max[r], &row_sum[r], piece_max[r] * late_factor);
+        softmax_rescale(&row_max[r], &row_sum[r], tile_max[r] * late_factor);
     softmax_weights(score, late_factor, row_max, row_sum, row_of, start, lane, &s, batch, head, first);
 
     unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);

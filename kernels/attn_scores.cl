@@ -1,19 +1,11 @@
 // The matrix of scores at one stage of their making, for people who look at attention. Plain and not fast: a work-group
 // computes the row of one query, its items side by side along the keys, in up to three passes over the row.
 #define SCORE_UNIT 1.0f  // people want natural units
-#include "lib/config.clh"
-#include "lib/basics.clh"
-#include "lib/types.clh"
-#include "lib/params.clh"
-#include "lib/sequence.clh"
-#include "lib/fold.clh"
-#include "lib/mask.clh"
-#include "lib/rotary.clh"
-#include "lib/elements.clh"
-#include "lib/pairs.clh"
-#include "lib/one_row.clh"
-#include "lib/pair.clh"
-#include "lib/score.clh"
+#include "common/mask.clh"
+#include "common/operands.clh"
+#include "common/pairs.clh"
+#include "common/rows.clh"
+#include "common/score.clh"
 
 #if !defined(ITEMS)
 #error "ITEMS must be defined; KernelOptions.java sets it"
@@ -42,16 +34,17 @@ REDUCE(scores_sum, all + number)
 
 KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   __local float scratch[ITEMS];
+  const Operands operands = OPERANDS;
   const int item = get_local_id(0), batch = get_group_id(2), head = get_group_id(1);
   const int row = get_group_id(0);
-  const Sequence s = SEQUENCE(batch);
+  const Sequence s = sequence_of(&operands, batch, &p);
   const int columns = row < s.queries ? p.key_len : 0;  // none of a row that is not there
-  const Rows rows = ROWS(batch, head, s);
-  const Pairs pairs = PAIRS(batch, head);
+  const Rows rows = rows_of(&operands, batch, head, &s, &p);
+  const Pairs pairs = pairs_of(&operands, batch, head, &p);
   const bool is_masked = p.score_stage >= STAGE_MASKED;
-  const float slope = is_masked ? score_slope(alibi_slopes, batch, head, &p) : 0.0f, factor = score_factor(&p);
-  const long query_angles = elements_query_angles(&rows, row, &p);
-  const KeyRange seen = mask_row(row, &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
+  const float slope = is_masked ? score_slope(&operands, batch, head, &p) : 0.0f, factor = score_factor(&p);
+  const long query_angles = rows_query_angles(&rows, row, &p);
+  const KeyRange seen = mask_row(&operands, row, &s, mask_ranges_at(batch, head, &p), &p);
   scores += params_at(&p.scores, batch, head, row);
 
   float largest = PARAMS_HAVE(&p, SINK) ? sink[head] : -INFINITY;
@@ -59,10 +52,10 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   for (int k = item; k < columns; k += ITEMS) {
     float score = -INFINITY;
     if (k < s.keys && (p.score_stage < STAGE_MASKED || (k >= seen.begin && k < seen.end))) {
-      const long key_angles = elements_key_angles(&rows, k, &p);
+      const long key_angles = rows_key_angles(&rows, k, &p);
       float dot = 0.0f;
       for (int d = 0; d < HEAD_DIM; d++)
-        dot = fma(elements_query(&rows, row, d, query_angles), elements_key(&rows, k, d, key_angles), dot);
+        dot = fma(rows_query(&rows, row, d, query_angles), rows_key(&rows, k, d, key_angles), dot);
       const Pair pair = {batch, head, row, k, row + s.keys - s.queries - k};
       const float term = is_masked ? pairs_term(&pairs, row, k, &p) : 0.0f;
       score = p.score_stage == STAGE_SCALED ? dot * p.scale : score_of_pair(dot * factor, pair, slope, term, &p);

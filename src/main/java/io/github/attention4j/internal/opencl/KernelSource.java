@@ -15,6 +15,7 @@ import java.util.Set;
 final class KernelSource {
     private static final String FOLDER = "/io/github/attention4j/kernels/";
     private static final String INCLUDE = "#include \"";
+    private static final String LIBRARY = "lib/"; // what names in includes are relative to
 
     private final Set<String> pasted = new HashSet<>();
     private final StringBuilder text = new StringBuilder();
@@ -37,7 +38,7 @@ final class KernelSource {
         for (String content : read(file).split("\n", -1)) {
             line++;
             if (content.startsWith(INCLUDE)) {
-                paste(content.substring(INCLUDE.length(), content.indexOf('"', INCLUDE.length())));
+                paste(LIBRARY + content.substring(INCLUDE.length(), content.indexOf('"', INCLUDE.length())));
                 mark(line + 1, file);
             } else {
                 text.append(content).append('\n');
