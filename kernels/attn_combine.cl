@@ -44,9 +44,9 @@ KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict p
 
   for (int start = 0; start < splits; start += ITEMS) {
     const int count = min(ITEMS, splits - start);
-    __global const float *own = parts + (start + min(item, count - 1)) * PARTIAL_SIZE;
-    const float part_max = own[PARTIAL_MAX], part_sum = own[PARTIAL_SUM];
-    barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads the last shares
+    __global const float *share = parts + (start + min(item, count - 1)) * PARTIAL_SIZE;
+    const float part_max = share[PARTIAL_MAX], part_sum = share[PARTIAL_SUM];
+    barrier(CLK_LOCAL_MEM_FENCE);  // the last shares have been read
     // Less a headroom of its own, for together the shares may have more keys than a share's weights leave room for.
     of_item[item] = part_max == row_max ? JOIN_HEADROOM : exp4(part_max - row_max, 0) * JOIN_HEADROOM;
     sums[item] = part_sum;
@@ -55,7 +55,7 @@ KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict p
     UNROLL_SHARES for (int i = 0; i < count; i++) {
       __global const float *part = parts + (start + i) * PARTIAL_SIZE + PARTIAL_OUT;
       const float factor = of_item[i];
-      const bool has_keys = sums[i] != 0.0f;  // also where it is a NaN; else nobody has written the output
+      const bool has_keys = sums[i] != 0.0f;  // also where it is a NaN; else the output was not written
       row_sum += has_keys ? sums[i] * factor : 0.0f;
       UNROLL_ON_GPU for (int c = 0; c < ITEM_COLUMNS; c++) {
         const float number = part[EXISTING(item + c * ITEMS)];

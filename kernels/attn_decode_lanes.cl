@@ -3,6 +3,7 @@
 // in long runs: what limits this kernel is how fast memory gives them.
 #define IS_FOLDED 1
 #include "common/fold.clh"
+#include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -25,14 +26,9 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local int begins[TILE_ROWS], ends[TILE_ROWS];
   __local float *weights = (__local float *)weights_tile;
 
-  // Neighbouring groups belong to different sequences: PoCL gives each thread a run of groups, and one long sequence among short ones
-  // must not be all in one of them.
-  const int batches = get_num_groups(2), heads = get_num_groups(1);
   const Operands operands = OPERANDS;
-  const int number = (get_group_id(2) * heads + get_group_id(1)) * get_num_groups(0) + get_group_id(0);
-  const int batch = number % batches, head0 = fold_first(number / batches % heads, &p),
-            piece = number / batches / heads;
-  const int split = piece % p.splits, first = piece / p.splits * TILE_ROWS;
+  const Place place = group_place_by_batch(TILE_ROWS, &p);
+  const int batch = place.batch, head0 = place.head, split = place.split, first = place.first;
   const Sequence s = sequence_of(&operands, batch, &p);
   const int rows = min(fold_rows(&s, &p) - first, TILE_ROWS);
   if (rows <= 0) return;
@@ -45,9 +41,9 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   if (share.end > share.begin || split == 0) {
     for (int r = 0; r < rows; r++) {
       const int head = head0 + fold_member(first + r, &p);
-      const Rows own = rows_of(&operands, batch, head, &s, &p);
+      const Rows of_row = rows_of(&operands, batch, head, &s, &p);
       lanes_t largest, sum;
-      decode_load_query((__local float *)(query_tile + r * HEAD_VECS), &own, fold_query(first + r, &p), &p);
+      decode_load_query((__local float *)(query_tile + r * HEAD_VECS), &of_row, fold_query(first + r, &p), &p);
       by_bytes &= bytes_query(digits + r * BYTES_QUERY, (__local const float *)(query_tile + r * HEAD_VECS));
       softmax_start(&largest, &sum, split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
       row_max[r] = largest;
@@ -86,7 +82,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       for (int n = r * VALUE_VECS; n < (r + 1) * VALUE_VECS; n++) out_tile[n] += total_tile[n];
       decode_store(out, lse, partial, out_tile + r * VALUE_VECS, row_max[r], row_sum[r], batch, head, query, split, &s,
                    &p);
-    } else {  // nothing to read, and nothing to say
+    } else {  // nothing to read: an empty share
       __global float *part = partial + split_partial(batch, head, query, split, &p);
       part[PARTIAL_MAX] = -INFINITY;
       part[PARTIAL_SUM] = 0.0f;

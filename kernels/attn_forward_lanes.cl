@@ -5,6 +5,7 @@
 // Within a key tile the queries are worked on in blocks of BLOCK_Q, so that a micro-tile fits the registers while the
 // keys and values of the tile, read once from memory, serve all TILE_Q queries from the cache. A block leaves out the
 // keys that none of its queries sees, so the diagonal of a causal mask wastes half a block and not half a tile.
+#include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -34,7 +35,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const int batch = get_group_id(2), head = get_group_id(1);
   const int split = SPLIT_NUMBER((int)get_group_id(0), &p);
   const int group = SPLIT_QUERIES((int)get_group_id(0), &p), groups = SPLIT_QUERIES((int)get_num_groups(0), &p);
-  const int first = next_first(group, groups, &p);
+  const int first = group_first(group, groups, &p);
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
   if (queries <= 0) return;

@@ -16,21 +16,15 @@
 #define STAGE_MASKED 2
 #define STAGE_WEIGHTS 3
 
-// One number from those of all items of the group; every item gets it. Holds barriers: every item must come by.
-#define REDUCE(name, combine)                                                                \
-  INLINE float name(float number, __local float *scratch) {                                  \
-    barrier(CLK_LOCAL_MEM_FENCE); /* nobody still reads the numbers of the last reduction */ \
-    scratch[get_local_id(0)] = number;                                                       \
-    barrier(CLK_LOCAL_MEM_FENCE); /* all numbers are there */                                \
-    float all = scratch[0];                                                                  \
-    for (int item = 1; item < ITEMS; item++) {                                               \
-      number = scratch[item];                                                                \
-      all = combine;                                                                         \
-    }                                                                                        \
-    return all;                                                                              \
-  }
-REDUCE(scores_max, max(all, number))
-REDUCE(scores_sum, all + number)
+// The sum or the maximum of a number over all work-items of the group, for each of them; all of them call it, for there are barriers.
+INLINE float scores_reduce(float number, const bool is_sum, __local float *scratch) {
+  barrier(CLK_LOCAL_MEM_FENCE);  // the numbers of the last reduction have been read
+  scratch[get_local_id(0)] = number;
+  barrier(CLK_LOCAL_MEM_FENCE);  // all numbers are visible
+  float all = scratch[0];
+  for (int item = 1; item < ITEMS; item++) all = is_sum ? all + scratch[item] : max(all, scratch[item]);
+  return all;
+}
 
 KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   __local float scratch[ITEMS];
@@ -63,8 +57,8 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
     scores[k] = score;
     largest = max(largest, score);
   }
-  // Every item passes the barriers below, at any stage.
-  largest = scores_max(largest, scratch);
+  // All work-items reach the barriers below, at any stage: control flow is uniform.
+  largest = scores_reduce(largest, false, scratch);
   largest = largest == -INFINITY ? 0.0f : largest;
   float sum = item == 0 ? exp(sink_logit - largest) : 0.0f;
   const int weights = p.score_stage == STAGE_WEIGHTS ? columns : 0;
@@ -73,7 +67,7 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
     scores[k] = weight;
     sum += weight;
   }
-  sum = scores_sum(sum, scratch);
+  sum = scores_reduce(sum, true, scratch);
   for (int k = item; k < weights; k += ITEMS) {
     // What is hidden has the weight 0 in a row of NaN, too.
     const bool is_seen = k >= seen.begin && k < seen.end && pairs_term(&pairs, row, k, &p) != -INFINITY;
