@@ -65,21 +65,23 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     for (int b = 0; b * BLOCK_Q < queries; b++) {
       const int row = first + b * BLOCK_Q;
       const KeyRange seen = block_seen(any_of[b], start, keys);
-      const Block block = {b,
-                           row,
-                           start,
-                           walk_next(tiles, start),
-                           s.keys - s.queries,
-                           batch,
-                           head,
-                           seen,
-                           mask_clip(every_of[b], start, seen.end),
-                           begins + b * BLOCK_Q,
-                           ends + b * BLOCK_Q,
-                           &rows,
-                           &pairs,
-                           &next,
-                           slope};
+      const Block block = {
+          .index = b,
+          .row = row,
+          .start = start,
+          .later = walk_next(tiles, start),
+          .ahead = s.keys - s.queries,
+          .batch = batch,
+          .head = head,
+          .seen = seen,
+          .every = mask_clip(every_of[b], start, seen.end),
+          .begins = begins + b * BLOCK_Q,
+          .ends = ends + b * BLOCK_Q,
+          .rows = &rows,
+          .pairs = &pairs,
+          .next = &next,
+          .slope = slope,
+      };
       __local lanes_t *block_out = out_tile + b * (LANE_VECTORS * VALUE_DIM);
       lanes_t tile_max[LANE_VECTORS], factor[LANE_VECTORS];
       if (seen.end <= seen.begin) continue;

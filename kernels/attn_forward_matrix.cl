@@ -1,6 +1,6 @@
 // Forward attention for GPUs with matrix units, for inputs of 16 bits. A sub-group owns UNIT_ROWS queries; the sub-groups of a
 // work-group share tiles of TILE_KV keys and values in local memory. Scores, weights and outputs stay in the registers of the
-// lanes, in the order of the unit (lib/unit.clh): sums are f32, weights are rounded to 16 bits to be multiplied.
+// lanes, in the order of the unit (lib/matrix/units/unit.clh): sums are f32, weights are rounded to 16 bits to be multiplied.
 #include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"

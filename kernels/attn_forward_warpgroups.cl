@@ -1,4 +1,4 @@
-// Forward attention for a matrix unit that works by itself (lib/unit_wgmma.clh), for inputs of 16 bits. As attn_forward_matrix.cl,
+// Forward attention for a matrix unit that works by itself (lib/matrix/units/wgmma.clh), for inputs of 16 bits. As attn_forward_matrix.cl,
 // but in another order: while the lanes make weights of one tile's scores, the unit multiplies the weights and values of the tile
 // before, and the tiles after are on their way into local memory. So there is one barrier a tile, and the lanes wait for the unit
 // only for scores (after Shah et al., FlashAttention-3, 2024, arXiv:2407.08608, section 3.2).
@@ -14,23 +14,12 @@
 #include "common/split.clh"
 #include "common/walk.clh"
 #include "matrix/matmul_warpgroups.clh"
+#include "matrix/pipeline.clh"
 #include "matrix/tile.clh"
 #include "matrix/softmax.clh"
 #include "matrix/result.clh"
 #include "matrix/lane.clh"
 #include "matrix/left_out.clh"
-
-// Keys, and values, from `start` on into one of the places for a tile; none at the end.
-#define STAGE_KEYS(place, start) \
-  if ((start) < walk_end(tiles)) \
-  tile_stage(memory + KEYS_AT + (place)*KEY_MEMORY, 0, &key_rows, start, TILE_KV, walk_left(tiles, start), HEAD_DIM)
-#define STAGE_VALUES(place, start) \
-  tile_stage_values(memory + VALUES_AT + (place)*VALUE_MEMORY, &value_rows, start, walk_left(tiles, start), false)
-
-// What is to be done about a tile's values when the work-item's copies are there.
-#define CLEAN_VALUES(place, masked) \
-  if (masked)                       \
-  ((__local uchar *)found)[(place)*ITEMS + item] = tile_clean_values(memory + VALUES_AT + (place)*VALUE_MEMORY, false)
 
 KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local uint4 memory[MEMORY] __attribute__((aligned(1024)));
@@ -45,7 +34,6 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 #endif
   __local float *const exchange = (__local float *)scratch;
 
-  const int item = get_local_id(0);
   const Operands operands = OPERANDS;
   const Place place = group_place(&p);
   const int batch = place.batch, head = place.head, split = place.split, first = place.first;
@@ -60,12 +48,12 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 
   tile_stage(memory, 0, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
   // The first round multiplies weights and values, too: zeros. With a branch around that, ptxas adds an empty product to every round.
-  for (int i = item; i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
+  for (int i = get_local_id(0); i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
   mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are visible
   KeyRange tiles, every;
   mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
-  STAGE_KEYS(0, walk_begin(tiles));
+  pipeline_keys(memory, &key_rows, tiles, 0, walk_begin(tiles));
 
   // Where a score is nothing but its product times a factor, that is multiplied in where the maximum is subtracted (matrix/softmax.clh).
   const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
@@ -84,19 +72,14 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     const int other = now ^ 1;
     const int before = walk_before(tiles, start);
     const bool was_masked = start > walk_begin(tiles) && walk_is_masked(every, before);
-    unit_copied();
-    CLEAN_VALUES(other, was_masked);
-    unit_written();
-    barrier(
-        CLK_LOCAL_MEM_FENCE);  // the keys, and the values before them, are visible, and what they replace has been read
-    left_out_note(&left_out, found + other * (ITEMS / 16), before, was_masked);
+    pipeline_wait(&left_out, memory, found, other, before, was_masked);
 
     float score[TILE_NUMBERS];
     unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
     matmul_begin_scores(score, memory, memory + KEYS_AT + now * KEY_MEMORY, sub);
     matmul_begin_values(acc, weights, memory + VALUES_AT + other * VALUE_MEMORY, scratch);
-    STAGE_KEYS(other, walk_next(tiles, start));
-    STAGE_VALUES(now, start);
+    pipeline_keys(memory, &key_rows, tiles, other, walk_next(tiles, start));
+    pipeline_values(memory, &value_rows, tiles, now, start);
     unit_wait(score, TILE_NUMBERS, 1);
 
     softmax_scores(score, is_late, walk_is_masked(every, start), row_of, begins, ends, start, &at, factor_of_scores,
@@ -111,11 +94,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   }
   const int last = now ^ 1, last_start = walk_last(tiles);
   const bool was_masked = walk_begin(tiles) < walk_end(tiles) && walk_is_masked(every, last_start);
-  unit_copied();
-  CLEAN_VALUES(last, was_masked);
-  unit_written();
-  barrier(CLK_LOCAL_MEM_FENCE);  // the last values are visible
-  left_out_note(&left_out, found + last * (ITEMS / 16), last_start, was_masked);
+  pipeline_wait(&left_out, memory, found, last, last_start, was_masked);
   unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
   matmul_begin_values(acc, weights, memory + VALUES_AT + last * VALUE_MEMORY, scratch);
   unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);

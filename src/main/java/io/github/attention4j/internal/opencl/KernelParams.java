@@ -8,7 +8,7 @@ import io.github.attention4j.internal.plan.KeySplit;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/params.clh}, field by field in its order. */
+/** What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/common/params.clh}, field by field in its order. */
 final class KernelParams {
     /** Eight tensors of five longs, 2 longs, 20 ints and 2 floats. */
     static final int BYTES = 432;

@@ -7,7 +7,7 @@ import io.github.attention4j.Operand;
 import java.util.Optional;
 
 /**
- * How {@code attn_decode_lanes} multiplies queries by keys of 8 bits. The number in the macro {@code BYTE_DOT} of {@code kernels/lib/bytes_lanes.clh}
+ * How {@code attn_decode_lanes} multiplies queries by keys of 8 bits. The number in the macro {@code BYTE_DOT} of {@code kernels/lib/decode/bytes.clh}
  * is the position here.
  */
 public enum ByteProduct {

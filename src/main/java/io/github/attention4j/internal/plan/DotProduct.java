@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How {@code attn_forward_lanes} multiplies pairs of bf16. The number in the macro {@code DOT} of {@code kernels/lib/words_lanes.clh} is the position here,
+ * How {@code attn_forward_lanes} multiplies pairs of bf16. The number in the macro {@code DOT} of {@code kernels/lib/cpu/words.clh} is the position here,
  * counted from 1; 0 is products of floats.
  */
 public enum DotProduct {

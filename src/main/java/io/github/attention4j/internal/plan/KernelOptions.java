@@ -205,7 +205,7 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly) {
         return spec.has(operand) ? type(spec.operand(operand).dtype()) : 0;
     }
 
-    /** The number of a type in {@code lib/types.clh}. */
+    /** The number of a type in {@code lib/common/types.clh}. */
     private static int type(DType type) {
         return switch (type) {
             case F32 -> 1;

@@ -57,7 +57,7 @@ public record LaneTiles(int lanes, int laneVectors, int queryBlocks, int tileKv,
         return Float.BYTES * (tileQ() * perQuery + tileKv * (queryStep() + stagedColumns) + masks);
     }
 
-    /** Whether tiles of keys are brought into local memory first; see {@code lib/tile_lanes.clh}. */
+    /** Whether tiles of keys are brought into local memory first; see {@code lib/cpu/tile.clh}. */
     static boolean areKeysStaged(AttentionSpec spec) {
         return spec.rotary() != null || spec.isPaged() || isConverted(spec, Operand.KEY) || areFarApart(spec);
     }

@@ -3,7 +3,7 @@ package io.github.attention4j.internal.plan;
 import io.github.attention4j.Device;
 
 /**
- * A kind of matrix unit that {@code attn_forward_matrix} knows; the numbers are those of {@code kernels/lib/unit.clh}. The unit's number
+ * A kind of matrix unit that {@code attn_forward_matrix} knows; the numbers are those of {@code kernels/lib/matrix/units/unit.clh}. The unit's number
  * there is the position here, counted from 1.
  */
 public enum MatrixUnit {
@@ -19,7 +19,7 @@ public enum MatrixUnit {
     DPAS8(8, 8, 0, 8, Shuffle.NONE),
     /** Intel, where the smallest sub-group has 16 lanes. */
     DPAS16(16, 16, 0, 8, Shuffle.NONE),
-    /** NVIDIA of compute capability 9.0: four sub-groups together, see {@code lib/unit_wgmma.clh}. */
+    /** NVIDIA of compute capability 9.0: four sub-groups together, see {@code lib/matrix/units/wgmma.clh}. */
     WGMMA(32, 16, 0, 0, Shuffle.NVIDIA);
 
     /** What a device must report, for messages. */

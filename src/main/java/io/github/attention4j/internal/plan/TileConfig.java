@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public sealed interface TileConfig
         permits LaneTiles, DotTiles, GroupTiles, MatrixTiles, DecodeLanes, DecodeGroups, DecodeRows {
-    /** Bytes of local memory in which a work-group finds out what its queries see, in {@code lib/mask.clh}. */
+    /** Bytes of local memory in which a work-group finds out what its queries see, in {@code lib/common/mask.clh}. */
     int RANGE_PARTS = 8 * 4 * Integer.BYTES;
 
     /** The family of kernels these tiles are for. */

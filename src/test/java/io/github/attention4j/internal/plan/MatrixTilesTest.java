@@ -232,7 +232,8 @@ class MatrixTilesTest {
 
     private static Optional<String> failToBuildForUnits(KernelOptions options, TileConfig tiles) {
         if (tiles.family() == KernelFamily.MATRIX) {
-            throw new KernelBuildException("lib/unit_mma.clh:30:3: error: no such thing\nand more", "a log", null);
+            throw new KernelBuildException(
+                    "lib/matrix/units/mma.clh:30:3: error: no such thing\nand more", "a log", null);
         }
         return Optional.empty();
     }
@@ -244,7 +245,8 @@ class MatrixTilesTest {
         assertEquals(KernelFamily.TILES, choice.tiles().family());
         assertTrue(
                 choice.explanation()
-                        .contains("the driver does not build it: lib/unit_mma.clh:30:3: error: no such thing\n"),
+                        .contains(
+                                "the driver does not build it: lib/matrix/units/mma.clh:30:3: error: no such thing\n"),
                 choice.explanation());
     }
 
@@ -258,7 +260,9 @@ class MatrixTilesTest {
                     return Optional.empty();
                 });
         assertEquals(KernelFamily.TILES, second.tiles().family());
-        assertTrue(second.explanation().contains("lib/unit_mma.clh:30:3: error: no such thing"), second.explanation());
+        assertTrue(
+                second.explanation().contains("lib/matrix/units/mma.clh:30:3: error: no such thing"),
+                second.explanation());
     }
 
     @Test
