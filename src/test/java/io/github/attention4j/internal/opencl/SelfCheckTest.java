@@ -27,6 +27,7 @@ import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.plan.KernelOptions;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.DeviceCondition;
 import io.github.attention4j.testing.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -272,6 +273,7 @@ class SelfCheckTest {
     /** Where one source can become one code and another, a program that fails is built once more, with options of its own. */
     @Test
     void aCompilerThatIsNotRepeatableGetsASecondTry() {
+        DeviceCondition.assumeGroupsAreCompiledRight();
         for (int wrongOnes = 0; wrongOnes <= 2; wrongOnes++) {
             AtomicInteger left = new AtomicInteger(wrongOnes);
             Planner.Choice choice = new Planner(as(POCL + "5.0").device(), NO_FOLDER.withFamily(KernelFamily.TILES))
@@ -298,6 +300,7 @@ class SelfCheckTest {
     /** Where every program is checked, it is the program itself, whatever its options. */
     @Test
     void programsWithOptionsAreCheckedThemselves() {
+        DeviceCondition.assumeGroupsAreCompiledRight();
         OpenCl.Found later = as(POCL + "8.0");
         EngineOptions options = NO_FOLDER.withFamily(KernelFamily.TILES);
         List<AttentionSpec> specs = List.of(
