@@ -1,5 +1,6 @@
 package io.github.attention4j.testing;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.device.Quirks;
 import java.util.Collection;
@@ -22,7 +23,7 @@ public final class DeviceCondition implements ExecutionCondition {
 
     /** Whoever needs no device loads no driver for the answer. */
     private static final class Found {
-        static final Device FIRST = Device.list().get(0);
+        static final Device FIRST = AttentionEngine.devices().get(0);
         static final boolean DEVICE = FIRST.type() != Device.Type.JAVA;
     }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.Device;
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.internal.device.Quirks;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +67,6 @@ class DeviceConditionTest {
     @Test
     @Tag("opencl")
     void thisOneRunsOnlyWhereThereIsADevice() {
-        assertEquals(Engines.openClDevice(), Device.list().get(0).id());
+        assertEquals(Engines.openClDevice(), AttentionEngine.devices().get(0).id());
     }
 }

@@ -3,7 +3,7 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelOptions;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
