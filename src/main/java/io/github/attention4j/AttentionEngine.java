@@ -46,7 +46,7 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Opens the device with this id: {@code "gpu:0"}, {@code "cpu:0"}, {@code "accelerator:0"}, {@code "java"} or {@code "reference"}; {@link Device#list()} tells which there are.
+     * Opens the device with this id: {@code "gpu:0"}, {@code "cpu:0"}, {@code "accelerator:0"}, {@code "java"} or {@code "reference"}; {@link #devices()} tells which there are.
      *
      * @throws IllegalArgumentException if there is no such device
      */
