@@ -110,6 +110,8 @@ class ImportRulesTest {
                 US + ".internal.DependencyJars",
                 US + ".internal.ArrayShapes",
                 US + ".internal.HostBuffers",
+                US + ".internal.MergeCall",
+                US + ".internal.RotateCall",
                 US + ".internal.Shapes",
                 US + ".internal.Sizes",
                 US + ".internal.disk.CacheFolder",
@@ -117,7 +119,13 @@ class ImportRulesTest {
                 US + ".internal.cache.KvStore",
                 US + ".internal.cache.Sequences",
                 US + ".internal.device.Quirks",
-                US + ".internal.opencl.OpenClBackend");
+                US + ".internal.operand.Dimension",
+                US + ".internal.operand.OperandRow",
+                US + ".internal.operand.OperandTable",
+                US + ".internal.operand.Role",
+                US + ".internal.operand.TypeRule",
+                US + ".internal.opencl.OpenClBackend",
+                US + ".internal.split.PlannedCalls");
         forbid(source -> source.place().isEmpty(), name -> isOf("internal", name) && !doors.contains(name));
     }
 

@@ -9,10 +9,11 @@ import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.KvCacheSpec;
-import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.MergeCall;
+import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.java.memory.HostKvStore;
 import io.github.attention4j.internal.java.memory.HostTensor;
@@ -108,44 +109,30 @@ public final class JavaBackend implements Backend, Owner {
     }
 
     @Override
-    public void merge(
-            Stream stream,
-            DeviceTensor firstOut,
-            DeviceTensor firstLse,
-            DeviceTensor secondOut,
-            DeviceTensor secondLse,
-            DeviceTensor out,
-            DeviceTensor lse) {
+    public void merge(Stream stream, MergeCall call) {
         requireOpen();
         JavaStream queue = JavaStream.of(stream, this);
         queue.submit(RowKernels.merge(
-                HostTensor.of("first out", firstOut, this),
-                HostTensor.of("first lse", firstLse, this),
-                HostTensor.of("second out", secondOut, this),
-                HostTensor.of("second lse", secondLse, this),
-                HostTensor.of("out", out, this),
-                HostTensor.of("lse", lse, this),
+                HostTensor.of("first out", call.firstOut(), this),
+                HostTensor.of("first lse", call.firstLse(), this),
+                HostTensor.of("second out", call.secondOut(), this),
+                HostTensor.of("second lse", call.secondLse(), this),
+                HostTensor.of("out", call.out(), this),
+                HostTensor.of("lse", call.lse(), this),
                 threads));
     }
 
     @Override
-    public void rotate(
-            Stream stream,
-            Rotary rotary,
-            DeviceTensor source,
-            DeviceTensor cos,
-            DeviceTensor sin,
-            DeviceTensor positions,
-            DeviceTensor target) {
+    public void rotate(Stream stream, RotateCall call) {
         requireOpen();
         JavaStream queue = JavaStream.of(stream, this);
         queue.submit(RowKernels.rotate(
-                rotary,
-                HostTensor.of("source", source, this),
-                HostTensor.of("cos", cos, this),
-                HostTensor.of("sin", sin, this),
-                positions == null ? null : HostTensor.of("positions", positions, this),
-                HostTensor.of("target", target, this),
+                call.rotary(),
+                HostTensor.of("source", call.source(), this),
+                HostTensor.of("cos", call.cos(), this),
+                HostTensor.of("sin", call.sin(), this),
+                call.positions() == null ? null : HostTensor.of("positions", call.positions(), this),
+                HostTensor.of("target", call.target(), this),
                 threads));
     }
 

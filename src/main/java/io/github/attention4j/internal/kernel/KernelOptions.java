@@ -5,6 +5,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
+import io.github.attention4j.internal.operand.TypeNumbers;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,8 +24,6 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     /** The version of OpenCL C that kernels are written in. */
     public static final String LANGUAGE = "-cl-std=CL1.2";
 
-    private static final int BYTES = 1;
-    private static final int BITS = 2;
     /** What makes a program one that other instructions or another way through the kernel belong to; the rest are sizes. */
     private static final List<String> WAYS =
             List.of("BYTE_DOT", "DOT", "EMULATED", "IS_SPLIT", "KEY_TYPE", "SHUFFLE", "UNIT");
@@ -98,7 +97,7 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
         }
         if (areWeightsRounded) {
             int type = type(spec, Operand.VALUE);
-            macros.put("VALUE_TYPE", type <= type(DType.BF16) ? type : 1);
+            macros.put("VALUE_TYPE", spec.operand(Operand.VALUE).dtype().isFloat() ? type : type(DType.F32));
         }
         for (String none : new String[] {
             "BIAS_TYPE", "KEEP_TYPE", "HAS_SOFTCAP", "HAS_ALIBI", "ROTARY_DIM", "IS_INTERLEAVED", "PAGE_SIZE"
@@ -137,15 +136,13 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     }
 
     private static Map<String, Integer> macros(AttentionSpec spec) {
-        Map<String, Integer> macros = sorted("HEAD_DIM", spec.headDim(), "VALUE_DIM", spec.valueDim(), "KEEP_TYPE", 0);
-        macros.put("QUERY_TYPE", type(spec, Operand.QUERY));
+        Map<String, Integer> macros = sorted(
+                "HEAD_DIM", spec.headDim(), "VALUE_DIM", spec.valueDim(), "QUERY_TYPE", type(spec, Operand.QUERY));
         macros.put("KEY_TYPE", type(spec, Operand.KEY));
         macros.put("VALUE_TYPE", type(spec, Operand.VALUE));
         macros.put("OUT_TYPE", type(spec, Operand.OUT));
         macros.put("BIAS_TYPE", type(spec, Operand.BIAS));
-        if (spec.has(Operand.KEEP_MASK)) {
-            macros.put("KEEP_TYPE", spec.operand(Operand.KEEP_MASK).dtype() == DType.BIT ? BITS : BYTES);
-        }
+        macros.put("KEEP_TYPE", type(spec, Operand.KEEP_MASK));
         macros.put("PAGE_SIZE", spec.isPaged() ? spec.operand(Operand.KEY).rows() : 0);
         macros.put("HAS_SOFTCAP", flag(spec.softcap() > 0));
         macros.put("HAS_ALIBI", flag(spec.has(Operand.ALIBI_SLOPES)));
@@ -176,19 +173,11 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     }
 
     private static int type(AttentionSpec spec, Operand operand) {
-        return spec.has(operand) ? type(spec.operand(operand).dtype()) : 0;
+        return spec.has(operand) ? type(spec.operand(operand).dtype()) : TypeNumbers.NONE;
     }
 
-    /** The number of a type in {@code lib/types.clh}. */
     private static int type(DType type) {
-        return switch (type) {
-            case F32 -> 1;
-            case F16 -> 2;
-            case BF16 -> 3;
-            case I8 -> 4;
-            case I4 -> 5;
-            case I32, U8, BIT -> throw new IllegalArgumentException("kernels do not compute with " + type);
-        };
+        return TypeNumbers.of(type);
     }
 
     @Override

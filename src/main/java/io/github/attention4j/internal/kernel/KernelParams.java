@@ -4,15 +4,16 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.operand.OperandTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/params.clh}, field by field in its order. */
+/** What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/common/params.clh}, field by field in its order. */
 public final class KernelParams {
-    /** Eight tensors of five longs, 2 longs, 20 ints and 2 floats. */
-    public static final int BYTES = 432;
-
     private static final Operand[] OPERANDS = Operand.values();
+
+    /** A tensor of five longs for each operand that may be strided, 3 longs, 20 ints and 2 floats. */
+    public static final int BYTES = 5 * Long.BYTES * tensors() + 3 * Long.BYTES + 20 * Integer.BYTES + 2 * Float.BYTES;
 
     private KernelParams() {}
 
@@ -27,15 +28,15 @@ public final class KernelParams {
     public static ByteBuffer of(
             AttentionSpec spec, int groupQueries, boolean headsTakeTurns, int splits, int splitKeys) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
-        int given = 0;
+        long given = 0;
         for (Operand operand : OPERANDS) {
-            given |= spec.has(operand) ? 1 << operand.ordinal() : 0;
-            if (operand.ordinal() <= Operand.BIAS.ordinal()) {
+            given |= spec.has(operand) ? 1L << operand.ordinal() : 0;
+            if (isTensor(operand)) {
                 putTensor(bytes, spec, operand);
             }
         }
         bytes.putLong(stride(spec, Operand.KEY_BEGINS, 0)).putLong(stride(spec, Operand.KEY_BEGINS, 1));
-        bytes.putInt(given);
+        bytes.putLong(given);
         bytes.putInt(spec.heads()).putInt(spec.groupSize());
         bytes.putInt(spec.queryLength()).putInt(spec.keyLength());
         bytes.putInt(spec.operand(Operand.QUERY).rows());
@@ -51,8 +52,21 @@ public final class KernelParams {
         bytes.putInt(spec.rotary() == null ? 0 : spec.rotary().positions());
         bytes.putInt(spec.scoreStage() == null ? 0 : spec.scoreStage().ordinal());
         bytes.putInt(splits).putInt(splitKeys);
-        bytes.putFloat(spec.scale()).putFloat(spec.softcap()).putInt(0);
+        bytes.putFloat(spec.scale()).putFloat(spec.softcap());
         return bytes.clear();
+    }
+
+    /** As {@code OPERAND_TENSORS} in the kernels. */
+    private static boolean isTensor(Operand operand) {
+        return OperandTable.of(operand).role().isStrided();
+    }
+
+    private static int tensors() {
+        int tensors = 0;
+        for (Operand operand : OPERANDS) {
+            tensors += isTensor(operand) ? 1 : 0;
+        }
+        return tensors;
     }
 
     private static void putTensor(ByteBuffer bytes, AttentionSpec spec, Operand operand) {

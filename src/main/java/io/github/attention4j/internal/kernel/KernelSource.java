@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.kernel;
 
 import io.github.attention4j.internal.Resource;
+import io.github.attention4j.internal.operand.OperandText;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,12 +10,13 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A kernel file with its includes pasted in, each once: a jar has no include path. Frames of {@code #line} make the compiler name our files
- * and lines.
+ * A kernel file with its includes pasted in, each once: a jar has no include path. {@link OperandText} is one of them, though no file. Frames of
+ * {@code #line} make the compiler name our files and lines.
  */
 public final class KernelSource {
     private static final String FOLDER = "/io/github/attention4j/kernels/";
     private static final String INCLUDE = "#include \"";
+    private static final String LIBRARY = "lib/"; // what names in includes are relative to
 
     private final Set<String> pasted = new HashSet<>();
     private final StringBuilder text = new StringBuilder();
@@ -37,7 +39,7 @@ public final class KernelSource {
         for (String content : read(file).split("\n", -1)) {
             line++;
             if (content.startsWith(INCLUDE)) {
-                paste(content.substring(INCLUDE.length(), content.indexOf('"', INCLUDE.length())));
+                paste(LIBRARY + content.substring(INCLUDE.length(), content.indexOf('"', INCLUDE.length())));
                 mark(line + 1, file);
             } else {
                 text.append(content).append('\n');
@@ -50,6 +52,9 @@ public final class KernelSource {
     }
 
     private static String read(String file) {
+        if (file.equals(LIBRARY + OperandText.FILE)) {
+            return OperandText.text();
+        }
         try {
             return new String(Resource.bytes(KernelSource.class, FOLDER + file), StandardCharsets.UTF_8);
         } catch (FileNotFoundException e) {

@@ -76,11 +76,18 @@ final class ClPlan implements AttentionPlan {
 
     @Override
     public void enqueue(Stream stream, AttentionTensors tensors) {
-        enqueue(stream, null, tensors);
+        ClTensor[] checked = checked(tensors);
+        enqueue(ClStream.of(stream, context), null, checked);
     }
 
     @Override
     public ClEvent enqueueWithEvent(Stream stream, AttentionTensors tensors) {
+        ClTensor[] checked = checked(tensors);
+        return enqueueWithEvent(ClStream.of(stream, context), checked);
+    }
+
+    /** Likewise, of tensors that were made for this spec, by operand. */
+    ClEvent enqueueWithEvent(ClStream stream, ClTensor[] tensors) {
         cl_event[] events = new cl_event[launches.length];
         for (int i = 0; i < events.length; i++) {
             events[i] = new cl_event();
@@ -94,15 +101,18 @@ final class ClPlan implements AttentionPlan {
         return ClEvent.of(events, launches, context);
     }
 
-    /** {@code events} are those of all kernels in their order, or null. */
-    private void enqueue(Stream stream, cl_event[] events, AttentionTensors given) {
+    private ClTensor[] checked(AttentionTensors given) {
         Shapes.check(spec, given);
         ClTensor[] tensors = new ClTensor[OPERANDS.length];
         for (Operand operand : OPERANDS) {
             DeviceTensor tensor = given.get(operand);
             tensors[operand.ordinal()] = tensor == null ? null : ClTensor.of(operand.label(), tensor, context);
         }
-        ClStream own = ClStream.of(stream, context);
+        return tensors;
+    }
+
+    /** {@code events} are those of all kernels in their order, or null. */
+    private void enqueue(ClStream own, cl_event[] events, ClTensor[] tensors) {
         ClTensor.acquireAll(tensors);
         try {
             cl_command_queue queue = own.acquire();

@@ -12,6 +12,7 @@ import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.family.KeySplit;
 import io.github.attention4j.internal.plan.family.TileConfig;
@@ -199,17 +200,16 @@ final class SmallAttention {
             }
             TensorSpec tensor = spec.operand(operand);
             int count = tensor.batch() * tensor.heads() * tensor.rows() * tensor.rowUnits();
-            boolean isScale = operand == Operand.KEY_SCALES || operand == Operand.VALUE_SCALES;
-            float scale = spec.operand(operand == Operand.KEY_SCALES ? Operand.KEY : Operand.VALUE)
-                                    .dtype()
-                            == DType.I8
-                    ? 0x1p-7f
-                    : 0x1p-3f;
+            Operand scaled = OperandTable.of(operand).scalesOf();
+            // So that elements are between -1 and 1.
+            float scale = scaled == null
+                    ? 0
+                    : Math.scalb(1f, 1 - spec.operand(scaled).dtype().bits());
             switch (tensor.dtype()) {
                 case F32 -> {
                     float[] all = new float[count];
                     for (int i = 0; i < count; i++) {
-                        all[i] = operand.isOutput() ? Float.NaN : isScale ? scale : sixteenths(random);
+                        all[i] = operand.isOutput() ? Float.NaN : scaled != null ? scale : sixteenths(random);
                     }
                     arrays.with(operand, all);
                 }

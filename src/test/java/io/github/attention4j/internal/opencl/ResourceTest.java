@@ -92,7 +92,7 @@ class ResourceTest {
     }
 
     @Test
-    void newShapesReplaceTheDeskOfTheLastOne() {
+    void newShapesReplaceTheBuffersOfTheLastOne() {
         try (AttentionEngine engine = open()) {
             long working = 0;
             for (int length = 17; length < 217; length++) { // fewer queries would have other programs, which are kept

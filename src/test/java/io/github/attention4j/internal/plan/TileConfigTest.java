@@ -22,7 +22,6 @@ import io.github.attention4j.testing.SomeDevice;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,35 +212,6 @@ class TileConfigTest {
                 .scale(3)
                 .build();
         assertEquals(options, LANES.kernel(other));
-    }
-
-    @Test
-    void bigCallsAreCutByHeads() {
-        AttentionSpec spec = AttentionSpec.builder()
-                .batch(3)
-                .heads(8)
-                .kvHeads(4)
-                .sequenceLength(10)
-                .headDim(4)
-                .build();
-        Device device = device(Device.Type.CPU, "cpu", 256, 1 << 20);
-        long kvHead = 2 * 10 * 4 * Float.BYTES; // its two query heads are the largest array
-        assertEquals(1, HeadSplit.parts(spec, 12 * kvHead, device).size());
-        List<HeadSplit.Part> byBatch = HeadSplit.parts(spec, 9 * kvHead, device);
-        assertEquals(
-                List.of(0L, 16L),
-                byBatch.stream().map(HeadSplit.Part::firstHead).toList());
-        assertEquals(2, byBatch.get(0).spec().batch());
-        assertEquals(1, byBatch.get(1).spec().batch());
-        List<HeadSplit.Part> byHead = HeadSplit.parts(spec, 3 * kvHead, device);
-        assertEquals(6, byHead.size());
-        assertEquals(
-                List.of(0L, 6L, 8L, 14L, 16L, 22L),
-                byHead.stream().map(HeadSplit.Part::firstHead).toList());
-        assertEquals(
-                List.of(0L, 3L, 4L, 7L, 8L, 11L),
-                byHead.stream().map(HeadSplit.Part::firstKvHead).toList());
-        assertThrows(UnsupportedByDeviceException.class, () -> HeadSplit.parts(spec, kvHead - 1, device));
     }
 
     @Test

@@ -9,7 +9,8 @@ import io.github.attention4j.internal.device.CpuInstructions;
 import java.util.Optional;
 
 /**
- * How {@code attn_decode_lanes} multiplies queries by keys of 8 bits. The number in the macro {@code BYTE_DOT} of {@code kernels/lib} is the position here.
+ * How {@code attn_decode_lanes} multiplies queries by keys of 8 bits. The number in the macro {@code BYTE_DOT} of {@code kernels/lib/decode/bytes.clh}
+ * is the position here.
  */
 public enum ByteProduct {
     /** As floats, like all other keys. */
@@ -39,11 +40,16 @@ public enum ByteProduct {
         return obstacle.isEmpty() ? Optional.empty() : Optional.of(obstacle);
     }
 
+    /** Whether keys are whole numbers of a byte each. */
+    static boolean areKeysBytes(AttentionSpec spec) {
+        DType key = spec.operand(Operand.KEY).dtype();
+        return key.isQuantised() && key.bits() == Byte.SIZE;
+    }
+
     /** Why the keys of a spec cannot be multiplied as bytes, or empty. */
     static Optional<String> requestObstacle(AttentionSpec spec) {
-        DType key = spec.operand(Operand.KEY).dtype();
-        if (key != DType.I8) {
-            return Optional.of("keys are " + key);
+        if (!areKeysBytes(spec)) {
+            return Optional.of("keys are " + spec.operand(Operand.KEY).dtype());
         }
         if (spec.rotary() != null) {
             return Optional.of(

@@ -4,7 +4,6 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.Operand;
 import io.github.attention4j.internal.plan.family.Family;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import io.github.attention4j.internal.plan.lanes.LanesGuesses;
@@ -43,7 +42,7 @@ public final class DecodeFamily implements Family {
                     + mostQueries(device)
                     + " on this device; fewer than a tile of queries, so reading keys once counts for more");
         }
-        if (device.type() == Device.Type.CPU && spec.operand(Operand.KEY).dtype() == DType.I8) {
+        if (device.type() == Device.Type.CPU && ByteProduct.areKeysBytes(spec)) {
             ByteProduct.VPDPBUSD
                     .deviceObstacle(device)
                     .or(() -> ByteProduct.requestObstacle(spec))

@@ -1,7 +1,6 @@
 package io.github.attention4j.internal.plan.decode;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.device.Shuffle;
@@ -74,7 +73,7 @@ final class DecodeGuesses {
         while (rowBlock < 8 && rowBlock < rows) {
             rowBlock *= 2;
         }
-        boolean wide = rowBlock <= 4 && spec.operand(Operand.KEY).dtype() != DType.F32;
+        boolean wide = rowBlock <= 4 && spec.operand(Operand.KEY).dtype().bits() < Float.SIZE;
         int keyLanes = 4;
         while (keyLanes < 32 && keyLanes * (wide ? 16 : 8) < columns) {
             keyLanes *= 2;
@@ -122,7 +121,7 @@ final class DecodeGuesses {
         long rows = (long) spec.queryLength() * spec.groupSize();
         int block = rows == 1 ? 1 : rows == 2 ? 2 : 4;
         int tile = rows <= 4 ? block : rows <= 16 ? 16 : rows <= 64 ? 64 : 128;
-        boolean isUnpacked = spec.operand(Operand.VALUE).dtype() == DType.I4; // which takes registers too
+        boolean isUnpacked = spec.operand(Operand.VALUE).dtype().bits() < Byte.SIZE; // which takes registers too
         int accumulators = lanes == 16 ? 24 : isUnpacked ? 8 : 12; // of 32 and 16 registers
         int keys = tile <= 16 ? 1024 : tile == 64 ? 256 : 128;
         List<Guess> guesses = new ArrayList<>();

@@ -1,7 +1,6 @@
 package io.github.attention4j.internal.plan.family;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 
@@ -23,7 +22,7 @@ public final class RowLayout {
     }
 
     private static boolean isConverted(AttentionSpec spec, Operand operand) {
-        return spec.operand(operand).dtype() != DType.F32;
+        return spec.operand(operand).dtype().bits() < Float.SIZE;
     }
 
     /**

@@ -199,7 +199,7 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
         DType query = spec.operand(Operand.QUERY).dtype();
         DType key = spec.operand(Operand.KEY).dtype();
         DType value = spec.operand(Operand.VALUE).dtype();
-        if (query != key || key != value || query != DType.F16 && query != DType.BF16) {
+        if (query != key || key != value || !query.isFloat() || query.bits() != Short.SIZE) {
             return Optional.of("matrix units multiply query, key and value of one 16-bit type, but they are " + query
                     + ", " + key + " and " + value);
         }
