@@ -106,9 +106,9 @@ final class Arguments {
         SHAPES.forEach(shape -> options.put(shape, shape.equals("--causal") ? Kind.CAUSAL : Kind.INTS));
         Stream.of("--full", "-h", "--help", "--bf16", "--save", "--quick")
                 .forEach(name -> options.put(name, Kind.NOTHING));
-        Stream.of("--text", "--weights", "--prototype").forEach(name -> options.put(name, Kind.FILE));
+        Stream.of("--text", "--weights").forEach(name -> options.put(name, Kind.FILE));
         Stream.of("--shared", "--report", "--json").forEach(name -> options.put(name, Kind.TEXT));
-        Stream.of("--only", "--prototype-options").forEach(name -> options.put(name, Kind.TEXTS));
+        Stream.of("--only").forEach(name -> options.put(name, Kind.TEXTS));
         Stream.of("--rounds", "--tokens", "--steps").forEach(name -> options.put(name, Kind.INT));
         options.put("--minutes", Kind.NUMBER);
         options.put("--device", Kind.DEVICES);
@@ -133,9 +133,7 @@ final class Arguments {
         if (value == null) {
             return;
         }
-        // A part of the macros of a kernel may have a comma of its own.
-        for (String each :
-                kind.isList() && !name.equals("--prototype-options") ? value.split(",", -1) : new String[] {value}) {
+        for (String each : kind.isList() ? value.split(",", -1) : new String[] {value}) {
             check(name, kind, each);
             values.add(each);
         }
@@ -224,9 +222,8 @@ final class Arguments {
 
     /** Asked for, or meant: what somebody wants who names a GPU and nothing else. */
     private boolean isCard() {
-        boolean nothingElse = MODES.stream().noneMatch(given::containsKey)
-                && !hasShapes()
-                && !has("--family", "--text", "--prototype");
+        boolean nothingElse =
+                MODES.stream().noneMatch(given::containsKey) && !hasShapes() && !has("--family", "--text");
         return has("--card")
                 || nothingElse
                         && values("--device").size() == 1
@@ -235,7 +232,7 @@ final class Arguments {
 
     private void checkTogether() {
         boolean timed = isCard() || has("--tune", "--scaling");
-        boolean ownData = has("--text", "--prototype");
+        boolean ownData = has("--text");
         require(
                 others.isEmpty() || has("--jmh"),
                 "only --jmh takes further arguments, but got " + others + "; options start with --");
@@ -253,7 +250,7 @@ final class Arguments {
                 "--only, --group, --bf16 and --save are for --peers; add it");
         require(
                 !has("--peers") || !ownData && !has("--family"),
-                "--peers has data of its own, and the planner chooses; leave out --text, --prototype and --family");
+                "--peers has data of its own, and the planner chooses; leave out --text and --family");
         require(!has("--group") || !hasShapes(), "--group names shapes, and so do the shape options; give one");
         require(has("--decode") || !has("--steps"), "--steps is for --decode; add it");
         require(
@@ -261,7 +258,7 @@ final class Arguments {
                 "--tokens and --weights are for --generate; add it");
         require(
                 !has("--generate") || !ownData && !hasShapes(),
-                "--generate has a text and shapes of its own; leave out --text, --prototype and all shape options");
+                "--generate has a text and shapes of its own; leave out --text and all shape options");
         require(
                 !has("--quick") || timed || has("--cost", "--peers", "--memory", "--decode"),
                 "--quick is for --cost, --card, --peers, --tune, --scaling, --memory and --decode; add one of them, or give"
@@ -276,10 +273,10 @@ final class Arguments {
                 "--scaling, --memory and --decode have shapes of their own; leave out all shape options");
         require(
                 !has("--card") || values("--device").size() <= 1 && !hasShapes() && !ownData,
-                "--card takes one --device, and has shapes of its own; leave out --text, --prototype and all shape options");
+                "--card takes one --device, and has shapes of its own; leave out --text and all shape options");
         require(
                 !has("--cost") || !hasShapes() && !ownData,
-                "--cost has shapes and data of its own; leave out --text, --prototype and all shape options");
+                "--cost has shapes and data of its own; leave out --text and all shape options");
         require(
                 !has("--length") || !has("--query-length", "--key-length"),
                 "--length sets queries and keys alike, but --query-length or --key-length is given too; give --length, or the"

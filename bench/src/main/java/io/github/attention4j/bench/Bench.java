@@ -180,12 +180,6 @@ public final class Bench implements Callable<Integer> {
                 paramLabel = "LANES|TILES|MATRIX",
                 description = "Force kernel families on OpenCL devices (the planner chooses).")
         List<KernelFamily> families = List.of();
-
-        @Option(names = "--prototype", hidden = true, description = "An OpenCL kernel fwd to compare with.")
-        Path prototype;
-
-        @Option(names = "--prototype-options", hidden = true, description = "Its macros; may be repeated.")
-        List<String> prototypeOptions = List.of("-DMV=4 -DBN=64 -DNR=4 -DDR=4", "-DMV=1 -DBN=126 -DNR=6 -DDR=4");
     }
 
     /** How long it takes, and where it goes. */
@@ -282,13 +276,10 @@ public final class Bench implements Callable<Integer> {
     }
 
     private boolean withModel() {
-        return input.text != null || !shapes.given() && input.prototype == null;
+        return input.text != null || !shapes.given();
     }
 
     private List<AttentionSpec> specs() {
-        if (shapes.given()) {
-            return shapes.specs();
-        }
-        return input.prototype == null ? DefaultShapes.quick() : DefaultShapes.speed();
+        return shapes.given() ? shapes.specs() : DefaultShapes.quick();
     }
 }

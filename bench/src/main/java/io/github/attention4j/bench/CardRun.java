@@ -18,7 +18,7 @@ import io.github.attention4j.bench.decode.DecodeCase;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.timing.Deadline;
 import io.github.attention4j.bench.timing.MultiplyAdds;
-import io.github.attention4j.bench.timing.PrototypeDevice;
+import io.github.attention4j.bench.timing.RawDevice;
 import io.github.attention4j.bench.timing.ReadBandwidth;
 import io.github.attention4j.bench.timing.Watchdog;
 import io.github.attention4j.bench.tune.Families;
@@ -87,7 +87,7 @@ final class CardRun {
 
     private void probe(Device device, CardFile file) {
         file.begin("asking the device");
-        try (PrototypeDevice raw = new PrototypeDevice(device.id())) {
+        try (RawDevice raw = new RawDevice(device.id())) {
             peak = orNaN("multiply-adds alone", failures, () -> MultiplyAdds.gflops(raw));
             List<String> unread = new ArrayList<>(); // wants a large buffer, and is no kernel of ours
             readGigabytes = orNaN("reading alone", unread, () -> ReadBandwidth.gigabytesPerSecond(raw));

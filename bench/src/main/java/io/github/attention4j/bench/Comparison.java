@@ -30,7 +30,6 @@ final class Comparison {
     private static final double DEVICE_CLOCK_MILLIS = 50;
 
     private final Engines engines;
-    private final Prototypes prototypes;
     private final Map<String, Double> peaks;
     private final int rounds;
     private final boolean keepSlow;
@@ -43,14 +42,12 @@ final class Comparison {
      */
     Comparison(
             Engines engines,
-            Prototypes prototypes,
             Map<String, Double> peaks,
             int rounds,
             boolean keepSlow,
             Checks checks,
             PrintStream notes) {
         this.engines = engines;
-        this.prototypes = prototypes;
         this.peaks = peaks;
         this.rounds = rounds;
         this.keepSlow = keepSlow;
@@ -114,16 +111,14 @@ final class Comparison {
 
     private List<Contender> contenders(Problem problem) {
         double flops = Visible.flops(problem.spec());
-        boolean noPrototypes = prototypes.options().isEmpty();
         List<Contender> contenders = new ArrayList<>();
         for (AttentionEngine engine : engines.all()) {
             boolean isFast = !engine.device().id().equals("reference");
-            if (isFast || keepSlow || noPrototypes && flops <= REFERENCE_LIMIT) {
+            if (isFast || keepSlow || flops <= REFERENCE_LIMIT) {
                 addEngine(contenders, engine, problem);
             }
         }
-        contenders.addAll(prototypes.contenders(problem));
-        if (keepSlow || noPrototypes && flops <= LOOPS_LIMIT) {
+        if (keepSlow || flops <= LOOPS_LIMIT) {
             contenders.add(new PlainContender(problem));
         }
         return contenders;

@@ -10,7 +10,7 @@ import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Result;
 import io.github.attention4j.bench.report.Table;
 import io.github.attention4j.bench.timing.MultiplyAdds;
-import io.github.attention4j.bench.timing.PrototypeDevice;
+import io.github.attention4j.bench.timing.RawDevice;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -63,9 +63,8 @@ final class FullRun {
         boolean keepSlow = input.devices.contains("reference");
         Map<String, Double> peaks = peaks(engines, out);
         out.printf("%nTiming %d shapes in turns...%n", problems.size());
-        try (Prototypes prototypes = Prototypes.open(input.prototype, input.prototypeOptions, input.devices);
-                Progress progress = Progress.of("timing", (long) problems.size() * output.rounds())) {
-            Comparison comparison = new Comparison(engines, prototypes, peaks, output.rounds(), keepSlow, checks, out);
+        try (Progress progress = Progress.of("timing", (long) problems.size() * output.rounds())) {
+            Comparison comparison = new Comparison(engines, peaks, output.rounds(), keepSlow, checks, out);
             for (Problem problem : problems) {
                 Result result = comparison.run(problem, progress::step);
                 if (!result.rows().isEmpty()) {
@@ -82,7 +81,7 @@ final class FullRun {
         for (Device device : devices(engines)) {
             if (device.type() != Device.Type.JAVA) {
                 out.printf("%nMultiply-adds alone on %s: ", device.id());
-                try (PrototypeDevice raw = new PrototypeDevice(device.id())) {
+                try (RawDevice raw = new RawDevice(device.id())) {
                     peaks.put(device.id(), MultiplyAdds.gflops(raw));
                     out.printf("%.1f GFLOP/s in f32%n", peaks.get(device.id()));
                 } catch (RuntimeException e) {

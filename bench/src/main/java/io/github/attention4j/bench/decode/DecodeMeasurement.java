@@ -7,7 +7,7 @@ import io.github.attention4j.bench.timing.Contender;
 import io.github.attention4j.bench.timing.Interleaved;
 import io.github.attention4j.bench.timing.Interleaved.Pace;
 import io.github.attention4j.bench.timing.Interleaved.Timing;
-import io.github.attention4j.bench.timing.PrototypeDevice;
+import io.github.attention4j.bench.timing.RawDevice;
 import io.github.attention4j.bench.timing.ReadBandwidth;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class DecodeMeasurement {
         if (engine.device().type() == Device.Type.JAVA) {
             return run(engine, null, group, pace, checks);
         }
-        try (PrototypeDevice device = new PrototypeDevice(engine.device().id())) {
+        try (RawDevice device = new RawDevice(engine.device().id())) {
             return run(engine, device, group, pace, checks);
         }
     }
@@ -37,7 +37,7 @@ public final class DecodeMeasurement {
     /** {@code reads} is where the kernel that only reads runs, or null. */
     private static List<DecodeRow> run(
             AttentionEngine engine,
-            PrototypeDevice reads,
+            RawDevice reads,
             List<DecodeCase> group,
             Pace pace,
             BiPredicate<String, Verdict> checks) {

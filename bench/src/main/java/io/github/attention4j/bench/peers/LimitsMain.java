@@ -2,7 +2,7 @@ package io.github.attention4j.bench.peers;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.github.attention4j.bench.timing.MultiplyAdds;
-import io.github.attention4j.bench.timing.PrototypeDevice;
+import io.github.attention4j.bench.timing.RawDevice;
 import io.github.attention4j.bench.timing.ReadBandwidth;
 import java.lang.management.ManagementFactory;
 
@@ -11,7 +11,7 @@ final class LimitsMain {
     private LimitsMain() {}
 
     public static void main(String[] arguments) {
-        try (PrototypeDevice device = new PrototypeDevice(arguments[0])) {
+        try (RawDevice device = new RawDevice(arguments[0])) {
             double gigabytes = ReadBandwidth.gigabytesPerSecond(device);
             OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             long cpu = system.getProcessCpuTime();

@@ -54,14 +54,12 @@ public final class HtmlReport {
     }
 
     private static String table(List<Result> results) {
-        boolean withPrototype = Table.hasPrototype(results);
-        StringBuilder table =
-                new StringBuilder("<table>\n<thead>" + Html.row("th", Table.header(results)) + "</thead>\n");
+        StringBuilder table = new StringBuilder("<table>\n<thead>" + Html.row("th", Table.header()) + "</thead>\n");
         Table.groups(results).forEach((problem, group) -> {
             table.append("<tbody>\n")
-                    .append(Html.groupRow(problem, Table.header(results).size()));
+                    .append(Html.groupRow(problem, Table.header().size()));
             for (Result result : group) {
-                Table.cells(result, withPrototype).forEach(cells -> table.append(Html.row("td", cells)));
+                Table.cells(result).forEach(cells -> table.append(Html.row("td", cells)));
             }
             table.append("</tbody>\n");
         });

@@ -1,7 +1,6 @@
 package io.github.attention4j.bench.report;
 
 import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.PrototypeContender;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +13,9 @@ import java.util.stream.Collectors;
 public final class Table {
     private Table() {}
 
-    /** The titles of the columns; the last one only when a prototype took part. */
-    public static List<String> header(List<Result> results) {
-        List<String> header = new ArrayList<>(List.of(
+    /** The titles of the columns. */
+    public static List<String> header() {
+        return List.of(
                 "device",
                 "kernel",
                 "shape",
@@ -27,18 +26,14 @@ public final class Table {
                 "of peak",
                 "vs java",
                 "vs loops",
-                "max error"));
-        if (hasPrototype(results)) {
-            header.add("vs prototype");
-        }
-        return header;
+                "max error");
     }
 
     /** The cells of one problem, row by row. */
-    public static List<List<String>> cells(Result result, boolean withPrototype) {
+    public static List<List<String>> cells(Result result) {
         List<List<String>> lines = new ArrayList<>();
         for (Row row : result.rows()) {
-            List<String> cells = new ArrayList<>(List.of(
+            lines.add(List.of(
                     device(row),
                     row.family(),
                     Problem.shape(row.spec()),
@@ -50,18 +45,8 @@ public final class Table {
                     times(result.overJava(row)),
                     times(result.overLoops(row)),
                     number("%.1e", row.maxError())));
-            if (withPrototype) {
-                cells.add(times(result.overPrototype(row)));
-            }
-            lines.add(cells);
         }
         return lines;
-    }
-
-    /** Whether a prototype took part. */
-    public static boolean hasPrototype(List<Result> results) {
-        return results.stream().flatMap(result -> result.rows().stream()).anyMatch(row -> row.engine()
-                .equals(PrototypeContender.ENGINE));
     }
 
     /** The results by the name of their problem, in the order in which the names come first. */
@@ -72,12 +57,10 @@ public final class Table {
 
     /** The table for a console: columns of equal width, each problem's shapes under its name, a line between shapes. */
     public static String text(List<Result> results) {
-        List<String> header = header(results);
-        boolean withPrototype = hasPrototype(results);
+        List<String> header = header();
         List<Result> grouped =
                 groups(results).values().stream().flatMap(List::stream).toList();
-        List<List<List<String>>> blocks =
-                grouped.stream().map(result -> cells(result, withPrototype)).toList();
+        List<List<List<String>>> blocks = grouped.stream().map(Table::cells).toList();
         int[] widths = header.stream().mapToInt(String::length).toArray();
         blocks.forEach(block -> block.forEach(line -> {
             for (int i = 0; i < widths.length; i++) {

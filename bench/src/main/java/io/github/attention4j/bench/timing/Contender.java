@@ -2,7 +2,7 @@ package io.github.attention4j.bench.timing;
 
 /** One way to compute one problem, set up so that running it again and again measures the computation and nothing else. */
 public interface Contender extends AutoCloseable {
-    /** Whose implementation it is: {@code "attention4j"}, {@code "plain loops"}, {@code "prototype"}. */
+    /** Whose implementation it is: {@code "attention4j"}, {@code "plain loops"}. */
     String engine();
 
     /** The id of the device it runs on. */

@@ -59,7 +59,7 @@ public final class MultiplyAdds {
     private MultiplyAdds() {}
 
     /** The best of some vectors and tries in GFLOP/s, in 32-bit floats. */
-    public static double gflops(PrototypeDevice device) {
+    public static double gflops(RawDevice device) {
         cl_mem out = device.buffer(new float[ITEMS * LARGEST_VECTOR]);
         try {
             double best = 0;
@@ -79,7 +79,7 @@ public final class MultiplyAdds {
         }
     }
 
-    private static double gflops(PrototypeDevice device, String function, int vector, int group, cl_mem out) {
+    private static double gflops(RawDevice device, String function, int vector, int group, cl_mem out) {
         String type = vector == 1 ? "float" : "float" + vector;
         cl_program program = device.build(
                 SOURCE, "-cl-std=CL1.2 -D VECTOR=" + type + " -D CHAINS=" + CHAINS + " -D MULTIPLY_ADD=" + function);
@@ -105,7 +105,7 @@ public final class MultiplyAdds {
         }
     }
 
-    private static double run(PrototypeDevice device, cl_kernel kernel, int group, int rounds) {
+    private static double run(RawDevice device, cl_kernel kernel, int group, int rounds) {
         device.check(clSetKernelArg(kernel, 3, Sizeof.cl_int, Pointer.to(new int[] {rounds})), "clSetKernelArg");
         long start = System.nanoTime();
         device.check(

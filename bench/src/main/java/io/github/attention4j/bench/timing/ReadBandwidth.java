@@ -35,14 +35,14 @@ public final class ReadBandwidth implements Contender {
             }
             """;
 
-    private final PrototypeDevice device;
+    private final RawDevice device;
     private final int items;
     private final int width;
     private final List<Runnable> releases = new ArrayList<>();
     private final cl_kernel kernel;
 
     /** Allocates and compiles; the device stays the caller's. */
-    public ReadBandwidth(PrototypeDevice device) {
+    public ReadBandwidth(RawDevice device) {
         this.device = device;
         boolean gpu = device.id().startsWith("gpu");
         width = gpu ? 4 : 16;
@@ -71,7 +71,7 @@ public final class ReadBandwidth implements Contender {
     }
 
     /** The best of some tries in GB/s. */
-    public static double gigabytesPerSecond(PrototypeDevice device) {
+    public static double gigabytesPerSecond(RawDevice device) {
         try (ReadBandwidth probe = new ReadBandwidth(device)) {
             probe.run(); // some drivers compile at the first run
             double nanos = Double.POSITIVE_INFINITY;

@@ -172,7 +172,6 @@ class ReportTest {
         Row first = result.rows().get(0);
         assertEquals(2, result.overJava(first).orElseThrow());
         assertEquals(20, result.overLoops(first).orElseThrow());
-        assertTrue(result.overPrototype(first).isEmpty());
     }
 
     @Test

@@ -18,8 +18,8 @@ import org.jocl.cl_mem;
 import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 
-/** The OpenCL device that prototypes and other kernels of the bench run on, found by the same id as an engine's. */
-public final class PrototypeDevice implements AutoCloseable {
+/** An OpenCL device without an engine, for kernels of the bench's own; found by the same id as an engine's. */
+public final class RawDevice implements AutoCloseable {
     private static final Map<String, Long> TYPES =
             Map.of("gpu", CL_DEVICE_TYPE_GPU, "cpu", CL_DEVICE_TYPE_CPU, "accelerator", CL_DEVICE_TYPE_ACCELERATOR);
 
@@ -29,15 +29,15 @@ public final class PrototypeDevice implements AutoCloseable {
     private final cl_command_queue queue;
 
     /** Opens the device, such as {@code "cpu:0"}. */
-    public PrototypeDevice(String id) {
+    public RawDevice(String id) {
         this.id = id;
         Device.list(); // so that JOCL's native library is loaded as an engine loads it
         String[] parts = id.split(":");
         List<cl_device_id> devices = devices(TYPES.get(parts[0]));
         int index = Integer.parseInt(parts[1]);
         if (index >= devices.size()) {
-            throw new IllegalArgumentException("there is no device " + id + " for the prototype; OpenCL reports "
-                    + devices.size() + " of its type");
+            throw new IllegalArgumentException(
+                    "there is no device " + id + "; OpenCL reports " + devices.size() + " of its type");
         }
         device = devices.get(index);
         context = clCreateContext(new cl_context_properties(), 1, new cl_device_id[] {device}, null, null, null);
@@ -99,7 +99,7 @@ public final class PrototypeDevice implements AutoCloseable {
         if (code != CL_SUCCESS) {
             String log = log(program);
             clReleaseProgram(program);
-            throw new IllegalArgumentException("the prototype does not compile with " + options + " ("
+            throw new IllegalArgumentException("a kernel of the bench does not compile with " + options + " ("
                     + CL.stringFor_errorCode(code) + "):\n" + log);
         }
         return program;
@@ -114,8 +114,8 @@ public final class PrototypeDevice implements AutoCloseable {
                 Pointer.to(contents),
                 code);
         if (code[0] != CL_SUCCESS) {
-            throw new IllegalStateException("the prototype's buffer of " + contents.length + " floats cannot be made: "
-                    + CL.stringFor_errorCode(code[0]) + "; choose smaller shapes");
+            throw new IllegalStateException("a buffer of " + contents.length + " floats cannot be made: "
+                    + CL.stringFor_errorCode(code[0]) + "");
         }
         return buffer;
     }
@@ -123,8 +123,7 @@ public final class PrototypeDevice implements AutoCloseable {
     /** Throws if a call failed; one that fails silently would be very fast. */
     void check(int code, String call) {
         if (code != CL_SUCCESS) {
-            throw new IllegalStateException(
-                    call + " failed for the prototype on " + id + ": " + CL.stringFor_errorCode(code));
+            throw new IllegalStateException(call + " failed on " + id + ": " + CL.stringFor_errorCode(code));
         }
     }
 
