@@ -39,7 +39,7 @@ find_java() {
 
 # Maven takes seconds even when there is nothing to do, so it is asked only after a change.
 changed() {
-  [ ! -e "$classpath" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" "$root/kernels" "$bench/pom.xml" "$bench/src/main" "$bench/src/peers" \
+  [ ! -e "$classpath" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" "$root/src/examples" "$root/kernels" "$bench/pom.xml" "$bench/src/main" "$bench/src/peers" \
     -newer "$classpath" -print -quit)" ]
 }
 

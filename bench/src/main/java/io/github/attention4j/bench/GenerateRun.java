@@ -1,12 +1,12 @@
 package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.bench.generate.Decoder;
-import io.github.attention4j.bench.generate.Generation;
 import io.github.attention4j.bench.generate.GenerationReport;
-import io.github.attention4j.bench.generate.TextStream;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.examples.decoder.Decoder;
+import io.github.attention4j.examples.decoder.Generation;
+import io.github.attention4j.examples.decoder.TextStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

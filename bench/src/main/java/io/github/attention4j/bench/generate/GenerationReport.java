@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.TextTable;
+import io.github.attention4j.examples.decoder.Generation;
 import java.util.List;
 
 /**

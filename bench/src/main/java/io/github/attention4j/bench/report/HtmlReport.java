@@ -1,6 +1,6 @@
 package io.github.attention4j.bench.report;
 
-import io.github.attention4j.bench.model.Weights;
+import io.github.attention4j.examples.encoder.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
