@@ -74,6 +74,11 @@ public final class Budget {
         return new Budget(spec, inputs, Sample.of(spec, inputs));
     }
 
+    /** What is allowed where nothing is known but how wrong plain float arithmetic is, and how large the values are. */
+    public static double allowed(double plainError, double largestValue) {
+        return FACTOR * plainError + FLOOR * Math.max(1, largestValue);
+    }
+
     /**
      * Judges an answer.
      *

@@ -95,8 +95,8 @@ public final class PlainAttention {
     /** All query heads that share one key/value head. */
     private void group(Entry entry, int kvHead, Sample sample, Sizes largest) {
         int[] rows = IntStream.range(0, spec.groupSize() * entry.queries())
-                .filter(row -> sample.has(
-                        entry, kvHead * spec.groupSize() + row / entry.queries(), row % entry.queries()))
+                .filter(row ->
+                        sample.has(entry, kvHead * spec.groupSize() + row / entry.queries(), row % entry.queries()))
                 .toArray();
         if (rows.length == 0) {
             return;

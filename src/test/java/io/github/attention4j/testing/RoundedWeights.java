@@ -45,7 +45,8 @@ final class RoundedWeights {
         boolean f16 = spec.operand(Operand.VALUE).dtype() == DType.F16 && spec.precision() != Precision.BF16;
         double[] errors = sample.isAll()
                 ? ReferenceAttention.attend(spec, absolute).out()
-                : PlainAttention.attend(spec, absolute, Arithmetic.DOUBLE, sample).out();
+                : PlainAttention.attend(spec, absolute, Arithmetic.DOUBLE, sample)
+                        .out();
         for (int i = 0; i < errors.length; i++) {
             // What is infinite or NaN is compared as such and has no error.
             errors[i] = Double.isFinite(errors[i]) ? errors[i] * (f16 ? HALF_UNIT_F16 : HALF_UNIT_BF16) : 0;

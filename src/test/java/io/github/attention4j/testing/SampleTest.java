@@ -56,7 +56,8 @@ class SampleTest {
         assertFalse(Sample.of(spec, inputs).isAll());
         Budget budget = Budget.sampled(spec, inputs);
         AttentionArrays right = answer(spec, inputs);
-        assertTrue(budget.judge(right, false).passed(), budget.judge(right, false).toString());
+        assertTrue(
+                budget.judge(right, false).passed(), budget.judge(right, false).toString());
         for (int row : new int[] {0, 330 + 199, 200, 330 + 329}) { // first of head 0 and last of head 1, entry by entry
             float[] wrong = ((float[]) right.get(Operand.OUT)).clone();
             wrong[row * 3] += 1e-3f;

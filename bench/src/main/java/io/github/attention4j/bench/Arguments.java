@@ -36,18 +36,8 @@ final class Arguments {
         }
     }
 
-    private static final Set<String> MODES = Set.of(
-            "--list",
-            "--warm-start",
-            "--cost",
-            "--peers",
-            "--jmh",
-            "--card",
-            "--tune",
-            "--scaling",
-            "--memory",
-            "--decode",
-            "--generate");
+    private static final Set<String> MODES =
+            Set.of("--list", "--cost", "--peers", "--jmh", "--card", "--tune", "--memory", "--decode", "--generate");
     private static final Set<String> SHAPES = Set.of(
             "--batch",
             "--heads",
@@ -109,7 +99,7 @@ final class Arguments {
         Stream.of("--text", "--weights").forEach(name -> options.put(name, Kind.FILE));
         Stream.of("--shared", "--report", "--json").forEach(name -> options.put(name, Kind.TEXT));
         Stream.of("--only").forEach(name -> options.put(name, Kind.TEXTS));
-        Stream.of("--rounds", "--tokens", "--steps").forEach(name -> options.put(name, Kind.INT));
+        Stream.of("--rounds", "--tokens").forEach(name -> options.put(name, Kind.INT));
         options.put("--minutes", Kind.NUMBER);
         options.put("--device", Kind.DEVICES);
         options.put("--family", Kind.FAMILIES);
@@ -231,7 +221,7 @@ final class Arguments {
     }
 
     private void checkTogether() {
-        boolean timed = isCard() || has("--tune", "--scaling");
+        boolean timed = isCard() || has("--tune");
         boolean ownData = has("--text");
         require(
                 others.isEmpty() || has("--jmh"),
@@ -243,7 +233,7 @@ final class Arguments {
                         + "; for the others use --device java or --device reference");
         require(
                 MODES.stream().filter(given::containsKey).count() <= 1,
-                "--list, --warm-start, --cost, --peers, --jmh, --card, --tune, --scaling, --memory, --decode and --generate"
+                "--list, --cost, --peers, --jmh, --card, --tune, --memory, --decode and --generate"
                         + " exclude one another; give one");
         require(
                 has("--peers") || !has("--only", "--group", "--bf16", "--save"),
@@ -252,7 +242,6 @@ final class Arguments {
                 !has("--peers") || !ownData && !has("--family"),
                 "--peers has data of its own, and the planner chooses; leave out --text and --family");
         require(!has("--group") || !hasShapes(), "--group names shapes, and so do the shape options; give one");
-        require(has("--decode") || !has("--steps"), "--steps is for --decode; add it");
         require(
                 has("--generate") || !has("--tokens", "--weights"),
                 "--tokens and --weights are for --generate; add it");
@@ -260,17 +249,17 @@ final class Arguments {
                 !has("--generate") || !ownData && !hasShapes(),
                 "--generate has a text and shapes of its own; leave out --text and all shape options");
         require(
-                !has("--quick") || timed || has("--cost", "--peers", "--memory", "--decode"),
-                "--quick is for --cost, --card, --peers, --tune, --scaling, --memory and --decode; add one of them, or give"
+                !has("--quick") || timed || has("--cost", "--peers", "--decode"),
+                "--quick is for --cost, --card, --peers, --tune and --decode; add one of them, or give"
                         + " --length for small shapes");
-        require(!has("--minutes") || timed, "--minutes is for --card, --tune and --scaling; add one of them");
+        require(!has("--minutes") || timed, "--minutes is for --card and --tune; add one of them");
         require(!has("--full") || has("--memory"), "--full is for --memory; add it");
         require(
                 !has("--tune") || values("--device").size() <= 1,
                 "--tune takes one --device, but got " + values("--device"));
         require(
-                !has("--scaling", "--memory", "--decode") || !hasShapes(),
-                "--scaling, --memory and --decode have shapes of their own; leave out all shape options");
+                !has("--memory", "--decode") || !hasShapes(),
+                "--memory and --decode have shapes of their own; leave out all shape options");
         require(
                 !has("--card") || values("--device").size() <= 1 && !hasShapes() && !ownData,
                 "--card takes one --device, and has shapes of its own; leave out --text and all shape options");

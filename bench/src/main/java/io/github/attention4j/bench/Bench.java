@@ -4,6 +4,10 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.jmh.JmhRun;
+import io.github.attention4j.bench.report.JsonFile;
+import io.github.attention4j.bench.report.Report;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,9 +31,8 @@ import picocli.CommandLine.Spec;
             "       bench/run --cost [--quick] [--device=ID] [--rounds=N]",
             "       bench/run --peers [--bf16] [--quick] [--group=main|heads|small] [--only=NAME] [--rounds=N] [--save]",
             "       bench/run --tune [--device=ID] [--family=F] [--minutes=N] [shapes]",
-            "       bench/run --scaling [--device=ID] [--minutes=N]",
             "       bench/run --memory [--device=ID] [--full]",
-            "       bench/run --decode [--device=ID] [--quick] [--rounds=N] [--steps=N]",
+            "       bench/run --decode [--device=ID] [--quick] [--rounds=N]",
             "       bench/run --generate=PROMPT [--tokens=N] [--weights=FILE] [--device=ID]",
             "       bench/run --jmh [--device=ID] [-- options of JMH]",
             ""
@@ -62,9 +65,6 @@ public final class Bench implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nWith --peers:%n")
     private final PeerOptions peers = new PeerOptions();
 
-    @ArgGroup(validate = false, heading = "%nWith --decode:%n")
-    private final DecodeOptions decode = new DecodeOptions();
-
     @ArgGroup(validate = false, heading = "%nWith --generate:%n")
     private final GenerateOptions generate = new GenerateOptions();
 
@@ -78,12 +78,6 @@ public final class Bench implements Callable<Integer> {
     static final class Mode {
         @Option(names = "--list", description = "List the devices.")
         boolean list;
-
-        @Option(
-                names = "--warm-start",
-                description = "In fresh JVMs, time from opening an engine to its first small result,"
-                        + " with an empty and with a filled program cache.")
-        boolean warmStart;
 
         @Option(
                 names = "--jmh",
@@ -117,12 +111,6 @@ public final class Bench implements Callable<Integer> {
                         "Look for the fastest tiles on --device (the best one) for the shapes given, keep them for this user, and print them"
                                 + " for the project's own table. They must be right, and faster beyond the machine's unrest. 10 minutes.")
         boolean tune;
-
-        @Option(
-                names = "--scaling",
-                description =
-                        "Rate over length, heads, batch and threads on --device, causal and not, and the cost of a pair. 5 minutes.")
-        boolean scaling;
 
         @Option(
                 names = "--memory",
@@ -199,6 +187,15 @@ public final class Bench implements Callable<Integer> {
                 description = "Folder for the HTML report (bench/target/report).")
         Path report = Path.of(System.getProperty("bench.target", "target"), "report");
 
+        /** Writes the page, and the figures if they are asked for; says so. */
+        void write(Report report, String page, PrintStream out) throws IOException {
+            out.println("\n" + report.write(this.report, page) + " is the report.");
+            if (json != null) {
+                JsonFile.write(json, report.json());
+                out.println(json + " has the figures.");
+            }
+        }
+
         int rounds() {
             return rounds != null ? rounds : quick ? QUICK_ROUNDS : ROUNDS;
         }
@@ -220,11 +217,9 @@ public final class Bench implements Callable<Integer> {
             Device.list().forEach(device -> System.out.println(device.describe()));
             return 0;
         }
-        if (mode.warmStart) {
-            return new WarmStart(input.devices).run(System.out);
-        }
         if (mode.jmh) {
-            return JmhRun.run(input.devices, jmhArguments);
+            JmhRun.run(input.devices, jmhArguments);
+            return 0;
         }
         if (Arguments.meansCard(words())) {
             return new CardRun(cardOptions(), System.out).run();
@@ -235,17 +230,15 @@ public final class Bench implements Callable<Integer> {
         if (mode.tune) {
             return new TuneRun(input, output, shapes.given() ? shapes.specs() : List.of()).run(System.out);
         }
-        if (mode.scaling) {
-            return new ScalingRun(input, output).run(System.out);
-        }
         if (mode.memory) {
-            return new MemoryRun(input, output, mode.full).run(System.out);
+            JmhRun.memory(input.devices, mode.full ? new String[] {"16384", "131072"} : new String[] {"16384"});
+            return 0;
         }
         if (mode.prompt != null) {
             return new GenerateRun(mode.prompt, input, generate, output.json).run(System.out);
         }
         if (mode.decode) {
-            return new DecodeRun(input, output, decode.steps()).run(System.out);
+            return new DecodeRun(input, output).run(System.out);
         }
         if (mode.cost) {
             return new CostRun(input, output).run(System.out);

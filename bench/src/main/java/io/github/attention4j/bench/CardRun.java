@@ -3,7 +3,6 @@ package io.github.attention4j.bench;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.bench.card.CardCase;
 import io.github.attention4j.bench.card.CardCases;
 import io.github.attention4j.bench.card.CardFile;
 import io.github.attention4j.bench.card.CardRow;
@@ -16,22 +15,25 @@ import io.github.attention4j.bench.card.FamilyChecks;
 import io.github.attention4j.bench.card.Measurements;
 import io.github.attention4j.bench.decode.DecodeCase;
 import io.github.attention4j.bench.report.Machine;
-import io.github.attention4j.bench.timing.Deadline;
-import io.github.attention4j.bench.timing.MultiplyAdds;
-import io.github.attention4j.bench.timing.RawDevice;
-import io.github.attention4j.bench.timing.ReadBandwidth;
-import io.github.attention4j.bench.timing.Watchdog;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Deadline;
+import io.github.attention4j.bench.run.MultiplyAdds;
+import io.github.attention4j.bench.run.RawDevice;
+import io.github.attention4j.bench.run.ReadBandwidth;
+import io.github.attention4j.bench.run.Watchdog;
 import io.github.attention4j.bench.tune.Families;
 import io.github.attention4j.bench.tune.Targets;
 import io.github.attention4j.bench.tune.Tuned;
 import io.github.attention4j.bench.tune.Tuning;
 import io.github.attention4j.bench.tune.TuningTarget;
+import io.github.attention4j.testing.Budget;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
@@ -61,7 +63,7 @@ final class CardRun {
     int run() throws IOException {
         Device device = options.findDevice();
         Machine machine = Machine.here(List.of(device));
-        machine.facts().forEach((name, value) -> out.printf("%-17s %s%n", name, value));
+        machine.print(out);
         CardFile file = new CardFile(options.file(device), machine, device);
         out.printf(
                 "%nThis takes at most %.1f minutes: checking, tuning, measuring. %s is written as it goes.%n",
@@ -111,18 +113,19 @@ final class CardRun {
     }
 
     private void check(Device device, CardFile file, Deadline deadline) {
-        List<CardCase> cases = CardCases.all(options.run.quick);
+        List<Case> cases = CardCases.all(options.run.quick);
         int few = CardCases.all(true).size();
         FamilyChecks checks = new FamilyChecks(families, Families.openCl(), cases, few);
         file.begin("checking " + checks.describe());
         out.printf("%nChecking %s...%n", checks.describe());
+        Map<Case, Budget> budgets = new IdentityHashMap<>();
         Map<KernelFamily, FamilyCheck> running = new EnumMap<>(KernelFamily.class);
         List<CheckResult> results;
         try (Progress progress = Progress.of("checking", checks.count())) {
             results = checks.run((family, request) -> {
                 file.state("checking " + family + ", " + request.name());
                 CheckResult result = running.computeIfAbsent(family, each -> new FamilyCheck(each, device))
-                        .run(request, deadline);
+                        .run(request, budgets.computeIfAbsent(request, Case::budget), deadline);
                 file.check(result);
                 progress.step();
                 return result;
@@ -182,7 +185,7 @@ final class CardRun {
         try (Progress progress = Progress.of("measuring", cases.size())) {
             times.run(cases, deadline, progress::step);
         }
-        out.print(times.table());
+        out.print(times.table().text());
         times.notes().forEach(note -> out.println("  " + note));
         failures.addAll(times.failures());
     }
@@ -194,7 +197,7 @@ final class CardRun {
         try (Progress progress = Progress.of("measuring", measurements.steps(shapes))) {
             measurements.run(shapes, end, progress::step);
         }
-        out.print(CardRow.table(CardRow.fastest(measurements.rows())));
+        out.print(CardRow.table(CardRow.fastest(measurements.rows())).text());
         measurements.notes().forEach(note -> out.println("  " + note));
         failures.addAll(measurements.failures());
     }

@@ -1,6 +1,6 @@
 package io.github.attention4j.bench;
 
-import io.github.attention4j.bench.attention.Oracle.Verdict;
+import io.github.attention4j.testing.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +13,7 @@ final class Checks {
     boolean add(String what, Verdict verdict) {
         made++;
         if (!verdict.passed()) {
-            failures.add("%s: error %.3g, allowed %.3g".formatted(what, verdict.error(), verdict.budget()));
+            failures.add(what + ": " + verdict.fault());
         }
         return verdict.passed();
     }

@@ -1,19 +1,16 @@
 package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.cost.CostGroup;
+import io.github.attention4j.bench.cost.CostCase.Group;
 import io.github.attention4j.bench.cost.CostGroups;
 import io.github.attention4j.bench.cost.CostMeasurement;
 import io.github.attention4j.bench.cost.CostReport;
 import io.github.attention4j.bench.cost.CostRow;
-import io.github.attention4j.bench.cost.CostTable;
-import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
-import io.github.attention4j.bench.timing.Interleaved.Pace;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Interleaved.Pace;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,14 +29,14 @@ final class CostRun {
 
     private final Bench.Input input;
     private final Bench.Output output;
-    private final List<CostGroup> groups;
+    private final List<Group> groups;
     private final Checks checks = new Checks();
 
     CostRun(Bench.Input input, Bench.Output output) {
         this(input, output, CostGroups.all(output.quick ? QUICK_DIVISOR : 1));
     }
 
-    CostRun(Bench.Input input, Bench.Output output, List<CostGroup> groups) {
+    CostRun(Bench.Input input, Bench.Output output, List<Group> groups) {
         this.input = input;
         this.output = output;
         this.groups = groups;
@@ -49,11 +46,8 @@ final class CostRun {
     int run(PrintStream out) throws IOException {
         List<String> devices = input.devices.isEmpty() ? List.of(DEVICE) : input.devices;
         try (Engines engines = Engines.open(devices, input.families)) {
-            Machine machine = Machine.here(engines.all().stream()
-                    .map(AttentionEngine::device)
-                    .distinct()
-                    .toList());
-            machine.facts().forEach((name, value) -> out.printf("%-17s %s%n", name, value));
+            Machine machine = engines.machine();
+            machine.print(out);
             if (output.quick) {
                 out.println("\nQuick: shorter lengths and fewer rounds. The goals are about the full ones.");
             }
@@ -72,15 +66,15 @@ final class CostRun {
             for (AttentionEngine engine : engines.all()) {
                 CostMeasurement measurement =
                         new CostMeasurement(pace(engine.device().id()), checks::add, note -> out.println("  " + note));
-                for (CostGroup group : groups) {
-                    String shape = Problem.shape(group.plain().spec());
+                for (Group group : groups) {
+                    String shape = Case.shape(group.plain().spec());
                     out.printf(
                             "%n%s: checking and timing %d calls in turns...%n",
                             shape, 1 + group.options().size());
                     List<CostRow> rows = measurement.run(engine, group, progress::step);
                     if (!rows.isEmpty()) {
                         costs.add(rows);
-                        out.print("\n" + CostTable.text(rows));
+                        out.print("\n" + CostReport.text(rows));
                     }
                 }
             }
@@ -97,16 +91,11 @@ final class CostRun {
     }
 
     private void finish(Machine machine, List<List<CostRow>> costs, PrintStream out) throws IOException {
-        List<String> summary = new ArrayList<>(List.of(CostTable.summary(costs), checks.summary()));
+        List<String> summary = new ArrayList<>(List.of(CostReport.summary(costs), checks.summary()));
         if (output.quick) {
             summary.add("This was a quick run with short lengths; the goals are about the full ones.");
         }
-        Path page = CostReport.write(output.report, machine, summary, costs);
-        out.println("\n" + page + " is the report.");
-        if (output.json != null) {
-            JsonFile.write(output.json, CostReport.json(machine, costs));
-            out.println(output.json + " has the figures.");
-        }
+        output.write(CostReport.of(machine, summary, costs), "cost.html", out);
         summary.forEach(out::println);
         checks.failures().forEach(failure -> out.println("  WRONG " + failure));
     }

@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.bench.report.Machine;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +35,11 @@ record Engines(List<AttentionEngine> all, AttentionEngine reference) implements 
             }
         }
         return new Engines(List.copyOf(all), AttentionEngine.open("reference"));
+    }
+
+    /** This machine with their devices. */
+    Machine machine() {
+        return Machine.here(all.stream().map(AttentionEngine::device).distinct().toList());
     }
 
     /** Whether this id is not one of the engines that run in the JVM. */

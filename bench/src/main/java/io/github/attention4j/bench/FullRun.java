@@ -1,16 +1,13 @@
 package io.github.attention4j.bench;
 
-import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.report.HtmlReport;
-import io.github.attention4j.bench.report.JsonFile;
+import io.github.attention4j.bench.report.ComparisonReport;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Result;
-import io.github.attention4j.bench.report.Table;
-import io.github.attention4j.bench.timing.MultiplyAdds;
-import io.github.attention4j.bench.timing.RawDevice;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.MultiplyAdds;
+import io.github.attention4j.bench.run.RawDevice;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -20,9 +17,6 @@ import java.util.Map;
 
 /** The comparison from beginning to end: model, checks, timing, table, report. */
 final class FullRun {
-    /** The data is random, but the same in every run. */
-    private static final long SEED = 2017;
-
     private final Bench.Input input;
     private final Bench.Output output;
     private final List<AttentionSpec> specs;
@@ -39,33 +33,29 @@ final class FullRun {
     /** The exit status: 0, or 1 if an answer was wrong. */
     int run(PrintStream out) throws IOException {
         try (Engines engines = Engines.open(input.devices, input.families)) {
-            Machine machine = Machine.here(devices(engines));
-            machine.facts().forEach((name, value) -> out.printf("%-17s %s%n", name, value));
-            List<Problem> problems = new ArrayList<>();
+            Machine machine = engines.machine();
+            machine.print(out);
+            List<Case> problems = new ArrayList<>();
             ModelStage model = withModel ? ModelStage.run(input, engines, checks, out) : ModelStage.NONE;
             problems.addAll(model.problems());
             for (AttentionSpec spec : specs) {
-                problems.add(Problem.random("random normal data", spec, SEED));
+                problems.add(Case.random("random data", spec));
             }
             List<Result> results = time(engines, problems, out);
-            out.print("\n" + Table.text(results));
+            out.print("\n" + ComparisonReport.table(results).text());
             finish(machine, model, results, out);
         }
         return checks.failures().isEmpty() ? 0 : 1;
     }
 
-    private static List<Device> devices(Engines engines) {
-        return engines.all().stream().map(AttentionEngine::device).distinct().toList();
-    }
-
-    private List<Result> time(Engines engines, List<Problem> problems, PrintStream out) throws IOException {
+    private List<Result> time(Engines engines, List<Case> problems, PrintStream out) throws IOException {
         List<Result> results = new ArrayList<>();
         boolean keepSlow = input.devices.contains("reference");
         Map<String, Double> peaks = peaks(engines, out);
         out.printf("%nTiming %d shapes in turns...%n", problems.size());
         try (Progress progress = Progress.of("timing", (long) problems.size() * output.rounds())) {
             Comparison comparison = new Comparison(engines, peaks, output.rounds(), keepSlow, checks, out);
-            for (Problem problem : problems) {
+            for (Case problem : problems) {
                 Result result = comparison.run(problem, progress::step);
                 if (!result.rows().isEmpty()) {
                     results.add(result);
@@ -78,7 +68,7 @@ final class FullRun {
     /** What multiply-adds alone reach on each OpenCL device; a device that fails at that has no shares in the table. */
     private static Map<String, Double> peaks(Engines engines, PrintStream out) {
         Map<String, Double> peaks = new LinkedHashMap<>();
-        for (Device device : devices(engines)) {
+        for (Device device : engines.machine().devices()) {
             if (device.type() != Device.Type.JAVA) {
                 out.printf("%nMultiply-adds alone on %s: ", device.id());
                 try (RawDevice raw = new RawDevice(device.id())) {
@@ -95,12 +85,7 @@ final class FullRun {
     private void finish(Machine machine, ModelStage model, List<Result> results, PrintStream out) throws IOException {
         List<String> summary = new ArrayList<>(model.summary());
         summary.add(checks.summary());
-        out.println(
-                "\n" + HtmlReport.write(output.report, machine, summary, results, model.weights()) + " is the report.");
-        if (output.json != null) {
-            JsonFile.write(output.json, machine, results);
-            out.println(output.json + " has the figures.");
-        }
+        output.write(ComparisonReport.of(machine, summary, results, model.weights()), "index.html", out);
         out.println(summary.get(summary.size() - 1).replaceFirst(": \\[.*", ":"));
         checks.failures().forEach(failure -> out.println("  WRONG " + failure));
     }

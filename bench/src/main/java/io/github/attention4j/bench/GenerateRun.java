@@ -51,11 +51,8 @@ final class GenerateRun {
             out.println(report.table().text());
             report.comparisons().forEach(out::println);
             if (json != null) {
-                Machine machine = Machine.here(engines.all().stream()
-                        .map(AttentionEngine::device)
-                        .distinct()
-                        .toList());
-                JsonFile.write(json, report.json(machine));
+                Machine machine = engines.machine();
+                JsonFile.write(json, report.of(machine).json());
                 out.println(json + " has the figures.");
             }
             return report.allAgree() ? 0 : 1;

@@ -1,13 +1,14 @@
 package io.github.attention4j.bench;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Oracle;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
-import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.Operand;
 import io.github.attention4j.bench.golden.Golden;
+import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.examples.encoder.AttentionFunction;
 import io.github.attention4j.examples.encoder.MiniLm;
+import io.github.attention4j.testing.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,9 +27,8 @@ final class ModelRun {
 
     private final MiniLm model;
     private final List<int[][]> batches;
-    private final AttentionEngine reference;
     private final Checks checks;
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<Case> problems = new ArrayList<>();
     private final List<float[][]> expected = new ArrayList<>();
 
     /** What came out for one engine. */
@@ -38,12 +38,11 @@ final class ModelRun {
     ModelRun(MiniLm model, List<int[][]> batches, AttentionEngine reference, Checks checks) {
         this.model = model;
         this.batches = batches;
-        this.reference = reference;
         this.checks = checks;
         for (int[][] batch : batches) {
             expected.add(model.encoder().embeddings(batch, (layer, spec, query, key, value) -> {
                 if (layer == 0 && problems.stream().noneMatch(p -> p.spec().equals(spec))) {
-                    problems.add(new Problem(MiniLm.NAME + " layer 0", spec, query, key, value));
+                    problems.add(Case.of(MiniLm.NAME + " layer 0", spec, query, key, value));
                 }
                 return reference.attend(spec, query, key, value);
             }));
@@ -51,7 +50,7 @@ final class ModelRun {
     }
 
     /** What the model's first layer asks for on this text: one problem for each shape. */
-    List<Problem> problems() {
+    List<Case> problems() {
         return List.copyOf(problems);
     }
 
@@ -65,7 +64,7 @@ final class ModelRun {
             float[][] embeddings = model.encoder().embeddings(batches.get(i), attention);
             for (int input = 0; input < embeddings.length; input++) {
                 Verdict verdict = new Verdict(
-                        Oracle.largestDifference(embeddings[input], expected.get(i)[input]), EMBEDDING_LIMIT);
+                        Verdict.largestDifference(embeddings[input], expected.get(i)[input]), EMBEDDING_LIMIT);
                 checks.add(device + ": embedding of chunk " + input + " of batch " + i, verdict);
                 worstEmbedding = worse(worstEmbedding, verdict.error());
             }
@@ -93,7 +92,7 @@ final class ModelRun {
                             new int[][] {inputs[i]},
                             (layer, spec, query, key, value) -> engine.attend(spec, query, key, value))[0];
             float[] right = Arrays.copyOfRange(all, i * embedding.length, (i + 1) * embedding.length);
-            Verdict verdict = new Verdict(Oracle.largestDifference(embedding, right), EMBEDDING_LIMIT);
+            Verdict verdict = new Verdict(Verdict.largestDifference(embedding, right), EMBEDDING_LIMIT);
             checks.add(label(engine) + ": embedding of " + golden.folder().getFileName() + " " + i, verdict);
             worst = worse(worst, verdict.error());
         }
@@ -127,10 +126,11 @@ final class ModelRun {
             long start = System.nanoTime();
             float[] out = engine.attend(spec, query, key, value);
             long attended = System.nanoTime();
-            Problem problem = new Problem("layer " + layer, spec, query, key, value);
-            Verdict verdict = Oracle.of(reference, problem).judge(out);
-            checks.add(label(engine) + ": attention of layer " + layer + ", " + Problem.shape(spec), verdict);
-            if (worst == null || !(verdict.error() / verdict.budget() <= worst.error() / worst.budget())) {
+            Verdict verdict = Case.of("layer " + layer, spec, query, key, value)
+                    .budget()
+                    .judge(new AttentionArrays().with(Operand.OUT, out), false);
+            checks.add(label(engine) + ": attention of layer " + layer + ", " + Case.shape(spec), verdict);
+            if (worst == null || !(verdict.error() / verdict.allowed() <= worst.error() / worst.allowed())) {
                 worst = verdict;
             }
             attentionSeconds += (attended - start) * 1e-9;

@@ -1,8 +1,8 @@
 package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.bench.attention.Problem;
 import io.github.attention4j.bench.golden.Golden;
+import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.examples.encoder.Chunks;
 import io.github.attention4j.examples.encoder.Encoder;
 import io.github.attention4j.examples.encoder.MiniLm;
@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param summary what was done, in sentences
  * @param weights the attention weights of the text's first sentence, or null
  */
-record ModelStage(List<Problem> problems, List<String> summary, Weights weights) {
+record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
     /** For runs without the model. */
     static final ModelStage NONE = new ModelStage(List.of(), List.of(), null);
 
@@ -64,7 +64,7 @@ record ModelStage(List<Problem> problems, List<String> summary, Weights weights)
                 ROW,
                 outcome.device(),
                 "%.1e".formatted(outcome.worstLayer().error()),
-                "%.1e".formatted(outcome.worstLayer().budget()),
+                "%.1e".formatted(outcome.worstLayer().allowed()),
                 "%.1e".formatted(outcome.embeddingError()),
                 "%.2f".formatted(outcome.seconds()),
                 "%.2f".formatted(outcome.attentionSeconds()));

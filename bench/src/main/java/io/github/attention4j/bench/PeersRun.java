@@ -2,7 +2,6 @@ package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
-import io.github.attention4j.bench.attention.Problem;
 import io.github.attention4j.bench.peers.Limits;
 import io.github.attention4j.bench.peers.LimitsRun;
 import io.github.attention4j.bench.peers.PeerConditions;
@@ -17,6 +16,7 @@ import io.github.attention4j.bench.peers.PeerTable;
 import io.github.attention4j.bench.peers.ShapeRun;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.bench.run.Case;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -100,7 +100,7 @@ final class PeersRun {
     /** The exit status: 0, or 1 if an answer was wrong, or the engine itself failed. A library that does not run is a fact, not a failure. */
     int run(PrintStream out) throws IOException {
         Machine machine = Machine.here(devices);
-        machine.facts().forEach((name, value) -> out.printf("%-17s %s%n", name, value));
+        machine.print(out);
         out.println("\nMeasuring what the machine can do...");
         measureLimits();
         PeerTable.limits(limits).forEach(line -> out.println("  " + line));
@@ -134,7 +134,7 @@ final class PeersRun {
         try (Progress progress = Progress.of("checking and timing", steps)) {
             ShapeRun run = new ShapeRun(pace, progress::step);
             for (AttentionSpec spec : shapes) {
-                out.printf("%n%s: checking and timing %d contenders in turns...%n", Problem.shape(spec), kinds.size());
+                out.printf("%n%s: checking and timing %d contenders in turns...%n", Case.shape(spec), kinds.size());
                 PeerResult result = run.run(kinds, spec);
                 results.add(result);
                 out.println("  " + PeerTable.line(result));
@@ -166,7 +166,7 @@ final class PeersRun {
             for (PeerRow row : result.rows()) {
                 boolean ours = row.kind().isEngine() && row.status() == Status.FAILED;
                 if (row.status() == Status.WRONG || ours) {
-                    bad.add("  " + (ours ? "FAILED " : "WRONG ") + row.kind().name() + ", " + Problem.shape(row.spec())
+                    bad.add("  " + (ours ? "FAILED " : "WRONG ") + row.kind().name() + ", " + Case.shape(row.spec())
                             + ": " + row.reason());
                 }
             }

@@ -5,9 +5,9 @@ import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
-import io.github.attention4j.bench.report.TextTable;
-import io.github.attention4j.bench.timing.Deadline;
-import io.github.attention4j.bench.timing.Watchdog;
+import io.github.attention4j.bench.report.Table;
+import io.github.attention4j.bench.run.Deadline;
+import io.github.attention4j.bench.run.Watchdog;
 import io.github.attention4j.bench.tune.Targets;
 import io.github.attention4j.bench.tune.TuneReport;
 import io.github.attention4j.bench.tune.Tuned;
@@ -51,7 +51,7 @@ final class TuneRun {
         Device device = device();
         Optional<UserCache> cache = cacheFile.map(UserCache::new); // a broken one is seen before the work is done
         Machine machine = Machine.here(List.of(device));
-        machine.facts().forEach((name, value) -> out.printf("%-17s %s%n", name, value));
+        machine.print(out);
         double seconds = options.minutes(MINUTES) * 60;
         out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
         Watchdog watchdog = new Watchdog(
@@ -96,8 +96,8 @@ final class TuneRun {
 
     private static void print(List<Tuned> results, PrintStream out) {
         results.forEach(result -> out.println("  " + result.line()));
-        TextTable table = TuneReport.table(results);
-        if (!table.lines().isEmpty()) {
+        Table<?> table = TuneReport.table(results);
+        if (!table.isEmpty()) {
             out.println(
                     "\nMedians in turns; how many times as fast as the planner without tables, and with the packaged one:");
             out.print(table.text());

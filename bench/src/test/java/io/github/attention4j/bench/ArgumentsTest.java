@@ -66,7 +66,7 @@ class ArgumentsTest {
                 "--length 8 --causal=no",
                 "--peers --bf16 --group=main,HEADS --only=torch,loops --save",
                 "--peers --length 64 --quick",
-                "--decode --steps 5 --quick",
+                "--decode --rounds 5 --quick",
                 "--device gpu:0 --quick",
                 "--card --minutes 0.5 --json out.json",
                 "--tune --device gpu:0 --family tiles --minutes 3 --length 64",

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
-import io.github.attention4j.bench.cost.CostGroup;
+import io.github.attention4j.bench.cost.CostCase.Group;
 import io.github.attention4j.bench.cost.CostGroups;
 import io.github.attention4j.bench.peers.PeerKind;
 import io.github.attention4j.bench.peers.PeerResult;
@@ -41,7 +41,6 @@ class BenchTest {
                 "--rounds 0                        | --rounds must be at least 1, but is 0",
                 "--family JAVA                     | use --device java",
                 "--device toaster:1 --length 8     | \"toaster:1\"",
-                "--list --warm-start               | give one",
                 "--device java --text /no/such/text | there is no file /no/such/text",
                 "--cost --jmh                      | give one",
                 "--cost --length 64                | --cost has shapes and data of its own",
@@ -63,14 +62,9 @@ class BenchTest {
                 "--peers --device toaster:1       | there is no device \"toaster:1\"",
                 "--peers --family LANES           | the planner chooses",
                 "--save                           | are for --peers",
-                "--scaling --minutes -1            | must be above 0",
-                "--tune --scaling                  | give one",
                 "--tune --device java              | --tune needs an OpenCL device",
                 "--tune --device gpu:99            | there is no device \"gpu:99\"",
                 "--tune --device gpu:0,cpu:0       | --tune takes one --device",
-                "--scaling --length 64             | have shapes of their own",
-                "--scaling --device toaster:1      | \"toaster:1\"",
-                "--memory --device toaster:1       | \"toaster:1\"",
                 "--memory --minutes 3              | --minutes is for --card",
                 "--full                            | --full is for --memory",
                 "--generate Once --decode          | give one",
@@ -81,9 +75,7 @@ class BenchTest {
                 "--generate Once --quick           | --quick is for --cost",
                 "--tokens 8                        | are for --generate",
                 "--decode --length 64              | have shapes of their own",
-                "--decode --steps 0                | must be at least 1, but is 0",
                 "--decode --device toaster:1       | \"toaster:1\"",
-                "--cost --steps 5                  | --steps is for --decode",
                 "--length 8 more                   | only --jmh takes further arguments"
             })
     void nonsenseOnTheCommandLineIsExplained(String arguments, String expected) {
@@ -143,7 +135,7 @@ class BenchTest {
         output.quick = true;
         output.report = folder.resolve("report");
         output.json = folder.resolve("cost.json");
-        List<CostGroup> onlyRagged = CostGroups.all(32).subList(3, 4);
+        List<Group> onlyRagged = CostGroups.all(32).subList(3, 4);
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         int status = new CostRun(input, output, onlyRagged).run(new PrintStream(printed, true));
         String text = printed.toString();

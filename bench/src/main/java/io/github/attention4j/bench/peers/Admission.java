@@ -1,7 +1,7 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Visible;
+import io.github.attention4j.bench.run.Visible;
 import java.util.Locale;
 
 /** Who may start at a shape: nobody whose call would take too long, or more memory than the machine has left. */

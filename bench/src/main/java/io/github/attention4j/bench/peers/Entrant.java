@@ -1,9 +1,13 @@
 package io.github.attention4j.bench.peers;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Oracle;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
+import io.github.attention4j.DType;
+import io.github.attention4j.Half;
+import io.github.attention4j.Operand;
 import io.github.attention4j.bench.peers.PeerRow.Status;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -55,7 +59,7 @@ final class Entrant implements Turns.Player, AutoCloseable {
     }
 
     /** Starts the process, lets it warm up, and checks its answer. */
-    void prepare(Oracle oracle, double warmUpMillis) throws IOException {
+    void prepare(Budget budget, double warmUpMillis) throws IOException {
         process = PeerProcess.start(
                 PeerMain.class, kind.environment(), kind.ownLibraries(), List.of(kind.peerClass(), kind.argument()));
         Wire.Answer ready = process.answer(START_SECONDS);
@@ -69,7 +73,7 @@ final class Entrant implements Turns.Player, AutoCloseable {
                     process.ask(Wire.PREPARE + " " + warmUpMillis + " " + Wire.shape(spec) + " " + file, CALL_SECONDS);
             row = new PeerRow(kind, spec, ready.rest(), "", Status.FAILED, "", null, -1, new Samples());
             if (answer.what().equals(Wire.PREPARED)) {
-                check(answer, oracle.judge(read(file)));
+                check(answer, judge(budget, read(file)));
             } else {
                 boolean lacks = answer.what().equals(Wire.NOT_OFFERED);
                 end(lacks ? Status.NOT_OFFERED : Status.FAILED, answer.rest());
@@ -77,6 +81,14 @@ final class Entrant implements Turns.Player, AutoCloseable {
         } finally {
             Files.delete(file);
         }
+    }
+
+    /** What computes in bf16 rounds its weights and its answer to it. */
+    private Verdict judge(Budget budget, float[] out) {
+        AttentionArrays outputs = new AttentionArrays();
+        return kind.isBf16()
+                ? budget.judge(outputs.with(Operand.OUT, Half.encode(DType.BF16, out)), true)
+                : budget.judge(outputs.with(Operand.OUT, out), false);
     }
 
     private void check(Wire.Answer answer, Verdict verdict) {
@@ -94,7 +106,7 @@ final class Entrant implements Turns.Player, AutoCloseable {
                 memory,
                 row.samples());
         if (!right) {
-            end(Status.WRONG, "error " + verdict.error() + ", allowed " + verdict.budget());
+            end(Status.WRONG, verdict.fault());
         }
     }
 

@@ -1,9 +1,9 @@
 package io.github.attention4j.bench.peers;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.github.attention4j.bench.timing.MultiplyAdds;
-import io.github.attention4j.bench.timing.RawDevice;
-import io.github.attention4j.bench.timing.ReadBandwidth;
+import io.github.attention4j.bench.run.MultiplyAdds;
+import io.github.attention4j.bench.run.RawDevice;
+import io.github.attention4j.bench.run.ReadBandwidth;
 import java.lang.management.ManagementFactory;
 
 /** A process that measures the limits of one OpenCL device: how many threads it has is decided when it starts. */

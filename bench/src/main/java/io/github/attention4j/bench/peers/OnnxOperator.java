@@ -1,7 +1,7 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.bench.run.Case;
 
 /** The attention operators that ONNX Runtime has, each as a model for a shape. */
 public enum OnnxOperator {
@@ -17,7 +17,7 @@ public enum OnnxOperator {
                     .input("value", b, spec.keyLength(), width)
                     .output("out", b, spec.queryLength(), width)
                     .attribute("num_heads", spec.heads())
-                    .attribute("unidirectional", Problem.isCausal(spec) ? 1 : 0)
+                    .attribute("unidirectional", Case.isCausal(spec) ? 1 : 0)
                     .attribute("scale", spec.scale());
         }
     },
@@ -25,7 +25,7 @@ public enum OnnxOperator {
     GROUP_QUERY_ATTENTION {
         @Override
         OnnxModel build(AttentionSpec spec) {
-            if (!Problem.isCausal(spec)) {
+            if (!Case.isCausal(spec)) {
                 throw new NotOfferedException("GroupQueryAttention is always causal");
             }
             long b = spec.batch();
@@ -57,7 +57,7 @@ public enum OnnxOperator {
                     .input("key", b, spec.kvHeads(), spec.keyLength(), spec.headDim())
                     .input("value", b, spec.kvHeads(), spec.keyLength(), spec.valueDim())
                     .output("out", b, spec.heads(), spec.queryLength(), spec.valueDim())
-                    .attribute("is_causal", Problem.isCausal(spec) ? 1 : 0)
+                    .attribute("is_causal", Case.isCausal(spec) ? 1 : 0)
                     .attribute("scale", spec.scale());
         }
     };

@@ -2,10 +2,10 @@ package io.github.attention4j.bench.peers;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.memory.Resident;
-import io.github.attention4j.bench.timing.Contender;
-import io.github.attention4j.bench.timing.Interleaved;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.Interleaved;
+import io.github.attention4j.bench.run.Resident;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,8 +21,6 @@ import java.util.List;
 
 /** The process of one contender: does what the lines on its standard input say, and answers each with a line. */
 final class PeerMain {
-    /** The bench makes the same data from it to check the answers. */
-    static final long SEED = 2017;
     /** Rows of the call that loads code and starts threads, so that what a call takes of memory is its own. */
     private static final int FEW_ROWS = 64;
 
@@ -91,10 +89,10 @@ final class PeerMain {
     }
 
     private void prepare(AttentionSpec spec, double warmUpMillis, String line) throws IOException {
-        try (Contender small = peer.prepare(Problem.random("small", small(spec), SEED))) {
+        try (Contender small = peer.prepare(Case.random("small", small(spec)))) {
             small.run();
         }
-        contender = peer.prepare(Problem.random("peers", spec, SEED));
+        contender = peer.prepare(Case.random("peers", spec));
         System.gc(); // the data has been handed over
         long before = Resident.now();
         boolean known = Resident.resetPeak() && before >= 0;

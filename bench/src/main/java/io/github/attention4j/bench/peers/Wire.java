@@ -2,7 +2,7 @@ package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
-import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.bench.run.Case;
 import java.util.List;
 
 /** The lines that the bench and the process of a contender exchange. */
@@ -55,7 +55,7 @@ final class Wire {
 
     static String shape(AttentionSpec spec) {
         return spec.batch() + " " + spec.heads() + " " + spec.kvHeads() + " " + spec.queryLength() + " "
-                + spec.keyLength() + " " + spec.headDim() + " " + spec.valueDim() + " " + Problem.isCausal(spec);
+                + spec.keyLength() + " " + spec.headDim() + " " + spec.valueDim() + " " + Case.isCausal(spec);
     }
 
     static AttentionSpec shape(List<String> words) {

@@ -1,6 +1,6 @@
 package io.github.attention4j.bench.tune;
 
-import io.github.attention4j.bench.timing.Deadline;
+import io.github.attention4j.bench.run.Deadline;
 import io.github.attention4j.internal.plan.TileConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

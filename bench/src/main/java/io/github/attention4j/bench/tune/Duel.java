@@ -1,9 +1,9 @@
 package io.github.attention4j.bench.tune;
 
 import io.github.attention4j.Device;
-import io.github.attention4j.bench.option.OptionProblem;
-import io.github.attention4j.bench.timing.Contender;
-import io.github.attention4j.bench.timing.KernelClock;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.KernelClock;
 import io.github.attention4j.internal.plan.TileConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,11 +15,11 @@ import java.util.Map;
 final class Duel {
     private final TuningTarget target;
     private final Device device;
-    private final List<OptionProblem> problems;
+    private final List<Case> problems;
     private final Path table;
 
     /** @param folder for tuning tables of one row, which is how tiles are forced */
-    Duel(TuningTarget target, Device device, List<OptionProblem> problems, Path folder) {
+    Duel(TuningTarget target, Device device, List<Case> problems, Path folder) {
         this.target = target;
         this.device = device;
         this.problems = problems;

@@ -3,9 +3,9 @@ package io.github.attention4j.bench.tune;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
-import io.github.attention4j.bench.option.OptionContender;
-import io.github.attention4j.bench.option.OptionProblem;
-import io.github.attention4j.bench.timing.Contender;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.EngineContender;
 import io.github.attention4j.internal.plan.TileConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +18,7 @@ import java.util.List;
 final class Running implements AutoCloseable {
     private final TileConfig tiles;
     private final AttentionEngine engine;
-    private final List<OptionContender> contenders = new ArrayList<>();
+    private final List<EngineContender> contenders = new ArrayList<>();
 
     /**
      * Builds and uploads.
@@ -26,17 +26,16 @@ final class Running implements AutoCloseable {
      * @param table where a tuning table of one row may be written, which is how tiles are forced
      * @throws Refused if the planner does not take the tiles
      */
-    Running(TuningTarget target, Device device, TileConfig tiles, List<OptionProblem> problems, Path table)
-            throws Refused {
+    Running(TuningTarget target, Device device, TileConfig tiles, List<Case> problems, Path table) throws Refused {
         this.tiles = tiles;
         this.engine = AttentionEngine.open(device.id(), options(target, device, tiles, table));
         try {
-            for (OptionProblem problem : problems) {
+            for (Case problem : problems) {
                 String explanation = engine.plan(problem.spec()).explain();
                 if (!explanation.lines().findFirst().orElse("").contains(tiles.text() + ",")) {
                     throw new Refused(why(explanation, tiles));
                 }
-                contenders.add(new OptionContender(engine, problem));
+                contenders.add(new EngineContender(engine, problem));
             }
         } catch (Refused | RuntimeException e) {
             close();
@@ -76,13 +75,13 @@ final class Running implements AutoCloseable {
         return List.copyOf(contenders);
     }
 
-    OptionContender contender(int problem) {
+    EngineContender contender(int problem) {
         return contenders.get(problem);
     }
 
     @Override
     public void close() {
-        contenders.forEach(OptionContender::close);
+        contenders.forEach(EngineContender::close);
         engine.close();
     }
 

@@ -1,13 +1,12 @@
 package io.github.attention4j.bench.tune;
 
 import io.github.attention4j.Device;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
-import io.github.attention4j.bench.option.OptionOracle;
-import io.github.attention4j.bench.option.OptionProblem;
-import io.github.attention4j.bench.option.Verdicts;
-import io.github.attention4j.bench.timing.KernelClock;
-import io.github.attention4j.bench.timing.Quartiles;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.KernelClock;
+import io.github.attention4j.bench.run.Quartiles;
 import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Verdict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,19 +17,19 @@ final class Trial implements Climb.Trial, AutoCloseable {
 
     private final TuningTarget target;
     private final Device device;
-    private final List<OptionProblem> problems;
-    private final List<OptionOracle> oracles;
+    private final List<Case> problems;
+    private final List<Budget> budgets;
     private final Path table;
     private Running incumbent;
     /** What was tried last: if it is the best from now on, it need not be built again. */
     private Running last;
 
     /** @param folder for a tuning table of one row, which is how tiles are forced */
-    Trial(TuningTarget target, Device device, List<OptionProblem> problems, Path folder) {
+    Trial(TuningTarget target, Device device, List<Case> problems, Path folder) {
         this.target = target;
         this.device = device;
         this.problems = problems;
-        this.oracles = problems.stream().map(OptionOracle::new).toList();
+        this.budgets = problems.stream().map(Case::budget).toList();
         this.table = folder.resolve("candidate.csv");
     }
 
@@ -75,9 +74,9 @@ final class Trial implements Climb.Trial, AutoCloseable {
         TileConfig tiles = last.tiles();
         double error = 0;
         for (int i = 0; i < problems.size(); i++) {
-            Verdict verdict = Verdicts.of(last.contender(i), problems.get(i), oracles.get(i));
+            Verdict verdict = last.contender(i).check(budgets.get(i));
             if (!verdict.passed()) {
-                return Candidate.failed(tiles, verdict.error(), "wrong answer, allowed " + verdict.budget());
+                return Candidate.failed(tiles, verdict.error(), "wrong answer, " + verdict.fault());
             }
             error = Math.max(error, verdict.error());
         }
@@ -89,7 +88,7 @@ final class Trial implements Climb.Trial, AutoCloseable {
         double millis = 0;
         for (int i = 0; i < problems.size(); i++) {
             millis += KernelClock.median(last.contender(i), TIMED_MILLIS / 2);
-            flops += Rate.flops(problems.get(i));
+            flops += problems.get(i).flops();
         }
         return flops / millis * 1e-6;
     }

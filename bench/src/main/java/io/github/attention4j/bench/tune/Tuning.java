@@ -2,8 +2,8 @@ package io.github.attention4j.bench.tune;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.bench.option.OptionProblem;
-import io.github.attention4j.bench.timing.Deadline;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Deadline;
 import io.github.attention4j.internal.plan.Heuristics;
 import io.github.attention4j.internal.plan.TileConfig;
 import io.github.attention4j.internal.plan.TuningTable;
@@ -107,7 +107,7 @@ public final class Tuning {
             length = Rate.length(target, samples.of(target), CALL_MILLIS, quick ? LONGEST_QUICK : LONGEST);
         }
         log.state("tuning " + target);
-        List<OptionProblem> problems = target.problems(length);
+        List<Case> problems = target.problems(length);
         Climb climb = climb(target, problems, deadline.after(CLIMBING));
         climb.tried().stream()
                 .filter(Candidate::isFailure)
@@ -121,7 +121,7 @@ public final class Tuning {
         return tuned;
     }
 
-    private Climb climb(TuningTarget target, List<OptionProblem> problems, Deadline deadline) {
+    private Climb climb(TuningTarget target, List<Case> problems, Deadline deadline) {
         try (Trial trial = new Trial(target, device, problems, folder)) {
             Climb climb = new Climb(
                     (tiles, best) -> {
@@ -142,7 +142,7 @@ public final class Tuning {
         return first;
     }
 
-    private Tuned compare(TuningTarget target, List<OptionProblem> problems, Climb climb, Deadline deadline)
+    private Tuned compare(TuningTarget target, List<Case> problems, Climb climb, Deadline deadline)
             throws Running.Refused {
         Candidate best = climb.best().orElseThrow();
         rates.merge(target.family(), best.gflops(), Math::max);

@@ -4,9 +4,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.Layout;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.option.OptionProblem;
+import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.internal.plan.TileConfig;
 import io.github.attention4j.internal.plan.TuningTable;
 import java.time.LocalDate;
@@ -28,7 +26,6 @@ import java.util.stream.Collectors;
  */
 public record TuningTarget(KernelFamily family, DType type, int headDim, List<AttentionSpec> shapes, String command) {
     private static final int HEADS = 16;
-    private static final long SEED = 2017;
 
     /** A target for each head size of the shapes, smallest first. */
     static List<TuningTarget> of(KernelFamily family, DType type, List<AttentionSpec> shapes, String command) {
@@ -53,7 +50,7 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
     }
 
     /** The problems that tiles are measured on; the length counts only if no shapes are given. */
-    List<OptionProblem> problems(int length) {
+    List<Case> problems(int length) {
         if (!shapes.isEmpty()) {
             return shapes.stream()
                     .map(shape -> problem(shape.toBuilder().types(type).build()))
@@ -71,7 +68,7 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
     }
 
     /** A short problem, to see how fast the family is at all. */
-    OptionProblem sample(int length) {
+    Case sample(int length) {
         return problem(plain(length));
     }
 
@@ -84,8 +81,8 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
                 .build();
     }
 
-    private static OptionProblem problem(AttentionSpec spec) {
-        return new OptionProblem(spec, Layout.Order.BATCH_HEAD_ROW).fill(SEED);
+    private static Case problem(AttentionSpec spec) {
+        return Case.random("random data", spec);
     }
 
     private String masks() {
@@ -97,7 +94,7 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
     }
 
     private String measuredWith() {
-        return shapes.isEmpty() ? command : command + " on " + Problem.shape(shapes.get(0));
+        return shapes.isEmpty() ? command : command + " on " + Case.shape(shapes.get(0));
     }
 
     /** The line of a tuning table that makes the planner take these tiles on this device, where they are legal. */

@@ -1,7 +1,7 @@
 package io.github.attention4j.bench.peers;
 
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.Contender;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
@@ -23,7 +23,7 @@ public final class Nd4jPeer implements Peer {
     }
 
     @Override
-    public Contender prepare(Problem problem) {
+    public Contender prepare(Case problem) {
         return new Products(problem);
     }
 
@@ -34,13 +34,18 @@ public final class Nd4jPeer implements Peer {
         private final INDArray bias;
         private final INDArray out;
 
-        Products(Problem problem) {
+        Products(Case problem) {
             super("ND4J", "matmul, softmax, matmul" + expanded(problem.spec()), problem);
-            query = tensor(problem.query(), spec.queryLength(), spec.headDim());
-            key = tensor(Rearranged.expand(spec, problem.key(), spec.headDim()), spec.keyLength(), spec.headDim());
+            query = tensor(problem.floats(Operand.QUERY), spec.queryLength(), spec.headDim());
+            key = tensor(
+                    Rearranged.expand(spec, problem.floats(Operand.KEY), spec.headDim()),
+                    spec.keyLength(),
+                    spec.headDim());
             value = tensor(
-                    Rearranged.expand(spec, problem.value(), spec.valueDim()), spec.keyLength(), spec.valueDim());
-            bias = Problem.isCausal(spec)
+                    Rearranged.expand(spec, problem.floats(Operand.VALUE), spec.valueDim()),
+                    spec.keyLength(),
+                    spec.valueDim());
+            bias = Case.isCausal(spec)
                     ? Nd4j.createFromArray(Rearranged.causalBias(spec))
                             .reshape(1, 1, spec.queryLength(), spec.keyLength())
                     : null;

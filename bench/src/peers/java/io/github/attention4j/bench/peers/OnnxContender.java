@@ -6,7 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.bench.run.Case;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -24,7 +24,7 @@ final class OnnxContender extends PeerContender {
     private final Map<String, OnnxTensor> outputs = new HashMap<>();
     private final FloatBuffer out;
 
-    OnnxContender(OrtEnvironment environment, OrtSession session, OnnxOperator operator, Problem problem)
+    OnnxContender(OrtEnvironment environment, OrtSession session, OnnxOperator operator, Case problem)
             throws OrtException {
         super("ONNX Runtime", way(operator, problem), problem);
         this.environment = environment;
@@ -33,9 +33,19 @@ final class OnnxContender extends PeerContender {
         boolean expands = operator.expands();
         int kvHeads = expands ? spec.heads() : spec.kvHeads();
         int d = spec.headDim();
-        input("query", arranged(problem.query(), spec.heads(), spec.queryLength()));
-        input("key", arranged(expands ? Rearranged.expand(spec, problem.key(), d) : problem.key(), kvHeads));
-        input("value", arranged(expands ? Rearranged.expand(spec, problem.value(), d) : problem.value(), kvHeads));
+        input("query", arranged(problem.floats(Operand.QUERY), spec.heads(), spec.queryLength()));
+        input(
+                "key",
+                arranged(
+                        expands ? Rearranged.expand(spec, problem.floats(Operand.KEY), d) : problem.floats(Operand.KEY),
+                        kvHeads));
+        input(
+                "value",
+                arranged(
+                        expands
+                                ? Rearranged.expand(spec, problem.floats(Operand.VALUE), d)
+                                : problem.floats(Operand.VALUE),
+                        kvHeads));
         if (session.getInputNames().contains("seqlens_k")) {
             int[] lengths = new int[spec.batch()];
             Arrays.fill(lengths, spec.keyLength() - 1); // the operator wants one less than the length
@@ -52,7 +62,7 @@ final class OnnxContender extends PeerContender {
         out = result;
     }
 
-    private static String way(OnnxOperator operator, Problem problem) {
+    private static String way(OnnxOperator operator, Case problem) {
         return switch (operator) {
             case MULTI_HEAD_ATTENTION -> "MultiHeadAttention" + expanded(problem.spec());
             case GROUP_QUERY_ATTENTION -> "GroupQueryAttention";

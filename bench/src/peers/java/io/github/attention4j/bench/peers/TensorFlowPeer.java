@@ -1,8 +1,8 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.Contender;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -28,7 +28,7 @@ public final class TensorFlowPeer implements Peer {
     }
 
     @Override
-    public Contender prepare(Problem problem) {
+    public Contender prepare(Case problem) {
         return new Products(problem);
     }
 
@@ -41,22 +41,23 @@ public final class TensorFlowPeer implements Peer {
         private final TFloat32 bias;
         private Result out;
 
-        Products(Problem problem) {
+        Products(Case problem) {
             super("TensorFlow", "matmul, softmax, matmul" + expanded(problem.spec()), problem);
-            query = tensor(problem.query(), spec.batch(), spec.heads(), spec.queryLength(), spec.headDim());
+            query = tensor(
+                    problem.floats(Operand.QUERY), spec.batch(), spec.heads(), spec.queryLength(), spec.headDim());
             key = tensor(
-                    Rearranged.expand(spec, problem.key(), spec.headDim()),
+                    Rearranged.expand(spec, problem.floats(Operand.KEY), spec.headDim()),
                     spec.batch(),
                     spec.heads(),
                     spec.keyLength(),
                     spec.headDim());
             value = tensor(
-                    Rearranged.expand(spec, problem.value(), spec.valueDim()),
+                    Rearranged.expand(spec, problem.floats(Operand.VALUE), spec.valueDim()),
                     spec.batch(),
                     spec.heads(),
                     spec.keyLength(),
                     spec.valueDim());
-            bias = Problem.isCausal(spec)
+            bias = Case.isCausal(spec)
                     ? tensor(Rearranged.causalBias(spec), spec.queryLength(), spec.keyLength())
                     : null;
             build(graph, spec);
@@ -68,7 +69,7 @@ public final class TensorFlowPeer implements Peer {
             Operand<TFloat32> scaled = tf.math.mul(placeholder(tf, "query"), tf.constant(spec.scale()));
             Operand<TFloat32> scores =
                     tf.train.batchMatMul(scaled, placeholder(tf, "key"), TFloat32.class, BatchMatMul.adjY(true));
-            if (Problem.isCausal(spec)) {
+            if (Case.isCausal(spec)) {
                 scores = tf.math.add(scores, placeholder(tf, "bias"));
             }
             tf.withName("out").train.batchMatMul(tf.nn.softmax(scores), placeholder(tf, "value"), TFloat32.class);

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Visible;
+import io.github.attention4j.bench.run.Visible;
 import org.junit.jupiter.api.Test;
 
 class RearrangedTest {

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.memory.Resident;
 import io.github.attention4j.bench.peers.FakePeer.Behaviour;
 import io.github.attention4j.bench.peers.PeerRow.Status;
+import io.github.attention4j.bench.run.Resident;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.bench.timing.Deadline;
+import io.github.attention4j.bench.run.Deadline;
 import io.github.attention4j.internal.plan.TileConfig;
 import java.util.Map;
 import java.util.Optional;

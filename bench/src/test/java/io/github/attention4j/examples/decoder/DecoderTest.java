@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.bench.attention.Oracle;
 import io.github.attention4j.bench.golden.Golden;
+import io.github.attention4j.testing.Verdict;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,14 +53,14 @@ class DecoderTest {
                 if (layer == 0) {
                     float[] expected = rowsFirst(golden.floats("layer00_attn_out"), 4, 256, 32);
                     assertEquals(expected.length, out.length);
-                    assertEquals(0, Oracle.largestDifference(out, expected), 1e-4);
+                    assertEquals(0, Verdict.largestDifference(out, expected), 1e-4);
                 }
                 return out;
             });
             float[] expected = golden.floats("logits");
             float[] scores = decoder.scores(rows);
             assertEquals(expected.length, scores.length);
-            assertEquals(0, Oracle.largestDifference(scores, expected), 1e-3);
+            assertEquals(0, Verdict.largestDifference(scores, expected), 1e-3);
         }
     }
 

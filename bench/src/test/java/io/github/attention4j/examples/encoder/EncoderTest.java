@@ -3,9 +3,9 @@ package io.github.attention4j.examples.encoder;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.bench.attention.Oracle;
 import io.github.attention4j.bench.golden.Golden;
 import io.github.attention4j.bench.golden.GoldenFolder;
+import io.github.attention4j.testing.Verdict;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +60,6 @@ class EncoderTest {
 
     private static void assertClose(float[] expected, float[] actual, double tolerance) {
         assertEquals(expected.length, actual.length);
-        assertEquals(0, Oracle.largestDifference(actual, expected), tolerance);
+        assertEquals(0, Verdict.largestDifference(actual, expected), tolerance);
     }
 }
