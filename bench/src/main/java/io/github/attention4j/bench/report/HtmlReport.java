@@ -50,7 +50,7 @@ public final class HtmlReport {
         }
         return "<div class=\"scroll\">\n" + HeatMap.html(weights) + "</div>\n"
                 + "<p class=\"quiet\">Each row shows where one token looks; it sums to 1. Of all heads this is the one whose words look most at"
-                + " other words, each at its own, beyond their neighbours. The engine was asked for its weights with the unit matrix as values.</p>\n";
+                + " other words, each at its own, beyond their neighbours.</p>\n";
     }
 
     private static String table(List<Result> results) {
