@@ -91,7 +91,7 @@ with_peers() {
   profile=(-Ppeers)
   built=$target/peers
   classpath=$built/classpath.txt
-  [ -e "$classpath" ] || say "the first time, the peers' libraries are downloaded, 450 MB"
+  [ -e "$classpath" ] || say "the first time, the peers' libraries are downloaded, 160 MB"
 }
 
 # Which version this is.

@@ -94,8 +94,8 @@ public final class Bench implements Callable<Integer> {
         @Option(
                 names = "--peers",
                 description =
-                        "Time the engine beside what else computes attention for Java (PyTorch, ONNX Runtime, TensorFlow, ND4J, plain loops),"
-                                + " each in a process of its own; downloads them once, 450 MB. Takes shape options.")
+                        "Time the engine beside what else computes attention for Java (PyTorch, ONNX Runtime, plain loops),"
+                                + " each in a process of its own; downloads them once, 160 MB. Takes shape options.")
         boolean peers;
 
         @Option(

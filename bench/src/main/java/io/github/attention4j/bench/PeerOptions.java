@@ -11,8 +11,7 @@ final class PeerOptions {
             names = "--only",
             split = ",",
             paramLabel = "NAME",
-            description =
-                    "Contenders whose names contain this: attention4j, pytorch, onnx, tensorflow, nd4j, loops (all).")
+            description = "Contenders whose names contain this: attention4j, pytorch, onnx, loops (all).")
     List<String> only = List.of();
 
     @Option(names = "--group", split = ",", paramLabel = "main|heads|small", description = "Groups of shapes (all).")

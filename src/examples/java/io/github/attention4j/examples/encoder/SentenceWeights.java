@@ -1,12 +1,15 @@
 package io.github.attention4j.examples.encoder;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Operand;
+import io.github.attention4j.ScoreStage;
 import java.util.Arrays;
 
 /**
- * Makes an engine show its attention weights: where the values are the unit matrix, the output is the weights. Of all heads of the
- * model the one is kept that looks most at other words, for many only look at a neighbour or at the separator.
+ * Attention weights to look at, which an engine returns beside its output if it is asked to. Of all heads of the model the one is kept that
+ * looks most at other words, for many only look at a neighbour or at the separator.
  */
 public final class SentenceWeights {
     /** More tokens than this do not fit on a page. */
@@ -45,21 +48,20 @@ public final class SentenceWeights {
 
     private float[] attend(int layer, AttentionSpec spec, float[] query, float[] key, float[] value) {
         int length = spec.keyLength();
-        AttentionSpec showing = AttentionSpec.builder()
-                .heads(spec.heads())
-                .sequenceLength(length)
-                .headDim(spec.headDim())
-                .valueDim(length)
-                .build();
-        float[] unit = new float[spec.heads() * length * length];
-        for (int row = 0; row < spec.heads() * length; row++) {
-            unit[row * length + row % length] = 1;
-        }
-        float[] weights = engine.attend(showing, query, key, unit);
+        float[] out = new float[Math.toIntExact(spec.outElements())];
+        float[] weights = new float[spec.heads() * length * length];
+        engine.attend(
+                spec.toBuilder().returnScores(ScoreStage.WEIGHTS).build(),
+                new AttentionArrays()
+                        .with(Operand.QUERY, query)
+                        .with(Operand.KEY, key)
+                        .with(Operand.VALUE, value)
+                        .with(Operand.OUT, out)
+                        .with(Operand.SCORES, weights));
         for (int head = 0; head < spec.heads(); head++) {
             consider(layer, head, Arrays.copyOfRange(weights, head * length * length, (head + 1) * length * length));
         }
-        return engine.attend(spec, query, key, value);
+        return out;
     }
 
     /**

@@ -5,6 +5,7 @@ import io.github.attention4j.bench.run.MultiplyAdds;
 import io.github.attention4j.bench.run.RawDevice;
 import io.github.attention4j.bench.run.ReadBandwidth;
 import java.lang.management.ManagementFactory;
+import java.util.Map;
 
 /** A process that measures the limits of one OpenCL device: how many threads it has is decided when it starts. */
 final class LimitsMain {
@@ -18,9 +19,9 @@ final class LimitsMain {
             long start = System.nanoTime();
             double gflops = MultiplyAdds.gflops(device);
             double processors = (double) (system.getProcessCpuTime() - cpu) / (System.nanoTime() - start);
-            System.out.println("\n" + Wire.MARK + Wire.RAN + " " + gflops + " " + gigabytes + " " + processors);
+            PeerAnswer.print(System.out, Map.of("gflops", gflops, "gigabytes", gigabytes, "processors", processors));
         } catch (RuntimeException | LinkageError e) {
-            System.out.println("\n" + Wire.MARK + Wire.FAILED + " " + Wire.oneLine(e.toString()));
+            PeerAnswer.print(System.out, Map.of(PeerAnswer.FAILED, PeerAnswer.oneLine(e.toString())));
         }
         System.exit(0);
     }

@@ -42,24 +42,24 @@ public final class ShapeRun {
                 budget = Case.random("peers", spec).budget();
             }
         }
-        List<Entrant> entrants = new ArrayList<>();
+        List<RunningPeer> peers = new ArrayList<>();
         try {
-            Admission admission = new Admission();
+            StartCheck check = new StartCheck();
             for (PeerKind kind : kinds) {
-                String obstacle = admission.obstacle(kind, spec, Resident.available());
-                Entrant entrant = new Entrant(kind, spec);
-                entrants.add(entrant);
+                String obstacle = check.obstacle(kind, spec, Resident.available());
+                RunningPeer peer = new RunningPeer(kind, spec);
+                peers.add(peer);
                 if (obstacle.isEmpty()) {
-                    entrant.prepare(kind.isBf16() ? bf16 : budget, pace.warmUpShare() * kind.warmUpMillis());
+                    peer.prepare(kind.isBf16() ? bf16 : budget, pace.warmUpShare() * kind.warmUpMillis());
                 } else {
-                    entrant.end(Status.SKIPPED, obstacle);
+                    peer.end(Status.SKIPPED, obstacle);
                 }
                 afterStep.run();
             }
-            Turns.take(entrants, pace, afterStep);
-            return new PeerResult(entrants.stream().map(Entrant::row).toList());
+            TimingRounds.take(peers, pace, afterStep);
+            return new PeerResult(peers.stream().map(RunningPeer::row).toList());
         } finally {
-            entrants.forEach(Entrant::close);
+            peers.forEach(RunningPeer::close);
         }
     }
 }

@@ -18,7 +18,7 @@ public final class ComparisonReport {
                     + " share of what multiply-adds in 32-bit floats alone reached on that device in this run; kernels that multiply in 16 bits can exceed it.";
     private static final String ABOUT_WEIGHTS =
             "Each row shows where one token looks; it sums to 1. Of all heads this is the one whose words look most at other words, each at its own,"
-                    + " beyond their neighbours. The engine was asked for its weights with the unit matrix as values.";
+                    + " beyond their neighbours.";
     private static final String ABOUT_TABLE =
             "Every answer was checked before it was timed. GFLOP/s counts 4 x batch x heads x queryLength x keyLength x headDim operations, of a causal"
                     + " mask only the pairs it leaves. \"vs java\" and \"vs loops\" say how many times faster than the pure-Java engine and than plain"

@@ -5,7 +5,7 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
+import io.github.attention4j.Operand;
 import io.github.attention4j.bench.run.Case;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,34 +32,42 @@ final class OnnxContender extends PeerContender {
         this.operator = operator;
         boolean expands = operator.expands();
         int kvHeads = expands ? spec.heads() : spec.kvHeads();
+        int keys = spec.keyLength();
         int d = spec.headDim();
-        input("query", arranged(problem.floats(Operand.QUERY), spec.heads(), spec.queryLength()));
+        int valueDim = spec.valueDim();
+        input("query", problem.floats(Operand.QUERY), spec.heads(), spec.queryLength(), d);
         input(
                 "key",
-                arranged(
-                        expands ? Rearranged.expand(spec, problem.floats(Operand.KEY), d) : problem.floats(Operand.KEY),
-                        kvHeads));
+                expands ? Rearranged.expand(spec, problem.floats(Operand.KEY), d) : problem.floats(Operand.KEY),
+                kvHeads,
+                keys,
+                d);
         input(
                 "value",
-                arranged(
-                        expands
-                                ? Rearranged.expand(spec, problem.floats(Operand.VALUE), d)
-                                : problem.floats(Operand.VALUE),
-                        kvHeads));
+                expands
+                        ? Rearranged.expand(spec, problem.floats(Operand.VALUE), valueDim)
+                        : problem.floats(Operand.VALUE),
+                kvHeads,
+                keys,
+                valueDim);
         if (session.getInputNames().contains("seqlens_k")) {
             int[] lengths = new int[spec.batch()];
             Arrays.fill(lengths, spec.keyLength() - 1); // the operator wants one less than the length
             inputs.put("seqlens_k", integers(lengths, spec.batch()));
             inputs.put("total_sequence_length", integers(new int[] {spec.keyLength()}));
         }
-        FloatBuffer result = null;
-        for (String name : session.getOutputNames()) {
-            long[] shape = ((TensorInfo) session.getOutputInfo().get(name).getInfo()).getShape();
-            FloatBuffer buffer = floats(Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact)));
-            outputs.put(name, OnnxTensor.createTensor(environment, buffer, shape));
-            result = name.equals("out") ? buffer : result;
+        out = output("out", operator.shape(spec.batch(), spec.heads(), spec.queryLength(), valueDim));
+        for (String cache : session.getOutputNames()) {
+            if (!cache.equals("out")) {
+                output(cache, spec.batch(), kvHeads, keys, d);
+            }
         }
-        out = result;
+    }
+
+    private FloatBuffer output(String name, long... shape) throws OrtException {
+        FloatBuffer buffer = floats(Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact)));
+        outputs.put(name, OnnxTensor.createTensor(environment, buffer, shape));
+        return buffer;
     }
 
     private static String way(OnnxOperator operator, Case problem) {
@@ -70,28 +78,21 @@ final class OnnxContender extends PeerContender {
         };
     }
 
-    private float[] arranged(float[] tensor, int heads) {
-        return arranged(tensor, heads, spec.keyLength());
-    }
-
-    private float[] arranged(float[] tensor, int heads, int rows) {
-        return operator.rowsFirst()
-                ? Rearranged.swapHeadsAndRows(tensor, spec.batch(), heads, rows, spec.headDim())
-                : tensor;
-    }
-
     private static FloatBuffer floats(int size) {
         return ByteBuffer.allocateDirect(Math.multiplyExact(size, Float.BYTES))
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
     }
 
-    private void input(String name, float[] values) throws OrtException {
-        long[] shape = ((TensorInfo) session.getInputInfo().get(name).getInfo()).getShape();
+    private void input(String name, float[] tensor, int heads, int rows, int columns) throws OrtException {
+        float[] values =
+                operator.rowsFirst() ? Rearranged.swapHeadsAndRows(tensor, spec.batch(), heads, rows, columns) : tensor;
         inputs.put(
                 name,
                 OnnxTensor.createTensor(
-                        environment, floats(values.length).put(values).flip(), shape));
+                        environment,
+                        floats(values.length).put(values).flip(),
+                        operator.shape(spec.batch(), heads, rows, columns)));
     }
 
     private OnnxTensor integers(int[] values, long... shape) throws OrtException {

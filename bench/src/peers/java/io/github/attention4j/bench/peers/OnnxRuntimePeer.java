@@ -30,8 +30,7 @@ public final class OnnxRuntimePeer implements Peer {
     @Override
     public Contender prepare(Case problem) {
         try (SessionOptions options = new SessionOptions()) {
-            OrtSession session =
-                    environment.createSession(operator.model(problem.spec()).bytes(), options);
+            OrtSession session = environment.createSession(operator.model(problem.spec()), options);
             return new OnnxContender(environment, session, operator, problem);
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime does not take the model: " + e.getMessage(), e);

@@ -1,5 +1,6 @@
 package io.github.attention4j.bench.peers;
 
+import io.github.attention4j.Operand;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Contender;
 import org.bytedeco.javacpp.FloatPointer;

@@ -37,7 +37,7 @@ public final class FakePeer implements Peer {
     static PeerKind kind(Behaviour behaviour) {
         String name = behaviour.name().toLowerCase(Locale.ROOT);
         return new PeerKind(
-                name, FakePeer.class.getName(), behaviour.name(), Map.of(), "", 0, 20, Double.POSITIVE_INFINITY);
+                name, FakePeer.class.getName(), behaviour.name(), Map.of(), 0, 20, Double.POSITIVE_INFINITY);
     }
 
     @Override

@@ -37,7 +37,7 @@ class PeerTableTest {
             row(1, "sdpa", 40, 2_500_000),
             row(3, "MHA", 20, -1),
             PeerRow.without(KINDS.get(4), SPEC, Status.NOT_OFFERED, "always causal | so it is"),
-            PeerRow.without(KINDS.get(7), SPEC, Status.FAILED, "signal 11")));
+            PeerRow.without(KINDS.get(6), SPEC, Status.FAILED, "signal 11")));
 
     @TempDir
     Path folder;
@@ -67,7 +67,7 @@ class PeerTableTest {
                   pytorch           sdpa          40.00    25.0    13 %        0.50      2.5       2.00  1 of 2   3.0e-07
                   onnx-mha          MHA           20.00    50.0    25 %        1.00        -       2.00  1 of 2   3.0e-07
                   onnx-gqa          not offered: always causal | so it is
-                  nd4j              failed: signal 11
+                  loops             failed: signal 11
                 """, PeerTable.text(RESULT, limits()));
         assertTrue(PeerTable.line(RESULT).contains("pytorch 25.0, onnx-mha 50.0, onnx-gqa not offered"));
     }
@@ -111,7 +111,7 @@ class PeerTableTest {
         assertTrue(text.contains("| attention4j cpu:0 | lanes | 10.00 | 100.0 | 50 % | 2.00 |"), text);
         assertTrue(text.contains("always causal \\| so it is"), text);
         assertTrue(text.contains("- commit: abc"), text);
-        assertTrue(text.contains("nd4j FAILED at one shape or more: signal 11"), text);
+        assertTrue(text.contains("loops FAILED at one shape or more: signal 11"), text);
     }
 
     @Test

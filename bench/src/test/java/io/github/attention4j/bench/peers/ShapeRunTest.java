@@ -65,7 +65,7 @@ class ShapeRunTest {
         PeerRow row = run(FakePeer.kind(Behaviour.UNLOADABLE));
         assertEquals(Status.FAILED, row.status());
         assertTrue(row.reason().contains("no such library"), row.reason());
-        PeerKind absent = new PeerKind("absent", "no.such.Peer", "", Map.of(), "", 0, 1, 1e9);
+        PeerKind absent = new PeerKind("absent", "no.such.Peer", "", Map.of(), 0, 1, 1e9);
         assertTrue(run(absent).reason().contains("no.such.Peer"));
     }
 

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A contender with its process at one shape, and what is known of it so far. */
-final class Entrant implements Turns.Player, AutoCloseable {
+final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
     private static final long START_SECONDS = 120;
     private static final long CALL_SECONDS = 300;
 
@@ -26,7 +26,7 @@ final class Entrant implements Turns.Player, AutoCloseable {
     private PeerProcess process;
     private double millis = Double.NaN;
 
-    Entrant(PeerKind kind, AttentionSpec spec) {
+    RunningPeer(PeerKind kind, AttentionSpec spec) {
         this.kind = kind;
         this.spec = spec;
         row = PeerRow.without(kind, spec, Status.FAILED, "not started");
@@ -60,23 +60,23 @@ final class Entrant implements Turns.Player, AutoCloseable {
 
     /** Starts the process, lets it warm up, and checks its answer. */
     void prepare(Budget budget, double warmUpMillis) throws IOException {
-        process = PeerProcess.start(
-                PeerMain.class, kind.environment(), kind.ownLibraries(), List.of(kind.peerClass(), kind.argument()));
-        Wire.Answer ready = process.answer(START_SECONDS);
-        if (!ready.what().equals(Wire.READY)) {
-            end(Status.FAILED, ready.rest());
+        process = PeerProcess.start(PeerMain.class, kind.environment(), List.of(kind.peerClass(), kind.argument()));
+        PeerAnswer ready = process.answer(START_SECONDS);
+        if (!ready.has(PeerAnswer.READY)) {
+            end(Status.FAILED, ready.text(PeerAnswer.FAILED));
             return;
         }
         Path file = Files.createTempFile("attention4j-peer", ".f32");
         try {
-            Wire.Answer answer =
-                    process.ask(Wire.PREPARE + " " + warmUpMillis + " " + Wire.shape(spec) + " " + file, CALL_SECONDS);
-            row = new PeerRow(kind, spec, ready.rest(), "", Status.FAILED, "", null, -1, new Samples());
-            if (answer.what().equals(Wire.PREPARED)) {
+            PeerAnswer answer = process.ask(PeerRequest.prepare(spec, warmUpMillis, file.toString()), CALL_SECONDS);
+            row = new PeerRow(kind, spec, ready.text(PeerAnswer.READY), "", Status.FAILED, "", null, -1, new Samples());
+            if (answer.has(PeerAnswer.PREPARED)) {
                 check(answer, judge(budget, read(file)));
             } else {
-                boolean lacks = answer.what().equals(Wire.NOT_OFFERED);
-                end(lacks ? Status.NOT_OFFERED : Status.FAILED, answer.rest());
+                boolean lacks = answer.has(PeerAnswer.NOT_OFFERED);
+                end(
+                        lacks ? Status.NOT_OFFERED : Status.FAILED,
+                        answer.text(lacks ? PeerAnswer.NOT_OFFERED : PeerAnswer.FAILED));
             }
         } finally {
             Files.delete(file);
@@ -91,15 +91,15 @@ final class Entrant implements Turns.Player, AutoCloseable {
                 : budget.judge(outputs.with(Operand.OUT, out), false);
     }
 
-    private void check(Wire.Answer answer, Verdict verdict) {
-        millis = answer.number(0);
-        long memory = (long) answer.number(1);
+    private void check(PeerAnswer answer, Verdict verdict) {
+        millis = answer.number("millis");
+        long memory = (long) answer.number("bytes");
         boolean right = verdict.passed();
         row = new PeerRow(
                 kind,
                 spec,
                 row.version(),
-                answer.after(2),
+                answer.text(PeerAnswer.PREPARED),
                 right ? Status.TIMED : Status.WRONG,
                 "",
                 verdict,
@@ -119,11 +119,11 @@ final class Entrant implements Turns.Player, AutoCloseable {
 
     @Override
     public void measure(int calls) {
-        Wire.Answer answer = process.ask(Wire.RUN + " " + calls, CALL_SECONDS);
-        if (answer.what().equals(Wire.RAN)) {
-            row.samples().add(Sample.of(answer.number(0), answer.number(1), calls));
+        PeerAnswer answer = process.ask(PeerRequest.run(calls), CALL_SECONDS);
+        if (answer.has(PeerAnswer.NANOS)) {
+            row.samples().add(Sample.of(answer.number(PeerAnswer.NANOS), answer.number("cpuNanos"), calls));
         } else {
-            end(Status.FAILED, answer.rest());
+            end(Status.FAILED, answer.text(PeerAnswer.FAILED));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.github.attention4j.bench.peers;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,7 +9,7 @@ import io.github.attention4j.AttentionSpec;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-class OnnxModelTest {
+class OnnxOperatorTest {
     private static final AttentionSpec GROUPED = AttentionSpec.builder()
             .heads(4)
             .kvHeads(2)
@@ -26,20 +25,21 @@ class OnnxModelTest {
             .build();
 
     @Test
-    void protobufFieldsAreWrittenAsTheFormatSays() {
-        assertBytes(new ProtobufWriter().integer(1, 150), 0x08, 0x96, 0x01);
-        assertBytes(new ProtobufWriter().text(2, "testing"), 0x12, 7, 't', 'e', 's', 't', 'i', 'n', 'g');
-        assertBytes(new ProtobufWriter().message(3, new ProtobufWriter().integer(1, 150)), 0x1A, 3, 0x08, 0x96, 0x01);
-        assertBytes(new ProtobufWriter().number(2, 1), 0x15, 0, 0, 0x80, 0x3F);
-        assertBytes(new ProtobufWriter().integer(20, 2), 0xA0, 0x01, 2);
-        assertBytes(new ProtobufWriter().integer(1, -1), 0x08, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1);
-    }
-
-    @Test
     void aModelNamesItsOperatorAndItsDomain() {
         String model = text(OnnxOperator.MULTI_HEAD_ATTENTION.model(GROUPED));
         assertTrue(model.contains("MultiHeadAttention") && model.contains("com.microsoft"), model);
         assertFalse(text(OnnxOperator.ATTENTION.model(GROUPED)).contains("com.microsoft"));
+    }
+
+    @Test
+    void aModelHasTheNumbersOfHeadsAsProtobufWritesThem() {
+        byte[] model = OnnxOperator.GROUP_QUERY_ATTENTION.model(CAUSAL);
+        assertTrue(text(model).contains("\u000ckv_num_heads\u0018\u0082\u0080\0"), text(model));
+        assertTrue(text(model).contains("\u0009num_heads\u0018\u0084\u0080\0"), text(model));
+        AttentionSpec many =
+                AttentionSpec.builder().heads(300).sequenceLength(8).headDim(16).build();
+        String text = text(OnnxOperator.MULTI_HEAD_ATTENTION.model(many));
+        assertTrue(text.contains("\u0009num_heads\u0018\u00ac\u0082\0"), text); // 300 = 2 * 128 + 44
     }
 
     @Test
@@ -61,16 +61,13 @@ class OnnxModelTest {
         assertTrue(e.getMessage().contains("2 and 8"), e.getMessage());
     }
 
-    private static String text(OnnxModel model) {
-        return new String(model.bytes(), StandardCharsets.ISO_8859_1);
+    @Test
+    void shapesHaveRowsOrHeadsFirst() {
+        assertArrayEquals(new long[] {2, 5, 24}, OnnxOperator.MULTI_HEAD_ATTENTION.shape(2, 3, 5, 8));
+        assertArrayEquals(new long[] {2, 3, 5, 8}, OnnxOperator.ATTENTION.shape(2, 3, 5, 8));
     }
 
-    private static void assertBytes(ProtobufWriter writer, int... expected) {
-        byte[] bytes = new byte[expected.length];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) expected[i];
-        }
-        assertArrayEquals(bytes, writer.bytes());
-        assertEquals(expected.length, bytes.length);
+    private static String text(byte[] model) {
+        return new String(model, StandardCharsets.ISO_8859_1);
     }
 }

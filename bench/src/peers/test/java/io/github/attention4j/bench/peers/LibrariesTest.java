@@ -1,24 +1,16 @@
 package io.github.attention4j.bench.peers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.bench.peers.PeerRow.Status;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The real libraries, where the profile "peers" has put them in the class path. */
+/** The real libraries: {@code mvn -f bench/pom.xml -Ppeers test -Dtest=LibrariesTest}. */
 class LibrariesTest {
-    @BeforeEach
-    void onlyWithTheLibraries() {
-        boolean there = LibrariesTest.class.getResource("PyTorchPeer.class") != null;
-        assumeTrue(there, "the libraries are there only with mvn -Ppeers");
-    }
-
     @Test
     void allAreRightWithGroupedHeadsUnderACausalMask() throws IOException {
         AttentionSpec spec = AttentionSpec.builder()

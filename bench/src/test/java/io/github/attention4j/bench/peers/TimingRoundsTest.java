@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TurnsTest {
+class TimingRoundsTest {
     private final List<String> turns = new ArrayList<>();
 
     @Test
     void allTakeTurnsAndNobodyAlwaysFollowsTheSame() {
-        Turns.take(
+        TimingRounds.take(
                 List.of(player("a", 1, 2), player("b", 1, 2), player("c", 1, 2)),
                 new PeerPace(3, 10, 1),
                 () -> turns.add("|"));
@@ -21,7 +21,7 @@ class TurnsTest {
     @Test
     void aStarvedTurnIsRepeated() {
         Player starved = player("a", 1, 2, 1.2, 2, 2);
-        Turns.take(List.of(starved, player("b", 1, 2)), new PeerPace(3, 10, 1), () -> {});
+        TimingRounds.take(List.of(starved, player("b", 1, 2)), new PeerPace(3, 10, 1), () -> {});
         assertEquals(4, starved.samples().all().size());
         assertEquals(3, starved.samples().good());
         assertEquals("a10", turns.get(turns.size() - 1));
@@ -31,20 +31,20 @@ class TurnsTest {
     @Test
     void repeatingEnds() {
         Player starved = player("a", 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1);
-        Turns.take(List.of(starved), new PeerPace(3, 10, 1), () -> {});
+        TimingRounds.take(List.of(starved), new PeerPace(3, 10, 1), () -> {});
         assertEquals(3 + 3, turns.size());
     }
 
     @Test
     void aSlowContenderHasFewerTurnsOfOneCall() {
-        Turns.take(List.of(player("slow", 9000, 2)), new PeerPace(5, 10, 1), () -> {});
+        TimingRounds.take(List.of(player("slow", 9000, 2)), new PeerPace(5, 10, 1), () -> {});
         assertEquals(List.of("slow1", "slow1"), turns);
     }
 
     @Test
     void whoFailsIsAskedNoMore() {
         Player failing = player("a", 1);
-        Turns.take(List.of(failing, player("b", 1, 2)), new PeerPace(2, 10, 1), () -> {});
+        TimingRounds.take(List.of(failing, player("b", 1, 2)), new PeerPace(2, 10, 1), () -> {});
         assertEquals(List.of("a10", "b10", "b10"), turns);
     }
 
@@ -53,7 +53,7 @@ class TurnsTest {
     }
 
     /** Has as many processors as it is told, the last number for ever; fails if it is told none. */
-    private final class Player implements Turns.Player {
+    private final class Player implements TimingRounds.Timed {
         private final String name;
         private final double millis;
         private final double[] processors;

@@ -3,14 +3,14 @@ package io.github.attention4j.bench.peers;
 import java.util.List;
 
 /** Times contenders in turns, and those that were starved again. */
-final class Turns {
+final class TimingRounds {
     /** How often everybody who lacks good measurements gets another turn. */
     private static final int REPEATS = 3;
 
-    private Turns() {}
+    private TimingRounds() {}
 
     /** Somebody to be timed. */
-    interface Player {
+    interface Timed {
         /** Whether it is still in the game; one that failed is not. */
         boolean isTimed();
 
@@ -24,25 +24,25 @@ final class Turns {
         void measure(int calls);
     }
 
-    static void take(List<? extends Player> players, PeerPace pace, Runnable afterRound) {
+    static void take(List<? extends Timed> contenders, PeerPace pace, Runnable afterRound) {
         for (int round = 0; round < pace.rounds(); round++) {
-            for (int i = 0; i < players.size(); i++) {
+            for (int i = 0; i < contenders.size(); i++) {
                 // Nobody always follows the same neighbour.
-                measureIf(round, players.get((i + round) % players.size()), pace);
+                measureIf(round, contenders.get((i + round) % contenders.size()), pace);
             }
             afterRound.run();
         }
         for (int repeat = 0; repeat < REPEATS; repeat++) {
-            for (Player player : players) {
-                measureIf(player.samples().good(), player, pace);
+            for (Timed each : contenders) {
+                measureIf(each.samples().good(), each, pace);
             }
         }
     }
 
-    private static void measureIf(int measured, Player player, PeerPace pace) {
-        if (player.isTimed() && measured < pace.rounds(player.millis())) {
+    private static void measureIf(int measured, Timed each, PeerPace pace) {
+        if (each.isTimed() && measured < pace.rounds(each.millis())) {
             pace.rest();
-            player.measure(pace.calls(player.millis()));
+            each.measure(pace.calls(each.millis()));
         }
     }
 }

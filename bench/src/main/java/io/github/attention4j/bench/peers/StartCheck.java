@@ -5,7 +5,7 @@ import io.github.attention4j.bench.run.Visible;
 import java.util.Locale;
 
 /** Who may start at a shape: nobody whose call would take too long, or more memory than the machine has left. */
-final class Admission {
+final class StartCheck {
     /** Of what the machine has left, this much may be planned for; the rest is for what is not foreseen. */
     private static final double PLANNED = 0.7;
     /** Plain loops on one processor. */
