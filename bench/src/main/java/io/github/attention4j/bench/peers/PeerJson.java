@@ -2,8 +2,8 @@ package io.github.attention4j.bench.peers;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.attention4j.bench.attention.Problem;
 import io.github.attention4j.bench.report.JsonFile;
+import io.github.attention4j.bench.run.Case;
 
 /** The comparison for other programs. */
 public final class PeerJson {
@@ -41,14 +41,14 @@ public final class PeerJson {
         node.put("way", row.way());
         node.put("status", row.status().toString());
         node.put("reason", row.reason());
-        node.put("shape", Problem.shape(row.spec()));
+        node.put("shape", Case.shape(row.spec()));
         node.put("batch", row.spec().batch());
         node.put("heads", row.spec().heads());
         node.put("kvHeads", row.spec().kvHeads());
         node.put("queryLength", row.spec().queryLength());
         node.put("keyLength", row.spec().keyLength());
         node.put("headDim", row.spec().headDim());
-        node.put("causal", Problem.isCausal(row.spec()));
+        node.put("causal", Case.isCausal(row.spec()));
         put(node, "medianMs", row.samples().medianMillis());
         put(node, "minMs", row.samples().minMillis());
         put(node, "gflops", row.gflops());
@@ -59,7 +59,7 @@ public final class PeerJson {
         }
         if (row.verdict() != null) {
             put(node, "maxError", row.verdict().error());
-            put(node, "allowedError", row.verdict().budget());
+            put(node, "allowedError", row.verdict().allowed());
         }
         ArrayNode samples = node.putArray("samples");
         for (Sample sample : row.samples().all()) {

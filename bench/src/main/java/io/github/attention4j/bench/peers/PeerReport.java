@@ -4,7 +4,7 @@ import io.github.attention4j.bench.report.BarChart;
 import io.github.attention4j.bench.report.BarChart.Bar;
 import io.github.attention4j.bench.report.Html;
 import io.github.attention4j.bench.report.Machine;
-import io.github.attention4j.bench.report.Row;
+import io.github.attention4j.bench.run.EngineContender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ public record PeerReport(Machine machine, List<String> conditions, Limits limits
                         row.kind().name(),
                         value.applyAsDouble(row),
                         "",
-                        row.kind().name().startsWith(Row.OURS)))
+                        row.kind().name().startsWith(EngineContender.ENGINE)))
                 .toList();
         return new BarChart(title, unit, bars, format).html();
     }

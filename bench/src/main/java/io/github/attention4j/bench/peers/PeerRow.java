@@ -1,8 +1,8 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
-import io.github.attention4j.bench.attention.Visible;
+import io.github.attention4j.bench.run.Visible;
+import io.github.attention4j.testing.Verdict;
 
 /**
  * What came out for one contender at one shape.

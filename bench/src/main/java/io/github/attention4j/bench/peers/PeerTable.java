@@ -1,7 +1,7 @@
 package io.github.attention4j.bench.peers;
 
-import io.github.attention4j.bench.attention.Problem;
 import io.github.attention4j.bench.peers.Limits.Limit;
+import io.github.attention4j.bench.run.Case;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +29,7 @@ public final class PeerTable {
 
     /** What stands above the rows of one shape. */
     static String title(PeerResult result) {
-        return Problem.shape(result.rows().get(0).spec());
+        return Case.shape(result.rows().get(0).spec());
     }
 
     /** The cells of one row. */

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,8 +23,6 @@ class PeerKindTest {
                         "onnx-mha",
                         "onnx-gqa",
                         "onnx-attention",
-                        "tensorflow",
-                        "nd4j",
                         "loops"),
                 kinds.stream().map(PeerKind::name).toList());
     }
@@ -60,7 +57,7 @@ class PeerKindTest {
     void onlyTheEngineIsNoPeer() {
         assertTrue(kinds.get(2).isEngine());
         assertFalse(kinds.get(3).isEngine());
-        assertFalse(kinds.get(10).isEngine());
+        assertFalse(kinds.get(8).isEngine());
     }
 
     @Test
@@ -69,16 +66,5 @@ class PeerKindTest {
         assertEquals(4, PeerShapes.of(List.of(PeerShapes.Group.HEADS)).size());
         assertEquals(6, PeerShapes.of(List.of(PeerShapes.Group.SMALL)).size());
         assertEquals(19, PeerShapes.of(List.of()).stream().distinct().count());
-    }
-
-    @Test
-    void aLibrarysOwnJarsReplaceThoseOfOthers() {
-        String separator = File.pathSeparator;
-        String folder = File.separator + "repository" + File.separator;
-        List<String> all =
-                List.of("classes", folder + "javacpp-1.5.13.jar", folder + "openblas-3.jar", folder + "x.jar");
-        assertEquals(
-                "javacpp-1.5.7.jar" + separator + "classes" + separator + folder + "x.jar",
-                PeerClassPath.of(all, List.of("javacpp-1.5.7.jar")));
     }
 }

@@ -7,21 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.peers.Limits.Limit;
 import io.github.attention4j.bench.peers.PeerRow.Status;
 import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.testing.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PeerTableTest {
     private static final Machine MACHINE = new Machine(
             List.of(new Device(
-                    "cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "", "")),
+                    "cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "", Set.of())),
             "abc");
     /** 1 GFLOP in each call. */
     private static final AttentionSpec SPEC = AttentionSpec.builder()
@@ -37,7 +38,7 @@ class PeerTableTest {
             row(1, "sdpa", 40, 2_500_000),
             row(3, "MHA", 20, -1),
             PeerRow.without(KINDS.get(4), SPEC, Status.NOT_OFFERED, "always causal | so it is"),
-            PeerRow.without(KINDS.get(7), SPEC, Status.FAILED, "signal 11")));
+            PeerRow.without(KINDS.get(6), SPEC, Status.FAILED, "signal 11")));
 
     @TempDir
     Path folder;
@@ -67,7 +68,7 @@ class PeerTableTest {
                   pytorch           sdpa          40.00    25.0    13 %        0.50      2.5       2.00  1 of 2   3.0e-07
                   onnx-mha          MHA           20.00    50.0    25 %        1.00        -       2.00  1 of 2   3.0e-07
                   onnx-gqa          not offered: always causal | so it is
-                  nd4j              failed: signal 11
+                  loops             failed: signal 11
                 """, PeerTable.text(RESULT, limits()));
         assertTrue(PeerTable.line(RESULT).contains("pytorch 25.0, onnx-mha 50.0, onnx-gqa not offered"));
     }
@@ -111,7 +112,7 @@ class PeerTableTest {
         assertTrue(text.contains("| attention4j cpu:0 | lanes | 10.00 | 100.0 | 50 % | 2.00 |"), text);
         assertTrue(text.contains("always causal \\| so it is"), text);
         assertTrue(text.contains("- commit: abc"), text);
-        assertTrue(text.contains("nd4j FAILED at one shape or more: signal 11"), text);
+        assertTrue(text.contains("loops FAILED at one shape or more: signal 11"), text);
     }
 
     @Test
