@@ -42,7 +42,7 @@ final class PeerMain {
             answer(
                     out,
                     PeerAnswer.FAILED,
-                    "not in the class path: " + e.getMessage() + "; start it with bench/run --peers");
+                    "not in the class path: " + e.getMessage() + "; start it with bench/run peers");
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             answer(out, PeerAnswer.FAILED, reason(e));
         }

@@ -19,7 +19,7 @@ public final class Targets {
 
     private Targets() {}
 
-    private static final String CARD = "bench/run --card";
+    private static final String CARD = "bench/run card";
 
     /** The planner's families, for a card that nobody knows; the shapes are the tuner's own. */
     public static List<TuningTarget> everything(Device device, boolean quick, Path folder) throws IOException {
@@ -53,7 +53,7 @@ public final class Targets {
     public static List<TuningTarget> of(
             Device device, List<KernelFamily> families, List<AttentionSpec> shapes, boolean quick, Path folder)
             throws IOException {
-        String command = "bench/run --tune";
+        String command = "bench/run tune";
         List<TuningTarget> targets = new ArrayList<>();
         for (DType type : TYPES) {
             for (KernelFamily family : families.isEmpty() ? List.of(Rate.chosen(device, type)) : families) {

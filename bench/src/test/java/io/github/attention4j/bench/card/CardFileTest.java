@@ -45,7 +45,7 @@ class CardFileTest {
     private static final TileConfig TILES = TileConfig.parse(
             KernelFamily.LANES, "LANES=4 LANE_VECTORS=2 QUERY_BLOCKS=1 TILE_KV=12 KEY_BLOCK=6 VALUE_BLOCK=6");
     private static final TuningTarget TARGET =
-            new TuningTarget(KernelFamily.LANES, DType.F32, 64, List.of(), "bench/run --card");
+            new TuningTarget(KernelFamily.LANES, DType.F32, 64, List.of(), "bench/run card");
 
     private static final AttentionSpec SPEC = AttentionSpec.builder()
             .heads(16)

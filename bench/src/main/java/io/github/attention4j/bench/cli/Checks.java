@@ -1,6 +1,7 @@
-package io.github.attention4j.bench;
+package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.testing.Verdict;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,6 +29,12 @@ final class Checks {
         int failed = failures.size();
         return made + " answers were checked, "
                 + (failed == 0 ? "all of them right." : failed + " of them were WRONG: " + failures);
+    }
+
+    /** Prints how it went, and a line for each that failed. */
+    void print(PrintStream out) {
+        out.println(summary().replaceFirst(": \\[.*", ":"));
+        failures.forEach(failure -> out.println("  WRONG " + failure));
     }
 
     /** The checks that failed, in order. */

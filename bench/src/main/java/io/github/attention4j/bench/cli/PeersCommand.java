@@ -1,4 +1,4 @@
-package io.github.attention4j.bench;
+package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
@@ -11,6 +11,7 @@ import io.github.attention4j.bench.peers.PeerReport;
 import io.github.attention4j.bench.peers.PeerResult;
 import io.github.attention4j.bench.peers.PeerRow;
 import io.github.attention4j.bench.peers.PeerRow.Status;
+import io.github.attention4j.bench.peers.PeerShapes;
 import io.github.attention4j.bench.peers.ShapeRun;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
@@ -23,47 +24,72 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The engine beside other libraries that compute attention for Java: limits of the machine, checks, timing, table, report. */
-final class PeersRun {
+@Command(
+        name = "peers",
+        sortOptions = false,
+        usageHelpWidth = 110,
+        abbreviateSynopsis = true,
+        description =
+                "Times the engine beside what else computes attention for Java (PyTorch, ONNX Runtime, plain loops), each in a process of"
+                        + " its own, every answer checked; downloads them once. Takes 25 minutes (--quick: 2).")
+final class PeersCommand implements Callable<Integer> {
     private static final PeerPace FULL = new PeerPace(5, 400, 1);
     private static final PeerPace QUICK = new PeerPace(2, 150, 0.5);
 
-    private final Bench.Output output;
-    private final PeerOptions options;
-    private final List<Device> devices;
-    private final List<PeerKind> kinds;
-    private final List<AttentionSpec> shapes;
-    private final PeerPace pace;
+    @Mixin
+    private final Help help = new Help();
+
+    @Mixin
+    private final DeviceChoice devices = new DeviceChoice();
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Contenders whose names contain this: attention4j, pytorch, onnx, loops (all).")
+    private List<String> only = List.of();
+
+    @Option(names = "--group", split = ",", paramLabel = "main|heads|small", description = "Groups of shapes (all).")
+    private List<PeerShapes.Group> groups = List.of();
+
+    @Mixin
+    private final ShapeOptions shapes = new ShapeOptions();
+
+    @Option(
+            names = "--bf16",
+            description = "Query, key, value and out in bf16, with those contenders that compute in it.")
+    private boolean bf16;
+
+    @Option(names = "--quick", description = "Few shapes and rounds, to try it out.")
+    boolean quick;
+
+    @Option(names = "--save", description = "Write Markdown and JSON to bench/results, named after date and processor.")
+    boolean save;
+
+    @Mixin
+    final Output output = new Output();
+
     private final Limits limits = new Limits();
 
-    PeersRun(Bench.Input input, Bench.Output output, PeerOptions options, List<AttentionSpec> shapes) {
-        this(devices(input.devices), output, options, shapes);
+    @Override
+    public Integer call() throws IOException {
+        List<Device> chosen = devices(devices.ids);
+        List<PeerKind> kinds = chosen(bf16 ? PeerKind.allInBf16(ids(chosen)) : PeerKind.all(ids(chosen)), only);
+        return run(chosen, kinds, specs(), System.out);
     }
 
-    private PeersRun(List<Device> devices, Bench.Output output, PeerOptions options, List<AttentionSpec> shapes) {
-        this(
-                devices,
-                output,
-                options,
-                shapes,
-                chosen(options.bf16 ? PeerKind.allInBf16(ids(devices)) : PeerKind.all(ids(devices)), options.only));
-    }
-
-    /** With these contenders; the devices are what the report names. */
-    PeersRun(
-            List<Device> devices,
-            Bench.Output output,
-            PeerOptions options,
-            List<AttentionSpec> shapes,
-            List<PeerKind> kinds) {
-        this.devices = devices;
-        this.output = output;
-        this.options = options;
-        this.shapes = shapes;
-        this.kinds = kinds;
-        PeerPace usual = output.quick ? QUICK : FULL;
-        pace = output.rounds == null ? usual : new PeerPace(output.rounds, usual.sliceMillis(), usual.warmUpShare());
+    /** The shapes that are meant: those given, those of the groups, or all of a full or a quick run. */
+    private List<AttentionSpec> specs() {
+        if (shapes.given()) {
+            return shapes.specs();
+        }
+        return quick && groups.isEmpty() ? PeerShapes.quick() : PeerShapes.of(groups);
     }
 
     private static List<String> ids(List<Device> devices) {
@@ -96,18 +122,25 @@ final class PeersRun {
                 .toList();
     }
 
-    /** The exit status: 0, or 1 if an answer was wrong, or the engine itself failed. A library that does not run is a fact, not a failure. */
-    int run(PrintStream out) throws IOException {
-        Machine machine = Machine.here(devices);
+    /**
+     * The exit status: 0, or 1 if an answer was wrong, or the engine itself failed. A library that does not run is a fact, not a failure.
+     *
+     * @param named the devices that the report names
+     */
+    int run(List<Device> named, List<PeerKind> kinds, List<AttentionSpec> specs, PrintStream out) throws IOException {
+        PeerPace usual = quick ? QUICK : FULL;
+        PeerPace pace =
+                output.rounds == null ? usual : new PeerPace(output.rounds, usual.sliceMillis(), usual.warmUpShare());
+        Machine machine = Machine.here(named);
         machine.print(out);
         out.println("\nMeasuring what the machine can do...");
-        measureLimits();
+        measureLimits(kinds);
         limits.lines().forEach(line -> out.println("  " + line));
-        List<PeerResult> results = measure(out);
-        if (!output.quick) {
-            measureLimits(); // a limit that the machine only reached later is one, too
+        List<PeerResult> results = measure(pace, kinds, specs, out);
+        if (!quick) {
+            measureLimits(kinds); // a limit that the machine only reached later is one, too
         }
-        List<String> conditions = PeerConditions.of(pace, kinds, results, output.quick);
+        List<String> conditions = PeerConditions.of(pace, kinds, results, quick);
         out.println();
         results.forEach(result -> out.println(PeerReport.text(result, limits)));
         conditions.forEach(out::println);
@@ -117,22 +150,17 @@ final class PeersRun {
         return bad.isEmpty() ? 0 : 1;
     }
 
-    private void measureLimits() throws IOException {
-        List<String> ids = new ArrayList<>();
-        for (PeerKind kind : kinds) {
-            if (!ids.contains(kind.limit())) {
-                ids.add(kind.limit());
-            }
-        }
-        LimitsRun.measure(ids, limits);
+    private void measureLimits(List<PeerKind> kinds) throws IOException {
+        LimitsRun.measure(kinds.stream().map(PeerKind::limit).distinct().toList(), limits);
     }
 
-    private List<PeerResult> measure(PrintStream out) throws IOException {
+    private static List<PeerResult> measure(
+            PeerPace pace, List<PeerKind> kinds, List<AttentionSpec> specs, PrintStream out) throws IOException {
         List<PeerResult> results = new ArrayList<>();
-        long steps = (long) shapes.size() * ShapeRun.steps(kinds.size(), pace.rounds());
+        long steps = (long) specs.size() * ShapeRun.steps(kinds.size(), pace.rounds());
         try (Progress progress = Progress.of("checking and timing", steps)) {
             ShapeRun run = new ShapeRun(pace, progress::step);
-            for (AttentionSpec spec : shapes) {
+            for (AttentionSpec spec : specs) {
                 out.printf("%n%s: checking and timing %d contenders in turns...%n", Case.shape(spec), kinds.size());
                 PeerResult result = run.run(kinds, spec);
                 results.add(result);
@@ -148,7 +176,7 @@ final class PeersRun {
             JsonFile.write(output.json, report.json());
             out.println(output.json + " has the figures.");
         }
-        if (options.save) {
+        if (save) {
             Path folder = Path.of(System.getProperty("bench.results", "results"));
             String name = LocalDate.now() + "-" + machine.processorName();
             JsonFile.write(folder.resolve(name + ".json"), report.json());

@@ -1,4 +1,4 @@
-package io.github.attention4j.bench;
+package io.github.attention4j.bench.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -42,41 +42,40 @@ class BenchTest {
                 "--family JAVA                     | use --device java",
                 "--device toaster:1 --length 8     | \"toaster:1\"",
                 "--device java --text /no/such/text | there is no file /no/such/text",
-                "--cost --jmh                      | give one",
-                "--cost --length 64                | --cost has shapes and data of its own",
-                "--cost --rounds 0                 | --rounds must be at least 1, but is 0",
-                "--quick                           | --quick is for --cost",
-                "--cost --quick --device toaster:1 | \"toaster:1\"",
-                "--card --cost                     | give one",
-                "--card --device java              | --card needs an OpenCL device",
-                "--card --device gpu:99            | there is no device \"gpu:99\"",
+                "cost --length 64                  | --length is for the comparison, peers, tune",
+                "cost --rounds 0                   | --rounds must be at least 1, but is 0",
+                "--quick                           | --quick is for cost, peers, tune, card, decode; name the command first",
+                "cost --quick --device toaster:1   | \"toaster:1\"",
+                "card --device java                | card needs an OpenCL device",
+                "card --device gpu:99              | there is no device \"gpu:99\"",
                 "--device gpu:99                   | there is no device \"gpu:99\"",
-                "--card --device gpu:0,cpu:0       | --card takes one --device",
-                "--card --minutes 0                | must be above 0",
-                "--cost --minutes 3                | --minutes is for --card",
-                "--peers --cost                   | give one",
-                "--peers --rounds 0               | --rounds must be at least 1, but is 0",
-                "--peers --group=tiny             | expected one of",
-                "--peers --group=main --length 64 | --group names shapes",
-                "--peers --only=torch7            | names no contender; there are [attention4j",
-                "--peers --device toaster:1       | there is no device \"toaster:1\"",
-                "--peers --family LANES           | the planner chooses",
-                "--save                           | are for --peers",
-                "--tune --device java              | --tune needs an OpenCL device",
-                "--tune --device gpu:99            | there is no device \"gpu:99\"",
-                "--tune --device gpu:0,cpu:0       | --tune takes one --device",
-                "--memory --minutes 3              | --minutes is for --card",
-                "--full                            | --full is for --memory",
-                "--generate Once --decode          | give one",
-                "--generate Once --length 64       | --generate has a text and shapes of its own",
-                "--generate Once --tokens 0        | --tokens must be at least 1",
-                "--generate Once --tokens 600      | is 600: the prompt has",
-                "--generate Once --weights /no/such | there is no file /no/such",
-                "--generate Once --quick           | --quick is for --cost",
-                "--tokens 8                        | are for --generate",
-                "--decode --length 64              | have shapes of their own",
-                "--decode --device toaster:1       | \"toaster:1\"",
-                "--length 8 more                   | only --jmh takes further arguments"
+                "card --device gpu:0,cpu:0         | card takes one --device",
+                "card --minutes 0                  | must be above 0",
+                "cost --minutes 3                  | --minutes is for tune, card",
+                "peers --rounds 0                  | --rounds must be at least 1, but is 0",
+                "peers --group=tiny                | expected one of",
+                "peers --group=main --length 64    | --group names shapes",
+                "peers --only=torch7               | names no contender; there are [attention4j",
+                "peers --device toaster:1          | there is no device \"toaster:1\"",
+                "peers --family LANES              | --family is for",
+                "--save                            | --save is for peers",
+                "tune --device java                | tune needs an OpenCL device",
+                "tune --device gpu:99              | there is no device \"gpu:99\"",
+                "tune --device gpu:0,cpu:0         | tune takes one --device",
+                "memory --minutes 3                | --minutes is for tune, card",
+                "--full                            | --full is for memory",
+                "generate Once --length 64         | --length is for",
+                "generate Once --tokens 0          | --tokens must be at least 1",
+                "generate Once --tokens 600        | is 600: the prompt has",
+                "generate Once --weights /no/such  | there is no file /no/such",
+                "generate Once --quick             | --quick is for",
+                "generate                          | generate takes one text",
+                "encode One. --device java         | --device is for",
+                "--tokens 8                        | --tokens is for generate",
+                "decode --length 64                | --length is for",
+                "decode --device toaster:1         | \"toaster:1\"",
+                "--length 8 more                   | only jmh takes further arguments",
+                "--length 8 tune                   | a command stands first: bench/run tune"
             })
     void nonsenseOnTheCommandLineIsExplained(String arguments, String expected) {
         StringWriter errors = new StringWriter();
@@ -129,43 +128,41 @@ class BenchTest {
 
     @Test
     void aCostRunChecksTimesAndReports() throws Exception {
-        Bench.Input input = new Bench.Input();
-        input.devices = List.of("reference");
-        Bench.Output output = new Bench.Output();
-        output.quick = true;
-        output.report = folder.resolve("report");
-        output.json = folder.resolve("cost.json");
+        CostCommand cost = new CostCommand();
+        cost.engines.devices = List.of("reference");
+        cost.quick = true;
+        cost.output.report = folder.resolve("report");
+        cost.output.json = folder.resolve("cost.json");
         List<Group> onlyRagged = CostGroups.all(32).subList(3, 4);
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        int status = new CostRun(input, output, onlyRagged).run(new PrintStream(printed, true));
+        int status = cost.run(onlyRagged, new PrintStream(printed, true));
         String text = printed.toString();
         assertEquals(0, status, text);
         assertTrue(text.contains("1x16x64x64x64 causal on reference (reference)"), text);
         assertTrue(text.contains("<= 1.15"), text);
         assertTrue(text.contains("2 answers were checked, all of them right."), text);
         assertTrue(text.contains("quick run"), text);
-        assertTrue(Files.readString(output.json).contains("\"option\" : \"ragged batch, per pair\""));
+        assertTrue(Files.readString(cost.output.json).contains("\"option\" : \"ragged batch, per pair\""));
         assertTrue(Files.exists(folder.resolve("report/cost.html")));
     }
 
     @Test
     void aRunBesideOthersChecksTimesReportsAndSaves() throws Exception {
-        PeerOptions options = new PeerOptions();
-        options.save = true;
-        Bench.Output output = new Bench.Output();
-        output.quick = true;
-        output.rounds = 1;
-        output.report = folder.resolve("report");
+        PeersCommand peers = new PeersCommand();
+        peers.save = true;
+        peers.quick = true;
+        peers.output.rounds = 1;
+        peers.output.report = folder.resolve("report");
         List<AttentionSpec> shapes = List.of(
                 AttentionSpec.builder().heads(2).sequenceLength(32).headDim(16).build());
         List<Device> devices = Device.list().stream()
                 .filter(device -> device.id().equals("java"))
                 .toList();
-        List<PeerKind> kinds = PeersRun.chosen(PeerKind.all(List.of("java")), List.of("java", "loops"));
+        List<PeerKind> kinds = PeersCommand.chosen(PeerKind.all(List.of("java")), List.of("java", "loops"));
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         System.setProperty("bench.results", folder.resolve("results").toString());
         try {
-            int status = new PeersRun(devices, output, options, shapes, kinds).run(new PrintStream(printed, true));
+            int status = peers.run(devices, kinds, shapes, new PrintStream(printed, true));
             String text = printed.toString();
             assertEquals(0, status, text);
             assertTrue(text.contains("attention4j java") && text.contains("\n  loops"), text);
@@ -196,27 +193,26 @@ class BenchTest {
         AttentionSpec spec =
                 AttentionSpec.builder().heads(1).sequenceLength(8).headDim(8).build();
         PeerResult result = new PeerResult(List.of(PeerRow.without(kind, spec, status, "for a reason")));
-        return PeersRun.bad(List.of(result)).size();
+        return PeersCommand.bad(List.of(result)).size();
     }
 
     @Test
     void aQuickRunHasFewRoundsUnlessMoreAreAskedFor() {
-        Bench.Output output = new Bench.Output();
-        assertEquals(10, output.rounds());
-        output.quick = true;
-        assertEquals(3, output.rounds());
+        Output output = new Output();
+        assertEquals(10, output.rounds(false));
+        assertEquals(3, output.rounds(true));
         output.rounds = 7;
-        assertEquals(7, output.rounds());
+        assertEquals(7, output.rounds(true));
     }
 
     @Test
-    void everyModeHasMinutesOfItsOwnUnlessSomeAreAskedFor() {
-        RunOptions options = new RunOptions();
-        assertEquals(5, options.minutes(5));
-        options.quick = true;
-        assertEquals(2, options.minutes(5));
-        options.minutes = 0.5;
-        assertEquals(0.5, options.minutes(5));
+    void everyCommandHasMinutesOfItsOwnUnlessSomeAreAskedFor() {
+        Extent extent = new Extent();
+        assertEquals(5, extent.minutes(5));
+        extent.quick = true;
+        assertEquals(2, extent.minutes(5));
+        extent.minutes = 0.5;
+        assertEquals(0.5, extent.minutes(5));
     }
 
     private static CommandLine commandLine(StringWriter errors) {

@@ -1,4 +1,4 @@
-package io.github.attention4j.bench;
+package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;

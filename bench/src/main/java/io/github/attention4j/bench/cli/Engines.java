@@ -1,4 +1,4 @@
-package io.github.attention4j.bench;
+package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;

@@ -1,4 +1,4 @@
-package io.github.attention4j.bench;
+package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
@@ -47,38 +47,48 @@ final class CardRun {
 
     private static final int QUICK_LENGTH = 256;
 
-    private final CardOptions options;
+    private final Device device;
+    private final boolean quick;
+    private final double minutes;
+    private final Path path;
     private final PrintStream out;
     private final List<String> failures = new ArrayList<>();
     private List<KernelFamily> families = List.of();
     private double peak = Double.NaN;
     private double readGigabytes = Double.NaN;
 
-    CardRun(CardOptions options, PrintStream out) {
-        this.options = options;
+    /**
+     * On an OpenCL device.
+     *
+     * @param path where the findings go
+     */
+    CardRun(Device device, boolean quick, double minutes, Path path, PrintStream out) {
+        this.device = device;
+        this.quick = quick;
+        this.minutes = minutes;
+        this.path = path;
         this.out = out;
     }
 
     /** The exit status: 0, or 1 if a check failed. */
     int run() throws IOException {
-        Device device = options.findDevice();
         Machine machine = Machine.here(List.of(device));
         machine.print(out);
-        CardFile file = new CardFile(options.file(device), machine, device);
+        CardFile file = new CardFile(path, machine, device);
         out.printf(
                 "%nThis takes at most %.1f minutes: checking, tuning, measuring. %s is written as it goes.%n",
-                options.minutes(), file.path());
+                minutes, file.path());
         Runnable giveUp = () -> {
             file.gaveUp();
             System.err.println("The driver does not come back; " + file.path() + " says from what.");
         };
-        Watchdog watchdog = new Watchdog(options.minutes() * 60 * PATIENCE, giveUp);
+        Watchdog watchdog = new Watchdog(minutes * 60 * PATIENCE, giveUp);
         try {
-            Deadline end = Deadline.inSeconds(options.minutes() * 60);
-            probe(device, file);
+            Deadline end = Deadline.inSeconds(minutes * 60);
+            probe(file);
             families = Families.ofPlanner(device);
-            check(device, file, end.after(CHECKING));
-            tuneAndMeasure(device, file, end);
+            check(file, end.after(CHECKING));
+            tuneAndMeasure(file, end);
         } finally {
             watchdog.close();
         }
@@ -87,7 +97,7 @@ final class CardRun {
         return failures.isEmpty() ? 0 : 1;
     }
 
-    private void probe(Device device, CardFile file) {
+    private void probe(CardFile file) {
         file.begin("asking the device");
         try (RawDevice raw = new RawDevice(device.id())) {
             peak = orNaN("multiply-adds alone", failures, () -> MultiplyAdds.gflops(raw));
@@ -112,8 +122,8 @@ final class CardRun {
         }
     }
 
-    private void check(Device device, CardFile file, Deadline deadline) {
-        List<Case> cases = CardCases.all(options.run.quick);
+    private void check(CardFile file, Deadline deadline) {
+        List<Case> cases = CardCases.all(quick);
         int few = CardCases.all(true).size();
         FamilyChecks checks = new FamilyChecks(families, Families.openCl(), cases, few);
         file.begin("checking " + checks.describe());
@@ -145,11 +155,11 @@ final class CardRun {
         }
     }
 
-    private void tuneAndMeasure(Device device, CardFile file, Deadline end) throws IOException {
+    private void tuneAndMeasure(CardFile file, Deadline end) throws IOException {
         Path folder = Files.createTempDirectory("attention4j-card");
         try {
             Path table = folder.resolve("tuned.csv");
-            Tuning tuning = tune(device, file, folder, end.after(TUNING));
+            Tuning tuning = tune(file, folder, end.after(TUNING));
             Files.writeString(table, TuningTarget.table(tuning.rows()));
             decode(new DecodeTimes(device, readGigabytes, file), file, end);
             measure(new Measurements(device, peak, file, tuning, families, table), file, end);
@@ -163,14 +173,14 @@ final class CardRun {
         }
     }
 
-    private Tuning tune(Device device, CardFile file, Path folder, Deadline deadline) throws IOException {
+    private Tuning tune(CardFile file, Path folder, Deadline deadline) throws IOException {
         double seconds = deadline.secondsLeft();
         file.begin("tuning");
         out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
         try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
-            Tuning tuning = new Tuning(device, options.run.quick, folder, file, afterCandidate, List.of());
-            List<Tuned> results = tuning.run(Targets.everything(device, options.run.quick, folder), deadline);
+            Tuning tuning = new Tuning(device, quick, folder, file, afterCandidate, List.of());
+            List<Tuned> results = tuning.run(Targets.everything(device, quick, folder), deadline);
             failures.addAll(tuning.failures());
             progress.to((long) seconds);
             results.forEach(result -> out.println("  " + result.line()));
@@ -179,7 +189,7 @@ final class CardRun {
     }
 
     private void decode(DecodeTimes times, CardFile file, Deadline deadline) {
-        List<DecodeCase> cases = DecodeTimes.cases(options.run.quick);
+        List<DecodeCase> cases = DecodeTimes.cases(quick);
         file.begin("measuring steps of text generation");
         out.printf("%nOne query over the keys of each sequence, %s...%n", DecodeTimes.HEADS);
         try (Progress progress = Progress.of("measuring", cases.size())) {
@@ -203,7 +213,7 @@ final class CardRun {
     }
 
     private List<AttentionSpec> shapes() {
-        if (!options.run.quick) {
+        if (!quick) {
             return DefaultShapes.speed();
         }
         return DefaultShapes.speed().stream()

@@ -1,8 +1,9 @@
-package io.github.attention4j.bench;
+package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Table;
@@ -23,36 +24,59 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Finds the fastest tiles for a device and some shapes, and keeps them for this user. */
-final class TuneRun {
+@Command(
+        name = "tune",
+        sortOptions = false,
+        usageHelpWidth = 110,
+        abbreviateSynopsis = true,
+        description =
+                "Looks for the fastest tiles on an OpenCL device (the best one) for the shapes given, keeps them for this user, and prints"
+                        + " them for the project's own table. They must be right, and faster beyond the machine's unrest. 10 minutes.")
+final class TuneCommand implements Callable<Integer> {
     private static final double MINUTES = 10;
     /** The time is for beginning things; after so many times of it the driver hangs. */
     private static final double PATIENCE = 2;
 
-    private final Bench.Input input;
-    private final RunOptions options;
-    private final List<AttentionSpec> shapes;
-    private final Optional<Path> cacheFile;
+    @Mixin
+    private final Help help = new Help();
 
-    TuneRun(Bench.Input input, RunOptions options, List<AttentionSpec> shapes) {
-        this(input, options, shapes, TuningCache.file(EngineOptions.defaults()));
-    }
+    @Mixin
+    final DeviceChoice devices = new DeviceChoice();
 
-    TuneRun(Bench.Input input, RunOptions options, List<AttentionSpec> shapes, Optional<Path> cacheFile) {
-        this.input = input;
-        this.options = options;
-        this.shapes = shapes;
-        this.cacheFile = cacheFile;
+    @Option(
+            names = "--family",
+            split = ",",
+            paramLabel = "LANES|TILES|MATRIX|DECODE",
+            description = "Kernel families to tune (those that the planner takes).")
+    private List<KernelFamily> families = List.of();
+
+    @Mixin
+    private final ShapeOptions shapes = new ShapeOptions();
+
+    @Mixin
+    final Extent extent = new Extent();
+
+    @Override
+    public Integer call() throws IOException {
+        List<AttentionSpec> specs = shapes.given() ? shapes.specs() : List.of();
+        return run(specs, TuningCache.file(EngineOptions.defaults()), System.out);
     }
 
     /** The exit status: 0, or 1 if a candidate was wrong or failed. */
-    int run(PrintStream out) throws IOException {
-        Device device = device();
+    int run(List<AttentionSpec> specs, Optional<Path> cacheFile, PrintStream out) throws IOException {
+        Device device = devices.openCl(
+                "tune",
+                ", whose tiles follow from its vectors and are not for tables; install PoCL to tune for the CPU");
         Optional<UserCache> cache = cacheFile.map(UserCache::new); // a broken one is seen before the work is done
         Machine machine = Machine.here(List.of(device));
         machine.print(out);
-        double seconds = options.minutes(MINUTES) * 60;
+        double seconds = extent.minutes(MINUTES) * 60;
         out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
         Watchdog watchdog = new Watchdog(
                 seconds * PATIENCE + 60, () -> System.err.println("The driver does not come back from a kernel."));
@@ -61,15 +85,15 @@ final class TuneRun {
             Deadline deadline = Deadline.inSeconds(seconds);
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
             List<TuningTable.Row> known = cache.map(UserCache::rows).orElse(List.of());
-            Tuning tuning = new Tuning(device, options.quick, folder, TuningLog.NONE, afterCandidate, known);
-            List<TuningTarget> targets = Targets.of(device, input.families, shapes, options.quick, folder);
+            Tuning tuning = new Tuning(device, extent.quick, folder, TuningLog.NONE, afterCandidate, known);
+            List<TuningTarget> targets = Targets.of(device, families, specs, extent.quick, folder);
             List<Tuned> results = tuning.run(targets, deadline);
             progress.to((long) seconds);
             print(results, out);
             keep(cache, results, tuning.rows(), out);
-            if (options.json != null) {
-                JsonFile.write(options.json, TuneReport.json(machine, results, tuning.failures()));
-                out.println(options.json + " has the figures.");
+            if (extent.json != null) {
+                JsonFile.write(extent.json, TuneReport.json(machine, results, tuning.failures()));
+                out.println(extent.json + " has the figures.");
             }
             finish(tuning.failures(), out);
             return tuning.failures().isEmpty() ? 0 : 1;
@@ -77,21 +101,6 @@ final class TuneRun {
             watchdog.close();
             delete(folder);
         }
-    }
-
-    private Device device() {
-        String id = input.devices.isEmpty() ? null : input.devices.get(0);
-        Device device = Device.list().stream()
-                .filter(each -> id == null || each.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no device \"" + id + "\"; this machine has "
-                        + Device.list().stream().map(Device::id).toList()));
-        if (device.type() == Device.Type.JAVA) {
-            throw new IllegalArgumentException("--tune needs an OpenCL device, but "
-                    + (id == null ? "this machine has none" : "got " + id)
-                    + ", whose tiles follow from its vectors and are not for tables; install PoCL to tune for the CPU");
-        }
-        return device;
     }
 
     private static void print(List<Tuned> results, PrintStream out) {

@@ -1,4 +1,4 @@
-package io.github.attention4j.bench;
+package io.github.attention4j.bench.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TuneRunTest {
+class TuneCommandTest {
     private static final AttentionSpec SPEC =
             AttentionSpec.builder().heads(1).sequenceLength(32).headDim(16).build();
 
@@ -29,18 +29,17 @@ class TuneRunTest {
     void aRunStopsByItselfAndWhatItKeepsIsUsedByTheNextEngine() throws Exception {
         Device device = Device.list().get(0);
         assumeTrue(device.type() == Device.Type.CPU, "needs a device that compiles small kernels soon");
-        Bench.Input input = new Bench.Input();
-        input.devices = List.of(device.id());
-        RunOptions options = new RunOptions();
-        options.minutes = 0.25; // the first tiles are tried however late it is
-        options.json = folder.resolve("tune.json");
+        TuneCommand tune = new TuneCommand();
+        tune.devices.ids = List.of(device.id());
+        tune.extent.minutes = 0.25; // the first tiles are tried however late it is
+        tune.extent.json = folder.resolve("tune.json");
         Path cache = folder.resolve("cache").resolve("tuning.csv");
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        int status = new TuneRun(input, options, List.of(SPEC), Optional.of(cache)).run(new PrintStream(printed, true));
+        int status = tune.run(List.of(SPEC), Optional.of(cache), new PrintStream(printed, true));
         String text = printed.toString();
         assertEquals(0, status, text);
         assertTrue(text.contains("Every answer was right."), text);
-        assertTrue(Files.readString(options.json).contains("\"overPlannersOwn\""), text);
+        assertTrue(Files.readString(tune.extent.json).contains("\"overPlannersOwn\""), text);
         List<TuningTable.Row> rows = TuningTable.read(cache).rows();
         EngineOptions engineOptions = EngineOptions.defaults().withCacheDirectory(cache.getParent());
         try (AttentionEngine engine = AttentionEngine.open(device.id(), engineOptions)) {

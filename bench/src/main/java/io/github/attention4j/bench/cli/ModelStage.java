@@ -1,4 +1,4 @@
-package io.github.attention4j.bench;
+package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.bench.golden.Golden;
@@ -32,20 +32,25 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
     private static final String ROW = "  %-15s %15s %10s %15s %9s %13s";
     private static final String GOLDEN_COLUMN = " %14s"; // only where there is something to compare with
 
-    /** Runs it and prints one line for each engine. */
-    static ModelStage run(Bench.Input input, Engines engines, Checks checks, PrintStream out) throws IOException {
-        String text = input.text == null ? storyBroughtAlong() : Files.readString(input.text);
+    /**
+     * Runs it and prints one line for each engine.
+     *
+     * @param given the text, or null for a story that is brought along
+     * @param shared the folder with embeddings of another implementation, or null
+     */
+    static ModelStage run(Path given, Path shared, Engines engines, Checks checks, PrintStream out) throws IOException {
+        String text = given == null ? storyBroughtAlong() : Files.readString(given);
         MiniLm model = MiniLm.load();
         List<int[][]> batches = Chunks.of(model.tokenizer(), text, Encoder.POSITIONS);
-        List<Golden> golden = golden(input.shared);
+        List<Golden> golden = golden(shared);
         List<String> summary = new ArrayList<>();
         summary.add("%s (%d layers) reads %s: %s."
                 .formatted(
                         MiniLm.NAME,
                         model.encoder().layers(),
-                        input.text == null ? "a story that the bench brings along" : input.text.getFileName(),
+                        given == null ? "a story that the bench brings along" : given.getFileName(),
                         describe(batches)));
-        String aboutGolden = aboutGolden(input.shared, golden);
+        String aboutGolden = aboutGolden(shared, golden);
         if (!aboutGolden.isEmpty()) {
             summary.add(aboutGolden);
         }
@@ -99,7 +104,7 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
     }
 
     private static String storyBroughtAlong() throws IOException {
-        try (InputStream in = ModelStage.class.getResourceAsStream("text.txt")) {
+        try (InputStream in = ModelStage.class.getResourceAsStream("/io/github/attention4j/bench/text.txt")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

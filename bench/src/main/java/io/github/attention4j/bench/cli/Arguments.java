@@ -1,4 +1,4 @@
-package io.github.attention4j.bench;
+package io.github.attention4j.bench.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,13 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What {@code bench/run} can be told, and what excludes what. This file needs nothing but a JDK, so that {@code bench/run} can have it
- * judge a command line before anything is installed, built or downloaded; {@link Bench} judges by it as well. A test holds its options
- * against those of {@link Bench}.
+ * What {@code bench/run} and its commands can be told. This file needs nothing but a JDK, so that {@code bench/run} can have it judge a
+ * command line before anything is installed, built or downloaded; {@link Bench} judges by it as well. A test holds its options against
+ * those of the commands.
  */
 final class Arguments {
     /** What an option takes. */
@@ -36,31 +36,53 @@ final class Arguments {
         }
     }
 
-    private static final Set<String> MODES =
-            Set.of("--list", "--cost", "--peers", "--jmh", "--card", "--tune", "--memory", "--decode", "--generate");
-    private static final Set<String> SHAPES = Set.of(
-            "--batch",
-            "--heads",
-            "--kv-heads",
-            "--length",
-            "--query-length",
-            "--key-length",
-            "--head-dim",
-            "--value-dim",
-            "--causal");
+    private static final String SHAPES =
+            " --batch --heads --kv-heads --length --query-length --key-length --head-dim --value-dim --causal";
+    /** The options of each command; those of the comparison, which has no name, stand first. */
+    private static final Map<String, List<String>> COMMANDS = new LinkedHashMap<>();
+
+    static final Map<String, Kind> OPTIONS = new LinkedHashMap<>();
     static final Map<Kind, List<String>> WORDS = Map.of(
             Kind.FAMILIES, List.of("TILES", "LANES", "MATRIX", "DECODE", "JAVA", "REFERENCE"),
             Kind.GROUPS, List.of("MAIN", "HEADS", "SMALL"),
             Kind.CAUSAL, List.of("YES", "NO", "BOTH"));
-    static final Map<String, Kind> OPTIONS = options();
 
+    static {
+        command("", "--text --shared --device --family --rounds --json --report" + SHAPES);
+        command("cost", "--device --family --quick --rounds --json --report");
+        command("peers", "--device --only --group --bf16 --quick --save --rounds --json --report" + SHAPES);
+        command("tune", "--device --family --quick --minutes --json" + SHAPES);
+        command("card", "--device --quick --minutes --json --list");
+        command("decode", "--device --family --quick --rounds --json --report");
+        command("generate", "--device --family --tokens --weights --json");
+        command("encode", "");
+        command("memory", "--device --full");
+        command("jmh", "--device");
+        command("list", "");
+        kind(Kind.NOTHING, "-h --help --quick --full --bf16 --save --list");
+        kind(Kind.FILE, "--text --weights");
+        kind(Kind.TEXT, "--shared --report --json");
+        kind(Kind.TEXTS, "--only");
+        kind(Kind.INT, "--rounds --tokens");
+        kind(Kind.NUMBER, "--minutes");
+        kind(Kind.DEVICES, "--device");
+        kind(Kind.FAMILIES, "--family");
+        kind(Kind.GROUPS, "--group");
+        kind(Kind.INTS, SHAPES.replace(" --causal", "").trim());
+        kind(Kind.CAUSAL, "--causal");
+    }
+
+    private final String command;
     private final Map<String, List<String>> given = new LinkedHashMap<>();
     private final List<String> others = new ArrayList<>();
+    private boolean hasDashes;
 
     private Arguments(List<String> words) {
-        for (int i = 0; i < words.size(); i++) {
+        command = !words.isEmpty() && COMMANDS.containsKey(words.get(0)) ? words.get(0) : "";
+        for (int i = command.isEmpty() ? 0 : 1; i < words.size(); i++) {
             String word = words.get(i);
             if (word.equals("--")) {
+                hasDashes = true;
                 others.addAll(words.subList(i + 1, words.size()));
                 return;
             }
@@ -75,9 +97,7 @@ final class Arguments {
                 throw new IllegalArgumentException("Unknown option: '" + word + "'" + nearest(name));
             }
             String value = equals < 0 ? null : word.substring(equals + 1);
-            if (kind == Kind.NOTHING && value != null) {
-                throw new IllegalArgumentException(name + " takes no value, but got '" + value + "'");
-            }
+            require(kind != Kind.NOTHING || value == null, name + " takes no value, but got '" + value + "'");
             boolean mayFollow = i + 1 < words.size() && !isOption(words.get(i + 1));
             if (kind != Kind.NOTHING && value == null) {
                 if (mayFollow && (kind != Kind.CAUSAL || isWord(kind, words.get(i + 1)))) {
@@ -90,21 +110,17 @@ final class Arguments {
         }
     }
 
-    private static Map<String, Kind> options() {
-        Map<String, Kind> options = new LinkedHashMap<>();
-        MODES.forEach(mode -> options.put(mode, mode.equals("--generate") ? Kind.TEXT : Kind.NOTHING));
-        SHAPES.forEach(shape -> options.put(shape, shape.equals("--causal") ? Kind.CAUSAL : Kind.INTS));
-        Stream.of("--full", "-h", "--help", "--bf16", "--save", "--quick")
-                .forEach(name -> options.put(name, Kind.NOTHING));
-        Stream.of("--text", "--weights").forEach(name -> options.put(name, Kind.FILE));
-        Stream.of("--shared", "--report", "--json").forEach(name -> options.put(name, Kind.TEXT));
-        Stream.of("--only").forEach(name -> options.put(name, Kind.TEXTS));
-        Stream.of("--rounds", "--tokens").forEach(name -> options.put(name, Kind.INT));
-        options.put("--minutes", Kind.NUMBER);
-        options.put("--device", Kind.DEVICES);
-        options.put("--family", Kind.FAMILIES);
-        options.put("--group", Kind.GROUPS);
-        return options;
+    private static void command(String name, String options) {
+        COMMANDS.put(name, List.of(("-h --help " + options).trim().split(" +")));
+    }
+
+    private static void kind(Kind kind, String options) {
+        Stream.of(options.split(" ")).forEach(option -> OPTIONS.put(option, kind));
+    }
+
+    /** The options of a command; an empty name stands for the comparison. */
+    static List<String> options(String command) {
+        return COMMANDS.get(command);
     }
 
     private static boolean isOption(String word) {
@@ -116,16 +132,13 @@ final class Arguments {
     }
 
     private void add(String name, Kind kind, String value) {
-        if (given.containsKey(name) && !kind.isList()) {
-            throw new IllegalArgumentException("option '" + name + "' should be specified only once");
-        }
+        require(kind.isList() || !given.containsKey(name), "option '" + name + "' should be specified only once");
         List<String> values = given.computeIfAbsent(name, n -> new ArrayList<>());
-        if (value == null) {
-            return;
-        }
-        for (String each : kind.isList() ? value.split(",", -1) : new String[] {value}) {
-            check(name, kind, each);
-            values.add(each);
+        if (value != null) {
+            for (String each : kind.isList() ? value.split(",", -1) : new String[] {value}) {
+                check(name, kind, each);
+                values.add(each);
+            }
         }
     }
 
@@ -154,7 +167,7 @@ final class Arguments {
                 require(
                         value.matches("(gpu|cpu|accelerator):[0-9]+|java|reference"),
                         "there is no device \"" + value
-                                + "\"; --list shows the ids, such as gpu:0, cpu:0, java and reference");
+                                + "\"; bench/run list shows the ids, such as gpu:0, cpu:0, java and reference");
             case FILE ->
                 require(Files.exists(Path.of(value)), "there is no file " + value + "; give one that can be read");
             default -> {}
@@ -167,8 +180,12 @@ final class Arguments {
         }
     }
 
-    /** The option that was probably meant: the one with the fewest letters changed, if they are few. */
+    /** What was probably meant: a command, or the option with the fewest letters changed, if they are few. */
     private static String nearest(String name) {
+        String bare = name.replaceFirst("^-+", "");
+        if (COMMANDS.containsKey(bare)) {
+            return "; did you mean the command, bench/run " + bare + "?";
+        }
         String best = "";
         int fewest = 3;
         for (String option : OPTIONS.keySet()) {
@@ -198,81 +215,72 @@ final class Arguments {
         return row[b.length()];
     }
 
-    private boolean has(String... names) {
-        return Stream.of(names).anyMatch(given::containsKey);
+    private boolean has(String name) {
+        return given.containsKey(name);
     }
 
     private boolean hasShapes() {
-        return SHAPES.stream().anyMatch(given::containsKey);
+        return Stream.of(SHAPES.trim().split(" ")).anyMatch(given::containsKey);
     }
 
     private List<String> values(String name) {
         return given.getOrDefault(name, List.of());
     }
 
-    /** Asked for, or meant: what somebody wants who names a GPU and nothing else. */
+    /** Meant, though not asked for: what somebody wants who names a GPU and nothing else. */
     private boolean isCard() {
-        boolean nothingElse =
-                MODES.stream().noneMatch(given::containsKey) && !hasShapes() && !has("--family", "--text");
-        return has("--card")
-                || nothingElse
-                        && values("--device").size() == 1
-                        && values("--device").get(0).startsWith("gpu:");
+        return command.isEmpty()
+                && given.size() == 1
+                && values("--device").size() == 1
+                && values("--device").get(0).startsWith("gpu:");
     }
 
     private void checkTogether() {
-        boolean timed = isCard() || has("--tune");
-        boolean ownData = has("--text");
-        require(
-                others.isEmpty() || has("--jmh"),
-                "only --jmh takes further arguments, but got " + others + "; options start with --");
+        for (String name : given.keySet()) {
+            require(COMMANDS.get(command).contains(name), name + " is for " + commandsWith(name));
+        }
+        if (command.equals("generate")) {
+            require(others.size() == 1, "generate takes one text, in quotes, but got " + others);
+        } else if (!command.equals("encode")) {
+            boolean isMisplaced = !others.isEmpty() && COMMANDS.containsKey(others.get(0));
+            require(
+                    others.isEmpty() || command.equals("jmh") && hasDashes,
+                    isMisplaced
+                            ? "a command stands first: bench/run " + others.get(0)
+                            : "only jmh takes further arguments, behind --, but got " + others + "; the commands are "
+                                    + names());
+        }
         require(
                 values("--family").stream()
                         .noneMatch(f -> f.equalsIgnoreCase("JAVA") || f.equalsIgnoreCase("REFERENCE")),
                 "--family must be LANES, TILES, MATRIX or DECODE, but is " + values("--family")
                         + "; for the others use --device java or --device reference");
-        require(
-                MODES.stream().filter(given::containsKey).count() <= 1,
-                "--list, --cost, --peers, --jmh, --card, --tune, --memory, --decode and --generate"
-                        + " exclude one another; give one");
-        require(
-                has("--peers") || !has("--only", "--group", "--bf16", "--save"),
-                "--only, --group, --bf16 and --save are for --peers; add it");
-        require(
-                !has("--peers") || !ownData && !has("--family"),
-                "--peers has data of its own, and the planner chooses; leave out --text and --family");
         require(!has("--group") || !hasShapes(), "--group names shapes, and so do the shape options; give one");
         require(
-                has("--generate") || !has("--tokens", "--weights"),
-                "--tokens and --weights are for --generate; add it");
+                !List.of("tune", "card").contains(command) || values("--device").size() <= 1,
+                command + " takes one --device, but got " + values("--device"));
         require(
-                !has("--generate") || !ownData && !hasShapes(),
-                "--generate has a text and shapes of its own; leave out --text and all shape options");
-        require(
-                !has("--quick") || timed || has("--cost", "--peers", "--decode"),
-                "--quick is for --cost, --card, --peers, --tune and --decode; add one of them, or give"
-                        + " --length for small shapes");
-        require(!has("--minutes") || timed, "--minutes is for --card and --tune; add one of them");
-        require(!has("--full") || has("--memory"), "--full is for --memory; add it");
-        require(
-                !has("--tune") || values("--device").size() <= 1,
-                "--tune takes one --device, but got " + values("--device"));
-        require(
-                !has("--memory", "--decode") || !hasShapes(),
-                "--memory and --decode have shapes of their own; leave out all shape options");
-        require(
-                !has("--card") || values("--device").size() <= 1 && !hasShapes() && !ownData,
-                "--card takes one --device, and has shapes of its own; leave out --text and all shape options");
-        require(
-                !has("--cost") || !hasShapes() && !ownData,
-                "--cost has shapes and data of its own; leave out --text and all shape options");
-        require(
-                !has("--length") || !has("--query-length", "--key-length"),
+                !has("--length") || !has("--query-length") && !has("--key-length"),
                 "--length sets queries and keys alike, but --query-length or --key-length is given too; give --length, or the"
                         + " other two");
     }
 
-    /** Whether a command line that makes sense asks for a card run. */
+    private static String names() {
+        return COMMANDS.keySet().stream().filter(name -> !name.isEmpty()).collect(Collectors.joining(", "));
+    }
+
+    private static String commandsWith(String option) {
+        List<String> with = COMMANDS.entrySet().stream()
+                .filter(command -> command.getValue().contains(option))
+                .map(command -> command.getKey().isEmpty() ? "the comparison" : command.getKey())
+                .toList();
+        String commands = String.join(", ", with);
+        return with.get(0).equals("the comparison")
+                ? commands
+                : commands + "; name the command first, such as bench/run " + with.get(0) + " " + option;
+    }
+
+    /** Whether a command line that makes sense, and names no command, means {@code card}. */
     static boolean meansCard(List<String> words) {
         return new Arguments(words).isCard();
     }
@@ -281,7 +289,7 @@ final class Arguments {
     static String problem(List<String> words) {
         try {
             Arguments arguments = new Arguments(words);
-            if (!arguments.has("-h", "--help")) {
+            if (!arguments.has("-h") && !arguments.has("--help")) {
                 arguments.checkTogether();
             }
             return "";
