@@ -12,6 +12,7 @@ import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import io.github.attention4j.internal.split.PlannedCalls;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
@@ -69,6 +70,14 @@ public final class AttentionEngine implements AutoCloseable {
         Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(options, "options");
         return new AttentionEngine(OpenClBackend.over(context, queue, options, Backends.javaSide(options)));
+    }
+
+    /**
+     * All devices of this machine, best first: OpenCL GPUs, accelerators, CPUs, then the two pure-Java engines. Without an OpenCL device, the Java
+     * engine's {@link Device#note()} says why; {@link #diagnose()} says more.
+     */
+    public static List<Device> devices() {
+        return Backends.devices();
     }
 
     /**

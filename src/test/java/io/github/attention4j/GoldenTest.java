@@ -127,7 +127,7 @@ class GoldenTest {
             return Stream.of(Arguments.of("no device", null));
         }
         return layers().stream()
-                .flatMap(layer -> Device.list().stream().map(device -> Arguments.of(device.id(), layer)));
+                .flatMap(layer -> AttentionEngine.devices().stream().map(device -> Arguments.of(device.id(), layer)));
     }
 
     static Stream<Arguments> stored() {

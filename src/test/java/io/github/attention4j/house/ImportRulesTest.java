@@ -70,7 +70,7 @@ class ImportRulesTest {
     void whatIsKnownAboutHardwareIsDataThatKnowsNobody() {
         forbid(
                 source -> isIn(source, "internal.device"),
-                name -> isOf("internal", name) && !isOf("internal.device", name) || name.equals(US + ".Device"));
+                name -> isOf("internal", name) && !isOf("internal.device", name));
     }
 
     @Test

@@ -61,7 +61,7 @@ public final class JavaBackend implements Backend {
                 MAX_ELEMENTS * Float.BYTES,
                 true,
                 "",
-                "");
+                Set.of());
     }
 
     /** Opens {@code "java"} or {@code "reference"}. */

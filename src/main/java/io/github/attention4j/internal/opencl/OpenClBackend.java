@@ -15,9 +15,10 @@ import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.MergeCall;
 import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.cache.KvStore;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
-import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.plan.family.TileConfig;
 import io.github.attention4j.internal.split.Part;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -124,7 +125,7 @@ public final class OpenClBackend implements Backend {
     public AttentionPlan plan(AttentionSpec spec) {
         Trial trial = new Trial();
         while (true) {
-            Planner.Choice choice;
+            Choice choice;
             try {
                 choice = planner.choose(spec, trial);
             } catch (UnsupportedByDeviceException e) {
@@ -134,7 +135,7 @@ public final class OpenClBackend implements Backend {
                 return new HostPlan(spec, java(), context, e.explain());
             }
             if (selfCheck.passes(spec, choice)) {
-                return new ClPlan(spec, choice, context, programs);
+                return new ClPlan(choice, context, programs);
             } // else the planner is told why when it asks again
         }
     }

@@ -5,7 +5,7 @@ import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.MergeCall;
 import io.github.attention4j.internal.RotateCall;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelOptions;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;

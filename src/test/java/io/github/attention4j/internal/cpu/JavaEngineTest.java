@@ -168,7 +168,7 @@ class JavaEngineTest {
 
     @Test
     void devicesDescribeThisJvm() {
-        List<Device> devices = Device.list();
+        List<Device> devices = AttentionEngine.devices();
         Device java =
                 devices.stream().filter(d -> d.id().equals("java")).findFirst().orElseThrow();
         assertEquals(Device.Type.JAVA, java.type());

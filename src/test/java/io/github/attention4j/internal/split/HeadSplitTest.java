@@ -3,6 +3,7 @@ package io.github.attention4j.internal.split;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.UnsupportedByDeviceException;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class HeadSplitTest {
     /** Messages name it. */
-    private static final Device DEVICE = Device.list().get(0);
+    private static final Device DEVICE = AttentionEngine.devices().get(0);
 
     @Test
     void bigCallsAreCutByHeads() {

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.Device;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.Backend;
 import java.lang.reflect.Proxy;
@@ -49,7 +49,7 @@ class PlannedCallsTest {
                             return largest;
                         }
                         case "device" -> {
-                            return Device.list().get(0);
+                            return AttentionEngine.devices().get(0);
                         }
                         default -> throw new AssertionError(method);
                     }
