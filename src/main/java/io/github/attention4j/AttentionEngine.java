@@ -132,7 +132,13 @@ public final class AttentionEngine implements AutoCloseable {
         ArrayShapes.checkArray(spec, Operand.VALUE, value);
     }
 
-    /** Like {@link #attend(AttentionSpec, float[], float[], float[])}, with the log-sum-exp of each row, whether or not the spec asks for it. */
+    /**
+     * Like {@link #attend(AttentionSpec, float[], float[], float[])}, with the log-sum-exp of each row, whether or not the spec asks for it.
+     *
+     * @return out [batch, heads, queryLength, valueDim], and lse [batch, heads, queryLength] in natural logarithms
+     * @throws IllegalArgumentException if an array does not have the spec's length, or the spec has operands beside query, key, value, out and lse
+     * @throws UnsupportedByDeviceException if no kernel fits this device
+     */
     public AttentionResult attendWithLse(AttentionSpec spec, float[] query, float[] key, float[] value) {
         requireInputs(spec, query, key, value);
         float[] out = Sizes.floats("out", spec.outElements(), SPLIT);
@@ -166,10 +172,17 @@ public final class AttentionEngine implements AutoCloseable {
 
     /**
      * Enqueues the exact union of two results over disjoint sets of keys; the formula is at {@link AttentionResult#merge}. What was split, by keys, by
-     * prefix or over machines, comes together here. Outs are [batch, heads, rows, columns], lses [batch, heads, rows, 1] in F32; {@code out} and {@code lse} may be
-     * the tensors of one of the parts.
+     * prefix or over machines, comes together here.
      *
-     * @throws IllegalArgumentException if shapes or types do not fit together, or an output overlaps another tensor otherwise
+     * @param stream a stream of this engine
+     * @param firstOut the one part's out: [batch, heads, rows, columns] in F32, F16 or BF16
+     * @param firstLse its lse: [batch, heads, rows, 1] in F32, natural logarithms
+     * @param secondOut the other part's out, of the same shape and type
+     * @param secondLse its lse, likewise
+     * @param out is written to: of the same shape, in F32, F16 or BF16; may be a part's own
+     * @param lse is written to: as the parts' are; may be a part's own
+     * @throws IllegalArgumentException if shapes or types do not fit together, a tensor is of another engine, or an output overlaps another tensor otherwise
+     * @throws IllegalStateException if stream, tensors or engine are closed
      */
     public void merge(
             Stream stream,
@@ -192,7 +205,8 @@ public final class AttentionEngine implements AutoCloseable {
      * @param sin likewise
      * @param positions [1 or batch, 1, rows, 1] in I32, or null: row i is at position i
      * @param target the shape and type of source; may be the same tensor
-     * @throws IllegalArgumentException if shapes or types do not fit together, or target overlaps another tensor otherwise
+     * @throws IllegalArgumentException if shapes or types do not fit together, a tensor is of another engine, or target overlaps another tensor otherwise
+     * @throws IllegalStateException if stream, tensors or engine are closed
      */
     public void rotate(
             Stream stream,
@@ -231,7 +245,12 @@ public final class AttentionEngine implements AutoCloseable {
         return KvCache.make(spec, backend.newKvStore(spec, spec.cosines(), spec.sines()));
     }
 
-    /** A new queue of work. */
+    /**
+     * A new queue of work. What is enqueued on one stream runs in its order; streams run side by side, as far as the device can. Close it, or the engine.
+     *
+     * @throws IllegalStateException if the engine is closed
+     * @throws DeviceException if the driver cannot make another
+     */
     public Stream newStream() {
         requireOpen();
         return backend.newStream();
@@ -260,6 +279,7 @@ public final class AttentionEngine implements AutoCloseable {
     /**
      * A tensor [batch, heads, rows, columns] in device memory, contents undefined. Of {@link DType#BIT} and {@link DType#I4}, columns are bytes.
      *
+     * @throws IllegalArgumentException if a size is less than 1, or all together are more than 2^60 elements
      * @throws UnsupportedByDeviceException if it is larger than the device's largest buffer
      * @throws DeviceException if the device has not enough memory left
      */
@@ -274,8 +294,11 @@ public final class AttentionEngine implements AutoCloseable {
      * The buffer must stay reachable until the tensor is closed, and be left alone while the device uses it: write to it before work is
      * enqueued, read it through {@link DeviceTensor#map}. On OpenCL, closing the tensor waits for what is queued on the engine's streams.
      *
-     * @param buffer direct, in native byte order, not read-only: any tensor may be written to
-     * @throws IllegalArgumentException if the buffer is not direct, not in native order, read-only, or has another size than the shape
+     * @param buffer direct, in native byte order, not read-only: any tensor may be written to; {@code batch * heads * rows * columns *} {@link DType#bytes}
+     *     bytes
+     * @param columns elements of a row; of {@link DType#BIT} and {@link DType#I4} the bytes of a row, see {@link DType#units}
+     * @throws IllegalArgumentException if the buffer is not direct, not in native order, read-only, or has another size than the shape, or a size is less
+     *     than 1
      * @throws UnsupportedByDeviceException if the device does not share memory with the host
      */
     public DeviceTensor wrap(ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns) {

@@ -111,7 +111,17 @@ public final class KvCache implements AutoCloseable {
         return sequences.freePages();
     }
 
-    /** Enqueues new rows of one sequence: as many as the tensors have, [1, kvHeads, rows, headDim] and [1, kvHeads, rows, valueDim]. */
+    /**
+     * Enqueues new rows of one sequence, as many as the tensors have.
+     *
+     * @param stream a stream of the cache's engine, see the class on which
+     * @param sequence from {@link #newSequence} or {@link #fork}
+     * @param keys F32, F16 or BF16: [1, kvHeads, rows, headDim], or [1, rows, kvHeads, headDim] with {@link Layout.Order#BATCH_ROW_HEAD}
+     * @param values likewise, [.., valueDim], of the same type
+     * @throws CacheFullException if the sequence would be longer than maxLength, or the free pages are too few; nothing was changed
+     * @throws IllegalArgumentException if there is no such sequence, or a tensor does not fit, or is of another engine
+     * @throws IllegalStateException if cache, stream, tensors or engine are closed
+     */
     public synchronized void append(Stream stream, int sequence, DeviceTensor keys, DeviceTensor values) {
         requireOpen();
         Objects.requireNonNull(stream, "stream");
@@ -129,7 +139,8 @@ public final class KvCache implements AutoCloseable {
      *     total, headDim] with those of all behind one another; heads and rows change places with {@link Layout.Order#BATCH_ROW_HEAD}
      * @param values likewise, [.., valueDim], of the same type
      * @throws CacheFullException if a sequence would be longer than maxLength, or the free pages are too few; nothing was changed
-     * @throws IllegalArgumentException if numbers, counts or tensors do not fit
+     * @throws IllegalArgumentException if numbers, counts or tensors do not fit, or a tensor is of another engine
+     * @throws IllegalStateException if cache, stream, tensors or engine are closed
      */
     public synchronized void append(
             Stream stream, int[] numbers, int[] counts, DeviceTensor keys, DeviceTensor values) {
@@ -279,8 +290,10 @@ public final class KvCache implements AutoCloseable {
     /**
      * Enqueues that a sequence loses its last rows, as after a guess that was wrong.
      *
+     * @param stream a stream of the cache's engine, see the class on which
      * @param length rows that stay
-     * @throws IllegalArgumentException if it has fewer, or if with a window a query right behind {@code length} would see rows that are gone
+     * @throws IllegalStateException if cache, stream or engine are closed
+     * @throws IllegalArgumentException if there is no such sequence, if it has fewer, or if with a window a query right behind {@code length} would see rows that are gone
      */
     public synchronized void trim(Stream stream, int sequence, int length) {
         requireSequence(sequence);
@@ -295,7 +308,13 @@ public final class KvCache implements AutoCloseable {
         sequences.trim(sequence, length);
     }
 
-    /** Enqueues that a sequence ends; its pages are free at once for what is enqueued after. */
+    /**
+     * Enqueues that a sequence ends; its pages are free at once for what is enqueued after.
+     *
+     * @param stream a stream of the cache's engine, see the class on which
+     * @throws IllegalArgumentException if there is no such sequence
+     * @throws IllegalStateException if cache, stream or engine are closed
+     */
     public synchronized void free(Stream stream, int sequence) {
         requireSequence(sequence);
         Objects.requireNonNull(stream, "stream");

@@ -7,7 +7,7 @@ public final class Sequences {
     private static final int NOT_THERE = -1;
 
     private final int[] lengths;
-    /** Of each sequence, rows before the first page it has: those left of a window, which went back. */
+    /** Of each sequence, how many pages before the first one that it has went back, being left of a window. */
     private final int[] firstPages;
 
     /** [sequence, page]; null without pages. */

@@ -51,7 +51,7 @@ public final class KernelSource {
     }
 
     private static String read(String file) {
-        if (file.equals(OperandText.FILE)) {
+        if (file.endsWith(OperandText.FILE)) { // wherever includes are looked for
             return OperandText.text();
         }
         try {
