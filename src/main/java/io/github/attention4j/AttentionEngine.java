@@ -4,11 +4,8 @@ import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.Backends;
 import io.github.attention4j.internal.Diagnosis;
-import io.github.attention4j.internal.HostBuffers;
 import io.github.attention4j.internal.MergeCall;
 import io.github.attention4j.internal.RotateCall;
-import io.github.attention4j.internal.Shapes;
-import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import io.github.attention4j.internal.split.PlannedCalls;
 import java.nio.ByteBuffer;
@@ -24,10 +21,6 @@ import org.jocl.cl_context;
  * {@link #newStream}, {@link #plan}, {@link AttentionPlan#enqueue}. Closing an engine frees everything made by it.
  */
 public final class AttentionEngine implements AutoCloseable {
-    private static final String SPLIT = "use device tensors, or split the batch into several calls";
-    /** Columns in which the elements of a strided tensor are counted where one row would be too long. */
-    private static final int LINE = 1 << 16;
-
     private final Backend backend;
     private final PlannedCalls calls;
     private volatile boolean closed;
@@ -103,33 +96,18 @@ public final class AttentionEngine implements AutoCloseable {
      * @throws UnsupportedByDeviceException if no kernel fits this device
      */
     public float[] attend(AttentionSpec spec, float[] query, float[] key, float[] value) {
-        requireInputs(spec, query, key, value);
-        requireNoLse(spec);
-        float[] out = Sizes.floats("out", spec.outElements(), SPLIT);
+        requireOpen();
+        FloatArrays.requireInputs(spec, query, key, value);
+        FloatArrays.requireNoLse(spec);
+        float[] out = FloatArrays.out(spec);
         attend(spec, query, key, value, out);
         return out;
     }
 
     /** Like {@link #attend(AttentionSpec, float[], float[], float[])}, into an array of the caller's. On failure its contents are undefined. */
     public void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out) {
-        requireNoLse(Objects.requireNonNull(spec, "spec"));
+        FloatArrays.requireNoLse(Objects.requireNonNull(spec, "spec"));
         attend(spec, query, key, value, out, null);
-    }
-
-    private static void requireNoLse(AttentionSpec spec) {
-        if (spec.returnLse()) {
-            throw new IllegalArgumentException(
-                    "the spec asks for lse, which attend has no place for; use attendWithLse, or build the spec without returnLse()");
-        }
-    }
-
-    /** Before outputs are made, which may be large. */
-    private void requireInputs(AttentionSpec spec, float[] query, float[] key, float[] value) {
-        requireOpen();
-        Objects.requireNonNull(spec, "spec");
-        ArrayShapes.checkArray(spec, Operand.QUERY, query);
-        ArrayShapes.checkArray(spec, Operand.KEY, key);
-        ArrayShapes.checkArray(spec, Operand.VALUE, value);
     }
 
     /**
@@ -140,9 +118,10 @@ public final class AttentionEngine implements AutoCloseable {
      * @throws UnsupportedByDeviceException if no kernel fits this device
      */
     public AttentionResult attendWithLse(AttentionSpec spec, float[] query, float[] key, float[] value) {
-        requireInputs(spec, query, key, value);
-        float[] out = Sizes.floats("out", spec.outElements(), SPLIT);
-        float[] lse = Sizes.floats("lse", spec.lseElements(), SPLIT);
+        requireOpen();
+        FloatArrays.requireInputs(spec, query, key, value);
+        float[] out = FloatArrays.out(spec);
+        float[] lse = FloatArrays.lse(spec);
         attend(spec.withLse(true), query, key, value, out, lse);
         return new AttentionResult(out, lse);
     }
@@ -162,10 +141,6 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     private void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, float[] lse) {
-        Objects.requireNonNull(query, "query");
-        Objects.requireNonNull(key, "key");
-        Objects.requireNonNull(value, "value");
-        Objects.requireNonNull(out, "out");
         AttentionArrays arrays = AttentionArrays.of(query, key, value, out);
         attend(spec, lse == null ? arrays : arrays.with(Operand.LSE, lse));
     }
@@ -266,14 +241,7 @@ public final class AttentionEngine implements AutoCloseable {
         if (tensor.extent() <= Integer.MAX_VALUE) {
             return allocate(tensor.dtype(), 1, 1, 1, (int) tensor.extent());
         }
-        long lines = (tensor.extent() - 1) / LINE + 1;
-        if (lines > Integer.MAX_VALUE) {
-            throw new UnsupportedByDeviceException(
-                    "a tensor of " + tensor.extent()
-                            + " elements from first to last is larger than any buffer; use smaller strides",
-                    device().describe());
-        }
-        return allocate(tensor.dtype(), 1, 1, (int) lines, LINE);
+        return allocate(tensor.dtype(), 1, 1, TensorChecks.lines(tensor, device()), TensorChecks.LINE);
     }
 
     /**
@@ -285,7 +253,7 @@ public final class AttentionEngine implements AutoCloseable {
      */
     public DeviceTensor allocate(DType dtype, int batch, int heads, int rows, int columns) {
         requireOpen();
-        requireShape(dtype, batch, heads, rows, columns);
+        TensorChecks.requireShape(dtype, batch, heads, rows, columns);
         return backend.allocate(dtype, batch, heads, rows, columns);
     }
 
@@ -303,20 +271,7 @@ public final class AttentionEngine implements AutoCloseable {
      */
     public DeviceTensor wrap(ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns) {
         requireOpen();
-        HostBuffers.requireDirect("buffer", buffer);
-        HostBuffers.requireWritable("buffer", buffer);
-        requireShape(dtype, batch, heads, rows, columns);
-        long bytes = Sizes.times(batch, heads, rows, columns) * dtype.bytes();
-        if (buffer.remaining() != bytes) {
-            throw new IllegalArgumentException("buffer must have " + bytes + " bytes between position and limit, "
-                    + dtype + " " + Shapes.shape(batch, heads, rows, columns) + ", but has " + buffer.remaining());
-        }
-        if (!device().sharesHostMemory()) {
-            throw new UnsupportedByDeviceException(
-                    "a direct buffer cannot be used without a copy on " + device().name()
-                            + ", which has memory of its own; use allocate and upload",
-                    device().describe());
-        }
+        TensorChecks.requireWrappable(buffer, dtype, batch, heads, rows, columns, device());
         return backend.wrap(buffer, dtype, batch, heads, rows, columns);
     }
 
@@ -337,19 +292,6 @@ public final class AttentionEngine implements AutoCloseable {
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("engine is closed");
-        }
-    }
-
-    private static void requireShape(DType dtype, int batch, int heads, int rows, int columns) {
-        Objects.requireNonNull(dtype, "dtype");
-        if (batch < 1 || heads < 1 || rows < 1 || columns < 1) {
-            throw new IllegalArgumentException("batch, heads, rows and columns must be at least 1, but are " + batch
-                    + ", " + heads + ", " + rows + ", " + columns);
-        }
-        if (Sizes.times(batch, heads, rows, columns) > Sizes.MOST_ELEMENTS) {
-            throw new IllegalArgumentException(
-                    "a tensor must have fewer than 2^60 elements, but batch x heads x rows x columns = " + batch + " x "
-                            + heads + " x " + rows + " x " + columns + " are more");
         }
     }
 }
