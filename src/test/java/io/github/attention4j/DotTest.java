@@ -2,7 +2,7 @@ package io.github.attention4j;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.internal.cpu.ReferenceAttention;
+import io.github.attention4j.internal.java.reference.ReferenceAttention;
 import io.github.attention4j.internal.plan.lanes.PairProduct;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.DotEngines;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -26,7 +27,7 @@ class ImportRulesTest {
     private static final Pattern NAME =
             Pattern.compile("\\b(?:io\\.github\\.attention4j|org\\.jocl)(?:\\.[a-z_0-9]+)*(?:\\.(?:[A-Z]\\w*|\\*))?");
 
-    /** One source file: its package without our prefix ("internal.cpu", or "" for the public API), and what it names. */
+    /** One source file: its package without our prefix ("internal.java", or "" for the public API), and what it names. */
     private record Source(Path file, String place, Set<String> names) {
         private static Source read(Path file) {
             try {
@@ -63,7 +64,7 @@ class ImportRulesTest {
     void planningKnowsNoImplementation() {
         forbid(
                 source -> isIn(source, "internal.plan"),
-                name -> isOf("internal.opencl", name) || isOf("internal.cpu", name));
+                name -> isOf("internal.opencl", name) || isOf("internal.java", name));
     }
 
     @Test
@@ -75,12 +76,29 @@ class ImportRulesTest {
 
     @Test
     void theJavaPathDoesNotKnowTheOpenclPath() {
-        forbid(source -> isIn(source, "internal.cpu"), name -> isOf("internal.opencl", name));
+        forbid(source -> isIn(source, "internal.java"), name -> isOf("internal.opencl", name));
+    }
+
+    @Test
+    void theRoomsOfTheJavaPathKnowOnlyThoseBelowThem() {
+        String java = "internal.java.";
+        Map<String, Set<String>> below = Map.of(
+                java + "threads", Set.of(),
+                java + "memory", Set.of("threads"),
+                java + "steps", Set.of("threads", "memory"),
+                java + "reference", Set.of("threads", "memory", "steps"),
+                java + "tiled", Set.of("threads", "memory", "steps"),
+                java + "tiled.vector", Set.of("threads", "memory", "steps", "tiled"));
+        below.forEach((room, known) -> forbid(
+                source -> source.place().equals(room),
+                name -> isOf("internal.java", name)
+                        && !isOf(room, name)
+                        && known.stream().noneMatch(each -> name.matches(US + "." + java + each + "\\.[A-Z]\\w*"))));
     }
 
     @Test
     void theOpenclPathDoesNotKnowTheJavaPath() {
-        forbid(source -> isIn(source, "internal.opencl"), name -> isOf("internal.cpu", name));
+        forbid(source -> isIn(source, "internal.opencl"), name -> isOf("internal.java", name));
     }
 
     @Test
@@ -116,7 +134,7 @@ class ImportRulesTest {
         String source = """
                 package io.github.attention4j;
                 /** {@link org.jocl.CL} */
-                import io.github.attention4j.internal.cpu.JavaBackend;
+                import io.github.attention4j.internal.java.JavaBackend;
                 import org.jocl.*;
                 import static io.github.attention4j.Mask.none; // org.jocl.CL
                 class A { org.jocl.cl_mem b = io.github.attention4j.internal.opencl.OpenCl.make(); }
@@ -124,7 +142,7 @@ class ImportRulesTest {
         assertEquals(
                 Set.of(
                         US,
-                        US + ".internal.cpu.JavaBackend",
+                        US + ".internal.java.JavaBackend",
                         "org.jocl.*",
                         US + ".Mask",
                         "org.jocl.cl_mem",

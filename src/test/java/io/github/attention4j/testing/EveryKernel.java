@@ -8,7 +8,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Half;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
-import io.github.attention4j.internal.cpu.ReferenceAttention;
+import io.github.attention4j.internal.java.reference.ReferenceAttention;
 import io.github.attention4j.internal.plan.lanes.PairProduct;
 import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import java.util.ArrayList;

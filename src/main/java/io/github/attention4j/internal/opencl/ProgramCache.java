@@ -232,7 +232,7 @@ class ProgramCache implements AutoCloseable {
 
     /** The first error the log places in a file of ours, else the first error, else the first line. */
     static String firstComplaint(String log) {
-        Pattern place = Pattern.compile("[\\w./]+\\.clh?:\\d+.*"); // "lib/mask.clh:12:3: …"
+        Pattern place = Pattern.compile("[\\w./]+\\.clh?:\\d+.*"); // "lib/common/mask.clh:12:3: …"
         List<String> errors = log.lines().filter(line -> line.contains("error")).toList();
         return errors.stream()
                 .map(place::matcher)

@@ -7,6 +7,7 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.device.GpuInstructions;
 import io.github.attention4j.internal.plan.family.Family;
+import io.github.attention4j.internal.plan.family.Family.Guess;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import java.util.List;
 import java.util.Map;
