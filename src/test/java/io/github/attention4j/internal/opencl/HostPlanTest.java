@@ -7,7 +7,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.Backends;
+import io.github.attention4j.internal.engine.Backends;
 import io.github.attention4j.internal.split.HeadRange;
 import io.github.attention4j.internal.split.Part;
 import io.github.attention4j.testing.Problem;
