@@ -3,7 +3,7 @@ package io.github.attention4j;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.internal.plan.MatrixUnit;
+import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.MatrixEngines;

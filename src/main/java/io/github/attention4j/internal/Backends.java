@@ -3,7 +3,7 @@ package io.github.attention4j.internal;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.EngineOptions;
-import io.github.attention4j.internal.cpu.JavaBackend;
+import io.github.attention4j.internal.java.JavaBackend;
 import io.github.attention4j.internal.opencl.DeviceSearch;
 import io.github.attention4j.internal.opencl.DriverFailures;
 import io.github.attention4j.internal.opencl.OpenCl;

@@ -1,8 +1,8 @@
 package io.github.attention4j.internal;
 
 import io.github.attention4j.EngineOptions;
-import io.github.attention4j.internal.cpu.MicroKernels;
 import io.github.attention4j.internal.disk.CacheFolder;
+import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.opencl.OpenClReport;
 import java.nio.charset.Charset;
 import java.nio.file.Path;

@@ -33,6 +33,11 @@ public final class Sizes {
         return a + b >= 0 ? a + b : Long.MAX_VALUE;
     }
 
+    /** How many parts of size {@code b} hold {@code a}. */
+    public static int ceilDiv(int a, int b) {
+        return (int) ((a + (long) b - 1) / b);
+    }
+
     /** Checks that an array can have so many elements; returns them. */
     public static int ofArray(String name, long elements, String wayOut) {
         if (elements > MOST_OF_ARRAY) {

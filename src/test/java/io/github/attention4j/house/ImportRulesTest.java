@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -26,7 +27,7 @@ class ImportRulesTest {
     private static final Pattern NAME =
             Pattern.compile("\\b(?:io\\.github\\.attention4j|org\\.jocl)(?:\\.[a-z_0-9]+)*(?:\\.(?:[A-Z]\\w*|\\*))?");
 
-    /** One source file: its package without our prefix ("internal.cpu", or "" for the public API), and what it names. */
+    /** One source file: its package without our prefix ("internal.java", or "" for the public API), and what it names. */
     private record Source(Path file, String place, Set<String> names) {
         private static Source read(Path file) {
             try {
@@ -63,24 +64,41 @@ class ImportRulesTest {
     void planningKnowsNoImplementation() {
         forbid(
                 source -> isIn(source, "internal.plan"),
-                name -> isOf("internal.opencl", name) || isOf("internal.cpu", name));
+                name -> isOf("internal.opencl", name) || isOf("internal.java", name));
     }
 
     @Test
     void whatIsKnownAboutHardwareIsDataThatKnowsNobody() {
         forbid(
                 source -> isIn(source, "internal.device"),
-                name -> isOf("internal", name) && !isOf("internal.device", name) || name.equals(US + ".Device"));
+                name -> isOf("internal", name) && !isOf("internal.device", name));
     }
 
     @Test
     void theJavaPathDoesNotKnowTheOpenclPath() {
-        forbid(source -> isIn(source, "internal.cpu"), name -> isOf("internal.opencl", name));
+        forbid(source -> isIn(source, "internal.java"), name -> isOf("internal.opencl", name));
+    }
+
+    @Test
+    void theRoomsOfTheJavaPathKnowOnlyThoseBelowThem() {
+        String java = "internal.java.";
+        Map<String, Set<String>> below = Map.of(
+                java + "threads", Set.of(),
+                java + "memory", Set.of("threads"),
+                java + "steps", Set.of("threads", "memory"),
+                java + "reference", Set.of("threads", "memory", "steps"),
+                java + "tiled", Set.of("threads", "memory", "steps"),
+                java + "tiled.vector", Set.of("threads", "memory", "steps", "tiled"));
+        below.forEach((room, known) -> forbid(
+                source -> source.place().equals(room),
+                name -> isOf("internal.java", name)
+                        && !isOf(room, name)
+                        && known.stream().noneMatch(each -> name.matches(US + "." + java + each + "\\.[A-Z]\\w*"))));
     }
 
     @Test
     void theOpenclPathDoesNotKnowTheJavaPath() {
-        forbid(source -> isIn(source, "internal.opencl"), name -> isOf("internal.cpu", name));
+        forbid(source -> isIn(source, "internal.opencl"), name -> isOf("internal.java", name));
     }
 
     @Test
@@ -92,6 +110,8 @@ class ImportRulesTest {
                 US + ".internal.DependencyJars",
                 US + ".internal.ArrayShapes",
                 US + ".internal.HostBuffers",
+                US + ".internal.MergeCall",
+                US + ".internal.RotateCall",
                 US + ".internal.Shapes",
                 US + ".internal.Sizes",
                 US + ".internal.disk.CacheFolder",
@@ -99,7 +119,13 @@ class ImportRulesTest {
                 US + ".internal.cache.KvStore",
                 US + ".internal.cache.Sequences",
                 US + ".internal.device.Quirks",
-                US + ".internal.opencl.OpenClBackend");
+                US + ".internal.operand.Dimension",
+                US + ".internal.operand.OperandRow",
+                US + ".internal.operand.OperandTable",
+                US + ".internal.operand.Role",
+                US + ".internal.operand.TypeRule",
+                US + ".internal.opencl.OpenClBackend",
+                US + ".internal.split.PlannedCalls");
         forbid(source -> source.place().isEmpty(), name -> isOf("internal", name) && !doors.contains(name));
     }
 
@@ -108,7 +134,7 @@ class ImportRulesTest {
         String source = """
                 package io.github.attention4j;
                 /** {@link org.jocl.CL} */
-                import io.github.attention4j.internal.cpu.JavaBackend;
+                import io.github.attention4j.internal.java.JavaBackend;
                 import org.jocl.*;
                 import static io.github.attention4j.Mask.none; // org.jocl.CL
                 class A { org.jocl.cl_mem b = io.github.attention4j.internal.opencl.OpenCl.make(); }
@@ -116,7 +142,7 @@ class ImportRulesTest {
         assertEquals(
                 Set.of(
                         US,
-                        US + ".internal.cpu.JavaBackend",
+                        US + ".internal.java.JavaBackend",
                         "org.jocl.*",
                         US + ".Mask",
                         "org.jocl.cl_mem",

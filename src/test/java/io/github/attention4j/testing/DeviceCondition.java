@@ -1,5 +1,6 @@
 package io.github.attention4j.testing;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import java.util.Collection;
 import java.util.Set;
@@ -19,7 +20,7 @@ public final class DeviceCondition implements ExecutionCondition {
 
     /** Whoever needs no device loads no driver for the answer. */
     private static final class Found {
-        static final boolean DEVICE = Device.list().get(0).type() != Device.Type.JAVA;
+        static final boolean DEVICE = AttentionEngine.devices().get(0).type() != Device.Type.JAVA;
     }
 
     @Override

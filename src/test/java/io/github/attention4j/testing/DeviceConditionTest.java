@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.Device;
+import io.github.attention4j.AttentionEngine;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +42,6 @@ class DeviceConditionTest {
     @Test
     @Tag("opencl")
     void thisOneRunsOnlyWhereThereIsADevice() {
-        assertEquals(Engines.openClDevice(), Device.list().get(0).id());
+        assertEquals(Engines.openClDevice(), AttentionEngine.devices().get(0).id());
     }
 }

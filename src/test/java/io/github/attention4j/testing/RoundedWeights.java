@@ -5,7 +5,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Precision;
-import io.github.attention4j.internal.cpu.ReferenceAttention;
+import io.github.attention4j.internal.java.reference.ReferenceAttention;
 
 /**
  * What it may do to an output that each weight p was rounded to the 16 bits of the values (with {@link Precision#BF16} to those of bf16) before it was

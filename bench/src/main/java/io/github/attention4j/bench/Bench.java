@@ -1,7 +1,6 @@
 package io.github.attention4j.bench;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.jmh.JmhRun;
 import java.nio.file.Path;
@@ -223,7 +222,7 @@ public final class Bench implements Callable<Integer> {
     public Integer call() throws Exception {
         checkOptions();
         if (mode.list) {
-            Device.list().forEach(device -> System.out.println(device.describe()));
+            AttentionEngine.devices().forEach(device -> System.out.println(device.describe()));
             return 0;
         }
         if (mode.warmStart) {

@@ -1,6 +1,5 @@
 package io.github.attention4j.bench;
 
-import io.github.attention4j.Device;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,7 +42,7 @@ public final class CardCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (list) {
-            Device.list().forEach(device -> System.out.println(device.describe()));
+            AttentionEngine.devices().forEach(device -> System.out.println(device.describe()));
             return 0;
         }
         return new CardRun(options, System.out).run();

@@ -26,12 +26,12 @@ final class CardOptions {
      * @throws IllegalArgumentException if there is none, or it is not an OpenCL device
      */
     Device findDevice() {
-        Device found = Device.list().stream()
+        Device found = AttentionEngine.devices().stream()
                 .filter(each -> device == null || each.id().equals(device))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("there is no device \"" + device + "\"; this machine has "
-                                + Device.list().stream().map(Device::id).toList()));
+                .orElseThrow(() -> new IllegalArgumentException("there is no device \"" + device
+                        + "\"; this machine has "
+                        + AttentionEngine.devices().stream().map(Device::id).toList()));
         if (found.type() == Device.Type.JAVA) {
             throw new IllegalArgumentException(
                     "--card needs an OpenCL device, but " + (device == null ? "this machine has none" : "got " + device)

@@ -66,7 +66,7 @@ final class MemoryRun {
     }
 
     private List<Device> devices() {
-        List<Device> all = Device.list();
+        List<Device> all = AttentionEngine.devices();
         if (input.devices.isEmpty()) {
             return all.stream()
                     .filter(device -> !device.id().equals("reference"))

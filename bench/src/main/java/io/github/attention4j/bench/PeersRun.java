@@ -73,7 +73,7 @@ final class PeersRun {
 
     /** Those asked for; if none is, all but the reference, which is there to judge. */
     private static List<Device> devices(List<String> ids) {
-        List<Device> all = Device.list();
+        List<Device> all = AttentionEngine.devices();
         for (String id : ids) {
             if (all.stream().noneMatch(device -> device.id().equals(id))) {
                 throw new IllegalArgumentException("there is no device \"" + id + "\"; there are " + ids(all));

@@ -32,7 +32,7 @@ record Prototypes(PrototypeDevice device, String source, List<String> options) i
         String id = devices.stream()
                 .filter(Engines::isOpenCl)
                 .findFirst()
-                .or(() -> Device.list().stream()
+                .or(() -> AttentionEngine.devices().stream()
                         .map(Device::id)
                         .filter(Engines::isOpenCl)
                         .findFirst())

@@ -81,11 +81,11 @@ final class TuneRun {
 
     private Device device() {
         String id = input.devices.isEmpty() ? null : input.devices.get(0);
-        Device device = Device.list().stream()
+        Device device = AttentionEngine.devices().stream()
                 .filter(each -> id == null || each.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no device \"" + id + "\"; this machine has "
-                        + Device.list().stream().map(Device::id).toList()));
+                        + AttentionEngine.devices().stream().map(Device::id).toList()));
         if (device.type() == Device.Type.JAVA) {
             throw new IllegalArgumentException("--tune needs an OpenCL device, but "
                     + (id == null ? "this machine has none" : "got " + id)

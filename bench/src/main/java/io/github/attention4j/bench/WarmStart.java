@@ -23,8 +23,9 @@ final class WarmStart {
     private final List<String> devices;
 
     WarmStart(List<String> devices) {
-        this.devices =
-                devices.isEmpty() ? Device.list().stream().map(Device::id).toList() : devices;
+        this.devices = devices.isEmpty()
+                ? AttentionEngine.devices().stream().map(Device::id).toList()
+                : devices;
     }
 
     /**

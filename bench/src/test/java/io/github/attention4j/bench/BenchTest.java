@@ -166,7 +166,7 @@ class BenchTest {
         output.report = folder.resolve("report");
         List<AttentionSpec> shapes = List.of(
                 AttentionSpec.builder().heads(2).sequenceLength(32).headDim(16).build());
-        List<Device> devices = Device.list().stream()
+        List<Device> devices = AttentionEngine.devices().stream()
                 .filter(device -> device.id().equals("java"))
                 .toList();
         List<PeerKind> kinds = PeersRun.chosen(PeerKind.all(List.of("java")), List.of("java", "loops"));

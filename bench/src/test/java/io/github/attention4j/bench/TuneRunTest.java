@@ -27,7 +27,7 @@ class TuneRunTest {
 
     @Test
     void aRunStopsByItselfAndWhatItKeepsIsUsedByTheNextEngine() throws Exception {
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         assumeTrue(device.type() == Device.Type.CPU, "needs a device that compiles small kernels soon");
         Bench.Input input = new Bench.Input();
         input.devices = List.of(device.id());

@@ -1,2 +1,2 @@
-/** What is known of drivers and processors by their names and versions. Pure data; asked by who plans and by who talks to drivers. */
+/** What hardware and drivers can do, by what they say of themselves: instructions, how sub-groups exchange numbers, quirks. Under both discovery and planning; decides nothing. */
 package io.github.attention4j.internal.device;

@@ -15,7 +15,7 @@ import io.github.attention4j.internal.cache.CacheSize;
 import io.github.attention4j.internal.cache.IntList;
 import io.github.attention4j.internal.cache.KvCall;
 import io.github.attention4j.internal.cache.KvStore;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jocl.Pointer;

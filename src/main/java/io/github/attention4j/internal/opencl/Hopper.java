@@ -15,11 +15,6 @@ final class Hopper {
 
     private Hopper() {}
 
-    /** Whether the program built of a source has such instructions; emulated ones have none. */
-    static boolean isNeeded(String source, String options) {
-        return source.contains(MARK) && options.contains("-D EMULATED=0");
-    }
-
     /** The program with its marked instructions, for a chip that has them; empty if there are none in it. */
     static Optional<byte[]> withInstructions(byte[] program) {
         String ptx = new String(program, StandardCharsets.ISO_8859_1);

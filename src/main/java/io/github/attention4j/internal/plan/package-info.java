@@ -1,2 +1,2 @@
-/** Decides: which kernel, which tiles, which options, and why not the others. Knows devices by their numbers only, never a driver. */
+/** Decides which kernel computes a spec on a device, with which tiles and over which work-groups. Knows families by a list; talks to no driver. */
 package io.github.attention4j.internal.plan;

@@ -2,7 +2,6 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.Device;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +37,7 @@ public final class UnchainedProcess {
 
     /** The JVM's own use of SIGSEGV and SIGFPE, after the driver was asked for its devices. */
     private static void faults() {
-        Device.list();
+        AttentionEngine.devices();
         try {
             System.out.println(none.length);
         } catch (NullPointerException e) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.device.Quirks;
 import java.io.File;
@@ -34,7 +35,7 @@ class UnchainedTest {
     @BeforeAll
     static void theDriverCompilesInTheProcess() {
         assumeTrue(Files.exists(Path.of("/proc/self/status")), "Linux");
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         Quirks quirks = Quirks.of(device.platform(), device.name(), device.driver());
         assumeTrue(quirks.takesSignals(), "a driver with LLVM");
     }

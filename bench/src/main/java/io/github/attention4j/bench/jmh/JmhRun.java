@@ -37,7 +37,7 @@ public final class JmhRun {
     }
 
     private static String[] allButReference() {
-        return Device.list().stream()
+        return AttentionEngine.devices().stream()
                 .map(Device::id)
                 .filter(id -> !id.equals("reference"))
                 .toArray(String[]::new);

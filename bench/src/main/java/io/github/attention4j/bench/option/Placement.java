@@ -4,6 +4,8 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.Role;
 import java.lang.reflect.Array;
 
 /**
@@ -21,7 +23,7 @@ public final class Placement {
     /** An input as the device wants it. */
     public static Object placed(OptionProblem problem, Operand operand) {
         Object dense = problem.array(operand);
-        if (operand.ordinal() > Operand.OUT.ordinal() || problem.order() == Layout.Order.BATCH_HEAD_ROW) {
+        if (OperandTable.of(operand).role() != Role.MAIN || problem.order() == Layout.Order.BATCH_HEAD_ROW) {
             return dense;
         }
         TensorSpec tensor = problem.spec().operand(operand);

@@ -2,7 +2,6 @@ package io.github.attention4j.bench.timing;
 
 import static org.jocl.CL.*;
 
-import io.github.attention4j.Device;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,7 @@ public final class PrototypeDevice implements AutoCloseable {
     /** Opens the device, such as {@code "cpu:0"}. */
     public PrototypeDevice(String id) {
         this.id = id;
-        Device.list(); // so that JOCL's native library is loaded as an engine loads it
+        AttentionEngine.devices(); // so that JOCL's native library is loaded as an engine loads it
         String[] parts = id.split(":");
         List<cl_device_id> devices = devices(TYPES.get(parts[0]));
         int index = Integer.parseInt(parts[1]);

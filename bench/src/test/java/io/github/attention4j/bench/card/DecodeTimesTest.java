@@ -31,7 +31,7 @@ class DecodeTimesTest {
 
     @Test
     void aStepIsCheckedTimedAndWrittenDownAndTimeThatIsUpIsSaid() throws Exception {
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         assumeTrue(device.type() != Device.Type.JAVA, "there is no OpenCL device");
         Path path = folder.resolve("card.json");
         CardFile file = new CardFile(path, new Machine(List.of(device), "abc"), device);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.Device;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.scale.ScaleRow.Series;
 import java.io.IOException;
@@ -37,7 +36,8 @@ class ScaleReportTest {
         for (Series series : Series.values()) {
             all.addAll(rows(series));
         }
-        ScaleReport report = new ScaleReport(new Machine(List.of(Device.list().get(0)), "abc"), all);
+        ScaleReport report =
+                new ScaleReport(new Machine(List.of(AttentionEngine.devices().get(0)), "abc"), all);
         assertEquals(all.size(), report.table().lines().size());
         String page = Files.readString(report.write(folder, List.of("a summary")));
         assertEquals(Series.values().length, page.split("<svg", -1).length - 1);

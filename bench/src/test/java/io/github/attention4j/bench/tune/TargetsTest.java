@@ -19,7 +19,7 @@ class TargetsTest {
 
     @Test
     void theFamiliesOfAProcessorAreTunedAndThatForTextGenerationOnItsOwnShapes() throws Exception {
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         assumeTrue(device.type() == Device.Type.CPU, "there is no OpenCL device that is a processor");
         List<TuningTarget> targets = Targets.everything(device, false, folder);
         assertEquals(
