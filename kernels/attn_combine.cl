@@ -2,7 +2,7 @@
 // same order, and an empty share changes no bit.
 #include "common/fold.clh"
 #include "common/mask.clh"
-#include "common/params.clh"
+#include "common/operands.clh"
 #include "common/sequence.clh"
 #include "common/softmax.clh"
 #include "common/split.clh"

@@ -5,7 +5,7 @@
 #include "common/fold.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
-#include "common/params.clh"
+#include "common/operands.clh"
 #include "common/pairs.clh"
 #include "common/rows.clh"
 #include "common/score.clh"

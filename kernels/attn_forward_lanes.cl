@@ -7,7 +7,7 @@
 // keys that none of its queries sees, so the diagonal of a causal mask wastes half a block and not half a tile.
 #include "common/group.clh"
 #include "common/mask.clh"
-#include "common/params.clh"
+#include "common/operands.clh"
 #include "common/pairs.clh"
 #include "common/rows.clh"
 #include "common/score.clh"

@@ -3,7 +3,7 @@
 // lanes, in the order of the unit (lib/matrix/units/unit.clh): sums are f32, weights are rounded to 16 bits to be multiplied.
 #include "common/group.clh"
 #include "common/mask.clh"
-#include "common/params.clh"
+#include "common/operands.clh"
 #include "common/pairs.clh"
 #include "common/rows.clh"
 #include "common/score.clh"

@@ -3,7 +3,7 @@
 // through local memory in pieces, each of DEPTH elements of the head (of the scores) or keys (of the output).
 #include "common/group.clh"
 #include "common/mask.clh"
-#include "common/params.clh"
+#include "common/operands.clh"
 #include "common/pairs.clh"
 #include "common/rows.clh"
 #include "common/score.clh"

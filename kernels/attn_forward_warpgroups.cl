@@ -6,7 +6,7 @@
   UNROLL  // in mask_ranges, where a loop costs ten registers (ptxas), and so one of three work-groups on a multiprocessor
 #include "common/group.clh"
 #include "common/mask.clh"
-#include "common/params.clh"
+#include "common/operands.clh"
 #include "common/pairs.clh"
 #include "common/rows.clh"
 #include "common/score.clh"

@@ -2,7 +2,7 @@
 // computes the row of one query, its items side by side along the keys, in up to three passes over the row.
 #define SCORE_UNIT 1.0f  // people want natural units
 #include "common/mask.clh"
-#include "common/params.clh"
+#include "common/operands.clh"
 #include "common/pairs.clh"
 #include "common/rows.clh"
 #include "common/score.clh"

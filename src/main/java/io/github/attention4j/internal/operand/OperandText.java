@@ -8,7 +8,7 @@ import io.github.attention4j.Operand;
  */
 public final class OperandText {
     /** What kernels include. */
-    public static final String FILE = "operands.clh";
+    public static final String FILE = "common/operand_table.clh";
 
     private static final Operand[] OPERANDS = Operand.values();
 
@@ -43,26 +43,25 @@ public final class OperandText {
             text.append(type(operand)).append(" *restrict ").append(operand.label());
             before = ",";
         }
-        text.append("\n\n");
         addInputs(text);
         return text.toString();
     }
 
-    /** The inputs as one thing that functions are given, and what fills it from a kernel's arguments. */
+    /** The inputs as fields of a struct, and as what fills it in a kernel. */
     private static void addInputs(StringBuilder text) {
         StringBuilder names = new StringBuilder();
-        text.append("typedef struct {\n");
+        text.append("\n\n#define OPERAND_FIELDS");
         for (Operand operand : OPERANDS) {
             if (!operand.isOutput()) {
-                text.append("  __global const ")
+                text.append(" \\\n  __global const ")
                         .append(type(operand))
                         .append(" *")
                         .append(operand.label())
-                        .append(";\n");
-                names.append(names.length() == 0 ? "" : ", ").append(operand.label());
+                        .append(';');
+                names.append(names.isEmpty() ? "" : ", ").append(operand.label());
             }
         }
-        text.append("} Operands;\n#define OPERANDS {").append(names).append("}\n");
+        text.append("\n\n#define OPERAND_INPUTS ").append(names).append('\n');
     }
 
     /** Names for types that macros choose. */

@@ -1,8 +1,11 @@
-package io.github.attention4j.internal;
+package io.github.attention4j.internal.engine;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.JavaSide;
+import io.github.attention4j.internal.Obstacle;
 import io.github.attention4j.internal.java.JavaBackend;
 import io.github.attention4j.internal.opencl.DeviceSearch;
 import io.github.attention4j.internal.opencl.DriverFailures;

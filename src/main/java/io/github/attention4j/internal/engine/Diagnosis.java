@@ -1,6 +1,8 @@
-package io.github.attention4j.internal;
+package io.github.attention4j.internal.engine;
 
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.internal.Folders;
+import io.github.attention4j.internal.Obstacle;
 import io.github.attention4j.internal.disk.CacheFolder;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.opencl.OpenClReport;

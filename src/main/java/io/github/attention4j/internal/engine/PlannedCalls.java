@@ -1,9 +1,12 @@
-package io.github.attention4j.internal.split;
+package io.github.attention4j.internal.engine;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.split.HeadRange;
+import io.github.attention4j.internal.split.HeadSplit;
+import io.github.attention4j.internal.split.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
