@@ -36,8 +36,6 @@ public record KeySplit(int splits, int keys) {
     private static final long MUCH_MEMORY = 256L << 20;
 
     private static final long MOST_MEMORY = 1L << 30;
-    /** Well below the 2^24 like terms from which on a sum of floats does not grow. */
-    private static final int LONGEST_SHARE = 1 << 22;
     /** Of each partial result beside its output, and what rows of outputs are a multiple of; as in {@code lib/common/split.clh}. */
     private static final int STATE = 4;
     /** Of all partial results: the host keeps them in rows of 1,024 floats, which it counts in 32 bits. */
@@ -81,7 +79,7 @@ public record KeySplit(int splits, int keys) {
 
     /**
      * The shares of a kernel that would have all keys of a row in one work-group, if that were not too many to sum: as short as memory for partial
-     * results allows, and never longer than {@link #LONGEST_SHARE}.
+     * results allows, and never longer than {@link Sizes#MOST_OF_SHARE}.
      */
     public static KeySplit ofLongRows(AttentionSpec spec, Device device) {
         if (!areRowsLong(spec)) {
@@ -89,7 +87,7 @@ public record KeySplit(int splits, int keys) {
         }
         int keys = LONG_SHARE;
         KeySplit split = new KeySplit(Sizes.ceilDiv(spec.keyLength(), keys), keys);
-        while (keys < LONGEST_SHARE && split.partialBytes(spec) > split.memory(device)) {
+        while (keys < Sizes.MOST_OF_SHARE && split.partialBytes(spec) > split.memory(device)) {
             keys *= 2;
             split = new KeySplit(Sizes.ceilDiv(spec.keyLength(), keys), keys);
         }
