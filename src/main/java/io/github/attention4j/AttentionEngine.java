@@ -2,15 +2,15 @@ package io.github.attention4j;
 
 import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.Backends;
-import io.github.attention4j.internal.Diagnosis;
 import io.github.attention4j.internal.HostBuffers;
 import io.github.attention4j.internal.MergeCall;
 import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.engine.Backends;
+import io.github.attention4j.internal.engine.Diagnosis;
+import io.github.attention4j.internal.engine.PlannedCalls;
 import io.github.attention4j.internal.opencl.OpenClBackend;
-import io.github.attention4j.internal.split.PlannedCalls;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -46,7 +46,7 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Opens the device with this id: {@code "gpu:0"}, {@code "cpu:0"}, {@code "accelerator:0"}, {@code "java"} or {@code "reference"}; {@link Device#list()} tells which there are.
+     * Opens the device with this id: {@code "gpu:0"}, {@code "cpu:0"}, {@code "accelerator:0"}, {@code "java"} or {@code "reference"}; {@link #devices()} tells which there are.
      *
      * @throws IllegalArgumentException if there is no such device
      */

@@ -34,8 +34,14 @@ public final class DecodeEngines {
         ROWS
     }
 
-    /** An engine that shares keys out in pieces of {@code splitSize}, or as the planner likes if that is 0. */
+    /**
+     * An engine that shares keys out in pieces of {@code splitSize}, or as the planner likes if that is 0; skips the test if kernels for GPUs
+     * cannot be judged on this device.
+     */
     public static synchronized AttentionEngine of(Kernel kernel, int splitSize) {
+        if (kernel != Kernel.OF_DEVICE) {
+            DeviceCondition.assumeGroupsAreCompiledRight();
+        }
         return SHARED.computeIfAbsent(kernel + " " + splitSize, name -> open(kernel, splitSize));
     }
 

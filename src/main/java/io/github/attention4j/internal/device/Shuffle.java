@@ -4,7 +4,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.Instruction;
 import java.util.Optional;
 
-/** How work-items of a sub-group exchange numbers; the other side of the list in {@code lib/shuffle.clh}, in its order. */
+/** How work-items of a sub-group exchange numbers; the other side of the list in {@code lib/common/shuffle.clh}, in its order. */
 public enum Shuffle {
     /** Not at all: through local memory. Runs everywhere. */
     NONE("", ""),
@@ -36,7 +36,7 @@ public enum Shuffle {
     }
 
     /**
-     * The one with this number in {@code lib/shuffle.clh}.
+     * The one with this number in {@code lib/common/shuffle.clh}.
      *
      * @throws IllegalArgumentException if there is none
      */

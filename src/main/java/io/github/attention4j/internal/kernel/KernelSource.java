@@ -16,6 +16,7 @@ import java.util.Set;
 public final class KernelSource {
     private static final String FOLDER = "/io/github/attention4j/kernels/";
     private static final String INCLUDE = "#include \"";
+    private static final String LIBRARY = "lib/"; // what names in includes are relative to
 
     private final Set<String> pasted = new HashSet<>();
     private final StringBuilder text = new StringBuilder();
@@ -38,7 +39,7 @@ public final class KernelSource {
         for (String content : read(file).split("\n", -1)) {
             line++;
             if (content.startsWith(INCLUDE)) {
-                paste(content.substring(INCLUDE.length(), content.indexOf('"', INCLUDE.length())));
+                paste(LIBRARY + content.substring(INCLUDE.length(), content.indexOf('"', INCLUDE.length())));
                 mark(line + 1, file);
             } else {
                 text.append(content).append('\n');
@@ -51,7 +52,7 @@ public final class KernelSource {
     }
 
     private static String read(String file) {
-        if (file.equals(OperandText.FILE)) {
+        if (file.equals(LIBRARY + OperandText.FILE)) {
             return OperandText.text();
         }
         try {

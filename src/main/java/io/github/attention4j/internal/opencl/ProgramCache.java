@@ -71,7 +71,7 @@ class ProgramCache implements AutoCloseable {
 
     /**
      * Builds a program once more, in place of one that gives wrong answers. It gets an option of its own, for a driver may have kept the wrong code under the old
-     * ones. The one before stays with whoever has it.
+     * ones. Plans that hold the one before keep it.
      */
     void rebuild(KernelOptions options) {
         synchronized (programs) {
@@ -232,7 +232,7 @@ class ProgramCache implements AutoCloseable {
 
     /** The first error the log places in a file of ours, else the first error, else the first line. */
     static String firstComplaint(String log) {
-        Pattern place = Pattern.compile("[\\w./]+\\.clh?:\\d+.*"); // "lib/mask.clh:12:3: …"
+        Pattern place = Pattern.compile("[\\w./]+\\.clh?:\\d+.*"); // "lib/common/mask.clh:12:3: …"
         List<String> errors = log.lines().filter(line -> line.contains("error")).toList();
         return errors.stream()
                 .map(place::matcher)

@@ -8,7 +8,7 @@ import io.github.attention4j.Operand;
  */
 public final class OperandText {
     /** What kernels include. */
-    public static final String FILE = "operands.clh";
+    public static final String FILE = "common/operand_table.clh";
 
     private static final Operand[] OPERANDS = Operand.values();
 
@@ -43,7 +43,25 @@ public final class OperandText {
             text.append(type(operand)).append(" *restrict ").append(operand.label());
             before = ",";
         }
-        return text.append('\n').toString();
+        addInputs(text);
+        return text.toString();
+    }
+
+    /** The inputs as fields of a struct, and as what fills it in a kernel. */
+    private static void addInputs(StringBuilder text) {
+        StringBuilder names = new StringBuilder();
+        text.append("\n\n#define OPERAND_FIELDS");
+        for (Operand operand : OPERANDS) {
+            if (!operand.isOutput()) {
+                text.append(" \\\n  __global const ")
+                        .append(type(operand))
+                        .append(" *")
+                        .append(operand.label())
+                        .append(';');
+                names.append(names.isEmpty() ? "" : ", ").append(operand.label());
+            }
+        }
+        text.append("\n\n#define OPERAND_INPUTS ").append(names).append('\n');
     }
 
     /** Names for types that macros choose. */

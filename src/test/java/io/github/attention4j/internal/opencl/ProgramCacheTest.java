@@ -288,10 +288,11 @@ class ProgramCacheTest {
     @Test
     void theFirstComplaintIsFoundInEveryDialect() {
         assertEquals(
-                "lib/mask.clh:12:3: error: what",
-                ProgramCache.firstComplaint("warning: x\nlib/mask.clh:12:3: error: what\n1 error generated."));
+                "lib/common/mask.clh:12:3: error: what",
+                ProgramCache.firstComplaint("warning: x\nlib/common/mask.clh:12:3: error: what\n1 error generated."));
         assertEquals(
-                "lib/mask.clh:12:3: what", ProgramCache.firstComplaint("noise\nerror: lib/mask.clh:12:3: what\nmore"));
+                "lib/common/mask.clh:12:3: what",
+                ProgramCache.firstComplaint("noise\nerror: lib/common/mask.clh:12:3: what\nmore"));
         assertEquals("ptxas error: too big", ProgramCache.firstComplaint("hello\nptxas error: too big\n"));
         assertEquals("the compiler gave no reason", ProgramCache.firstComplaint(" \n"));
     }

@@ -11,14 +11,15 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.Backends;
 import io.github.attention4j.internal.JavaSide;
+import io.github.attention4j.internal.engine.Backends;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.KeySplit;
 import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.DeviceCondition;
 import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.HostArrays;
 import io.github.attention4j.testing.MatrixEngines;
@@ -59,6 +60,9 @@ class SharedKeysTest {
         "MATRIX, BF16, WGMMA"
     })
     void sharesOfTheKeysAgreeWithTheReference(KernelFamily family, DType type, MatrixUnit unit) {
+        if (family != KernelFamily.LANES) {
+            DeviceCondition.assumeGroupsAreCompiledRight();
+        }
         EngineOptions engine = EngineOptions.defaults().withFamily(family);
         if (unit != null) {
             engine = engine.withTuningFile(MatrixEngines.table(MatrixEngines.tiles(unit)));
@@ -103,6 +107,9 @@ class SharedKeysTest {
     @ParameterizedTest
     @EnumSource(names = {"LANES", "TILES", "DECODE"})
     void theSelfCheckOfLongRowsIsOfTheirKernel(KernelFamily family) {
+        if (family == KernelFamily.TILES) {
+            DeviceCondition.assumeGroupsAreCompiledRight();
+        }
         EngineOptions options =
                 EngineOptions.defaults().withCacheDirectory(null).withFamily(family);
         JavaSide java = Backends.javaSide(EngineOptions.defaults());

@@ -116,6 +116,19 @@ class UnchainedTest {
     }
 
     @Test
+    void thatNoChildCanBeStartedFromAJarInAJarIsToldBeforeAnythingIsCompiled() throws Exception {
+        List<String> printed = run(0, "nested");
+        String told = printed.stream()
+                .filter(line -> line.contains("signal handlers"))
+                .findFirst()
+                .orElse("");
+        assertTrue(told.contains("given back to the JVM after each program"), printed.toString());
+        assertTrue(
+                told.contains("its child process cannot be started from jar:file:/app.jar!/lib/attention4j.jar!/"),
+                told);
+    }
+
+    @Test
     void theChildEndsWithItsParent() throws Exception {
         List<String> printed = run(3, "orphan");
         List<Long> children = printed.stream()

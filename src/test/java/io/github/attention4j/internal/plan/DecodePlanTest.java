@@ -291,4 +291,15 @@ class DecodePlanTest {
         assertThrows(
                 IllegalArgumentException.class, () -> EngineOptions.defaults().withSplitSize(-1));
     }
+
+    @Test
+    void noShareIsSoLongThatItsSumLosesItsDigits() {
+        EngineOptions options = EngineOptions.defaults();
+        assertEquals(1 << 22, options.withSplitSize(1 << 22).splitSize());
+        IllegalArgumentException refusal =
+                assertThrows(IllegalArgumentException.class, () -> options.withSplitSize((1 << 22) + 1));
+        assertTrue(
+                refusal.getMessage().startsWith("splitSize must be at most 4194304 keys, but is 4194305"),
+                refusal.getMessage());
+    }
 }

@@ -18,6 +18,7 @@ import io.github.attention4j.internal.plan.tiles.TilesConfig;
 import io.github.attention4j.internal.plan.tuning.TuningRow;
 import io.github.attention4j.internal.plan.tuning.TuningTable;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.DeviceCondition;
 import io.github.attention4j.testing.Engines;
 import io.github.attention4j.testing.Problem;
 import io.github.attention4j.testing.SomeDevice;
@@ -75,6 +76,9 @@ class EveryTileConfigTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("configurations")
     void computesTheRightThing(TileConfig tiles, @TempDir Path folder) throws Exception {
+        if (tiles.workItems() > 1) {
+            DeviceCondition.assumeGroupsAreCompiledRight();
+        }
         String row = "forward," + tiles.family() + ",*,F32,64,any,any,any," + tiles.text() + ",1,this test,2026-01-01";
         Path table = Files.writeString(folder.resolve("table.csv"), TuningTable.HEADER + "\n" + row + "\n");
         EngineOptions options =

@@ -14,6 +14,7 @@ import io.github.attention4j.internal.plan.family.Family.Variant;
 import io.github.attention4j.internal.plan.tuning.TuningTable;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.DecodeEngines;
+import io.github.attention4j.testing.DeviceCondition;
 import io.github.attention4j.testing.Problem;
 import io.github.attention4j.testing.SweepCase;
 import io.github.attention4j.testing.SweepProgram;
@@ -57,6 +58,9 @@ class OtherDriverTest {
     @ParameterizedTest(name = "{0} program {1}")
     @MethodSource("programs")
     void smallestTilesAgreeWithTheReference(KernelFamily family, int number, @TempDir Path folder) throws Exception {
+        if (family == KernelFamily.TILES) {
+            DeviceCondition.assumeGroupsAreCompiledRight();
+        }
         SweepProgram program = SweepProgram.of(number, true, SEED);
         try (AttentionEngine engine = withSmallestTiles(family, folder)) {
             for (int i = 0; i < CASES; i++) {

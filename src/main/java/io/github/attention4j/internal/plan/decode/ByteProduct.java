@@ -9,7 +9,8 @@ import io.github.attention4j.internal.device.CpuInstructions;
 import java.util.Optional;
 
 /**
- * How {@code attn_decode_lanes} multiplies queries by keys of 8 bits. The number in the macro {@code BYTE_DOT} of {@code kernels/lib} is the position here.
+ * How {@code attn_decode_lanes} multiplies queries by keys of 8 bits. The number in the macro {@code BYTE_DOT} of {@code kernels/lib/decode/bytes.clh}
+ * is the position here.
  */
 public enum ByteProduct {
     /** As floats, like all other keys. */

@@ -21,10 +21,10 @@ import java.util.Optional;
  */
 public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileKv, int valueBlock, ByteProduct product)
         implements TileConfig {
-    /** Floats between the weights of two rows beside those of a tile; as in {@code lib/decode_macros.clh}. */
+    /** Floats between the weights of two rows beside those of a tile; as in {@code lib/decode/runs.clh}. */
     private static final int ROW_PADDING = 16;
 
-    /** Keys at once, and words of a query beside its digits, where keys are multiplied as bytes; as in {@code lib/bytes_lanes.clh}. */
+    /** Keys at once, and words of a query beside its digits, where keys are multiplied as bytes; as in {@code lib/decode/bytes.clh}. */
     private static final int BYTES_KEYS = 32;
 
     private static final int BYTES_STATE = 4;

@@ -23,7 +23,7 @@ public record KeySplit(int splits, int keys) {
      * eight of 4,096; 8 was slower for both.
      */
     private static final int GROUPS_A_GPU_UNIT = 4;
-    /** A smaller share is not worth a group; as in {@code lib/split.clh}. */
+    /** A smaller share is not worth a group; as in {@code lib/common/split.clh}. */
     private static final int LEAST_KEYS = 256;
     /**
      * Of more keys than this, no work-group sums all if memory allows: a sum of so many floats loses digits, and from 2^24 like ones on it stops growing. What
@@ -36,9 +36,7 @@ public record KeySplit(int splits, int keys) {
     private static final long MUCH_MEMORY = 256L << 20;
 
     private static final long MOST_MEMORY = 1L << 30;
-    /** Well below the 2^24 like terms from which on a sum of floats does not grow. */
-    private static final int LONGEST_SHARE = 1 << 22;
-    /** Of each partial result beside its output, and what rows of outputs are a multiple of; as in {@code lib/split.clh}. */
+    /** Of each partial result beside its output, and what rows of outputs are a multiple of; as in {@code lib/common/split.clh}. */
     private static final int STATE = 4;
     /** Of all partial results: the host keeps them in rows of 1,024 floats, which it counts in 32 bits. */
     private static final long MOST_FLOATS = 1024L * (Integer.MAX_VALUE - 1);
@@ -81,7 +79,7 @@ public record KeySplit(int splits, int keys) {
 
     /**
      * The shares of a kernel that would have all keys of a row in one work-group, if that were not too many to sum: as short as memory for partial
-     * results allows, and never longer than {@link #LONGEST_SHARE}.
+     * results allows, and never longer than {@link Sizes#MOST_OF_SHARE}.
      */
     public static KeySplit ofLongRows(AttentionSpec spec, Device device) {
         if (!areRowsLong(spec)) {
@@ -89,7 +87,7 @@ public record KeySplit(int splits, int keys) {
         }
         int keys = LONG_SHARE;
         KeySplit split = new KeySplit(Sizes.ceilDiv(spec.keyLength(), keys), keys);
-        while (keys < LONGEST_SHARE && split.partialBytes(spec) > split.memory(device)) {
+        while (keys < Sizes.MOST_OF_SHARE && split.partialBytes(spec) > split.memory(device)) {
             keys *= 2;
             split = new KeySplit(Sizes.ceilDiv(spec.keyLength(), keys), keys);
         }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * In the tuning table a configuration is the text of {@link #text()}.
  */
 public interface TileConfig {
-    /** Bytes of local memory in which a work-group finds out what its queries see, in {@code lib/mask.clh}. */
+    /** Bytes of local memory in which a work-group finds out what its queries see, in {@code lib/common/mask.clh}. */
     int RANGE_PARTS = 8 * 4 * Integer.BYTES;
 
     /** The family of kernels these tiles are for. */

@@ -5,7 +5,7 @@ import io.github.attention4j.Instruction;
 import io.github.attention4j.internal.device.Shuffle;
 
 /**
- * A kind of matrix unit that {@code attn_forward_matrix} knows; the numbers are those of {@code kernels/lib/unit.clh}. The unit's number
+ * A kind of matrix unit that {@code attn_forward_matrix} knows; the numbers are those of {@code kernels/lib/matrix/units/unit.clh}. The unit's number
  * there is the position here, counted from 1.
  */
 public enum MatrixUnit {
@@ -21,7 +21,7 @@ public enum MatrixUnit {
     DPAS8(Instruction.DPAS8, 8, 8, 0, 8, Shuffle.NONE),
     /** Intel, where the smallest sub-group has 16 lanes. */
     DPAS16(Instruction.DPAS16, 16, 16, 0, 8, Shuffle.NONE),
-    /** NVIDIA of compute capability 9.0: four sub-groups together, see {@code lib/unit_wgmma.clh}. */
+    /** NVIDIA of compute capability 9.0: four sub-groups together, see {@code lib/matrix/units/wgmma.clh}. */
     WGMMA(Instruction.WGMMA, 32, 16, 0, 0, Shuffle.NVIDIA);
 
     private final Instruction instruction;

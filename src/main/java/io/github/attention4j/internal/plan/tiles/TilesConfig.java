@@ -56,7 +56,7 @@ public record TilesConfig(int tileQ, int tileKv, int itemsX, int itemsY, int dep
         return itemsX * itemsY;
     }
 
-    /** The arrays of the kernel; strides as in {@code lib/piece.clh}. */
+    /** The arrays of the kernel; strides as in {@code lib/tiles/piece.clh}. */
     @Override
     public long localBytes(AttentionSpec spec) {
         long columns = 4L * itemsX * itemVecs(spec);

@@ -241,7 +241,8 @@ class MatrixConfigTest {
 
     private static Optional<String> failToBuildForUnits(KernelOptions options, TileConfig tiles) {
         if (tiles.family() == KernelFamily.MATRIX) {
-            throw new KernelBuildException("lib/unit_mma.clh:30:3: error: no such thing\nand more", "a log", null);
+            throw new KernelBuildException(
+                    "lib/matrix/units/mma.clh:30:3: error: no such thing\nand more", "a log", null);
         }
         return Optional.empty();
     }
@@ -253,7 +254,8 @@ class MatrixConfigTest {
         assertEquals(KernelFamily.TILES, choice.tiles().family());
         assertTrue(
                 choice.explanation()
-                        .contains("the driver does not build it: lib/unit_mma.clh:30:3: error: no such thing\n"),
+                        .contains(
+                                "the driver does not build it: lib/matrix/units/mma.clh:30:3: error: no such thing\n"),
                 choice.explanation());
     }
 
@@ -266,7 +268,9 @@ class MatrixConfigTest {
             return Optional.empty();
         });
         assertEquals(KernelFamily.TILES, second.tiles().family());
-        assertTrue(second.explanation().contains("lib/unit_mma.clh:30:3: error: no such thing"), second.explanation());
+        assertTrue(
+                second.explanation().contains("lib/matrix/units/mma.clh:30:3: error: no such thing"),
+                second.explanation());
     }
 
     @Test
