@@ -1,15 +1,11 @@
 // Joins what work-groups found about their shares of the keys into the result. A work-group joins the shares of one row, always in the
 // same order, and an empty share changes no bit.
-#include "lib/config.clh"
-#include "lib/basics.clh"
-#include "lib/types.clh"
-#include "lib/params.clh"
-#include "lib/sequence.clh"
-#include "lib/fold.clh"
-#include "lib/mask.clh"
-#include "lib/one_row.clh"
-#include "lib/softmax.clh"
-#include "lib/split.clh"
+#include "common/fold.clh"
+#include "common/mask.clh"
+#include "common/operands.clh"
+#include "common/sequence.clh"
+#include "common/softmax.clh"
+#include "common/split.clh"
 
 #if !defined(ITEMS)
 #error "ITEMS must be defined; KernelOptions.java sets it"
@@ -32,8 +28,9 @@
 
 KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict partial) {
   __local float of_item[ITEMS], sums[ITEMS];  // of so many shares at a time
+  const Operands operands = OPERANDS;
   const int item = get_local_id(0), batch = get_group_id(2), head = get_group_id(1), row = get_group_id(0);
-  const Sequence s = SEQUENCE(batch);
+  const Sequence s = sequence_of(&operands, batch, &p);
   const int splits = row < s.queries ? p.splits : 0;  // none of a row that is not there
   __global const float *parts = partial + split_partial(batch, head, row, 0, &p);
 
@@ -47,18 +44,18 @@ KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict p
 
   for (int start = 0; start < splits; start += ITEMS) {
     const int count = min(ITEMS, splits - start);
-    __global const float *own = parts + (start + min(item, count - 1)) * PARTIAL_SIZE;
-    const float part_max = own[PARTIAL_MAX], part_sum = own[PARTIAL_SUM];
-    barrier(CLK_LOCAL_MEM_FENCE);  // nobody still reads the last shares
+    __global const float *share = parts + (start + min(item, count - 1)) * PARTIAL_SIZE;
+    const float part_max = share[PARTIAL_MAX], part_sum = share[PARTIAL_SUM];
+    barrier(CLK_LOCAL_MEM_FENCE);  // the last shares have been read
     // Less a headroom of its own, for together the shares may have more keys than a share's weights leave room for.
-    of_item[item] = part_max == row_max ? JOIN_HEADROOM : exp4_rows(part_max - row_max, 0) * JOIN_HEADROOM;
+    of_item[item] = part_max == row_max ? JOIN_HEADROOM : exp4(part_max - row_max, 0) * JOIN_HEADROOM;
     sums[item] = part_sum;
     barrier(CLK_LOCAL_MEM_FENCE);
     // Several shares at once on their way: one after another, the join took a third of a step's time (H100, 132 shares).
     UNROLL_SHARES for (int i = 0; i < count; i++) {
       __global const float *part = parts + (start + i) * PARTIAL_SIZE + PARTIAL_OUT;
       const float factor = of_item[i];
-      const bool has_keys = sums[i] != 0.0f;  // also where it is a NaN; else nobody has written the output
+      const bool has_keys = sums[i] != 0.0f;  // also where it is a NaN; else the output was not written
       row_sum += has_keys ? sums[i] * factor : 0.0f;
       UNROLL_ON_GPU for (int c = 0; c < ITEM_COLUMNS; c++) {
         const float number = part[EXISTING(item + c * ITEMS)];

@@ -2,32 +2,19 @@
 // of all heads that read one key/value head, and a share of the keys. So keys and values are read once, from where they lie and
 // in long runs: what limits this kernel is how fast memory gives them.
 #define IS_FOLDED 1
-#include "lib/config.clh"
-#include "lib/basics.clh"
-#include "lib/types.clh"
-#include "lib/params.clh"
-#include "lib/sequence.clh"
-#include "lib/fold.clh"
-#include "lib/mask.clh"
-#include "lib/split.clh"
-#include "lib/rotary.clh"
-#include "lib/elements.clh"
-#include "lib/pairs.clh"
-#include "lib/lanes.clh"
-#include "lib/sum_lanes.clh"
-#include "lib/score.clh"
-#include "lib/softmax.clh"
-#include "lib/prefetch.clh"
-#include "lib/stage_lanes.clh"
-#include "lib/pairs_row.clh"
-#include "lib/decode_macros.clh"
-#include "lib/rows_lanes.clh"
-#include "lib/matmul_decode.clh"
-#include "lib/transpose_lanes.clh"
-#include "lib/bytes_lanes.clh"
-#include "lib/decode_lanes.clh"
+#include "common/fold.clh"
+#include "common/group.clh"
+#include "common/mask.clh"
+#include "common/operands.clh"
+#include "common/pairs.clh"
+#include "common/rows.clh"
+#include "common/score.clh"
+#include "common/softmax.clh"
+#include "common/split.clh"
+#include "common/walk.clh"
+#include "decode/lanes.clh"
 
-KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partial) {
+KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local lanes_t query_tile[TILE_ROWS * HEAD_VECS];
   __local lanes_t out_tile[TILE_ROWS * VALUE_VECS],
       total_tile[TILE_ROWS * VALUE_VECS];  // of a tile of keys, and of those before it
@@ -39,48 +26,45 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
   __local int begins[TILE_ROWS], ends[TILE_ROWS];
   __local float *weights = (__local float *)weights_tile;
 
-  // Neighbouring groups belong to different sequences: PoCL gives each thread a run of groups, and one long sequence among short ones
-  // must not be all in one of them.
-  const int batches = get_num_groups(2), heads = get_num_groups(1);
-  const int number = (get_group_id(2) * heads + get_group_id(1)) * get_num_groups(0) + get_group_id(0);
-  const int batch = number % batches, head0 = FOLD_FIRST(number / batches % heads), piece = number / batches / heads;
-  const int split = piece % p.splits, first = piece / p.splits * TILE_ROWS;
-  const Sequence s = SEQUENCE(batch);
-  const int rows = min(FOLD_ROWS(s) - first, TILE_ROWS);
+  const Operands operands = OPERANDS;
+  const Place place = group_place_by_batch(TILE_ROWS, &p);
+  const int batch = place.batch, head0 = place.head, split = place.split, first = place.first;
+  const Sequence s = sequence_of(&operands, batch, &p);
+  const int rows = min(fold_rows(&s, &p) - first, TILE_ROWS);
   if (rows <= 0) return;
   const int row_blocks = CEIL_DIV(rows, ROW_BLOCK);
 
-  mask_rows(begins, ends, rows, 1, first, rows, &s, key_begins, key_ends, batch * p.range_batch + head0 * p.range_head,
-            &p);
+  mask_rows(begins, ends, rows, 1, &operands, batch, head0, first, rows, &s, &p);
   bool by_bytes = true;  // whether all queries have digits
   const KeyRange share = split_share(mask_any(begins, ends, rows), split, &p);
   const KeyRange every = mask_all(begins, ends, rows);
   if (share.end > share.begin || split == 0) {
     for (int r = 0; r < rows; r++) {
       const int head = head0 + fold_member(first + r, &p);
-      const Rows own = ROWS(batch, head, s);
+      const Rows of_row = rows_of(&operands, batch, head, &s, &p);
       lanes_t largest, sum;
-      decode_load_query((__local float *)(query_tile + r * HEAD_VECS), &own, fold_query(first + r, &p), &p);
+      decode_load_query((__local float *)(query_tile + r * HEAD_VECS), &of_row, fold_query(first + r, &p), &p);
       by_bytes &= bytes_query(digits + r * BYTES_QUERY, (__local const float *)(query_tile + r * HEAD_VECS));
       softmax_start(&largest, &sum, split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
       row_max[r] = largest;
-      row_sum[r] = ROWS_SELECT(sum, (lanes_t)(0.0f), lanes_iota() > 0);  // lanes are added at the end
+      row_sum[r] = REAL_SELECT(sum, (lanes_t)(0.0f), lanes_iota() > 0);  // lanes are added at the end
     }
     for (int i = 0; i < row_blocks * ROW_BLOCK * VALUE_VECS; i++) out_tile[i] = total_tile[i] = 0.0f;
   }
 
-  const Rows any = ROWS(batch, head0, s);  // of any head, for keys and values
-  for (int start = share.begin; start < share.end; start += TILE_KV) {
-    const int keys = min(TILE_KV, share.end - start);
-    decode_dots(weights, query_tile, by_bytes ? digits : 0, key_stage, key_columns, &any, start, keys, row_blocks, &p);
+  const Rows any = rows_of(&operands, batch, head0, &s, &p);  // of any head, for keys and values
+  for (int start = walk_begin(share); start < walk_end(share); start = walk_next(share, start)) {
+    const int keys = walk_keys(share, start);
+    decode_dots(weights, query_tile, by_bytes ? digits : 0, key_stage, key_columns, &any, share, start, keys,
+                row_blocks, &p);
     for (int r = 0; r < rows; r++) {
       const int head = head0 + fold_member(first + r, &p), query = fold_query(first + r, &p);
-      const Pairs pairs = PAIRS(batch, head);
+      const Pairs pairs = pairs_of(&operands, batch, head, &p);
       const KeyRange seen = {begins[r], min(ends[r], start + keys)};
       lanes_t largest = row_max[r], sum = row_sum[r];
       const float factor =
-          decode_softmax(weights + r * WEIGHT_ROW, &largest, &sum, &pairs, score_slope(alibi_slopes, batch, head, &p),
-                         query, query + s.keys - s.queries, seen, start, keys, &p);
+          decode_softmax(weights + r * WEIGHT_ROW, &largest, &sum, &pairs, score_slope(&operands, batch, head, &p),
+                         batch, head, query, s.keys - s.queries, seen, start, keys, &p);
       row_max[r] = largest;
       row_sum[r] = sum;
       for (int n = r * VALUE_VECS; n < (r + 1) * VALUE_VECS; n++) {
@@ -88,7 +72,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
         out_tile[n] = 0.0f;
       }
     }
-    decode_values(out_tile, weights, &any, start, keys, row_blocks,
+    decode_values(out_tile, weights, &any, share, start, keys, row_blocks,
                   !HAS_PAIRS && start >= every.begin && start + keys <= every.end);
   }
 
@@ -98,7 +82,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS, __global float *restrict partia
       for (int n = r * VALUE_VECS; n < (r + 1) * VALUE_VECS; n++) out_tile[n] += total_tile[n];
       decode_store(out, lse, partial, out_tile + r * VALUE_VECS, row_max[r], row_sum[r], batch, head, query, split, &s,
                    &p);
-    } else {  // nothing to read, and nothing to say
+    } else {  // nothing to read: an empty share
       __global float *part = partial + split_partial(batch, head, query, split, &p);
       part[PARTIAL_MAX] = -INFINITY;
       part[PARTIAL_SUM] = 0.0f;

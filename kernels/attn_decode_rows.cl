@@ -1,118 +1,92 @@
 // Forward attention of few queries, as in text generation, for GPUs whose work-items exchange numbers within sub-groups. A
 // work-group owns up to ROW_BLOCK query rows of the heads that read one key/value head, and a share of the keys, which its teams of
-// work-items (lib/decode_rows.clh) read once, each a few keys a round, with a softmax of its own; in the end they join.
+// work-items (lib/decode/teams.clh) read once, each a few keys a round, with a softmax of its own; in the end they join.
 #define IS_FOLDED 1
-#include "lib/config.clh"
-#include "lib/basics.clh"
-#include "lib/types.clh"
-#include "lib/params.clh"
-#include "lib/sequence.clh"
-#include "lib/fold.clh"
-#include "lib/mask.clh"
-#include "lib/split.clh"
-#include "lib/rotary.clh"
-#include "lib/elements.clh"
-#include "lib/pairs.clh"
-#include "lib/one_row.clh"
-#include "lib/score.clh"
-#include "lib/softmax.clh"
-#include "lib/shuffle.clh"
-#include "lib/decode_rows.clh"
+#include "common/fold.clh"
+#include "common/group.clh"
+#include "common/mask.clh"
+#include "common/operands.clh"
+#include "common/pairs.clh"
+#include "common/rows.clh"
+#include "common/score.clh"
+#include "common/softmax.clh"
+#include "common/split.clh"
+#include "decode/teams.clh"
+#include "common/walk.clh"
 
-KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS, __global float *restrict partial) {
+KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local int begins[ROW_BLOCK], ends[ROW_BLOCK];
   __local float meeting[MEETING > ITEMS ? MEETING : ITEMS];
 
+  const Operands operands = OPERANDS;
   const int item = get_local_id(0), team = item / KEY_LANES, lane = item - team * KEY_LANES;
-  const int batch = get_group_id(2), head = FOLD_FIRST((int)get_group_id(1));
-  const int split = (int)get_group_id(0) % p.splits, first = (int)get_group_id(0) / p.splits * p.group_queries;
-  const Sequence s = SEQUENCE(batch);
-  const int count = min(p.group_queries, FOLD_ROWS(s) - first);
-  const int last = max(first + count - 1, 0);  // rows that do not exist are copies of it, which nobody stores
-  const Rows rows = ROWS(batch, head, s);
-  const Pairs pairs = PAIRS(batch, head);
-  const fold_slopes_t slopes = FOLD_SLOPES(batch, head);
+  const Place place = group_place_in_order(&p);
+  const int batch = place.batch, head = place.head, split = place.split, first = place.first;
+  const Sequence s = sequence_of(&operands, batch, &p);
+  const int count = min(p.group_queries, fold_rows(&s, &p) - first);
+  const int last = max(first + count - 1, 0);  // rows that do not exist are copies of it, which are not stored
+  const Rows rows = rows_of(&operands, batch, head, &s, &p);
+  const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const score_slopes_t slopes = score_slopes(&operands, batch, head, &p);
   const float factor_of_scores = score_factor(&p);
 
-  mask_rows(begins, ends, ROW_BLOCK, ITEMS, first, count, &s, key_begins, key_ends,
-            batch * p.range_batch + head * p.range_head, &p);
+  mask_rows(begins, ends, ROW_BLOCK, ITEMS, &operands, batch, head, first, count, &s, &p);
   float4 query_fours[ROW_BLOCK * HEAD_FOURS], acc[ROW_BLOCK * VALUE_FOURS];
   float row_max[ROW_BLOCK], row_sum[ROW_BLOCK];
   UNROLL for (int r = 0; r < ROW_BLOCK; r++) {
     const int row = min(first + r, last);
-    Rows own = rows;
-    own.query += fold_member(row, &p) * p.query.head;
-    UNROLL for (int c = 0; c < HEAD_FOURS; c++) query_fours[r * HEAD_FOURS + c] =
-        rows_query(&own, max(fold_query(row, &p), 0), LANE_FOUR(lane, c) * 4, &p) * factor_of_scores;
+    Rows of_row = rows;
+    of_row.query += fold_member(row, &p) * p.query.head;
+    UNROLL for (int c = 0; c < HEAD_FOURS; c++) {
+      query_fours[r * HEAD_FOURS + c] =
+          teams_query(&of_row, max(fold_query(row, &p), 0), LANE_FOUR(lane, c) * 4, &p) * factor_of_scores;
+    }
     UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] = (float4)(0.0f);
     const bool has_sink = split == 0 && team == 0 && PARAMS_HAVE(&p, SINK);  // once for each row
     softmax_start(&row_max[r], &row_sum[r], has_sink ? sink[head + fold_member(row, &p)] * LOG4_E : -INFINITY);
   }
-  barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
+  barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are visible
 
   const KeyRange share = split_share(mask_any(begins, ends, ROW_BLOCK), split, &p);
-  const KeyRange every = mask_all(begins, ends, ROW_BLOCK);
-  for (int start = share.begin; start < share.end; start += ROUND_KEYS) {
-    const bool masked = HAS_PAIRS || start < every.begin || start + ROUND_KEYS > min(every.end, share.end);
+  KeyRange every = mask_all(begins, ends, ROW_BLOCK);
+  every.end = min(every.end, share.end);
+  for (int start = walk_begin(share); start < walk_end(share); start = walk_next(share, start)) {
+    const bool masked = walk_is_masked(every, start);
     float4 key_fours[KEY_STEPS * HEAD_FOURS], value_fours[KEY_STEPS * VALUE_FOURS];
-    UNROLL for (int j = 0; j < KEY_STEPS; j++) {
-      const int k = min(start + j * TEAMS + team, share.end - 1);
-      UNROLL for (int c = 0; c < HEAD_FOURS; c++) key_fours[j * HEAD_FOURS + c] =
-          rows_key(&rows, k, LANE_FOUR(lane, c) * 4, &p);
-    }
-    UNROLL for (int j = 0; j < KEY_STEPS; j++) {  // asked for before anything waits for the keys
-      const int k = min(start + j * TEAMS + team, share.end - 1);
-      UNROLL for (int c = 0; c < VALUE_FOURS; c++) value_fours[j * VALUE_FOURS + c] =
-          rows_value(&rows, k, LANE_FOUR(lane, c) * 4);
-    }
+    teams_keys(key_fours, &rows, start, share.end - 1, team, lane, &p);
+    teams_values(value_fours, &rows, start, share.end - 1, team, lane);  // in flight before the keys are waited for
     UNROLL for (int r = 0; r < ROW_BLOCK; r++) {
-      float logit[KEY_STEPS], piece_max = -INFINITY;
+      float logit[KEY_STEPS], tile_max = -INFINITY;
       UNROLL for (int j = 0; j < KEY_STEPS; j++) {
-        float dot = rows_dot(query_fours + r * HEAD_FOURS, key_fours + j * HEAD_FOURS);
+        float dot = teams_dot(query_fours + r * HEAD_FOURS, key_fours + j * HEAD_FOURS);
         UNROLL for (int mask = 1; mask < KEY_LANES; mask *= 2) dot += shuffle_xor(dot, mask, meeting);
-        logit[j] = score_cap(dot, &p);
-#if HAS_ALIBI || HAS_PAIRS
         const int row = min(first + r, last), k = start + j * TEAMS + team;
-        logit[j] = score_alibi(logit[j], fold_query(row, &p) + s.keys - s.queries - k, FOLD_SLOPE(slopes, row, &p));
-#endif
-#if HAS_PAIRS
-        logit[j] = score_add(logit[j], pairs_row_term(&pairs, max(row, 0), min(k, share.end - 1), &p));
-#endif
-        if (masked) {
-          const int at = start + j * TEAMS + team;
-          if (at < begins[r] || at >= min(ends[r], share.end)) logit[j] = -INFINITY;
-        }
-        piece_max = fmax(piece_max, logit[j]);
+        const float term = pairs_row_term(&pairs, max(row, 0), min(k, share.end - 1), &p);
+        logit[j] = score_of_pair(dot, PAIR_OF_SCORE(teams_pair(batch, head, row, k, &s, &p)),
+                                 score_row_slope(slopes, row, &p), term, &p);
+        if (masked && (k < begins[r] || k >= min(ends[r], share.end))) logit[j] = -INFINITY;
+        tile_max = fmax(tile_max, logit[j]);
       }
-      const float factor = softmax_rescale(&row_max[r], &row_sum[r], piece_max);
+      const float factor = softmax_rescale(&row_max[r], &row_sum[r], tile_max);
       UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] *= factor;
       UNROLL for (int j = 0; j < KEY_STEPS; j++) {
-        const float weight = softmax_weight(logit[j] - row_max[r]);
-        row_sum[r] += weight;
+        const Pair pair =
+            PAIR_OF_WEIGHT(teams_pair(batch, head, min(first + r, last), start + j * TEAMS + team, &s, &p));
+        const float weight = softmax_weigh(softmax_exp(logit[j] - row_max[r]), pair, &row_sum[r]);
         if (!masked || logit[j] != -INFINITY) {  // the value of a hidden key must not even be multiplied by 0
-          UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] =
-              fma((float4)(weight), value_fours[j * VALUE_FOURS + c], acc[r * VALUE_FOURS + c]);
+          UNROLL for (int c = 0; c < VALUE_FOURS; c++) {
+            acc[r * VALUE_FOURS + c] =
+                fma((float4)(weight), value_fours[j * VALUE_FOURS + c], acc[r * VALUE_FOURS + c]);
+          }
         }
       }
     }
   }
 
   UNROLL for (int r = 0; r < ROW_BLOCK; r++) {
-    rows_join(meeting, &row_max[r], &row_sum[r], acc + r * VALUE_FOURS, team, lane);
-    const int row = min(first + r, last), of_head = head + fold_member(row, &p), of_query = max(fold_query(row, &p), 0);
-    const int columns = r < count ? VALUE_DIM : 0;
-    const float norm = softmax_norm(row_sum[r]);
-    if (SPLIT_IS_WHOLE(&p)) {
-      const long at = params_at(&p.out, batch, of_head, s.query_row + of_query);
-      for (int d = item; d < columns; d += ITEMS)
-        TYPE_STORE(OUT_TYPE)(softmax_mean(meeting[2 * TEAMS + d], norm), out, at + d);
-      if (item == 0 && columns > 0 && PARAMS_HAVE(&p, LSE))
-        lse[params_at(&p.lse, batch, of_head, s.query_row + of_query)] = softmax_lse(row_max[r], row_sum[r]);
-    } else {
-      __global float *part = partial + split_partial(batch, of_head, of_query, split, &p);
-      for (int d = item; d < columns; d += ITEMS) part[PARTIAL_OUT + d] = meeting[2 * TEAMS + d];
-      if (item == 0 && columns > 0) part[PARTIAL_MAX] = row_max[r];
-      if (item == 0 && columns > 0) part[PARTIAL_SUM] = row_sum[r];
-    }
+    teams_join(meeting, &row_max[r], &row_sum[r], acc + r * VALUE_FOURS, team, lane);
+    const int row = min(first + r, last), columns = r < count ? VALUE_DIM : 0;
+    teams_store(out, lse, partial, meeting, row_max[r], row_sum[r], batch, head + fold_member(row, &p),
+                max(fold_query(row, &p), 0), columns, split, &s, &p);
   }
 }

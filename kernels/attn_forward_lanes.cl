@@ -5,38 +5,22 @@
 // Within a key tile the queries are worked on in blocks of BLOCK_Q, so that a micro-tile fits the registers while the
 // keys and values of the tile, read once from memory, serve all TILE_Q queries from the cache. A block leaves out the
 // keys that none of its queries sees, so the diagonal of a causal mask wastes half a block and not half a tile.
-#include "lib/config.clh"
-#include "lib/basics.clh"
-#include "lib/types.clh"
-#include "lib/params.clh"
-#include "lib/sequence.clh"
-#include "lib/fold.clh"
-#include "lib/mask.clh"
-#include "lib/split.clh"
-#include "lib/rotary.clh"
-#include "lib/elements.clh"
-#include "lib/pairs.clh"
-#include "lib/lanes.clh"
-#include "lib/transpose_lanes.clh"
-#include "lib/score.clh"
-#include "lib/softmax.clh"
-#include "lib/prefetch.clh"
-#include "lib/next_lanes.clh"
-#include "lib/stage_lanes.clh"
-#include "lib/transpose_lanes.clh"
-#include "lib/words_lanes.clh"
-#include "lib/tile_lanes.clh"
-#include "lib/tile_words.clh"
-#include "lib/pairs_row.clh"
-#include "lib/pairs_lanes.clh"
-#include "lib/matmul_lanes.clh"
-#include "lib/block_lanes.clh"
+#include "common/group.clh"
+#include "common/mask.clh"
+#include "common/operands.clh"
+#include "common/pairs.clh"
+#include "common/rows.clh"
+#include "common/score.clh"
+#include "common/split.clh"
+#include "common/walk.clh"
+#include "cpu/block.clh"
+#include "cpu/matmul.clh"
+#include "cpu/next.clh"
+#include "cpu/tile.clh"
+#include "cpu/tile_floats.clh"
+#include "cpu/tile_words.clh"
 
-#if IS_SPLIT
-KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS, __global float *restrict partial) {
-#else
-KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
-#endif
+KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local lanes_t q_tile[QUERY_BLOCKS * HEAD_WORDS * LANE_VECTORS];
   __local lanes_t out_tile[QUERY_BLOCKS * VALUE_DIM * LANE_VECTORS];
   __local lanes_t row_max[QUERY_BLOCKS * LANE_VECTORS], row_sum[QUERY_BLOCKS * LANE_VECTORS];
@@ -47,29 +31,30 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
   __local KeyRange any_of[QUERY_BLOCKS], every_of[QUERY_BLOCKS];
   const BlockMasks masks = {begins, ends, any_of, every_of};
 
+  const Operands operands = OPERANDS;
   const int batch = get_group_id(2), head = get_group_id(1);
   const int split = SPLIT_NUMBER((int)get_group_id(0), &p);
   const int group = SPLIT_QUERIES((int)get_group_id(0), &p), groups = SPLIT_QUERIES((int)get_num_groups(0), &p);
-  const int first = next_first(group, groups, &p);
-  const Sequence s = split_sequence(SEQUENCE(batch), split, &p);
+  const int first = group_first(group, groups, &p);
+  const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
   if (queries <= 0) return;
-  const Rows rows = ROWS(batch, head, s);
-  const Pairs pairs = PAIRS(batch, head);
-  const float slope = score_slope(alibi_slopes, batch, head, &p);
+  const Rows rows = rows_of(&operands, batch, head, &s, &p);
+  const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const float slope = score_slope(&operands, batch, head, &p);
   const long key_row = tile_key_row(&rows), value_row = tile_value_row(&rows);
 
-  block_masks(&masks, first, queries, &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
+  block_masks(&masks, &operands, batch, head, first, queries, &s, &p);
   tile_load_queries(q_tile, &rows, first, queries, &p);
   tile_clear(out_tile, row_max, row_sum, queries,
              split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
 
   const KeyRange tiles = block_any(&masks, queries), every = block_every(&masks, queries);
-  const int steps = CEIL_DIV(queries, BLOCK_Q) * CEIL_DIV(tiles.end - tiles.begin, KEY_BLOCK);
-  const Next next = next_group(group, groups, head, batch, !IS_SPLIT && tiles.end - tiles.begin <= TILE_KV ? steps : 0,
-                               query, key, value, out, &p);
-  for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
-    const int keys = min(TILE_KV, tiles.end - start);
+  const int all = walk_left(tiles, walk_begin(tiles));
+  const int steps = CEIL_DIV(queries, BLOCK_Q) * CEIL_DIV(all, KEY_BLOCK);
+  const Next next = next_group(group, groups, head, batch, !IS_SPLIT && all <= TILE_KV ? steps : 0, &operands, out, &p);
+  for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
+    const int keys = walk_keys(tiles, start);
     const key_tile_t key_tile = tile_keys(key_stage, &rows, start, keys, &p);
     const value_tile_t value_tile = tile_values(value_stage, &rows, start, keys);
     KeyRange whole = mask_clip(every, start, keys);
@@ -80,26 +65,31 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS) {
     for (int b = 0; b * BLOCK_Q < queries; b++) {
       const int row = first + b * BLOCK_Q;
       const KeyRange seen = block_seen(any_of[b], start, keys);
-      const Block block = {b,
-                           row,
-                           start,
-                           row + s.keys - s.queries - start,
-                           seen,
-                           mask_clip(every_of[b], start, seen.end),
-                           begins + b * BLOCK_Q,
-                           ends + b * BLOCK_Q,
-                           &rows,
-                           &pairs,
-                           &next,
-                           slope};
+      const Block block = {
+          .index = b,
+          .row = row,
+          .start = start,
+          .later = walk_next(tiles, start),
+          .ahead = s.keys - s.queries,
+          .batch = batch,
+          .head = head,
+          .seen = seen,
+          .every = mask_clip(every_of[b], start, seen.end),
+          .begins = begins + b * BLOCK_Q,
+          .ends = ends + b * BLOCK_Q,
+          .rows = &rows,
+          .pairs = &pairs,
+          .next = &next,
+          .slope = slope,
+      };
       __local lanes_t *block_out = out_tile + b * (LANE_VECTORS * VALUE_DIM);
-      lanes_t piece_max[LANE_VECTORS], factor[LANE_VECTORS];
+      lanes_t tile_max[LANE_VECTORS], factor[LANE_VECTORS];
       if (seen.end <= seen.begin) continue;
 #if HAS_PAIRS
-      if (!pairs_block(weights, &pairs, seen, row, first + queries - 1, start, &p)) continue;
+      if (!pairs_block(weights, LANE_VECTORS, &pairs, seen, row, first + queries - 1, start, &p)) continue;
 #endif
-      block_scores(weights, piece_max, q_tile + b * (LANE_VECTORS * HEAD_WORDS), key_tile, key_row, &block, &p);
-      block_softmax(weights, seen, guarded, factor, piece_max, row_max + b * LANE_VECTORS, row_sum + b * LANE_VECTORS);
+      block_scores(weights, tile_max, q_tile + b * (LANE_VECTORS * HEAD_WORDS), key_tile, key_row, &block, &p);
+      block_softmax(weights, &block, guarded, factor, tile_max, row_max + b * LANE_VECTORS, row_sum + b * LANE_VECTORS);
       if (guarded)
         matmul_values_guarded(block_out, factor, weights, seen, value_tile, value_row);
       else

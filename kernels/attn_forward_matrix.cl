@@ -1,40 +1,23 @@
 // Forward attention for GPUs with matrix units, for inputs of 16 bits. A sub-group owns UNIT_ROWS queries; the sub-groups of a
 // work-group share tiles of TILE_KV keys and values in local memory. Scores, weights and outputs stay in the registers of the
-// lanes, in the order of the unit (lib/unit.clh): sums are f32, weights are rounded to 16 bits to be multiplied.
-#include "lib/config.clh"
-#include "lib/basics.clh"
-#include "lib/types.clh"
-#include "lib/unit.clh"
-#include "lib/params.clh"
-#include "lib/place.clh"
-#include "lib/sequence.clh"
-#include "lib/fold.clh"
-#include "lib/mask.clh"
-#include "lib/split.clh"
-#include "lib/rotary.clh"
-#include "lib/elements.clh"
-#include "lib/pairs.clh"
-#include "lib/one_row.clh"
-#include "lib/score.clh"
-#include "lib/headroom16.clh"
-#include "lib/softmax.clh"
-#include "lib/shuffle.clh"
-#include "lib/round16.clh"
-#include "lib/unit_emulated.clh"
-#include "lib/unit_mma.clh"
-#include "lib/unit_amd.clh"
-#include "lib/unit_dpas.clh"
-#include "lib/tile_matrix.clh"
-#include "lib/matmul_matrix.clh"
-#include "lib/softmax_matrix.clh"
-#include "lib/result_matrix.clh"
-#include "lib/left_out.clh"
+// lanes, in the order of the unit (lib/matrix/units/unit.clh): sums are f32, weights are rounded to 16 bits to be multiplied.
+#include "common/group.clh"
+#include "common/mask.clh"
+#include "common/operands.clh"
+#include "common/pairs.clh"
+#include "common/rows.clh"
+#include "common/score.clh"
+#include "common/softmax.clh"
+#include "common/split.clh"
+#include "common/walk.clh"
+#include "matrix/matmul.clh"
+#include "matrix/tile.clh"
+#include "matrix/softmax.clh"
+#include "matrix/result.clh"
+#include "matrix/lane.clh"
+#include "matrix/left_out.clh"
 
-#if IS_SPLIT
-KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS, __global float *restrict partial) {
-#else
-KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
-#endif
+KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local uint4 memory[MEMORY];                      // queries once or always, keys, values
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
   __local int4 parts[MASK_PARTS];
@@ -48,90 +31,72 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS) {
   __local float *const exchange = (__local float *)scratch;
   __local uint4 *const key_tile = memory + KEYS_AT, *const value_tile = memory + VALUES_AT;
 
-  const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
-  const Place place = place_of_group(&p);
-  const int batch = get_group_id(2), head = place.head;
-  const int split = SPLIT_NUMBER(place.tile, &p), first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
-  const Sequence s = split_sequence(SEQUENCE(batch), split, &p);
-  const int queries = min(p.group_queries, s.queries - first);
-  const Rows rows = ROWS(batch, head, s);
+  const int item = get_local_id(0);
+  const Operands operands = OPERANDS;
+  const Place place = group_place(&p);
+  const int batch = place.batch, head = place.head, split = place.split, first = place.first;
+  const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
+  const Lane at = lane_of(&place, &s, &p);
+  const int queries = at.queries, sub = at.sub, lane = at.lane;
+  const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
-  const Pairs pairs = PAIRS(batch, head);
-  const float slope = score_slope(alibi_slopes, batch, head, &p), factor_of_scores = score_factor(&p);
+  const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const float slope = score_slope(&operands, batch, head, &p), factor_of_scores = score_factor(&p);
 
-  mask_rows(begins, ends, GROUP_ROWS, ITEMS, first, queries, &s, key_begins, key_ends,
-            batch * p.range_batch + head * p.range_head, &p);
+  mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
   tile_stage(memory, KEY_STRIDE, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
   unit_copied();
-  barrier(CLK_LOCAL_MEM_FENCE);  // the ranges and the queries are there
+  barrier(CLK_LOCAL_MEM_FENCE);  // the ranges and the queries are visible
 
   uint query_words[QUERY_WORDS];
 #if IS_QUERY_KEPT
-  UNIT_UNROLL for (int d = 0; d < HEAD_BLOCKS; d++) unit_load_queries(
-      query_words + d * ROW_WORDS, (__local const ushort *)memory, sub * UNIT_ROWS, d * BLOCK, lane, scratch);
+  UNIT_UNROLL for (int d = 0; d < HEAD_BLOCKS; d++) {
+    unit_load_queries(query_words + d * ROW_WORDS, (__local const ushort *)memory, sub * UNIT_ROWS, d * BLOCK, lane,
+                      scratch);
+  }
 #endif
-  const bool is_late = IS_PLAIN && factor_of_scores > 0.0f;
+  // Where a score is nothing but its product times a factor, that is multiplied in where the maximum is subtracted (matrix/softmax.clh).
+  const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
   int row_of[LANE_ROWS];
   float row_max[LANE_ROWS], row_sum[LANE_ROWS];
   float acc[VALUE_BLOCKS * BLOCK_NUMBERS];
-  UNROLL for (int r = 0; r < LANE_ROWS; r++) {
-    row_of[r] = sub * UNIT_ROWS + unit_row(lane, r);
-    softmax_start(&row_max[r], &row_sum[r], split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
-    if (unit_element(lane, 0) > 0) row_sum[r] = 0.0f;  // the lanes' sums are added at the end
-  }
+  softmax_begin(row_of, row_max, row_sum, &operands, &at, &p);
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
 
   KeyRange tiles, every;
   mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
   KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
-  barrier(CLK_LOCAL_MEM_FENCE);      // nobody still reads queries where the keys go
-  tile_stage(key_tile, KEY_STRIDE, &key_rows, tiles.begin, TILE_KV, tiles.end - tiles.begin, HEAD_DIM);
-  for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
-    const bool masked = HAS_PAIRS || start < every.begin || start + TILE_KV > every.end;
+  barrier(CLK_LOCAL_MEM_FENCE);      // the queries have been read where the keys go
+  tile_stage(key_tile, KEY_STRIDE, &key_rows, walk_begin(tiles), TILE_KV, walk_left(tiles, walk_begin(tiles)),
+             HEAD_DIM);
+  for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
+    const bool masked = walk_is_masked(every, start);
     unit_copied();
-    barrier(CLK_LOCAL_MEM_FENCE);  // the keys are there, and nobody still reads the values of the last tile
-    const bool some_left_out = tile_stage_values(value_tile, &value_rows, start, tiles.end - start, masked);
+    barrier(CLK_LOCAL_MEM_FENCE);  // the keys are visible, and the values of the last tile have been read
+    const bool some_left_out = tile_stage_values(value_tile, &value_rows, start, walk_left(tiles, start), masked);
 
-    float score[TILE_NUMBERS], piece_max[LANE_ROWS];
+    float score[TILE_NUMBERS];
     matmul_tile_scores(score, query_words, memory, key_tile, sub, lane, scratch);
-#if IS_PLAIN
-    if (!is_late) softmax_multiply(score, factor_of_scores);
-#else
-    softmax_terms(score, row_of, begins, ends, start, lane, factor_of_scores, slope, &s, &pairs, first, queries, &p);
-#endif
-    if (masked && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
-    softmax_largest(piece_max, score, exchange);
-
+    softmax_scores(score, is_late, masked, row_of, begins, ends, start, &at, factor_of_scores, slope, &pairs, &p);
     float factor[LANE_ROWS];
-    UNROLL for (int r = 0; r < LANE_ROWS; r++) factor[r] =
-        softmax_rescale(&row_max[r], &row_sum[r], piece_max[r] * late_factor);
-    softmax_weights(score, late_factor, row_max, row_sum);
+    softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange);
     uint weights[TILE_BLOCKS * ROW_WORDS];
     UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) {
       unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS, lane, scratch);
     }
     unit_copied();
     if (masked) ((__local uchar *)found)[item] = tile_clean_values(value_tile, some_left_out);
-    barrier(CLK_LOCAL_MEM_FENCE);  // the values are there, and nobody still reads the keys
-    const int next = start + TILE_KV;
-    if (next < tiles.end) tile_stage(key_tile, KEY_STRIDE, &key_rows, next, TILE_KV, tiles.end - next, HEAD_DIM);
-    UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] *= factor[i / LANE_ELEMENTS % LANE_ROWS];
+    barrier(CLK_LOCAL_MEM_FENCE);  // the values are visible, and the keys have been read
+    const int next = walk_next(tiles, start);
+    if (next < walk_end(tiles))
+      tile_stage(key_tile, KEY_STRIDE, &key_rows, next, TILE_KV, walk_left(tiles, next), HEAD_DIM);
+    result_rescale(acc, factor);
     matmul_tile_values(acc, weights, value_tile, lane, scratch);
     left_out_note(&left_out, found, start, masked);
   }
 
-#if IS_SPLIT
-  __global float *shares = partial + split_partial(batch, head, first, split, &p);
-  result_share(shares, acc, row_max, row_sum, row_of, queries, lane, exchange, &p);
-  left_out_add(shares + PARTIAL_OUT, 0, p.splits * PARTIAL_SIZE, &rows, &pairs, begins, ends, first, queries, sub, lane,
-               left_out.begin, left_out.end, &p);
-#else
-  const long out_at = params_at(&p.out, batch, head, s.query_row + first);
-  const long lse_at = params_at(&p.lse, batch, head, s.query_row + first);
-  result_write(out, out_at, lse, lse_at, acc, row_max, row_sum, row_of, queries, lane, exchange, &p);
-  left_out_add(out, out_at, p.out.row, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out.begin,
-               left_out.end, &p);
-#endif
+  result_all(out, lse, SPLIT_PARTIAL, acc, row_max, row_sum, row_of, exchange, &left_out, &rows, &pairs, begins, ends,
+             &s, &at, &p);
 }

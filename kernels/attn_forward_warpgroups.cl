@@ -1,54 +1,27 @@
-// Forward attention for a matrix unit that works by itself (lib/unit_wgmma.clh), for inputs of 16 bits. As attn_forward_matrix.cl,
+// Forward attention for a matrix unit that works by itself (lib/matrix/units/wgmma.clh), for inputs of 16 bits. As attn_forward_matrix.cl,
 // but in another order: while the lanes make weights of one tile's scores, the unit multiplies the weights and values of the tile
-// before, and the tiles after are on their way into local memory. So there is one barrier a tile, and nobody waits for the unit
-// but for scores (after Shah et al., FlashAttention-3, 2024, arXiv:2407.08608, section 3.2).
-#include "lib/config.clh"
-#include "lib/basics.clh"
-#include "lib/types.clh"
-#include "lib/unit.clh"
-#include "lib/params.clh"
-#include "lib/place.clh"
-#include "lib/sequence.clh"
-#include "lib/fold.clh"
-#include "lib/mask.clh"
-#include "lib/split.clh"
-#include "lib/rotary.clh"
-#include "lib/elements.clh"
-#include "lib/pairs.clh"
-#include "lib/one_row.clh"
-#include "lib/score.clh"
-#include "lib/headroom16.clh"
-#include "lib/softmax.clh"
-#include "lib/shuffle.clh"
-#include "lib/round16.clh"
-#include "lib/unit_emulated.clh"
-#include "lib/unit_wgmma.clh"
-#include "lib/tile_matrix.clh"
-#include "lib/matmul_warpgroups.clh"
-#include "lib/softmax_matrix.clh"
-#include "lib/result_matrix.clh"
-#include "lib/left_out.clh"
+// before, and the tiles after are on their way into local memory. So there is one barrier a tile, and the lanes wait for the unit
+// only for scores (after Shah et al., FlashAttention-3, 2024, arXiv:2407.08608, section 3.2).
+#define UNROLL_PARTS \
+  UNROLL  // in mask_ranges, where a loop costs ten registers (ptxas), and so one of three work-groups on a multiprocessor
+#include "common/group.clh"
+#include "common/mask.clh"
+#include "common/operands.clh"
+#include "common/pairs.clh"
+#include "common/rows.clh"
+#include "common/score.clh"
+#include "common/softmax.clh"
+#include "common/split.clh"
+#include "common/walk.clh"
+#include "matrix/matmul_warpgroups.clh"
+#include "matrix/pipeline.clh"
+#include "matrix/tile.clh"
+#include "matrix/softmax.clh"
+#include "matrix/result.clh"
+#include "matrix/lane.clh"
+#include "matrix/left_out.clh"
 
-// Tiles that some query does not see whole.
-#define IS_MASKED(start) (HAS_PAIRS || (start) < every.begin || (start) + TILE_KV > every.end)
-
-// Keys, and values, from `start` on into one of the places for a tile; none at the end.
-#define STAGE_KEYS(place, start) \
-  if ((start) < tiles.end)       \
-  tile_stage(memory + KEYS_AT + (place)*KEY_MEMORY, 0, &key_rows, start, TILE_KV, tiles.end - (start), HEAD_DIM)
-#define STAGE_VALUES(place, start) \
-  tile_stage_values(memory + VALUES_AT + (place)*VALUE_MEMORY, &value_rows, start, tiles.end - (start), false)
-
-// What is to be done about a tile's values when the work-item's copies are there.
-#define CLEAN_VALUES(place, masked) \
-  if (masked)                       \
-  ((__local uchar *)found)[(place)*ITEMS + item] = tile_clean_values(memory + VALUES_AT + (place)*VALUE_MEMORY, false)
-
-#if IS_SPLIT
-KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS, __global float *restrict partial) {
-#else
-KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
-#endif
+KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local uint4 memory[MEMORY] __attribute__((aligned(1024)));
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
   __local int4 parts[MASK_PARTS];
@@ -61,100 +34,71 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS) {
 #endif
   __local float *const exchange = (__local float *)scratch;
 
-  const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
-  const Place place = place_of_group(&p);
-  const int batch = get_group_id(2), head = place.head;
-  const int split = SPLIT_NUMBER(place.tile, &p), first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
-  const Sequence s = split_sequence(SEQUENCE(batch), split, &p);
-  const int queries = min(p.group_queries, s.queries - first);
-  const Rows rows = ROWS(batch, head, s);
+  const Operands operands = OPERANDS;
+  const Place place = group_place(&p);
+  const int batch = place.batch, head = place.head, split = place.split, first = place.first;
+  const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
+  const Lane at = lane_of(&place, &s, &p);
+  const int queries = at.queries, sub = at.sub, lane = at.lane;
+  const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
-  const Pairs pairs = PAIRS(batch, head);
-  const float slope = score_slope(alibi_slopes, batch, head, &p), factor_of_scores = score_factor(&p);
+  const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const float slope = score_slope(&operands, batch, head, &p), factor_of_scores = score_factor(&p);
 
   tile_stage(memory, 0, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
   // The first round multiplies weights and values, too: zeros. With a branch around that, ptxas adds an empty product to every round.
-  for (int i = item; i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
-  mask_rows(begins, ends, GROUP_ROWS, ITEMS, first, queries, &s, key_begins, key_ends,
-            batch * p.range_batch + head * p.range_head, &p);
-  barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are there
+  for (int i = get_local_id(0); i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
+  mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
+  barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are visible
   KeyRange tiles, every;
   mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
-  STAGE_KEYS(0, tiles.begin);
+  pipeline_keys(memory, &key_rows, tiles, 0, walk_begin(tiles));
 
-  const bool is_late = IS_PLAIN && factor_of_scores > 0.0f;
+  // Where a score is nothing but its product times a factor, that is multiplied in where the maximum is subtracted (matrix/softmax.clh).
+  const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
   int row_of[LANE_ROWS];
   float row_max[LANE_ROWS], row_sum[LANE_ROWS];
   float acc[VALUE_BLOCKS * BLOCK_NUMBERS];
   uint weights[TILE_BLOCKS * ROW_WORDS];
-  UNROLL for (int r = 0; r < LANE_ROWS; r++) {
-    row_of[r] = sub * UNIT_ROWS + unit_row(lane, r);
-    softmax_start(&row_max[r], &row_sum[r], split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
-    if (unit_element(lane, 0) > 0) row_sum[r] = 0.0f;  // the lanes' sums are added at the end
-  }
+  softmax_begin(row_of, row_max, row_sum, &operands, &at, &p);
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
   UNIT_UNROLL for (int i = 0; i < TILE_BLOCKS * ROW_WORDS; i++) weights[i] = 0;
 
   KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
   int now = 0;                       // of the two places for a tile, this round's
-  for (int start = tiles.begin; start < tiles.end; start += TILE_KV) {
+  for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
     const int other = now ^ 1;
-    const bool was_masked = start > tiles.begin && IS_MASKED(start - TILE_KV);
-    unit_copied();
-    CLEAN_VALUES(other, was_masked);
-    unit_written();
-    barrier(
-        CLK_LOCAL_MEM_FENCE);  // the keys, and the values before them, are there, and nobody still reads what they replace
-    left_out_note(&left_out, found + other * (ITEMS / 16), start - TILE_KV, was_masked);
+    const int before = walk_before(tiles, start);
+    const bool was_masked = start > walk_begin(tiles) && walk_is_masked(every, before);
+    pipeline_wait(&left_out, memory, found, other, before, was_masked);
 
-    float score[TILE_NUMBERS], piece_max[LANE_ROWS];
+    float score[TILE_NUMBERS];
     unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
     matmul_begin_scores(score, memory, memory + KEYS_AT + now * KEY_MEMORY, sub);
     matmul_begin_values(acc, weights, memory + VALUES_AT + other * VALUE_MEMORY, scratch);
-    STAGE_KEYS(other, start + TILE_KV);
-    STAGE_VALUES(now, start);
+    pipeline_keys(memory, &key_rows, tiles, other, walk_next(tiles, start));
+    pipeline_values(memory, &value_rows, tiles, now, start);
     unit_wait(score, TILE_NUMBERS, 1);
 
-#if IS_PLAIN
-    if (!is_late) softmax_multiply(score, factor_of_scores);
-#else
-    softmax_terms(score, row_of, begins, ends, start, lane, factor_of_scores, slope, &s, &pairs, first, queries, &p);
-#endif
-    if (IS_MASKED(start) && !HAS_PAIRS) softmax_hide(score, row_of, begins, ends, start, lane);
-    softmax_largest(piece_max, score, exchange);
+    softmax_scores(score, is_late, walk_is_masked(every, start), row_of, begins, ends, start, &at, factor_of_scores,
+                   slope, &pairs, &p);
     float factor[LANE_ROWS];
-    UNROLL for (int r = 0; r < LANE_ROWS; r++) factor[r] =
-        softmax_rescale(&row_max[r], &row_sum[r], piece_max[r] * late_factor);
-    softmax_weights(score, late_factor, row_max, row_sum);
+    softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange);
 
     unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
-    UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] *= factor[i / LANE_ELEMENTS % LANE_ROWS];
+    result_rescale(acc, factor);
     UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS);
     now = other;
   }
-  const int last = now ^ 1, last_start = tiles.begin + (tiles.end - 1 - tiles.begin) / TILE_KV * TILE_KV;
-  const bool was_masked = tiles.begin < tiles.end && IS_MASKED(last_start);
-  unit_copied();
-  CLEAN_VALUES(last, was_masked);
-  unit_written();
-  barrier(CLK_LOCAL_MEM_FENCE);  // the last values are there
-  left_out_note(&left_out, found + last * (ITEMS / 16), last_start, was_masked);
+  const int last = now ^ 1, last_start = walk_last(tiles);
+  const bool was_masked = walk_begin(tiles) < walk_end(tiles) && walk_is_masked(every, last_start);
+  pipeline_wait(&left_out, memory, found, last, last_start, was_masked);
   unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
   matmul_begin_values(acc, weights, memory + VALUES_AT + last * VALUE_MEMORY, scratch);
   unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
 
-#if IS_SPLIT
-  __global float *shares = partial + split_partial(batch, head, first, split, &p);
-  result_share(shares, acc, row_max, row_sum, row_of, queries, lane, exchange, &p);
-  left_out_add(shares + PARTIAL_OUT, 0, p.splits * PARTIAL_SIZE, &rows, &pairs, begins, ends, first, queries, sub, lane,
-               left_out.begin, left_out.end, &p);
-#else
-  const long out_at = params_at(&p.out, batch, head, s.query_row + first);
-  const long lse_at = params_at(&p.lse, batch, head, s.query_row + first);
-  result_write(out, out_at, lse, lse_at, acc, row_max, row_sum, row_of, queries, lane, exchange, &p);
-  left_out_add(out, out_at, p.out.row, &rows, &pairs, begins, ends, first, queries, sub, lane, left_out.begin,
-               left_out.end, &p);
-#endif
+  result_all(out, lse, SPLIT_PARTIAL, acc, row_max, row_sum, row_of, exchange, &left_out, &rows, &pairs, begins, ends,
+             &s, &at, &p);
 }

@@ -1,6 +1,5 @@
 // Two results over disjoint keys become the result over all of them: outs weighted by exp(lse). A work-item merges one row.
-#include "lib/basics.clh"
-#include "lib/types.clh"
+#include "common/types.clh"
 
 #if !defined(VALUE_DIM) || !defined(VALUE_TYPE) || !defined(OUT_TYPE)
 #error "VALUE_DIM, VALUE_TYPE (of the parts) and OUT_TYPE must be defined; KernelOptions.java sets them"

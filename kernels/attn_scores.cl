@@ -1,16 +1,11 @@
 // The matrix of scores at one stage of their making, for people who look at attention. Plain and not fast: a work-group
 // computes the row of one query, its items side by side along the keys, in up to three passes over the row.
-#include "lib/config.clh"
-#include "lib/basics.clh"
-#include "lib/types.clh"
-#include "lib/params.clh"
-#include "lib/sequence.clh"
-#include "lib/fold.clh"
-#include "lib/mask.clh"
-#include "lib/rotary.clh"
-#include "lib/elements.clh"
-#include "lib/pairs.clh"
-#include "lib/one_row.clh"
+#define SCORE_UNIT 1.0f  // people want natural units
+#include "common/mask.clh"
+#include "common/operands.clh"
+#include "common/pairs.clh"
+#include "common/rows.clh"
+#include "common/score.clh"
 
 #if !defined(ITEMS)
 #error "ITEMS must be defined; KernelOptions.java sets it"
@@ -21,34 +16,29 @@
 #define STAGE_MASKED 2
 #define STAGE_WEIGHTS 3
 
-// One number from those of all items of the group; every item gets it. Holds barriers: every item must come by.
-#define REDUCE(name, combine)                                                                \
-  INLINE float name(float number, __local float *scratch) {                                  \
-    barrier(CLK_LOCAL_MEM_FENCE); /* nobody still reads the numbers of the last reduction */ \
-    scratch[get_local_id(0)] = number;                                                       \
-    barrier(CLK_LOCAL_MEM_FENCE); /* all numbers are there */                                \
-    float all = scratch[0];                                                                  \
-    for (int item = 1; item < ITEMS; item++) {                                               \
-      number = scratch[item];                                                                \
-      all = combine;                                                                         \
-    }                                                                                        \
-    return all;                                                                              \
-  }
-REDUCE(scores_max, max(all, number))
-REDUCE(scores_sum, all + number)
+// The sum or the maximum of a number over all work-items of the group, for each of them; all of them call it, for there are barriers.
+INLINE float scores_reduce(float number, const bool is_sum, __local float *scratch) {
+  barrier(CLK_LOCAL_MEM_FENCE);  // the numbers of the last reduction have been read
+  scratch[get_local_id(0)] = number;
+  barrier(CLK_LOCAL_MEM_FENCE);  // all numbers are visible
+  float all = scratch[0];
+  for (int item = 1; item < ITEMS; item++) all = is_sum ? all + scratch[item] : max(all, scratch[item]);
+  return all;
+}
 
 KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   __local float scratch[ITEMS];
+  const Operands operands = OPERANDS;
   const int item = get_local_id(0), batch = get_group_id(2), head = get_group_id(1);
   const int row = get_group_id(0);
-  const Sequence s = SEQUENCE(batch);
+  const Sequence s = sequence_of(&operands, batch, &p);
   const int columns = row < s.queries ? p.key_len : 0;  // none of a row that is not there
-  const Rows rows = ROWS(batch, head, s);
-#if HAS_PAIRS
-  const Pairs pairs = PAIRS(batch, head);
-#endif
-  const long query_angles = elements_query_angles(&rows, row, &p);
-  const KeyRange seen = mask_row(row, &s, key_begins, key_ends, batch * p.range_batch + head * p.range_head, &p);
+  const Rows rows = rows_of(&operands, batch, head, &s, &p);
+  const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const bool is_masked = p.score_stage >= STAGE_MASKED;
+  const float slope = is_masked ? score_slope(&operands, batch, head, &p) : 0.0f, factor = score_factor(&p);
+  const long query_angles = rows_query_angles(&rows, row, &p);
+  const KeyRange seen = mask_row(&operands, row, &s, mask_ranges_at(batch, head, &p), &p);
   scores += params_at(&p.scores, batch, head, row);
 
   float largest = PARAMS_HAVE(&p, SINK) ? sink[head] : -INFINITY;
@@ -56,29 +46,19 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   for (int k = item; k < columns; k += ITEMS) {
     float score = -INFINITY;
     if (k < s.keys && (p.score_stage < STAGE_MASKED || (k >= seen.begin && k < seen.end))) {
-      const long key_angles = elements_key_angles(&rows, k, &p);
+      const long key_angles = rows_key_angles(&rows, k, &p);
       float dot = 0.0f;
       for (int d = 0; d < HEAD_DIM; d++)
-        dot = fma(elements_query(&rows, row, d, query_angles), elements_key(&rows, k, d, key_angles), dot);
-      score = dot * p.scale;
-#if HAS_SOFTCAP
-      if (p.score_stage >= STAGE_CAPPED) score = p.softcap * tanh(score / p.softcap);
-#endif
-#if HAS_ALIBI
-      if (p.score_stage >= STAGE_MASKED)
-        score =
-            fma(fabs((float)(row + s.keys - s.queries - k)), -alibi_slopes[(long)batch * p.slope_batch + head], score);
-#endif
-#if HAS_PAIRS
-      const float term = p.score_stage >= STAGE_MASKED ? pairs_term(&pairs, row, k, &p) : 0.0f;
-      score = term == -INFINITY ? term : score + term;
-#endif
+        dot = fma(rows_query(&rows, row, d, query_angles), rows_key(&rows, k, d, key_angles), dot);
+      const Pair pair = {batch, head, row, k, row + s.keys - s.queries - k};
+      const float term = is_masked ? pairs_term(&pairs, row, k, &p) : 0.0f;
+      score = p.score_stage == STAGE_SCALED ? dot * p.scale : score_of_pair(dot * factor, pair, slope, term, &p);
     }
     scores[k] = score;
     largest = max(largest, score);
   }
-  // Every item passes the barriers below, at any stage.
-  largest = scores_max(largest, scratch);
+  // All work-items reach the barriers below, at any stage: control flow is uniform.
+  largest = scores_reduce(largest, false, scratch);
   largest = largest == -INFINITY ? 0.0f : largest;
   float sum = item == 0 ? exp(sink_logit - largest) : 0.0f;
   const int weights = p.score_stage == STAGE_WEIGHTS ? columns : 0;
@@ -87,12 +67,10 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
     scores[k] = weight;
     sum += weight;
   }
-  sum = scores_sum(sum, scratch);
+  sum = scores_reduce(sum, true, scratch);
   for (int k = item; k < weights; k += ITEMS) {
-    bool is_seen = k >= seen.begin && k < seen.end;  // what is hidden has the weight 0 in a row of NaN, too
-#if HAS_PAIRS
-    is_seen = is_seen && pairs_term(&pairs, row, k, &p) != -INFINITY;
-#endif
+    // What is hidden has the weight 0 in a row of NaN, too.
+    const bool is_seen = k >= seen.begin && k < seen.end && pairs_term(&pairs, row, k, &p) != -INFINITY;
     scores[k] = sum == 0.0f || !is_seen ? 0.0f : scores[k] / sum;
   }
 }

@@ -141,7 +141,7 @@ class Banks : public oclgrind::Plugin {
   Place place(const llvm::Instruction *instruction, unsigned space, bool store, size_t size) const {
     const llvm::DILocation *location = instruction->getDebugLoc().get();
     // The storage types' functions access what their callers say.
-    while (location && location->getFilename() == "lib/types.clh" && location->getInlinedAt())
+    while (location && location->getFilename() == "lib/common/types.clh" && location->getInlinedAt())
       location = location->getInlinedAt();
     return {kernel, location ? location->getFilename().str() : "?", location ? location->getLine() : 0, space, store,
             size};

@@ -86,7 +86,7 @@ def tile_work(device, program, report, useful):
     """Multiply-adds of a tile: of a work-item, or on the matrix unit of a sub-group."""
     work = program.macro("TILE_KV") * (program.macro("HEAD_DIM") + program.macro("VALUE_DIM"))
     if useful == "matrix unit":
-        return work * (int(report.lanes) if TARGETS[device.target].maker == "intel" else 16)  # UNIT_ROWS of kernels/lib/unit.clh
+        return work * (int(report.lanes) if TARGETS[device.target].maker == "intel" else 16)  # UNIT_ROWS of kernels/lib/matrix/units/unit.clh
     return work * program.macro("TILE_Q") / program.items if program.items else 0
 
 

@@ -129,7 +129,7 @@ def clang_ptx(target, program, source, ptx, log):
     part.rename(ptx)
 
 
-HOPPER_MARK = "//@ "  # of the instructions that Hopper.java makes of comments; see kernels/lib/unit_wgmma.clh
+HOPPER_MARK = "//@ "  # of the instructions that Hopper.java makes of comments; see kernels/lib/matrix/units/wgmma.clh
 HOPPER_LOCAL_LIMIT = 227 << 10  # what kernels with them may use, by MatrixTiles.java
 
 

@@ -5,7 +5,7 @@ needs_build=yes
 
 stage_run() {
   OCL_ICD_VENDORS=$PWD/$ICD/none suite java-loops \
-    -Dtest='io/github/attention4j/internal/cpu/**/*Test,!io/github/attention4j/internal/cpu/vector/**' \
+    -Dtest='io/github/attention4j/internal/java/**/*Test,!io/github/attention4j/internal/java/tiled/vector/**' \
     -Dtest.excludedGroups="$NEEDS_A_DEVICE" -Dtest.jvm.flags="--enable-native-access=ALL-UNNAMED -Xmx3g"
   if grep 'Using incubator modules' "$log" >/dev/null; then
     fail "the JVM had the Vector API after all"

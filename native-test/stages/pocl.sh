@@ -8,5 +8,5 @@ needs_build=yes
 stage_run() {
   # Halves that take equally long; SweepTest and DecodeTest have programs in common.
   halves_on_pocl pocl 'SweepTest,DecodeTest,EveryTileConfigTest,CachedKeysTest,ForwardTest' \
-    "*Test,!SweepTest,!DecodeTest,!EveryTileConfigTest,!CachedKeysTest,!ForwardTest,!io/github/attention4j/internal/cpu/**" -Dtest.cache=
+    "*Test,!SweepTest,!DecodeTest,!EveryTileConfigTest,!CachedKeysTest,!ForwardTest,!io/github/attention4j/internal/java/**" -Dtest.cache=
 }

@@ -17,10 +17,10 @@ public final class Main {
             System.out.println("on " + engine.device().describe());
             System.out.println(engine.plan(spec).explain());
         }
-        for (Device device : Device.list()) {
+        for (Device device : AttentionEngine.devices()) {
             System.out.println("listed " + device.id());
         }
-        Class<?> inside = Class.forName("io.github.attention4j.internal.Backends");
+        Class<?> inside = Class.forName("io.github.attention4j.internal.engine.Backends");
         try {
             inside.getMethod("devices").invoke(null);
             System.out.println("the inside is open");

@@ -2,15 +2,18 @@ package io.github.attention4j;
 
 import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.Backends;
-import io.github.attention4j.internal.Diagnosis;
 import io.github.attention4j.internal.HostBuffers;
+import io.github.attention4j.internal.MergeCall;
+import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.engine.Backends;
+import io.github.attention4j.internal.engine.Diagnosis;
+import io.github.attention4j.internal.engine.PlannedCalls;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 
@@ -21,19 +24,17 @@ import org.jocl.cl_context;
  * {@link #newStream}, {@link #plan}, {@link AttentionPlan#enqueue}. Closing an engine frees everything made by it.
  */
 public final class AttentionEngine implements AutoCloseable {
-    /** Plans are small, and what is costly about them, compiled programs, is kept apart. */
-    private static final int KEPT_PLANS = 4096;
-
     private static final String SPLIT = "use device tensors, or split the batch into several calls";
     /** Columns in which the elements of a strided tensor are counted where one row would be too long. */
     private static final int LINE = 1 << 16;
 
     private final Backend backend;
-    private final ConcurrentHashMap<AttentionSpec, AttentionPlan> plans = new ConcurrentHashMap<>();
+    private final PlannedCalls calls;
     private volatile boolean closed;
 
     private AttentionEngine(Backend backend) {
         this.backend = backend;
+        calls = new PlannedCalls(backend);
     }
 
     /**
@@ -45,7 +46,7 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Opens the device with this id: {@code "gpu:0"}, {@code "cpu:0"}, {@code "accelerator:0"}, {@code "java"} or {@code "reference"}; {@link Device#list()} tells which there are.
+     * Opens the device with this id: {@code "gpu:0"}, {@code "cpu:0"}, {@code "accelerator:0"}, {@code "java"} or {@code "reference"}; {@link #devices()} tells which there are.
      *
      * @throws IllegalArgumentException if there is no such device
      */
@@ -69,6 +70,14 @@ public final class AttentionEngine implements AutoCloseable {
         Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(options, "options");
         return new AttentionEngine(OpenClBackend.over(context, queue, options, Backends.javaSide(options)));
+    }
+
+    /**
+     * All devices of this machine, best first: OpenCL GPUs, accelerators, CPUs, then the two pure-Java engines. Without an OpenCL device, the Java
+     * engine's {@link Device#note()} says why; {@link #diagnose()} says more.
+     */
+    public static List<Device> devices() {
+        return Backends.devices();
     }
 
     /**
@@ -143,7 +152,7 @@ public final class AttentionEngine implements AutoCloseable {
     public void attend(AttentionSpec spec, AttentionArrays arrays) {
         requireOpen();
         ArrayShapes.check(Objects.requireNonNull(spec, "spec"), Objects.requireNonNull(arrays, "arrays"));
-        backend.attend(plan(spec), arrays);
+        calls.attend(spec, arrays);
     }
 
     private void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, float[] lse) {
@@ -172,8 +181,7 @@ public final class AttentionEngine implements AutoCloseable {
             DeviceTensor lse) {
         requireOpen();
         Objects.requireNonNull(stream, "stream");
-        Shapes.checkMerge(firstOut, firstLse, secondOut, secondLse, out, lse);
-        backend.merge(stream, firstOut, firstLse, secondOut, secondLse, out, lse);
+        backend.merge(stream, new MergeCall(firstOut, firstLse, secondOut, secondLse, out, lse));
     }
 
     /**
@@ -196,8 +204,7 @@ public final class AttentionEngine implements AutoCloseable {
             DeviceTensor target) {
         requireOpen();
         Objects.requireNonNull(stream, "stream");
-        Shapes.checkRotate(rotary, source, cos, sin, positions, target);
-        backend.rotate(stream, rotary, source, cos, sin, positions, target);
+        backend.rotate(stream, new RotateCall(rotary, source, cos, sin, positions, target));
     }
 
     /**
@@ -209,24 +216,7 @@ public final class AttentionEngine implements AutoCloseable {
     public AttentionPlan plan(AttentionSpec spec) {
         requireOpen();
         Objects.requireNonNull(spec, "spec");
-        AttentionPlan known = plans.get(spec);
-        return known != null ? known : makePlan(spec);
-    }
-
-    /** One at a time: drivers build one program at a time anyway, and two threads that ask for the same spec must get the same plan. */
-    private AttentionPlan makePlan(AttentionSpec spec) {
-        synchronized (plans) {
-            AttentionPlan known = plans.get(spec);
-            if (known == null) {
-                if (plans.size() >= KEPT_PLANS) {
-                    plans.clear(); // a program that meets ever new lengths must not grow for ever; plans in use stay
-                    // good
-                }
-                known = backend.plan(spec);
-                plans.put(spec, known);
-            }
-            return known;
-        }
+        return calls.plan(spec);
     }
 
     /**
@@ -317,7 +307,7 @@ public final class AttentionEngine implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        plans.clear();
+        calls.clear();
         backend.close();
     }
 

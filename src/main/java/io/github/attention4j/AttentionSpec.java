@@ -1,7 +1,8 @@
 package io.github.attention4j;
 
-import io.github.attention4j.internal.Sizes;
-import java.util.Arrays;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.Role;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -20,91 +21,20 @@ import java.util.Objects;
  * never changes afterwards, so the code behind it does not check again. Two equal specs share one plan.
  */
 public final class AttentionSpec {
-    private static final int OPERANDS = Operand.values().length;
-
-    private final AttentionSpecBuilder source;
-    private final int kvHeads;
-    private final int valueDim;
-    private final float scale;
-    private final TensorSpec[] operands = new TensorSpec[OPERANDS];
+    private final SpecRequest request;
+    private final Map<Setting, Object> settings;
+    private final Map<Operand, TensorSpec> operands;
     private final int hash;
 
-    AttentionSpec(AttentionSpecBuilder source) {
-        this.source = source;
-        kvHeads = source.kvHeads == 0 ? source.heads : source.kvHeads;
-        valueDim = source.valueDim == 0 ? source.headDim : source.valueDim;
-        source.requireGiven();
-        requirePositive("batch", source.batch);
-        requirePositive("heads", source.heads);
-        requireLength("queryLength", source.queryLength);
-        requireLength("keyLength", source.keyLength);
-        requirePositive("headDim", source.headDim);
-        if (source.heads % kvHeads != 0) {
-            throw new IllegalArgumentException("heads must be a multiple of kvHeads, but heads=" + source.heads
-                    + " and kvHeads=" + kvHeads + "; each key/value head serves heads/kvHeads query heads");
-        }
-        scale = source.scale == null ? (float) (1 / Math.sqrt(source.headDim)) : source.scale;
-        if (!Float.isFinite(scale)) {
-            throw new IllegalArgumentException("scale must be finite, but is " + scale
-                    + "; leave it out for 1/sqrt(headDim) = " + 1 / Math.sqrt(source.headDim));
-        }
-        requireOneHeadFits("query", source.queryLength, source.headDim);
-        int keyRows = source.wants(Operand.PAGE_TABLE) ? source.pageSize : source.keyLength;
-        requireOneHeadFits("key", keyRows, source.headDim);
-        requireOneHeadFits("value", keyRows, valueDim);
-        requireOneHeadFits("out", source.queryLength, valueDim);
-        checkOptions();
-        new OperandShapes(this, source).fill(operands);
-        checkRotaryTables();
-        hash = computeHash();
-    }
-
-    private void checkOptions() {
-        checkRotary();
-        if (source.batch == Integer.MAX_VALUE
-                && (source.wants(Operand.QUERY_OFFSETS) || source.wants(Operand.KEY_OFFSETS))) {
-            throw new IllegalArgumentException("batch must be at most " + (Integer.MAX_VALUE - 1)
-                    + " where queries or keys are ragged, whose offsets are one more than batch entries, but is "
-                    + source.batch + "; split the batch into several calls");
-        }
-        if (source.wants(Operand.PREFIX_LENGTHS) && source.mask.right() == Mask.UNBOUNDED) {
-            throw new IllegalArgumentException(
-                    "prefixLengths lift the right bound of a mask, but the mask has none; ask for causal() or a window too");
-        }
-        if (source.wants(Operand.PAGE_TABLE) && source.wants(Operand.KEY_OFFSETS)) {
-            throw new IllegalArgumentException(
-                    "keys are either paged or ragged, but both were asked for; key lengths say how many keys of its pages an entry has");
-        }
-        if (source.wants(Operand.DIAGONALS) != (source.mask.alignment() == Mask.Alignment.GIVEN)) {
-            throw new IllegalArgumentException(
-                    "diagonals go with Alignment.GIVEN; use mask(Mask.causal(Alignment.GIVEN))");
-        }
-    }
-
-    private void checkRotary() {
-        Rotary rotary = source.rotary;
-        if (rotary != null && rotary.dim() > source.headDim) {
-            throw new IllegalArgumentException(
-                    "rotary dim must be at most headDim = " + source.headDim + ", but is " + rotary.dim());
-        }
-        if (rotary == null && (source.wants(Operand.QUERY_POSITIONS) || source.wants(Operand.KEY_POSITIONS))) {
-            throw new IllegalArgumentException("positions are given, but nothing reads them; ask for rotary(...) too");
-        }
-    }
-
-    /** Where no positions are given, key j is at position j, and no query is at a higher one than the last key. */
-    private void checkRotaryTables() {
-        Rotary rotary = source.rotary;
-        boolean haveQueries = source.wants(Operand.QUERY_POSITIONS);
-        boolean haveKeys = source.wants(Operand.KEY_POSITIONS);
-        if (rotary != null && rotary.positions() < source.keyLength && !(haveQueries && haveKeys)) {
-            throw new IllegalArgumentException("rotary tables must have at least keyLength = " + source.keyLength
-                    + " positions, because "
-                    + (haveKeys ? "query i is at position i + keys - queries" : "key j is at position j")
-                    + ", but have " + rotary.positions() + "; make longer tables, or give positions with "
-                    + (haveKeys ? "" : "keyPositions(..)") + (haveKeys || haveQueries ? "" : " and ")
-                    + (haveQueries ? "" : "queryPositions(..)"));
-        }
+    AttentionSpec(SpecRequest request) {
+        Setting.requireGiven(request.settings());
+        this.request = request;
+        settings = Setting.resolve(request.settings());
+        SpecChecks checks = new SpecChecks(this, request);
+        checks.checkSettings();
+        operands = new OperandShapes(this, request).shapes();
+        checks.checkRotaryTables();
+        hash = 31 * settings.hashCode() + operands.hashCode();
     }
 
     /** Starts a spec; {@code heads}, a length and {@code headDim} must be given, the rest has defaults. */
@@ -114,72 +44,72 @@ public final class AttentionSpec {
 
     /** A builder with everything as it is here, to change some of it. */
     public AttentionSpecBuilder toBuilder() {
-        return new AttentionSpecBuilder(source);
+        return new AttentionSpecBuilder(request);
     }
 
     /** Entries of the batch. */
     public int batch() {
-        return source.batch;
+        return (int) settings.get(Setting.BATCH);
     }
 
     /** Query heads. */
     public int heads() {
-        return source.heads;
+        return (int) settings.get(Setting.HEADS);
     }
 
     /** Key/value heads, a divisor of {@link #heads}. */
     public int kvHeads() {
-        return kvHeads;
+        return (int) settings.get(Setting.KV_HEADS);
     }
 
     /** Queries per head; of a ragged batch, the most an entry may have. */
     public int queryLength() {
-        return source.queryLength;
+        return (int) settings.get(Setting.QUERY_LENGTH);
     }
 
     /** Keys per head; of a ragged batch, the most an entry may have. */
     public int keyLength() {
-        return source.keyLength;
+        return (int) settings.get(Setting.KEY_LENGTH);
     }
 
     /** Size of a query and key row. */
     public int headDim() {
-        return source.headDim;
+        return (int) settings.get(Setting.HEAD_DIM);
     }
 
     /** Size of a value and output row. */
     public int valueDim() {
-        return valueDim;
+        return (int) settings.get(Setting.VALUE_DIM);
     }
 
     /** Factor of the scores. */
     public float scale() {
-        return scale;
+        return (float) settings.get(Setting.SCALE);
     }
 
     /** Bound {@code c} of {@code c · tanh(x / c)}, or 0 for none. */
     public float softcap() {
-        return source.softcap;
+        return (float) settings.get(Setting.SOFTCAP);
     }
 
     /** Which keys a query may see by position. */
     public Mask mask() {
-        return source.mask;
+        return (Mask) settings.get(Setting.MASK);
     }
 
     /** The rotary embedding of query and key, or null for none. */
     public Rotary rotary() {
-        return source.rotary;
+        return (Rotary) settings.get(Setting.ROTARY);
     }
 
     /** How far the scores have come in {@link Operand#SCORES}, or null if they are not asked for. */
     public ScoreStage scoreStage() {
-        return source.scoreStage;
+        return (ScoreStage) settings.get(Setting.SCORE_STAGE);
     }
 
     /** How exactly inputs must be multiplied. */
     public Precision precision() {
-        return source.precision;
+        return (Precision) settings.get(Setting.PRECISION);
     }
 
     /** Whether the log-sum-exp of each row is an output too. */
@@ -189,7 +119,7 @@ public final class AttentionSpec {
 
     /** Whether calls have this operand. */
     public boolean has(Operand operand) {
-        return operands[Objects.requireNonNull(operand, "operand").ordinal()] != null;
+        return operands.containsKey(Objects.requireNonNull(operand, "operand"));
     }
 
     /**
@@ -198,7 +128,7 @@ public final class AttentionSpec {
      * @throws IllegalArgumentException if calls do not have it
      */
     public TensorSpec operand(Operand operand) {
-        TensorSpec tensor = operands[Objects.requireNonNull(operand, "operand").ordinal()];
+        TensorSpec tensor = operands.get(Objects.requireNonNull(operand, "operand"));
         if (tensor == null) {
             throw new IllegalArgumentException("this spec has no " + operand.label());
         }
@@ -212,7 +142,7 @@ public final class AttentionSpec {
 
     /** Query heads that share one key/value head; 1 for plain multi-head attention. */
     public int groupSize() {
-        return heads() / kvHeads;
+        return heads() / kvHeads();
     }
 
     /** Elements of the query array. */
@@ -237,7 +167,7 @@ public final class AttentionSpec {
 
     /** Elements of the log-sum-exp array, asked for or not. */
     public long lseElements() {
-        return outElements() / valueDim;
+        return outElements() / valueDim();
     }
 
     /** This spec for another number of batch entries and heads; everything else stays. */
@@ -252,49 +182,18 @@ public final class AttentionSpec {
                 : toBuilder().returnLse(returnLse).build();
     }
 
-    // Written out, and not a record, because what the compiler makes for a record is linked at run time on first use,
-    // which
-    // takes a fresh JVM longer than anything else on the way to the first result.
-
     @Override
     public boolean equals(Object other) {
         return this == other
                 || other instanceof AttentionSpec that
                         && hash == that.hash
-                        && batch() == that.batch()
-                        && heads() == that.heads()
-                        && kvHeads == that.kvHeads
-                        && queryLength() == that.queryLength()
-                        && keyLength() == that.keyLength()
-                        && headDim() == that.headDim()
-                        && valueDim == that.valueDim
-                        && Float.compare(scale, that.scale) == 0
-                        && Float.compare(softcap(), that.softcap()) == 0
-                        && mask().equals(that.mask())
-                        && Objects.equals(rotary(), that.rotary())
-                        && scoreStage() == that.scoreStage()
-                        && precision() == that.precision()
-                        && Arrays.equals(operands, that.operands);
+                        && settings.equals(that.settings)
+                        && operands.equals(that.operands);
     }
 
     @Override
     public int hashCode() {
         return hash;
-    }
-
-    private int computeHash() {
-        int hash = 31 * batch() + heads();
-        hash = 31 * hash + kvHeads;
-        hash = 31 * hash + queryLength();
-        hash = 31 * hash + keyLength();
-        hash = 31 * hash + headDim();
-        hash = 31 * hash + valueDim;
-        hash = 31 * hash + Float.floatToIntBits(scale);
-        hash = 31 * hash + Float.floatToIntBits(softcap());
-        hash = 31 * hash + mask().hashCode();
-        hash = 31 * hash + (scoreStage() == null ? 0 : 1 + scoreStage().ordinal());
-        hash = 31 * hash + precision().ordinal();
-        return 31 * hash + Arrays.hashCode(operands);
     }
 
     /** The options in short, and what is not as usual about the operands. */
@@ -305,14 +204,14 @@ public final class AttentionSpec {
                 .append(" x ")
                 .append(heads())
                 .append('/')
-                .append(kvHeads)
+                .append(kvHeads())
                 .append(" heads, ");
         text.append(queryLength())
                 .append(" queries x ")
                 .append(keyLength())
                 .append(" keys, dim ")
                 .append(headDim());
-        text.append('/').append(valueDim).append(", scale ").append(scale);
+        text.append('/').append(valueDim()).append(", scale ").append(scale());
         if (mask().isBounded()) {
             text.append(", window ").append(mask().left()).append("..").append(mask().right());
             text.append(' ').append(mask().alignment());
@@ -331,36 +230,13 @@ public final class AttentionSpec {
         if (precision() != Precision.AS_STORED) {
             text.append(", precision ").append(precision());
         }
-        for (Operand operand : Operand.values()) {
-            TensorSpec tensor = operands[operand.ordinal()];
-            if (tensor != null) {
-                boolean usual = operand.ordinal() <= Operand.OUT.ordinal() && tensor.dtype() == DType.F32;
-                text.append(usual ? "" : ", " + operand.label() + " " + tensor.dtype() + " " + tensor.shape());
-                text.append(tensor.isDense() ? "" : ", " + operand.label() + " " + tensor.layout());
-            }
+        for (Map.Entry<Operand, TensorSpec> entry : operands.entrySet()) {
+            Operand operand = entry.getKey();
+            TensorSpec tensor = entry.getValue();
+            boolean usual = OperandTable.of(operand).role() == Role.MAIN && tensor.dtype() == DType.F32;
+            text.append(usual ? "" : ", " + operand.label() + " " + tensor.dtype() + " " + tensor.shape());
+            text.append(tensor.isDense() ? "" : ", " + operand.label() + " " + tensor.layout());
         }
         return text.toString();
-    }
-
-    static void requirePositive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " must be at least 1, but is " + value);
-        }
-    }
-
-    private static void requireLength(String name, int value) {
-        requirePositive(name, value);
-        if (value > Sizes.MOST_ROWS) {
-            throw new IllegalArgumentException(name + " must be at most " + Sizes.MOST_ROWS + ", but is " + value
-                    + "; split the sequence into several calls");
-        }
-    }
-
-    private static void requireOneHeadFits(String name, int rows, int columns) {
-        if ((long) rows * columns > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("one head of " + name + " must hold at most " + Integer.MAX_VALUE
-                    + " elements, but " + rows + " x " + columns + " = " + (long) rows * columns
-                    + "; split the sequence into several calls");
-        }
     }
 }

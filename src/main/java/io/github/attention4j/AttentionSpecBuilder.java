@@ -1,130 +1,62 @@
 package io.github.attention4j;
 
+import static io.github.attention4j.SpecRequest.WHOLE;
+
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.Role;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 
 /** Collects the parts of a spec; {@link #build()} checks them. */
 public final class AttentionSpecBuilder {
-    private static final int OPERANDS = Operand.values().length;
-
-    /** The full size of a dimension, whatever it will be. */
-    private static final int FULL = 0;
-
-    /** Bits of {@link #given}. */
-    private static final int HEADS = 1;
-
-    private static final int QUERY_LENGTH = 2;
-    private static final int KEY_LENGTH = 4;
-    private static final int HEAD_DIM = 8;
-    private static final String[] DIMENSIONS = {"batch", "heads", "queries", "keys"};
-
-    /** Which of the numbers that have no default the caller gave. */
-    private int given;
-
-    int batch = 1;
-    int heads;
-    int kvHeads;
-    int queryLength;
-    int keyLength;
-    int headDim;
-    int valueDim;
-    Float scale;
-    float softcap;
-    Mask mask = Mask.none();
-    Rotary rotary;
-    ScoreStage scoreStage;
-    Precision precision = Precision.AS_STORED;
-    Layout.Order order = Layout.Order.BATCH_HEAD_ROW;
-    int totalQueries;
-    int totalKeys;
-    int pageSize;
-    int pages;
-    /** The type of each operand that calls have; null for those they have not. */
-    final DType[] types = new DType[OPERANDS];
-    /** {batch, heads, rows, columns} where the caller wants 1 for some; null for the full shape. */
-    final int[][] sizes = new int[OPERANDS][];
-    /** Layouts that the caller gives; null for those that follow from the order. */
-    final Layout[] layouts = new Layout[OPERANDS];
+    private final Map<Setting, Object> settings = new EnumMap<>(Setting.class);
+    private final Map<Operand, SpecRequest.Asked> operands = new EnumMap<>(Operand.class);
+    private final Map<Operand, Layout> layouts = new EnumMap<>(Operand.class);
 
     AttentionSpecBuilder() {
         types(DType.F32);
     }
 
-    AttentionSpecBuilder(AttentionSpecBuilder other) {
-        given = other.given;
-        batch = other.batch;
-        heads = other.heads;
-        kvHeads = other.kvHeads;
-        queryLength = other.queryLength;
-        keyLength = other.keyLength;
-        headDim = other.headDim;
-        valueDim = other.valueDim;
-        scale = other.scale;
-        softcap = other.softcap;
-        mask = other.mask;
-        rotary = other.rotary;
-        scoreStage = other.scoreStage;
-        precision = other.precision;
-        order = other.order;
-        totalQueries = other.totalQueries;
-        totalKeys = other.totalKeys;
-        pageSize = other.pageSize;
-        pages = other.pages;
-        System.arraycopy(other.types, 0, types, 0, OPERANDS);
-        System.arraycopy(other.sizes, 0, sizes, 0, OPERANDS);
-        System.arraycopy(other.layouts, 0, layouts, 0, OPERANDS);
+    AttentionSpecBuilder(SpecRequest request) {
+        settings.putAll(request.settings());
+        operands.putAll(request.operands());
+        layouts.putAll(request.layouts());
     }
 
-    boolean wants(Operand operand) {
-        return types[operand.ordinal()] != null;
-    }
-
-    private AttentionSpecBuilder want(Operand operand, DType type, int... size) {
-        types[operand.ordinal()] = type;
-        sizes[operand.ordinal()] = size.length == 0 ? null : size;
+    private AttentionSpecBuilder set(Setting setting, Object value) {
+        settings.put(setting, value);
         return this;
     }
 
-    private static void requireSizes(String operand, int... sizes) {
-        for (int i = 0; i < sizes.length; i++) {
-            if (sizes[i] < 1) {
-                throw new IllegalArgumentException(DIMENSIONS[i] + " of " + operand + " must be at least 1, but is "
-                        + sizes[i] + "; 1 holds for the whole dimension");
-            }
-        }
+    private AttentionSpecBuilder want(Operand operand, DType type, int... size) {
+        operands.put(operand, new SpecRequest.Asked(type, size));
+        return this;
     }
 
-    static void require(boolean given, String name, String how) {
-        if (!given) {
-            throw new IllegalArgumentException(name + " was not set; call " + how);
+    /** One that has but one type. */
+    private AttentionSpecBuilder want(Operand operand, boolean wanted, int... size) {
+        if (wanted) {
+            return want(operand, OperandTable.of(operand).types().only(), size);
         }
-    }
-
-    /** A 0 that was set is another matter, and checked later. */
-    void requireGiven() {
-        require((given & HEADS) != 0, "heads", "heads(..)");
-        require((given & QUERY_LENGTH) != 0, "queryLength", "queryLength(..), or sequenceLength(..) for both lengths");
-        require((given & KEY_LENGTH) != 0, "keyLength", "keyLength(..), or sequenceLength(..) for both lengths");
-        require((given & HEAD_DIM) != 0, "headDim", "headDim(..)");
+        operands.remove(operand);
+        return this;
     }
 
     /** Entries of the batch; 1 if not set. */
     public AttentionSpecBuilder batch(int batch) {
-        this.batch = batch;
-        return this;
+        return set(Setting.BATCH, batch);
     }
 
     /** Query heads. */
     public AttentionSpecBuilder heads(int heads) {
-        this.heads = heads;
-        given |= HEADS;
-        return this;
+        return set(Setting.HEADS, heads);
     }
 
     /** Key/value heads, a divisor of {@code heads}; as many as {@code heads} if not set. */
     public AttentionSpecBuilder kvHeads(int kvHeads) {
-        AttentionSpec.requirePositive("kvHeads", kvHeads);
-        this.kvHeads = kvHeads;
-        return this;
+        Checks.requirePositive("kvHeads", kvHeads);
+        return set(Setting.KV_HEADS, kvHeads);
     }
 
     /** Sets both lengths: as many queries as keys. */
@@ -134,36 +66,28 @@ public final class AttentionSpecBuilder {
 
     /** Queries per head; with ragged queries, the most of any entry. */
     public AttentionSpecBuilder queryLength(int queryLength) {
-        this.queryLength = queryLength;
-        given |= QUERY_LENGTH;
-        return this;
+        return set(Setting.QUERY_LENGTH, queryLength);
     }
 
     /** Keys per head; with ragged keys, the most of any entry. */
     public AttentionSpecBuilder keyLength(int keyLength) {
-        this.keyLength = keyLength;
-        given |= KEY_LENGTH;
-        return this;
+        return set(Setting.KEY_LENGTH, keyLength);
     }
 
     /** Size of a query and key row. */
     public AttentionSpecBuilder headDim(int headDim) {
-        this.headDim = headDim;
-        given |= HEAD_DIM;
-        return this;
+        return set(Setting.HEAD_DIM, headDim);
     }
 
     /** Size of a value and output row; {@code headDim} if not set. */
     public AttentionSpecBuilder valueDim(int valueDim) {
-        AttentionSpec.requirePositive("valueDim", valueDim);
-        this.valueDim = valueDim;
-        return this;
+        Checks.requirePositive("valueDim", valueDim);
+        return set(Setting.VALUE_DIM, valueDim);
     }
 
     /** Factor of the scores; 1/√headDim if not set. */
     public AttentionSpecBuilder scale(float scale) {
-        this.scale = scale;
-        return this;
+        return set(Setting.SCALE, scale);
     }
 
     /** Bounds the scaled scores softly: {@code cap · tanh(x / cap)}, before bias and masks. */
@@ -172,14 +96,13 @@ public final class AttentionSpecBuilder {
             throw new IllegalArgumentException(
                     "softcap must be finite and more than 0, but is " + cap + "; leave it out for none");
         }
-        this.softcap = cap;
-        return this;
+        return set(Setting.SOFTCAP, cap);
     }
 
     /** Which keys a query may see by position; all if not set. {@link Mask.Alignment#GIVEN} adds {@link Operand#DIAGONALS}. */
     public AttentionSpecBuilder mask(Mask mask) {
-        this.mask = Objects.requireNonNull(mask, "mask");
-        return want(Operand.DIAGONALS, mask.alignment() == Mask.Alignment.GIVEN ? DType.I32 : null);
+        set(Setting.MASK, Objects.requireNonNull(mask, "mask"));
+        return want(Operand.DIAGONALS, mask.alignment() == Mask.Alignment.GIVEN);
     }
 
     /** A query sees no key after its own; the last query sees the last key. */
@@ -198,13 +121,13 @@ public final class AttentionSpecBuilder {
     }
 
     AttentionSpecBuilder returnLse(boolean wanted) {
-        return want(Operand.LSE, wanted ? DType.F32 : null);
+        return want(Operand.LSE, wanted);
     }
 
     /** Asks for the matrix of scores ({@link Operand#SCORES}): memory and time quadratic in length, for people who look at attention. */
     public AttentionSpecBuilder returnScores(ScoreStage stage) {
-        scoreStage = Objects.requireNonNull(stage, "stage");
-        return want(Operand.SCORES, DType.F32);
+        set(Setting.SCORE_STAGE, Objects.requireNonNull(stage, "stage"));
+        return want(Operand.SCORES, true);
     }
 
     /** The type of query, key, value and out; F32 if not set. */
@@ -221,33 +144,28 @@ public final class AttentionSpecBuilder {
      */
     public AttentionSpecBuilder type(Operand operand, DType type) {
         Objects.requireNonNull(operand, "operand");
-        if (operand.ordinal() > Operand.OUT.ordinal()) {
+        if (OperandTable.of(operand).role() != Role.MAIN) {
             throw new IllegalArgumentException(
                     "type is for query, key, value and out, but was asked for " + operand.label());
         }
-        types[operand.ordinal()] = Objects.requireNonNull(type, "type");
-        if (operand == Operand.KEY || operand == Operand.VALUE) {
-            Operand scales = operand == Operand.KEY ? Operand.KEY_SCALES : Operand.VALUE_SCALES;
-            want(scales, type.isQuantised() ? DType.F32 : null);
-        }
-        return this;
+        want(operand, Objects.requireNonNull(type, "type"));
+        Operand scales = OperandTable.scalesOf(operand);
+        return scales == null ? this : want(scales, type.isQuantised());
     }
 
     /** How exactly inputs must be multiplied; {@link Precision#AS_STORED} if not set. */
     public AttentionSpecBuilder precision(Precision precision) {
-        this.precision = Objects.requireNonNull(precision, "precision");
-        return this;
+        return set(Setting.PRECISION, Objects.requireNonNull(precision, "precision"));
     }
 
     /** In which order the dimensions of query, key, value and out lie in memory; [batch, head, row, column] if not set. */
     public AttentionSpecBuilder order(Layout.Order order) {
-        this.order = Objects.requireNonNull(order, "order");
-        return this;
+        return set(Setting.ORDER, Objects.requireNonNull(order, "order"));
     }
 
     /** Where the elements of an operand lie, read or written in place; side by side if not set. */
     public AttentionSpecBuilder layout(Operand operand, Layout layout) {
-        layouts[Objects.requireNonNull(operand, "operand").ordinal()] = Objects.requireNonNull(layout, "layout");
+        layouts.put(Objects.requireNonNull(operand, "operand"), Objects.requireNonNull(layout, "layout"));
         return this;
     }
 
@@ -258,7 +176,7 @@ public final class AttentionSpecBuilder {
 
     /** Adds {@link Operand#KEEP_MASK} of this shape; a size of 1 holds for the whole dimension. */
     public AttentionSpecBuilder keepMask(DType type, int batch, int heads, int queries, int keys) {
-        requireSizes("keep_mask", batch, heads, queries, keys);
+        Checks.requireSizes("keep_mask", batch, heads, queries, keys);
         return want(Operand.KEEP_MASK, Objects.requireNonNull(type, "type"), batch, heads, queries, keys);
     }
 
@@ -269,27 +187,27 @@ public final class AttentionSpecBuilder {
 
     /** Adds {@link Operand#BIAS} of this shape; a size of 1 holds for the whole dimension. */
     public AttentionSpecBuilder bias(DType type, int batch, int heads, int queries, int keys) {
-        requireSizes("bias", batch, heads, queries, keys);
+        Checks.requireSizes("bias", batch, heads, queries, keys);
         return want(Operand.BIAS, Objects.requireNonNull(type, "type"), batch, heads, queries, keys);
     }
 
     /** Adds {@link Operand#KEY_LENGTHS}: batches with padding behind the keys. */
     public AttentionSpecBuilder keyLengths() {
-        return want(Operand.KEY_LENGTHS, DType.I32);
+        return want(Operand.KEY_LENGTHS, true);
     }
 
     /** Adds {@link Operand#QUERY_OFFSETS}: the queries of all entries lie behind one another, {@code totalQueries} rows in all. */
     public AttentionSpecBuilder raggedQueries(int totalQueries) {
-        AttentionSpec.requirePositive("totalQueries", totalQueries);
-        this.totalQueries = totalQueries;
-        return want(Operand.QUERY_OFFSETS, DType.I32);
+        Checks.requirePositive("totalQueries", totalQueries);
+        set(Setting.TOTAL_QUERIES, totalQueries);
+        return want(Operand.QUERY_OFFSETS, true);
     }
 
     /** Adds {@link Operand#KEY_OFFSETS}: the keys of all entries lie behind one another, {@code totalKeys} rows in all. */
     public AttentionSpecBuilder raggedKeys(int totalKeys) {
-        AttentionSpec.requirePositive("totalKeys", totalKeys);
-        this.totalKeys = totalKeys;
-        return want(Operand.KEY_OFFSETS, DType.I32);
+        Checks.requirePositive("totalKeys", totalKeys);
+        set(Setting.TOTAL_KEYS, totalKeys);
+        return want(Operand.KEY_OFFSETS, true);
     }
 
     /**
@@ -301,35 +219,27 @@ public final class AttentionSpecBuilder {
      * @param pages pages in all
      */
     public AttentionSpecBuilder paged(int pageSize, int pages) {
-        requirePages(pageSize, pages);
-        this.pageSize = pageSize;
-        this.pages = pages;
-        return want(Operand.PAGE_TABLE, DType.I32).keyLengths();
-    }
-
-    static void requirePages(int pageSize, int pages) {
-        if (pageSize < 16 || pageSize > 1 << 15 || Integer.bitCount(pageSize) != 1) {
-            throw new IllegalArgumentException("pageSize must be a power of two from 16 to 32768, but is " + pageSize);
-        }
-        AttentionSpec.requirePositive("pages", pages);
+        Checks.requirePages(pageSize, pages);
+        set(Setting.PAGE_SIZE, pageSize);
+        set(Setting.PAGES, pages);
+        return want(Operand.PAGE_TABLE, true).keyLengths();
     }
 
     /** Adds {@link Operand#PREFIX_LENGTHS}: all queries see the keys of a prefix, the mask's right bound notwithstanding (prefix-LM). */
     public AttentionSpecBuilder prefixLengths() {
-        return want(Operand.PREFIX_LENGTHS, DType.I32);
+        return want(Operand.PREFIX_LENGTHS, true);
     }
 
     /** Adds {@link Operand#KEY_BEGINS} and {@link Operand#KEY_ENDS}, the same for all heads: documents ({@link KeyRanges}), any range per query. */
     public AttentionSpecBuilder keyRanges() {
-        return want(Operand.KEY_BEGINS, DType.I32, FULL, 1, FULL, 1)
-                .want(Operand.KEY_ENDS, DType.I32, FULL, 1, FULL, 1);
+        return want(Operand.KEY_BEGINS, true, WHOLE, 1, WHOLE, 1).want(Operand.KEY_ENDS, true, WHOLE, 1, WHOLE, 1);
     }
 
     /** Adds {@link Operand#KEY_BEGINS} and {@link Operand#KEY_ENDS} for 1 or all batch entries, and 1 or all heads. */
     public AttentionSpecBuilder keyRanges(int batch, int heads) {
-        requireSizes("key_begins and key_ends", batch, heads);
-        return want(Operand.KEY_BEGINS, DType.I32, batch, heads, FULL, 1)
-                .want(Operand.KEY_ENDS, DType.I32, batch, heads, FULL, 1);
+        Checks.requireSizes("key_begins and key_ends", batch, heads);
+        return want(Operand.KEY_BEGINS, true, batch, heads, WHOLE, 1)
+                .want(Operand.KEY_ENDS, true, batch, heads, WHOLE, 1);
     }
 
     /** Adds {@link Operand#ALIBI_SLOPES}, one slope for each head ({@link AlibiSlopes} makes the usual ones). */
@@ -339,13 +249,13 @@ public final class AttentionSpecBuilder {
 
     /** Adds {@link Operand#ALIBI_SLOPES} for 1 or all batch entries. */
     public AttentionSpecBuilder alibi(int batch) {
-        requireSizes("alibi_slopes", batch);
-        return want(Operand.ALIBI_SLOPES, DType.F32, batch, FULL, 1, 1);
+        Checks.requireSizes("alibi_slopes", batch);
+        return want(Operand.ALIBI_SLOPES, true, batch, WHOLE, 1, 1);
     }
 
     /** Adds {@link Operand#SINK}, one logit for each head. */
     public AttentionSpecBuilder sink() {
-        return want(Operand.SINK, DType.F32);
+        return want(Operand.SINK, true);
     }
 
     /**
@@ -354,20 +264,20 @@ public final class AttentionSpecBuilder {
      * do, the tables must have at least {@code keyLength} positions.
      */
     public AttentionSpecBuilder rotary(Rotary rotary) {
-        this.rotary = Objects.requireNonNull(rotary, "rotary");
-        return want(Operand.ROTARY_COS, DType.F32).want(Operand.ROTARY_SIN, DType.F32);
+        set(Setting.ROTARY, Objects.requireNonNull(rotary, "rotary"));
+        return want(Operand.ROTARY_COS, true).want(Operand.ROTARY_SIN, true);
     }
 
     /** Adds {@link Operand#QUERY_POSITIONS} for 1 or all batch entries. */
     public AttentionSpecBuilder queryPositions(int batch) {
-        requireSizes("query_positions", batch);
-        return want(Operand.QUERY_POSITIONS, DType.I32, batch, 1, FULL, 1);
+        Checks.requireSizes("query_positions", batch);
+        return want(Operand.QUERY_POSITIONS, true, batch, 1, WHOLE, 1);
     }
 
     /** Adds {@link Operand#KEY_POSITIONS} for 1 or all batch entries. */
     public AttentionSpecBuilder keyPositions(int batch) {
-        requireSizes("key_positions", batch);
-        return want(Operand.KEY_POSITIONS, DType.I32, batch, 1, FULL, 1);
+        Checks.requireSizes("key_positions", batch);
+        return want(Operand.KEY_POSITIONS, true, batch, 1, WHOLE, 1);
     }
 
     /**
@@ -376,6 +286,6 @@ public final class AttentionSpecBuilder {
      * @throws IllegalArgumentException naming the part that is wrong, what it is and what it may be
      */
     public AttentionSpec build() {
-        return new AttentionSpec(new AttentionSpecBuilder(this));
+        return new AttentionSpec(new SpecRequest(settings, operands, layouts));
     }
 }

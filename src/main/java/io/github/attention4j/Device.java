@@ -1,8 +1,8 @@
 package io.github.attention4j;
 
-import io.github.attention4j.internal.Backends;
-import io.github.attention4j.internal.device.Quirks;
-import java.util.List;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * A device an engine can run on, and the limits that decide which kernels fit. Sizes are in bytes.
@@ -21,11 +21,10 @@ import java.util.List;
  * @param maxAllocation the largest single buffer
  * @param sharesHostMemory whether host and device use the same memory, so that direct buffers need no copy
  * @param extensions the OpenCL extensions the device names, separated by spaces; empty on Java
- * @param matrixUnit what multiplies 16-bit numbers: of a GPU the kind of matrix unit that {@link KernelFamily#MATRIX} would use, such as
- *     {@code MMA}, of a processor the instruction that {@link KernelFamily#LANES} would use, {@code VDPBF16PS}, or if it has but that for keys of 8
- *     bits, {@code VPDPBUSD}; empty if none is known
- * @param note what its user should know, as half a sentence: of the Java engine that took the place of an OpenCL device, why there is none and what to
- *     do; mostly empty
+ * @param instructions what multiplies short numbers: of a GPU the matrix units that {@link KernelFamily#MATRIX} can use, of a processor the dot products
+ *     that {@link KernelFamily#LANES} and {@link KernelFamily#DECODE} can; empty if none is known
+ * @param note what its user should know, as half a sentence: what its driver must not be trusted with, or of the Java engine that took the place of an
+ *     OpenCL device, why there is none and what to do; mostly empty
  */
 public record Device(
         String id,
@@ -42,8 +41,13 @@ public record Device(
         long maxAllocation,
         boolean sharesHostMemory,
         String extensions,
-        String matrixUnit,
+        Set<Instruction> instructions,
         String note) {
+
+    /** Copies the set. */
+    public Device {
+        instructions = instructions.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(instructions));
+    }
 
     /** A device of which there is nothing to note. */
     public Device(
@@ -61,7 +65,7 @@ public record Device(
             long maxAllocation,
             boolean sharesHostMemory,
             String extensions,
-            String matrixUnit) {
+            Set<Instruction> instructions) {
         this(
                 id,
                 type,
@@ -77,7 +81,7 @@ public record Device(
                 maxAllocation,
                 sharesHostMemory,
                 extensions,
-                matrixUnit,
+                instructions,
                 "");
     }
 
@@ -91,14 +95,6 @@ public record Device(
         CPU,
         /** This JVM, no OpenCL. */
         JAVA
-    }
-
-    /**
-     * All devices of this machine, best first: OpenCL GPUs, accelerators, CPUs, then the two pure-Java engines. Without an OpenCL device, the Java engine's
-     * {@link #note()} says why; {@link AttentionEngine#diagnose()} says more.
-     */
-    public static List<Device> list() {
-        return Backends.devices();
     }
 
     /** This device under another id. */
@@ -127,13 +123,12 @@ public record Device(
                 maxAllocation,
                 sharesHostMemory,
                 extensions,
-                matrixUnit,
+                instructions,
                 note);
     }
 
-    /** One line for people: id, name, compute units, memory and driver, what should be known about the driver, and the note if there is one. */
+    /** One line for people: id, name, compute units, memory and driver, and the note if there is one. */
     public String describe() {
-        String quirks = Quirks.of(platform, name, driver).describe();
         return "%-10s %s (%s, %s), %d compute units, %.1f GiB, local %d KiB, largest buffer %.1f GiB, driver %s"
                         .formatted(
                                 id,
@@ -145,7 +140,6 @@ public record Device(
                                 localMemory >> 10,
                                 maxAllocation / (double) (1L << 30),
                                 driver)
-                + (quirks.isEmpty() ? "" : "; " + quirks)
                 + (note.isEmpty() ? "" : "; " + note);
     }
 }

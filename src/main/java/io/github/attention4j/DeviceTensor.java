@@ -1,6 +1,6 @@
 package io.github.attention4j;
 
-import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.ArrayShapes;
 import java.nio.ByteBuffer;
 
 /**
@@ -40,25 +40,25 @@ public interface DeviceTensor extends AutoCloseable {
      * @throws IllegalArgumentException if the array has another type or does not hold exactly {@link #elements()} values
      */
     default void upload(Stream stream, float[] source) {
-        Shapes.requireWhole("source", source, this);
+        ArrayShapes.requireWhole("source", source, dtype(), elements());
         upload(stream, (Object) source, 0);
     }
 
     /** Like {@link #upload(Stream, float[])}. */
     default void upload(Stream stream, short[] source) {
-        Shapes.requireWhole("source", source, this);
+        ArrayShapes.requireWhole("source", source, dtype(), elements());
         upload(stream, (Object) source, 0);
     }
 
     /** Like {@link #upload(Stream, float[])}. */
     default void upload(Stream stream, int[] source) {
-        Shapes.requireWhole("source", source, this);
+        ArrayShapes.requireWhole("source", source, dtype(), elements());
         upload(stream, (Object) source, 0);
     }
 
     /** Like {@link #upload(Stream, float[])}. */
     default void upload(Stream stream, byte[] source) {
-        Shapes.requireWhole("source", source, this);
+        ArrayShapes.requireWhole("source", source, dtype(), elements());
         upload(stream, (Object) source, 0);
     }
 
@@ -79,25 +79,25 @@ public interface DeviceTensor extends AutoCloseable {
      * @throws IllegalArgumentException if the array has another type or does not hold exactly {@link #elements()} values
      */
     default void download(Stream stream, float[] target) {
-        Shapes.requireWhole("target", target, this);
+        ArrayShapes.requireWhole("target", target, dtype(), elements());
         download(stream, (Object) target, 0);
     }
 
     /** Like {@link #download(Stream, float[])}. */
     default void download(Stream stream, short[] target) {
-        Shapes.requireWhole("target", target, this);
+        ArrayShapes.requireWhole("target", target, dtype(), elements());
         download(stream, (Object) target, 0);
     }
 
     /** Like {@link #download(Stream, float[])}. */
     default void download(Stream stream, int[] target) {
-        Shapes.requireWhole("target", target, this);
+        ArrayShapes.requireWhole("target", target, dtype(), elements());
         download(stream, (Object) target, 0);
     }
 
     /** Like {@link #download(Stream, float[])}. */
     default void download(Stream stream, byte[] target) {
-        Shapes.requireWhole("target", target, this);
+        ArrayShapes.requireWhole("target", target, dtype(), elements());
         download(stream, (Object) target, 0);
     }
 

@@ -1,5 +1,6 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.disk.CacheFolder;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -43,6 +44,11 @@ public record EngineOptions(
         if (splitSize < 0) {
             throw new IllegalArgumentException(
                     "splitSize must be at least 1 key, or 0 for the planner's choice, but is " + splitSize);
+        }
+        if (splitSize > Sizes.MOST_OF_SHARE) {
+            throw new IllegalArgumentException(
+                    "splitSize must be at most " + Sizes.MOST_OF_SHARE + " keys, but is " + splitSize
+                            + ": a share is one sum of floats, which loses digits in longer ones; use 0 for the planner's choice");
         }
     }
 
@@ -98,6 +104,7 @@ public record EngineOptions(
      * With keys shared out in pieces of this many, counted from key 0, by {@link KernelFamily#DECODE}, whatever the device and the rest of the
      * batch are. The bits of a sequence's result then depend neither on what else is in the batch nor on how long that is, as long as
      * device, {@code queryLength}, head sizes and options stay the same. Small pieces cost time: each writes a partial result.
+     * At most 2<sup>22</sup> keys, for a piece is one sum of floats.
      */
     public EngineOptions withSplitSize(int keys) {
         return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, keys, selfCheck);

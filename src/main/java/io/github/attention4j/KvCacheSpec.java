@@ -18,10 +18,10 @@ public final class KvCacheSpec {
         this.source = source;
         valueDim = source.valueDim == 0 ? source.headDim : source.valueDim;
         source.requireGiven();
-        AttentionSpec.requirePositive("sequences", source.sequences);
-        AttentionSpec.requirePositive("maxLength", source.maxLength);
-        AttentionSpec.requirePositive("kvHeads", source.kvHeads);
-        AttentionSpec.requirePositive("headDim", source.headDim);
+        Checks.requirePositive("sequences", source.sequences);
+        Checks.requirePositive("maxLength", source.maxLength);
+        Checks.requirePositive("kvHeads", source.kvHeads);
+        Checks.requirePositive("headDim", source.headDim);
         requireSizes();
         if (source.window >= 0 && source.pageSize == 0) {
             throw new IllegalArgumentException(
@@ -198,9 +198,9 @@ public final class KvCacheSpec {
         }
 
         private void requireGiven() {
-            AttentionSpecBuilder.require(hasHeads, "kvHeads", "kvHeads(..)");
-            AttentionSpecBuilder.require(hasLength, "maxLength", "maxLength(..)");
-            AttentionSpecBuilder.require(hasHeadDim, "headDim", "headDim(..)");
+            Checks.require(hasHeads, "kvHeads", "kvHeads(..)");
+            Checks.require(hasLength, "maxLength", "maxLength(..)");
+            Checks.require(hasHeadDim, "headDim", "headDim(..)");
         }
 
         /** Sequences at a time; 1 if not set. */
@@ -232,7 +232,7 @@ public final class KvCacheSpec {
 
         /** Elements of a value; {@code headDim} if not set. */
         public Builder valueDim(int valueDim) {
-            AttentionSpec.requirePositive("valueDim", valueDim);
+            Checks.requirePositive("valueDim", valueDim);
             this.valueDim = valueDim;
             return this;
         }
@@ -250,7 +250,7 @@ public final class KvCacheSpec {
          * @param pages pages of the pool; each holds keys and values of all heads
          */
         public Builder paged(int pageSize, int pages) {
-            AttentionSpecBuilder.requirePages(pageSize, pages);
+            Checks.requirePages(pageSize, pages);
             this.pageSize = pageSize;
             this.pages = pages;
             return this;

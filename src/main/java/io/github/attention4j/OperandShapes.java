@@ -1,46 +1,59 @@
 package io.github.attention4j;
 
 import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.operand.Dimension;
+import io.github.attention4j.internal.operand.OperandRow;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.Role;
+import io.github.attention4j.internal.operand.TypeRule;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** Works out type, shape and layout of every operand of a spec, and checks what the caller asked for. */
 final class OperandShapes {
     private final AttentionSpec spec;
-    private final AttentionSpecBuilder asked;
+    private final SpecRequest asked;
     private final int queryBatch;
     private final int keyBatch;
     private final int queryRows;
     private final int keyRows;
 
-    OperandShapes(AttentionSpec spec, AttentionSpecBuilder asked) {
+    OperandShapes(AttentionSpec spec, SpecRequest asked) {
         this.spec = spec;
         this.asked = asked;
         boolean raggedQueries = asked.wants(Operand.QUERY_OFFSETS);
         boolean raggedKeys = asked.wants(Operand.KEY_OFFSETS);
         queryBatch = raggedQueries ? 1 : spec.batch();
         boolean paged = asked.wants(Operand.PAGE_TABLE);
-        keyBatch = paged ? asked.pages : raggedKeys ? 1 : spec.batch();
-        queryRows = raggedQueries ? asked.totalQueries : spec.queryLength();
-        keyRows = paged ? asked.pageSize : raggedKeys ? asked.totalKeys : spec.keyLength();
+        keyBatch = paged ? asked.number(Setting.PAGES) : raggedKeys ? 1 : spec.batch();
+        queryRows = raggedQueries ? asked.number(Setting.TOTAL_QUERIES) : spec.queryLength();
+        keyRows = paged
+                ? asked.number(Setting.PAGE_SIZE)
+                : raggedKeys ? asked.number(Setting.TOTAL_KEYS) : spec.keyLength();
     }
 
-    /** Fills in what calls have; leaves null what they have not. */
-    void fill(TensorSpec[] operands) {
-        for (Operand operand : Operand.values()) {
-            if (asked.wants(operand)) {
-                operands[operand.ordinal()] = tensor(operand);
-            } else if (asked.layouts[operand.ordinal()] != null) {
+    /** Those of all operands that calls have. */
+    Map<Operand, TensorSpec> shapes() {
+        EnumMap<Operand, TensorSpec> shapes = new EnumMap<>(Operand.class);
+        for (Operand operand : asked.operands().keySet()) {
+            shapes.put(operand, tensor(operand));
+        }
+        for (Operand operand : asked.layouts().keySet()) {
+            if (!asked.wants(operand)) {
                 throw new IllegalArgumentException("a layout is given for " + operand.label()
                         + ", but calls of this spec have no such operand; ask for it too");
             }
         }
+        return Collections.unmodifiableMap(shapes);
     }
 
     private TensorSpec tensor(Operand operand) {
-        DType type = asked.types[operand.ordinal()];
+        DType type = asked.type(operand);
         requireType(operand, type);
         int[] size = size(operand);
-        Layout layout = asked.layouts[operand.ordinal()];
-        if (layout != null && operand.ordinal() > Operand.BIAS.ordinal()) {
+        Layout layout = asked.layouts().get(operand);
+        if (layout != null && !OperandTable.of(operand).role().isStrided()) {
             throw new IllegalArgumentException(
                     "a layout may be given for query, key, value, out, lse, scores, keep_mask and bias, but is given for "
                             + operand.label() + ", whose elements lie side by side");
@@ -65,27 +78,22 @@ final class OperandShapes {
     }
 
     private static void requireType(Operand operand, DType type) {
-        boolean keep = operand == Operand.KEEP_MASK;
-        boolean any = operand.ordinal() <= Operand.OUT.ordinal() || operand == Operand.BIAS;
-        boolean cached = operand == Operand.KEY || operand == Operand.VALUE;
-        if (keep && type != DType.U8 && type != DType.BIT
-                || any && !type.isFloat() && !(cached && type.isQuantised())) {
-            throw new IllegalArgumentException(operand.label() + " must have type "
-                    + (keep ? "U8 or BIT" : cached ? "F32, F16, BF16, I8 or I4" : "F32, F16 or BF16") + ", but has "
-                    + type);
+        TypeRule types = OperandTable.of(operand).types();
+        if (!types.allows(type)) {
+            throw new IllegalArgumentException(operand.label() + " must have type " + types + ", but has " + type);
         }
     }
 
-    /** The shape asked for, or the full one; a 0 stands for the full size. */
+    /** The shape asked for, or the full one. */
     private int[] size(Operand operand) {
         int[] full = fullSize(operand);
-        int[] wanted = asked.sizes[operand.ordinal()];
-        if (wanted == null) {
+        int[] wanted = asked.operands().get(operand).size();
+        if (wanted.length == 0) {
             return full;
         }
         int[] size = new int[4];
         for (int i = 0; i < 4; i++) {
-            size[i] = wanted[i] == 0 ? full[i] : wanted[i];
+            size[i] = wanted[i] == SpecRequest.WHOLE ? full[i] : wanted[i];
         }
         for (int i = 0; i < 4; i++) {
             if (size[i] != full[i] && size[i] != 1) {
@@ -98,40 +106,43 @@ final class OperandShapes {
     }
 
     private int[] fullSize(Operand operand) {
-        int batch = spec.batch();
-        int heads = spec.heads();
-        return switch (operand) {
-            case QUERY -> new int[] {queryBatch, heads, queryRows, spec.headDim()};
-            case KEY -> new int[] {keyBatch, spec.kvHeads(), keyRows, spec.headDim()};
-            case VALUE -> new int[] {keyBatch, spec.kvHeads(), keyRows, spec.valueDim()};
-            case OUT -> new int[] {queryBatch, heads, queryRows, spec.valueDim()};
-            case LSE -> new int[] {queryBatch, heads, queryRows, 1};
-            case SCORES, BIAS, KEEP_MASK -> new int[] {batch, heads, spec.queryLength(), spec.keyLength()};
-            case QUERY_OFFSETS, KEY_OFFSETS -> new int[] {batch + 1, 1, 1, 1};
-            case KEY_LENGTHS, DIAGONALS, PREFIX_LENGTHS -> new int[] {batch, 1, 1, 1};
-            case KEY_BEGINS, KEY_ENDS -> new int[] {batch, heads, spec.queryLength(), 1};
-            case QUERY_POSITIONS -> new int[] {batch, 1, spec.queryLength(), 1};
-            case KEY_POSITIONS -> new int[] {batch, 1, spec.keyLength(), 1};
-            case ALIBI_SLOPES -> new int[] {batch, heads, 1, 1};
-            case PAGE_TABLE -> new int[] {batch, 1, (int) ((spec.keyLength() - 1L) / keyRows + 1), 1};
-            case KEY_SCALES -> scales(Operand.KEY, spec.headDim());
-            case VALUE_SCALES -> scales(Operand.VALUE, spec.valueDim());
-            case SINK -> new int[] {1, heads, 1, 1};
-            case ROTARY_COS, ROTARY_SIN ->
-                new int[] {1, 1, spec.rotary().positions(), spec.rotary().dim() / 2};
+        OperandRow row = OperandTable.of(operand);
+        return new int[] {
+            size(row.batch(), row), size(row.heads(), row), size(row.rows(), row), size(row.columns(), row)
         };
     }
 
-    private int[] scales(Operand operand, int columns) {
-        int scales = asked.types[operand.ordinal()].scales(columns);
-        return new int[] {keyBatch, spec.kvHeads(), keyRows, scales};
+    private int size(Dimension dimension, OperandRow row) {
+        return switch (dimension) {
+            case ONE -> 1;
+            case BATCH -> spec.batch();
+            case BATCH_AND_ONE -> spec.batch() + 1;
+            case HEADS -> spec.heads();
+            case KV_HEADS -> spec.kvHeads();
+            case QUERY_LENGTH -> spec.queryLength();
+            case KEY_LENGTH -> spec.keyLength();
+            case HEAD_DIM -> spec.headDim();
+            case VALUE_DIM -> spec.valueDim();
+            case QUERY_BATCH -> queryBatch;
+            case QUERY_ROWS -> queryRows;
+            case KEY_BATCH -> keyBatch;
+            case KEY_ROWS -> keyRows;
+            case PAGES_OF_ENTRY -> (int) ((spec.keyLength() - 1L) / keyRows + 1);
+            case POSITIONS -> spec.rotary().positions();
+            case ROTARY_PAIRS -> spec.rotary().dim() / 2;
+            case SCALES -> {
+                OperandRow scaled = OperandTable.of(row.scalesOf());
+                yield asked.type(row.scalesOf()).scales(size(scaled.columns(), scaled));
+            }
+        };
     }
 
     private Layout ordered(Operand operand, TensorSpec tensor) {
-        if (operand.ordinal() > Operand.OUT.ordinal() || asked.order == Layout.Order.BATCH_HEAD_ROW) {
+        Object order = asked.settings().getOrDefault(Setting.ORDER, Layout.Order.BATCH_HEAD_ROW);
+        if (OperandTable.of(operand).role() != Role.MAIN || order == Layout.Order.BATCH_HEAD_ROW) {
             return tensor.layout();
         }
-        if (asked.order == Layout.Order.BATCH_ROW_HEAD || operand == Operand.OUT) {
+        if (order == Layout.Order.BATCH_ROW_HEAD || operand == Operand.OUT) {
             return Layout.rowsFirst(tensor.heads(), tensor.rows(), tensor.rowUnits());
         }
         if (asked.wants(Operand.PAGE_TABLE) || asked.wants(Operand.KEY_SCALES) || asked.wants(Operand.VALUE_SCALES)) {
@@ -153,9 +164,9 @@ final class OperandShapes {
 
     /** Positions count elements, so those of one array are of one type. */
     private void requireOneType() {
-        DType query = asked.types[Operand.QUERY.ordinal()];
-        DType key = asked.types[Operand.KEY.ordinal()];
-        DType value = asked.types[Operand.VALUE.ordinal()];
+        DType query = asked.type(Operand.QUERY);
+        DType key = asked.type(Operand.KEY);
+        DType value = asked.type(Operand.VALUE);
         if (query != key || key != value) {
             throw new IllegalArgumentException(
                     "PACKED_QKV has query, key and value in one array, so of one type, but they are " + query + ", "

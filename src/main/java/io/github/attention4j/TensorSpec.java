@@ -19,7 +19,7 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
         Objects.requireNonNull(dtype, "dtype");
         Objects.requireNonNull(layout, "layout");
         requireSizes(batch, heads, rows, columns);
-        long extent = Sizes.plus(layout.position(batch - 1L, heads - 1L, rows - 1L), units(dtype, columns));
+        long extent = Sizes.plus(layout.position(batch - 1L, heads - 1L, rows - 1L), dtype.units(columns));
         if (extent > Sizes.MOST_ELEMENTS) {
             throw new IllegalArgumentException("a tensor must end within 2^60 elements of its array's first, but ["
                     + batch + ", " + heads + ", " + rows + ", " + columns + "] in " + layout
@@ -31,7 +31,7 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
     public static TensorSpec dense(DType dtype, int batch, int heads, int rows, int columns) {
         Objects.requireNonNull(dtype, "dtype");
         requireSizes(batch, heads, rows, columns); // before the layout, which would complain of strides
-        return new TensorSpec(dtype, batch, heads, rows, columns, Layout.dense(heads, rows, units(dtype, columns)));
+        return new TensorSpec(dtype, batch, heads, rows, columns, Layout.dense(heads, rows, dtype.units(columns)));
     }
 
     private static void requireSizes(int batch, int heads, int rows, int columns) {
@@ -57,11 +57,7 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
 
     /** What strides, {@link #elements} and {@link #extent} count: elements, or bytes for {@link DType#BIT} and {@link DType#I4}, which hold several. */
     public int rowUnits() {
-        return units(dtype, columns);
-    }
-
-    private static int units(DType dtype, int columns) {
-        return dtype == DType.BIT ? (columns - 1) / 8 + 1 : dtype == DType.I4 ? (columns - 1) / 2 + 1 : columns;
+        return dtype.units(columns);
     }
 
     /** Whether the elements lie side by side in the order [batch, head, row, column], from the start. */
@@ -69,7 +65,7 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
         return layout.isDense(heads, rows, rowUnits());
     }
 
-    /** How many elements: batch * heads * rows * columns. */
+    /** How many elements of an array it takes if they lie side by side: batch * heads * rows * {@link #rowUnits}, so bytes for {@link DType#BIT} and {@link DType#I4}. */
     public long elements() {
         return (long) batch * heads * rows * rowUnits();
     }

@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.Role;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -191,22 +196,69 @@ class AttentionOperandsTest {
                 .returnLse()
                 .returnScores(ScoreStage.WEIGHTS)
                 .build();
-        String[] shapes = {
-            "F32 [1, 4, 11, 8]", "F32 [1, 2, 13, 8]", "F32 [1, 2, 13, 9]", "F32 [1, 4, 11, 9]", "F32 [1, 4, 11, 1]",
-            "F32 [3, 4, 5, 7]", "BIT [3, 4, 5, 7]", "BF16 [1, 4, 1, 7]", "I32 [3, 1, 1, 1]", "I32 [4, 1, 1, 1]",
-            "I32 [4, 1, 1, 1]", "I32 [3, 1, 1, 1]", "I32 [3, 1, 1, 1]", "I32 [1, 4, 5, 1]", "I32 [1, 4, 5, 1]",
-            "F32 [3, 4, 1, 1]", "F32 [1, 4, 1, 1]", "F32 [1, 1, 20, 3]", "F32 [1, 1, 20, 3]", "I32 [1, 1, 5, 1]",
-            "I32 [3, 1, 7, 1]"
-        };
-        for (int i = 0; i < shapes.length; i++) { // the others are those of caches: CachedKeysTest
-            Operand operand = Operand.values()[i];
-            TensorSpec tensor = spec.operand(operand);
-            assertEquals(shapes[operand.ordinal()], tensor.dtype() + " " + tensor.shape(), operand.label());
-            String text = spec.toString();
-            assertTrue(operand.ordinal() <= Operand.OUT.ordinal() || text.contains(operand.label()), text);
-        }
+        Map<Operand, String> shapes = new EnumMap<>(Operand.class);
+        shapes.put(Operand.QUERY, "F32 [1, 4, 11, 8]");
+        shapes.put(Operand.KEY, "F32 [1, 2, 13, 8]");
+        shapes.put(Operand.VALUE, "F32 [1, 2, 13, 9]");
+        shapes.put(Operand.OUT, "F32 [1, 4, 11, 9]");
+        shapes.put(Operand.LSE, "F32 [1, 4, 11, 1]");
+        shapes.put(Operand.SCORES, "F32 [3, 4, 5, 7]");
+        shapes.put(Operand.KEEP_MASK, "BIT [3, 4, 5, 7]");
+        shapes.put(Operand.BIAS, "BF16 [1, 4, 1, 7]");
+        shapes.put(Operand.KEY_LENGTHS, "I32 [3, 1, 1, 1]");
+        shapes.put(Operand.QUERY_OFFSETS, "I32 [4, 1, 1, 1]");
+        shapes.put(Operand.KEY_OFFSETS, "I32 [4, 1, 1, 1]");
+        shapes.put(Operand.DIAGONALS, "I32 [3, 1, 1, 1]");
+        shapes.put(Operand.PREFIX_LENGTHS, "I32 [3, 1, 1, 1]");
+        shapes.put(Operand.KEY_BEGINS, "I32 [1, 4, 5, 1]");
+        shapes.put(Operand.KEY_ENDS, "I32 [1, 4, 5, 1]");
+        shapes.put(Operand.ALIBI_SLOPES, "F32 [3, 4, 1, 1]");
+        shapes.put(Operand.SINK, "F32 [1, 4, 1, 1]");
+        shapes.put(Operand.ROTARY_COS, "F32 [1, 1, 20, 3]");
+        shapes.put(Operand.ROTARY_SIN, "F32 [1, 1, 20, 3]");
+        shapes.put(Operand.QUERY_POSITIONS, "I32 [1, 1, 5, 1]");
+        shapes.put(Operand.KEY_POSITIONS, "I32 [3, 1, 7, 1]");
+        checkShapes(shapes, spec);
+
+        AttentionSpec cached = AttentionSpec.builder()
+                .batch(3)
+                .heads(4)
+                .kvHeads(2)
+                .queryLength(5)
+                .keyLength(70)
+                .headDim(80)
+                .valueDim(9)
+                .paged(16, 12)
+                .type(Operand.KEY, DType.I4)
+                .type(Operand.VALUE, DType.I8)
+                .build();
+        Map<Operand, String> ofCaches = new EnumMap<>(Operand.class);
+        ofCaches.put(Operand.QUERY, "F32 [3, 4, 5, 80]");
+        ofCaches.put(Operand.KEY, "I4 [12, 2, 16, 80]");
+        ofCaches.put(Operand.VALUE, "I8 [12, 2, 16, 9]");
+        ofCaches.put(Operand.OUT, "F32 [3, 4, 5, 9]");
+        ofCaches.put(Operand.KEY_LENGTHS, "I32 [3, 1, 1, 1]");
+        ofCaches.put(Operand.PAGE_TABLE, "I32 [3, 1, 5, 1]");
+        ofCaches.put(Operand.KEY_SCALES, "F32 [12, 2, 16, 3]");
+        ofCaches.put(Operand.VALUE_SCALES, "F32 [12, 2, 16, 1]");
+        checkShapes(ofCaches, cached);
+
+        shapes.putAll(ofCaches);
+        assertEquals(EnumSet.allOf(Operand.class), shapes.keySet(), "operands with a shape in this test");
         assertEquals(spec, spec.toBuilder().build());
         assertEquals(spec.hashCode(), spec.toBuilder().build().hashCode());
+    }
+
+    private static void checkShapes(Map<Operand, String> shapes, AttentionSpec spec) {
+        for (Operand operand : Operand.values()) {
+            assertEquals(shapes.containsKey(operand), spec.has(operand), operand.label());
+            if (spec.has(operand)) {
+                TensorSpec tensor = spec.operand(operand);
+                assertEquals(shapes.get(operand), tensor.dtype() + " " + tensor.shape(), operand.label());
+                String text = spec.toString();
+                assertTrue(OperandTable.of(operand).role() == Role.MAIN || text.contains(operand.label()), text);
+            }
+        }
     }
 
     @Test

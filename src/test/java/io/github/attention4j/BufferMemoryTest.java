@@ -33,7 +33,7 @@ class BufferMemoryTest {
     private static final int ALIGNED = 4096;
 
     static List<String> devices() {
-        return Device.list().stream().map(Device::id).toList();
+        return AttentionEngine.devices().stream().map(Device::id).toList();
     }
 
     private static ByteBuffer memory(int bytes) {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.attention4j.internal.plan.ByteProduct;
+import io.github.attention4j.internal.plan.decode.ByteProduct;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.CachedKeys;
 import io.github.attention4j.testing.DecodeEngines;
@@ -28,9 +28,9 @@ class ByteKeysTest {
     }
 
     private static boolean hasInstruction() {
-        String unit = Device.list().get(0).matrixUnit();
-        return Device.list().get(0).id().equals(Engines.openClDevice())
-                && (unit.equals("VDPBF16PS") || unit.equals("VPDPBUSD"));
+        Device device = AttentionEngine.devices().get(0);
+        return device.id().equals(Engines.openClDevice())
+                && device.instructions().contains(Instruction.VPDPBUSD);
     }
 
     private static AttentionSpecBuilder dense(int groupSize, int queries, int headDim, int valueDim) {

@@ -16,20 +16,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceTest {
     @Test
     void theListEndsWithPureJava() {
-        List<String> ids = Device.list().stream().map(Device::id).toList();
+        List<String> ids = AttentionEngine.devices().stream().map(Device::id).toList();
         assertEquals(List.of("java", "reference"), ids.subList(ids.size() - 2, ids.size()));
         assertEquals(ids.size(), ids.stream().distinct().count());
     }
 
     @Test
     void theListIsSortedBestFirst() {
-        List<Device.Type> types = Device.list().stream().map(Device::type).toList();
+        List<Device.Type> types =
+                AttentionEngine.devices().stream().map(Device::type).toList();
         assertEquals(types.stream().sorted().toList(), types);
     }
 
     @Test
     void everyDeviceDescribesItself() {
-        for (Device device : Device.list()) {
+        for (Device device : AttentionEngine.devices()) {
             assertTrue(device.describe().startsWith(device.id()), device.describe());
             assertTrue(
                     device.computeUnits() > 0
@@ -67,7 +68,7 @@ class DeviceTest {
         } finally {
             System.setErr(before);
         }
-        assertEquals(Device.list().get(0).id(), id);
+        assertEquals(AttentionEngine.devices().get(0).id(), id);
         List<String> warnings = log.toString(StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> line.contains("No OpenCL device"))
@@ -83,7 +84,7 @@ class DeviceTest {
         try (AttentionEngine engine = AttentionEngine.open("java")) {
             assertEquals("", engine.device().note());
         }
-        Device noted = Device.list().get(0).withNote("a note");
+        Device noted = AttentionEngine.devices().get(0).withNote("a note");
         assertTrue(noted.describe().endsWith("; a note"), noted.describe());
         assertEquals("a note", noted.withId("x").note());
     }
@@ -103,7 +104,8 @@ class DeviceTest {
         EngineOptions java = EngineOptions.defaults().withFamily(KernelFamily.JAVA);
         AttentionSpec spec =
                 AttentionSpec.builder().heads(1).sequenceLength(1).headDim(1).build();
-        try (AttentionEngine engine = AttentionEngine.open(Device.list().get(0).id(), java)) {
+        try (AttentionEngine engine =
+                AttentionEngine.open(AttentionEngine.devices().get(0).id(), java)) {
             UnsupportedByDeviceException refusal =
                     assertThrows(UnsupportedByDeviceException.class, () -> engine.plan(spec));
             assertTrue(refusal.getMessage().contains("AttentionEngine.open(\"java\")"), refusal.getMessage());

@@ -2,8 +2,8 @@ package io.github.attention4j;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.internal.cpu.ReferenceAttention;
-import io.github.attention4j.internal.plan.DotProduct;
+import io.github.attention4j.internal.java.reference.ReferenceAttention;
+import io.github.attention4j.internal.plan.lanes.PairProduct;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.DotEngines;
 import io.github.attention4j.testing.Elements;
@@ -28,7 +28,7 @@ class DotTest {
     /** By kind and type, the largest error, and the largest share of what was allowed. */
     private static final Map<String, double[]> SPENT = new TreeMap<>();
 
-    static List<DotProduct> dots() {
+    static List<PairProduct> dots() {
         return DotEngines.here();
     }
 
@@ -52,14 +52,14 @@ class DotTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dots")
-    void bf16InputsAgreeWithTheReference(DotProduct dot) {
+    void bf16InputsAgreeWithTheReference(PairProduct dot) {
         sweep(dot, plain(false), Precision.AS_STORED, 80);
         sweep(dot, everything(), Precision.AS_STORED, 60);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dots")
-    void otherInputsAreRoundedWhereTheCallerLetsThem(DotProduct dot) {
+    void otherInputsAreRoundedWhereTheCallerLetsThem(PairProduct dot) {
         sweep(dot, asked(DType.F32), Precision.BF16, 60);
         sweep(dot, asked(DType.F16), Precision.BF16, 40);
     }
@@ -67,7 +67,7 @@ class DotTest {
     /** A factor that is not positive turns the order of the scores around, or makes them all equal. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("dots")
-    void scalesOfEverySignAndSizeAgreeWithTheReference(DotProduct dot) {
+    void scalesOfEverySignAndSizeAgreeWithTheReference(PairProduct dot) {
         for (float scale : new float[] {-0.3f, 0, 1e-30f, 300, 1e5f, -1e5f}) {
             for (Mask mask : new Mask[] {Mask.none(), Mask.window(9, 4)}) {
                 AttentionSpec spec = plain(false)
@@ -92,7 +92,7 @@ class DotTest {
     /** What some queries see and their neighbours do not, in a word with what all see. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("dots")
-    void aNanOrInfinityReachesExactlyWhoSeesIt(DotProduct dot) {
+    void aNanOrInfinityReachesExactlyWhoSeesIt(PairProduct dot) {
         float[] strange = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
         Mask[] masks = {Mask.causal(Mask.Alignment.TOP_LEFT), Mask.window(5, 3)};
         for (DType type : new DType[] {DType.BF16, DType.F32}) {
@@ -127,7 +127,7 @@ class DotTest {
     /** Rows are rotated as floats and then rounded. How wrong that may be: each of 40 products by two roundings, each weight by one. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("dots")
-    void rotatedRowsAreRoundedWhereTheCallerLetsThem(DotProduct dot) {
+    void rotatedRowsAreRoundedWhereTheCallerLetsThem(PairProduct dot) {
         AttentionSpec plain = asked(DType.F32)
                 .builder()
                 .headDim(40)
@@ -166,11 +166,11 @@ class DotTest {
     @Tag("oclgrind")
     @Test
     void staysWithinItsMemoryOnTinyProblems() {
-        sweep(DotProduct.PLAIN, plain(true), Precision.AS_STORED, 4);
+        sweep(PairProduct.PLAIN, plain(true), Precision.AS_STORED, 4);
     }
 
     /** All cases are run, so that the message can say which fail: what they have in common is the fault. */
-    private static void sweep(DotProduct dot, SweepProgram program, Precision precision, int count) {
+    private static void sweep(PairProduct dot, SweepProgram program, Precision precision, int count) {
         List<Integer> failed = new ArrayList<>();
         Throwable first = null;
         for (int number = 0; number < count; number++) {
@@ -194,7 +194,7 @@ class DotTest {
         }
     }
 
-    private static void check(DotProduct dot, String name, Problem problem, AttentionArrays inputs, Way way) {
+    private static void check(PairProduct dot, String name, Problem problem, AttentionArrays inputs, Way way) {
         AttentionSpec spec = problem.spec();
         AttentionEngine engine = DotEngines.of(dot);
         String explained = engine.plan(spec).explain();

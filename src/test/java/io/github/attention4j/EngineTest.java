@@ -39,7 +39,7 @@ class EngineTest {
     private static final Problem PROBLEM = new Problem(SPEC, 5, 1);
 
     static List<String> devices() {
-        return Device.list().stream().map(Device::id).toList();
+        return AttentionEngine.devices().stream().map(Device::id).toList();
     }
 
     @ParameterizedTest

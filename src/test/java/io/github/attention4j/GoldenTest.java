@@ -3,7 +3,7 @@ package io.github.attention4j;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.attention4j.internal.cpu.ReferenceAttention;
+import io.github.attention4j.internal.java.reference.ReferenceAttention;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Npy;
 import java.nio.file.Files;
@@ -127,7 +127,7 @@ class GoldenTest {
             return Stream.of(Arguments.of("no device", null));
         }
         return layers().stream()
-                .flatMap(layer -> Device.list().stream().map(device -> Arguments.of(device.id(), layer)));
+                .flatMap(layer -> AttentionEngine.devices().stream().map(device -> Arguments.of(device.id(), layer)));
     }
 
     static Stream<Arguments> stored() {

@@ -3,7 +3,7 @@ package io.github.attention4j;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.internal.plan.MatrixUnit;
+import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.MatrixEngines;
@@ -146,11 +146,12 @@ class MatrixTest {
 
     /** All cases are run, so that the message can say which fail: what they have in common is the fault. */
     private static void sweep(MatrixUnit unit, SweepProgram program, int count) {
+        AttentionEngine engine = MatrixEngines.of(unit);
         List<Integer> failed = new ArrayList<>();
         Throwable first = null;
         for (int number = 0; number < count; number++) {
             try {
-                check(unit, program.types()[0], SweepCase.of(program, number, SEED));
+                check(engine, unit, program.types()[0], SweepCase.of(program, number, SEED));
             } catch (Exception | AssertionError e) {
                 failed.add(number);
                 first = first == null ? e : first;
@@ -164,8 +165,7 @@ class MatrixTest {
         }
     }
 
-    private static void check(MatrixUnit unit, DType type, SweepCase.Call call) {
-        AttentionEngine engine = MatrixEngines.of(unit);
+    private static void check(AttentionEngine engine, MatrixUnit unit, DType type, SweepCase.Call call) {
         AttentionSpec spec = call.problem().spec();
         AttentionArrays inputs = call.problem().inputs();
         AttentionArrays outputs = call.problem().outputs();

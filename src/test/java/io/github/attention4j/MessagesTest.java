@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What was wrong, in the caller's own words: never a number that nobody gave. */
 class MessagesTest {
     static List<String> devices() {
-        return Device.list().stream().map(Device::id).toList();
+        return AttentionEngine.devices().stream().map(Device::id).toList();
     }
 
     private static AttentionSpecBuilder builder() {

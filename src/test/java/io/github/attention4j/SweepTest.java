@@ -83,13 +83,14 @@ class SweepTest {
 
     /** All cases are run, so that the message can say which fail: what they have in common is the fault. */
     private static void sweep(KernelFamily family, SweepProgram program, int count) {
+        AttentionEngine engine = Engines.of(family);
         List<Integer> failed = new ArrayList<>();
         Throwable first = null;
         IntStream numbers =
                 ONLY == null ? IntStream.range(0, count) : IntStream.of(Integer.parseInt(ONLY.split(":")[2]));
         for (int number : numbers.toArray()) {
             try {
-                check(family, SweepCase.of(program, number, SEED));
+                check(engine, family, SweepCase.of(program, number, SEED));
             } catch (Exception | AssertionError e) {
                 failed.add(number);
                 first = first == null ? e : first;
@@ -106,8 +107,7 @@ class SweepTest {
         }
     }
 
-    private static void check(KernelFamily family, SweepCase.Call call) {
-        AttentionEngine engine = Engines.of(family);
+    private static void check(AttentionEngine engine, KernelFamily family, SweepCase.Call call) {
         AttentionSpec spec = call.problem().spec();
         AttentionArrays inputs = call.problem().inputs();
         AttentionArrays outputs = call.problem().outputs();

@@ -56,7 +56,7 @@ class WrongCallsTest {
     private static final List<String> LEFT_OUT = List.of("equals", "valueOf", "compareTo");
 
     static List<String> devices() {
-        return Device.list().stream().map(Device::id).toList();
+        return AttentionEngine.devices().stream().map(Device::id).toList();
     }
 
     /** Things of one engine that are right, and some that are wrong. */

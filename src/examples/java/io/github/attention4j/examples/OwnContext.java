@@ -15,7 +15,7 @@ import org.jocl.cl_platform_id;
 /** For programs that use OpenCL themselves: the engine computes in their context, and its calls go to their queue. */
 public final class OwnContext {
     public static void main(String[] arguments) {
-        if (Device.list().stream().allMatch(device -> device.type() == Device.Type.JAVA)) {
+        if (AttentionEngine.devices().stream().allMatch(device -> device.type() == Device.Type.JAVA)) {
             System.out.println("There is no OpenCL device here.\n" + AttentionEngine.diagnose());
             return;
         }

@@ -6,6 +6,8 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.TypeRule;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
@@ -35,11 +37,11 @@ public final class ArrayShapes {
                         + wanted.shape());
             }
             checkArray(spec, operand, array);
-            if (wanted.dtype() == DType.I32) {
+            if (OperandTable.of(operand).types() == TypeRule.I32) {
                 checkContents(spec, operand, wanted, integers(array));
             }
         }
-        if (spec.isPaged()) { // after the lengths, which say how many pages count
+        if (spec.isPaged()) {
             checkPages(spec, integers(arrays.get(Operand.PAGE_TABLE)), integers(arrays.get(Operand.KEY_LENGTHS)));
         }
         requireOwnOutputs(arrays);
@@ -87,23 +89,26 @@ public final class ArrayShapes {
         }
     }
 
+    /** Checks that an array holds a whole tensor and nothing else, and is of its type. */
+    public static void requireWhole(String name, Object array, DType type, long elements) {
+        requireType(name, Objects.requireNonNull(array, name), type);
+        int length = Array.getLength(array);
+        if (length != elements) {
+            throw new IllegalArgumentException(name + " must have " + elements
+                    + " elements, as the tensor has, but has " + length + "; give an offset to use part of an array");
+        }
+    }
+
     /** Checks that a Java array or a direct buffer may hold elements of this type. */
     public static void requireType(String name, Object array, DType type) {
-        boolean fits =
-                switch (type) {
-                    case F32 -> array instanceof float[];
-                    case F16, BF16 -> array instanceof short[];
-                    case I32 -> array instanceof int[];
-                    case U8, BIT, I8, I4 -> array instanceof byte[];
-                };
+        boolean fits = type.arrayType().isInstance(array);
         if (array instanceof ByteBuffer buffer) {
             HostBuffers.requireDirect(name, buffer);
             fits = true;
         }
         if (!fits) {
-            String java = type == DType.F32 ? "float[]" : type == DType.I32 ? "int[]" : "byte[]";
             throw new IllegalArgumentException(name + " has type " + type + ", which is "
-                    + (type == DType.F16 || type == DType.BF16 ? "short[] (see Half)" : java)
+                    + type.arrayType().getSimpleName() + (type.arrayType() == short[].class ? " (see Half)" : "")
                     + " or a direct buffer in native order, but is "
                     + array.getClass().getSimpleName());
         }
@@ -119,17 +124,17 @@ public final class ArrayShapes {
     }
 
     private static void checkContents(AttentionSpec spec, Operand operand, TensorSpec tensor, IntBuffer numbers) {
-        switch (operand) {
-            case QUERY_OFFSETS ->
+        switch (OperandTable.of(operand).contents()) {
+            case OFFSETS_OF_QUERIES ->
                 checkOffsets(
                         operand, numbers, tensor, spec.operand(Operand.QUERY).rows(), spec.queryLength());
-            case KEY_OFFSETS ->
+            case OFFSETS_OF_KEYS ->
                 checkOffsets(operand, numbers, tensor, spec.operand(Operand.KEY).rows(), spec.keyLength());
-            case KEY_LENGTHS, PREFIX_LENGTHS -> checkRange(operand, numbers, tensor, spec.keyLength());
-            case QUERY_POSITIONS, KEY_POSITIONS ->
-                checkRange(operand, numbers, tensor, spec.rotary().positions() - 1);
-            default -> {
-                // Diagonals and key ranges may be anything: what lies outside the keys hides or shows nothing.
+            case COUNTS_OF_KEYS -> checkRange(operand, numbers, tensor, spec.keyLength());
+            case POSITIONS -> checkRange(operand, numbers, tensor, spec.rotary().positions() - 1);
+            case ANYTHING -> {}
+            case PAGES -> {
+                // Once the lengths are known to be right, which say how many pages count.
             }
         }
     }

@@ -7,9 +7,9 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.KvCacheSpec;
-import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.cache.KvStore;
+import io.github.attention4j.internal.split.Part;
 import java.nio.ByteBuffer;
 
 /** What an engine runs on: one OpenCL device, or this JVM. Arguments were checked by the engine. */
@@ -23,25 +23,21 @@ public interface Backend extends AutoCloseable {
     /** Computes on host arrays, which were checked against the plan's spec, and returns when the outputs are written. */
     void attend(AttentionPlan plan, AttentionArrays arrays);
 
-    /** See {@link io.github.attention4j.AttentionEngine#merge}. */
-    void merge(
-            Stream stream,
-            DeviceTensor firstOut,
-            DeviceTensor firstLse,
-            DeviceTensor secondOut,
-            DeviceTensor secondLse,
-            DeviceTensor out,
-            DeviceTensor lse);
+    /** Computes on host arrays or a part of them, if {@link #largestBuffer} has it that a call comes in parts. */
+    default void attend(Part part, AttentionArrays arrays) {
+        attend(part.plan(), arrays);
+    }
 
-    /** See {@link io.github.attention4j.AttentionEngine#rotate}; {@code positions} may be null. */
-    void rotate(
-            Stream stream,
-            Rotary rotary,
-            DeviceTensor source,
-            DeviceTensor cos,
-            DeviceTensor sin,
-            DeviceTensor positions,
-            DeviceTensor target);
+    /** How many bytes an operand of a call on host arrays may have at most by this plan; larger calls come in parts. */
+    default long largestBuffer(AttentionPlan plan) {
+        return Long.MAX_VALUE;
+    }
+
+    /** See {@link io.github.attention4j.AttentionEngine#merge}. */
+    void merge(Stream stream, MergeCall call);
+
+    /** See {@link io.github.attention4j.AttentionEngine#rotate}. */
+    void rotate(Stream stream, RotateCall call);
 
     /** Memory for a cache, without rows. */
     KvStore newKvStore(KvCacheSpec spec, float[] cosines, float[] sines);

@@ -5,9 +5,7 @@ import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Operand;
-import io.github.attention4j.Rotary;
 import io.github.attention4j.TensorSpec;
-import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -44,7 +42,7 @@ public final class Shapes {
         }
     }
 
-    private static void check(String name, DeviceTensor tensor, TensorSpec wanted) {
+    static void check(String name, DeviceTensor tensor, TensorSpec wanted) {
         checkType(name, tensor, wanted.dtype());
         if (wanted.isDense()) {
             check(name, tensor, wanted.batch(), wanted.heads(), wanted.rows(), wanted.rowUnits());
@@ -60,7 +58,7 @@ public final class Shapes {
         }
     }
 
-    private static void check(String name, DeviceTensor tensor, int batch, int heads, int rows, int columns) {
+    static void check(String name, DeviceTensor tensor, int batch, int heads, int rows, int columns) {
         if (tensor.batch() != batch
                 || tensor.heads() != heads
                 || tensor.rows() != rows
@@ -88,99 +86,19 @@ public final class Shapes {
     }
 
     /** Checks that what is written is not also read; an input that is null is not there. */
-    private static void requireApart(String output, DeviceTensor own, String other, DeviceTensor tensor) {
+    static void requireApart(String output, DeviceTensor own, String other, DeviceTensor tensor) {
         if (tensor != null && Wrapped.overlap(own, tensor)) {
             throw shared(output, own, other, tensor);
         }
     }
 
     /** Likewise, but an output may be the input itself. */
-    private static void requireApartOrSame(String output, DeviceTensor own, String other, DeviceTensor tensor) {
+    static void requireApartOrSame(String output, DeviceTensor own, String other, DeviceTensor tensor) {
         if (Wrapped.overlap(own, tensor) && !Wrapped.same(own, tensor)) {
             throw new IllegalArgumentException(output + " may be " + other
                     + " itself, but its memory overlaps only a part of it; give " + output
                     + " memory of its own, or exactly the same");
         }
-    }
-
-    /** Checks the tensors of a merge. */
-    public static void checkMerge(
-            DeviceTensor firstOut,
-            DeviceTensor firstLse,
-            DeviceTensor secondOut,
-            DeviceTensor secondLse,
-            DeviceTensor out,
-            DeviceTensor lse) {
-        Objects.requireNonNull(firstOut, "firstOut");
-        Objects.requireNonNull(firstLse, "firstLse");
-        Objects.requireNonNull(secondOut, "secondOut");
-        Objects.requireNonNull(secondLse, "secondLse");
-        Objects.requireNonNull(out, "out");
-        Objects.requireNonNull(lse, "lse");
-        requireFloat("first out", firstOut);
-        requireFloat("out", out);
-        if (secondOut.dtype() != firstOut.dtype()) {
-            throw new IllegalArgumentException(
-                    "both parts must have the same type, but have " + firstOut.dtype() + " and " + secondOut.dtype());
-        }
-        int[] size = {firstOut.batch(), firstOut.heads(), firstOut.rows(), firstOut.columns()};
-        check("second out", secondOut, size[0], size[1], size[2], size[3]);
-        check("out", out, size[0], size[1], size[2], size[3]);
-        TensorSpec logarithms = TensorSpec.dense(DType.F32, size[0], size[1], size[2], 1);
-        check("first lse", firstLse, logarithms);
-        check("second lse", secondLse, logarithms);
-        check("lse", lse, logarithms);
-        requireApart("out", out, "lse", lse);
-        requireApartOrSame("out", out, "first out", firstOut);
-        requireApartOrSame("out", out, "second out", secondOut);
-        requireApartOrSame("lse", lse, "first lse", firstLse);
-        requireApartOrSame("lse", lse, "second lse", secondLse);
-        requireApart("out", out, "first lse", firstLse);
-        requireApart("out", out, "second lse", secondLse);
-        requireApart("lse", lse, "first out", firstOut);
-        requireApart("lse", lse, "second out", secondOut);
-    }
-
-    /** Checks the tensors of a rotary embedding; {@code positions} may be null. */
-    public static void checkRotate(
-            Rotary rotary,
-            DeviceTensor source,
-            DeviceTensor cos,
-            DeviceTensor sin,
-            DeviceTensor positions,
-            DeviceTensor target) {
-        Objects.requireNonNull(rotary, "rotary");
-        Objects.requireNonNull(source, "source");
-        Objects.requireNonNull(cos, "cos");
-        Objects.requireNonNull(sin, "sin");
-        Objects.requireNonNull(target, "target");
-        requireFloat("source", source);
-        if ((long) source.batch() * source.heads() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("source must have at most " + Integer.MAX_VALUE
-                    + " heads over its batch, which kernels count in 32 bits, but has " + source.batch() + " x "
-                    + source.heads() + "; rotate the batch in several calls");
-        }
-        if (source.columns() < rotary.dim()) {
-            throw new IllegalArgumentException("source must have at least " + rotary.dim()
-                    + " columns, the rotary dim, but has " + source.columns());
-        }
-        TensorSpec same =
-                TensorSpec.dense(source.dtype(), source.batch(), source.heads(), source.rows(), source.columns());
-        check("target", target, same);
-        TensorSpec table = TensorSpec.dense(DType.F32, 1, 1, rotary.positions(), rotary.dim() / 2);
-        check("cos", cos, table);
-        check("sin", sin, table);
-        if (positions != null) {
-            int batch = positions.batch() == 1 ? 1 : source.batch();
-            check("positions", positions, TensorSpec.dense(DType.I32, batch, 1, source.rows(), 1));
-        } else if (source.rows() > rotary.positions()) {
-            throw new IllegalArgumentException("source has " + source.rows() + " rows, but the tables only "
-                    + rotary.positions() + " positions; make longer tables, or give positions");
-        }
-        requireApartOrSame("target", target, "source", source);
-        requireApart("target", target, "cos", cos);
-        requireApart("target", target, "sin", sin);
-        requireApart("target", target, "positions", positions);
     }
 
     /** Checks rows that a cache is to take in. */
@@ -199,19 +117,9 @@ public final class Shapes {
         }
     }
 
-    private static void requireFloat(String name, DeviceTensor tensor) {
+    static void requireFloat(String name, DeviceTensor tensor) {
         if (!tensor.dtype().isFloat()) {
             throw new IllegalArgumentException(name + " must have type F32, F16 or BF16, but has " + tensor.dtype());
-        }
-    }
-
-    /** Checks that an array holds a tensor exactly, and is of its type. */
-    public static void requireWhole(String name, Object array, DeviceTensor tensor) {
-        ArrayShapes.requireType(name, Objects.requireNonNull(array, name), tensor.dtype());
-        int length = Array.getLength(array);
-        if (length != tensor.elements()) {
-            throw new IllegalArgumentException(name + " must have " + tensor.elements()
-                    + " elements, as the tensor has, but has " + length + "; give an offset to use part of an array");
         }
     }
 

@@ -13,6 +13,9 @@ public final class Sizes {
     /** The most queries and the most keys of a head: kernels count rows in 32 bits, and add a query's number to a key's. */
     public static final int MOST_ROWS = 1 << 30;
 
+    /** The most keys that a kernel sums one after the other: well below the 2^24 like terms from which on a sum of floats does not grow. */
+    public static final int MOST_OF_SHARE = 1 << 22;
+
     /** The longest array that every JVM can make. */
     public static final int MOST_OF_ARRAY = Integer.MAX_VALUE - 8;
 
@@ -31,6 +34,11 @@ public final class Sizes {
     /** The sum. */
     public static long plus(long a, long b) {
         return a + b >= 0 ? a + b : Long.MAX_VALUE;
+    }
+
+    /** How many parts of size {@code b} hold {@code a}. */
+    public static int ceilDiv(int a, int b) {
+        return (int) ((a + (long) b - 1) / b);
     }
 
     /** Checks that an array can have so many elements; returns them. */

@@ -45,7 +45,7 @@ class WorkItemFunctionsTest {
         for (Path file : files) {
             asking.addAll(functionsThatAsk(Files.readString(file)));
         }
-        assertTrue(asking.contains("place_of_group"), asking.toString());
+        assertTrue(asking.contains("group_place"), asking.toString());
         for (Path file : files) {
             for (String offence : offences(Files.readString(file), asking)) {
                 all.add(file + ": " + offence);

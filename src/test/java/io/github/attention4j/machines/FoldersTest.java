@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.attention4j.Device;
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.testing.Jvm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +25,9 @@ class FoldersTest {
 
     @BeforeEach
     void onlyPoclAndOnlyWhereViewsOfTheFileSystemCanBeHad() {
-        assumeTrue(Device.list().get(0).platform().startsWith("Portable Computing Language"), "this is about PoCL");
+        assumeTrue(
+                AttentionEngine.devices().get(0).platform().startsWith("Portable Computing Language"),
+                "this is about PoCL");
         assumeTrue(Jvm.canMount(), "this user may not mount folders in a view of their own");
     }
 

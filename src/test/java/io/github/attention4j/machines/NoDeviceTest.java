@@ -65,6 +65,7 @@ class NoDeviceTest {
 
     @Test
     void withoutJoclsJarItIsJoclThatIsMissing() {
+        assumeTrue(hasOpenClLibrary(), "there is no OpenCL library, which is told first");
         learns(
                 "JOCL, the OpenCL binding, is not on the class path",
                 "Add org.jocl:jocl",

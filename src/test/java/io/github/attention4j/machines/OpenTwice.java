@@ -20,7 +20,7 @@ final class OpenTwice {
                 System.out.println("explained " + engine.plan(spec).explain().replace('\n', '|'));
             }
         }
-        for (Device device : Device.list()) {
+        for (Device device : AttentionEngine.devices()) {
             System.out.println("listed " + device.describe());
         }
     }

@@ -3,6 +3,7 @@ package io.github.attention4j.onnx;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.testing.Engines;
 import java.nio.file.Files;
@@ -76,11 +77,12 @@ class OnnxConformanceTest {
         if (family == null) {
             abort(NOT_OURS.get(onnx.node().operator()));
         }
+        AttentionEngine engine = Engines.of(family);
         String label = label(onnx);
         TRIED.computeIfAbsent(label, key -> new TreeSet<>()).add(onnx.name());
         Set<String> failed = FAILED.computeIfAbsent(label, key -> new TreeSet<>());
         boolean failedBefore = !failed.add(onnx.name());
-        onnx.check(Engines.of(family));
+        onnx.check(engine);
         if (!failedBefore) {
             failed.remove(onnx.name());
         }

@@ -3,8 +3,8 @@ package io.github.attention4j.testing;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.internal.plan.ByteProduct;
-import io.github.attention4j.internal.plan.TuningTable;
+import io.github.attention4j.internal.plan.decode.ByteProduct;
+import io.github.attention4j.internal.plan.tuning.TuningTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,8 +34,14 @@ public final class DecodeEngines {
         ROWS
     }
 
-    /** An engine that shares keys out in pieces of {@code splitSize}, or as the planner likes if that is 0. */
+    /**
+     * An engine that shares keys out in pieces of {@code splitSize}, or as the planner likes if that is 0; skips the test if kernels for GPUs
+     * cannot be judged on this device.
+     */
     public static synchronized AttentionEngine of(Kernel kernel, int splitSize) {
+        if (kernel != Kernel.OF_DEVICE) {
+            DeviceCondition.assumeGroupsAreCompiledRight();
+        }
         return SHARED.computeIfAbsent(kernel + " " + splitSize, name -> open(kernel, splitSize));
     }
 
@@ -68,7 +74,9 @@ public final class DecodeEngines {
             Path file = Files.createTempFile("decode", ".csv");
             file.toFile().deleteOnExit();
             return Files.writeString(
-                    file, TuningTable.HEADER + "\nDECODE,*," + type + ",256,any," + tiles + ",1,a test,2026-01-01\n");
+                    file,
+                    TuningTable.HEADER + "\nforward,DECODE,*," + type + ",256,any,any,any," + tiles
+                            + ",1,a test,2026-01-01\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

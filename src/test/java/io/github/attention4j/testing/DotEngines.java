@@ -8,10 +8,11 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.Half;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
-import io.github.attention4j.internal.plan.DotProduct;
-import io.github.attention4j.internal.plan.TuningTable;
+import io.github.attention4j.internal.plan.lanes.PairProduct;
+import io.github.attention4j.internal.plan.tuning.TuningTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,37 +24,39 @@ import java.util.stream.Stream;
 
 /** Engines of the lanes family that multiply pairs of bf16, by the instruction where there is one, or by hand. Never closed by a test. */
 public final class DotEngines {
-    private static final Map<DotProduct, AttentionEngine> SHARED = new EnumMap<>(DotProduct.class);
+    private static final Map<PairProduct, AttentionEngine> SHARED = new EnumMap<>(PairProduct.class);
 
     private DotEngines() {}
 
     /** By hand; and by the instruction, if the first OpenCL device has it. */
-    public static List<DotProduct> here() {
-        Device device = Device.list().get(0);
+    public static List<PairProduct> here() {
+        Device device = AttentionEngine.devices().get(0);
         boolean hasIt = device.id().equals(Engines.openClDevice())
-                && device.matrixUnit().equals(DotProduct.VDPBF16PS.name());
-        return hasIt ? List.of(DotProduct.values()) : List.of(DotProduct.PLAIN);
+                && device.instructions().contains(Instruction.VDPBF16PS);
+        return hasIt ? List.of(PairProduct.PLAIN, PairProduct.VDPBF16PS) : List.of(PairProduct.PLAIN);
     }
 
     /** The engine that multiplies like this. */
-    public static synchronized AttentionEngine of(DotProduct dot) {
+    public static synchronized AttentionEngine of(PairProduct dot) {
         return SHARED.computeIfAbsent(dot, DotEngines::open);
     }
 
     /** The macro that says so, as {@code explain()} has it. */
-    public static String macro(DotProduct dot) {
-        return "DOT=" + (dot.ordinal() + 1);
+    public static String macro(PairProduct dot) {
+        return "DOT=" + dot.ordinal();
     }
 
     /** Whether a plan rounds weights to bf16, so that {@link Budget#checkRounded} is what its results must keep to. */
     public static boolean isRounding(AttentionPlan plan) {
-        return Stream.of(DotProduct.values()).anyMatch(dot -> plan.explain().contains(macro(dot)));
+        return Stream.of(PairProduct.PLAIN, PairProduct.VDPBF16PS)
+                .anyMatch(dot -> plan.explain().contains(macro(dot)));
     }
 
-    private static AttentionEngine open(DotProduct dot) {
+    private static AttentionEngine open(PairProduct dot) {
         EngineOptions options = EngineOptions.defaults().withFamily(KernelFamily.LANES);
-        if (dot == DotProduct.PLAIN) {
-            int lanes = Math.max(4, Math.min(16, Device.list().get(0).vectorWidth()));
+        if (dot == PairProduct.PLAIN) {
+            int lanes =
+                    Math.max(4, Math.min(16, AttentionEngine.devices().get(0).vectorWidth()));
             options = options.withTuningFile(table(
                     "LANES=" + lanes + " LANE_VECTORS=2 QUERY_BLOCKS=2 TILE_KV=20 KEY_BLOCK=4 VALUE_BLOCK=3 DOT=1"));
         }
@@ -65,7 +68,8 @@ public final class DotEngines {
             Path file = Files.createTempFile("dot", ".csv");
             file.toFile().deleteOnExit();
             return Files.writeString(
-                    file, TuningTable.HEADER + "\nLANES,*,BF16,256,any," + tiles + ",1,a test,2026-01-01\n");
+                    file,
+                    TuningTable.HEADER + "\nforward,LANES,*,BF16,256,any,any,any," + tiles + ",1,a test,2026-01-01\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -14,17 +14,20 @@ public final class Engines {
 
     private Engines() {}
 
-    /** The engine of the first OpenCL device, with the family forced. */
+    /** The engine of the first OpenCL device, with the family forced; skips the test if its kernels cannot be judged there. */
     public static AttentionEngine opencl(KernelFamily family) {
+        if (family == KernelFamily.TILES || family == KernelFamily.MATRIX) {
+            DeviceCondition.assumeGroupsAreCompiledRight();
+        }
         return SHARED.computeIfAbsent(
                 family,
                 f -> AttentionEngine.open(
                         openClDevice(), EngineOptions.defaults().withFamily(f)));
     }
 
-    /** The kernel families that can run any spec here: both of OpenCL where there is a device, and pure Java. */
+    /** The kernel families that can run any spec here: those of OpenCL but MATRIX where there is a device, and those of Java. */
     public static Stream<KernelFamily> families() {
-        boolean opencl = Device.list().get(0).type() != Device.Type.JAVA;
+        boolean opencl = AttentionEngine.devices().get(0).type() != Device.Type.JAVA;
         return Stream.of(KernelFamily.values())
                 .filter(family -> family != KernelFamily.MATRIX) // 16-bit inputs only; it has tests of its own
                 .filter(family -> opencl || family == KernelFamily.JAVA || family == KernelFamily.REFERENCE);
@@ -41,7 +44,7 @@ public final class Engines {
 
     /** The id of the first OpenCL device; fails where there is none, because tests that need one are tagged and left out there. */
     public static String openClDevice() {
-        Device first = Device.list().get(0);
+        Device first = AttentionEngine.devices().get(0);
         if (first.type() == Device.Type.JAVA) {
             throw new AssertionError(
                     "this test needs an OpenCL device, and there is none; native-test/run installs PoCL and leaves tests with the tag"

@@ -8,9 +8,9 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Half;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
-import io.github.attention4j.internal.cpu.ReferenceAttention;
-import io.github.attention4j.internal.plan.DotProduct;
-import io.github.attention4j.internal.plan.MatrixUnit;
+import io.github.attention4j.internal.java.reference.ReferenceAttention;
+import io.github.attention4j.internal.plan.lanes.PairProduct;
+import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -40,7 +40,7 @@ public record EveryKernel(String name, DType type, boolean rounds, Supplier<Atte
                 all.add(decode(kernel, 0));
                 all.add(decode(kernel, 16));
             }
-            for (DotProduct dot : DotEngines.here()) {
+            for (PairProduct dot : DotEngines.here()) {
                 all.add(new EveryKernel("LANES " + dot, DType.BF16, true, () -> DotEngines.of(dot)));
             }
             all.add(matrix(MatrixUnit.MMA, DType.BF16));

@@ -3,8 +3,8 @@ package io.github.attention4j.testing;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.internal.plan.MatrixUnit;
-import io.github.attention4j.internal.plan.TuningTable;
+import io.github.attention4j.internal.plan.matrix.MatrixUnit;
+import io.github.attention4j.internal.plan.tuning.TuningTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,8 +18,9 @@ public final class MatrixEngines {
 
     private MatrixEngines() {}
 
-    /** The engine that emulates this unit. */
+    /** The engine that emulates this unit; skips the test if its kernels cannot be judged on this device. */
     public static synchronized AttentionEngine of(MatrixUnit unit) {
+        DeviceCondition.assumeGroupsAreCompiledRight();
         return SHARED.computeIfAbsent(unit, MatrixEngines::open);
     }
 
@@ -39,9 +40,9 @@ public final class MatrixEngines {
     public static Path table(String tiles) {
         StringBuilder text = new StringBuilder(TuningTable.HEADER).append('\n');
         for (String type : new String[] {"F16", "BF16"}) {
-            text.append("MATRIX,*,")
+            text.append("forward,MATRIX,*,")
                     .append(type)
-                    .append(",256,any,")
+                    .append(",256,any,any,any,")
                     .append(tiles)
                     .append(",1,a test,2026-01-01\n");
         }

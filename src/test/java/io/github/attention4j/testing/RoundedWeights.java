@@ -5,7 +5,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Precision;
-import io.github.attention4j.internal.cpu.ReferenceAttention;
+import io.github.attention4j.internal.java.reference.ReferenceAttention;
 import io.github.attention4j.testing.PlainAttention.Arithmetic;
 
 /**

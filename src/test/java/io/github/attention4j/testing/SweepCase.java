@@ -7,6 +7,7 @@ import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.ScoreStage;
+import io.github.attention4j.internal.operand.OperandTable;
 import java.util.SplittableRandom;
 
 /** A random call of a {@link SweepProgram}: everything that a compiled kernel takes as it comes. */
@@ -186,9 +187,8 @@ public final class SweepCase {
     /** The spec with about half of its operands in layouts of their own. */
     private AttentionSpec strided(AttentionSpec dense) {
         for (Operand operand : Operand.values()) {
-            if (operand.ordinal() <= Operand.BIAS.ordinal() && dense.has(operand) && random.nextBoolean()) {
-                boolean data = operand.ordinal() <= Operand.VALUE.ordinal();
-                boolean mayRepeat = data || operand == Operand.BIAS || operand == Operand.KEEP_MASK;
+            if (OperandTable.of(operand).role().isStrided() && dense.has(operand) && random.nextBoolean()) {
+                boolean mayRepeat = !operand.isOutput();
                 builder.layout(operand, RandomLayout.of(dense.operand(operand), random, mayRepeat && oneIn(6)));
             }
         }

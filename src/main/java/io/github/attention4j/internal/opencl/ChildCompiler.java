@@ -63,7 +63,30 @@ final class ChildCompiler {
 
     /** Why programs are compiled in this process, in words that follow "since"; empty as long as they are not. */
     static String whyNot() {
-        return isAllowed() ? SHARED.obstacle() : "-D" + PROPERTY + "=false";
+        if (!isAllowed()) {
+            return "-D" + PROPERTY + "=false";
+        }
+        return Here.OBSTACLE.isEmpty() ? SHARED.obstacle() : Here.OBSTACLE;
+    }
+
+    /** What is known before any child is started, and does not change in a process: whether one can be started from where this library lies. */
+    private static final class Here {
+        static final String OBSTACLE = obstacle();
+
+        private static String obstacle() {
+            try {
+                ChildCommand.make();
+                return "";
+            } catch (IOException e) {
+                return saying(e);
+            } catch (LinkageError e) {
+                return ""; // without SLF4J there is a diagnosis, but no engine
+            }
+        }
+    }
+
+    private static String saying(IOException e) {
+        return "its child process " + (e instanceof ChildCommand.Impossible ? "" : "fails: ") + e.getMessage();
     }
 
     String obstacle() {
@@ -95,7 +118,7 @@ final class ChildCompiler {
             }
             return compiled.length == 0 ? Optional.empty() : Optional.of(compiled);
         } catch (IOException e) {
-            obstacle = "its child process " + (e instanceof ChildCommand.Impossible ? "" : "fails: ") + e.getMessage();
+            obstacle = saying(e);
             stop();
             return Optional.empty();
         }

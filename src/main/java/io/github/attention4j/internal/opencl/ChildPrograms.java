@@ -2,6 +2,7 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceException;
+import io.github.attention4j.internal.kernel.KernelOptions;
 import java.util.Optional;
 import org.jocl.CL;
 import org.jocl.cl_context;
@@ -16,9 +17,10 @@ final class ChildPrograms {
     private ChildPrograms() {}
 
     /** The built program, or null: it is to be built in this process. */
-    static cl_program build(cl_context held, ClContext context, String source, String options) {
+    static cl_program build(cl_context held, ClContext context, String source, KernelOptions kernel) {
+        String options = kernel.text();
         Device device = context.device;
-        if (!SignalChaining.takesChild(context.quirks) || Hopper.isNeeded(source, options)) {
+        if (!SignalChaining.takesChild(context.quirks) || kernel.hasMarkedInstructions()) {
             return null; // Hopper asks the driver for a program's text, which one that was loaded need not have
         }
         boolean object = SignalChaining.givesObjects(context.quirks);

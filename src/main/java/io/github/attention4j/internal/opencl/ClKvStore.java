@@ -15,7 +15,7 @@ import io.github.attention4j.internal.cache.CacheSize;
 import io.github.attention4j.internal.cache.IntList;
 import io.github.attention4j.internal.cache.KvCall;
 import io.github.attention4j.internal.cache.KvStore;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jocl.Pointer;
@@ -24,7 +24,7 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_kernel;
 
 /**
- * A cache in buffers of the device. What changes is handed to kernels by value, in structs that mirror {@code kernels/lib/kv_call.clh}: nothing is
+ * A cache in buffers of the device. What changes is handed to kernels by value, in structs that mirror {@code kernels/lib/cache/call.clh}: nothing is
  * uploaded, so nothing waits, and nothing is allocated. For one thread at a time.
  */
 final class ClKvStore implements KvStore {

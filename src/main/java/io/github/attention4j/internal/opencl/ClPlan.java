@@ -8,11 +8,10 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Shapes;
-import io.github.attention4j.internal.plan.Heuristics;
-import io.github.attention4j.internal.plan.KernelOptions;
-import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.kernel.KernelParams;
+import io.github.attention4j.internal.plan.Choice;
+import io.github.attention4j.internal.plan.Launch;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -25,80 +24,37 @@ final class ClPlan implements AttentionPlan {
     private static final Operand[] OPERANDS = Operand.values();
 
     private final AttentionSpec spec;
-    private final Planner.Choice choice;
+    private final Choice choice;
     private final ClContext context;
-    private final Launch forward;
-    /** Writes the score matrix; null when it is not asked for. */
-    private final Launch scores;
-    /** Joins the shares of keys that {@link #forward} wrote partial results about; null when there is but one. */
-    private final Launch combine;
-
-    /** Those of the three that there are, in the order in which they run. */
-    private final Launch[] launches;
+    /** The kernels, in the order in which they run. */
+    private final Running[] launches;
 
     /** Referred to by {@link #paramsPointer}, which does not keep it reachable on every driver. */
     private final ByteBuffer params;
 
     private final Pointer paramsPointer;
 
-    /** A kernel with its sizes. */
-    private record Launch(ClProgram program, long[] globalSize, long[] localSize) {
+    /** A launch with its compiled kernel. */
+    private record Running(ClProgram program, Launch launch, long[] globalSize, long[] localSize) {
         /** What messages say of it. */
         @Override
         public String toString() {
             return program.describe(globalSize, localSize);
         }
-
-        static Launch of(ClProgram program, AttentionSpec spec, long groups, int items) {
-            return of(program, groups, items, spec.heads(), spec.batch());
-        }
-
-        static Launch of(ClProgram program, long groups, int items, long heads, int batch) {
-            long[] globalSize = {groups * items, heads, batch};
-            return new Launch(program, globalSize, new long[] {items, 1, 1});
-        }
     }
 
-    ClPlan(AttentionSpec spec, Planner.Choice choice, ClContext context, ProgramCache programs) {
-        this.spec = spec;
+    ClPlan(Choice choice, ClContext context, ProgramCache programs) {
+        this.spec = choice.spec();
         this.choice = choice;
         this.context = context;
-        boolean headsTakeTurns = Heuristics.headsTakeTurns(spec, choice.tiles());
-        this.params = KernelParams.of(spec, choice.groupQueries(), headsTakeTurns, choice.split());
+        this.params = choice.params();
         this.paramsPointer = Pointer.to(params);
-        // A group of DECODE has rows of all heads that read one key/value head, and a share of the keys.
-        boolean decode = family() == KernelFamily.DECODE;
-        long rows = (long) spec.queryLength() * (decode ? spec.groupSize() : 1);
-        long groups = (rows + choice.groupQueries() - 1L)
-                / choice.groupQueries()
-                * choice.split().splits();
-        this.forward = Launch.of(
-                programs.get(choice.options()),
-                headsTakeTurns ? spec.heads() : groups,
-                choice.tiles().workItems(),
-                headsTakeTurns ? groups : decode ? spec.kvHeads() : spec.heads(),
-                spec.batch());
-        this.combine = choice.split().isWhole()
-                ? null
-                : Launch.of(
-                        programs.get(KernelOptions.combine(spec, family(), context.device)),
-                        spec,
-                        spec.queryLength(),
-                        KernelOptions.combineItems(context.device));
-        this.scores = spec.scoreStage() == null
-                ? null
-                : Launch.of(
-                        programs.get(KernelOptions.scores(spec, family(), context.device)),
-                        spec,
-                        spec.queryLength(),
-                        KernelOptions.scoreItems(family(), context.device));
-        List<Launch> all = new ArrayList<>(); // a loop: see Cl on lambdas
-        for (Launch launch : new Launch[] {scores, forward, combine}) {
-            if (launch != null) {
-                all.add(launch);
-            }
+        List<Launch> all = choice.launches();
+        this.launches = new Running[all.size()];
+        for (int i = 0; i < launches.length; i++) { // a loop: see Cl on lambdas
+            Launch launch = all.get(i);
+            launches[i] = new Running(programs.get(launch.kernel()), launch, launch.globalSize(), launch.localSize());
         }
-        this.launches = all.toArray(new Launch[0]);
     }
 
     @Override
@@ -120,11 +76,18 @@ final class ClPlan implements AttentionPlan {
 
     @Override
     public void enqueue(Stream stream, AttentionTensors tensors) {
-        enqueue(stream, null, tensors);
+        ClTensor[] checked = checked(tensors);
+        enqueue(ClStream.of(stream, context), null, checked);
     }
 
     @Override
     public ClEvent enqueueWithEvent(Stream stream, AttentionTensors tensors) {
+        ClTensor[] checked = checked(tensors);
+        return enqueueWithEvent(ClStream.of(stream, context), checked);
+    }
+
+    /** Likewise, of tensors that were made for this spec, by operand. */
+    ClEvent enqueueWithEvent(ClStream stream, ClTensor[] tensors) {
         cl_event[] events = new cl_event[launches.length];
         for (int i = 0; i < events.length; i++) {
             events[i] = new cl_event();
@@ -138,24 +101,24 @@ final class ClPlan implements AttentionPlan {
         return ClEvent.of(events, launches, context);
     }
 
-    /** {@code events} are those of all kernels in their order, or null. */
-    private void enqueue(Stream stream, cl_event[] events, AttentionTensors given) {
+    private ClTensor[] checked(AttentionTensors given) {
         Shapes.check(spec, given);
         ClTensor[] tensors = new ClTensor[OPERANDS.length];
         for (Operand operand : OPERANDS) {
             DeviceTensor tensor = given.get(operand);
             tensors[operand.ordinal()] = tensor == null ? null : ClTensor.of(operand.label(), tensor, context);
         }
-        ClStream own = ClStream.of(stream, context);
+        return tensors;
+    }
+
+    /** {@code events} are those of all kernels in their order, or null. */
+    private void enqueue(ClStream own, cl_event[] events, ClTensor[] tensors) {
         ClTensor.acquireAll(tensors);
         try {
             cl_command_queue queue = own.acquire();
             try {
-                if (scores != null) {
-                    launch(queue, events, scores, tensors, null);
-                }
-                if (combine == null) {
-                    launch(queue, events, forward, tensors, null);
+                if (choice.partialBytes() == 0) {
+                    launchAll(queue, events, tensors, null);
                 } else {
                     launchParts(own, queue, events, tensors);
                 }
@@ -169,21 +132,25 @@ final class ClPlan implements AttentionPlan {
 
     private void launchParts(ClStream stream, cl_command_queue queue, cl_event[] events, ClTensor[] tensors) {
         synchronized (stream.handover) {
-            ClTensor partial = stream.scratch(choice.split().partialBytes(spec));
+            ClTensor partial = stream.scratch(choice.partialBytes());
             partial.acquire();
             try {
-                launch(queue, events, forward, tensors, partial);
-                launch(queue, events, combine, tensors, partial);
+                launchAll(queue, events, tensors, partial);
             } finally {
                 partial.release();
             }
         }
     }
 
+    private void launchAll(cl_command_queue queue, cl_event[] events, ClTensor[] tensors, ClTensor partial) {
+        for (int i = 0; i < launches.length; i++) {
+            launch(queue, events == null ? null : events[i], launches[i], tensors, partial);
+        }
+    }
+
     /** {@code partial} is the last argument of kernels that may share keys out; null where nothing is handed over. */
-    private void launch(
-            cl_command_queue queue, cl_event[] events, Launch launch, ClTensor[] tensors, ClTensor partial) {
-        ClProgram program = launch.program();
+    private void launch(cl_command_queue queue, cl_event event, Running running, ClTensor[] tensors, ClTensor partial) {
+        ClProgram program = running.program();
         cl_kernel kernel = program.acquire();
         try {
             synchronized (program.lock) {
@@ -192,7 +159,7 @@ final class ClPlan implements AttentionPlan {
                             kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), program);
                 }
                 program.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, program);
-                if (launch != scores && (combine != null || family() == KernelFamily.DECODE)) {
+                if (running.launch().takesPartials()) {
                     program.setArgument(
                             kernel,
                             tensors.length + 1,
@@ -200,27 +167,16 @@ final class ClPlan implements AttentionPlan {
                             partial == null ? null : partial.argument(),
                             program);
                 }
-                program.launch(queue, kernel, launch.globalSize(), launch.localSize(), event(events, launch));
+                program.launch(queue, kernel, running.globalSize(), running.localSize(), event);
             }
         } finally {
             program.release();
         }
     }
 
-    private cl_event event(cl_event[] events, Launch launch) {
-        if (events != null) {
-            for (int i = 0; i < launches.length; i++) {
-                if (launches[i] == launch) {
-                    return events[i];
-                }
-            }
-        }
-        return null;
-    }
-
     /** What messages say of it. */
     @Override
     public String toString() {
-        return forward.toString();
+        return launches[0].toString();
     }
 }

@@ -11,8 +11,7 @@ import org.jocl.cl_program;
 
 /** A built program and its one kernel. Plans with equal options share it; {@link #lock} guards the kernel's arguments. */
 final class ClProgram extends Native<cl_kernel> {
-    private static final int MOST_ARGUMENTS = 32;
-    /** Stands for an argument that nobody has set; null is one that may be set. */
+    /** In {@link #arguments}: not set yet. An argument may be set to null. */
     private static final Pointer UNSET = Pointer.to(new int[1]);
 
     final String name;
@@ -24,8 +23,8 @@ final class ClProgram extends Native<cl_kernel> {
     private final cl_program program;
     /** Whether a launch of it has been seen to end well; {@link #lock} guards it. */
     private boolean hasRun;
-    /** What the kernel's arguments point to, by their index. */
-    private final Pointer[] arguments = new Pointer[MOST_ARGUMENTS];
+    /** What the kernel's arguments point to, by their index, as far as any were set. */
+    private Pointer[] arguments = new Pointer[0];
 
     private ClProgram(String name, String options, String device, cl_program program, cl_kernel kernel, Owner owner) {
         super("engine", kernel, owner);
@@ -33,7 +32,6 @@ final class ClProgram extends Native<cl_kernel> {
         this.options = options;
         this.device = device;
         this.program = program;
-        Arrays.fill(arguments, UNSET);
     }
 
     /** Takes a built program over, even when the kernel cannot be made. */
@@ -54,6 +52,11 @@ final class ClProgram extends Native<cl_kernel> {
      * each call through JOCL makes garbage. {@link #lock} is held. What {@code argument} points to must stay as it is.
      */
     void setArgument(cl_kernel kernel, int index, long size, Pointer argument, Object about) {
+        if (index >= arguments.length) {
+            int known = arguments.length;
+            arguments = Arrays.copyOf(arguments, index + 1);
+            Arrays.fill(arguments, known, index + 1, UNSET);
+        }
         if (arguments[index] != argument) {
             arguments[index] = UNSET;
             Cl.setArgument(kernel, index, size, argument, about);

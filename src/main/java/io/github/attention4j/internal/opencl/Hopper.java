@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * NVIDIA's compiler for OpenCL writes PTX for {@code sm_90}, in which the instructions of {@code lib/unit_wgmma.clh} are not allowed; the driver
+ * NVIDIA's compiler for OpenCL writes PTX for {@code sm_90}, in which the instructions of {@code lib/matrix/units/wgmma.clh} are not allowed; the driver
  * then assembles it for {@code sm_90a}, which has them (driver 580). So the kernel has them as marked comments, and this makes instructions of
  * them, in the program that the driver gives out as PTX and takes back.
  */
@@ -14,11 +14,6 @@ final class Hopper {
     private static final Pattern TARGET = Pattern.compile("\\.target sm_90\\b(?!a)");
 
     private Hopper() {}
-
-    /** Whether the program built of a source has such instructions; emulated ones have none. */
-    static boolean isNeeded(String source, String options) {
-        return source.contains(MARK) && options.contains("-D EMULATED=0");
-    }
 
     /** The program with its marked instructions, for a chip that has them; empty if there are none in it. */
     static Optional<byte[]> withInstructions(byte[] program) {

@@ -2,19 +2,17 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
-import io.github.attention4j.internal.plan.HeadSplit;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.github.attention4j.internal.split.Part;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Attention on host arrays. Each running call has a desk of its own: a stream and the tensors of the last shape computed on it, so that a loop over
- * one shape allocates nothing on the device. A few idle desks are kept.
+ * Attention on host arrays. Each running call has a stream and buffers to itself, those of the last shape computed on them, so that a loop over one shape
+ * allocates nothing on the device. A few idle ones are pooled.
  */
 final class HostCalls {
     private static final int KEPT = 4;
@@ -22,100 +20,84 @@ final class HostCalls {
 
     private final ClContext context;
     private final Optional<ClStream> callersQueue;
-    private final ConcurrentLinkedQueue<Desk> idle = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<PooledStream> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
 
-    /** @param callersQueue the queue all calls go to, or empty for a queue of our own for each desk */
+    /** @param callersQueue the queue all calls go to, or empty for a queue of our own for each call that runs */
     HostCalls(ClContext context, Optional<ClStream> callersQueue) {
         this.context = context;
         this.callersQueue = callersQueue;
     }
 
     /** Computes one part of a call on slices of the caller's arrays. */
-    void run(ClPlan plan, HeadSplit.Part part, AttentionArrays arrays) {
-        Desk desk = idle.poll();
-        if (desk == null) {
-            desk = new Desk(callersQueue.isPresent() ? callersQueue.get().share() : ClStream.make("engine", context));
+    void run(ClPlan plan, Part part, AttentionArrays arrays) {
+        PooledStream pooled = idle.poll();
+        if (pooled == null) {
+            pooled = new PooledStream(
+                    callersQueue.isPresent() ? callersQueue.get().share() : ClStream.make("engine", context));
         } else {
             idleCount.decrementAndGet();
         }
         try {
-            desk.run(plan, part, arrays);
+            pooled.run(plan, part, arrays);
         } catch (RuntimeException | Error e) {
-            Failures.closeAfter(e, desk::close);
+            Failures.closeAfter(e, pooled::close);
             throw e;
         }
         if (idleCount.incrementAndGet() <= KEPT) {
-            idle.add(desk);
+            idle.add(pooled);
         } else {
             idleCount.decrementAndGet();
-            desk.close();
+            pooled.close();
         }
     }
 
-    private final class Desk {
+    /** A stream, and the tensors of the last call on it. */
+    private final class PooledStream {
         private final ClStream stream;
         /** The last call's spec, and which of its operands share a tensor because they came in one array; null before the first. */
         private AttentionSpec spec;
 
-        private int shared;
+        private EnumSet<Operand> shared;
         private final ClTensor[] tensors = new ClTensor[OPERANDS.length];
 
-        Desk(ClStream stream) {
+        PooledStream(ClStream stream) {
             this.stream = stream;
         }
 
-        void run(ClPlan plan, HeadSplit.Part part, AttentionArrays arrays) {
-            int sharing = sharing(part.spec(), arrays);
-            if (!part.spec().equals(spec) || sharing != shared) {
+        void run(ClPlan plan, Part part, AttentionArrays arrays) {
+            EnumSet<Operand> sharing = sharing(part.spec(), arrays);
+            if (!part.spec().equals(spec) || !sharing.equals(shared)) {
                 prepare(part.spec(), sharing);
             }
-            AttentionTensors call = new AttentionTensors();
             for (Operand operand : OPERANDS) {
                 ClTensor tensor = tensors[operand.ordinal()];
                 if (tensor == null) {
                     continue;
                 }
-                call.with(operand, tensor);
                 // What lies between the elements of an output goes to the device and back.
-                if (!isShared(operand) && (!operand.isOutput() || hasGaps(operand))) {
-                    tensor.upload(stream, array(arrays, operand, part), offset(arrays, operand, part));
+                if (!shared.contains(operand) && (!operand.isOutput() || hasGaps(operand))) {
+                    tensor.upload(stream, part.array(arrays, operand), part.offset(arrays, operand));
                 }
             }
-            try (ClEvent event = plan.enqueueWithEvent(stream, call)) {
+            try (ClEvent event = plan.enqueueWithEvent(stream, tensors)) {
                 for (Operand operand : OPERANDS) {
                     if (operand.isOutput() && tensors[operand.ordinal()] != null) {
                         tensors[operand.ordinal()].download(
-                                stream, array(arrays, operand, part), offset(arrays, operand, part));
+                                stream, part.array(arrays, operand), part.offset(arrays, operand));
                     }
                 }
                 event.await(); // that the outputs could be read does not say that the kernels have run
             }
         }
 
-        /** The operand's array, or of a buffer the part's own piece. */
-        private Object array(AttentionArrays arrays, Operand operand, HeadSplit.Part part) {
-            Object array = arrays.get(operand);
-            int first = part.firstElement(operand);
-            if (first == 0 || !(array instanceof ByteBuffer buffer)) {
-                return array;
-            }
-            ByteBuffer rest = buffer.duplicate();
-            rest.position(first * part.spec().operand(operand).dtype().bytes());
-            return rest.order(ByteOrder.nativeOrder());
-        }
-
-        private int offset(AttentionArrays arrays, Operand operand, HeadSplit.Part part) {
-            return arrays.get(operand) instanceof ByteBuffer ? 0 : part.firstElement(operand);
-        }
-
-        private void prepare(AttentionSpec wanted, int sharing) {
+        private void prepare(AttentionSpec wanted, EnumSet<Operand> sharing) {
             freeTensors();
             for (Operand operand : OPERANDS) {
                 if (wanted.has(operand)) {
-                    boolean reuse = (sharing & 1 << operand.ordinal()) != 0;
-                    tensors[operand.ordinal()] =
-                            reuse ? tensors[Operand.QUERY.ordinal()] : tensor(extent(wanted, operand, sharing));
+                    tensors[operand.ordinal()] = sharing.contains(operand)
+                            ? tensors[Operand.QUERY.ordinal()]
+                            : tensor(extent(wanted, operand, sharing));
                 }
             }
             spec = wanted;
@@ -126,10 +108,6 @@ final class HostCalls {
         private boolean hasGaps(Operand output) {
             TensorSpec tensor = spec.operand(output);
             return tensor.elements() != tensor.extent() || spec.has(Operand.QUERY_OFFSETS);
-        }
-
-        private boolean isShared(Operand operand) {
-            return (shared & 1 << operand.ordinal()) != 0;
         }
 
         private void freeTensors() {
@@ -152,24 +130,25 @@ final class HostCalls {
         }
     }
 
-    /** A bit for key and for value if they come in the same array as the query: packed projections, which are copied once. */
-    private static int sharing(AttentionSpec spec, AttentionArrays arrays) {
+    /** Key and value if they come in the same array as the query: packed projections, which are copied once. */
+    private static EnumSet<Operand> sharing(AttentionSpec spec, AttentionArrays arrays) {
         Object query = arrays.get(Operand.QUERY);
-        int sharing = 0;
+        EnumSet<Operand> sharing = EnumSet.noneOf(Operand.class);
         for (Operand operand : new Operand[] {Operand.KEY, Operand.VALUE}) {
-            boolean same = arrays.get(operand) == query
+            if (arrays.get(operand) == query
                     && spec.operand(operand).dtype()
-                            == spec.operand(Operand.QUERY).dtype();
-            sharing |= same ? 1 << operand.ordinal() : 0;
+                            == spec.operand(Operand.QUERY).dtype()) {
+                sharing.add(operand);
+            }
         }
         return sharing;
     }
 
     /** The operand's tensor as it lies in memory, from the first element of its array on; the query's with what shares it. */
-    private static TensorSpec extent(AttentionSpec spec, Operand operand, int sharing) {
+    private static TensorSpec extent(AttentionSpec spec, Operand operand, EnumSet<Operand> sharing) {
         TensorSpec tensor = spec.operand(operand);
         for (Operand other : OPERANDS) {
-            if (operand == Operand.QUERY && (sharing & 1 << other.ordinal()) != 0) {
+            if (operand == Operand.QUERY && sharing.contains(other)) {
                 TensorSpec sharer = spec.operand(other);
                 tensor = sharer.extent() > tensor.extent() ? sharer : tensor;
             }

@@ -9,8 +9,10 @@ import io.github.attention4j.Event;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
+import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.split.Part;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,9 +52,38 @@ final class HostPlan implements AttentionPlan {
                 + "\non " + context.device.describe();
     }
 
-    /** Computes on host arrays. */
-    void attend(AttentionArrays arrays) {
-        java.attend(plan, arrays);
+    /** Computes on host arrays, or a part of them where the other parts have kernels. */
+    void attend(Part part, AttentionArrays arrays) {
+        if (part.isWhole()) {
+            java.attend(plan, arrays);
+            return;
+        }
+        AttentionTensors tensors = new AttentionTensors();
+        try (Stream stream = java.newStream()) {
+            for (Operand operand : OPERANDS) {
+                if (spec().has(operand)) {
+                    TensorSpec size = spec().operand(operand); // dense, or it would not be in parts
+                    DeviceTensor tensor =
+                            java.allocate(size.dtype(), size.batch(), size.heads(), size.rows(), size.rowUnits());
+                    tensors.with(operand, tensor);
+                    if (!operand.isOutput()) {
+                        tensor.upload(stream, part.array(arrays, operand), part.offset(arrays, operand));
+                    }
+                }
+            }
+            plan.enqueue(stream, tensors);
+            for (Operand operand : OPERANDS) {
+                if (operand.isOutput() && spec().has(operand)) {
+                    tensors.get(operand).download(stream, part.array(arrays, operand), part.offset(arrays, operand));
+                }
+            }
+        } finally {
+            for (Operand operand : OPERANDS) {
+                if (tensors.get(operand) != null) {
+                    tensors.get(operand).close();
+                }
+            }
+        }
     }
 
     @Override

@@ -2,10 +2,11 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceException;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.internal.Obstacle;
+import io.github.attention4j.internal.device.CpuInstructions;
+import io.github.attention4j.internal.device.GpuInstructions;
 import io.github.attention4j.internal.device.Quirks;
-import io.github.attention4j.internal.plan.DotProduct;
-import io.github.attention4j.internal.plan.MatrixUnit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,12 +139,13 @@ public final class OpenCl {
         int vectorWidth = (int) Math.max(1, number(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, 0, MOST));
         String platformText = platformName + " " + Query.text(platform, CL.CL_PLATFORM_VERSION);
         String driver = Query.text(device, CL.CL_DRIVER_VERSION);
-        String unit = "";
+        Quirks quirks = Quirks.of(platformText, name, driver);
+        Set<Instruction> instructions = Set.of();
         if (type == Device.Type.GPU) {
-            unit = matrixUnit(device, name, extensions);
-        } else if (type == Device.Type.CPU
-                && Quirks.of(platformText, name, driver).takesInstructions()) {
-            unit = DotProduct.name(System.getProperty("os.name"), platformName, name, vectorWidth, Processors.TEXT);
+            instructions = gpuInstructions(device, name, extensions);
+        } else if (type == Device.Type.CPU && quirks.takesInstructions()) {
+            instructions =
+                    CpuInstructions.of(System.getProperty("os.name"), platformName, name, vectorWidth, Processors.TEXT);
         }
         return new Device(
                 id,
@@ -160,7 +162,8 @@ public final class OpenCl {
                 number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE, 1, Long.MAX_VALUE),
                 Query.number(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0,
                 extensions,
-                unit);
+                instructions,
+                quirks.describe());
     }
 
     /** Linux's account of the processors, empty elsewhere; read once, for with many processors it is long. */
@@ -189,7 +192,7 @@ public final class OpenCl {
     /** Intel's query for the sizes of sub-groups, cl_intel_required_subgroup_size. */
     private static final int SUB_GROUP_SIZES = 0x4108;
 
-    private static String matrixUnit(cl_device_id device, String name, String extensions) {
+    private static Set<Instruction> gpuInstructions(cl_device_id device, String name, String extensions) {
         int computeCapability = 0;
         int smallestSubGroup = 0;
         if (extensions.contains("cl_nv_device_attribute_query")) {
@@ -202,7 +205,7 @@ public final class OpenCl {
                 smallestSubGroup = (int) (i == 0 ? sizes[0] : Math.min(smallestSubGroup, sizes[i]));
             }
         }
-        return MatrixUnit.name(name, extensions, computeCapability, smallestSubGroup);
+        return GpuInstructions.of(name, extensions, computeCapability, smallestSubGroup);
     }
 
     /** A number that must make sense, because kernels and memory are laid out by it. */

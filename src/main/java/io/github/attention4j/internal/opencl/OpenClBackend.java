@@ -8,18 +8,19 @@ import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KvCacheSpec;
-import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.JavaSide;
+import io.github.attention4j.internal.MergeCall;
+import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.cache.KvStore;
-import io.github.attention4j.internal.plan.HeadSplit;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
-import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.split.Part;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import org.jocl.CL;
 import org.jocl.Pointer;
@@ -124,7 +125,7 @@ public final class OpenClBackend implements Backend {
     public AttentionPlan plan(AttentionSpec spec) {
         Trial trial = new Trial();
         while (true) {
-            Planner.Choice choice;
+            Choice choice;
             try {
                 choice = planner.choose(spec, trial);
             } catch (UnsupportedByDeviceException e) {
@@ -134,7 +135,7 @@ public final class OpenClBackend implements Backend {
                 return new HostPlan(spec, java(), context, e.explain());
             }
             if (selfCheck.passes(spec, choice)) {
-                return new ClPlan(spec, choice, context, programs);
+                return new ClPlan(choice, context, programs);
             } // else the planner is told why when it asks again
         }
     }
@@ -172,39 +173,31 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public void attend(AttentionPlan plan, AttentionArrays arrays) {
-        if (plan instanceof HostPlan host) {
-            host.attend(arrays);
-            return;
-        }
-        List<HeadSplit.Part> parts = HeadSplit.parts(plan.spec(), maxAllocation, context.device);
-        for (HeadSplit.Part part : parts) {
-            AttentionPlan own = parts.size() == 1 ? plan : plan(part.spec());
-            hostCalls.run((ClPlan) own, part, arrays);
+        attend(Part.whole(plan), arrays);
+    }
+
+    @Override
+    public void attend(Part part, AttentionArrays arrays) {
+        if (part.plan() instanceof HostPlan host) {
+            host.attend(part, arrays);
+        } else {
+            hostCalls.run((ClPlan) part.plan(), part, arrays);
         }
     }
 
     @Override
-    public void merge(
-            Stream stream,
-            DeviceTensor firstOut,
-            DeviceTensor firstLse,
-            DeviceTensor secondOut,
-            DeviceTensor secondLse,
-            DeviceTensor out,
-            DeviceTensor lse) {
-        rowKernels.merge(stream, firstOut, firstLse, secondOut, secondLse, out, lse);
+    public long largestBuffer(AttentionPlan plan) {
+        return plan instanceof HostPlan ? Long.MAX_VALUE : maxAllocation;
     }
 
     @Override
-    public void rotate(
-            Stream stream,
-            Rotary rotary,
-            DeviceTensor source,
-            DeviceTensor cos,
-            DeviceTensor sin,
-            DeviceTensor positions,
-            DeviceTensor target) {
-        rowKernels.rotate(stream, rotary, source, cos, sin, positions, target);
+    public void merge(Stream stream, MergeCall call) {
+        rowKernels.merge(stream, call);
+    }
+
+    @Override
+    public void rotate(Stream stream, RotateCall call) {
+        rowKernels.rotate(stream, call);
     }
 
     @Override

@@ -5,7 +5,8 @@ import io.github.attention4j.DeviceException;
 import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.internal.Obstacle;
 import io.github.attention4j.internal.disk.TempFolder;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,8 +61,7 @@ class ProgramCache implements AutoCloseable {
     }
 
     private ClProgram load(KernelOptions options) {
-        String source = source(options.kernel());
-        return load(options.kernel(), source, options.text(), options.hasAssembly());
+        return load(options, source(options.kernel()));
     }
 
     /** The text of a kernel; tests have others. */
@@ -71,14 +71,13 @@ class ProgramCache implements AutoCloseable {
 
     /**
      * Builds a program once more, in place of one that gives wrong answers. It gets an option of its own, for a driver may have kept the wrong code under the old
-     * ones. The one before stays with whoever has it.
+     * ones. Plans that hold the one before keep it.
      */
     void rebuild(KernelOptions options) {
         synchronized (programs) {
             String source = source(options.kernel());
             binaries.drop(key(options.text(), source), "gives wrong answers");
-            String text = options.text() + " -D REBUILT=1";
-            programs.put(options, load(options.kernel(), source, text, options.hasAssembly()));
+            programs.put(options, load(options.rebuilt(), source));
         }
     }
 
@@ -99,23 +98,25 @@ class ProgramCache implements AutoCloseable {
 
     /** The program of a source without inline assembly that may come from anywhere. */
     ClProgram load(String kernel, String source, String options) {
-        return load(kernel, source, options, false);
+        return load(new KernelOptions(kernel, options), source);
     }
 
     /** What is specific to a driver is part of the key. What must not be asked for is not looked for either: it would be somebody else's. */
-    private ClProgram load(String kernel, String source, String options, boolean hasAssembly) {
+    private ClProgram load(KernelOptions options, String source) {
         cl_context held = context.acquire();
         try {
-            return load(held, kernel, source, options, hasAssembly);
+            return load(held, options, source);
         } finally {
             context.release();
         }
     }
 
-    private ClProgram load(cl_context held, String kernel, String source, String options, boolean hasAssembly) {
+    private ClProgram load(cl_context held, KernelOptions wanted, String source) {
+        String kernel = wanted.kernel();
+        String options = wanted.text();
         Device device = context.device;
         String key = key(options, source);
-        boolean isGiven = context.quirks.givesBinary(hasAssembly);
+        boolean isGiven = context.quirks.givesBinary(wanted.hasAssembly());
         Optional<byte[]> kept = isGiven ? binaries.load(key) : Optional.empty();
         if (kept.isPresent()) {
             cl_program program = fromBinary(held, key, kept.get(), options);
@@ -123,8 +124,8 @@ class ProgramCache implements AutoCloseable {
                 return ClProgram.of(kernel, options, device.name(), program, owned);
             }
         }
-        cl_program program = build(held, kernel, source, options);
-        boolean hasMarks = Hopper.isNeeded(source, options);
+        cl_program program = build(held, wanted, source);
+        boolean hasMarks = wanted.hasMarkedInstructions();
         // PoCL compiles a kernel a second time, for groups of any size, when it is asked for a binary.
         boolean isAsked = isGiven && (hasMarks || binaries.keeps());
         Optional<byte[]> binary = isAsked ? binary(program) : Optional.empty();
@@ -159,9 +160,11 @@ class ProgramCache implements AutoCloseable {
         return program;
     }
 
-    private cl_program build(cl_context held, String kernel, String source, String options) {
+    private cl_program build(cl_context held, KernelOptions wanted, String source) {
+        String kernel = wanted.kernel();
+        String options = wanted.text();
         LOG.debug("building {} with {}", kernel, options);
-        cl_program elsewhere = ChildPrograms.build(held, context, source, options);
+        cl_program elsewhere = ChildPrograms.build(held, context, source, wanted);
         if (elsewhere != null) {
             return elsewhere;
         }
@@ -229,7 +232,7 @@ class ProgramCache implements AutoCloseable {
 
     /** The first error the log places in a file of ours, else the first error, else the first line. */
     static String firstComplaint(String log) {
-        Pattern place = Pattern.compile("[\\w./]+\\.clh?:\\d+.*"); // "lib/mask.clh:12:3: …"
+        Pattern place = Pattern.compile("[\\w./]+\\.clh?:\\d+.*"); // "lib/common/mask.clh:12:3: …"
         List<String> errors = log.lines().filter(line -> line.contains("error")).toList();
         return errors.stream()
                 .map(place::matcher)

@@ -3,7 +3,9 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.MergeCall;
+import io.github.attention4j.internal.RotateCall;
+import io.github.attention4j.internal.kernel.KernelOptions;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
@@ -19,41 +21,31 @@ final class RowKernels {
         this.programs = programs;
     }
 
-    void merge(
-            Stream stream,
-            DeviceTensor firstOut,
-            DeviceTensor firstLse,
-            DeviceTensor secondOut,
-            DeviceTensor secondLse,
-            DeviceTensor out,
-            DeviceTensor lse) {
-        KernelOptions options = KernelOptions.merge(out.columns(), firstOut.dtype(), out.dtype());
+    void merge(Stream stream, MergeCall call) {
+        KernelOptions options = KernelOptions.merge(
+                call.out().columns(), call.firstOut().dtype(), call.out().dtype());
         ClTensor[] tensors = {
-            ClTensor.of("first out", firstOut, context),
-            ClTensor.of("first lse", firstLse, context),
-            ClTensor.of("second out", secondOut, context),
-            ClTensor.of("second lse", secondLse, context),
-            ClTensor.of("out", out, context),
-            ClTensor.of("lse", lse, context)
+            ClTensor.of("first out", call.firstOut(), context),
+            ClTensor.of("first lse", call.firstLse(), context),
+            ClTensor.of("second out", call.secondOut(), context),
+            ClTensor.of("second lse", call.secondLse(), context),
+            ClTensor.of("out", call.out(), context),
+            ClTensor.of("lse", call.lse(), context)
         };
-        run(stream, programs.get(options), new long[] {lse.elements(), 1, 1}, tensors);
+        run(stream, programs.get(options), new long[] {call.lse().elements(), 1, 1}, tensors);
     }
 
-    void rotate(
-            Stream stream,
-            Rotary rotary,
-            DeviceTensor source,
-            DeviceTensor cos,
-            DeviceTensor sin,
-            DeviceTensor positions,
-            DeviceTensor target) {
+    void rotate(Stream stream, RotateCall call) {
+        Rotary rotary = call.rotary();
+        DeviceTensor source = call.source();
+        DeviceTensor positions = call.positions();
         KernelOptions options = KernelOptions.rotate(rotary, source.columns(), source.dtype());
         ClTensor[] tensors = {
             ClTensor.of("source", source, context),
-            ClTensor.of("cos", cos, context),
-            ClTensor.of("sin", sin, context),
+            ClTensor.of("cos", call.cos(), context),
+            ClTensor.of("sin", call.sin(), context),
             positions == null ? null : ClTensor.of("positions", positions, context),
-            ClTensor.of("target", target, context)
+            ClTensor.of("target", call.target(), context)
         };
         long units = source.columns() - rotary.dim() / 2; // a work-item a pair, or an element that is not rotated
         long[] size = {units, source.rows(), (long) source.batch() * source.heads()};

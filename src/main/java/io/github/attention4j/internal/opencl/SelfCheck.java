@@ -4,9 +4,10 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.JavaSide;
-import io.github.attention4j.internal.plan.KernelOptions;
-import io.github.attention4j.internal.plan.Planner;
-import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelSource;
+import io.github.attention4j.internal.plan.Choice;
+import io.github.attention4j.internal.plan.family.TileConfig;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -24,11 +25,6 @@ final class SelfCheck {
     private static final Logger LOG = LoggerFactory.getLogger(SelfCheck.class);
     private static final String PASSED = "";
     private static final byte[] REMEMBERED = {1};
-    /** What makes a way another one. */
-    private static final String[] MACROS = {
-        " -D BYTE_DOT=", " -D DOT=", " -D EMULATED=", " -D IS_SPLIT=", " -D KEY_TYPE=", " -D SHUFFLE=", " -D UNIT="
-    };
-
     private final ClContext context;
     private final ProgramCache programs;
     /** Null to check nothing. */
@@ -52,7 +48,7 @@ final class SelfCheck {
     }
 
     /** Whether a decision may be used; runs the check if that is not known. The reason of a no is {@link #refusal} from then on. */
-    boolean passes(AttentionSpec spec, Planner.Choice choice) {
+    boolean passes(AttentionSpec spec, Choice choice) {
         if (!isNeeded(choice.tiles())) {
             return true;
         }
@@ -83,18 +79,10 @@ final class SelfCheck {
         if (isSuspect(tiles)) {
             return options.kernel() + " " + options.text();
         }
-        StringBuilder way = new StringBuilder(options.kernel());
-        for (String macro : MACROS) {
-            int at = options.text().indexOf(macro);
-            if (at >= 0) {
-                int end = options.text().indexOf(' ', at + macro.length());
-                way.append(options.text(), at + 3, end < 0 ? options.text().length() : end);
-            }
-        }
-        return way.toString();
+        return options.way();
     }
 
-    private String judge(AttentionSpec spec, Planner.Choice choice, String way) {
+    private String judge(AttentionSpec spec, Choice choice, String way) {
         boolean isSuspect = isSuspect(choice.tiles());
         String key = isSuspect
                 ? null
@@ -129,7 +117,7 @@ final class SelfCheck {
     }
 
     /** What is wrong, or null. */
-    private String run(AttentionSpec spec, Planner.Choice choice) {
+    private String run(AttentionSpec spec, Choice choice) {
         try {
             return SmallAttention.of(spec, choice.tiles()).problem(choice, context, programs, java);
         } catch (DeviceException e) {

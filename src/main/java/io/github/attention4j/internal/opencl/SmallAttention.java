@@ -6,17 +6,16 @@ import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DType;
 import io.github.attention4j.Half;
-import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.JavaSide;
-import io.github.attention4j.internal.plan.Heuristics;
-import io.github.attention4j.internal.plan.KernelOptions;
-import io.github.attention4j.internal.plan.KeySplit;
-import io.github.attention4j.internal.plan.Planner;
-import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.plan.Choice;
+import io.github.attention4j.internal.plan.family.KeySplit;
+import io.github.attention4j.internal.plan.family.TileConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -53,9 +52,9 @@ final class SmallAttention {
         int tileKv = tiles.macros().getOrDefault("TILE_KV", 60);
         int keys = tileKv + 5;
         int work = 2 * keys * (spec.headDim() + spec.valueDim());
-        boolean decode = tiles.family() == KernelFamily.DECODE;
-        int most = decode ? 3 : tiles.queryStep() + 3;
-        int queries = Math.max(decode ? 1 : 2, Math.min(most, MOST_WORK / work));
+        boolean joined = tiles.areHeadsJoined();
+        int most = joined ? 3 : tiles.queryStep() + 3;
+        int queries = Math.max(joined ? 1 : 2, Math.min(most, MOST_WORK / work));
         return new SmallAttention(
                 List.of(
                         like(spec, 2, queries, keys).kvHeads(1).causal().build(),
@@ -101,11 +100,11 @@ final class SmallAttention {
 
     /** What these calls compile; the same for all of them. */
     KernelOptions options(TileConfig tiles) {
-        return KernelOptions.of(specs.get(0), tiles, areRowsLong);
+        return tiles.kernel(specs.get(0), areRowsLong);
     }
 
     /** What is wrong with the answers of the kernel that was chosen, or null if nothing is. */
-    String problem(Planner.Choice choice, ClContext context, ProgramCache programs, JavaSide java) {
+    String problem(Choice choice, ClContext context, ProgramCache programs, JavaSide java) {
         try (Backend reference = java.open("reference")) {
             for (AttentionSpec spec : specs) {
                 AttentionArrays arrays = arrays(spec);
@@ -124,16 +123,14 @@ final class SmallAttention {
     }
 
     private void run(
-            AttentionSpec spec, Planner.Choice like, ClContext context, ProgramCache programs, AttentionArrays arrays) {
+            AttentionSpec spec, Choice like, ClContext context, ProgramCache programs, AttentionArrays arrays) {
         TileConfig tiles = like.tiles();
-        boolean decode = tiles.family() == KernelFamily.DECODE;
-        int groupQueries = decode ? tiles.tileQ() : Heuristics.groupQueries(spec, tiles, context.device);
-        // Only the kernels of DECODE share out evenly what is seen.
-        KeySplit shares = new KeySplit(SHARES, decode ? 0 : (spec.keyLength() - 1) / SHARES + 1);
+        // Only kernels that join heads share out evenly what is seen.
+        KeySplit shares = new KeySplit(SHARES, tiles.areHeadsJoined() ? 0 : (spec.keyLength() - 1) / SHARES + 1);
         KeySplit split = like.split().isWhole() ? KeySplit.NONE : shares;
-        KernelOptions options = KernelOptions.of(spec, tiles, areRowsLong);
-        Planner.Choice choice = new Planner.Choice(tiles, options, groupQueries, split, "self-check");
-        ClPlan plan = new ClPlan(spec, choice, context, programs);
+        KernelOptions options = tiles.kernel(spec, areRowsLong);
+        Choice choice = Choice.of(spec, context.device, tiles, options, split, List.of("self-check"));
+        ClPlan plan = new ClPlan(choice, context, programs);
         List<ClTensor> made = new ArrayList<>();
         try (ClStream stream = ClStream.make(context)) {
             AttentionTensors call = new AttentionTensors();
@@ -161,7 +158,7 @@ final class SmallAttention {
     }
 
     private static String compare(
-            AttentionSpec spec, Operand output, Planner.Choice choice, AttentionArrays arrays, AttentionArrays exact) {
+            AttentionSpec spec, Operand output, Choice choice, AttentionArrays arrays, AttentionArrays exact) {
         TensorSpec tensor = spec.operand(output);
         boolean isExact = spec.softcap() == 0 && spec.rotary() == null && !spec.has(Operand.ALIBI_SLOPES);
         double allowed = isRounding(choice) ? ALLOWED_ROUNDED : isExact ? ALLOWED : ALLOWED_WITH_STEPS;
@@ -184,9 +181,8 @@ final class SmallAttention {
     }
 
     /** Whether the kernel rounds weights, or what they are multiplied with, to 16 bits. */
-    private static boolean isRounding(Planner.Choice choice) {
-        return choice.tiles().family() == KernelFamily.MATRIX
-                || choice.tiles().macros().getOrDefault("DOT", 0) > 0;
+    private static boolean isRounding(Choice choice) {
+        return choice.tiles().isRounding();
     }
 
     /** The distance of two neighbours among numbers of a type, relative to them. */
@@ -204,17 +200,16 @@ final class SmallAttention {
             }
             TensorSpec tensor = spec.operand(operand);
             int count = tensor.batch() * tensor.heads() * tensor.rows() * tensor.rowUnits();
-            boolean isScale = operand == Operand.KEY_SCALES || operand == Operand.VALUE_SCALES;
-            float scale = spec.operand(operand == Operand.KEY_SCALES ? Operand.KEY : Operand.VALUE)
-                                    .dtype()
-                            == DType.I8
-                    ? 0x1p-7f
-                    : 0x1p-3f;
+            Operand scaled = OperandTable.of(operand).scalesOf();
+            // So that elements are between -1 and 1.
+            float scale = scaled == null
+                    ? 0
+                    : Math.scalb(1f, 1 - spec.operand(scaled).dtype().bits());
             switch (tensor.dtype()) {
                 case F32 -> {
                     float[] all = new float[count];
                     for (int i = 0; i < count; i++) {
-                        all[i] = operand.isOutput() ? Float.NaN : isScale ? scale : sixteenths(random);
+                        all[i] = operand.isOutput() ? Float.NaN : scaled != null ? scale : sixteenths(random);
                     }
                     arrays.with(operand, all);
                 }

@@ -1,13 +1,21 @@
 package io.github.attention4j.internal.plan;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.Operand;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.family.Counting;
+import io.github.attention4j.internal.plan.family.Family;
+import io.github.attention4j.internal.plan.family.Family.Guess;
+import io.github.attention4j.internal.plan.family.Family.Variant;
+import io.github.attention4j.internal.plan.family.KeySplit;
+import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.tuning.TuningCache;
+import io.github.attention4j.internal.plan.tuning.TuningRow;
+import io.github.attention4j.internal.plan.tuning.TuningTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,28 +42,16 @@ public final class Planner {
         this.splitSize = options.splitSize();
         List<TuningTable> tables = new ArrayList<>();
         if (options.tuningFile().isPresent()) {
-            tables.add(TuningTable.read(options.tuningFile().get()));
+            tables.add(Tables.read(options.tuningFile().get()));
         }
-        TuningCache cache = TuningCache.read(options);
+        TuningCache cache = TuningCache.read(options, Tables.TILES);
         if (cache.table().isPresent()) {
             tables.add(cache.table().get());
         }
         tuningComplaint = cache.complaint();
-        tables.add(TuningTable.packaged());
+        tables.addAll(Tables.packaged(device));
         this.tables = List.copyOf(tables);
     }
-
-    /**
-     * The decision.
-     *
-     * @param tiles kernel family and tiles
-     * @param options what is compiled
-     * @param groupQueries queries a work-group owns; of {@link KernelFamily#DECODE} query rows of all heads that share keys
-     * @param split how keys are shared out to work-groups
-     * @param explanation what was chosen, from where, and why not the others; several lines
-     */
-    public record Choice(
-            TileConfig tiles, KernelOptions options, int groupQueries, KeySplit split, String explanation) {}
 
     /** Compiles a candidate and says why the compiled kernel cannot run, or nothing if it can. */
     public interface Trial {
@@ -74,60 +70,56 @@ public final class Planner {
         if (tuningComplaint.isPresent()) {
             notes.add(tuningComplaint.get());
         }
-        List<KernelFamily> families = families(spec, notes);
-        for (KernelFamily family : families) {
-            for (Heuristics.Guess candidate : candidates(family, spec)) {
+        List<Family> families = families(spec, notes);
+        for (Family family : families) {
+            for (Guess candidate : candidates(family, spec)) {
                 TileConfig tiles = candidate.tiles();
+                KernelOptions options = tiles.kernel(spec);
                 Optional<String> obstacle = tiles.obstacle(spec, device);
-                KernelOptions options = KernelOptions.of(spec, tiles);
-                boolean decode = family == KernelFamily.DECODE;
-                int groupQueries = 0;
-                KeySplit split = KeySplit.NONE;
                 if (obstacle.isEmpty()) {
-                    groupQueries = decode ? tiles.tileQ() : Heuristics.groupQueries(spec, tiles, device);
-                    split = KeySplit.of(spec, tiles, device, splitSize);
-                    obstacle = Counting.obstacle(spec, tiles, groupQueries, split);
-                }
-                if (obstacle.isEmpty()) {
-                    obstacle = tryOut(trial, options, tiles);
-                }
-                if (obstacle.isEmpty()) {
-                    notes.add(
-                            0,
-                            options.kernel() + " with " + tiles.text() + ", " + groupQueries
-                                    + (decode
-                                            ? " query rows a work-group, " + split.describe() + ": "
-                                            : split.isWhole()
-                                                    ? " queries a work-group: "
-                                                    : " queries a work-group, " + split.splits() + " shares of "
-                                                            + split.keys() + " keys: ")
-                                    + candidate.reason());
-                    if (!decode && !split.isWhole()) {
-                        notes.add("keys are shared out because one sum of more than " + KeySplit.MOST_KEYS
-                                + " floats would lose digits");
+                    KeySplit split = KeySplit.of(spec, tiles, device, splitSize);
+                    int groupQueries = Geometry.groupQueries(spec, tiles, device);
+                    obstacle = Counting.obstacle(spec, tiles, groupQueries, split)
+                            .or(() -> tryOut(trial, options, tiles, family));
+                    if (obstacle.isEmpty()) {
+                        notes.add(0, headline(tiles, options, groupQueries, split) + candidate.reason());
+                        if (!tiles.areHeadsJoined() && !split.isWhole()) {
+                            notes.add("keys are shared out because one sum of more than " + KeySplit.MOST_KEYS
+                                    + " floats would lose digits");
+                        }
+                        notes.add("compiled with " + options.text());
+                        return Choice.of(spec, device, tiles, options, split, notes);
                     }
-                    notes.add("compiled with " + options.text());
-                    return new Choice(tiles, options, groupQueries, split, String.join("\n", notes));
                 }
                 notes.add("not " + tiles.text() + ": " + obstacle.get());
             }
         }
+        KernelFamily first = families.get(0).name();
         String explanation = String.join("\n", notes);
         throw new UnsupportedByDeviceException(
-                "no " + families.get(0) + " kernel for headDim=" + spec.headDim() + " and valueDim=" + spec.valueDim()
+                "no " + first + " kernel for headDim=" + spec.headDim() + " and valueDim=" + spec.valueDim()
                         + " can run on "
                         + device.name() + "; last try: " + notes.get(notes.size() - 1)
                         + "; use "
-                        + (families.get(0) == KernelFamily.MATRIX ? "another KernelFamily" : "a smaller head size")
+                        + (families.get(0).mayFailToBuild() ? "another KernelFamily" : "a smaller head size")
                         + " or AttentionEngine.open(\"java\")",
                 explanation);
+    }
+
+    private static String headline(TileConfig tiles, KernelOptions options, int groupQueries, KeySplit split) {
+        String owned = options.kernel() + " with " + tiles.text() + ", " + groupQueries;
+        if (tiles.areHeadsJoined()) {
+            return owned + " query rows a work-group, " + split.describe() + ": ";
+        }
+        return owned + " queries a work-group"
+                + (split.isWhole() ? "" : ", " + split.splits() + " shares of " + split.keys() + " keys") + ": ";
     }
 
     /**
      * Builds a candidate. Kernels for matrix units, and for a processor's dot products, are written in what drivers do not promise to take, so where
      * nobody asked for them a build that fails is an obstacle; of every other kernel it is a fault that must be seen.
      */
-    private Optional<String> tryOut(Trial trial, KernelOptions options, TileConfig tiles) {
+    private Optional<String> tryOut(Trial trial, KernelOptions options, TileConfig tiles, Family family) {
         String known = unbuilt.get(options);
         if (known != null) {
             return Optional.of(known);
@@ -136,7 +128,7 @@ public final class Planner {
             return trial.obstacle(options, tiles);
         } catch (KernelBuildException e) {
             boolean daring = tiles.isDaring();
-            if (!daring && (tiles.family() != KernelFamily.MATRIX || forced.isPresent())) {
+            if (!daring && (!family.mayFailToBuild() || forced.isPresent())) {
                 throw e;
             }
             String complaint = firstLine(e.getMessage());
@@ -148,7 +140,10 @@ public final class Planner {
                     tiles.text(),
                     complaint,
                     device.driver(),
-                    daring ? "" : "; EngineOptions.withFamily(KernelFamily.MATRIX) throws the whole message");
+                    daring
+                            ? ""
+                            : "; EngineOptions.withFamily(KernelFamily." + family.name()
+                                    + ") throws the whole message");
             String refusal = "the driver does not build it: " + complaint;
             unbuilt.put(options, refusal);
             return Optional.of(refusal);
@@ -165,119 +160,54 @@ public final class Planner {
         return end < 0 ? message : message.substring(0, end);
     }
 
-    /** The families to try, best first. */
-    private List<KernelFamily> families(AttentionSpec spec, List<String> notes) {
-        boolean cpu = device.type() == Device.Type.CPU;
+    /** The families to try, best first; {@code notes} is told why not the others. */
+    private List<Family> families(AttentionSpec spec, List<String> notes) {
         if (forced.isPresent()) {
-            KernelFamily family = forced.get();
-            if (family == KernelFamily.JAVA || family == KernelFamily.REFERENCE) {
-                throw new UnsupportedByDeviceException(
-                        family + " does not run on OpenCL devices such as " + device.name()
-                                + "; use AttentionEngine.open(\"" + (family == KernelFamily.JAVA ? "java" : "reference")
-                                + "\")",
-                        device.describe());
-            }
-            notes.add(family + " was asked for by EngineOptions");
-            if (family == KernelFamily.MATRIX) {
-                noteMatrix(spec, notes);
-            } else if (family == KernelFamily.LANES) {
-                noteDot(spec, notes);
-            }
+            Family family = Families.of(requireKernels(forced.get()));
+            notes.add(forced.get() + " was asked for by EngineOptions");
+            family.unwanted(spec, device)
+                    .ifPresent(why -> notes.add("left to itself, not " + family.name() + ": " + why));
+            notes.addAll(family.remarks(spec, device));
             return List.of(family);
         }
-        List<KernelFamily> families = new ArrayList<>();
-        if (noteDecode(spec, notes)) {
-            families.add(KernelFamily.DECODE);
+        List<Family> families = new ArrayList<>();
+        for (Family family : Families.ALL) {
+            Optional<String> unwanted = family.unwanted(spec, device);
+            if (unwanted.isPresent()) {
+                notes.add("not " + family.name() + ": " + unwanted.get());
+            } else {
+                notes.addAll(family.remarks(spec, device));
+                families.add(family);
+            }
         }
-        if (cpu) {
-            notes.add("not TILES: " + device.name()
-                    + " is a CPU, where work-group tiles were measured 10 to 25 times slower than LANES");
-            families.add(KernelFamily.LANES);
-            noteDot(spec, notes);
-            return families;
-        }
-        notes.add("not LANES: " + device.name() + " is a " + device.type() + ", whose work-items share local memory");
-        if (noteMatrix(spec, notes)) {
-            families.add(KernelFamily.MATRIX);
-        }
-        families.add(KernelFamily.TILES);
         return families;
     }
 
-    /** Whether there are so few queries that all heads that share keys are better treated together; says why or why not. */
-    private boolean noteDecode(AttentionSpec spec, List<String> notes) {
-        int most = DecodeHeuristics.mostQueries(device);
-        if (spec.queryLength() > most) {
-            notes.add("not DECODE: " + spec.queryLength() + " queries a head; for up to " + most
-                    + " on this device, reading keys once for all heads that share them counts for more");
-            return false;
+    private KernelFamily requireKernels(KernelFamily family) {
+        if (family == KernelFamily.JAVA || family == KernelFamily.REFERENCE) {
+            throw new UnsupportedByDeviceException(
+                    family + " does not run on OpenCL devices such as " + device.name()
+                            + "; use AttentionEngine.open(\"" + (family == KernelFamily.JAVA ? "java" : "reference")
+                            + "\")",
+                    device.describe());
         }
-        notes.add("DECODE before the others: " + spec.queryLength() + " queries a head, up to " + most
-                + " on this device; fewer than a tile of queries, so reading keys once counts for more");
-        if (device.type() == Device.Type.CPU && spec.operand(Operand.KEY).dtype() == DType.I8) {
-            noteBytes(spec, notes);
-        }
-        return true;
+        return family;
     }
 
-    /** Whether the device's matrix unit can compute the spec; says why not. */
-    private boolean noteMatrix(AttentionSpec spec, List<String> notes) {
-        MatrixUnit unit = MatrixUnit.of(device);
-        Optional<String> obstacle = MatrixTiles.requestObstacle(spec);
-        if (obstacle.isPresent()) {
-            notes.add("not MATRIX: " + obstacle.get());
-        } else if (unit == null) {
-            notes.add("not MATRIX: " + device.name() + " reports no matrix unit; " + MatrixUnit.KNOWN);
-        } else if (MatrixHeuristics.guesses(unit, spec).isEmpty()) {
-            notes.add("not MATRIX: rows of " + Math.max(spec.headDim(), spec.valueDim())
-                    + " columns do not fit into the registers of " + unit + ", which hold "
-                    + MatrixHeuristics.mostColumns(unit));
-        }
-        return obstacle.isEmpty() && unit != null;
-    }
-
-    /** Says why the processor's dot products of bf16 are not used. */
-    private void noteDot(AttentionSpec spec, List<String> notes) {
-        note(DotProduct.VDPBF16PS, DotProduct.deviceObstacle(device), DotProduct.requestObstacle(spec), notes);
-    }
-
-    /** Says why keys of 8 bits are made floats. */
-    private void noteBytes(AttentionSpec spec, List<String> notes) {
-        note(ByteProduct.VPDPBUSD, ByteProduct.deviceObstacle(device), ByteProduct.requestObstacle(spec), notes);
-    }
-
-    private static void note(
-            Enum<?> instruction, Optional<String> device, Optional<String> request, List<String> notes) {
-        device.or(() -> request).ifPresent(obstacle -> notes.add("not " + instruction + ": " + obstacle));
-    }
-
-    private List<Heuristics.Guess> candidates(KernelFamily family, AttentionSpec spec) {
-        List<Heuristics.Guess> candidates = new ArrayList<>();
-        if (family == KernelFamily.LANES && DotProduct.requestObstacle(spec).isEmpty()) {
-            addTuned(candidates, family, DType.BF16.name(), spec);
-            addGuesses(candidates, DotProduct.guesses(spec, device));
-        }
-        if (family == KernelFamily.DECODE && ByteProduct.requestObstacle(spec).isEmpty()) {
-            addTuned(candidates, family, DType.I8.name(), spec);
-            addGuesses(candidates, DecodeHeuristics.byteGuesses(spec, device));
-        }
-        addTuned(candidates, family, TuningTable.measuredType(family, spec), spec);
-        addGuesses(candidates, Heuristics.guesses(family, spec, device));
-        return candidates;
-    }
-
-    private void addTuned(List<Heuristics.Guess> candidates, KernelFamily family, String type, AttentionSpec spec) {
-        for (TuningTable table : tables) {
-            Optional<TuningTable.Row> row = table.find(family, type, spec, device);
-            if (row.isPresent()) {
-                candidates.add(new Heuristics.Guess(row.get().tiles(), row.get().origin(table.name())));
+    /** What was measured for the spec, then what is guessed, of each variant. */
+    private List<Guess> candidates(Family family, AttentionSpec spec) {
+        List<Guess> candidates = new ArrayList<>();
+        for (Variant variant : family.variants(spec, device)) {
+            for (TuningTable table : tables) {
+                Optional<TuningRow> row = table.find(family.name(), variant.measuredType(), spec, device);
+                if (row.isPresent()) {
+                    candidates.add(new Guess(row.get().tiles(), row.get().origin(table.name())));
+                }
+            }
+            for (Guess guess : variant.guesses()) {
+                candidates.add(new Guess(guess.tiles(), "heuristic, " + guess.reason()));
             }
         }
-    }
-
-    private static void addGuesses(List<Heuristics.Guess> candidates, List<Heuristics.Guess> guesses) {
-        for (Heuristics.Guess guess : guesses) {
-            candidates.add(new Heuristics.Guess(guess.tiles(), "heuristic, " + guess.reason()));
-        }
+        return candidates;
     }
 }

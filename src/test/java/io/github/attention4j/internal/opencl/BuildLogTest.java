@@ -2,6 +2,7 @@ package io.github.attention4j.internal.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
@@ -9,7 +10,8 @@ import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelSource;
 import io.github.attention4j.internal.plan.Planner;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -89,7 +91,7 @@ class BuildLogTest {
 
     @Test
     void whatComesAfterAttentionGivesNoWarnings() {
-        Device first = Device.list().get(0);
+        Device first = AttentionEngine.devices().get(0);
         for (int valueDim : new int[] {24, 64}) {
             AttentionSpec spec = AttentionSpec.builder()
                     .heads(8)
@@ -98,7 +100,7 @@ class BuildLogTest {
                     .headDim(64)
                     .valueDim(valueDim)
                     .build();
-            check(KernelOptions.combine(spec, KernelFamily.DECODE, first));
+            check(KernelOptions.combine(spec, false, first.type() == Device.Type.CPU ? 1 : 64));
             check(KernelOptions.merge(valueDim, DType.F32, DType.BF16));
         }
         check(KernelOptions.write());
@@ -108,7 +110,7 @@ class BuildLogTest {
         EngineOptions options = family == null
                 ? EngineOptions.defaults()
                 : EngineOptions.defaults().withFamily(family);
-        return new Planner(Device.list().get(0), options)
+        return new Planner(AttentionEngine.devices().get(0), options)
                 .choose(spec, (ignored, tiles) -> Optional.empty())
                 .options();
     }

@@ -2,7 +2,6 @@ package io.github.attention4j.internal.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -16,38 +15,14 @@ class BuildWhileCollectingTest {
     private static final int BUILDS = 3;
 
     @Test
-    void everyKernelIsBuiltAndRight() throws InterruptedException {
-        AtomicBoolean done = new AtomicBoolean();
-        Thread stopped = new Thread(() -> compute(done), "stopped by every collection");
-        Thread collecting = new Thread(() -> collect(done), "collecting");
-        stopped.start();
-        collecting.start();
-        try (RawDevice device = new RawDevice()) {
+    void everyKernelIsBuiltAndRight() {
+        try (ConstantCollections collections = new ConstantCollections(1);
+                RawDevice device = new RawDevice()) {
             for (int i = 0; i < BUILDS; i++) {
                 int number = (int) System.nanoTime(); // a kernel that no cache knows
                 String source = "__kernel void fill(__global int *out) { out[get_global_id(0)] = " + number + "; }";
                 assertArrayEquals(new int[] {number, number}, device.run(source, "", "fill", 2));
             }
-        } finally {
-            done.set(true);
-            collecting.join();
-            stopped.join();
-        }
-    }
-
-    private static void compute(AtomicBoolean done) {
-        double[] numbers = new double[100_000];
-        while (!done.get()) {
-            for (int i = 0; i < numbers.length; i++) {
-                numbers[i] = numbers[i] * 0.5 + i;
-            }
-        }
-    }
-
-    private static void collect(AtomicBoolean done) {
-        while (!done.get()) {
-            System.gc();
-            Thread.yield();
         }
     }
 }

@@ -3,7 +3,7 @@ package io.github.attention4j.internal.opencl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.attention4j.Device;
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.EngineOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ class CloseRaceTest {
     }
 
     static Stream<String> devices() {
-        return Stream.of(Device.list().get(0).id(), "java").distinct();
+        return Stream.of(AttentionEngine.devices().get(0).id(), "java").distinct();
     }
 
     private static BusyEngine open(String device) {

@@ -7,9 +7,10 @@ import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Precision;
-import io.github.attention4j.internal.plan.DotProduct;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelSource;
 import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.testing.SomeDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class CpuPrograms {
         for (int vectorWidth : new int[] {4, 8, 16}) {
             plan(device(vectorWidth, ""), specs(), lines, kernels);
         }
-        plan(device(16, DotProduct.VDPBF16PS.name()), dotSpecs(), lines, kernels);
+        plan(device(16, "VDPBF16PS"), dotSpecs(), lines, kernels);
         for (String kernel : kernels) {
             Files.writeString(folder.resolve(kernel + ".cl"), KernelSource.of(kernel));
         }
@@ -106,7 +107,7 @@ final class CpuPrograms {
         return AttentionSpec.builder().heads(8).sequenceLength(1024).headDim(headDim);
     }
 
-    private static Device device(int vectorWidth, String matrixUnit) {
+    private static Device device(int vectorWidth, String best) {
         return new Device(
                 "cpu:0",
                 Device.Type.CPU,
@@ -122,6 +123,6 @@ final class CpuPrograms {
                 4L << 30,
                 true,
                 "",
-                matrixUnit);
+                SomeDevice.instructions(best));
     }
 }

@@ -3,7 +3,7 @@ package io.github.attention4j.internal.opencl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.attention4j.Device;
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.testing.Jvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +71,7 @@ class FaultInjectionTest {
 
     /** The OpenCL library that this JVM has loaded. */
     private static Optional<String> realLibrary() throws IOException {
-        Device.list();
+        AttentionEngine.devices();
         return Files.readAllLines(Path.of("/proc/self/maps")).stream()
                 .filter(line -> line.contains("/libOpenCL.so"))
                 .map(line -> line.substring(line.indexOf('/')))

@@ -126,7 +126,7 @@ final class FaultScripts {
 
     /** Without its one device, the list says why. */
     private void list() {
-        Device best = Device.list().get(0);
+        Device best = AttentionEngine.devices().get(0);
         if (best.type() == Device.Type.JAVA && !best.describe().contains("pure Java because ")) {
             throw new AssertionError(best.describe());
         }

@@ -9,9 +9,10 @@ import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.UnsupportedByDeviceException;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelSource;
 import io.github.attention4j.internal.plan.Planner;
-import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.plan.family.TileConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -162,7 +163,7 @@ final class GpuPrograms {
                     candidates = candidates.subList(0, 1);
                 }
                 for (TileConfig tiles : candidates) {
-                    KernelOptions options = KernelOptions.of(entry.getValue(), tiles);
+                    KernelOptions options = tiles.kernel(entry.getValue());
                     String label = family + " " + entry.getKey();
                     add(target, label, tiles.text(), options, tiles.workItems(), tiles.localBytes(entry.getValue()));
                 }
@@ -194,11 +195,11 @@ final class GpuPrograms {
                 .alibi()
                 .rotary(new Rotary(64, false, 1024))
                 .build();
-        int items = KernelOptions.scoreItems(KernelFamily.TILES, target.device());
-        add(target, "scores", "", KernelOptions.scores(plain, KernelFamily.TILES, target.device()), items, -1);
-        add(target, "scores rich", "", KernelOptions.scores(rich, KernelFamily.TILES, target.device()), items, -1);
-        KernelOptions combine = KernelOptions.combine(plain, KernelFamily.DECODE, target.device());
-        add(target, "combine", "", combine, KernelOptions.combineItems(target.device()), -1);
+        int items = (int) Math.min(64, target.device().maxWorkGroupSize());
+        add(target, "scores", "", KernelOptions.scores(plain, items), items, -1);
+        add(target, "scores rich", "", KernelOptions.scores(rich, items), items, -1);
+        KernelOptions combine = KernelOptions.combine(plain, false, items);
+        add(target, "combine", "", combine, items, -1);
         add(target, "merge", "", KernelOptions.merge(64, DType.F32, DType.F32), 0, -1);
         KvCacheSpec.Builder cache =
                 KvCacheSpec.builder().kvHeads(8).headDim(128).maxLength(1024).paged(64, 32);

@@ -1,7 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.Device;
-import io.github.attention4j.internal.plan.MatrixUnit;
+import io.github.attention4j.internal.device.GpuInstructions;
 import java.util.Locale;
 
 /**
@@ -101,6 +101,6 @@ enum GpuTarget {
                 4L << 30,
                 false,
                 vendor.extensions,
-                MatrixUnit.name(device, vendor.extensions, computeCapability, smallestSubGroup));
+                GpuInstructions.of(device, vendor.extensions, computeCapability, smallestSubGroup));
     }
 }

@@ -38,7 +38,7 @@ class KeptProgramsTest {
     private final Quirks quirks = quirks();
 
     private static Quirks quirks() {
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         return Quirks.of(device.platform(), device.name(), device.driver());
     }
 

@@ -8,13 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.internal.device.Quirks;
-import io.github.attention4j.internal.plan.KernelOptions;
-import io.github.attention4j.internal.plan.LaneTiles;
+import io.github.attention4j.internal.kernel.KernelSource;
+import io.github.attention4j.internal.plan.lanes.LanesConfig;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Jvm;
 import io.github.attention4j.testing.Problem;
@@ -62,7 +63,7 @@ class ProgramCacheTest {
     }
 
     private static void assumeProgramsAreKept() {
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         assumeTrue(
                 Quirks.of(device.platform(), device.name(), device.driver()).givesBinary(false),
                 "this driver is not asked for compiled programs, so none are kept");
@@ -265,8 +266,7 @@ class ProgramCacheTest {
                 ProgramCache cache = new ProgramCache(context, Optional.of(folder))) {
             String source = KernelSource.of("attn_forward_lanes")
                     .replace("const int queries =", "const int queries = nonsense +");
-            String options =
-                    KernelOptions.of(SPEC, new LaneTiles(8, 2, 4, 60, 6, 6)).text();
+            String options = new LanesConfig(8, 2, 4, 60, 6, 6).kernel(SPEC).text();
             KernelBuildException failure =
                     assertThrows(KernelBuildException.class, () -> cache.load("attn_forward_lanes", source, options));
             String[] lines = failure.getMessage().split("\n");
@@ -288,10 +288,11 @@ class ProgramCacheTest {
     @Test
     void theFirstComplaintIsFoundInEveryDialect() {
         assertEquals(
-                "lib/mask.clh:12:3: error: what",
-                ProgramCache.firstComplaint("warning: x\nlib/mask.clh:12:3: error: what\n1 error generated."));
+                "lib/common/mask.clh:12:3: error: what",
+                ProgramCache.firstComplaint("warning: x\nlib/common/mask.clh:12:3: error: what\n1 error generated."));
         assertEquals(
-                "lib/mask.clh:12:3: what", ProgramCache.firstComplaint("noise\nerror: lib/mask.clh:12:3: what\nmore"));
+                "lib/common/mask.clh:12:3: what",
+                ProgramCache.firstComplaint("noise\nerror: lib/common/mask.clh:12:3: what\nmore"));
         assertEquals("ptxas error: too big", ProgramCache.firstComplaint("hello\nptxas error: too big\n"));
         assertEquals("the compiler gave no reason", ProgramCache.firstComplaint(" \n"));
     }

@@ -8,7 +8,6 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
-import io.github.attention4j.Device;
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
@@ -57,7 +56,7 @@ class ResourceTest {
     }
 
     private static AttentionEngine open() {
-        return AttentionEngine.open(Device.list().get(0).id());
+        return AttentionEngine.open(AttentionEngine.devices().get(0).id());
     }
 
     @Test
@@ -93,7 +92,7 @@ class ResourceTest {
     }
 
     @Test
-    void newShapesReplaceTheDeskOfTheLastOne() {
+    void newShapesReplaceTheBuffersOfTheLastOne() {
         try (AttentionEngine engine = open()) {
             long working = 0;
             for (int length = 17; length < 217; length++) { // fewer queries would have other programs, which are kept
@@ -187,7 +186,7 @@ class ResourceTest {
         EngineOptions options = EngineOptions.defaults().withTuningFile(java.nio.file.Path.of("no", "such", "file"));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> AttentionEngine.open(Device.list().get(0).id(), options));
+                () -> AttentionEngine.open(AttentionEngine.devices().get(0).id(), options));
     }
 
     @Test
@@ -222,7 +221,7 @@ class ResourceTest {
         int contextCount = references(context);
         int queueCount = references(queue);
         try (AttentionEngine engine = AttentionEngine.open(context, queue, EngineOptions.defaults())) {
-            assertEquals(Device.list().get(0), engine.device());
+            assertEquals(AttentionEngine.devices().get(0), engine.device());
             float[] out = engine.attend(SPEC, PROBLEM.query(), PROBLEM.key(), PROBLEM.value());
             Budget.check(PROBLEM, out, null);
             try (Stream stream = engine.newStream()) {
@@ -292,13 +291,14 @@ class ResourceTest {
         for (long limit : new long[] {3 * kvHead, 2 * kvHead, kvHead}) {
             EngineOptions options = EngineOptions.defaults().withMaxAllocation(limit);
             try (AttentionEngine engine =
-                    AttentionEngine.open(Device.list().get(0).id(), options)) {
+                    AttentionEngine.open(AttentionEngine.devices().get(0).id(), options)) {
                 var result = engine.attendWithLse(spec, problem.query(), problem.key(), problem.value());
                 Budget.check(problem, result.out(), result.lse());
             }
         }
         EngineOptions tooSmall = EngineOptions.defaults().withMaxAllocation(kvHead - 1);
-        try (AttentionEngine engine = AttentionEngine.open(Device.list().get(0).id(), tooSmall)) {
+        try (AttentionEngine engine =
+                AttentionEngine.open(AttentionEngine.devices().get(0).id(), tooSmall)) {
             UnsupportedByDeviceException refusal = assertThrows(
                     UnsupportedByDeviceException.class,
                     () -> engine.attend(spec.withLse(false), problem.query(), problem.key(), problem.value()));

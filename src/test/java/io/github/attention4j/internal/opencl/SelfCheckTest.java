@@ -21,18 +21,22 @@ import io.github.attention4j.Stream;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.Backends;
 import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.device.Quirks;
-import io.github.attention4j.internal.plan.KernelOptions;
+import io.github.attention4j.internal.engine.Backends;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.kernel.KernelSource;
+import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.DeviceCondition;
 import io.github.attention4j.testing.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,7 +87,7 @@ class SelfCheckTest {
                 d.maxAllocation(),
                 d.sharesHostMemory(),
                 d.extensions(),
-                "");
+                Set.of());
         return new OpenCl.Found(other, found.platform(), found.handle());
     }
 
@@ -113,8 +117,7 @@ class SelfCheckTest {
 
     /** Puts the program that a spec takes, but wrong, where the next engine will find it. */
     private void plant(OpenCl.Found found, AttentionSpec spec, EngineOptions options) {
-        Planner.Choice choice =
-                new Planner(found.device(), NO_FOLDER).choose(spec, (ignored, tiles) -> Optional.empty());
+        Choice choice = new Planner(found.device(), NO_FOLDER).choose(spec, (ignored, tiles) -> Optional.empty());
         KernelOptions compiled = choice.options();
         try (ClContext context = ClContext.make(found);
                 ProgramCache cache = new ProgramCache(context, options.cacheDirectory()) {
@@ -272,9 +275,10 @@ class SelfCheckTest {
     /** Where one source can become one code and another, a program that fails is built once more, with options of its own. */
     @Test
     void aCompilerThatIsNotRepeatableGetsASecondTry() {
+        DeviceCondition.assumeGroupsAreCompiledRight();
         for (int wrongOnes = 0; wrongOnes <= 2; wrongOnes++) {
             AtomicInteger left = new AtomicInteger(wrongOnes);
-            Planner.Choice choice = new Planner(as(POCL + "5.0").device(), NO_FOLDER.withFamily(KernelFamily.TILES))
+            Choice choice = new Planner(as(POCL + "5.0").device(), NO_FOLDER.withFamily(KernelFamily.TILES))
                     .choose(SPEC, (ignored, tiles) -> Optional.empty());
             try (ClContext context = ClContext.make(as(POCL + "5.0"));
                     ProgramCache cache = new ProgramCache(context, Optional.empty()) {
@@ -298,6 +302,7 @@ class SelfCheckTest {
     /** Where every program is checked, it is the program itself, whatever its options. */
     @Test
     void programsWithOptionsAreCheckedThemselves() {
+        DeviceCondition.assumeGroupsAreCompiledRight();
         OpenCl.Found later = as(POCL + "8.0");
         EngineOptions options = NO_FOLDER.withFamily(KernelFamily.TILES);
         List<AttentionSpec> specs = List.of(

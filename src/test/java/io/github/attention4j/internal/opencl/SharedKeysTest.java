@@ -11,17 +11,20 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.Backends;
 import io.github.attention4j.internal.JavaSide;
-import io.github.attention4j.internal.plan.KernelOptions;
-import io.github.attention4j.internal.plan.KeySplit;
-import io.github.attention4j.internal.plan.MatrixUnit;
+import io.github.attention4j.internal.engine.Backends;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.family.KeySplit;
+import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.DeviceCondition;
 import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.HostArrays;
 import io.github.attention4j.testing.MatrixEngines;
 import io.github.attention4j.testing.Problem;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +60,9 @@ class SharedKeysTest {
         "MATRIX, BF16, WGMMA"
     })
     void sharesOfTheKeysAgreeWithTheReference(KernelFamily family, DType type, MatrixUnit unit) {
+        if (family != KernelFamily.LANES) {
+            DeviceCondition.assumeGroupsAreCompiledRight();
+        }
         EngineOptions engine = EngineOptions.defaults().withFamily(family);
         if (unit != null) {
             engine = engine.withTuningFile(MatrixEngines.table(MatrixEngines.tiles(unit)));
@@ -67,12 +73,12 @@ class SharedKeysTest {
             Planner planner = new Planner(context.device, engine);
             for (Mask mask : new Mask[] {Mask.none(), Mask.causal(Mask.Alignment.TOP_LEFT), Mask.window(30, 2)}) {
                 AttentionSpec spec = spec(type, mask);
-                Planner.Choice choice = planner.choose(spec, (kernel, tiles) -> Optional.empty());
-                KernelOptions split = KernelOptions.of(spec, choice.tiles(), true);
+                Choice choice = planner.choose(spec, (kernel, tiles) -> Optional.empty());
+                KernelOptions split = choice.tiles().kernel(spec, true);
                 for (KeySplit shares :
                         new KeySplit[] {new KeySplit(5, 32), new KeySplit(3, 60), new KeySplit(2, 128)}) {
-                    Planner.Choice shared =
-                            new Planner.Choice(choice.tiles(), split, choice.groupQueries(), shares, "keys shared out");
+                    Choice shared =
+                            Choice.of(spec, context.device, choice.tiles(), split, shares, List.of("keys shared out"));
                     for (float strange : new float[] {0, Float.POSITIVE_INFINITY, Float.NaN}) {
                         Problem problem = new Problem(spec, 3, 2);
                         AttentionArrays inputs = problem.inputs();
@@ -81,7 +87,7 @@ class SharedKeysTest {
                         }
                         AttentionArrays outputs = problem.outputs();
                         PlanRun.run(
-                                new ClPlan(spec, shared, context, programs),
+                                new ClPlan(shared, context, programs),
                                 stream,
                                 context,
                                 HostArrays.all(inputs, outputs));
@@ -101,6 +107,9 @@ class SharedKeysTest {
     @ParameterizedTest
     @EnumSource(names = {"LANES", "TILES", "DECODE"})
     void theSelfCheckOfLongRowsIsOfTheirKernel(KernelFamily family) {
+        if (family == KernelFamily.TILES) {
+            DeviceCondition.assumeGroupsAreCompiledRight();
+        }
         EngineOptions options =
                 EngineOptions.defaults().withCacheDirectory(null).withFamily(family);
         JavaSide java = Backends.javaSide(EngineOptions.defaults());

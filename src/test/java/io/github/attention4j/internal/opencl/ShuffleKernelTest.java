@@ -2,7 +2,8 @@ package io.github.attention4j.internal.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.attention4j.internal.plan.Shuffle;
+import io.github.attention4j.internal.device.Shuffle;
+import io.github.attention4j.internal.kernel.KernelSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.device.Quirks;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ class SignalChainingTest {
     @Test
     @Tag("opencl")
     void theTestsThemselvesRunWithTheLibraryThatChains() throws Exception {
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         boolean pocl = device.platform().startsWith("Portable Computing Language");
         boolean linux = Files.exists(Path.of("/proc/self/maps"));
         if (pocl && linux) {

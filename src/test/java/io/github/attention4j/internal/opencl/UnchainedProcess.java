@@ -2,12 +2,8 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.Device;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -31,6 +27,8 @@ public final class UnchainedProcess {
             case "attend" -> attend();
             case "orphan" -> orphan();
             case "late" -> late();
+            case "nested" -> nested();
+            case "told" -> System.out.println(AttentionEngine.diagnose());
             default -> throw new IllegalArgumentException(args[0]);
         }
         System.out.println("fine");
@@ -38,7 +36,7 @@ public final class UnchainedProcess {
 
     /** The JVM's own use of SIGSEGV and SIGFPE, after the driver was asked for its devices. */
     private static void faults() {
-        Device.list();
+        AttentionEngine.devices();
         try {
             System.out.println(none.length);
         } catch (NullPointerException e) {
@@ -52,27 +50,16 @@ public final class UnchainedProcess {
         System.out.println("replaced: " + SignalHandlers.areReplaced());
     }
 
-    private static void buildWhileCollecting() throws InterruptedException {
-        AtomicBoolean done = new AtomicBoolean();
-        List<Thread> threads = new ArrayList<>();
+    private static void buildWhileCollecting() {
         try (ClContext context = ClContext.make(DeviceSearch.run().found().get(0));
-                ProgramCache programs = new ProgramCache(context, Optional.empty())) {
-            for (int i = 0; i < 2; i++) {
-                threads.add(new Thread(() -> compute(done), "stopped by every collection"));
-            }
-            threads.add(new Thread(() -> collect(done), "collecting"));
-            threads.forEach(Thread::start);
+                ProgramCache programs = new ProgramCache(context, Optional.empty());
+                ConstantCollections collections = new ConstantCollections(2)) {
             for (int i = 0; i < BUILDS; i++) {
                 int number = (int) System.nanoTime(); // a kernel that no cache knows
                 String source = "__kernel void fill(__global int *out) { out[get_global_id(0)] = " + number + "; }";
                 ClProgram program = programs.load("fill", source, "-cl-std=CL1.2");
                 System.out.println("built and " + (run(context, program) == number) + ", replaced: "
                         + SignalHandlers.areReplaced());
-            }
-        } finally {
-            done.set(true);
-            for (Thread thread : threads) {
-                thread.join();
             }
         }
         attend();
@@ -97,22 +84,6 @@ public final class UnchainedProcess {
         }
     }
 
-    private static void compute(AtomicBoolean done) {
-        double[] numbers = new double[100_000];
-        while (!done.get()) {
-            for (int i = 0; i < numbers.length; i++) {
-                numbers[i] = numbers[i] * 0.5 + i;
-            }
-        }
-    }
-
-    private static void collect(AtomicBoolean done) {
-        while (!done.get()) {
-            System.gc();
-            Thread.yield();
-        }
-    }
-
     private static void attend() {
         AttentionSpec spec =
                 AttentionSpec.builder().heads(1).sequenceLength(3).headDim(4).build();
@@ -132,6 +103,14 @@ public final class UnchainedProcess {
         ProcessHandle.current().children().forEach(child -> System.out.println("child " + child.pid()));
         System.out.flush();
         Runtime.getRuntime().halt(3);
+    }
+
+    /** The library lies in a jar inside a jar. */
+    private static void nested() throws Exception {
+        new NestedJarLoader("jar:file:/app.jar!/lib/attention4j.jar!/")
+                .loadClass(UnchainedProcess.class.getName())
+                .getMethod("main", String[].class)
+                .invoke(null, (Object) new String[] {"told"});
     }
 
     /** The program used the driver before it opened an engine. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.device.Quirks;
 import java.io.File;
@@ -34,7 +35,7 @@ class UnchainedTest {
     @BeforeAll
     static void theDriverCompilesInTheProcess() {
         assumeTrue(Files.exists(Path.of("/proc/self/status")), "Linux");
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         Quirks quirks = Quirks.of(device.platform(), device.name(), device.driver());
         assumeTrue(quirks.takesSignals(), "a driver with LLVM");
     }
@@ -112,6 +113,19 @@ class UnchainedTest {
                                 && line.contains("-Dattention4j.compileInChild=false")),
                 printed.toString());
         assertTrue(printed.stream().anyMatch(line -> line.contains("LD_PRELOAD=")), "one warning: " + printed);
+    }
+
+    @Test
+    void thatNoChildCanBeStartedFromAJarInAJarIsToldBeforeAnythingIsCompiled() throws Exception {
+        List<String> printed = run(0, "nested");
+        String told = printed.stream()
+                .filter(line -> line.contains("signal handlers"))
+                .findFirst()
+                .orElse("");
+        assertTrue(told.contains("given back to the JVM after each program"), printed.toString());
+        assertTrue(
+                told.contains("its child process cannot be started from jar:file:/app.jar!/lib/attention4j.jar!/"),
+                told);
     }
 
     @Test

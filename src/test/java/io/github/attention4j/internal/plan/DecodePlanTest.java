@@ -15,6 +15,17 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.device.Shuffle;
+import io.github.attention4j.internal.plan.decode.ByteProduct;
+import io.github.attention4j.internal.plan.decode.DecodeLanesConfig;
+import io.github.attention4j.internal.plan.decode.DecodeRowsConfig;
+import io.github.attention4j.internal.plan.decode.DecodeTilesConfig;
+import io.github.attention4j.internal.plan.family.KeySplit;
+import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.lanes.LanesConfig;
+import io.github.attention4j.internal.plan.tiles.TilesConfig;
+import io.github.attention4j.internal.plan.tuning.TuningTable;
+import io.github.attention4j.testing.SomeDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +35,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** When few queries are treated together, with which tiles, and how their keys are shared out. */
 class DecodePlanTest {
-    private static final Device CPU = TileConfigTest.device(Device.Type.CPU, "cpu", 256, 1 << 20, 8);
-    private static final Device WIDE_CPU = TileConfigTest.device(Device.Type.CPU, "cpu", 256, 1 << 20, 16);
-    private static final Device GPU = TileConfigTest.device(Device.Type.GPU, "gpu", 256, 48 << 10, 1);
-    private static final DecodeLanes LANES = new DecodeLanes(8, 4, 16, 1024, 3, ByteProduct.NONE);
-    private static final DecodeRows ROWS = new DecodeRows(128, 16, 4, 4, Shuffle.NVIDIA);
-    private static final DecodeGroups GROUPS = new DecodeGroups(new GroupTiles(16, 64, 16, 4, 16, Shuffle.NONE));
+    private static final Device CPU = SomeDevice.of(Device.Type.CPU, "cpu", 256, 1 << 20, 8);
+    private static final Device WIDE_CPU = SomeDevice.of(Device.Type.CPU, "cpu", 256, 1 << 20, 16);
+    private static final Device GPU = SomeDevice.of(Device.Type.GPU, "gpu", 256, 48 << 10, 1);
+    private static final DecodeLanesConfig LANES = new DecodeLanesConfig(8, 4, 16, 1024, 3, ByteProduct.NONE);
+    private static final DecodeRowsConfig ROWS = new DecodeRowsConfig(128, 16, 4, 4, Shuffle.NVIDIA);
+    private static final DecodeTilesConfig GROUPS =
+            new DecodeTilesConfig(new TilesConfig(16, 64, 16, 4, 16, Shuffle.NONE));
 
     private static AttentionSpec spec(int batch, int kvHeads, int queries, int keys) {
         return AttentionSpec.builder()
@@ -42,7 +54,7 @@ class DecodePlanTest {
                 .build();
     }
 
-    private static Planner.Choice choice(Device device, int queries) {
+    private static Choice choice(Device device, int queries) {
         return new Planner(device, EngineOptions.defaults())
                 .choose(spec(1, 2, queries, 5000), (options, tiles) -> Optional.empty());
     }
@@ -72,7 +84,7 @@ class DecodePlanTest {
 
     @Test
     void whereNoTilesOfDecodeAreLegalTheNextFamilyIsTaken() {
-        Planner.Choice choice = new Planner(CPU, EngineOptions.defaults())
+        Choice choice = new Planner(CPU, EngineOptions.defaults())
                 .choose(
                         spec(1, 2, 1, 100),
                         (options, tiles) ->
@@ -86,7 +98,10 @@ class DecodePlanTest {
     void aWorkGroupHasAllRowsThatReadAKeyIfThereIsRoom() {
         for (Device device : new Device[] {CPU, WIDE_CPU, GPU}) {
             for (int queries : new int[] {1, 2, 5, 16}) {
-                TileConfig first = Heuristics.guesses(KernelFamily.DECODE, spec(1, 2, queries, 100), device)
+                TileConfig first = Families.of(KernelFamily.DECODE)
+                        .variants(spec(1, 2, queries, 100), device)
+                        .get(0)
+                        .guesses()
                         .get(0)
                         .tiles();
                 assertTrue(first.tileQ() >= 4 * queries, first.text());
@@ -96,10 +111,10 @@ class DecodePlanTest {
     }
 
     private static Device processor(String unit) {
-        return TileConfigTest.device(Device.Type.CPU, "some processor", 4096, 512 << 10, 16, "", unit);
+        return SomeDevice.of(Device.Type.CPU, "some processor", 4096, 512 << 10, 16, "", unit);
     }
 
-    private static Planner.Choice choice(Device device, DType key, int headDim, boolean rotary) {
+    private static Choice choice(Device device, DType key, int headDim, boolean rotary) {
         AttentionSpecBuilder builder =
                 spec(1, 2, 1, 5000).toBuilder().headDim(headDim).type(Operand.KEY, key);
         return new Planner(device, EngineOptions.defaults())
@@ -111,7 +126,7 @@ class DecodePlanTest {
     @Test
     void keysOfBytesAreMultipliedAsSuchWhereTheInstructionIsKnown() {
         for (String unit : new String[] {"VDPBF16PS", "VPDPBUSD"}) {
-            Planner.Choice choice = choice(processor(unit), DType.I8, 128, false);
+            Choice choice = choice(processor(unit), DType.I8, 128, false);
             assertTrue(choice.options().text().contains(" -D BYTE_DOT=2 "), choice.explanation());
             assertTrue(choice.explanation().contains("; vpdpbusd, queries in three digits"), choice.explanation());
         }
@@ -130,7 +145,7 @@ class DecodePlanTest {
     /** Also if a tuning table says so. */
     @Test
     void tilesOfBytesAreIllegalWhereTheyCannotBe() {
-        DecodeLanes tiles = new DecodeLanes(16, 4, 4, 64, 3, ByteProduct.VPDPBUSD);
+        DecodeLanesConfig tiles = new DecodeLanesConfig(16, 4, 4, 64, 3, ByteProduct.VPDPBUSD);
         AttentionSpec bytes =
                 spec(1, 2, 1, 100).toBuilder().type(Operand.KEY, DType.I8).build();
         assertEquals(Optional.empty(), tiles.obstacle(bytes, processor("VPDPBUSD")));
@@ -138,16 +153,16 @@ class DecodePlanTest {
         assertTrue(tiles.obstacle(spec(1, 2, 1, 100), processor("VPDPBUSD"))
                 .orElseThrow()
                 .contains("keys are F32"));
-        DecodeLanes plain = new DecodeLanes(16, 4, 4, 64, 3, ByteProduct.PLAIN);
+        DecodeLanesConfig plain = new DecodeLanesConfig(16, 4, 4, 64, 3, ByteProduct.PLAIN);
         assertEquals(Optional.empty(), plain.obstacle(bytes, processor("")));
-        assertEquals(plain, TileConfig.parse(KernelFamily.DECODE, plain.text()));
-        assertTrue(new DecodeLanes(8, 4, 4, 64, 3, ByteProduct.PLAIN)
+        assertEquals(plain, Families.parse(KernelFamily.DECODE, plain.text()));
+        assertTrue(new DecodeLanesConfig(8, 4, 4, 64, 3, ByteProduct.PLAIN)
                 .misfit()
                 .orElseThrow()
                 .contains("needs 16 lanes"));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> TileConfig.parse(KernelFamily.DECODE, plain.text().replace("BYTE_DOT=1", "BYTE_DOT=3")));
+                () -> Families.parse(KernelFamily.DECODE, plain.text().replace("BYTE_DOT=1", "BYTE_DOT=3")));
     }
 
     /** What was measured with floats says nothing about bytes. */
@@ -155,15 +170,16 @@ class DecodePlanTest {
     void tilesThatWereTunedWithFloatsDoNotTakeTheInstructionAway(@TempDir Path folder) throws IOException {
         AttentionSpec bytes =
                 spec(1, 2, 1, 100).toBuilder().type(Operand.KEY, DType.I8).build();
-        DecodeLanes tuned = new DecodeLanes(16, 4, 4, 64, 3, ByteProduct.NONE);
+        DecodeLanesConfig tuned = new DecodeLanesConfig(16, 4, 4, 64, 3, ByteProduct.NONE);
         Path table = Files.writeString(
                 folder.resolve("tuned.csv"),
-                TuningTable.HEADER + "\nDECODE,*,F32,256,any," + tuned.text() + ",1,a test,2026-01-01\n");
+                TuningTable.HEADER + "\nforward,DECODE,*,F32,256,any,any,any," + tuned.text()
+                        + ",1,a test,2026-01-01\n");
         Planner planner =
                 new Planner(processor("VPDPBUSD"), EngineOptions.defaults().withTuningFile(table));
         TileConfig chosen =
                 planner.choose(bytes, (options, tiles) -> Optional.empty()).tiles();
-        assertEquals(ByteProduct.VPDPBUSD, ((DecodeLanes) chosen).product());
+        assertEquals(ByteProduct.VPDPBUSD, ((DecodeLanesConfig) chosen).product());
         assertEquals(
                 tuned,
                 planner.choose(spec(1, 2, 1, 100), (options, tiles) -> Optional.empty())
@@ -175,28 +191,26 @@ class DecodePlanTest {
     void aDriverThatDoesNotBuildTheInstructionGetsFloats() {
         AttentionSpec bytes =
                 spec(1, 2, 1, 100).toBuilder().type(Operand.KEY, DType.I8).build();
-        Planner.Choice choice = new Planner(processor("VPDPBUSD"), EngineOptions.defaults())
-                .choose(bytes, (options, tiles) -> {
-                    if (options.text().contains("BYTE_DOT=2")) {
-                        throw new KernelBuildException("no such instruction", "", null);
-                    }
-                    return Optional.empty();
-                });
+        Choice choice = new Planner(processor("VPDPBUSD"), EngineOptions.defaults()).choose(bytes, (options, tiles) -> {
+            if (options.text().contains("BYTE_DOT=2")) {
+                throw new KernelBuildException("no such instruction", "", null);
+            }
+            return Optional.empty();
+        });
         assertTrue(choice.options().text().contains(" -D BYTE_DOT=0 "), choice.explanation());
         assertTrue(choice.explanation().contains("the driver does not build it: no such instruction"));
     }
 
     @Test
     void textCanBeReadBack() {
-        assertEquals(LANES, TileConfig.parse(KernelFamily.DECODE, LANES.text()));
-        assertEquals(GROUPS, TileConfig.parse(KernelFamily.DECODE, GROUPS.text()));
-        assertEquals(ROWS, TileConfig.parse(KernelFamily.DECODE, ROWS.text()));
-        assertThrows(
-                IllegalArgumentException.class, () -> TileConfig.parse(KernelFamily.DECODE, "LANES=8 ROW_BLOCK=4"));
+        assertEquals(LANES, Families.parse(KernelFamily.DECODE, LANES.text()));
+        assertEquals(GROUPS, Families.parse(KernelFamily.DECODE, GROUPS.text()));
+        assertEquals(ROWS, Families.parse(KernelFamily.DECODE, ROWS.text()));
+        assertThrows(IllegalArgumentException.class, () -> Families.parse(KernelFamily.DECODE, "LANES=8 ROW_BLOCK=4"));
     }
 
     private static String misfit(int lanes, int rowBlock, int tileRows, int tileKv, int valueBlock) {
-        return new DecodeLanes(lanes, rowBlock, tileRows, tileKv, valueBlock, ByteProduct.NONE)
+        return new DecodeLanesConfig(lanes, rowBlock, tileRows, tileKv, valueBlock, ByteProduct.NONE)
                 .misfit()
                 .orElseThrow();
     }
@@ -210,19 +224,19 @@ class DecodePlanTest {
         assertTrue(misfit(8, 4, 8, 60, 3).contains("LANES must divide"));
         assertTrue(misfit(8, 4, 8, 64, 0).contains("at least 1"));
         assertEquals(Optional.empty(), ROWS.misfit());
-        assertTrue(new DecodeRows(128, 12, 4, 4, Shuffle.NVIDIA)
+        assertTrue(new DecodeRowsConfig(128, 12, 4, 4, Shuffle.NVIDIA)
                 .misfit()
                 .orElseThrow()
                 .contains("power of two"));
-        assertTrue(new DecodeRows(8, 16, 4, 4, Shuffle.NVIDIA).misfit().isPresent());
-        assertTrue(new DecodeRows(128, 16, 4, 4, Shuffle.NONE)
+        assertTrue(new DecodeRowsConfig(8, 16, 4, 4, Shuffle.NVIDIA).misfit().isPresent());
+        assertTrue(new DecodeRowsConfig(128, 16, 4, 4, Shuffle.NONE)
                 .misfit()
                 .orElseThrow()
                 .contains("need a SHUFFLE"));
         assertEquals(
                 "SHUFFLE=4 needs cl_nv_device_attribute_query, which device lacks",
                 ROWS.obstacle(spec(1, 1, 1, 10), GPU).orElseThrow());
-        assertTrue(new DecodeGroups(new GroupTiles(6, 64, 16, 2, 16, Shuffle.NONE))
+        assertTrue(new DecodeTilesConfig(new TilesConfig(6, 64, 16, 2, 16, Shuffle.NONE))
                 .misfit()
                 .isPresent());
     }
@@ -250,7 +264,7 @@ class DecodePlanTest {
         assertEquals(new KeySplit(7, 10), KeySplit.of(spec(64, 8, 3, 65), GROUPS, GPU, 10));
         assertEquals(new KeySplit(1, 100), KeySplit.of(spec(1, 1, 1, 65), LANES, CPU, 100));
         assertNotEquals(KeySplit.NONE, new KeySplit(1, 100));
-        assertEquals(KeySplit.NONE, KeySplit.of(spec(1, 1, 1, 65), new LaneTiles(8, 2, 4, 60, 6, 6), CPU, 10));
+        assertEquals(KeySplit.NONE, KeySplit.of(spec(1, 1, 1, 65), new LanesConfig(8, 2, 4, 60, 6, 6), CPU, 10));
     }
 
     @Test
@@ -276,5 +290,16 @@ class DecodePlanTest {
         assertTrue(refusal.getMessage().contains("use a larger splitSize"), refusal.getMessage());
         assertThrows(
                 IllegalArgumentException.class, () -> EngineOptions.defaults().withSplitSize(-1));
+    }
+
+    @Test
+    void noShareIsSoLongThatItsSumLosesItsDigits() {
+        EngineOptions options = EngineOptions.defaults();
+        assertEquals(1 << 22, options.withSplitSize(1 << 22).splitSize());
+        IllegalArgumentException refusal =
+                assertThrows(IllegalArgumentException.class, () -> options.withSplitSize((1 << 22) + 1));
+        assertTrue(
+                refusal.getMessage().startsWith("splitSize must be at most 4194304 keys, but is 4194305"),
+                refusal.getMessage());
     }
 }

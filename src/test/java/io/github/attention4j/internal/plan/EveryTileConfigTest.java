@@ -9,9 +9,19 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.device.Shuffle;
+import io.github.attention4j.internal.plan.decode.DecodeRowsConfig;
+import io.github.attention4j.internal.plan.decode.DecodeTilesConfig;
+import io.github.attention4j.internal.plan.family.Family.Guess;
+import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.tiles.TilesConfig;
+import io.github.attention4j.internal.plan.tuning.TuningRow;
+import io.github.attention4j.internal.plan.tuning.TuningTable;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.DeviceCondition;
 import io.github.attention4j.testing.Engines;
 import io.github.attention4j.testing.Problem;
+import io.github.attention4j.testing.SomeDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,22 +49,26 @@ class EveryTileConfigTest {
 
     /** The exchange within sub-groups is tested in emulation, for PoCL 3.1 and oclgrind have no sub-groups. */
     private static final List<TileConfig> EMULATED = List.of(
-            new GroupTiles(64, 64, 8, 8, 8, Shuffle.EMULATED),
-            new GroupTiles(32, 64, 16, 8, 16, Shuffle.EMULATED),
-            new GroupTiles(16, 16, 4, 4, 8, Shuffle.EMULATED),
-            new GroupTiles(16, 48, 1, 2, 8, Shuffle.EMULATED),
-            new DecodeRows(32, 8, 4, 2, Shuffle.EMULATED),
-            new DecodeRows(16, 4, 8, 1, Shuffle.EMULATED),
-            new DecodeGroups(new GroupTiles(16, 32, 8, 4, 8, Shuffle.EMULATED)),
-            new DecodeGroups(new GroupTiles(8, 64, 16, 2, 16, Shuffle.NONE)));
+            new TilesConfig(64, 64, 8, 8, 8, Shuffle.EMULATED),
+            new TilesConfig(32, 64, 16, 8, 16, Shuffle.EMULATED),
+            new TilesConfig(16, 16, 4, 4, 8, Shuffle.EMULATED),
+            new TilesConfig(16, 48, 1, 2, 8, Shuffle.EMULATED),
+            new DecodeRowsConfig(32, 8, 4, 2, Shuffle.EMULATED),
+            new DecodeRowsConfig(16, 4, 8, 1, Shuffle.EMULATED),
+            new DecodeTilesConfig(new TilesConfig(16, 32, 8, 4, 8, Shuffle.EMULATED)),
+            new DecodeTilesConfig(new TilesConfig(8, 64, 16, 2, 16, Shuffle.NONE)));
 
     static Stream<TileConfig> configurations() {
         Stream<TileConfig> guesses = IntStream.of(4, 8, 16)
-                .mapToObj(width -> TileConfigTest.device(Device.Type.CPU, "any", 256, 1 << 20, width))
+                .mapToObj(width -> SomeDevice.of(Device.Type.CPU, "any", 256, 1 << 20, width))
                 .flatMap(device -> Stream.of(KernelFamily.LANES, KernelFamily.TILES, KernelFamily.DECODE)
-                        .flatMap(family -> Heuristics.guesses(family, SPEC, device).stream()))
-                .map(Heuristics.Guess::tiles);
-        Stream<TileConfig> packaged = TuningTable.packaged().rows().stream().map(TuningTable.Row::tiles);
+                        .flatMap(family -> Families.of(family).variants(SPEC, device).stream()
+                                .flatMap(variant -> variant.guesses().stream())))
+                .map(Guess::tiles);
+        Stream<TileConfig> packaged = Tables.packaged().stream()
+                .flatMap(table -> table.rows().stream())
+                .filter(row -> row.device().startsWith("pthread")) // those of GPUs are for their instructions
+                .map(TuningRow::tiles);
         return Stream.concat(Stream.concat(guesses, EMULATED.stream()), packaged)
                 .distinct();
     }
@@ -62,8 +76,10 @@ class EveryTileConfigTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("configurations")
     void computesTheRightThing(TileConfig tiles, @TempDir Path folder) throws Exception {
-        String row = String.join(
-                ",", tiles.family().name(), "*", "F32", "64", "any", tiles.text(), "1", "this test", "2026-01-01");
+        if (tiles.workItems() > 1) {
+            DeviceCondition.assumeGroupsAreCompiledRight();
+        }
+        String row = "forward," + tiles.family() + ",*,F32,64,any,any,any," + tiles.text() + ",1,this test,2026-01-01";
         Path table = Files.writeString(folder.resolve("table.csv"), TuningTable.HEADER + "\n" + row + "\n");
         EngineOptions options =
                 EngineOptions.defaults().withFamily(tiles.family()).withTuningFile(table);

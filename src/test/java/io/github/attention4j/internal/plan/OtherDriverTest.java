@@ -9,8 +9,12 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.family.Family.Guess;
+import io.github.attention4j.internal.plan.family.Family.Variant;
+import io.github.attention4j.internal.plan.tuning.TuningTable;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.DecodeEngines;
+import io.github.attention4j.testing.DeviceCondition;
 import io.github.attention4j.testing.Problem;
 import io.github.attention4j.testing.SweepCase;
 import io.github.attention4j.testing.SweepProgram;
@@ -54,6 +58,9 @@ class OtherDriverTest {
     @ParameterizedTest(name = "{0} program {1}")
     @MethodSource("programs")
     void smallestTilesAgreeWithTheReference(KernelFamily family, int number, @TempDir Path folder) throws Exception {
+        if (family == KernelFamily.TILES) {
+            DeviceCondition.assumeGroupsAreCompiledRight();
+        }
         SweepProgram program = SweepProgram.of(number, true, SEED);
         try (AttentionEngine engine = withSmallestTiles(family, folder)) {
             for (int i = 0; i < CASES; i++) {
@@ -72,7 +79,7 @@ class OtherDriverTest {
 
     @Test
     void thePlannerFindsAFamilyByItself() {
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         AttentionSpec spec = AttentionSpec.builder()
                 .heads(2)
                 .sequenceLength(70)
@@ -90,17 +97,17 @@ class OtherDriverTest {
     }
 
     private static AttentionEngine withSmallestTiles(KernelFamily family, Path folder) throws Exception {
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         AttentionSpec any =
                 AttentionSpec.builder().heads(1).sequenceLength(1).headDim(8).build();
-        List<Heuristics.Guess> guesses = Heuristics.guesses(family, any, device);
+        List<Variant> variants = Families.of(family).variants(any, device);
+        List<Guess> guesses = variants.get(variants.size() - 1).guesses();
         // The heuristics offer decode kernels of few work-items only where nothing else fits.
         boolean isDecodeOnGpu = family == KernelFamily.DECODE && device.type() != Device.Type.CPU;
         String smallest = isDecodeOnGpu
                 ? DecodeEngines.GROUP_TILES
                 : guesses.get(guesses.size() - 1).tiles().text();
-        String row =
-                String.join(",", family.name(), "*", "F32", "4096", "any", smallest, "1", "this test", "2026-01-01");
+        String row = "forward," + family + ",*,F32,4096,any,any,any," + smallest + ",1,this test,2026-01-01";
         Path table = Files.writeString(folder.resolve("table.csv"), TuningTable.HEADER + "\n" + row + "\n");
         return AttentionEngine.open(
                 device.id(), EngineOptions.defaults().withFamily(family).withTuningFile(table));

@@ -12,10 +12,16 @@ import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.device.Shuffle;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.lanes.LanesConfig;
+import io.github.attention4j.internal.plan.tiles.TilesConfig;
+import io.github.attention4j.internal.plan.tuning.TuningRow;
+import io.github.attention4j.internal.plan.tuning.TuningTable;
+import io.github.attention4j.testing.SomeDevice;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,102 +29,62 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TileConfigTest {
-    private static final LaneTiles LANES = new LaneTiles(8, 2, 4, 60, 6, 6);
-    private static final GroupTiles TILES = new GroupTiles(64, 64, 16, 8, 16, Shuffle.NONE);
+    private static final LanesConfig LANES = new LanesConfig(8, 2, 4, 60, 6, 6);
+    private static final TilesConfig TILES = new TilesConfig(64, 64, 16, 8, 16, Shuffle.NONE);
 
     private static Device device(Device.Type type, String name, int items, long localMemory) {
-        return device(type, name, items, localMemory, 8);
-    }
-
-    static Device device(Device.Type type, String name, int items, long localMemory, int vectorWidth) {
-        return device(type, name, items, localMemory, vectorWidth, "");
-    }
-
-    static Device device(
-            Device.Type type, String name, int items, long localMemory, int vectorWidth, String extensions) {
-        return device(type, name, items, localMemory, vectorWidth, extensions, "");
-    }
-
-    static Device device(
-            Device.Type type,
-            String name,
-            int items,
-            long localMemory,
-            int vectorWidth,
-            String extensions,
-            String matrixUnit) {
-        return new Device(
-                "x:0",
-                type,
-                name,
-                "vendor",
-                "platform",
-                "1.0",
-                2,
-                vectorWidth,
-                items,
-                localMemory,
-                1L << 30,
-                1L << 28,
-                true,
-                extensions,
-                matrixUnit);
-    }
-
-    static AttentionSpec spec(int headDim) {
-        return AttentionSpec.builder()
-                .heads(4)
-                .sequenceLength(100)
-                .headDim(headDim)
-                .build();
+        return SomeDevice.of(type, name, items, localMemory, 8);
     }
 
     @Test
     void textCanBeReadBack() {
-        assertEquals(LANES, TileConfig.parse(KernelFamily.LANES, LANES.text()));
-        assertEquals(TILES, TileConfig.parse(KernelFamily.TILES, TILES.text()));
+        assertEquals(LANES, Families.parse(KernelFamily.LANES, LANES.text()));
+        assertEquals(TILES, Families.parse(KernelFamily.TILES, TILES.text()));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "TILE_Q", "TILE_Q=x", "TILE_Q=32 TILE_KV=32", "TILE_Q=1 TILE_KV=2 ITEMS_X=3 OTHER=4"})
     void refusesTextThatIsNotAConfiguration(String text) {
-        assertThrows(IllegalArgumentException.class, () -> TileConfig.parse(KernelFamily.TILES, text));
+        assertThrows(IllegalArgumentException.class, () -> Families.parse(KernelFamily.TILES, text));
     }
 
     @Test
     void namesWorkItemsAsAnObstacle() {
         assertEquals(
                 Optional.of("needs 128 work-items in a group, device allows 64"),
-                TILES.obstacle(spec(64), device(Device.Type.GPU, "small", 64, 1 << 20)));
+                TILES.obstacle(SomeDevice.spec(64), device(Device.Type.GPU, "small", 64, 1 << 20)));
     }
 
     @Test
     void namesLocalMemoryAsAnObstacle() {
-        Optional<String> obstacle = TILES.obstacle(spec(256), device(Device.Type.GPU, "small", 256, 32768));
+        Optional<String> obstacle = TILES.obstacle(SomeDevice.spec(256), device(Device.Type.GPU, "small", 256, 32768));
         assertEquals(
-                Optional.of("needs " + TILES.localBytes(spec(256)) + " bytes of local memory, device has 32768"),
+                Optional.of(
+                        "needs " + TILES.localBytes(SomeDevice.spec(256)) + " bytes of local memory, device has 32768"),
                 obstacle);
     }
 
     @Test
     void namesNumbersThatDoNotFitTogether() {
         Device device = device(Device.Type.GPU, "any", 1024, 1 << 20);
-        assertTrue(new GroupTiles(30, 64, 16, 8, 16, Shuffle.NONE)
-                .obstacle(spec(64), device)
+        assertTrue(new TilesConfig(30, 64, 16, 8, 16, Shuffle.NONE)
+                .obstacle(SomeDevice.spec(64), device)
                 .orElseThrow()
                 .contains("TILE_Q must be a multiple of"));
-        assertTrue(new GroupTiles(32, 0, 16, 8, 16, Shuffle.NONE)
-                .obstacle(spec(64), device)
+        assertTrue(new TilesConfig(32, 0, 16, 8, 16, Shuffle.NONE)
+                .obstacle(SomeDevice.spec(64), device)
                 .isPresent());
-        assertTrue(new LaneTiles(5, 2, 4, 60, 6, 6)
-                .obstacle(spec(64), device)
+        assertTrue(new LanesConfig(5, 2, 4, 60, 6, 6)
+                .obstacle(SomeDevice.spec(64), device)
                 .orElseThrow()
                 .contains("LANES"));
-        assertTrue(new LaneTiles(8, 2, 4, 61, 6, 6)
-                .obstacle(spec(64), device)
+        assertTrue(new LanesConfig(8, 2, 4, 61, 6, 6)
+                .obstacle(SomeDevice.spec(64), device)
                 .orElseThrow()
                 .contains("KEY_BLOCK"));
-        assertTrue(new LaneTiles(8, 0, 4, 60, 6, 6).obstacle(spec(64), device).isPresent());
+        assertTrue(new LanesConfig(8, 0, 4, 60, 6, 6)
+                .obstacle(SomeDevice.spec(64), device)
+                .isPresent());
     }
 
     @Test
@@ -133,8 +99,8 @@ class TileConfigTest {
     void thePlannerTakesTheFirstThatIsLegalAndKeepsTheReasons() {
         Device device = device(Device.Type.GPU, "small", 64, 32768);
         Planner planner = new Planner(device, EngineOptions.defaults());
-        Planner.Choice choice = planner.choose(spec(128), (options, tiles) -> Optional.empty());
-        assertTrue(choice.tiles().obstacle(spec(128), device).isEmpty());
+        Choice choice = planner.choose(SomeDevice.spec(128), (options, tiles) -> Optional.empty());
+        assertTrue(choice.tiles().obstacle(SomeDevice.spec(128), device).isEmpty());
         assertTrue(choice.explanation().contains("needs"), choice.explanation());
         assertTrue(choice.explanation().contains("not LANES"), choice.explanation());
     }
@@ -143,9 +109,10 @@ class TileConfigTest {
     void thePlannerGoesOnWhenACompiledKernelDoesNotFit() {
         Device device = device(Device.Type.CPU, "cpu", 256, 1 << 20);
         Planner planner = new Planner(device, EngineOptions.defaults());
-        Planner.Choice first = planner.choose(spec(64), (options, tiles) -> Optional.empty());
-        Planner.Choice second = planner.choose(
-                spec(64), (options, tiles) -> tiles.equals(first.tiles()) ? Optional.of("too fat") : Optional.empty());
+        Choice first = planner.choose(SomeDevice.spec(64), (options, tiles) -> Optional.empty());
+        Choice second = planner.choose(
+                SomeDevice.spec(64),
+                (options, tiles) -> tiles.equals(first.tiles()) ? Optional.of("too fat") : Optional.empty());
         assertTrue(second.explanation().contains("too fat"), second.explanation());
     }
 
@@ -154,7 +121,8 @@ class TileConfigTest {
         Device device = device(Device.Type.GPU, "Tiny", 256, 2000);
         Planner planner = new Planner(device, EngineOptions.defaults());
         UnsupportedByDeviceException refusal = assertThrows(
-                UnsupportedByDeviceException.class, () -> planner.choose(spec(256), (o, t) -> Optional.empty()));
+                UnsupportedByDeviceException.class,
+                () -> planner.choose(SomeDevice.spec(256), (o, t) -> Optional.empty()));
         assertTrue(refusal.getMessage().contains("Tiny"), refusal.getMessage());
         assertTrue(refusal.getMessage().contains("bytes of local memory, device has 2000"), refusal.getMessage());
         assertTrue(refusal.getMessage().contains("AttentionEngine.open(\"java\")"), refusal.getMessage());
@@ -166,13 +134,13 @@ class TileConfigTest {
         Path file = Files.writeString(
                 folder.resolve("mine.csv"),
                 TuningTable.HEADER
-                        + "\nTILES,*,F32,64,any,TILE_Q=16 TILE_KV=32 ITEMS_X=8 ITEMS_Y=4 DEPTH=16 SHUFFLE=0,1.5,me,2026-01-01\n");
+                        + "\nforward,TILES,*,F32,64,any,any,any,TILE_Q=16 TILE_KV=32 ITEMS_X=8 ITEMS_Y=4 DEPTH=16 SHUFFLE=0,1.5,me,2026-01-01\n");
         Device device = device(Device.Type.GPU, "any", 256, 1 << 20);
         Planner planner = new Planner(device, EngineOptions.defaults().withTuningFile(file));
-        Planner.Choice choice = planner.choose(spec(64), (o, t) -> Optional.empty());
-        assertEquals(new GroupTiles(16, 32, 8, 4, 16, Shuffle.NONE), choice.tiles());
+        Choice choice = planner.choose(SomeDevice.spec(64), (o, t) -> Optional.empty());
+        assertEquals(new TilesConfig(16, 32, 8, 4, 16, Shuffle.NONE), choice.tiles());
         assertTrue(choice.explanation().contains("mine.csv"), choice.explanation());
-        assertTrue(planner.choose(spec(65), (o, t) -> Optional.empty())
+        assertTrue(planner.choose(SomeDevice.spec(65), (o, t) -> Optional.empty())
                 .explanation()
                 .contains("heuristic"));
     }
@@ -181,20 +149,37 @@ class TileConfigTest {
     void aTuningFileThatIsWrongNamesTheLine() {
         IllegalArgumentException refusal = assertThrows(
                 IllegalArgumentException.class,
-                () -> TuningTable.read("mine.csv", new StringReader(TuningTable.HEADER + "\n# fine\nTILES,*,F32\n")));
+                () -> TuningTable.read(
+                        "mine.csv", new StringReader(TuningTable.HEADER + "\n# fine\nTILES,*,F32\n"), Tables.TILES));
         assertTrue(refusal.getMessage().startsWith("mine.csv, line 3: "), refusal.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> TuningTable.read(Path.of("no", "such", "file")));
+        assertThrows(IllegalArgumentException.class, () -> Tables.read(Path.of("no", "such", "file")));
     }
 
     @Test
     void everyPackagedRowIsLegalOnTheDeviceItWasMeasuredOn() {
         // Local memory of the devices in the table: PoCL 3.1 gives 512 KiB; a row for a GPU must fit 48 KiB.
-        for (TuningTable.Row row : TuningTable.packaged().rows()) {
-            boolean cpu = row.family() == KernelFamily.LANES;
-            Device device =
-                    device(cpu ? Device.Type.CPU : Device.Type.GPU, row.device(), 256, cpu ? 512 << 10 : 48 << 10);
-            assertEquals(Optional.empty(), row.tiles().obstacle(spec(row.headDim()), device), row.toString());
+        int rows = 0;
+        for (TuningTable table : Tables.packaged()) {
+            for (TuningRow row : table.rows()) {
+                boolean cpu = row.family() == KernelFamily.LANES;
+                Device device = cpu
+                        ? device(Device.Type.CPU, row.device(), 256, 512 << 10)
+                        : SomeDevice.of(
+                                Device.Type.GPU,
+                                row.device(),
+                                1024,
+                                48 << 10,
+                                1,
+                                "cl_nv_device_attribute_query",
+                                "WGMMA");
+                AttentionSpec spec = SomeDevice.spec(row.headDim()).toBuilder()
+                        .types(DType.valueOf(row.dtype()))
+                        .build();
+                assertEquals(Optional.empty(), row.tiles().obstacle(spec, device), row.toString());
+                rows++;
+            }
         }
+        assertTrue(rows > 0);
     }
 
     @Test
@@ -202,21 +187,21 @@ class TileConfigTest {
         Device device = device(Device.Type.CPU, "cpu", 256, 1 << 20); // 2 compute units: 64 groups wanted
         AttentionSpec oneHead =
                 AttentionSpec.builder().heads(1).sequenceLength(128).headDim(64).build();
-        assertEquals(16, Heuristics.groupQueries(oneHead, LANES, device));
-        assertEquals(32, Heuristics.groupQueries(oneHead.withHeads(2, 8, 8), LANES, device));
-        assertEquals(64, Heuristics.groupQueries(oneHead.withHeads(4, 8, 8), LANES, device));
+        assertEquals(16, Geometry.groupQueries(oneHead, LANES, device));
+        assertEquals(32, Geometry.groupQueries(oneHead.withHeads(2, 8, 8), LANES, device));
+        assertEquals(64, Geometry.groupQueries(oneHead.withHeads(4, 8, 8), LANES, device));
         AttentionSpec staged = AttentionSpec.builder()
                 .heads(4)
                 .sequenceLength(128)
                 .headDim(64)
                 .types(DType.F16)
                 .build();
-        assertEquals(64, Heuristics.groupQueries(staged, LANES, device), "each group brings the keys in: 8 will do");
+        assertEquals(64, Geometry.groupQueries(staged, LANES, device), "each group brings the keys in: 8 will do");
     }
 
     @Test
     void lengthsAndScaleAreNoOptions() {
-        KernelOptions options = KernelOptions.of(spec(64), LANES);
+        KernelOptions options = LANES.kernel(SomeDevice.spec(64));
         AttentionSpec other = AttentionSpec.builder()
                 .batch(7)
                 .heads(2)
@@ -226,52 +211,23 @@ class TileConfigTest {
                 .headDim(64)
                 .scale(3)
                 .build();
-        assertEquals(options, KernelOptions.of(other, LANES));
-    }
-
-    @Test
-    void bigCallsAreCutByHeads() {
-        AttentionSpec spec = AttentionSpec.builder()
-                .batch(3)
-                .heads(8)
-                .kvHeads(4)
-                .sequenceLength(10)
-                .headDim(4)
-                .build();
-        Device device = device(Device.Type.CPU, "cpu", 256, 1 << 20);
-        long kvHead = 2 * 10 * 4 * Float.BYTES; // its two query heads are the largest array
-        assertEquals(1, HeadSplit.parts(spec, 12 * kvHead, device).size());
-        List<HeadSplit.Part> byBatch = HeadSplit.parts(spec, 9 * kvHead, device);
-        assertEquals(
-                List.of(0L, 16L),
-                byBatch.stream().map(HeadSplit.Part::firstHead).toList());
-        assertEquals(2, byBatch.get(0).spec().batch());
-        assertEquals(1, byBatch.get(1).spec().batch());
-        List<HeadSplit.Part> byHead = HeadSplit.parts(spec, 3 * kvHead, device);
-        assertEquals(6, byHead.size());
-        assertEquals(
-                List.of(0L, 6L, 8L, 14L, 16L, 22L),
-                byHead.stream().map(HeadSplit.Part::firstHead).toList());
-        assertEquals(
-                List.of(0L, 3L, 4L, 7L, 8L, 11L),
-                byHead.stream().map(HeadSplit.Part::firstKvHead).toList());
-        assertThrows(UnsupportedByDeviceException.class, () -> HeadSplit.parts(spec, kvHead - 1, device));
+        assertEquals(options, LANES.kernel(other));
     }
 
     @Test
     void headsTakeTurnsWhereTheirGroupsAreUnlikeAndTheirKeysFitACache() {
         AttentionSpecBuilder eight =
                 AttentionSpec.builder().heads(8).sequenceLength(4096).headDim(128);
-        assertFalse(Heuristics.headsTakeTurns(eight.build(), TILES), "without a mask all groups are alike");
-        assertTrue(Heuristics.headsTakeTurns(eight.causal().build(), TILES));
+        assertFalse(Geometry.headsTakeTurns(eight.build(), TILES), "without a mask all groups are alike");
+        assertTrue(Geometry.headsTakeTurns(eight.causal().build(), TILES));
         assertFalse(
-                Heuristics.headsTakeTurns(eight.build(), new LaneTiles(8, 2, 4, 60, 6, 6)), "has an order of its own");
+                Geometry.headsTakeTurns(eight.build(), new LanesConfig(8, 2, 4, 60, 6, 6)), "has an order of its own");
         AttentionSpecBuilder many = AttentionSpec.builder()
                 .heads(64)
                 .sequenceLength(4096)
                 .headDim(128)
                 .causal();
-        assertFalse(Heuristics.headsTakeTurns(many.build(), TILES), "256 MiB");
-        assertTrue(Heuristics.headsTakeTurns(many.kvHeads(8).build(), TILES), "32 MiB");
+        assertFalse(Geometry.headsTakeTurns(many.build(), TILES), "256 MiB");
+        assertTrue(Geometry.headsTakeTurns(many.kvHeads(8).build(), TILES), "32 MiB");
     }
 }

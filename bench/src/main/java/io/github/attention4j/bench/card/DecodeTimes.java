@@ -67,7 +67,7 @@ public final class DecodeTimes {
                 failures.add(what + ": wrong answer, " + row.verdict().fault());
             }
         } catch (UnsupportedOperationException e) {
-            notes.add(what + ": not on this device: " + Reason.of(e.getMessage()));
+            notes.add(what + ": not on this device: " + RefusalReason.of(e.getMessage()));
         } catch (RuntimeException e) {
             failures.add(what + ": " + e);
         }

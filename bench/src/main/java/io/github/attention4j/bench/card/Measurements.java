@@ -95,7 +95,7 @@ public final class Measurements {
             rows.add(row);
             file.measured(row);
         } catch (UnsupportedOperationException e) {
-            note(family, "not on this device: " + Reason.of(e.getMessage()));
+            note(family, "not on this device: " + RefusalReason.of(e.getMessage()));
         } catch (Measurement.WrongAnswer | RuntimeException e) {
             failures.add(what + ": " + e);
         }

@@ -36,6 +36,7 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /** Everything that somebody with a card can do for the project in one go: check, tune, measure, and write one file to send in. */
@@ -179,7 +180,7 @@ final class CardRun {
         out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
         try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
-            Tuning tuning = new Tuning(device, quick, folder, file, afterCandidate, List.of());
+            Tuning tuning = new Tuning(device, quick, folder, file, afterCandidate, Optional.empty());
             List<Tuned> results = tuning.run(Targets.everything(device, quick, folder), deadline);
             failures.addAll(tuning.failures());
             progress.to((long) seconds);
@@ -231,7 +232,7 @@ final class CardRun {
         }
         out.printf(
                 "%n%s (%d KiB) has all of this: device, driver, checks, tuned tiles, times; no names and no folders.%n"
-                        + "Please attach it to a report to the project; its tuningRows can go into tuning.csv as they are.%n",
+                        + "Please attach it to a report to the project; its tuningRows can go into the tuning tables as they are.%n",
                 file.path(), (Files.size(file.path()) + 1023) / 1024);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.attention4j.bench.cli;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -22,11 +23,11 @@ final class DeviceChoice {
      */
     Device openCl(String command, String otherwise) {
         String id = ids.isEmpty() ? null : ids.get(0);
-        Device found = Device.list().stream()
+        Device found = AttentionEngine.devices().stream()
                 .filter(each -> id == null || each.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no device \"" + id + "\"; this machine has "
-                        + Device.list().stream().map(Device::id).toList()));
+                        + AttentionEngine.devices().stream().map(Device::id).toList()));
         if (found.type() == Device.Type.JAVA) {
             throw new IllegalArgumentException(command + " needs an OpenCL device, but "
                     + (id == null ? "this machine has none" : "got " + id) + otherwise);

@@ -22,8 +22,9 @@ record Engines(List<AttentionEngine> all, AttentionEngine reference) implements 
      * @param families kernel families to force on OpenCL devices, or none to let the planner choose
      */
     static Engines open(List<String> devices, List<KernelFamily> families) {
-        List<String> ids =
-                devices.isEmpty() ? Device.list().stream().map(Device::id).toList() : devices;
+        List<String> ids = devices.isEmpty()
+                ? AttentionEngine.devices().stream().map(Device::id).toList()
+                : devices;
         List<AttentionEngine> all = new ArrayList<>();
         for (String id : ids) {
             if (families.isEmpty() || !isOpenCl(id)) {

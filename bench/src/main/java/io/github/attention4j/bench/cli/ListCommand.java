@@ -1,6 +1,6 @@
 package io.github.attention4j.bench.cli;
 
-import io.github.attention4j.Device;
+import io.github.attention4j.AttentionEngine;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +13,7 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Device.list().forEach(device -> System.out.println(device.describe()));
+        AttentionEngine.devices().forEach(device -> System.out.println(device.describe()));
         return 0;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.attention4j.bench.cli;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.peers.Limits;
@@ -98,7 +99,7 @@ final class PeersCommand implements Callable<Integer> {
 
     /** Those asked for; if none is, all but the reference, which is there to judge. */
     private static List<Device> devices(List<String> ids) {
-        List<Device> all = Device.list();
+        List<Device> all = AttentionEngine.devices();
         for (String id : ids) {
             if (all.stream().noneMatch(device -> device.id().equals(id))) {
                 throw new IllegalArgumentException("there is no device \"" + id + "\"; there are " + ids(all));

@@ -2,7 +2,6 @@ package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
-import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
@@ -16,8 +15,7 @@ import io.github.attention4j.bench.tune.Tuning;
 import io.github.attention4j.bench.tune.TuningLog;
 import io.github.attention4j.bench.tune.TuningTarget;
 import io.github.attention4j.bench.tune.UserCache;
-import io.github.attention4j.internal.plan.TuningCache;
-import io.github.attention4j.internal.plan.TuningTable;
+import io.github.attention4j.internal.plan.Candidates;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -65,7 +63,7 @@ final class TuneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<AttentionSpec> specs = shapes.given() ? shapes.specs() : List.of();
-        return run(specs, TuningCache.file(EngineOptions.defaults()), System.out);
+        return run(specs, Candidates.userTable(), System.out);
     }
 
     /** The exit status: 0, or 1 if a candidate was wrong or failed. */
@@ -84,7 +82,7 @@ final class TuneCommand implements Callable<Integer> {
         try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
             Deadline deadline = Deadline.inSeconds(seconds);
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
-            List<TuningTable.Row> known = cache.map(UserCache::rows).orElse(List.of());
+            Optional<Path> known = cache.flatMap(UserCache::table);
             Tuning tuning = new Tuning(device, extent.quick, folder, TuningLog.NONE, afterCandidate, known);
             List<TuningTarget> targets = Targets.of(device, families, specs, extent.quick, folder);
             List<Tuned> results = tuning.run(targets, deadline);
@@ -127,7 +125,7 @@ final class TuneCommand implements Callable<Integer> {
         }
         if (!rows.isEmpty()) {
             out.println(
-                    "For src/main/resources/io/github/attention4j/tuning.csv, to give everybody with this device the same:");
+                    "For src/main/resources/io/github/attention4j/tuning, to give everybody with this device the same:");
             rows.forEach(out::println);
         }
     }

@@ -1,5 +1,6 @@
 package io.github.attention4j.bench.jmh;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +78,7 @@ public final class JmhRun {
     }
 
     private static String[] allButReference() {
-        return Device.list().stream()
+        return AttentionEngine.devices().stream()
                 .map(Device::id)
                 .filter(id -> !id.equals("reference"))
                 .toArray(String[]::new);

@@ -2,7 +2,7 @@ package io.github.attention4j.bench.run;
 
 import static org.jocl.CL.*;
 
-import io.github.attention4j.Device;
+import io.github.attention4j.AttentionEngine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ public final class RawDevice implements AutoCloseable {
     /** Opens the device, such as {@code "cpu:0"}. */
     public RawDevice(String id) {
         this.id = id;
-        Device.list(); // so that JOCL's native library is loaded as an engine loads it
+        AttentionEngine.devices(); // so that JOCL's native library is loaded as an engine loads it
         String[] parts = id.split(":");
         List<cl_device_id> devices = devices(TYPES.get(parts[0]));
         int index = Integer.parseInt(parts[1]);

@@ -5,12 +5,10 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.run.Case;
-import io.github.attention4j.internal.plan.TileConfig;
-import io.github.attention4j.internal.plan.TuningTable;
-import java.time.LocalDate;
+import io.github.attention4j.internal.plan.Candidates;
+import io.github.attention4j.internal.plan.Candidates.Tiles;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -98,25 +96,19 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
     }
 
     /** The line of a tuning table that makes the planner take these tiles on this device, where they are legal. */
-    public String row(Device device, TileConfig tiles, double gflops) {
-        return String.join(
-                ",",
-                key(device),
-                tiles.text(),
-                String.format(Locale.ROOT, "%.1f", gflops),
-                measuredWith(),
-                LocalDate.now().toString());
+    public String row(Device device, Tiles tiles, double gflops) {
+        return Candidates.line(new Candidates.Key(device, type, headDim, masks()), tiles, gflops, measuredWith());
     }
 
-    /** The cells of the line that say what it is for: family, device, type, head size and mask. */
+    /** What a row of this target is for, as {@link Candidates#key} finds it in a line. */
     public String key(Device device) {
-        String name = device.name().contains(",") ? device.vendor() + "/" + device.type() : device.name();
-        return String.join(",", family.name(), name, type.name(), Integer.toString(headDim), masks());
+        return Candidates.key(row(
+                device, Candidates.guesses(family, spec(), device).iterator().next(), 0));
     }
 
     /** A table of lines. */
     public static String table(List<String> rows) {
-        return TuningTable.HEADER + "\n" + rows.stream().map(row -> row + "\n").collect(Collectors.joining());
+        return Candidates.HEADER + "\n" + rows.stream().map(row -> row + "\n").collect(Collectors.joining());
     }
 
     @Override

@@ -43,7 +43,7 @@ class CardCasesTest {
 
     @Test
     void aFamilyThatTheDeviceCannotRunIsNoFailure() {
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         assumeTrue(device.type() != Device.Type.JAVA, "there is no OpenCL device");
         try (FamilyCheck check = new FamilyCheck(KernelFamily.JAVA, device)) {
             CheckResult result = check.run(all().get(0), null, Deadline.inSeconds(60));
@@ -54,7 +54,7 @@ class CardCasesTest {
 
     @Test
     void aDeviceThatFailsIsWrittenDownAndTheRestGoesOn() {
-        Device gone = Device.list().get(0).withId("gpu:99");
+        Device gone = AttentionEngine.devices().get(0).withId("gpu:99");
         try (FamilyCheck check = new FamilyCheck(KernelFamily.TILES, gone)) {
             for (Case each : CardCases.all(true)) {
                 CheckResult result = check.run(each, null, Deadline.inSeconds(60));
@@ -67,7 +67,7 @@ class CardCasesTest {
 
     @Test
     void theFirstIsCheckedEvenWithoutTime() {
-        Device gone = Device.list().get(0).withId("gpu:99");
+        Device gone = AttentionEngine.devices().get(0).withId("gpu:99");
         try (FamilyCheck check = new FamilyCheck(KernelFamily.TILES, gone)) {
             assertEquals(
                     Outcome.FAILED,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.decode.DecodeCase;
@@ -31,7 +32,7 @@ class DecodeTimesTest {
 
     @Test
     void aStepIsCheckedTimedAndWrittenDownAndTimeThatIsUpIsSaid() throws Exception {
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         assumeTrue(device.type() != Device.Type.JAVA, "there is no OpenCL device");
         Path path = folder.resolve("card.json");
         CardFile file = new CardFile(path, new Machine(List.of(device), "abc"), device);

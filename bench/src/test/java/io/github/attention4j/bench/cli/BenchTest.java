@@ -3,6 +3,7 @@ package io.github.attention4j.bench.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.cost.CostCase.Group;
@@ -155,7 +156,7 @@ class BenchTest {
         peers.output.report = folder.resolve("report");
         List<AttentionSpec> shapes = List.of(
                 AttentionSpec.builder().heads(2).sequenceLength(32).headDim(16).build());
-        List<Device> devices = Device.list().stream()
+        List<Device> devices = AttentionEngine.devices().stream()
                 .filter(device -> device.id().equals("java"))
                 .toList();
         List<PeerKind> kinds = PeersCommand.chosen(PeerKind.all(List.of("java")), List.of("java", "loops"));

@@ -11,13 +11,14 @@ import io.github.attention4j.bench.run.Interleaved.Timing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CostReportTest {
     private static final Machine MACHINE = new Machine(
             List.of(new Device(
-                    "cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "", "")),
+                    "cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "", Set.of())),
             "abc");
     private static final List<CostRow> ROWS = List.of(
             row("plain", 100, 1, Double.NaN), row("f16 bias", 118, 1.1801, 1.17), row("sink <1>", 107, 1.07, 1.08));

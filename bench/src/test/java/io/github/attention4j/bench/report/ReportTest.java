@@ -31,7 +31,7 @@ class ReportTest {
             .build();
     private static final Machine MACHINE = new Machine(
             List.of(new Device(
-                    "cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "", "")),
+                    "cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "", Set.of())),
             "abc");
     private static final List<Result> RESULTS = List.of(new Result(List.of(
             row("attention4j", "cpu:0", "lanes", 1),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ class TargetsTest {
 
     @Test
     void theFamiliesOfAProcessorAreTunedAndThatForTextGenerationOnItsOwnShapes() throws Exception {
-        Device device = Device.list().get(0);
+        Device device = AttentionEngine.devices().get(0);
         assumeTrue(device.type() == Device.Type.CPU, "there is no OpenCL device that is a processor");
         List<TuningTarget> targets = Targets.everything(device, false, folder);
         assertEquals(

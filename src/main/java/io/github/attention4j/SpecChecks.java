@@ -1,0 +1,101 @@
+package io.github.attention4j;
+
+import io.github.attention4j.internal.Sizes;
+
+/** Whether the parts of a spec fit together. */
+final class SpecChecks {
+    private final AttentionSpec spec;
+    private final SpecRequest request;
+
+    SpecChecks(AttentionSpec spec, SpecRequest request) {
+        this.spec = spec;
+        this.request = request;
+    }
+
+    /** What can be known before the shapes of operands are. */
+    void checkSettings() {
+        Checks.requirePositive("batch", spec.batch());
+        Checks.requirePositive("heads", spec.heads());
+        requireLength("queryLength", spec.queryLength());
+        requireLength("keyLength", spec.keyLength());
+        Checks.requirePositive("headDim", spec.headDim());
+        if (spec.heads() % spec.kvHeads() != 0) {
+            throw new IllegalArgumentException("heads must be a multiple of kvHeads, but heads=" + spec.heads()
+                    + " and kvHeads=" + spec.kvHeads() + "; each key/value head serves heads/kvHeads query heads");
+        }
+        if (!Float.isFinite(spec.scale())) {
+            throw new IllegalArgumentException("scale must be finite, but is " + spec.scale()
+                    + "; leave it out for 1/sqrt(headDim) = " + 1 / Math.sqrt(spec.headDim()));
+        }
+        requireOneHeadFits("query", spec.queryLength(), spec.headDim());
+        int keyRows = request.wants(Operand.PAGE_TABLE) ? request.number(Setting.PAGE_SIZE) : spec.keyLength();
+        requireOneHeadFits("key", keyRows, spec.headDim());
+        requireOneHeadFits("value", keyRows, spec.valueDim());
+        requireOneHeadFits("out", spec.queryLength(), spec.valueDim());
+        checkOptions();
+    }
+
+    private void checkOptions() {
+        checkRotary();
+        if (spec.batch() == Integer.MAX_VALUE
+                && (request.wants(Operand.QUERY_OFFSETS) || request.wants(Operand.KEY_OFFSETS))) {
+            throw new IllegalArgumentException("batch must be at most " + (Integer.MAX_VALUE - 1)
+                    + " where queries or keys are ragged, whose offsets are one more than batch entries, but is "
+                    + spec.batch() + "; split the batch into several calls");
+        }
+        if (request.wants(Operand.PREFIX_LENGTHS) && spec.mask().right() == Mask.UNBOUNDED) {
+            throw new IllegalArgumentException(
+                    "prefixLengths lift the right bound of a mask, but the mask has none; ask for causal() or a window too");
+        }
+        if (request.wants(Operand.PAGE_TABLE) && request.wants(Operand.KEY_OFFSETS)) {
+            throw new IllegalArgumentException(
+                    "keys are either paged or ragged, but both were asked for; key lengths say how many keys of its pages an entry has");
+        }
+        if (request.wants(Operand.DIAGONALS) != (spec.mask().alignment() == Mask.Alignment.GIVEN)) {
+            throw new IllegalArgumentException(
+                    "diagonals go with Alignment.GIVEN; use mask(Mask.causal(Alignment.GIVEN))");
+        }
+    }
+
+    private void checkRotary() {
+        Rotary rotary = spec.rotary();
+        if (rotary != null && rotary.dim() > spec.headDim()) {
+            throw new IllegalArgumentException(
+                    "rotary dim must be at most headDim = " + spec.headDim() + ", but is " + rotary.dim());
+        }
+        if (rotary == null && (request.wants(Operand.QUERY_POSITIONS) || request.wants(Operand.KEY_POSITIONS))) {
+            throw new IllegalArgumentException("positions are given, but nothing reads them; ask for rotary(...) too");
+        }
+    }
+
+    /** Where no positions are given, key j is at position j, and no query is at a higher one than the last key. */
+    void checkRotaryTables() {
+        Rotary rotary = spec.rotary();
+        boolean haveQueries = request.wants(Operand.QUERY_POSITIONS);
+        boolean haveKeys = request.wants(Operand.KEY_POSITIONS);
+        if (rotary != null && rotary.positions() < spec.keyLength() && !(haveQueries && haveKeys)) {
+            throw new IllegalArgumentException("rotary tables must have at least keyLength = " + spec.keyLength()
+                    + " positions, because "
+                    + (haveKeys ? "query i is at position i + keys - queries" : "key j is at position j")
+                    + ", but have " + rotary.positions() + "; make longer tables, or give positions with "
+                    + (haveKeys ? "" : "keyPositions(..)") + (haveKeys || haveQueries ? "" : " and ")
+                    + (haveQueries ? "" : "queryPositions(..)"));
+        }
+    }
+
+    private static void requireLength(String name, int value) {
+        Checks.requirePositive(name, value);
+        if (value > Sizes.MOST_ROWS) {
+            throw new IllegalArgumentException(name + " must be at most " + Sizes.MOST_ROWS + ", but is " + value
+                    + "; split the sequence into several calls");
+        }
+    }
+
+    private static void requireOneHeadFits(String name, int rows, int columns) {
+        if ((long) rows * columns > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("one head of " + name + " must hold at most " + Integer.MAX_VALUE
+                    + " elements, but " + rows + " x " + columns + " = " + (long) rows * columns
+                    + "; split the sequence into several calls");
+        }
+    }
+}

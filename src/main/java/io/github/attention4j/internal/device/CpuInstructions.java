@@ -1,0 +1,96 @@
+package io.github.attention4j.internal.device;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.Instruction;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** Which dot products a processor's kernels may be written with. */
+public final class CpuInstructions {
+    /**
+     * A row.
+     *
+     * @param flag how Linux calls it in {@code /proc/cpuinfo}
+     * @param floats how wide the vectors are that the kernels with it are written for
+     */
+    private record Row(Instruction instruction, String flag, int floats) {}
+
+    private static final Row[] ROWS = {
+        new Row(Instruction.VPDPBUSD, "avx512_vnni", 16), new Row(Instruction.VDPBF16PS, "avx512_bf16", 16)
+    };
+
+    private CpuInstructions() {}
+
+    /**
+     * The instructions. One that the processor lacks ends the JVM, so every condition must be known to hold: kernels run in this process (PoCL's own
+     * processor drivers, on this very processor, which is part of the device's name), compiled for vectors that wide, and on processors all of which
+     * have it. Where {@link SlowInstructions} says that pairs are slow, they are left out. Whether the driver's version compiles them right is not looked
+     * at: {@link Quirks#takesInstructions} says it.
+     *
+     * @param system the name of the operating system, as Java says it
+     * @param platform the OpenCL platform's name
+     * @param device the device's name
+     * @param vectorWidth the device's native vectors, in floats
+     * @param cpuinfo Linux's account of the processors; empty where there is none
+     */
+    public static Set<Instruction> of(String system, String platform, String device, int vectorWidth, String cpuinfo) {
+        EnumSet<Instruction> found = EnumSet.noneOf(Instruction.class);
+        boolean runsHere = Quirks.of(platform, device, "").runsHere();
+        if (!system.toLowerCase(Locale.ROOT).equals("linux") || !runsHere) {
+            return found;
+        }
+        int processors = 0;
+        int[] having = new int[ROWS.length];
+        boolean arePairsSlow = false;
+        for (String line : cpuinfo.split("\n")) {
+            String name = line.substring(0, Math.max(0, line.indexOf(':'))).trim();
+            String content = line.substring(line.indexOf(':') + 1).trim();
+            if (name.equals("processor")) {
+                processors++;
+            } else if (name.equals("vendor_id")) {
+                arePairsSlow |= SlowInstructions.areSlow(content);
+            } else if (name.equals("model name") && !device.endsWith(content)) {
+                return found;
+            } else if (name.equals("flags")) {
+                for (int i = 0; i < ROWS.length; i++) {
+                    having[i] += (" " + content + " ").contains(" " + ROWS[i].flag() + " ") ? 1 : 0;
+                }
+            }
+        }
+        for (int i = 0; i < ROWS.length; i++) {
+            boolean isSlow = ROWS[i].instruction() == Instruction.VDPBF16PS && arePairsSlow;
+            if (processors > 0 && having[i] == processors && vectorWidth >= ROWS[i].floats() && !isSlow) {
+                found.add(ROWS[i].instruction());
+            }
+        }
+        return found;
+    }
+
+    /** Why a device is not known to have an instruction, or empty if it has it. */
+    public static String obstacle(Instruction instruction, Device device) {
+        if (device.instructions().contains(instruction)) {
+            return "";
+        }
+        String name = instruction.name().toLowerCase(Locale.ROOT);
+        String slow = SlowInstructions.obstacle(device.vendor(), device.name());
+        if (instruction == Instruction.VDPBF16PS && !device.instructions().isEmpty() && !slow.isEmpty()) {
+            return name + " is not taken: " + slow;
+        }
+        String driver =
+                Quirks.of(device.platform(), device.name(), device.driver()).instructionsObstacle();
+        Row row = row(instruction);
+        return device.name() + " is not known to have " + name + ": that takes Linux, PoCL with vectors of "
+                + row.floats() + " floats, and " + row.flag() + " among the flags of every processor in /proc/cpuinfo"
+                + (driver.isEmpty() ? "" : "; " + driver);
+    }
+
+    private static Row row(Instruction instruction) {
+        for (Row row : ROWS) {
+            if (row.instruction() == instruction) {
+                return row;
+            }
+        }
+        throw new IllegalArgumentException(instruction + " is no processor's");
+    }
+}

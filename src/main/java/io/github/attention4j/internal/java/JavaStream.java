@@ -1,0 +1,146 @@
+package io.github.attention4j.internal.java;
+
+import io.github.attention4j.DeviceException;
+import io.github.attention4j.Stream;
+import io.github.attention4j.internal.java.threads.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** An in-order queue on a thread of its own, which starts with the first work. Work that fails does not keep later work from running. */
+final class JavaStream implements Stream, Queue {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final JavaBackend backend;
+    private final ExecutorService queue;
+    private final AtomicReference<DeviceException> failure = new AtomicReference<>();
+    private volatile Thread thread;
+    private volatile boolean closed;
+
+    JavaStream(JavaBackend backend) {
+        this.backend = backend;
+        queue = Executors.newSingleThreadExecutor(task -> {
+            Thread worker = new Thread(task, "attention4j-stream-" + NUMBER.incrementAndGet());
+            worker.setDaemon(true);
+            thread = worker;
+            return worker;
+        });
+    }
+
+    /** A queued call: its end, and how long it ran. */
+    static final class Task {
+        private final JavaBackend backend;
+        /** Completes when the work is done; with a {@link DeviceException} if it failed. */
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        /** To be read when done. */
+        long nanos;
+
+        Task(JavaBackend backend) {
+            this.backend = backend;
+        }
+
+        void requireOpen() {
+            backend.requireOpen();
+        }
+    }
+
+    /** The stream as one of this engine's. */
+    static JavaStream of(Stream stream, JavaBackend backend) {
+        if (stream == null) {
+            throw new NullPointerException("stream");
+        }
+        if (!(stream instanceof JavaStream own) || own.backend != backend) {
+            throw new IllegalArgumentException(
+                    "the stream belongs to another engine than the plan or tensor it is used with;"
+                            + " use a stream made by newStream() of the same engine");
+        }
+        own.requireOpen();
+        return own;
+    }
+
+    /** Queues work whose failure {@link #finish} will report. */
+    Task submit(Runnable work) {
+        requireOpen();
+        Task task = new Task(backend);
+        try {
+            queue.execute(() -> run(task, work));
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("stream is closed", e);
+        }
+        return task;
+    }
+
+    @Override
+    public void execute(Runnable work) {
+        submit(work);
+    }
+
+    private void run(Task task, Runnable work) {
+        long start = System.nanoTime();
+        DeviceException problem = null;
+        try {
+            work.run();
+        } catch (Throwable e) {
+            problem = new DeviceException("the work failed on the Java thread that ran it: " + e, e);
+            failure.compareAndSet(null, problem);
+        }
+        task.nanos = System.nanoTime() - start;
+        if (problem == null) {
+            task.done.complete(null);
+        } else {
+            task.done.completeExceptionally(problem);
+        }
+    }
+
+    @Override
+    public void runAndWait(Runnable work) {
+        JavaEvent.await(submit(work).done);
+    }
+
+    /** Nothing to hand over: the thread takes what is queued at once. */
+    @Override
+    public void flush() {
+        requireOpen();
+    }
+
+    @Override
+    public void finish() {
+        runAndWait(() -> {});
+        DeviceException first = failure.getAndSet(null);
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("stream is closed");
+        }
+        backend.requireOpen();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        queue.shutdown();
+        boolean interrupted = false;
+        while (Thread.currentThread() != thread) { // a stream closed by its own work cannot wait for it
+            try {
+                if (queue.awaitTermination(1, TimeUnit.HOURS)) {
+                    break;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        backend.forget(this); // not before its work is done: an engine that closes meanwhile must wait for that too
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

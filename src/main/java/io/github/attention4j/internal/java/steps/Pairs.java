@@ -1,0 +1,72 @@
+package io.github.attention4j.internal.java.steps;
+
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.memory.Rows;
+import io.github.attention4j.internal.java.memory.Sequence;
+
+/**
+ * Inputs with an element for each pair of query and key: a bias that is added to the score, and a mask that keeps the pair or hides it. Both
+ * become one term of the score; −∞ hides the pair, whatever its score is. For one thread.
+ */
+final class Pairs {
+    private final Rows bias;
+    private final Rows keepMask;
+
+    /** A row of the mask. */
+    private final float[] kept;
+
+    private Sequence sequence;
+    private int head;
+
+    private Pairs(Rows bias, Rows keepMask, int keys) {
+        this.bias = bias;
+        this.keepMask = keepMask;
+        kept = keepMask == null ? null : new float[keys];
+    }
+
+    /** Those of a call, or null if it has none; terms of {@code keys} keys are the most that will be asked for at once. */
+    static Pairs of(Operands operands, int keys) {
+        Rows bias = operands.get(Operand.BIAS);
+        Rows keepMask = operands.get(Operand.KEEP_MASK);
+        return bias == null && keepMask == null ? null : new Pairs(bias, keepMask, keys);
+    }
+
+    /** Begins with a head of a batch entry. */
+    void start(Sequence sequence, int head) {
+        this.sequence = sequence;
+        this.head = head;
+    }
+
+    /** Whether all queries of a head have the same terms. */
+    boolean areAlike() {
+        return (bias == null || bias.rowStride == 0) && (keepMask == null || keepMask.rowStride == 0);
+    }
+
+    /** Fills in the terms of a query and the keys from {@code firstKey} on. */
+    void read(int query, int firstKey, float[] terms, int keys) {
+        if (bias != null) {
+            bias.read(bias.at(sequence.batch, head, query), firstKey, terms, 0, keys);
+        }
+        if (keepMask != null) {
+            keepMask.read(keepMask.at(sequence.batch, head, query), firstKey, kept, 0, keys);
+            if (bias == null) {
+                keep(kept, terms, keys);
+            } else {
+                hide(kept, terms, keys);
+            }
+        }
+    }
+
+    private static void keep(float[] kept, float[] terms, int keys) {
+        for (int j = 0; j < keys; j++) {
+            terms[j] = kept[j] == 0 ? Float.NEGATIVE_INFINITY : 0;
+        }
+    }
+
+    private static void hide(float[] kept, float[] terms, int keys) {
+        for (int j = 0; j < keys; j++) {
+            terms[j] = kept[j] == 0 ? Float.NEGATIVE_INFINITY : terms[j];
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.github.attention4j.internal.java.steps;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Operand;
+import io.github.attention4j.ScoreStage;
+import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.memory.Rows;
+import io.github.attention4j.internal.java.memory.Sequence;
+
+/**
+ * From dot products to scores: all that happens to a score before masks by position and softmax happens here, for a pair of query and key in
+ * double precision ({@link #ofPair}) and for a tile of floats ({@link #ofTile}). The twin of {@code score.clh}. For one thread.
+ */
+public final class Score {
+    private final double scale;
+    private final float softcap;
+    private final Rows slopes;
+
+    /** Null if there are none. */
+    private final Pairs pairs;
+
+    /** The terms of one query. */
+    private final float[] terms;
+
+    /** Those of a tile's queries, [key][lane] as its scores; made when first wanted. */
+    private float[] turned;
+
+    private Sequence sequence;
+    private int head;
+    private float slope;
+
+    /** For a call, of which {@code keys} keys are the most that are treated at once. */
+    public Score(AttentionSpec spec, Operands operands, int keys) {
+        scale = spec.scale();
+        softcap = spec.softcap();
+        slopes = operands.get(Operand.ALIBI_SLOPES);
+        pairs = Pairs.of(operands, keys);
+        terms = new float[pairs == null ? 0 : keys];
+    }
+
+    /** Begins with a head of a batch entry. */
+    public void start(Sequence sequence, int head) {
+        this.sequence = sequence;
+        this.head = head;
+        slope = slopes == null ? 0 : slopes.number(sequence.batch, head, 0);
+        if (pairs != null) {
+            pairs.start(sequence, head);
+        }
+    }
+
+    /** Whether a score is nothing but its dot product times the scale. */
+    public boolean isPlain() {
+        return softcap <= 0 && slopes == null && pairs == null;
+    }
+
+    /** Whether pairs may be hidden in other ways than by position. */
+    public boolean mayHide() {
+        return pairs != null;
+    }
+
+    /** Whether the pair is not hidden, but for its position. */
+    public boolean sees(int query, int key) {
+        if (pairs == null) {
+            return true;
+        }
+        pairs.read(query, key, terms, 1);
+        return terms[0] != Float.NEGATIVE_INFINITY;
+    }
+
+    /** Fills in, for the keys of the entry, the terms that {@link #ofPair} is to be given; false, and nothing done, if the call has none. */
+    public boolean readTerms(int query, float[] target, int keys) {
+        if (pairs != null && keys > 0) {
+            pairs.read(query, 0, target, keys);
+        }
+        return pairs != null;
+    }
+
+    /** The score of a pair, from its dot product, at a stage of which masks by position are no part. */
+    public double ofPair(double dot, int query, int key, float term, ScoreStage stage) {
+        double score = inRange(scale * dot);
+        if (stage == ScoreStage.SCALED) {
+            return score;
+        }
+        if (softcap > 0) {
+            score = softcap * Math.tanh(score / softcap);
+        }
+        if (stage == ScoreStage.CAPPED) {
+            return score;
+        }
+        score = inRange(score + term);
+        if (slopes != null) {
+            score = inRange(score - (double) slope * Math.abs((long) query + sequence.shift() - key));
+        }
+        return score;
+    }
+
+    /** What is rounded to no finite float counts as infinite, as it is for everything that computes in floats. */
+    private static double inRange(double score) {
+        return Float.isInfinite((float) score) ? score * Double.POSITIVE_INFINITY : score;
+    }
+
+    /**
+     * Turns products of the queries {@code firstQuery} to {@code firstQuery + queries - 1}, which were multiplied by the scale, into scores.
+     *
+     * @param lanes how many lanes the tile has, at least one a query
+     */
+    public void ofTile(Scores tile, int lanes, int firstQuery, int queries, int firstKey, int keys) {
+        if (softcap > 0) {
+            tile.cap(keys, softcap);
+        }
+        if (slopes != null) {
+            tile.addAlibi(keys, slope, firstQuery + sequence.shift() - firstKey);
+        }
+        if (pairs != null) { // last: what they hide stays hidden
+            if (pairs.areAlike()) {
+                pairs.read(firstQuery, firstKey, terms, keys);
+                tile.addTerms(terms, 0, keys);
+            } else {
+                turned = turned == null ? new float[terms.length * lanes] : turned;
+                for (int lane = 0; lane < queries; lane++) {
+                    pairs.read(firstQuery + lane, firstKey, terms, keys);
+                    turn(terms, turned, lane, lanes, keys);
+                }
+                tile.addTerms(turned, lanes, keys);
+            }
+        }
+    }
+
+    private static void turn(float[] terms, float[] turned, int lane, int lanes, int keys) {
+        for (int j = 0; j < keys; j++) {
+            turned[j * lanes + lane] = terms[j];
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.github.attention4j.internal.java.threads;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+
+/**
+ * The threads of one engine. A caller brings a number of items, works on them itself, and is helped by the threads that are free; several
+ * callers at once share the helpers.
+ */
+public final class Threads implements AutoCloseable {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final int threads;
+    private final ExecutorService helpers;
+
+    /** @param threads how many work at once for one caller, the caller included */
+    public Threads(int threads) {
+        this.threads = threads;
+        int number = NUMBER.incrementAndGet();
+        AtomicInteger helper = new AtomicInteger();
+        helpers = Executors.newFixedThreadPool(Math.max(1, threads - 1), task -> {
+            Thread thread = new Thread(task, "attention4j-java-" + number + "-" + helper.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    public int count() {
+        return threads;
+    }
+
+    /** What one thread does: it takes items until there are no more. */
+    public interface Work {
+        /** @param next the next item, or −1 when there is none left */
+        void run(IntSupplier next);
+    }
+
+    /**
+     * Runs the items 0 to {@code items - 1}, begun in this order, and returns when all are done.
+     *
+     * @throws RuntimeException what the work threw first; the items not yet begun are then left out
+     */
+    public void run(int items, Work work) {
+        Job job = new Job(items, work);
+        try {
+            for (int i = 1; i < Math.min(threads, items); i++) {
+                helpers.execute(job::help);
+            }
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("engine is closed", e);
+        } finally {
+            job.finish();
+        }
+    }
+
+    /** Runs the items on the caller's thread alone: for work that is over before another thread is awake. */
+    public static void runAlone(int items, Work work) {
+        new Job(items, work).finish();
+    }
+
+    /** Waits for running work and ends the threads. */
+    @Override
+    public void close() {
+        helpers.shutdown();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (helpers.awaitTermination(1, TimeUnit.HOURS)) {
+                    break;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true; // work that writes to the caller's arrays must end first
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class Job {
+        private final int items;
+        private final Work work;
+        private final AtomicInteger next = new AtomicInteger();
+        private int working;
+        private boolean over;
+        private Throwable failure;
+
+        Job(int items, Work work) {
+            this.items = items;
+            this.work = work;
+        }
+
+        /** The helpers' part; one that comes late finds the job over. */
+        void help() {
+            synchronized (this) {
+                if (over) {
+                    return;
+                }
+                working++;
+            }
+            work();
+            synchronized (this) {
+                working--;
+                notifyAll();
+            }
+        }
+
+        /** The caller's part. */
+        void finish() {
+            work();
+            boolean interrupted = false;
+            synchronized (this) {
+                over = true;
+                while (working > 0) {
+                    try {
+                        wait();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure instanceof RuntimeException exception) {
+                throw exception;
+            }
+        }
+
+        private void work() {
+            try {
+                work.run(this::next);
+            } catch (Throwable e) {
+                synchronized (this) {
+                    failure = failure == null ? e : failure;
+                }
+                next.set(items);
+            }
+        }
+
+        private int next() {
+            int item = next.get() < items ? next.getAndIncrement() : items;
+            return item < items ? item : -1;
+        }
+    }
+}

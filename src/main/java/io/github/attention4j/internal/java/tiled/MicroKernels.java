@@ -1,0 +1,71 @@
+package io.github.attention4j.internal.java.tiled;
+
+import io.github.attention4j.internal.java.memory.Codec;
+
+/**
+ * The inner loops of {@link TiledAttention}, with and without the Vector API. Found once for the JVM: the Vector API is an incubator
+ * module, so its classes may only be touched when the JVM was started with {@code --add-modules jdk.incubator.vector}.
+ */
+public abstract class MicroKernels {
+    private static final String MODULE = "jdk.incubator.vector";
+    private static final String VECTOR_KERNELS = "io.github.attention4j.internal.java.tiled.vector.VectorKernels";
+
+    /** For the implementations. */
+    protected MicroKernels() {}
+
+    /** What the fastest engine of this JVM runs on. */
+    public static MicroKernels best() {
+        return Best.KERNELS;
+    }
+
+    private static final class Best {
+        static final MicroKernels KERNELS = find();
+    }
+
+    private static MicroKernels find() {
+        Module vectors = ModuleLayer.boot().findModule(MODULE).orElse(null);
+        if (vectors == null) {
+            return new PlainKernels(
+                    "; start the JVM with --add-modules " + MODULE + " to use vectors, which is about twice as fast");
+        }
+        if (!FusedMultiplyAdd.FAST) {
+            return new PlainKernels(
+                    "; the vector kernels need a fused multiply-add instruction, which this processor or JVM has not");
+        }
+        // On the module path this module reads what its descriptor requires, which a module that may be absent cannot
+        // be part of.
+        MicroKernels.class.getModule().addReads(vectors);
+        try {
+            return (MicroKernels)
+                    Class.forName(VECTOR_KERNELS).getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException | LinkageError e) {
+            return new PlainKernels("; the vector kernels do not load on this JVM: " + e);
+        }
+    }
+
+    /** Queries of one panel, for a call with this many queries per head. */
+    public abstract int lanes(int queryLength);
+
+    /** Queries of one work item: what shares one pass over keys and values. A multiple of the lanes. */
+    public abstract int tileQ(int queryLength);
+
+    /** Keys of one step of the online softmax. */
+    public abstract int tileKv();
+
+    /** Panels that are worked on in turn by one thread: each has its own queries and outputs, all share the space for scores. */
+    public abstract Panel[] newPanels(int count, int lanes, int headDim, int valueDim);
+
+    /** Turns elements that lie side by side from {@code from} on into floats. */
+    public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
+        codec.decode(array, from, 0, target, to, count);
+    }
+
+    /** How many floats one instruction handles, as far as this code decides it. */
+    public abstract int vectorWidth();
+
+    /** A few words: "256-bit vectors", "plain loops". */
+    public abstract String name();
+
+    /** One line that says which these are and, if they are the plain ones, why. */
+    public abstract String describe();
+}

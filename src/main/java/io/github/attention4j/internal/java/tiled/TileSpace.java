@@ -1,0 +1,54 @@
+package io.github.attention4j.internal.java.tiled;
+
+import io.github.attention4j.AttentionSpec;
+
+/** What one thread needs to compute one work item of {@link TiledAttention} after the other; kept for the next call. */
+final class TileSpace {
+    final Panel[] panels;
+    final TileRows keys;
+    final TileRows values;
+    final MaskRows seen;
+
+    /** A row of query or out. */
+    final float[] row;
+
+    final float[] lse;
+
+    private final int lanes;
+    private final int columns;
+    private Totals[] totals; // only long rows want them
+
+    TileSpace(AttentionSpec spec, MicroKernels kernels, int tileQ, int lanes) {
+        panels = kernels.newPanels(tileQ / lanes, lanes, spec.headDim(), spec.valueDim());
+        keys = new TileRows(kernels, spec.headDim());
+        values = new TileRows(kernels, spec.valueDim());
+        seen = new MaskRows(tileQ, lanes);
+        row = new float[Math.max(spec.headDim(), spec.valueDim())];
+        lse = new float[tileQ];
+        this.lanes = lanes;
+        columns = spec.valueDim();
+    }
+
+    /** Of each panel, none of its keys summed yet. */
+    void clearTotals() {
+        if (totals == null) {
+            totals = new Totals[panels.length];
+            for (int panel = 0; panel < totals.length; panel++) {
+                totals[panel] = new Totals(lanes, columns);
+            }
+        }
+        for (Totals of : totals) {
+            of.clear();
+        }
+    }
+
+    Totals totals(int panel) {
+        return totals[panel];
+    }
+
+    /** Lets go of the caller's arrays. */
+    void release() {
+        keys.release();
+        values.release();
+    }
+}

@@ -1,0 +1,189 @@
+package io.github.attention4j.internal.java.tiled;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.memory.RotaryTable;
+import io.github.attention4j.internal.java.memory.Rows;
+import io.github.attention4j.internal.java.memory.Sequence;
+import io.github.attention4j.internal.java.steps.MaskRow;
+import io.github.attention4j.internal.java.steps.Score;
+
+/** One thread's part of one call of {@link TiledAttention}: computes work items, each a tile of queries of one head. */
+final class TileWorker {
+    private final AttentionSpec spec;
+    private final Operands operands;
+    private final TileSpace space;
+    private final MaskRows seen;
+    private final int lanes;
+    private final int tileQ;
+    private final int tileKv;
+    private final Rows query;
+    private final Rows key;
+    private final Rows value;
+    private final Rows sinks;
+    private final RotaryTable rotary;
+    private final Score score;
+
+    private Sequence sequence;
+
+    TileWorker(AttentionSpec spec, Operands operands, TileSpace space, int lanes, int tileQ, int tileKv) {
+        this.spec = spec;
+        this.operands = operands;
+        this.space = space;
+        this.lanes = lanes;
+        this.tileQ = tileQ;
+        this.tileKv = tileKv;
+        seen = space.seen;
+        query = operands.get(Operand.QUERY);
+        key = operands.get(Operand.KEY);
+        value = operands.get(Operand.VALUE);
+        sinks = operands.get(Operand.SINK);
+        rotary = RotaryTable.of(spec.rotary(), operands);
+        score = new Score(spec, operands, tileKv);
+    }
+
+    /** Computes the queries from {@code firstRow} on, a tile of them or as many as there are. */
+    void attend(int batch, int head, int firstRow) {
+        sequence = new Sequence(spec, operands, batch);
+        int rows = Math.min(tileQ, sequence.queries - firstRow);
+        if (rows <= 0) {
+            return;
+        }
+        loadQueries(head, firstRow, rows);
+        seen.start(new MaskRow(spec, operands, sequence), head, firstRow, rows);
+        score.start(sequence, head);
+        int end = seen.end();
+        boolean isLong = end - seen.begin() > Totals.KEYS;
+        if (isLong) {
+            space.clearTotals();
+        }
+        int summed = 0;
+        for (int first = seen.begin(); first < end; first += tileKv) {
+            if (isLong && summed >= Totals.KEYS) {
+                takeTotals(rows);
+                summed = 0;
+            }
+            summed += tileKv;
+            attendKeys(head / spec.groupSize(), firstRow, rows, first, Math.min(tileKv, end - first));
+        }
+        if (isLong) {
+            takeTotals(rows);
+        }
+        storeOutputs(head, firstRow, rows, isLong);
+    }
+
+    private void takeTotals(int rows) {
+        for (int panel = 0; panel * lanes < rows; panel++) {
+            space.totals(panel).take(space.panels[panel]);
+        }
+    }
+
+    private void loadQueries(int head, int firstRow, int rows) {
+        float sink = sinks == null ? Float.NEGATIVE_INFINITY : sinks.number(0, head, 0);
+        for (int row = 0; row < rows; row++) {
+            Panel panel = space.panels[row / lanes];
+            if (row % lanes == 0) {
+                panel.start(sink);
+            }
+            int at = query.at(sequence.batch, head, sequence.firstQuery + firstRow + row);
+            query.read(at, space.row, 0, spec.headDim());
+            if (rotary != null) {
+                rotary.rotate(space.row, 0, RotaryTable.ofQuery(operands, sequence, firstRow + row));
+            }
+            panel.load(row % lanes, space.row, spec.scale());
+        }
+    }
+
+    /** Takes one tile of keys through the panels that see any of it. */
+    private void attendKeys(int kvHead, int firstRow, int rows, int first, int keys) {
+        boolean shown = false;
+        for (int panel = 0; panel * lanes < rows; panel++) {
+            int from = Math.max(first, seen.begin(panel));
+            int to = Math.min(first + keys, seen.end(panel));
+            boolean whole = seen.allSee(panel, from, to);
+            if (from < to && (whole || seen.anySees(panel, from, to))) {
+                if (!shown) {
+                    show(kvHead, first, keys);
+                    shown = true;
+                }
+                attendPanel(panel, firstRow, first, from, to, whole);
+            }
+        }
+    }
+
+    private void show(int kvHead, int first, int keys) {
+        int row = sequence.firstKey + first;
+        space.values.show(value, sequence.batch, kvHead, row, keys);
+        if (rotary == null) {
+            space.keys.show(key, sequence.batch, kvHead, row, keys);
+            return;
+        }
+        space.keys.showCopy(key, sequence.batch, kvHead, row, keys);
+        for (int j = 0; j < keys; j++) {
+            int position = RotaryTable.ofKey(operands, sequence, first + j);
+            rotary.rotate(space.keys.array, j * spec.headDim(), position);
+        }
+    }
+
+    /** Takes the keys {@code from} to {@code to - 1} of the tile that is shown through one panel. */
+    private void attendPanel(int number, int firstRow, int first, int from, int to, boolean whole) {
+        Panel panel = space.panels[number];
+        int keys = to - from;
+        TileRows tile = space.keys;
+        panel.scores(tile.array, tile.at + (from - first) * tile.stride, tile.stride, keys);
+        if (!score.isPlain()) {
+            int row = number * lanes;
+            score.ofTile(panel, lanes, firstRow + row, seen.lastRow(number) - row, from, keys);
+        }
+        if (!whole) {
+            seen.hide(number, panel, from, to);
+        }
+        panel.softmax(keys);
+        TileRows values = space.values;
+        if (whole && !score.mayHide() || values.finite(panel)) {
+            panel.accumulate(values.array, values.at + (from - first) * values.stride, values.stride, keys);
+        } else {
+            accumulateSeen(number, firstRow, first, from, to);
+        }
+    }
+
+    /** A masked NaN would come through its weight of 0: values that hold one are added only to the queries that see them. */
+    private void accumulateSeen(int number, int firstRow, int first, int from, int to) {
+        Panel panel = space.panels[number];
+        TileRows values = space.values;
+        panel.accumulate(values.usual(), (from - first) * spec.valueDim(), spec.valueDim(), to - from);
+        for (int j = from; j < to; j++) {
+            if (values.isUnusual(j - first)) {
+                int at = values.at + (j - first) * values.stride;
+                for (int row = number * lanes; row < seen.lastRow(number); row++) {
+                    if (seen.sees(row, j) && score.sees(firstRow + row, j)) {
+                        panel.accumulateOne(values.array, at, j - from, row % lanes);
+                    }
+                }
+            }
+        }
+    }
+
+    private void storeOutputs(int head, int firstRow, int rows, boolean fromTotals) {
+        Rows out = operands.get(Operand.OUT);
+        int to = sequence.firstQuery + firstRow;
+        for (int row = 0; row < rows; row++) {
+            if (fromTotals) {
+                space.totals(row / lanes).store(row % lanes, space.row);
+            } else {
+                space.panels[row / lanes].store(row % lanes, space.row);
+            }
+            out.write(out.at(sequence.batch, head, to + row), space.row, 0, spec.valueDim());
+        }
+        Rows lse = operands.get(Operand.LSE);
+        if (lse != null) {
+            for (int row = 0; row < rows; row++) {
+                space.lse[row] = fromTotals
+                        ? space.totals(row / lanes).lse(row % lanes)
+                        : space.panels[row / lanes].lse(row % lanes);
+            }
+            lse.writeColumn(sequence.batch, head, to, space.lse, rows);
+        }
+    }
+}

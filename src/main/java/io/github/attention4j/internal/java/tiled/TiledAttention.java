@@ -1,0 +1,85 @@
+package io.github.attention4j.internal.java.tiled;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.threads.Threads;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntSupplier;
+
+/**
+ * Exact attention in one pass over the keys, on all threads of a {@link Threads}: the twin in Java of the OpenCL kernel for CPU devices.
+ *
+ * <p>A work item is a tile of {@code tileQ} queries of one head of one batch entry ({@link TileWorker}). It walks the tiles of {@code tileKv} keys
+ * that its queries see, and takes each through its {@link Panel}s: scores, {@link Score}, mask, online softmax, outputs. Keys that no query
+ * of a panel sees are left out, and the mask is only looked at where a panel's queries differ in what they see ({@link MaskRows}).
+ */
+public final class TiledAttention {
+    /** Below this many operations a call runs on the caller's thread alone: waking another takes about as long. */
+    private static final double ALONE = 2e6;
+
+    private final AttentionSpec spec;
+    private final MicroKernels kernels;
+    private final Threads threads;
+    private final int lanes;
+    private final int tileQ;
+    private final int tileKv;
+    private final ConcurrentLinkedQueue<TileSpace> free = new ConcurrentLinkedQueue<>();
+
+    public TiledAttention(AttentionSpec spec, MicroKernels kernels, Threads threads) {
+        this.spec = spec;
+        this.kernels = kernels;
+        this.threads = threads;
+        lanes = kernels.lanes(spec.queryLength());
+        tileQ = Math.min(kernels.tileQ(spec.queryLength()), blocks(spec.queryLength(), lanes) * lanes);
+        tileKv = kernels.tileKv();
+    }
+
+    public int tileQ() {
+        return tileQ;
+    }
+
+    public int tileKv() {
+        return tileKv;
+    }
+
+    /** Queries of a panel. */
+    public int lanes() {
+        return lanes;
+    }
+
+    /** Computes all rows of all entries. */
+    public void attend(Operands operands) {
+        int tiles = blocks(spec.queryLength(), tileQ);
+        int items = Math.toIntExact((long) spec.batch() * spec.heads() * tiles);
+        Threads.Work work = next -> {
+            TileSpace space = free.poll();
+            space = space == null ? new TileSpace(spec, kernels, tileQ, lanes) : space;
+            attend(next, tiles, new TileWorker(spec, operands, space, lanes, tileQ, tileKv));
+            space.release();
+            free.add(space);
+        };
+        double operations = 2.0
+                * spec.batch()
+                * spec.heads()
+                * spec.queryLength()
+                * spec.keyLength()
+                * (spec.headDim() + spec.valueDim());
+        if (operations < ALONE) {
+            Threads.runAlone(items, work);
+        } else {
+            threads.run(items, work);
+        }
+    }
+
+    private void attend(IntSupplier next, int tiles, TileWorker worker) {
+        for (int item = next.getAsInt(); item >= 0; item = next.getAsInt()) {
+            int head = item / tiles;
+            int tile = tiles - 1 - item % tiles; // with a causal mask the last tile of a head is the longest: first
+            worker.attend(head / spec.heads(), head % spec.heads(), tile * tileQ);
+        }
+    }
+
+    private static int blocks(int n, int size) {
+        return (n + size - 1) / size;
+    }
+}

@@ -1,0 +1,132 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.LANES;
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The register tile of Vᵀ P: 4 columns of the values x 2 vectors of queries, four keys a step.
+ *
+ * <p>Rows of the values are a stride apart that the compiler does not know, so their bounds checks stay in the loop; four keys a step, written
+ * out, are 1.15 times as fast as two. See {@link ScoreTile} for the number of accumulators.
+ */
+final class ValueTile {
+    /** Columns of a tile. */
+    static final int COLUMNS = 4;
+
+    private ValueTile() {}
+
+    static void multiply(float[] value, int at, int stride, float[] weights, int keys, float[] out, int to) {
+        FloatVector o00 = FloatVector.fromArray(SPECIES, out, to);
+        FloatVector o01 = FloatVector.fromArray(SPECIES, out, to + VECTOR);
+        FloatVector o10 = FloatVector.fromArray(SPECIES, out, to + LANES);
+        FloatVector o11 = FloatVector.fromArray(SPECIES, out, to + LANES + VECTOR);
+        FloatVector o20 = FloatVector.fromArray(SPECIES, out, to + 2 * LANES);
+        FloatVector o21 = FloatVector.fromArray(SPECIES, out, to + 2 * LANES + VECTOR);
+        FloatVector o30 = FloatVector.fromArray(SPECIES, out, to + 3 * LANES);
+        FloatVector o31 = FloatVector.fromArray(SPECIES, out, to + 3 * LANES + VECTOR);
+        int j = 0;
+        for (; j < keys - 3; j += 4) {
+            int a = at + j * stride;
+            FloatVector a0 = FloatVector.fromArray(SPECIES, weights, j * LANES);
+            FloatVector a1 = FloatVector.fromArray(SPECIES, weights, j * LANES + VECTOR);
+            FloatVector av0 = FloatVector.broadcast(SPECIES, value[a]);
+            o00 = a0.fma(av0, o00);
+            o01 = a1.fma(av0, o01);
+            FloatVector av1 = FloatVector.broadcast(SPECIES, value[a + 1]);
+            o10 = a0.fma(av1, o10);
+            o11 = a1.fma(av1, o11);
+            FloatVector av2 = FloatVector.broadcast(SPECIES, value[a + 2]);
+            o20 = a0.fma(av2, o20);
+            o21 = a1.fma(av2, o21);
+            FloatVector av3 = FloatVector.broadcast(SPECIES, value[a + 3]);
+            o30 = a0.fma(av3, o30);
+            o31 = a1.fma(av3, o31);
+            int b = at + (j + 1) * stride;
+            FloatVector b0 = FloatVector.fromArray(SPECIES, weights, (j + 1) * LANES);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, weights, (j + 1) * LANES + VECTOR);
+            FloatVector bv0 = FloatVector.broadcast(SPECIES, value[b]);
+            o00 = b0.fma(bv0, o00);
+            o01 = b1.fma(bv0, o01);
+            FloatVector bv1 = FloatVector.broadcast(SPECIES, value[b + 1]);
+            o10 = b0.fma(bv1, o10);
+            o11 = b1.fma(bv1, o11);
+            FloatVector bv2 = FloatVector.broadcast(SPECIES, value[b + 2]);
+            o20 = b0.fma(bv2, o20);
+            o21 = b1.fma(bv2, o21);
+            FloatVector bv3 = FloatVector.broadcast(SPECIES, value[b + 3]);
+            o30 = b0.fma(bv3, o30);
+            o31 = b1.fma(bv3, o31);
+            int c = at + (j + 2) * stride;
+            FloatVector c0 = FloatVector.fromArray(SPECIES, weights, (j + 2) * LANES);
+            FloatVector c1 = FloatVector.fromArray(SPECIES, weights, (j + 2) * LANES + VECTOR);
+            FloatVector cv0 = FloatVector.broadcast(SPECIES, value[c]);
+            o00 = c0.fma(cv0, o00);
+            o01 = c1.fma(cv0, o01);
+            FloatVector cv1 = FloatVector.broadcast(SPECIES, value[c + 1]);
+            o10 = c0.fma(cv1, o10);
+            o11 = c1.fma(cv1, o11);
+            FloatVector cv2 = FloatVector.broadcast(SPECIES, value[c + 2]);
+            o20 = c0.fma(cv2, o20);
+            o21 = c1.fma(cv2, o21);
+            FloatVector cv3 = FloatVector.broadcast(SPECIES, value[c + 3]);
+            o30 = c0.fma(cv3, o30);
+            o31 = c1.fma(cv3, o31);
+            int d = at + (j + 3) * stride;
+            FloatVector d0 = FloatVector.fromArray(SPECIES, weights, (j + 3) * LANES);
+            FloatVector d1 = FloatVector.fromArray(SPECIES, weights, (j + 3) * LANES + VECTOR);
+            FloatVector dv0 = FloatVector.broadcast(SPECIES, value[d]);
+            o00 = d0.fma(dv0, o00);
+            o01 = d1.fma(dv0, o01);
+            FloatVector dv1 = FloatVector.broadcast(SPECIES, value[d + 1]);
+            o10 = d0.fma(dv1, o10);
+            o11 = d1.fma(dv1, o11);
+            FloatVector dv2 = FloatVector.broadcast(SPECIES, value[d + 2]);
+            o20 = d0.fma(dv2, o20);
+            o21 = d1.fma(dv2, o21);
+            FloatVector dv3 = FloatVector.broadcast(SPECIES, value[d + 3]);
+            o30 = d0.fma(dv3, o30);
+            o31 = d1.fma(dv3, o31);
+        }
+        for (; j < keys; j++) {
+            int a = at + j * stride;
+            FloatVector a0 = FloatVector.fromArray(SPECIES, weights, j * LANES);
+            FloatVector a1 = FloatVector.fromArray(SPECIES, weights, j * LANES + VECTOR);
+            FloatVector av0 = FloatVector.broadcast(SPECIES, value[a]);
+            o00 = a0.fma(av0, o00);
+            o01 = a1.fma(av0, o01);
+            FloatVector av1 = FloatVector.broadcast(SPECIES, value[a + 1]);
+            o10 = a0.fma(av1, o10);
+            o11 = a1.fma(av1, o11);
+            FloatVector av2 = FloatVector.broadcast(SPECIES, value[a + 2]);
+            o20 = a0.fma(av2, o20);
+            o21 = a1.fma(av2, o21);
+            FloatVector av3 = FloatVector.broadcast(SPECIES, value[a + 3]);
+            o30 = a0.fma(av3, o30);
+            o31 = a1.fma(av3, o31);
+        }
+        o00.intoArray(out, to);
+        o01.intoArray(out, to + VECTOR);
+        o10.intoArray(out, to + LANES);
+        o11.intoArray(out, to + LANES + VECTOR);
+        o20.intoArray(out, to + 2 * LANES);
+        o21.intoArray(out, to + 2 * LANES + VECTOR);
+        o30.intoArray(out, to + 3 * LANES);
+        o31.intoArray(out, to + 3 * LANES + VECTOR);
+    }
+
+    /** One column: for those that are left over. */
+    static void multiplyOne(float[] value, int at, int stride, float[] weights, int keys, float[] out, int to) {
+        FloatVector o0 = FloatVector.fromArray(SPECIES, out, to);
+        FloatVector o1 = FloatVector.fromArray(SPECIES, out, to + VECTOR);
+        for (int j = 0; j < keys; j++) {
+            FloatVector v = FloatVector.broadcast(SPECIES, value[at + j * stride]);
+            o0 = FloatVector.fromArray(SPECIES, weights, j * LANES).fma(v, o0);
+            o1 = FloatVector.fromArray(SPECIES, weights, j * LANES + VECTOR).fma(v, o1);
+        }
+        o0.intoArray(out, to);
+        o1.intoArray(out, to + VECTOR);
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import io.github.attention4j.internal.java.memory.Codec;
+import io.github.attention4j.internal.java.tiled.MicroKernels;
+import io.github.attention4j.internal.java.tiled.Panel;
+import jdk.incubator.vector.FloatVector;
+
+/** Micro-kernels on the Vector API, for whatever vector length the processor prefers. Loaded by name, see {@link MicroKernels#best()}. */
+public final class VectorKernels extends MicroKernels {
+    private static final int BITS = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+
+    /** Panels of a tile: enough that keys and values come from the second-level cache rarely, few enough that short calls split up. */
+    private static final int PANELS = 6;
+
+    private static final int TILE_KV = 96;
+
+    private final int panels;
+    private final int tileKv;
+
+    /** With the tiles that were measured best. */
+    public VectorKernels() {
+        this(PANELS, TILE_KV);
+    }
+
+    /** With other tiles, to measure them. */
+    public VectorKernels(int panels, int tileKv) {
+        this.panels = panels;
+        this.tileKv = tileKv;
+    }
+
+    @Override
+    public int lanes(int queryLength) {
+        return VectorPanel.LANES;
+    }
+
+    @Override
+    public int tileQ(int queryLength) {
+        return panels * VectorPanel.LANES;
+    }
+
+    @Override
+    public int tileKv() {
+        return tileKv;
+    }
+
+    @Override
+    public Panel[] newPanels(int count, int lanes, int headDim, int valueDim) {
+        float[] scores = new float[tileKv * VectorPanel.LANES];
+        Panel[] made = new Panel[count];
+        for (int i = 0; i < count; i++) {
+            made[i] = new VectorPanel(headDim, valueDim, scores);
+        }
+        return made;
+    }
+
+    @Override
+    public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
+        int whole =
+                switch (codec) {
+                    case F16 -> HalfVectors.fromF16((short[]) array, from, target, to, count);
+                    case BF16 -> HalfVectors.fromBf16((short[]) array, from, target, to, count);
+                    default -> 0;
+                };
+        super.decode(codec, array, from + whole, target, to + whole, count - whole);
+    }
+
+    @Override
+    public int vectorWidth() {
+        return FloatVector.SPECIES_PREFERRED.length();
+    }
+
+    @Override
+    public String name() {
+        return BITS + "-bit vectors";
+    }
+
+    @Override
+    public String describe() {
+        return "Vector API, " + name();
+    }
+}

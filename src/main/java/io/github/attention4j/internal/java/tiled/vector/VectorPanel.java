@@ -1,0 +1,151 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import static jdk.incubator.vector.VectorOperators.NE;
+
+import io.github.attention4j.internal.java.steps.Softmax;
+import io.github.attention4j.internal.java.tiled.Panel;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** A panel of two vectors of queries. Arrays are [row][lane] with the lanes of a row side by side. */
+final class VectorPanel extends Panel {
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    static final int VECTOR = SPECIES.length();
+    static final int LANES = 2 * VECTOR;
+
+    private final int headDim;
+    private final int valueDim;
+    private final float[] query;
+    private final float[] scores;
+    private final float[] out;
+    private final float[] max = new float[LANES];
+    private final float[] sum = new float[LANES];
+    private final float[] before = new float[LANES];
+    private final float[] factor = new float[LANES];
+
+    VectorPanel(int headDim, int valueDim, float[] scores) {
+        this.headDim = headDim;
+        this.valueDim = valueDim;
+        this.scores = scores;
+        query = new float[headDim * LANES];
+        out = new float[valueDim * LANES];
+    }
+
+    @Override
+    public void start(float sink) {
+        Arrays.fill(query, 0);
+        restart();
+        Arrays.fill(max, sink);
+        Arrays.fill(sum, Softmax.start(sink));
+    }
+
+    @Override
+    protected void restart() {
+        Arrays.fill(out, 0);
+        Arrays.fill(max, Float.NEGATIVE_INFINITY);
+        Arrays.fill(sum, 0);
+    }
+
+    @Override
+    public void load(int lane, float[] source, float factor) {
+        for (int d = 0; d < headDim; d++) {
+            query[d * LANES + lane] = source[d] * factor;
+        }
+    }
+
+    @Override
+    public void scores(float[] key, int at, int stride, int keys) {
+        int j = 0;
+        for (; j + ScoreTile.KEYS <= keys; j += ScoreTile.KEYS) {
+            ScoreTile.multiply(key, at + j * stride, stride, query, headDim, scores, j * LANES);
+        }
+        for (; j < keys; j++) {
+            ScoreTile.multiplyOne(key, at + j * stride, query, headDim, scores, j * LANES);
+        }
+    }
+
+    @Override
+    public void cap(int keys, float cap) {
+        VectorScore.cap(scores, keys, cap);
+    }
+
+    @Override
+    public void addAlibi(int keys, float slope, int distance) {
+        VectorScore.addAlibi(scores, keys, slope, distance);
+    }
+
+    @Override
+    public void addTerms(float[] terms, int lanes, int keys) {
+        VectorScore.addTerms(scores, terms, lanes, keys);
+    }
+
+    @Override
+    public void hide(int lane, int from, int to) {
+        for (int j = from; j < to; j++) {
+            scores[j * LANES + lane] = Float.NEGATIVE_INFINITY;
+        }
+    }
+
+    @Override
+    public void softmax(int keys) {
+        VectorSoftmax.raise(scores, keys, max, before);
+        for (int lane = 0; lane < LANES; lane += VECTOR) {
+            VectorSoftmax.weigh(scores, lane, keys, max, sum, before, factor);
+            if (FloatVector.fromArray(SPECIES, factor, lane).compare(NE, 1).anyTrue()) {
+                VectorSoftmax.rescale(
+                        out, lane, valueDim, factor); // rare after the first tiles, when the maximum has been seen
+            }
+        }
+    }
+
+    @Override
+    public void accumulate(float[] value, int at, int stride, int keys) {
+        int d = 0;
+        for (; d + ValueTile.COLUMNS <= valueDim; d += ValueTile.COLUMNS) {
+            ValueTile.multiply(value, at + d, stride, scores, keys, out, d * LANES);
+        }
+        for (; d < valueDim; d++) {
+            ValueTile.multiplyOne(value, at + d, stride, scores, keys, out, d * LANES);
+        }
+    }
+
+    @Override
+    public void accumulateOne(float[] value, int at, int key, int lane) {
+        for (int d = 0; d < valueDim; d++) {
+            out[d * LANES + lane] += value[at + d] * scores[key * LANES + lane];
+        }
+    }
+
+    @Override
+    public boolean finite(float[] value, int at, int count) {
+        FloatVector zero = FloatVector.zero(SPECIES); // times 0, everything but NaN and infinity is 0
+        int i = 0;
+        for (; i + VECTOR <= count; i += VECTOR) {
+            zero = FloatVector.fromArray(SPECIES, value, at + i).fma(FloatVector.zero(SPECIES), zero);
+        }
+        float rest = zero.reduceLanes(VectorOperators.ADD);
+        for (; i < count; i++) {
+            rest += value[at + i] * 0;
+        }
+        return rest == 0;
+    }
+
+    @Override
+    protected void outputs(int lane, float[] target) {
+        for (int d = 0; d < valueDim; d++) {
+            target[d] = out[d * LANES + lane];
+        }
+    }
+
+    @Override
+    protected float max(int lane) {
+        return max[lane];
+    }
+
+    @Override
+    protected float sum(int lane) {
+        return sum[lane];
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.LANES;
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+
+import io.github.attention4j.internal.java.steps.Exp;
+import io.github.attention4j.internal.java.steps.Scores;
+import io.github.attention4j.internal.java.steps.Tanh;
+import jdk.incubator.vector.FloatVector;
+
+/** What {@link Scores} promises, on vectors, for scores [key][lane]. */
+final class VectorScore {
+    private VectorScore() {}
+
+    static void cap(float[] scores, int keys, float cap) {
+        FloatVector factor = constant(Tanh.FACTOR / cap);
+        FloatVector most = constant(cap);
+        for (int at = 0; at < keys * LANES; at += VECTOR) {
+            FloatVector e =
+                    expMinusOne(FloatVector.fromArray(SPECIES, scores, at).mul(factor));
+            e.div(e.add(2)).mul(most).intoArray(scores, at);
+        }
+    }
+
+    /** 2^y − 1, see {@link Tanh}. */
+    private static FloatVector expMinusOne(FloatVector y) {
+        FloatVector above = y.blend(-Tanh.MOST, y.compare(LT, -Tanh.MOST));
+        FloatVector clamped = above.blend(Tanh.MOST, above.compare(GT, Tanh.MOST));
+        FloatVector whole = clamped.add(Exp.ROUND);
+        FloatVector f = clamped.sub(whole.sub(Exp.ROUND));
+        FloatVector power = f.fma(constant(Tanh.C6), constant(Tanh.C5));
+        power = power.fma(f, constant(Tanh.C4));
+        power = power.fma(f, constant(Tanh.C3));
+        power = power.fma(f, constant(Tanh.C2));
+        power = power.fma(f, constant(Tanh.C1)).mul(f);
+        FloatVector integer =
+                whole.reinterpretAsInts().lanewise(LSHL, Exp.SHIFT).reinterpretAsFloats();
+        return power.fma(integer, integer.sub(1));
+    }
+
+    static void addAlibi(float[] scores, int keys, float slope, int distance) {
+        FloatVector numbers = FloatVector.zero(SPECIES).addIndex(1);
+        FloatVector minusSlope = constant(-slope);
+        for (int j = 0; j < keys; j++) {
+            for (int lane = 0; lane < LANES; lane += VECTOR) {
+                FloatVector apart = numbers.add((float) distance - j + lane).abs();
+                apart.fma(minusSlope, FloatVector.fromArray(SPECIES, scores, j * LANES + lane))
+                        .intoArray(scores, j * LANES + lane);
+            }
+        }
+    }
+
+    static void addTerms(float[] scores, float[] terms, int lanes, int keys) {
+        for (int at = 0; at < keys * LANES; at += VECTOR) {
+            FloatVector added = lanes == 0
+                    ? FloatVector.broadcast(SPECIES, terms[at / LANES])
+                    : FloatVector.fromArray(SPECIES, terms, at);
+            FloatVector.fromArray(SPECIES, scores, at)
+                    .add(added)
+                    .blend(Float.NEGATIVE_INFINITY, added.compare(EQ, Float.NEGATIVE_INFINITY))
+                    .intoArray(scores, at);
+        }
+    }
+
+    private static FloatVector constant(float x) {
+        return FloatVector.broadcast(SPECIES, x);
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.LANES;
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+
+import io.github.attention4j.internal.java.steps.Exp;
+import io.github.attention4j.internal.java.steps.Softmax;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * {@link Softmax} on vectors, for scores [key][lane].
+ *
+ * <p>The steps hand over arrays: a vector that is returned from a method, or a loop's result that leaves it so, is made an object once a step by
+ * C2 of Java 17.
+ */
+final class VectorSoftmax {
+    private VectorSoftmax() {}
+
+    /** Keeps max in before and raises it to the scores. A blend and not max(), which takes five instructions to treat NaN and -0 as Java does. */
+    static void raise(float[] scores, int keys, float[] max, float[] before) {
+        FloatVector max0 = FloatVector.fromArray(SPECIES, max, 0);
+        FloatVector max1 = FloatVector.fromArray(SPECIES, max, VECTOR);
+        max0.intoArray(before, 0);
+        max1.intoArray(before, VECTOR);
+        for (int j = 0; j < keys; j++) {
+            FloatVector score0 = FloatVector.fromArray(SPECIES, scores, j * LANES);
+            FloatVector score1 = FloatVector.fromArray(SPECIES, scores, j * LANES + VECTOR);
+            max0 = max0.blend(score0, score0.compare(GT, max0));
+            max1 = max1.blend(score1, score1.compare(GT, max1));
+        }
+        max0.intoArray(max, 0);
+        max1.intoArray(max, VECTOR);
+    }
+
+    /** Turns scores into weights and adds them to the sum; factor says what became of the weights before. One vector a step: C2 does worse with two. */
+    static void weigh(float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
+        FloatVector largest = FloatVector.fromArray(SPECIES, max, lane);
+        // Where nothing was seen yet, subtract 0: -inf minus -inf would be NaN.
+        FloatVector shift = largest.blend(0, largest.compare(EQ, Float.NEGATIVE_INFINITY));
+        FloatVector added = FloatVector.zero(SPECIES);
+        for (int j = 0; j < keys; j++) {
+            FloatVector weight = exp(
+                    FloatVector.fromArray(SPECIES, scores, j * LANES + lane).sub(shift),
+                    Exp.WEIGHT_LOWEST,
+                    Exp.WEIGHT_ROUND);
+            weight.intoArray(scores, j * LANES + lane);
+            added = added.add(weight);
+        }
+        FloatVector past = exp(FloatVector.fromArray(SPECIES, before, lane).sub(shift), Exp.LOWEST, Exp.ROUND);
+        past.intoArray(factor, lane);
+        FloatVector.fromArray(SPECIES, sum, lane).fma(past, added).intoArray(sum, lane);
+    }
+
+    /** See {@link Exp}; the multiplication by log2(e) costs nothing where it is. */
+    private static FloatVector exp(FloatVector x, float lowest, float round) {
+        FloatVector clamped = x.blend(lowest, x.compare(LT, lowest));
+        FloatVector whole = clamped.fma(constant(Exp.LOG2_E), constant(round));
+        FloatVector f = clamped.fma(constant(Exp.LOG2_E), constant(round).sub(whole));
+        FloatVector power = f.fma(constant(Exp.C5), constant(Exp.C4));
+        power = power.fma(f, constant(Exp.C3));
+        power = power.fma(f, constant(Exp.C2));
+        power = power.fma(f, constant(Exp.C1));
+        power = power.fma(f, constant(1));
+        return power.mul(whole.reinterpretAsInts().lanewise(LSHL, Exp.SHIFT).reinterpretAsFloats());
+    }
+
+    private static FloatVector constant(float x) {
+        return FloatVector.broadcast(SPECIES, x);
+    }
+
+    static void rescale(float[] out, int lane, int rows, float[] factor) {
+        FloatVector past = FloatVector.fromArray(SPECIES, factor, lane);
+        for (int d = 0; d < rows; d++) {
+            FloatVector.fromArray(SPECIES, out, d * LANES + lane).mul(past).intoArray(out, d * LANES + lane);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.github.attention4j.internal.kernel;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.KvCacheSpec;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Rotary;
+import io.github.attention4j.internal.operand.TypeNumbers;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One compiled kernel: its name and its {@code -D} list. Every macro that the kernels ask for is set here or by the tiles and
+ * nowhere else; the text is sorted, so it is also the key of the program cache. Lengths, strides, scale and masks that are ranges of keys are not
+ * here: they change from call to call and must not compile anything.
+ *
+ * @param kernel the kernel function; its file is {@code kernel + ".cl"}
+ * @param text what the driver's compiler is given
+ * @param hasAssembly whether the kernel has instructions of a processor or GPU in it, as inline assembly
+ * @param hasMarkedInstructions whether it has instructions as marked comments, which become instructions in the built program
+ */
+public record KernelOptions(String kernel, String text, boolean hasAssembly, boolean hasMarkedInstructions) {
+    /** The version of OpenCL C that kernels are written in. */
+    public static final String LANGUAGE = "-cl-std=CL1.2";
+
+    /** What makes a program one that other instructions or another way through the kernel belong to; the rest are sizes. */
+    private static final List<String> WAYS =
+            List.of("BYTE_DOT", "DOT", "EMULATED", "IS_SPLIT", "KEY_TYPE", "SHUFFLE", "UNIT");
+
+    /** Without inline assembly. */
+    public KernelOptions(String kernel, String text) {
+        this(kernel, text, false, false);
+    }
+
+    /**
+     * A kernel that computes attention.
+     *
+     * @param kernel the kernel function
+     * @param spec what it computes
+     * @param tiles macros beside those of the spec
+     * @param flags what the compiler is told beside macros
+     */
+    public static KernelOptions attention(
+            String kernel,
+            AttentionSpec spec,
+            Map<String, Integer> tiles,
+            String flags,
+            boolean hasAssembly,
+            boolean hasMarkedInstructions) {
+        Map<String, Integer> macros = macros(spec);
+        macros.putAll(tiles);
+        return new KernelOptions(kernel, text(macros, flags), hasAssembly, hasMarkedInstructions);
+    }
+
+    /** The same program compiled anew: with a macro that no kernel asks for, so that nothing that a driver kept is taken for it. */
+    public KernelOptions rebuilt() {
+        return new KernelOptions(kernel, text + " -D REBUILT=1", hasAssembly, hasMarkedInstructions);
+    }
+
+    /** Kernel, type of keys and instructions: what programs have in common that are right or wrong together. */
+    public String way() {
+        StringBuilder way = new StringBuilder(kernel);
+        for (String macro : WAYS) {
+            String before = " -D " + macro + "=";
+            int at = text.indexOf(before);
+            if (at >= 0) {
+                int end = text.indexOf(' ', at + before.length());
+                way.append(text, at + " -D".length(), end < 0 ? text.length() : end);
+            }
+        }
+        return way.toString();
+    }
+
+    /**
+     * The kernel that writes {@link Operand#SCORES}, a query a work-group.
+     *
+     * @param items work-items of a group
+     */
+    public static KernelOptions scores(AttentionSpec spec, int items) {
+        Map<String, Integer> macros = macros(spec);
+        macros.put("ITEMS", items);
+        return of("attn_scores", macros);
+    }
+
+    /**
+     * The kernel that joins shares of the keys, a query row a work-group; it depends on little, so few programs serve all specs.
+     *
+     * @param areWeightsRounded whether the shares' weights may have been rounded to the type of the values: see {@code softmax_mean}
+     * @param items work-items of a group
+     */
+    public static KernelOptions combine(AttentionSpec spec, boolean areWeightsRounded, int items) {
+        Map<String, Integer> macros =
+                sorted("VALUE_DIM", spec.valueDim(), "OUT_TYPE", type(spec, Operand.OUT), "ITEMS", items);
+        for (String type : new String[] {"QUERY_TYPE", "KEY_TYPE", "VALUE_TYPE", "HEAD_DIM"}) {
+            macros.put(type, 1);
+        }
+        if (areWeightsRounded) {
+            int type = type(spec, Operand.VALUE);
+            macros.put("VALUE_TYPE", spec.operand(Operand.VALUE).dtype().isFloat() ? type : type(DType.F32));
+        }
+        for (String none : new String[] {
+            "BIAS_TYPE", "KEEP_TYPE", "HAS_SOFTCAP", "HAS_ALIBI", "ROTARY_DIM", "IS_INTERLEAVED", "PAGE_SIZE"
+        }) {
+            macros.put(none, 0);
+        }
+        return of("attn_combine", macros);
+    }
+
+    /** The kernel that merges two partial results. */
+    public static KernelOptions merge(int valueDim, DType parts, DType out) {
+        return of("attn_merge", sorted("VALUE_DIM", valueDim, "VALUE_TYPE", type(parts), "OUT_TYPE", type(out)));
+    }
+
+    /** The kernel that rotates rows. */
+    public static KernelOptions rotate(Rotary rotary, int columns, DType type) {
+        Map<String, Integer> macros = sorted("HEAD_DIM", columns, "QUERY_TYPE", type(type), "ROTARY_DIM", rotary.dim());
+        macros.put("IS_INTERLEAVED", flag(rotary.interleaved()));
+        return of("attn_rotate", macros);
+    }
+
+    /** The kernel that appends rows of a type to a cache. */
+    public static KernelOptions append(KvCacheSpec cache, DType rows) {
+        Map<String, Integer> macros =
+                sorted("HEAD_DIM", cache.headDim(), "VALUE_DIM", cache.valueDim(), "QUERY_TYPE", type(rows));
+        macros.put("KEY_TYPE", type(cache.type()));
+        macros.put("ROTARY_DIM", cache.rotary() == null ? 0 : cache.rotary().dim());
+        macros.put(
+                "IS_INTERLEAVED", flag(cache.rotary() != null && cache.rotary().interleaved()));
+        return of("kv_append", macros);
+    }
+
+    /** The kernel that changes a few numbers of a tensor of integers. */
+    public static KernelOptions write() {
+        return new KernelOptions("kv_write", LANGUAGE);
+    }
+
+    private static Map<String, Integer> macros(AttentionSpec spec) {
+        Map<String, Integer> macros = sorted(
+                "HEAD_DIM", spec.headDim(), "VALUE_DIM", spec.valueDim(), "QUERY_TYPE", type(spec, Operand.QUERY));
+        macros.put("KEY_TYPE", type(spec, Operand.KEY));
+        macros.put("VALUE_TYPE", type(spec, Operand.VALUE));
+        macros.put("OUT_TYPE", type(spec, Operand.OUT));
+        macros.put("BIAS_TYPE", type(spec, Operand.BIAS));
+        macros.put("KEEP_TYPE", type(spec, Operand.KEEP_MASK));
+        macros.put("PAGE_SIZE", spec.isPaged() ? spec.operand(Operand.KEY).rows() : 0);
+        macros.put("HAS_SOFTCAP", flag(spec.softcap() > 0));
+        macros.put("HAS_ALIBI", flag(spec.has(Operand.ALIBI_SLOPES)));
+        macros.put("ROTARY_DIM", spec.rotary() == null ? 0 : spec.rotary().dim());
+        macros.put("IS_INTERLEAVED", flag(spec.rotary() != null && spec.rotary().interleaved()));
+        return macros;
+    }
+
+    private static KernelOptions of(String kernel, Map<String, Integer> macros) {
+        return new KernelOptions(kernel, text(macros, LANGUAGE));
+    }
+
+    private static String text(Map<String, Integer> macros, String flags) {
+        StringBuilder text = new StringBuilder(flags);
+        for (Map.Entry<String, Integer> macro : macros.entrySet()) {
+            text.append(" -D ").append(macro.getKey()).append('=').append(macro.getValue());
+        }
+        return text.toString();
+    }
+
+    private static Map<String, Integer> sorted(
+            String first, int firstValue, String second, int secondValue, String third, int thirdValue) {
+        Map<String, Integer> macros = new TreeMap<>();
+        macros.put(first, firstValue);
+        macros.put(second, secondValue);
+        macros.put(third, thirdValue);
+        return macros;
+    }
+
+    private static int type(AttentionSpec spec, Operand operand) {
+        return spec.has(operand) ? type(spec.operand(operand).dtype()) : TypeNumbers.NONE;
+    }
+
+    private static int type(DType type) {
+        return TypeNumbers.of(type);
+    }
+
+    @Override
+    public boolean equals(Object other) { // written out for a fast start, see AttentionSpec
+        return other instanceof KernelOptions that && kernel.equals(that.kernel) && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kernel.hashCode() + text.hashCode();
+    }
+
+    private static int flag(boolean on) {
+        return on ? 1 : 0;
+    }
+}

@@ -1,0 +1,87 @@
+package io.github.attention4j.internal.kernel;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Layout;
+import io.github.attention4j.Operand;
+import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.operand.OperandTable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/common/params.clh}, field by field in its order. */
+public final class KernelParams {
+    private static final Operand[] OPERANDS = Operand.values();
+
+    /** A tensor of five longs for each operand that may be strided, 3 longs, 20 ints and 2 floats. */
+    public static final int BYTES = 5 * Long.BYTES * tensors() + 3 * Long.BYTES + 20 * Integer.BYTES + 2 * Float.BYTES;
+
+    private KernelParams() {}
+
+    /**
+     * The struct for this spec.
+     *
+     * @param groupQueries queries of a work-group
+     * @param headsTakeTurns whether the first dimension of work-groups is that of heads
+     * @param splits work-groups that share a row's keys
+     * @param splitKeys keys of each; 0 for an even share of those that are seen
+     */
+    public static ByteBuffer of(
+            AttentionSpec spec, int groupQueries, boolean headsTakeTurns, int splits, int splitKeys) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
+        long given = 0;
+        for (Operand operand : OPERANDS) {
+            given |= spec.has(operand) ? 1L << operand.ordinal() : 0;
+            if (isTensor(operand)) {
+                putTensor(bytes, spec, operand);
+            }
+        }
+        bytes.putLong(stride(spec, Operand.KEY_BEGINS, 0)).putLong(stride(spec, Operand.KEY_BEGINS, 1));
+        bytes.putLong(given);
+        bytes.putInt(spec.heads()).putInt(spec.groupSize());
+        bytes.putInt(spec.queryLength()).putInt(spec.keyLength());
+        bytes.putInt(spec.operand(Operand.QUERY).rows());
+        bytes.putInt(spec.operand(Operand.KEY).rows());
+        bytes.putInt(spec.operand(Operand.KEY).batch());
+        bytes.putInt(spec.isPaged() ? spec.operand(Operand.PAGE_TABLE).rows() : 0);
+        bytes.putInt(groupQueries).putInt(headsTakeTurns ? 1 : 0);
+        bytes.putInt(spec.mask().alignment().ordinal());
+        bytes.putInt(spec.mask().left()).putInt(spec.mask().right());
+        bytes.putInt((int) stride(spec, Operand.ALIBI_SLOPES, 0));
+        bytes.putInt((int) stride(spec, Operand.QUERY_POSITIONS, 0));
+        bytes.putInt((int) stride(spec, Operand.KEY_POSITIONS, 0));
+        bytes.putInt(spec.rotary() == null ? 0 : spec.rotary().positions());
+        bytes.putInt(spec.scoreStage() == null ? 0 : spec.scoreStage().ordinal());
+        bytes.putInt(splits).putInt(splitKeys);
+        bytes.putFloat(spec.scale()).putFloat(spec.softcap());
+        return bytes.clear();
+    }
+
+    /** As {@code OPERAND_TENSORS} in the kernels. */
+    private static boolean isTensor(Operand operand) {
+        return OperandTable.of(operand).role().isStrided();
+    }
+
+    private static int tensors() {
+        int tensors = 0;
+        for (Operand operand : OPERANDS) {
+            tensors += isTensor(operand) ? 1 : 0;
+        }
+        return tensors;
+    }
+
+    private static void putTensor(ByteBuffer bytes, AttentionSpec spec, Operand operand) {
+        Layout layout = spec.has(operand) ? spec.operand(operand).layout() : null;
+        bytes.putLong(layout == null ? 0 : layout.start());
+        for (int dimension = 0; dimension < 4; dimension++) {
+            bytes.putLong(stride(spec, operand, dimension));
+        }
+    }
+
+    private static long stride(AttentionSpec spec, Operand operand, int dimension) {
+        if (!spec.has(operand)) {
+            return 0;
+        }
+        TensorSpec tensor = spec.operand(operand);
+        return tensor.stride(dimension);
+    }
+}

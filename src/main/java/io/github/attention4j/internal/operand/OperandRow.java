@@ -1,0 +1,35 @@
+package io.github.attention4j.internal.operand;
+
+import io.github.attention4j.Operand;
+
+/**
+ * What there is to know of one operand beside its name and whether it is an output. The sizes are those of the full shape; callers may ask for 1 in place of
+ * some where {@code AttentionSpecBuilder} offers it.
+ *
+ * @param role what it is for
+ * @param types the types that it may have
+ * @param contents what its numbers may be
+ * @param scalesOf the operand whose rows it has the scales of; null for all others
+ */
+public record OperandRow(
+        Role role,
+        TypeRule types,
+        Dimension batch,
+        Dimension heads,
+        Dimension rows,
+        Dimension columns,
+        Contents contents,
+        Operand scalesOf) {
+
+    OperandRow(Role role, TypeRule types, Dimension batch, Dimension heads, Dimension rows, Dimension columns) {
+        this(role, types, batch, heads, rows, columns, Contents.ANYTHING, null);
+    }
+
+    OperandRow with(Contents contents) {
+        return new OperandRow(role, types, batch, heads, rows, columns, contents, scalesOf);
+    }
+
+    OperandRow ofScalesOf(Operand operand) {
+        return new OperandRow(role, types, batch, heads, rows, columns, contents, operand);
+    }
+}

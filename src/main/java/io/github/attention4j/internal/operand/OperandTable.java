@@ -1,0 +1,91 @@
+package io.github.attention4j.internal.operand;
+
+import static io.github.attention4j.internal.operand.Dimension.BATCH;
+import static io.github.attention4j.internal.operand.Dimension.BATCH_AND_ONE;
+import static io.github.attention4j.internal.operand.Dimension.HEADS;
+import static io.github.attention4j.internal.operand.Dimension.HEAD_DIM;
+import static io.github.attention4j.internal.operand.Dimension.KEY_BATCH;
+import static io.github.attention4j.internal.operand.Dimension.KEY_LENGTH;
+import static io.github.attention4j.internal.operand.Dimension.KEY_ROWS;
+import static io.github.attention4j.internal.operand.Dimension.KV_HEADS;
+import static io.github.attention4j.internal.operand.Dimension.ONE;
+import static io.github.attention4j.internal.operand.Dimension.PAGES_OF_ENTRY;
+import static io.github.attention4j.internal.operand.Dimension.POSITIONS;
+import static io.github.attention4j.internal.operand.Dimension.QUERY_BATCH;
+import static io.github.attention4j.internal.operand.Dimension.QUERY_LENGTH;
+import static io.github.attention4j.internal.operand.Dimension.QUERY_ROWS;
+import static io.github.attention4j.internal.operand.Dimension.ROTARY_PAIRS;
+import static io.github.attention4j.internal.operand.Dimension.SCALES;
+import static io.github.attention4j.internal.operand.Dimension.VALUE_DIM;
+import static io.github.attention4j.internal.operand.Role.EXTRA;
+import static io.github.attention4j.internal.operand.Role.MAIN;
+import static io.github.attention4j.internal.operand.Role.PAIR;
+import static io.github.attention4j.internal.operand.Role.ROW;
+import static io.github.attention4j.internal.operand.TypeRule.F32;
+import static io.github.attention4j.internal.operand.TypeRule.FLOAT;
+import static io.github.attention4j.internal.operand.TypeRule.FLOAT_OR_QUANTISED;
+import static io.github.attention4j.internal.operand.TypeRule.I32;
+import static io.github.attention4j.internal.operand.TypeRule.KEEP;
+
+import io.github.attention4j.Operand;
+
+/** The one table of operands: a new one is a row here, and what makes use of it. Their order is that of {@link Operand}, in which kernels take them. */
+public final class OperandTable {
+    private static final Operand[] OPERANDS = Operand.values();
+    private static final OperandRow[] ROWS = rows();
+
+    private OperandTable() {}
+
+    private static OperandRow row(Operand operand) {
+        return switch (operand) {
+            case QUERY -> new OperandRow(MAIN, FLOAT, QUERY_BATCH, HEADS, QUERY_ROWS, HEAD_DIM);
+            case KEY -> new OperandRow(MAIN, FLOAT_OR_QUANTISED, KEY_BATCH, KV_HEADS, KEY_ROWS, HEAD_DIM);
+            case VALUE -> new OperandRow(MAIN, FLOAT_OR_QUANTISED, KEY_BATCH, KV_HEADS, KEY_ROWS, VALUE_DIM);
+            case OUT -> new OperandRow(MAIN, FLOAT, QUERY_BATCH, HEADS, QUERY_ROWS, VALUE_DIM);
+            case LSE -> new OperandRow(ROW, F32, QUERY_BATCH, HEADS, QUERY_ROWS, ONE);
+            case SCORES -> new OperandRow(PAIR, F32, BATCH, HEADS, QUERY_LENGTH, KEY_LENGTH);
+            case KEEP_MASK -> new OperandRow(PAIR, KEEP, BATCH, HEADS, QUERY_LENGTH, KEY_LENGTH);
+            case BIAS -> new OperandRow(PAIR, FLOAT, BATCH, HEADS, QUERY_LENGTH, KEY_LENGTH);
+            case KEY_LENGTHS -> new OperandRow(EXTRA, I32, BATCH, ONE, ONE, ONE).with(Contents.COUNTS_OF_KEYS);
+            case QUERY_OFFSETS ->
+                new OperandRow(EXTRA, I32, BATCH_AND_ONE, ONE, ONE, ONE).with(Contents.OFFSETS_OF_QUERIES);
+            case KEY_OFFSETS -> new OperandRow(EXTRA, I32, BATCH_AND_ONE, ONE, ONE, ONE).with(Contents.OFFSETS_OF_KEYS);
+            case DIAGONALS -> new OperandRow(EXTRA, I32, BATCH, ONE, ONE, ONE);
+            case PREFIX_LENGTHS -> new OperandRow(EXTRA, I32, BATCH, ONE, ONE, ONE).with(Contents.COUNTS_OF_KEYS);
+            case KEY_BEGINS, KEY_ENDS -> new OperandRow(EXTRA, I32, BATCH, HEADS, QUERY_LENGTH, ONE);
+            case ALIBI_SLOPES -> new OperandRow(EXTRA, F32, BATCH, HEADS, ONE, ONE);
+            case SINK -> new OperandRow(EXTRA, F32, ONE, HEADS, ONE, ONE);
+            case ROTARY_COS, ROTARY_SIN -> new OperandRow(EXTRA, F32, ONE, ONE, POSITIONS, ROTARY_PAIRS);
+            case QUERY_POSITIONS -> new OperandRow(EXTRA, I32, BATCH, ONE, QUERY_LENGTH, ONE).with(Contents.POSITIONS);
+            case KEY_POSITIONS -> new OperandRow(EXTRA, I32, BATCH, ONE, KEY_LENGTH, ONE).with(Contents.POSITIONS);
+            case PAGE_TABLE -> new OperandRow(EXTRA, I32, BATCH, ONE, PAGES_OF_ENTRY, ONE).with(Contents.PAGES);
+            case KEY_SCALES ->
+                new OperandRow(EXTRA, F32, KEY_BATCH, KV_HEADS, KEY_ROWS, SCALES).ofScalesOf(Operand.KEY);
+            case VALUE_SCALES ->
+                new OperandRow(EXTRA, F32, KEY_BATCH, KV_HEADS, KEY_ROWS, SCALES).ofScalesOf(Operand.VALUE);
+        };
+    }
+
+    private static OperandRow[] rows() {
+        OperandRow[] rows = new OperandRow[OPERANDS.length];
+        for (Operand operand : OPERANDS) {
+            rows[operand.ordinal()] = row(operand);
+        }
+        return rows;
+    }
+
+    /** What there is to know of an operand. */
+    public static OperandRow of(Operand operand) {
+        return ROWS[operand.ordinal()];
+    }
+
+    /** The operand with the scales of another one's rows, or null if it never has any. */
+    public static Operand scalesOf(Operand operand) {
+        for (Operand scales : OPERANDS) {
+            if (of(scales).scalesOf() == operand) {
+                return scales;
+            }
+        }
+        return null;
+    }
+}

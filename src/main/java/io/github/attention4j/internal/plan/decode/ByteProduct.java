@@ -1,0 +1,62 @@
+package io.github.attention4j.internal.plan.decode;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.Instruction;
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.device.CpuInstructions;
+import java.util.Optional;
+
+/**
+ * How {@code attn_decode_lanes} multiplies queries by keys of 8 bits. The number in the macro {@code BYTE_DOT} of {@code kernels/lib/decode/bytes.clh}
+ * is the position here.
+ */
+public enum ByteProduct {
+    /** As floats, like all other keys. */
+    NONE(null),
+    /** As bytes by plain arithmetic, on any device: slow, and so never chosen unless a tuning table says so. */
+    PLAIN(null),
+    /** As bytes by an instruction of AVX-512 that makes four times as many products as a multiply-add of floats. */
+    VPDPBUSD(Instruction.VPDPBUSD);
+
+    /** Bytes of a vector: rows of keys must be a multiple of it. */
+    private static final int VECTOR_BYTES = 64;
+
+    private final Instruction instruction;
+
+    ByteProduct(Instruction instruction) {
+        this.instruction = instruction;
+    }
+
+    /** Whether kernels with it have inline assembly. */
+    boolean isInstruction() {
+        return instruction != null;
+    }
+
+    /** Why a device cannot do it, or empty. */
+    Optional<String> deviceObstacle(Device device) {
+        String obstacle = instruction == null ? "" : CpuInstructions.obstacle(instruction, device);
+        return obstacle.isEmpty() ? Optional.empty() : Optional.of(obstacle);
+    }
+
+    /** Whether keys are whole numbers of a byte each. */
+    static boolean areKeysBytes(AttentionSpec spec) {
+        DType key = spec.operand(Operand.KEY).dtype();
+        return key.isQuantised() && key.bits() == Byte.SIZE;
+    }
+
+    /** Why the keys of a spec cannot be multiplied as bytes, or empty. */
+    static Optional<String> requestObstacle(AttentionSpec spec) {
+        if (!areKeysBytes(spec)) {
+            return Optional.of("keys are " + spec.operand(Operand.KEY).dtype());
+        }
+        if (spec.rotary() != null) {
+            return Optional.of(
+                    "keys are rotated, which makes floats of them; a KvCache rotates them as it stores them");
+        }
+        return spec.headDim() % VECTOR_BYTES == 0
+                ? Optional.empty()
+                : Optional.of("headDim must be a multiple of " + VECTOR_BYTES + " for it, but is " + spec.headDim());
+    }
+}

@@ -1,0 +1,137 @@
+package io.github.attention4j.internal.plan.decode;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.plan.family.TileConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tiles of {@code attn_decode_lanes}: one work-item a group, which owns the query rows of all heads that read one key/value head.
+ *
+ * @param lanes floats in a vector; the device's native width
+ * @param rowBlock query rows in a register micro-tile; divides {@code lanes} and {@code tileRows}
+ * @param tileRows query rows of a work-group
+ * @param tileKv keys of a tile, a multiple of {@code lanes}
+ * @param valueBlock vectors of a value row in a micro-tile, at most
+ * @param product what multiplies keys of 8 bits
+ */
+public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileKv, int valueBlock, ByteProduct product)
+        implements TileConfig {
+    /** Floats between the weights of two rows beside those of a tile; as in {@code lib/decode/runs.clh}. */
+    private static final int ROW_PADDING = 16;
+
+    /** Keys at once, and words of a query beside its digits, where keys are multiplied as bytes; as in {@code lib/decode/bytes.clh}. */
+    private static final int BYTES_KEYS = 32;
+
+    private static final int BYTES_STATE = 4;
+    private static final int BYTES_DIGITS = 3;
+
+    static DecodeLanesConfig of(Map<String, Integer> macros) {
+        int[] v = TileConfig.values(macros, "LANES", "ROW_BLOCK", "TILE_ROWS", "TILE_KV", "VALUE_BLOCK", "BYTE_DOT");
+        if (v[5] < 0 || v[5] >= ByteProduct.values().length) {
+            throw new IllegalArgumentException(
+                    "BYTE_DOT must be 0 to " + (ByteProduct.values().length - 1) + ", but is " + v[5]);
+        }
+        return new DecodeLanesConfig(v[0], v[1], v[2], v[3], v[4], ByteProduct.values()[v[5]]);
+    }
+
+    DecodeLanesConfig with(ByteProduct other) {
+        return new DecodeLanesConfig(lanes, rowBlock, tileRows, tileKv, valueBlock, other);
+    }
+
+    @Override
+    public KernelFamily family() {
+        return KernelFamily.DECODE;
+    }
+
+    @Override
+    public String kernelName() {
+        return "attn_decode_lanes";
+    }
+
+    @Override
+    public boolean areHeadsJoined() {
+        return true;
+    }
+
+    @Override
+    public int tileQ() {
+        return tileRows;
+    }
+
+    @Override
+    public int queryStep() {
+        return tileRows;
+    }
+
+    @Override
+    public int workItems() {
+        return 1;
+    }
+
+    @Override
+    public long localBytes(AttentionSpec spec) {
+        long perRow = (vecs(spec.headDim()) + 2L * vecs(spec.valueDim()) + 2L) * lanes;
+        long weights = tileKv + (long) ROW_PADDING;
+        long stage = spec.rotary() == null ? 1 : (long) lanes / rowBlock * spec.headDim();
+        boolean bytes = product != ByteProduct.NONE;
+        long words = bytes ? spec.headDim() / Integer.BYTES : 0;
+        long digits = bytes ? words * BYTES_DIGITS + BYTES_STATE : 1;
+        long columns = bytes ? words * BYTES_KEYS : lanes;
+        return Float.BYTES * (tileRows * (perRow + weights + 2 + digits) + stage + columns);
+    }
+
+    private int vecs(int columns) {
+        return Sizes.ceilDiv(columns, lanes);
+    }
+
+    @Override
+    public Map<String, Integer> macros() {
+        Map<String, Integer> macros = new LinkedHashMap<>();
+        macros.put("LANES", lanes);
+        macros.put("ROW_BLOCK", rowBlock);
+        macros.put("TILE_ROWS", tileRows);
+        macros.put("TILE_KV", tileKv);
+        macros.put("VALUE_BLOCK", valueBlock);
+        macros.put("BYTE_DOT", product.ordinal());
+        return macros;
+    }
+
+    @Override
+    public Optional<String> misfit() {
+        if (lanes != 4 && lanes != 8 && lanes != 16) {
+            return Optional.of("LANES must be 4, 8 or 16, but is " + lanes);
+        }
+        if (Math.min(Math.min(rowBlock, tileRows), Math.min(tileKv, valueBlock)) < 1) {
+            return Optional.of("every number must be at least 1, but they are " + text());
+        }
+        if (lanes % rowBlock != 0 || tileRows % rowBlock != 0 || tileKv % lanes != 0) {
+            return Optional.of(
+                    "ROW_BLOCK must divide LANES and TILE_ROWS, and LANES must divide TILE_KV, but they are " + text());
+        }
+        if (product != ByteProduct.NONE && lanes != 16) {
+            return Optional.of("BYTE_DOT needs 16 lanes, but LANES is " + lanes);
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean isDaring() {
+        return product.isInstruction();
+    }
+
+    @Override
+    public Optional<String> obstacle(AttentionSpec spec, Device device) {
+        if (product != ByteProduct.NONE) {
+            Optional<String> obstacle = ByteProduct.requestObstacle(spec).or(() -> product.deviceObstacle(device));
+            if (obstacle.isPresent()) {
+                return obstacle;
+            }
+        }
+        return TileConfig.super.obstacle(spec, device);
+    }
+}

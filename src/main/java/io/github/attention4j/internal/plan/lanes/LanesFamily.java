@@ -1,0 +1,51 @@
+package io.github.attention4j.internal.plan.lanes;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.family.Family;
+import io.github.attention4j.internal.plan.family.TileConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code attn_forward_lanes}: for processors, which have wide vectors and no local memory of their own. */
+public final class LanesFamily implements Family {
+    @Override
+    public KernelFamily name() {
+        return KernelFamily.LANES;
+    }
+
+    @Override
+    public Optional<String> unwanted(AttentionSpec spec, Device device) {
+        return device.type() == Device.Type.CPU
+                ? Optional.empty()
+                : Optional.of(device.name() + " is a " + device.type() + ", whose work-items share local memory");
+    }
+
+    @Override
+    public List<String> remarks(AttentionSpec spec, Device device) {
+        return PairProduct.VDPBF16PS
+                .deviceObstacle(device)
+                .or(() -> PairProduct.requestObstacle(spec))
+                .map(why -> List.of("not " + PairProduct.VDPBF16PS + ": " + why))
+                .orElse(List.of());
+    }
+
+    @Override
+    public List<Variant> variants(AttentionSpec spec, Device device) {
+        List<Variant> variants = new ArrayList<>();
+        if (PairProduct.requestObstacle(spec).isEmpty()) {
+            variants.add(new Variant(DType.BF16.name(), LanesGuesses.ofPairs(spec, device)));
+        }
+        variants.add(new Variant(DType.F32.name(), LanesGuesses.ofFloats(device)));
+        return variants;
+    }
+
+    @Override
+    public TileConfig config(Map<String, Integer> macros) {
+        return LanesConfig.of(macros);
+    }
+}

@@ -1,0 +1,63 @@
+package io.github.attention4j.internal.plan.lanes;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.internal.plan.family.Family.Guess;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tiles of {@code attn_forward_lanes} for a processor that nobody has tuned. Pure functions; each branch says what limited it. */
+public final class LanesGuesses {
+    private LanesGuesses() {}
+
+    /** The best tiles if nothing limits them. */
+    public static LanesConfig best(Device device) {
+        int lanes = lanes(device);
+        // 32 registers: 16 accumulators, 2 query vectors and a broadcast. Other shares of them, 4 x 4 and 16 x 1, are
+        // within 2 % without a mask (PoCL 3.1 on Zen 4); under a causal one, half a block of 64 queries wastes up to
+        // 6 % more than one of 32.
+        return lanes == 16 ? new LanesConfig(16, 2, 4, 128, 8, 8) : new LanesConfig(lanes, 2, 4, 126, 6, 6);
+    }
+
+    /** Floats of a vector, as kernels count them. */
+    public static int lanes(Device device) {
+        return device.vectorWidth() >= 16 ? 16 : device.vectorWidth() >= 8 ? 8 : 4;
+    }
+
+    static List<Guess> ofFloats(Device device) {
+        LanesConfig best = best(device);
+        int lanes = best.lanes();
+        List<Guess> guesses = new ArrayList<>();
+        guesses.add(new Guess(
+                best,
+                lanes + " floats a vector: "
+                        + (lanes == 16 ? "8 x 2 accumulators in 32 registers" : "6 x 2 accumulators in 16 registers")));
+        for (int blocks = 2; blocks >= 1; blocks--) {
+            guesses.add(new Guess(
+                    new LanesConfig(lanes, 2, blocks, 24, 6, 6),
+                    "local memory holds " + blocks + " blocks of " + 2 * lanes + " queries"));
+        }
+        guesses.add(new Guess(new LanesConfig(lanes, 1, 1, 6, 6, 6), "smallest tiles: local memory"));
+        return guesses;
+    }
+
+    /** None on a device without the instruction. */
+    static List<Guess> ofPairs(AttentionSpec spec, Device device) {
+        if (PairProduct.VDPBF16PS.deviceObstacle(device).isPresent()) {
+            return List.of();
+        }
+        String reason = "vdpbf16ps: products of query, key, value and weights in bf16, sums in f32";
+        // 8 x 2 accumulators in 32 registers. Blocks of 32 queries waste less of a causal diagonal than of 64, and more
+        // of them share what is staged: 4 to 6 % faster than 4 x 4 and one block on short causal problems, 3 % on long
+        // ones; what must be rounded on the way gains 20 % (PoCL 3.1, Zen 4).
+        int blocks = LanesConfig.arePairsStaged(spec) ? 16 : 8;
+        return List.of(
+                new Guess(pairs(2, blocks, 128), reason),
+                new Guess(pairs(2, 4, 64), reason + "; local memory holds 4 blocks of 32 queries"),
+                new Guess(pairs(1, 1, 16), reason + "; smallest tiles: local memory"));
+    }
+
+    private static LanesConfig pairs(int laneVectors, int queryBlocks, int tileKv) {
+        return new LanesConfig(16, laneVectors, queryBlocks, tileKv, 8, 8, PairProduct.VDPBF16PS);
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.attention4j.internal.plan.lanes;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.Instruction;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Precision;
+import io.github.attention4j.internal.device.CpuInstructions;
+import java.util.Optional;
+
+/**
+ * How {@code attn_forward_lanes} multiplies: the number in the macro {@code DOT} of {@code kernels/lib} is the position here. All but the first multiply
+ * pairs of bf16.
+ */
+public enum PairProduct {
+    /** Floats. */
+    NONE(null),
+    /** Pairs by plain arithmetic, on any device: slow, and so never chosen unless a tuning table says so. */
+    PLAIN(null),
+    /** Pairs by an instruction of AVX-512. */
+    VDPBF16PS(Instruction.VDPBF16PS);
+
+    private final Instruction instruction;
+
+    PairProduct(Instruction instruction) {
+        this.instruction = instruction;
+    }
+
+    /** Whether kernels with it have inline assembly. */
+    boolean isInstruction() {
+        return instruction != null;
+    }
+
+    /** Why a device cannot do it, or empty. */
+    Optional<String> deviceObstacle(Device device) {
+        String obstacle = instruction == null ? "" : CpuInstructions.obstacle(instruction, device);
+        return obstacle.isEmpty() ? Optional.empty() : Optional.of(obstacle);
+    }
+
+    /** Why a spec may not be computed with products of pairs, which round, or empty. */
+    static Optional<String> requestObstacle(AttentionSpec spec) {
+        if (spec.precision() == Precision.BF16) {
+            return Optional.empty();
+        }
+        DType query = spec.operand(Operand.QUERY).dtype();
+        DType key = spec.operand(Operand.KEY).dtype();
+        DType value = spec.operand(Operand.VALUE).dtype();
+        if (query != DType.BF16 || key != DType.BF16 || value != DType.BF16) {
+            return Optional.of("query, key and value are " + query + ", " + key + " and " + value
+                    + "; precision(Precision.BF16) lets them be rounded to bf16");
+        }
+        if (spec.rotary() != null) {
+            return Optional.of(
+                    "rotated queries and keys would have to be rounded to bf16; precision(Precision.BF16) lets them");
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,216 @@
+package io.github.attention4j.internal.plan.matrix;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.device.Shuffle;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.family.TileConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tiles of {@code attn_forward_matrix}: sub-groups share tiles in local memory and multiply on the device's matrix unit.
+ *
+ * @param unit the matrix unit
+ * @param subGroups sub-groups of a work-group
+ * @param tileKv keys of a tile
+ * @param shuffle how lanes exchange numbers
+ * @param emulated whether the unit's instructions are done by hand, which runs anywhere and is for tests
+ */
+public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle shuffle, boolean emulated)
+        implements TileConfig {
+    private static final int BLOCK = 16;
+    private static final int WARPGROUP = 4; // sub-groups
+    private static final int SWIZZLED_BLOCK = 64;
+    /**
+     * Local memory of a work-group on compute capability 9.0, in bytes (CUDA C++ Programming Guide, "Compute Capabilities"). NVIDIA's OpenCL
+     * reports the 48 KiB of older chips and gives as much as a kernel declares (driver 580).
+     */
+    private static final long HOPPER_MEMORY = 227 << 10;
+
+    /** On the unit itself. */
+    public static MatrixConfig of(MatrixUnit unit, int subGroups, int tileKv) {
+        return new MatrixConfig(unit, subGroups, tileKv, unit.shuffle, false);
+    }
+
+    static MatrixConfig of(Map<String, Integer> macros) {
+        int[] v = TileConfig.values(macros, "UNIT", "SUB_GROUPS", "TILE_KV", "SHUFFLE", "EMULATED");
+        if (v[0] < 1 || v[0] > MatrixUnit.values().length || v[4] < 0 || v[4] > 1) {
+            throw new IllegalArgumentException("UNIT must be 1 to " + MatrixUnit.values().length
+                    + " and EMULATED 0 or 1, but they are " + v[0] + " and " + v[4]);
+        }
+        return new MatrixConfig(MatrixUnit.values()[v[0] - 1], v[1], v[2], Shuffle.of(v[3]), v[4] == 1);
+    }
+
+    @Override
+    public KernelFamily family() {
+        return KernelFamily.MATRIX;
+    }
+
+    @Override
+    public String kernelName() {
+        return unit == MatrixUnit.WGMMA ? "attn_forward_warpgroups" : "attn_forward_matrix";
+    }
+
+    @Override
+    public boolean canHeadsTakeTurns() {
+        return true;
+    }
+
+    @Override
+    public boolean mayRoundWeights() {
+        return true;
+    }
+
+    @Override
+    public boolean isRounding() {
+        return true;
+    }
+
+    @Override
+    public String compilerFlags() {
+        boolean large = !emulated && unit.wantsLargeRegisterFile();
+        return KernelOptions.LANGUAGE + (large ? Shuffle.LARGE_REGISTER_FILE : "");
+    }
+
+    @Override
+    public boolean hasAssembly() {
+        return shuffle.isAssembly();
+    }
+
+    @Override
+    public boolean hasMarkedInstructions() {
+        return unit == MatrixUnit.WGMMA && !emulated;
+    }
+
+    @Override
+    public int tileQ() {
+        return subGroups * unit.rows;
+    }
+
+    @Override
+    public int queryStep() {
+        return tileQ(); // fewer would leave sub-groups idle
+    }
+
+    @Override
+    public int workItems() {
+        return subGroups * unit.lanes;
+    }
+
+    @Override
+    public long localBytes(AttentionSpec spec) {
+        if (unit == MatrixUnit.WGMMA) {
+            return warpgroupBytes(spec);
+        }
+        long keyStride = blocks(spec.headDim()) * (long) BLOCK + 8;
+        long valueStride = blocks(spec.valueDim()) * (long) BLOCK + unit.valuePad;
+        long queries = tileQ() * keyStride;
+        long keysAndValues = tileKv * (keyStride + valueStride);
+        boolean kept = blocks(spec.headDim()) * (long) unit.rowWords() <= unit.keptWords;
+        long elements = kept ? Math.max(queries, keysAndValues) : queries + keysAndValues;
+        long ranges = 2L * Integer.BYTES * tileQ();
+        long meeting = emulated ? subGroups * (unit == MatrixUnit.WMMA ? 2048L : 1024L) : 0;
+        return Short.BYTES * elements + ranges + RANGE_PARTS + workItems() + meeting;
+    }
+
+    /** Rows without padding, keys and values twice. */
+    private long warpgroupBytes(AttentionSpec spec) {
+        long headColumns = (long) Sizes.ceilDiv(spec.headDim(), SWIZZLED_BLOCK) * SWIZZLED_BLOCK;
+        long valueColumns = (long) Sizes.ceilDiv(spec.valueDim(), SWIZZLED_BLOCK) * SWIZZLED_BLOCK;
+        long elements = tileQ() * headColumns + 2L * tileKv * (headColumns + valueColumns);
+        long ranges = 2L * Integer.BYTES * tileQ();
+        long meeting = emulated ? subGroups * 1024L : 0;
+        return Short.BYTES * elements + ranges + RANGE_PARTS + 2L * workItems() + meeting;
+    }
+
+    @Override
+    public long localMemory(Device device) {
+        return unit == MatrixUnit.WGMMA && !emulated ? HOPPER_MEMORY : device.localMemory();
+    }
+
+    private static int blocks(int columns) {
+        return Sizes.ceilDiv(columns, BLOCK);
+    }
+
+    @Override
+    public Map<String, Integer> macros() {
+        Map<String, Integer> macros = new LinkedHashMap<>();
+        macros.put("UNIT", unit.ordinal() + 1);
+        macros.put("SUB_GROUPS", subGroups);
+        macros.put("TILE_KV", tileKv);
+        macros.put("SHUFFLE", shuffle.ordinal());
+        macros.put("EMULATED", emulated ? 1 : 0);
+        return macros;
+    }
+
+    @Override
+    public Optional<String> misfit() {
+        if (subGroups < 1 || tileKv < BLOCK || tileKv % BLOCK != 0 || workItems() % 16 != 0) {
+            return Optional.of("16 must divide TILE_KV and the " + unit.lanes + " work-items of each of the SUB_GROUPS"
+                    + ", but they are " + text());
+        }
+        if (unit == MatrixUnit.WGMMA
+                && (subGroups % WARPGROUP != 0 || tileKv != SWIZZLED_BLOCK && tileKv != 2 * SWIZZLED_BLOCK)) {
+            return Optional.of("SUB_GROUPS must be a multiple of " + WARPGROUP + " and TILE_KV " + SWIZZLED_BLOCK
+                    + " or " + 2 * SWIZZLED_BLOCK + ", but they are " + text());
+        }
+        if (emulated && shuffle != Shuffle.EMULATED) {
+            return Optional.of("EMULATED=1 needs SHUFFLE=" + Shuffle.EMULATED.ordinal() + ", but they are " + text());
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> obstacle(AttentionSpec spec, Device device) {
+        Optional<String> request = requestObstacle(spec);
+        if (request.isPresent()) {
+            return request;
+        }
+        if (!emulated && !unit.isOn(device)) {
+            String found = MatrixUnit.of(device) == null
+                    ? "none that is known"
+                    : MatrixUnit.of(device).name();
+            return Optional.of("needs the matrix unit " + unit + ", device has " + found);
+        }
+        return TileConfig.super.obstacle(spec, device);
+    }
+
+    /** Lanes are counted as work-items are, so a sub-group of another size would mix up fragments and give wrong answers. */
+    @Override
+    public Optional<String> obstacleAfterBuild(
+            long kernelItems, long kernelLocalBytes, long kernelLanes, Device device) {
+        boolean isRequired =
+                unit == MatrixUnit.DPAS8 || unit == MatrixUnit.DPAS16; // by an attribute; drivers report a multiple
+        if (!emulated && !isRequired && kernelLanes != unit.lanes) {
+            return Optional.of("the unit " + unit + " needs sub-groups of " + unit.lanes
+                    + " work-items, the compiled kernel's have " + kernelLanes);
+        }
+        return TileConfig.super.obstacleAfterBuild(kernelItems, kernelLocalBytes, kernelLanes, device);
+    }
+
+    /** Why no matrix unit can compute this, or empty. */
+    static Optional<String> requestObstacle(AttentionSpec spec) {
+        DType query = spec.operand(Operand.QUERY).dtype();
+        DType key = spec.operand(Operand.KEY).dtype();
+        DType value = spec.operand(Operand.VALUE).dtype();
+        if (query != key || key != value || !query.isFloat() || query.bits() != Short.SIZE) {
+            return Optional.of("matrix units multiply query, key and value of one 16-bit type, but they are " + query
+                    + ", " + key + " and " + value);
+        }
+        if (spec.isPaged()) {
+            return Optional.of("tiles for the matrix unit are fetched from rows at one distance, not from pages");
+        }
+        if (spec.rotary() != null) {
+            return Optional.of(
+                    "rotated queries and keys would have to be rounded to " + query
+                            + " for the matrix unit, which the scores would show; AttentionEngine.rotate does that if it is wanted");
+        }
+        return Optional.empty();
+    }
+}

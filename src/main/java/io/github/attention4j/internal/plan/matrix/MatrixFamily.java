@@ -1,0 +1,61 @@
+package io.github.attention4j.internal.plan.matrix;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.device.GpuInstructions;
+import io.github.attention4j.internal.plan.family.Family;
+import io.github.attention4j.internal.plan.family.Family.Guess;
+import io.github.attention4j.internal.plan.family.TileConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code attn_forward_matrix} and {@code attn_forward_warpgroups}: for GPUs with matrix units. */
+public final class MatrixFamily implements Family {
+    @Override
+    public KernelFamily name() {
+        return KernelFamily.MATRIX;
+    }
+
+    @Override
+    public Optional<String> unwanted(AttentionSpec spec, Device device) {
+        Optional<String> obstacle = MatrixConfig.requestObstacle(spec);
+        if (obstacle.isPresent() || MatrixUnit.of(device) != null) {
+            return obstacle;
+        }
+        return Optional.of(device.name() + " reports no matrix unit; " + GpuInstructions.KNOWN);
+    }
+
+    @Override
+    public List<String> remarks(AttentionSpec spec, Device device) {
+        MatrixUnit unit = MatrixUnit.of(device);
+        return unit == null || !MatrixGuesses.of(unit, spec).isEmpty()
+                ? List.of()
+                : List.of("not MATRIX: rows of " + Math.max(spec.headDim(), spec.valueDim())
+                        + " columns do not fit into the registers of " + unit + ", which hold "
+                        + MatrixGuesses.mostColumns(unit));
+    }
+
+    @Override
+    public List<Variant> variants(AttentionSpec spec, Device device) {
+        DType type = spec.operand(Operand.KEY).dtype();
+        List<Guess> guesses = MatrixGuesses.of(MatrixUnit.of(device), spec);
+        // Units multiply both types at one rate, so what was measured with the other comes before guesses.
+        return type == DType.BF16
+                ? List.of(new Variant(DType.BF16.name(), List.of()), new Variant(DType.F16.name(), guesses))
+                : List.of(new Variant(type.name(), guesses));
+    }
+
+    @Override
+    public TileConfig config(Map<String, Integer> macros) {
+        return MatrixConfig.of(macros);
+    }
+
+    @Override
+    public boolean mayFailToBuild() {
+        return true;
+    }
+}

@@ -1,0 +1,249 @@
+package io.github.attention4j.internal.plan.lanes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Instruction;
+import io.github.attention4j.KernelBuildException;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Precision;
+import io.github.attention4j.Rotary;
+import io.github.attention4j.internal.device.CpuInstructions;
+import io.github.attention4j.internal.plan.Choice;
+import io.github.attention4j.internal.plan.Families;
+import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.testing.SomeDevice;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** When the processor's dot product of bf16 is used: only where it is known to exist, and only where the caller lets inputs be rounded. */
+class PairProductTest {
+    private static final String POCL = "Portable Computing Language";
+    private static final String SAPPHIRE_RAPIDS =
+            processor(0, "Intel(R) Xeon(R) Platinum 8480+", "fpu avx512f avx512_bf16 avx512_vnni amx_bf16");
+    private static final String ZEN_4 = processor(0, "AMD EPYC 9654", "fpu avx512f avx512_bf16 avx512_vnni");
+    private static final String ZEN_3 = processor(0, "AMD EPYC 7763", "fpu avx2 fma");
+    /** Flags whose names merely contain it. */
+    private static final String OTHER_FLAGS = processor(0, "AMD EPYC 9654", "fpu avx512f avx512_bf16x amx_avx512_bf16");
+    /** Linux says neither model nor flags there. */
+    private static final String ARM = "processor\t: 0\nBogoMIPS\t: 243.75\nFeatures\t: fp asimd bf16 avx512_bf16\n\n";
+
+    private static String processor(int number, String model, String flags) {
+        String vendor = model.startsWith("Intel") ? "GenuineIntel" : "AuthenticAMD";
+        return "processor\t: " + number + "\nvendor_id\t: " + vendor + "\nmodel name\t: " + model + "\nflags\t\t: "
+                + flags + "\nvmx flags\t: avx512_bf16\nbogomips\t: 5192.29\n\n";
+    }
+
+    private static boolean isKnown(String system, String platform, String device, int vectorWidth, String cpuinfo) {
+        return CpuInstructions.of(system, platform, device, vectorWidth, cpuinfo)
+                .contains(Instruction.VDPBF16PS);
+    }
+
+    @Test
+    void theInstructionIsKnownByTheFlagsOfEveryProcessor() {
+        String zen4 = "pthread-skylake-avx512-AMD EPYC 9654";
+        assertTrue(isKnown("Linux", POCL, zen4, 16, ZEN_4));
+        assertTrue(isKnown("Linux", POCL, "cpu-znver4-AMD EPYC 9654", 16, ZEN_4 + ZEN_4));
+        assertFalse(isKnown("Linux", POCL, "pthread-haswell-AMD EPYC 7763", 8, ZEN_3));
+        assertFalse(isKnown("Linux", POCL, "pthread-haswell-AMD EPYC 7763", 16, ZEN_3));
+        assertFalse(isKnown("Linux", POCL, zen4, 16, OTHER_FLAGS));
+        assertFalse(isKnown("Linux", POCL, "cpu-neoverse-n1-", 16, ARM));
+        assertFalse(isKnown("Linux", POCL, zen4, 16, ""), "no /proc/cpuinfo");
+        assertFalse(isKnown("Linux", POCL, zen4, 16, "flags\t: avx512_bf16"), "no processor");
+        String old = processor(1, "AMD EPYC 9654", "fpu avx512f");
+        assertFalse(isKnown("Linux", POCL, zen4, 16, ZEN_4 + old), "one processor lacks it");
+        assertFalse(isKnown("Linux", POCL, zen4, 16, ZEN_4 + "processor\t: 1\n"), "one processor's flags are not said");
+    }
+
+    @Test
+    void productsOfBytesAloneAreKnownToo() {
+        String cascadeLake = processor(0, "Intel(R) Xeon(R) Gold 6248", "fpu avx512f avx512_vnni");
+        String device = "pthread-skylake-avx512-Intel(R) Xeon(R) Gold 6248";
+        assertEquals(
+                SomeDevice.instructions("VPDPBUSD"),
+                CpuInstructions.of("Linux", POCL, device, 16, cascadeLake + cascadeLake));
+        String mixed = cascadeLake + processor(1, "Intel(R) Xeon(R) Gold 6248", "fpu avx512f");
+        assertEquals(SomeDevice.instructions(""), CpuInstructions.of("Linux", POCL, device, 16, mixed));
+        String without = processor(0, "Intel(R) Xeon(R) Gold 6248", "fpu avx512f avx512_bf16 avx512_vnnix");
+        assertEquals(SomeDevice.instructions(""), CpuInstructions.of("Linux", POCL, device, 16, without));
+        assertEquals(
+                SomeDevice.instructions(""),
+                CpuInstructions.of("Linux", POCL, device, 8, cascadeLake),
+                "compiled for smaller vectors");
+    }
+
+    /** There it is half as fast as floats; products of bytes stay. */
+    @Test
+    void intelsProcessorsAreLeftWithFloats() {
+        String device = "pthread-sapphirerapids-Intel(R) Xeon(R) Platinum 8480+";
+        assertEquals(
+                SomeDevice.instructions("VPDPBUSD"), CpuInstructions.of("Linux", POCL, device, 16, SAPPHIRE_RAPIDS));
+        assertEquals(
+                SomeDevice.instructions("VPDPBUSD"),
+                CpuInstructions.of("Linux", POCL, device, 16, SAPPHIRE_RAPIDS + SAPPHIRE_RAPIDS));
+        String others = SAPPHIRE_RAPIDS.replace("GenuineIntel", "AuthenticAMD");
+        assertEquals(
+                SomeDevice.instructions("VPDPBUSD"),
+                CpuInstructions.of("Linux", POCL, device, 16, others + SAPPHIRE_RAPIDS),
+                "one of two");
+        assertEquals(SomeDevice.instructions("VDPBF16PS"), CpuInstructions.of("Linux", POCL, device, 16, others));
+        Device intel = new Device(
+                "cpu:0",
+                Device.Type.CPU,
+                device,
+                "GenuineIntel",
+                POCL + " OpenCL 3.0 PoCL 7.1",
+                "7.1",
+                2,
+                16,
+                4096,
+                512 << 10,
+                1L << 30,
+                1L << 28,
+                true,
+                "",
+                Set.of(Instruction.VPDPBUSD));
+        Choice choice = choose(intel, spec(DType.BF16).build());
+        assertFalse(isOfPairs(choice.tiles()), choice.explanation());
+        assertTrue(
+                choice.explanation()
+                        .contains(
+                                "not VDPBF16PS: vdpbf16ps is not taken: on processors of Intel it does less than floats: 89"
+                                        + " GFLOP/s a core where they do 180 (family 6, model 207)"),
+                choice.explanation());
+    }
+
+    /** A driver of a version that nobody has tried is not given instructions of the processor, and the plan says so. */
+    @Test
+    void unknownVersionsOfTheDriverAreNamed() {
+        Device later = new Device(
+                "cpu:0",
+                Device.Type.CPU,
+                "cpu-znver4-AMD EPYC 9654",
+                "AuthenticAMD",
+                POCL + " OpenCL 3.0 PoCL 8.0",
+                "8.0",
+                2,
+                16,
+                4096,
+                512 << 10,
+                1L << 30,
+                1L << 28,
+                true,
+                "",
+                Set.of());
+        String explained = choose(later, spec(DType.BF16).build()).explanation();
+        assertTrue(explained.contains("; PoCL 8.0 is not among the versions known to compile them right"), explained);
+    }
+
+    @Test
+    void elsewhereNothingIsKnown() {
+        String device = "pthread-skylake-avx512-AMD EPYC 9654";
+        assertFalse(isKnown("Windows 11", POCL, device, 16, ZEN_4));
+        assertFalse(isKnown("Mac OS X", POCL, device, 16, ZEN_4));
+        assertFalse(isKnown("Linux", "Intel(R) OpenCL", device, 16, ZEN_4));
+        assertFalse(isKnown("Linux", POCL, "AMD EPYC 9654", 16, ZEN_4), "PoCL's drivers for other machines");
+        assertFalse(isKnown("Linux", POCL, "pthread-skylake-avx512-AMD EPYC 7763", 16, ZEN_4), "another processor");
+        assertFalse(isKnown("Linux", POCL, device, 8, ZEN_4), "compiled for smaller vectors");
+    }
+
+    private static Device processor(String unit) {
+        return SomeDevice.of(Device.Type.CPU, "some processor", 4096, 512 << 10, 16, "", unit);
+    }
+
+    private static boolean isOfPairs(TileConfig tiles) {
+        return ((LanesConfig) tiles).product() != PairProduct.NONE;
+    }
+
+    private static final Device ABLE = processor("VDPBF16PS");
+    private static final Device UNABLE = processor("");
+
+    private static AttentionSpecBuilder spec(DType type) {
+        return AttentionSpec.builder().heads(4).sequenceLength(100).headDim(64).types(type);
+    }
+
+    private static Choice choose(Device device, AttentionSpec spec) {
+        EngineOptions options = EngineOptions.defaults().withCacheDirectory(null);
+        return new Planner(device, options).choose(spec, (ignored, tiles) -> Optional.empty());
+    }
+
+    /** Which specs use it where it exists; nothing does where it does not. */
+    @ParameterizedTest
+    @CsvSource({
+        "F32, AS_STORED, false, false, query, key and value are F32",
+        "F16, AS_STORED, false, false, query, key and value are F16",
+        "BF16, AS_STORED, false, true, ",
+        "BF16, AS_STORED, true, false, rotated queries and keys",
+        "BF16, BF16, true, true, ",
+        "F32, BF16, false, true, ",
+        "F16, BF16, false, true, ",
+    })
+    void inputsAreRoundedOnlyIfTheyAreOrTheCallerLetsThem(
+            DType type, Precision precision, boolean rotary, boolean wanted, String why) {
+        AttentionSpecBuilder builder = spec(type).precision(precision);
+        if (rotary) {
+            builder.rotary(new Rotary(32, false, 100));
+        }
+        AttentionSpec spec = builder.build();
+        Choice choice = choose(ABLE, spec);
+        assertEquals(wanted, isOfPairs(choice.tiles()), choice.explanation());
+        assertTrue(
+                choice.options().text().contains(wanted ? " -D DOT=2 " : " -D DOT=0 "),
+                choice.options().text());
+        assertTrue(
+                wanted
+                        ? choice.explanation().contains("vdpbf16ps: products of")
+                        : choice.explanation().contains("not VDPBF16PS: ")
+                                && choice.explanation().contains(why),
+                choice.explanation());
+        Choice without = choose(UNABLE, spec);
+        assertFalse(isOfPairs(without.tiles()), without.explanation());
+        assertTrue(without.explanation().contains("not VDPBF16PS: some processor is not known to have vdpbf16ps"));
+    }
+
+    @Test
+    void oneTypeOfTheThreeIsNotEnough() {
+        AttentionSpec spec = spec(DType.BF16).type(Operand.VALUE, DType.F32).build();
+        assertFalse(isOfPairs(choose(ABLE, spec).tiles()));
+    }
+
+    /** Also if a tuning table says so. */
+    @Test
+    void tilesOfTheInstructionAreIllegalWhereItIsNotKnown() {
+        LanesConfig lanes = new LanesConfig(16, 4, 1, 64, 4, 4);
+        LanesConfig tiles = lanes.with(PairProduct.VDPBF16PS);
+        assertEquals(tiles, Families.parse(tiles.family(), tiles.text()));
+        assertEquals(Optional.empty(), tiles.obstacle(spec(DType.BF16).build(), ABLE));
+        assertTrue(
+                tiles.obstacle(spec(DType.BF16).build(), UNABLE).orElseThrow().contains("not known to have"));
+        assertTrue(tiles.obstacle(spec(DType.F32).build(), ABLE).orElseThrow().contains("Precision.BF16"));
+        LanesConfig narrow = new LanesConfig(8, 4, 1, 64, 4, 4, PairProduct.VDPBF16PS);
+        assertTrue(narrow.obstacle(spec(DType.BF16).build(), ABLE).orElseThrow().contains("16 lanes"));
+        LanesConfig odd = new LanesConfig(16, 4, 1, 65, 5, 4, PairProduct.VDPBF16PS);
+        assertTrue(odd.obstacle(spec(DType.BF16).build(), ABLE).orElseThrow().contains("KEY_BLOCK must be even"));
+    }
+
+    /** Inline assembly that a compiler does not take costs speed and not the call. */
+    @Test
+    void aKernelThatDoesNotBuildGivesWayToProductsOfFloats() {
+        EngineOptions options = EngineOptions.defaults().withCacheDirectory(null);
+        Choice choice = new Planner(ABLE, options).choose(spec(DType.BF16).build(), (compiled, tiles) -> {
+            if (isOfPairs(tiles)) {
+                throw new KernelBuildException("unknown token in expression\nvdpbf16ps", "attn_forward_lanes", null);
+            }
+            return Optional.empty();
+        });
+        assertFalse(isOfPairs(choice.tiles()));
+        assertTrue(choice.explanation().contains("the driver does not build it: unknown token in expression"));
+    }
+}

@@ -1,0 +1,284 @@
+package io.github.attention4j.internal.plan.matrix;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
+import io.github.attention4j.DType;
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelBuildException;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Rotary;
+import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.device.GpuInstructions;
+import io.github.attention4j.internal.device.Shuffle;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.Choice;
+import io.github.attention4j.internal.plan.Families;
+import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.family.Family.Guess;
+import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.testing.MatrixEngines;
+import io.github.attention4j.testing.SomeDevice;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What has a matrix unit, what can run on it, and what is said when not. */
+class MatrixConfigTest {
+    private static final String INTEL = "cl_khr_fp16 cl_intel_subgroup_matrix_multiply_accumulate";
+
+    private static Device gpu(MatrixUnit unit) {
+        return SomeDevice.of(Device.Type.GPU, "gpu", 1024, 48 << 10, 1, "", unit == null ? "" : unit.name());
+    }
+
+    private static AttentionSpecBuilder builder(int headDim, DType type) {
+        return AttentionSpec.builder()
+                .heads(4)
+                .sequenceLength(100)
+                .headDim(headDim)
+                .type(Operand.QUERY, type)
+                .type(Operand.KEY, type)
+                .type(Operand.VALUE, type);
+    }
+
+    private static Choice choose(MatrixUnit unit, EngineOptions options, AttentionSpec spec) {
+        return new Planner(gpu(unit), options).choose(spec, (kernel, tiles) -> Optional.empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gfx90a, MFMA", "gfx90a:sramecc+:xnack-, MFMA", "gfx942, MFMA", "gfx1100, WMMA", "gfx1201, WMMA12"})
+    void amdIsKnownByTheNameOfTheChip(String name, MatrixUnit unit) {
+        assertEquals(SomeDevice.instructions(unit.name()), GpuInstructions.of(name, "", 0, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gfx906", "gfx90", "gfx1030", "gfx950", "Iris"})
+    void otherNamesHaveNone(String name) {
+        assertEquals(SomeDevice.instructions(""), GpuInstructions.of(name, "", 0, 0));
+    }
+
+    @Test
+    void nvidiaIsKnownByItsComputeCapability() {
+        assertEquals(SomeDevice.instructions("MMA"), GpuInstructions.of("A100", "", 8, 0));
+        assertEquals(SomeDevice.instructions("WGMMA"), GpuInstructions.of("H100", "", 9, 0));
+        assertEquals(SomeDevice.instructions("MMA"), GpuInstructions.of("B200", "", 10, 0));
+        assertEquals(SomeDevice.instructions(""), GpuInstructions.of("T4", "", 7, 0));
+    }
+
+    @Test
+    void intelIsKnownByItsExtensionAndItsSmallestSubGroup() {
+        assertEquals(SomeDevice.instructions("DPAS8"), GpuInstructions.of("Arc", INTEL, 0, 8));
+        assertEquals(SomeDevice.instructions("DPAS16"), GpuInstructions.of("Max", INTEL, 0, 16));
+        assertEquals(SomeDevice.instructions(""), GpuInstructions.of("Iris", "cl_khr_fp16", 0, 8));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sixteenBitsGoToTheUnitFirst(MatrixUnit unit) {
+        for (DType type : new DType[] {DType.F16, DType.BF16}) {
+            Choice choice =
+                    choose(unit, EngineOptions.defaults(), builder(64, type).build());
+            assertEquals(KernelFamily.MATRIX, choice.tiles().family());
+            String kernel = unit == MatrixUnit.WGMMA ? "attn_forward_warpgroups" : "attn_forward_matrix";
+            assertTrue(choice.explanation().startsWith(kernel + " with UNIT="), choice.explanation());
+            assertTrue(
+                    choice.options().text().contains("-D EMULATED=0"),
+                    choice.options().text());
+        }
+    }
+
+    @Test
+    void whatTheUnitCannotDoGoesToTilesAndTheExplanationSaysWhy() {
+        String floats = choose(
+                        MatrixUnit.MMA,
+                        EngineOptions.defaults(),
+                        builder(64, DType.F32).build())
+                .explanation();
+        assertTrue(floats.startsWith("attn_forward_tiles"), floats);
+        assertTrue(
+                floats.contains("not MATRIX: matrix units multiply query, key and value of one 16-bit type"), floats);
+        AttentionSpec rotated =
+                builder(64, DType.F16).rotary(new Rotary(64, false, 100)).build();
+        String rotary =
+                choose(MatrixUnit.MMA, EngineOptions.defaults(), rotated).explanation();
+        assertTrue(rotary.startsWith("attn_forward_tiles"), rotary);
+        assertTrue(rotary.contains("not MATRIX: rotated queries and keys"), rotary);
+        String wide = choose(
+                        MatrixUnit.DPAS8,
+                        EngineOptions.defaults(),
+                        builder(128, DType.F16).build())
+                .explanation();
+        assertTrue(wide.startsWith("attn_forward_tiles"), wide);
+        assertTrue(wide.contains("not MATRIX: rows of 128 columns do not fit"), wide);
+        String none = choose(
+                        null, EngineOptions.defaults(), builder(64, DType.F16).build())
+                .explanation();
+        assertTrue(none.contains("not MATRIX: gpu reports no matrix unit"), none);
+    }
+
+    @Test
+    void askingForMatrixWithoutAUnitSaysWhatIsMissingAndWhatToDo() {
+        EngineOptions matrix = EngineOptions.defaults().withFamily(KernelFamily.MATRIX);
+        UnsupportedByDeviceException refusal = assertThrows(
+                UnsupportedByDeviceException.class,
+                () -> choose(null, matrix, builder(64, DType.F16).build()));
+        assertTrue(refusal.getMessage().contains("gpu reports no matrix unit"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("use another KernelFamily"), refusal.getMessage());
+    }
+
+    @Test
+    void tilesOfOneUnitDoNotRunOnAnother() {
+        AttentionSpec spec = builder(64, DType.F16).build();
+        assertEquals(
+                "needs the matrix unit MFMA, device has MMA",
+                MatrixConfig.of(MatrixUnit.MFMA, 4, 32)
+                        .obstacle(spec, gpu(MatrixUnit.MMA))
+                        .orElseThrow());
+        EngineOptions options = EngineOptions.defaults()
+                .withFamily(KernelFamily.MATRIX)
+                .withTuningFile(MatrixEngines.table("UNIT=2 SUB_GROUPS=4 TILE_KV=32 SHUFFLE=3 EMULATED=0"));
+        assertEquals(
+                MatrixConfig.of(MatrixUnit.MMA, 4, 64),
+                choose(MatrixUnit.MMA, options, spec).tiles());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void emulatedTilesRunAnywhere(MatrixUnit unit) {
+        EngineOptions options = EngineOptions.defaults()
+                .withFamily(KernelFamily.MATRIX)
+                .withTuningFile(MatrixEngines.table(MatrixEngines.tiles(unit)));
+        Choice choice = choose(null, options, builder(64, DType.BF16).build());
+        assertEquals(MatrixEngines.tiles(unit), choice.tiles().text());
+        assertFalse(choice.options().text().contains("intel"), "an option for Intel's compiler only");
+    }
+
+    @Test
+    void numbersThatDoNotFitAreRefused() {
+        assertTrue(MatrixConfig.of(MatrixUnit.MMA, 4, 24).misfit().isPresent());
+        assertTrue(MatrixConfig.of(MatrixUnit.DPAS8, 1, 16).misfit().isPresent());
+        assertTrue(new MatrixConfig(MatrixUnit.MMA, 4, 32, Shuffle.NVIDIA, true)
+                .misfit()
+                .isPresent());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Families.parse(KernelFamily.MATRIX, "UNIT=8 SUB_GROUPS=4 TILE_KV=32 SHUFFLE=0 EMULATED=0"));
+    }
+
+    @Test
+    void hopperHasTheOlderUnitToo() {
+        AttentionSpec spec = builder(64, DType.F16).build();
+        Device hopper = gpu(MatrixUnit.WGMMA);
+        assertEquals(Optional.empty(), MatrixConfig.of(MatrixUnit.MMA, 4, 64).obstacle(spec, hopper));
+        assertEquals(
+                "needs the matrix unit WGMMA, device has MMA",
+                MatrixConfig.of(MatrixUnit.WGMMA, 4, 64)
+                        .obstacle(spec, gpu(MatrixUnit.MMA))
+                        .orElseThrow());
+        Planner planner = new Planner(hopper, EngineOptions.defaults());
+        Choice choice = planner.choose(
+                spec,
+                (options, tiles) ->
+                        options.kernel().contains("warpgroups") ? Optional.of("no such driver") : Optional.empty());
+        assertEquals(MatrixConfig.of(MatrixUnit.MMA, 4, 64), choice.tiles());
+        assertTrue(choice.explanation().contains("no such driver"), choice.explanation());
+    }
+
+    @Test
+    void warpgroupsHaveWhatHopperHasOfLocalMemoryAndNotMore() {
+        AttentionSpec spec = builder(128, DType.F16).build();
+        MatrixConfig tiles = MatrixConfig.of(MatrixUnit.WGMMA, 8, 128);
+        Device hopper = gpu(MatrixUnit.WGMMA);
+        assertTrue(tiles.localBytes(spec) > hopper.localMemory(), "more than the driver says there is");
+        assertEquals(Optional.empty(), tiles.obstacle(spec, hopper));
+        String refusal = MatrixConfig.of(MatrixUnit.WGMMA, 12, 128)
+                .obstacle(builder(192, DType.F16).build(), hopper)
+                .orElseThrow();
+        assertTrue(refusal.contains("device has 232448"), refusal);
+        MatrixConfig emulated = new MatrixConfig(MatrixUnit.WGMMA, 8, 128, Shuffle.EMULATED, true);
+        assertTrue(emulated.obstacle(spec, gpu(null)).isPresent(), "emulation takes what the device says it has");
+        assertTrue(MatrixConfig.of(MatrixUnit.WGMMA, 6, 64).misfit().isPresent());
+        assertTrue(MatrixConfig.of(MatrixUnit.WGMMA, 4, 32).misfit().isPresent());
+    }
+
+    @Test
+    void everyGuessFitsTheLocalMemoryOfItsDevice() {
+        for (MatrixUnit unit : MatrixUnit.values()) {
+            for (int headDim : new int[] {1, 64, 128, 256}) {
+                AttentionSpec spec = builder(headDim, DType.F16).build();
+                for (Guess guess : MatrixGuesses.of(unit, spec)) {
+                    assertEquals(Optional.empty(), guess.tiles().obstacle(spec, gpu(unit)), unit + " " + guess);
+                }
+            }
+        }
+    }
+
+    @Test
+    void intelsCompilerIsAskedForMoreRegisters() {
+        KernelOptions options = MatrixConfig.of(MatrixUnit.DPAS16, 4, 32)
+                .kernel(builder(64, DType.F16).build());
+        assertTrue(options.text().contains(" -cl-intel-256-GRF-per-thread "), options.text());
+    }
+
+    @Test
+    void aKernelWithSubGroupsOfAnotherSizeDoesNotRun() {
+        MatrixConfig tiles = MatrixConfig.of(MatrixUnit.WMMA, 4, 32);
+        assertEquals(Optional.empty(), tiles.obstacleAfterBuild(1024, 100, 32, gpu(MatrixUnit.WMMA)));
+        String refusal =
+                tiles.obstacleAfterBuild(1024, 100, 64, gpu(MatrixUnit.WMMA)).orElseThrow();
+        assertTrue(refusal.contains("sub-groups of 32 work-items, the compiled kernel's have 64"), refusal);
+        MatrixConfig emulated = new MatrixConfig(MatrixUnit.WMMA, 4, 32, Shuffle.EMULATED, true);
+        assertEquals(Optional.empty(), emulated.obstacleAfterBuild(1024, 100, 8, gpu(null)));
+    }
+
+    private static Optional<String> failToBuildForUnits(KernelOptions options, TileConfig tiles) {
+        if (tiles.family() == KernelFamily.MATRIX) {
+            throw new KernelBuildException(
+                    "lib/matrix/units/mma.clh:30:3: error: no such thing\nand more", "a log", null);
+        }
+        return Optional.empty();
+    }
+
+    @Test
+    void aDriverThatDoesNotBuildForItsUnitGetsTilesAndTheExplanationSaysWhy() {
+        Choice choice = new Planner(gpu(MatrixUnit.MMA), EngineOptions.defaults())
+                .choose(builder(64, DType.F16).build(), MatrixConfigTest::failToBuildForUnits);
+        assertEquals(KernelFamily.TILES, choice.tiles().family());
+        assertTrue(
+                choice.explanation()
+                        .contains(
+                                "the driver does not build it: lib/matrix/units/mma.clh:30:3: error: no such thing\n"),
+                choice.explanation());
+    }
+
+    @Test
+    void whatADriverDidNotBuildIsNotTriedAgainForAnotherLength() {
+        Planner planner = new Planner(gpu(MatrixUnit.MMA), EngineOptions.defaults());
+        planner.choose(builder(64, DType.F16).build(), MatrixConfigTest::failToBuildForUnits);
+        Choice second = planner.choose(builder(64, DType.F16).queryLength(77).build(), (options, tiles) -> {
+            assertEquals(KernelFamily.TILES, tiles.family(), options.text());
+            return Optional.empty();
+        });
+        assertEquals(KernelFamily.TILES, second.tiles().family());
+        assertTrue(
+                second.explanation().contains("lib/matrix/units/mma.clh:30:3: error: no such thing"),
+                second.explanation());
+    }
+
+    @Test
+    void aDriverThatDoesNotBuildForItsUnitFailsIfMatrixWasAskedFor() {
+        EngineOptions matrix = EngineOptions.defaults().withFamily(KernelFamily.MATRIX);
+        Planner planner = new Planner(gpu(MatrixUnit.MMA), matrix);
+        assertThrows(
+                KernelBuildException.class,
+                () -> planner.choose(builder(64, DType.F16).build(), MatrixConfigTest::failToBuildForUnits));
+    }
+}
