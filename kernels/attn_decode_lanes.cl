@@ -63,7 +63,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       const KeyRange seen = {begins[r], min(ends[r], start + keys)};
       lanes_t largest = row_max[r], sum = row_sum[r];
       const float factor =
-          decode_softmax(weights + r * WEIGHT_ROW, &largest, &sum, &pairs, score_slope(&operands, batch, head, &p),
+          decode_softmax(weights + r * WEIGHT_ROW, &largest, &sum, &pairs, score_head(&operands, batch, head, &p),
                          batch, head, query, s.keys - s.queries, seen, start, keys, &p);
       row_max[r] = largest;
       row_sum[r] = sum;

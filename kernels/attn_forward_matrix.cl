@@ -42,7 +42,8 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
-  const float slope = score_slope(&operands, batch, head, &p), factor_of_scores = score_factor(&p);
+  const score_head_t of_head = score_head(&operands, batch, head, &p);
+  const float factor_of_scores = score_factor(&p);
 
   mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
   tile_stage(memory, KEY_STRIDE, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
@@ -74,7 +75,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
 
     float score[TILE_NUMBERS];
     matmul_tile_scores(score, query_words, memory, key_tile, sub, lane, scratch);
-    softmax_scores(score, is_late, masked, row_of, begins, ends, start, &at, factor_of_scores, slope, &pairs, &p);
+    softmax_scores(score, is_late, masked, row_of, begins, ends, start, &at, factor_of_scores, of_head, &pairs, &p);
     float factor[LANE_ROWS];
     softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange);
     uint weights[TILE_BLOCKS * ROW_WORDS];

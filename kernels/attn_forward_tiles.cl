@@ -55,7 +55,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
     float *logits = (float *)logit;
     const bool some = items_see(&items, &pairs, begins, ends, start, &p);
     count = step_scores(logit, fetched, pieces, count, &rows, &items, some, start, factor, &p);
-    items_scores(logits, &items, &pairs, begins, ends, start, score_slopes(&operands, batch, head, &p), &p);
+    items_scores(logits, &items, &pairs, begins, ends, start, score_heads(&operands, batch, head, &p), &p);
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     count = step_softmax(logits, acc, row_max, row_sum, pieces, count, &items, shuffles, start, &p);
     count = step_values(acc, logits, fetched, pieces, count, not_finite, &rows, &items, masked, start,

@@ -44,7 +44,8 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
-  const float slope = score_slope(&operands, batch, head, &p), factor_of_scores = score_factor(&p);
+  const score_head_t of_head = score_head(&operands, batch, head, &p);
+  const float factor_of_scores = score_factor(&p);
 
   tile_stage(memory, 0, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
   // The first round multiplies weights and values, too: zeros. With a branch around that, ptxas adds an empty product to every round.
@@ -83,7 +84,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     unit_wait(score, TILE_NUMBERS, 1);
 
     softmax_scores(score, is_late, walk_is_masked(every, start), row_of, begins, ends, start, &at, factor_of_scores,
-                   slope, &pairs, &p);
+                   of_head, &pairs, &p);
     float factor[LANE_ROWS];
     softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange);
 
