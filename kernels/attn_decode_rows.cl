@@ -21,7 +21,8 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const Operands operands = OPERANDS;
   const int item = get_local_id(0), team = item / KEY_LANES, lane = item - team * KEY_LANES;
   const Place place = group_place_in_order(&p);
-  const int batch = place.batch, head = place.head, split = place.split, first = place.first;
+  const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
+  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = sequence_of(&operands, batch, &p);
   const int count = min(p.group_queries, fold_rows(&s, &p) - first);
   const int last = max(first + count - 1, 0);  // rows that do not exist are copies of it, which are not stored

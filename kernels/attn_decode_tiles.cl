@@ -27,7 +27,8 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT
   const Operands operands = OPERANDS;
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const Place place = group_place(&p);
-  const int batch = place.batch, head = place.head, split = place.split, first = place.first;
+  const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
+  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = sequence_of(&operands, batch, &p);
   const int count_of_rows = min(p.group_queries, fold_rows(&s, &p) - first);
   const Rows rows = rows_of(&operands, batch, head, &s, &p);

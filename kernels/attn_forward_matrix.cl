@@ -31,13 +31,14 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   __local float *const exchange = (__local float *)scratch;
   __local uint4 *const key_tile = memory + KEYS_AT, *const value_tile = memory + VALUES_AT;
 
-  const int item = get_local_id(0);
+  const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
   const Operands operands = OPERANDS;
   const Place place = group_place(&p);
-  const int batch = place.batch, head = place.head, split = place.split, first = place.first;
+  const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
+  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
-  const Lane at = lane_of(&place, &s, &p);
-  const int queries = at.queries, sub = at.sub, lane = at.lane;
+  const int queries = min(p.group_queries, s.queries - first);
+  const Lane at = {sub, lane, batch, head, split, first, queries, s.keys - s.queries};
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
