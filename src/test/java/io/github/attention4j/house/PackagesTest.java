@@ -11,12 +11,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every package of the library and of the examples says what it is for, and what it must not know. */
+/** Every package of the library, the examples and the bench says what it is for, and what it must not know. */
 class PackagesTest {
     private static final Path MODULE = Path.of("src/main/java");
 
     @ParameterizedTest
-    @ValueSource(strings = {"src/main/java", "src/examples/java"})
+    @ValueSource(strings = {"src/main/java", "src/examples/java", "bench/src/main/java"})
     void everyPackageSaysWhatItIsFor(Path sources) throws IOException {
         List<Path> packages;
         try (Stream<Path> files = Files.walk(sources)) {
