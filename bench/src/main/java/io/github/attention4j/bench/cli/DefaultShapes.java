@@ -18,18 +18,6 @@ final class DefaultShapes {
                 spec(4, 8, 2, 1, 4096, 128, false));
     }
 
-    /** The shapes that kernels are tuned and compared on: BERT-like, long, long with wide heads, grouped; each without and with a mask. */
-    static List<AttentionSpec> speed() {
-        List<AttentionSpec> specs = new ArrayList<>();
-        for (boolean causal : new boolean[] {false, true}) {
-            specs.add(spec(1, 12, 12, 512, 512, 64, causal));
-            specs.add(spec(1, 16, 16, 2048, 2048, 64, causal));
-            specs.add(spec(1, 8, 8, 4096, 4096, 128, causal));
-            specs.add(spec(1, 32, 8, 1024, 1024, 128, causal));
-        }
-        return specs;
-    }
-
     private static AttentionSpec spec(
             int batch, int heads, int kvHeads, int queries, int keys, int dim, boolean causal) {
         AttentionSpecBuilder builder = AttentionSpec.builder()
