@@ -1,5 +1,6 @@
 package io.github.attention4j.examples.decoder;
 
+import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.AttentionEngine;
 import java.util.ArrayList;
 import java.util.Arrays;

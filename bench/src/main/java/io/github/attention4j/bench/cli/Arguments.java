@@ -55,6 +55,7 @@ final class Arguments {
         command("card", "--device --quick --minutes --json --list");
         command("decode", "--device --family --quick --rounds --json --report");
         command("generate", "--device --family --tokens --weights --json");
+        command("encode", "");
         command("memory", "--device --full");
         command("jmh", "--device");
         command("list", "");
@@ -240,7 +241,7 @@ final class Arguments {
         }
         if (command.equals("generate")) {
             require(others.size() == 1, "generate takes one text, in quotes, but got " + others);
-        } else {
+        } else if (!command.equals("encode")) {
             boolean isMisplaced = !others.isEmpty() && COMMANDS.containsKey(others.get(0));
             require(
                     others.isEmpty() || command.equals("jmh") && hasDashes,

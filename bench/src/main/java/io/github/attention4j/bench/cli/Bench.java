@@ -39,6 +39,7 @@ import picocli.CommandLine.Help.Ansi;
             CardCommand.class,
             DecodeCommand.class,
             GenerateCommand.class,
+            EncodeCommand.class,
             MemoryCommand.class,
             JmhCommand.class,
             ListCommand.class

@@ -6,7 +6,6 @@ import io.github.attention4j.Device;
 import io.github.attention4j.bench.peers.Limits;
 import io.github.attention4j.bench.peers.LimitsRun;
 import io.github.attention4j.bench.peers.PeerConditions;
-import io.github.attention4j.bench.peers.PeerJson;
 import io.github.attention4j.bench.peers.PeerKind;
 import io.github.attention4j.bench.peers.PeerPace;
 import io.github.attention4j.bench.peers.PeerReport;
@@ -14,10 +13,10 @@ import io.github.attention4j.bench.peers.PeerResult;
 import io.github.attention4j.bench.peers.PeerRow;
 import io.github.attention4j.bench.peers.PeerRow.Status;
 import io.github.attention4j.bench.peers.PeerShapes;
-import io.github.attention4j.bench.peers.PeerTable;
 import io.github.attention4j.bench.peers.ShapeRun;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.bench.run.Case;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -137,15 +136,16 @@ final class PeersCommand implements Callable<Integer> {
         machine.print(out);
         out.println("\nMeasuring what the machine can do...");
         measureLimits(kinds);
-        PeerTable.limits(limits).forEach(line -> out.println("  " + line));
+        limits.lines().forEach(line -> out.println("  " + line));
         List<PeerResult> results = measure(pace, kinds, specs, out);
         if (!quick) {
             measureLimits(kinds); // a limit that the machine only reached later is one, too
         }
-        PeerReport report = new PeerReport(machine, PeerConditions.of(pace, kinds, results, quick), limits, results);
+        List<String> conditions = PeerConditions.of(pace, kinds, results, quick);
         out.println();
-        results.forEach(result -> out.println(PeerTable.text(result, limits)));
-        write(report, out);
+        results.forEach(result -> out.println(PeerReport.text(result, limits)));
+        conditions.forEach(out::println);
+        write(machine, PeerReport.of(machine, conditions, limits, results), out);
         List<String> bad = bad(results);
         bad.forEach(out::println);
         return bad.isEmpty() ? 0 : 1;
@@ -165,23 +165,22 @@ final class PeersCommand implements Callable<Integer> {
                 out.printf("%n%s: checking and timing %d contenders in turns...%n", Case.shape(spec), kinds.size());
                 PeerResult result = run.run(kinds, spec);
                 results.add(result);
-                out.println("  " + PeerTable.line(result));
+                out.println("  " + result.line());
             }
         }
         return results;
     }
 
-    private void write(PeerReport report, PrintStream out) throws IOException {
-        report.conditions().forEach(out::println);
-        out.println("\n" + report.write(output.report) + " is the report.");
+    private void write(Machine machine, Report report, PrintStream out) throws IOException {
+        out.println("\n" + report.write(output.report, "peers.html") + " is the report.");
         if (output.json != null) {
-            JsonFile.write(output.json, PeerJson.of(report));
+            JsonFile.write(output.json, report.json());
             out.println(output.json + " has the figures.");
         }
         if (save) {
             Path folder = Path.of(System.getProperty("bench.results", "results"));
-            String name = LocalDate.now() + "-" + report.machine().processorName();
-            JsonFile.write(folder.resolve(name + ".json"), PeerJson.of(report));
+            String name = LocalDate.now() + "-" + machine.processorName();
+            JsonFile.write(folder.resolve(name + ".json"), report.json());
             Path markdown = Files.writeString(folder.resolve(name + ".md"), report.markdown());
             out.println(markdown + " and the .json beside it are saved.");
         }

@@ -71,4 +71,19 @@ public record PeerRow(
     public double gflops() {
         return isTimed() ? Visible.flops(spec) / samples.medianMillis() * 1e-6 : Double.NaN;
     }
+
+    /** By how much its process grew, in MB; NaN if that is not known. */
+    double megabytes() {
+        return memory < 0 ? Double.NaN : memory * 1e-6;
+    }
+
+    /** The largest error of its answer; NaN if there is none. */
+    double error() {
+        return verdict == null ? Double.NaN : verdict.error();
+    }
+
+    /** Why it has no time, or empty. */
+    String note() {
+        return isTimed() ? "" : status + ": " + reason;
+    }
 }

@@ -86,6 +86,8 @@ class ArgumentsTest {
                 "tune --device gpu:0 --family tiles --minutes 3 --length 64",
                 "jmh --device java -- -f 1 -wi 2",
                 "generate Once --tokens 8",
+                "encode",
+                "encode One. Another.",
                 "memory --full",
                 "tune --help"
             })

@@ -71,6 +71,7 @@ class BenchTest {
                 "generate Once --weights /no/such  | there is no file /no/such",
                 "generate Once --quick             | --quick is for",
                 "generate                          | generate takes one text",
+                "encode One. --device java         | --device is for",
                 "--tokens 8                        | --tokens is for generate",
                 "decode --length 64                | --length is for",
                 "decode --device toaster:1         | \"toaster:1\"",

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.bench.run.Case;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -66,5 +67,12 @@ class PeerKindTest {
         assertEquals(4, PeerShapes.of(List.of(PeerShapes.Group.HEADS)).size());
         assertEquals(6, PeerShapes.of(List.of(PeerShapes.Group.SMALL)).size());
         assertEquals(19, PeerShapes.of(List.of()).stream().distinct().count());
+    }
+
+    @Test
+    void shapesAreWrittenAsReportsWriteThem() {
+        for (String shape : List.of("1x16x2048x2048x64 causal", "8x32/8x4x4096x128", "1x2x8192x17x64")) {
+            assertEquals(shape, Case.shape(PeerShapes.spec(shape)));
+        }
     }
 }

@@ -10,6 +10,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.bench.peers.Limits.Limit;
 import io.github.attention4j.bench.peers.PeerRow.Status;
 import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.testing.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PeerTableTest {
+class PeerReportTest {
     private static final Machine MACHINE = new Machine(
             List.of(new Device(
                     "cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "", Set.of())),
@@ -39,6 +40,9 @@ class PeerTableTest {
             row(3, "MHA", 20, -1),
             PeerRow.without(KINDS.get(4), SPEC, Status.NOT_OFFERED, "always causal | so it is"),
             PeerRow.without(KINDS.get(6), SPEC, Status.FAILED, "signal 11")));
+
+    private static final List<String> CONDITIONS =
+            PeerConditions.of(new PeerPace(5, 400, 1), KINDS, List.of(RESULT), false);
 
     @TempDir
     Path folder;
@@ -67,10 +71,10 @@ class PeerTableTest {
                   attention4j cpu:0 lanes         10.00   100.0    50 %        2.00      0.0       2.00  1 of 2   3.0e-07
                   pytorch           sdpa          40.00    25.0    13 %        0.50      2.5       2.00  1 of 2   3.0e-07
                   onnx-mha          MHA           20.00    50.0    25 %        1.00        -       2.00  1 of 2   3.0e-07
-                  onnx-gqa          not offered: always causal | so it is
-                  loops             failed: signal 11
-                """, PeerTable.text(RESULT, limits()));
-        assertTrue(PeerTable.line(RESULT).contains("pytorch 25.0, onnx-mha 50.0, onnx-gqa not offered"));
+                  onnx-gqa                            -       -       -           -        -          -       -         - not offered: always causal | so it is
+                  loops                               -       -       -           -        -          -       -         - failed: signal 11
+                """, PeerReport.text(RESULT, limits()));
+        assertTrue(RESULT.line().contains("pytorch 25.0, onnx-mha 50.0, onnx-gqa not offered"));
     }
 
     @Test
@@ -89,12 +93,12 @@ class PeerTableTest {
                 List.of(
                         "cpu:0: 200.0 GFLOP/s with multiply-adds alone (100.0 on one thread), reads 20.0 GB/s from memory",
                         "gpu:0: limits not measured: no <such> device"),
-                PeerTable.limits(limits()));
+                limits().lines());
     }
 
     @Test
     void thePageHasFourChartsForEachShapeAndEveryRow() throws Exception {
-        String page = Files.readString(report().write(folder.resolve("new")));
+        String page = Files.readString(report().write(folder.resolve("new"), "peers.html"));
         assertEquals(4, page.split("<figure class=\"bars\">", -1).length - 1);
         for (String unit :
                 List.of("<figcaption>Rate <", "Share of the device", "Times the best peer", "Memory added")) {
@@ -117,7 +121,7 @@ class PeerTableTest {
 
     @Test
     void theJsonHasEveryMeasurement() {
-        JsonNode json = PeerJson.of(report());
+        JsonNode json = report().json();
         assertEquals("abc", json.get("commit").asText());
         assertEquals(200, json.at("/limits/cpu:0/gflops").asDouble());
         assertEquals("no <such> device", json.at("/limits/gpu:0/missing").asText());
@@ -140,14 +144,12 @@ class PeerTableTest {
                         "OPENBLAS_CORETYPE", "Haswell",
                         "POCL_CACHE_DIR", "/some/folder",
                         "HOME", "x")));
-        String all = String.join("\n", report().conditions());
+        String all = String.join("\n", CONDITIONS);
         assertTrue(all.contains("pytorch-1blas is the same library with {OPENBLAS_NUM_THREADS=1}."), all);
         assertTrue(all.contains("on all processors") && all.contains("5 turns"), all);
     }
 
-    private static PeerReport report() {
-        List<PeerResult> results = List.of(RESULT);
-        return new PeerReport(
-                MACHINE, PeerConditions.of(new PeerPace(5, 400, 1), KINDS, results, false), limits(), results);
+    private static Report report() {
+        return PeerReport.of(MACHINE, CONDITIONS, limits(), List.of(RESULT));
     }
 }
