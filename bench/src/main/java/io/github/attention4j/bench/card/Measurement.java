@@ -11,7 +11,6 @@ import io.github.attention4j.bench.run.EngineContender;
 import io.github.attention4j.bench.run.Interleaved;
 import io.github.attention4j.bench.run.KernelClock;
 import io.github.attention4j.testing.Verdict;
-import java.util.List;
 import java.util.Locale;
 
 /** Checks and times one shape on one engine. */

@@ -220,7 +220,8 @@ final class CardRun {
         Stream<AttentionSpec> all = ProblemSpace.speed().stream().map(Problem::spec);
         return quick
                 ? all.limit(2)
-                        .map(spec -> spec.toBuilder().sequenceLength(QUICK_LENGTH).build())
+                        .map(spec ->
+                                spec.toBuilder().sequenceLength(QUICK_LENGTH).build())
                         .toList()
                 : all.toList();
     }

@@ -2,7 +2,6 @@ package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The synthetic shapes that are timed when none are asked for. */

@@ -5,7 +5,6 @@ import io.github.attention4j.bench.run.EngineContender;
 import io.github.attention4j.bench.run.Interleaved;
 import io.github.attention4j.bench.run.KernelClock;
 import io.github.attention4j.testing.Verdict;
-import java.util.List;
 
 /**
  * One step of text generation, checked and timed by itself.
