@@ -39,14 +39,15 @@ find_java() {
 
 # Maven takes seconds even when there is nothing to do, so it is asked only after a change.
 changed() {
-  [ ! -e "$classpath" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" "$root/kernels" "$bench/pom.xml" "$bench/src/main" "$bench/src/peers" \
+  [ ! -e "$classpath" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" "$root/src/examples" "$root/src/test/java/io/github/attention4j/testing" \
+    "$root/kernels" "$bench/pom.xml" "$bench/src/main" "$bench/src/peers" \
     -newer "$classpath" -print -quit)" ]
 }
 
 build() {
   if changed; then
     say "building the library (without its tests)"
-    watched -f "$root/pom.xml" -Dmaven.test.skip=true -Dmaven.javadoc.skip=true install
+    watched -f "$root/pom.xml" -DskipTests -Dmaven.javadoc.skip=true install
     say "building the bench (the first time this downloads the model, 83 MB)"
     rm -f "$classpath"
     watched "${profile[@]}" -f "$bench/pom.xml" compile
@@ -90,7 +91,7 @@ with_peers() {
   profile=(-Ppeers)
   built=$target/peers
   classpath=$built/classpath.txt
-  [ -e "$classpath" ] || say "the first time, the peers' libraries are downloaded, 450 MB"
+  [ -e "$classpath" ] || say "the first time, the peers' libraries are downloaded, 160 MB"
 }
 
 # Which version this is.

@@ -24,8 +24,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local lanes_t q_tile[QUERY_BLOCKS * HEAD_WORDS * LANE_VECTORS];
   __local lanes_t out_tile[QUERY_BLOCKS * VALUE_DIM * LANE_VECTORS];
   __local lanes_t row_max[QUERY_BLOCKS * LANE_VECTORS], row_sum[QUERY_BLOCKS * LANE_VECTORS];
-  __local lanes_t
-      weights[TILE_KV * LANE_VECTORS];  // of one block; terms of pairs and logits first, words of weights then
+  __local lanes_t weights[TILE_KV * LANE_VECTORS];  // of one block: terms of pairs, then logits, then words of weights
   __local float key_stage[KEY_STAGE], value_stage[VALUE_STAGE];
   __local int begins[TILE_Q], ends[TILE_Q];
   __local KeyRange any_of[QUERY_BLOCKS], every_of[QUERY_BLOCKS];
@@ -50,8 +49,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
              split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
 
   const KeyRange tiles = block_any(&masks, queries), every = block_every(&masks, queries);
-  const int all = walk_left(tiles, walk_begin(tiles));
-  const int steps = CEIL_DIV(queries, BLOCK_Q) * CEIL_DIV(all, KEY_BLOCK);
+  const int all = walk_left(tiles, walk_begin(tiles)), steps = CEIL_DIV(queries, BLOCK_Q) * CEIL_DIV(all, KEY_BLOCK);
   const Next next = next_group(group, groups, head, batch, !IS_SPLIT && all <= TILE_KV ? steps : 0, &operands, out, &p);
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
     const int keys = walk_keys(tiles, start);

@@ -50,12 +50,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges and the queries are visible
 
   uint query_words[QUERY_WORDS];
-#if IS_QUERY_KEPT
-  UNIT_UNROLL for (int d = 0; d < HEAD_BLOCKS; d++) {
-    unit_load_queries(query_words + d * ROW_WORDS, (__local const ushort *)memory, sub * UNIT_ROWS, d * BLOCK, lane,
-                      scratch);
-  }
-#endif
+  matmul_load_queries(query_words, memory, sub, lane, scratch);
   // Where a score is nothing but its product times a factor, that is multiplied in where the maximum is subtracted (matrix/softmax.clh).
   const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;

@@ -6,6 +6,7 @@
 #include "common/pairs.clh"
 #include "common/rows.clh"
 #include "common/score.clh"
+#include "common/softmax.clh"
 
 #if !defined(ITEMS)
 #error "ITEMS must be defined; KernelOptions.java sets it"
@@ -63,9 +64,8 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   float sum = item == 0 ? exp(sink_logit - largest) : 0.0f;
   const int weights = p.score_stage == STAGE_WEIGHTS ? columns : 0;
   for (int k = item; k < weights; k += ITEMS) {
-    const float weight = exp(scores[k] - largest);
-    scores[k] = weight;
-    sum += weight;
+    const Pair pair = PAIR_OF_WEIGHT(((Pair){batch, head, row, k, row + s.keys - s.queries - k}));
+    scores[k] = softmax_weigh(exp(scores[k] - largest), pair, &sum);
   }
   sum = scores_reduce(sum, true, scratch);
   for (int k = item; k < weights; k += ITEMS) {

@@ -6,7 +6,7 @@ ICD=native-test/.icd
 POCL_CACHE=target/pocl-cache
 NEEDS_A_DEVICE='opencl|oclgrind|oclgrind-only' # JUnit tags
 JDK_TESTS='ArraysTest,AttentionOperandsTest,BuildWhileCollectingTest,DecodeCacheTest,DeviceTest,EngineTest,ExtremeValuesTest,GoldenTest,'\
-'HalfTest,KvCache*Test,LayoutTest,MergeTest,NanTest,OutOfRangeTest,ProgramCacheTest,ReadmeTest,ResourceTest,RotateTest,SweepTest'
+'HalfTest,KvCache*Test,LayoutTest,MergeTest,NanTest,OutOfRangeTest,ProgramCacheTest,ExamplesTest,ResourceTest,RotateTest,SweepTest'
 
 # Runs tests of the compiled classes. Each run has temporary files of its own, so that what it leaves behind is seen.
 suite() { # NAME MAVEN-ARGUMENTS...

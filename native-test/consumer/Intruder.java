@@ -1,6 +1,6 @@
 package demo;
 
-import io.github.attention4j.internal.Backends;
+import io.github.attention4j.internal.engine.Backends;
 
 /** Does not compile against the module. */
 final class Intruder {

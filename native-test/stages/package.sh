@@ -13,6 +13,10 @@ stage_run() {
   check "every kernel is in the jar" kernels_in_jar "$jar" || true
   check "the jar has its license" jar_has "$jar" META-INF/LICENSE || true
   check "the jar names its main class" manifest_says "$jar" "Main-Class: io.github.attention4j.Diagnose" || true
+  check "the same sources give the same jar" jar_is_repeatable || true
+  check "the public API is what it was promised to be" maven japicmp:cmp@guard-api || true
+  check "a public method that is gone fails the build" missing_method_is_told || true
+  check "the pom says what Maven Central asks for" pom_has name description url licenses developers scm || true
   check "the library depends on JOCL and the SLF4J API only" dependencies_are "org.jocl:jocl org.slf4j:slf4j-api" || true
   rm -rf target/libraries
   check "its dependencies in a folder" maven dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=target/libraries ||
@@ -24,6 +28,38 @@ jdk_jar() { "${JAVA_HOME:+$JAVA_HOME/bin/}jar" "$@"; }
 
 jar_has() { # JAR ENTRY
   jdk_jar --list --file "$1" | grep -Fx "$2"
+}
+
+jar_is_repeatable() {
+  local folder
+  for folder in target/again-1 target/again-2; do
+    rm -rf "$folder"
+    maven package -Dmaven.test.skip=true -Dmaven.javadoc.skip=true "-Dbuild.folder=$folder" || return 1
+  done
+  cmp "target/again-1/${jar##*/}" "target/again-2/${jar##*/}"
+}
+
+# Compares the promised API with one in which a class has lost its methods.
+missing_method_is_told() {
+  local folder=$PWD/$LOGS/lost-method log=$PWD/$LOGS/lost-method.log
+  rm -rf "$folder"
+  mkdir -p "$folder/classes"
+  echo "package io.github.attention4j; public final class AlibiSlopes { private AlibiSlopes() {} }" >"$folder/AlibiSlopes.java"
+  (cd "$folder/classes" && jdk_jar --extract --file "$OLDPWD/src/japicmp/promised-api.jar") || return 1
+  "${JAVA_HOME:+$JAVA_HOME/bin/}javac" --release 17 -d "$folder/classes" "$folder/AlibiSlopes.java" || return 1
+  jdk_jar --create --file "$folder/api.jar" -C "$folder/classes" . || return 1
+  if maven japicmp:cmp@guard-api "-Dapi.built=$folder/api.jar" >"$log" 2>&1; then
+    echo "the build passed all the same"
+    return 1
+  fi
+  grep -F "AlibiSlopes.of(int):METHOD_REMOVED" "$log"
+}
+
+pom_has() { # ELEMENTS
+  local element
+  for element in "$@"; do
+    grep "^  <$element>" pom.xml || return 1
+  done
 }
 
 jar_lacks() { # JAR PART

@@ -20,7 +20,7 @@ public final class Main {
         for (Device device : AttentionEngine.devices()) {
             System.out.println("listed " + device.id());
         }
-        Class<?> inside = Class.forName("io.github.attention4j.internal.Backends");
+        Class<?> inside = Class.forName("io.github.attention4j.internal.engine.Backends");
         try {
             inside.getMethod("devices").invoke(null);
             System.out.println("the inside is open");

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * The host arrays of one call, by operand: {@code float[]} for F32, {@code short[]} for F16 and BF16, {@code int[]} for I32, {@code byte[]} for U8 and
- * BIT, or for any type a direct {@link ByteBuffer} in native byte order, from position to limit. May be changed and used again after the call.
+ * The host arrays of one call, by operand: {@code float[]} for F32, {@code short[]} for F16 and BF16, {@code int[]} for I32, {@code byte[]} for U8,
+ * BIT, I8 and I4, or for any type a direct {@link ByteBuffer} in native byte order, from position to limit. May be changed and used again after the call.
  */
 public final class AttentionArrays {
     private static final int OPERANDS = Operand.values().length;
@@ -41,7 +41,7 @@ public final class AttentionArrays {
         return set(operand, array);
     }
 
-    /** Sets an operand of type U8 or BIT; returns this. */
+    /** Sets an operand of type U8, BIT, I8 or I4; returns this. */
     public AttentionArrays with(Operand operand, byte[] array) {
         return set(operand, array);
     }

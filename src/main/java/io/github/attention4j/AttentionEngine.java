@@ -2,15 +2,12 @@ package io.github.attention4j;
 
 import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.Backends;
-import io.github.attention4j.internal.Diagnosis;
-import io.github.attention4j.internal.HostBuffers;
 import io.github.attention4j.internal.MergeCall;
 import io.github.attention4j.internal.RotateCall;
-import io.github.attention4j.internal.Shapes;
-import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.engine.Backends;
+import io.github.attention4j.internal.engine.Diagnosis;
+import io.github.attention4j.internal.engine.PlannedCalls;
 import io.github.attention4j.internal.opencl.OpenClBackend;
-import io.github.attention4j.internal.split.PlannedCalls;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -24,10 +21,6 @@ import org.jocl.cl_context;
  * {@link #newStream}, {@link #plan}, {@link AttentionPlan#enqueue}. Closing an engine frees everything made by it.
  */
 public final class AttentionEngine implements AutoCloseable {
-    private static final String SPLIT = "use device tensors, or split the batch into several calls";
-    /** Columns in which the elements of a strided tensor are counted where one row would be too long. */
-    private static final int LINE = 1 << 16;
-
     private final Backend backend;
     private final PlannedCalls calls;
     private volatile boolean closed;
@@ -103,40 +96,32 @@ public final class AttentionEngine implements AutoCloseable {
      * @throws UnsupportedByDeviceException if no kernel fits this device
      */
     public float[] attend(AttentionSpec spec, float[] query, float[] key, float[] value) {
-        requireInputs(spec, query, key, value);
-        requireNoLse(spec);
-        float[] out = Sizes.floats("out", spec.outElements(), SPLIT);
+        requireOpen();
+        FloatArrays.requireInputs(spec, query, key, value);
+        FloatArrays.requireNoLse(spec);
+        float[] out = FloatArrays.out(spec);
         attend(spec, query, key, value, out);
         return out;
     }
 
     /** Like {@link #attend(AttentionSpec, float[], float[], float[])}, into an array of the caller's. On failure its contents are undefined. */
     public void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out) {
-        requireNoLse(Objects.requireNonNull(spec, "spec"));
+        FloatArrays.requireNoLse(Objects.requireNonNull(spec, "spec"));
         attend(spec, query, key, value, out, null);
     }
 
-    private static void requireNoLse(AttentionSpec spec) {
-        if (spec.returnLse()) {
-            throw new IllegalArgumentException(
-                    "the spec asks for lse, which attend has no place for; use attendWithLse, or build the spec without returnLse()");
-        }
-    }
-
-    /** Before outputs are made, which may be large. */
-    private void requireInputs(AttentionSpec spec, float[] query, float[] key, float[] value) {
-        requireOpen();
-        Objects.requireNonNull(spec, "spec");
-        ArrayShapes.checkArray(spec, Operand.QUERY, query);
-        ArrayShapes.checkArray(spec, Operand.KEY, key);
-        ArrayShapes.checkArray(spec, Operand.VALUE, value);
-    }
-
-    /** Like {@link #attend(AttentionSpec, float[], float[], float[])}, with the log-sum-exp of each row, whether or not the spec asks for it. */
+    /**
+     * Like {@link #attend(AttentionSpec, float[], float[], float[])}, with the log-sum-exp of each row, whether or not the spec asks for it.
+     *
+     * @return out [batch, heads, queryLength, valueDim], and lse [batch, heads, queryLength] in natural logarithms
+     * @throws IllegalArgumentException if an array does not have the spec's length, or the spec has operands beside query, key, value, out and lse
+     * @throws UnsupportedByDeviceException if no kernel fits this device
+     */
     public AttentionResult attendWithLse(AttentionSpec spec, float[] query, float[] key, float[] value) {
-        requireInputs(spec, query, key, value);
-        float[] out = Sizes.floats("out", spec.outElements(), SPLIT);
-        float[] lse = Sizes.floats("lse", spec.lseElements(), SPLIT);
+        requireOpen();
+        FloatArrays.requireInputs(spec, query, key, value);
+        float[] out = FloatArrays.out(spec);
+        float[] lse = FloatArrays.lse(spec);
         attend(spec.withLse(true), query, key, value, out, lse);
         return new AttentionResult(out, lse);
     }
@@ -156,20 +141,23 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     private void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, float[] lse) {
-        Objects.requireNonNull(query, "query");
-        Objects.requireNonNull(key, "key");
-        Objects.requireNonNull(value, "value");
-        Objects.requireNonNull(out, "out");
         AttentionArrays arrays = AttentionArrays.of(query, key, value, out);
         attend(spec, lse == null ? arrays : arrays.with(Operand.LSE, lse));
     }
 
     /**
      * Enqueues the exact union of two results over disjoint sets of keys; the formula is at {@link AttentionResult#merge}. What was split, by keys, by
-     * prefix or over machines, comes together here. Outs are [batch, heads, rows, columns], lses [batch, heads, rows, 1] in F32; {@code out} and {@code lse} may be
-     * the tensors of one of the parts.
+     * prefix or over machines, comes together here.
      *
-     * @throws IllegalArgumentException if shapes or types do not fit together, or an output overlaps another tensor otherwise
+     * @param stream a stream of this engine
+     * @param firstOut the one part's out: [batch, heads, rows, columns] in F32, F16 or BF16
+     * @param firstLse its lse: [batch, heads, rows, 1] in F32, natural logarithms
+     * @param secondOut the other part's out, of the same shape and type
+     * @param secondLse its lse, likewise
+     * @param out is written to: of the same shape, in F32, F16 or BF16; may be a part's own
+     * @param lse is written to: as the parts' are; may be a part's own
+     * @throws IllegalArgumentException if shapes or types do not fit together, a tensor is of another engine, or an output overlaps another tensor otherwise
+     * @throws IllegalStateException if stream, tensors or engine are closed
      */
     public void merge(
             Stream stream,
@@ -192,7 +180,8 @@ public final class AttentionEngine implements AutoCloseable {
      * @param sin likewise
      * @param positions [1 or batch, 1, rows, 1] in I32, or null: row i is at position i
      * @param target the shape and type of source; may be the same tensor
-     * @throws IllegalArgumentException if shapes or types do not fit together, or target overlaps another tensor otherwise
+     * @throws IllegalArgumentException if shapes or types do not fit together, a tensor is of another engine, or target overlaps another tensor otherwise
+     * @throws IllegalStateException if stream, tensors or engine are closed
      */
     public void rotate(
             Stream stream,
@@ -231,7 +220,12 @@ public final class AttentionEngine implements AutoCloseable {
         return KvCache.make(spec, backend.newKvStore(spec, spec.cosines(), spec.sines()));
     }
 
-    /** A new queue of work. */
+    /**
+     * A new queue of work. What is enqueued on one stream runs in its order; streams run side by side, as far as the device can. Close it, or the engine.
+     *
+     * @throws IllegalStateException if the engine is closed
+     * @throws DeviceException if the driver cannot make another
+     */
     public Stream newStream() {
         requireOpen();
         return backend.newStream();
@@ -247,25 +241,19 @@ public final class AttentionEngine implements AutoCloseable {
         if (tensor.extent() <= Integer.MAX_VALUE) {
             return allocate(tensor.dtype(), 1, 1, 1, (int) tensor.extent());
         }
-        long lines = (tensor.extent() - 1) / LINE + 1;
-        if (lines > Integer.MAX_VALUE) {
-            throw new UnsupportedByDeviceException(
-                    "a tensor of " + tensor.extent()
-                            + " elements from first to last is larger than any buffer; use smaller strides",
-                    device().describe());
-        }
-        return allocate(tensor.dtype(), 1, 1, (int) lines, LINE);
+        return allocate(tensor.dtype(), 1, 1, TensorChecks.lines(tensor, device()), TensorChecks.LINE);
     }
 
     /**
      * A tensor [batch, heads, rows, columns] in device memory, contents undefined. Of {@link DType#BIT} and {@link DType#I4}, columns are bytes.
      *
+     * @throws IllegalArgumentException if a size is less than 1, or all together are more than 2^60 elements
      * @throws UnsupportedByDeviceException if it is larger than the device's largest buffer
      * @throws DeviceException if the device has not enough memory left
      */
     public DeviceTensor allocate(DType dtype, int batch, int heads, int rows, int columns) {
         requireOpen();
-        requireShape(dtype, batch, heads, rows, columns);
+        TensorChecks.requireShape(dtype, batch, heads, rows, columns);
         return backend.allocate(dtype, batch, heads, rows, columns);
     }
 
@@ -274,26 +262,16 @@ public final class AttentionEngine implements AutoCloseable {
      * The buffer must stay reachable until the tensor is closed, and be left alone while the device uses it: write to it before work is
      * enqueued, read it through {@link DeviceTensor#map}. On OpenCL, closing the tensor waits for what is queued on the engine's streams.
      *
-     * @param buffer direct, in native byte order, not read-only: any tensor may be written to
-     * @throws IllegalArgumentException if the buffer is not direct, not in native order, read-only, or has another size than the shape
+     * @param buffer direct, in native byte order, not read-only: any tensor may be written to; {@code batch * heads * rows * columns *} {@link DType#bytes}
+     *     bytes
+     * @param columns elements of a row; of {@link DType#BIT} and {@link DType#I4} the bytes of a row, see {@link DType#units}
+     * @throws IllegalArgumentException if the buffer is not direct, not in native order, read-only, or has another size than the shape, or a size is less
+     *     than 1
      * @throws UnsupportedByDeviceException if the device does not share memory with the host
      */
     public DeviceTensor wrap(ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns) {
         requireOpen();
-        HostBuffers.requireDirect("buffer", buffer);
-        HostBuffers.requireWritable("buffer", buffer);
-        requireShape(dtype, batch, heads, rows, columns);
-        long bytes = Sizes.times(batch, heads, rows, columns) * dtype.bytes();
-        if (buffer.remaining() != bytes) {
-            throw new IllegalArgumentException("buffer must have " + bytes + " bytes between position and limit, "
-                    + dtype + " " + Shapes.shape(batch, heads, rows, columns) + ", but has " + buffer.remaining());
-        }
-        if (!device().sharesHostMemory()) {
-            throw new UnsupportedByDeviceException(
-                    "a direct buffer cannot be used without a copy on " + device().name()
-                            + ", which has memory of its own; use allocate and upload",
-                    device().describe());
-        }
+        TensorChecks.requireWrappable(buffer, dtype, batch, heads, rows, columns, device());
         return backend.wrap(buffer, dtype, batch, heads, rows, columns);
     }
 
@@ -314,19 +292,6 @@ public final class AttentionEngine implements AutoCloseable {
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("engine is closed");
-        }
-    }
-
-    private static void requireShape(DType dtype, int batch, int heads, int rows, int columns) {
-        Objects.requireNonNull(dtype, "dtype");
-        if (batch < 1 || heads < 1 || rows < 1 || columns < 1) {
-            throw new IllegalArgumentException("batch, heads, rows and columns must be at least 1, but are " + batch
-                    + ", " + heads + ", " + rows + ", " + columns);
-        }
-        if (Sizes.times(batch, heads, rows, columns) > Sizes.MOST_ELEMENTS) {
-            throw new IllegalArgumentException(
-                    "a tensor must have fewer than 2^60 elements, but batch x heads x rows x columns = " + batch + " x "
-                            + heads + " x " + rows + " x " + columns + " are more");
         }
     }
 }

@@ -22,7 +22,7 @@ public interface AttentionPlan {
      *
      * @param stream a stream of the same engine
      * @param tensors exactly the operands of {@link #spec}
-     * @throws IllegalArgumentException if an operand is missing, too many, or does not fit the spec
+     * @throws IllegalArgumentException if an operand is missing, too many, does not fit the spec, or is of another engine, as the stream may be
      * @throws IllegalStateException if stream, tensors or engine are closed
      * @throws DeviceException if the driver refuses the work, or a kernel fails when it runs for the first time
      */
@@ -31,15 +31,26 @@ public interface AttentionPlan {
     /** Like {@link #enqueue(Stream, AttentionTensors)}, and returns an event to wait on or to time the device by. The caller closes it. */
     Event enqueueWithEvent(Stream stream, AttentionTensors tensors);
 
-    /** Like {@link #enqueue(Stream, AttentionTensors)}, for a spec with no other operands. */
+    /**
+     * Like {@link #enqueue(Stream, AttentionTensors)}, for a spec with no other operands.
+     *
+     * @param query [batch, heads, queryLength, headDim]
+     * @param key [batch, kvHeads, keyLength, headDim]
+     * @param value [batch, kvHeads, keyLength, valueDim]
+     * @param out is written to: [batch, heads, queryLength, valueDim]
+     * @throws IllegalArgumentException if the spec has other operands, or a tensor does not fit it or is of another engine
+     * @throws IllegalStateException if stream, tensors or engine are closed
+     */
     default void enqueue(Stream stream, DeviceTensor query, DeviceTensor key, DeviceTensor value, DeviceTensor out) {
         enqueue(stream, AttentionTensors.of(query, key, value, out));
     }
 
     /**
-     * Like {@link #enqueue(Stream, AttentionTensors)}, for a spec with no other operands.
+     * Like {@link #enqueue(Stream, DeviceTensor, DeviceTensor, DeviceTensor, DeviceTensor)}, with the log-sum-exp of each row.
      *
-     * @param lse null when the spec does not ask for it
+     * @param lse is written to: [batch, heads, queryLength, 1] in F32; null when the spec does not ask for it
+     * @throws IllegalArgumentException if the spec has other operands, or a tensor does not fit it or is of another engine
+     * @throws IllegalStateException if stream, tensors or engine are closed
      */
     default void enqueue(
             Stream stream,
@@ -52,9 +63,12 @@ public interface AttentionPlan {
     }
 
     /**
-     * Like {@link #enqueueWithEvent(Stream, AttentionTensors)}, for a spec with no other operands.
+     * Like {@link #enqueueWithEvent(Stream, AttentionTensors)}, for a spec with no other operands; shapes are those of {@link #enqueue(Stream,
+     * DeviceTensor, DeviceTensor, DeviceTensor, DeviceTensor, DeviceTensor)}.
      *
      * @param lse null when the spec does not ask for it
+     * @throws IllegalArgumentException if the spec has other operands, or a tensor does not fit it or is of another engine
+     * @throws IllegalStateException if stream, tensors or engine are closed
      */
     default Event enqueueWithEvent(
             Stream stream,

@@ -82,7 +82,7 @@ public final class AttentionSpec {
         return (int) settings.get(Setting.VALUE_DIM);
     }
 
-    /** Factor of the scores. */
+    /** What the dot products of query and key are multiplied with: 1/√headDim if it was not set. */
     public float scale() {
         return (float) settings.get(Setting.SCALE);
     }
@@ -170,7 +170,13 @@ public final class AttentionSpec {
         return outElements() / valueDim();
     }
 
-    /** This spec for another number of batch entries and heads; everything else stays. */
+    /**
+     * This spec for another number of batch entries and heads; everything else stays as it was asked for. It serves parts of a call, whose heads are
+     * independent of one another; operands of a shape that follows from batch or heads get another one.
+     *
+     * @throws IllegalArgumentException if a number is less than 1, kvHeads does not divide heads, or what was asked for in numbers, as a ragged batch or sizes
+     *     of a bias, does not fit them
+     */
     public AttentionSpec withHeads(int batch, int heads, int kvHeads) {
         return toBuilder().batch(batch).heads(heads).kvHeads(kvHeads).build();
     }

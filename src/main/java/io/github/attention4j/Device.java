@@ -2,6 +2,7 @@ package io.github.attention4j;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -46,6 +47,7 @@ public record Device(
 
     /** Copies the set. */
     public Device {
+        Objects.requireNonNull(instructions, "instructions");
         instructions = instructions.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(instructions));
     }
 

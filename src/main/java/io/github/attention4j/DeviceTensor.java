@@ -24,20 +24,21 @@ public interface DeviceTensor extends AutoCloseable {
     /** Rows of each head: its queries or keys. */
     int rows();
 
-    /** Columns of each row: the head size, or 1 for log-sum-exp. */
+    /** Columns of each row: the head size, or 1 for log-sum-exp. Of {@link DType#BIT} and {@link DType#I4} the bytes of each row, see {@link DType#units}. */
     int columns();
 
-    /** How many elements: {@code batch * heads * rows * columns}. */
+    /** How many elements an array of the whole tensor has: {@code batch * heads * rows * columns}; bytes for {@link DType#BIT} and {@link DType#I4}. */
     default long elements() {
         return (long) batch() * heads() * rows() * columns();
     }
 
     /**
      * Copies the whole tensor from an array, after the work queued on the stream before; returns when the array may be changed again.
-     * The array has the type that belongs to {@link #dtype}: {@code float[]} for F32, {@code short[]} for F16 and BF16, {@code int[]} for
-     * I32, {@code byte[]} for U8 and BIT.
+     * The array has the type that belongs to {@link #dtype}, {@link DType#arrayType}: {@code float[]} for F32, {@code short[]} for F16 and BF16, {@code
+     * int[]} for I32, {@code byte[]} for the others.
      *
      * @throws IllegalArgumentException if the array has another type or does not hold exactly {@link #elements()} values
+     * @throws IllegalStateException if stream, tensor or engine are closed
      */
     default void upload(Stream stream, float[] source) {
         ArrayShapes.requireWhole("source", source, dtype(), elements());

@@ -1,7 +1,7 @@
 package io.github.attention4j;
 
 import io.github.attention4j.internal.DependencyJars;
-import io.github.attention4j.internal.Diagnosis;
+import io.github.attention4j.internal.engine.Diagnosis;
 
 /**
  * The command that prints {@link AttentionEngine#diagnose()}: {@code java -jar attention4j.jar} (with JOCL's and SLF4J's jars beside it, or from a Maven repository),

@@ -90,12 +90,21 @@ public record EngineOptions(
                 selfCheck);
     }
 
-    /** With this many threads in the pure-Java engines. */
+    /**
+     * With this many threads in the pure-Java engines, or 0 for one a processor.
+     *
+     * @throws IllegalArgumentException if it is less than 0
+     */
     public EngineOptions withThreads(int threads) {
         return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck);
     }
 
-    /** With this limit for a single buffer, if it is below the device's own. */
+    /**
+     * With this limit, in bytes, for a single buffer of a call on host arrays, if it is below the device's own; 0 for the device's. Larger calls are
+     * computed in parts.
+     *
+     * @throws IllegalArgumentException if it is less than 0
+     */
     public EngineOptions withMaxAllocation(long bytes) {
         return new EngineOptions(family, cacheDirectory, tuningFile, threads, bytes, splitSize, selfCheck);
     }

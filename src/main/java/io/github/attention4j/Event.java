@@ -20,7 +20,12 @@ public interface Event extends AutoCloseable {
     /** Completes when the work is done, exceptionally with a {@link DeviceException} if it failed. */
     CompletableFuture<Void> toFuture();
 
-    /** Time the device spent on the work, in nanoseconds, from start to end; waits for the end first. */
+    /**
+     * Time the device spent on the work, in nanoseconds, from start to end; waits for the end first.
+     *
+     * @throws DeviceException if the work failed, or the driver does not tell times: a queue of the caller's may have been made without profiling
+     * @throws IllegalStateException if the event is closed
+     */
     long deviceNanos();
 
     /** Frees the native object. Does not wait. */

@@ -1,7 +1,5 @@
 package io.github.attention4j;
 
-import io.github.attention4j.internal.Shapes;
-import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.cache.KvCall;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.cache.Sequences;
@@ -29,9 +27,7 @@ public final class KvCache implements AutoCloseable {
     private final KvStore store;
     private final Sequences sequences;
     private final KvCall call = new KvCall();
-    /** Which sequences a call names; all false between calls. */
-    private final boolean[] named;
-
+    private final KvAppend checks;
     private final int[] oneSequence = new int[1];
     private final int[] oneCount = new int[1];
     private boolean closed;
@@ -55,7 +51,7 @@ public final class KvCache implements AutoCloseable {
         this.spec = spec;
         this.store = store;
         sequences = new Sequences(spec.sequences(), spec.maxLength(), spec.pageSize(), spec.pages(), spec.window());
-        named = new boolean[spec.sequences()];
+        checks = new KvAppend(spec, sequences);
     }
 
     /** The shape of the cache. */
@@ -111,12 +107,22 @@ public final class KvCache implements AutoCloseable {
         return sequences.freePages();
     }
 
-    /** Enqueues new rows of one sequence: as many as the tensors have, [1, kvHeads, rows, headDim] and [1, kvHeads, rows, valueDim]. */
+    /**
+     * Enqueues new rows of one sequence, as many as the tensors have.
+     *
+     * @param stream a stream of the cache's engine, see the class on which
+     * @param sequence from {@link #newSequence} or {@link #fork}
+     * @param keys F32, F16 or BF16: [1, kvHeads, rows, headDim], or [1, rows, kvHeads, headDim] with {@link Layout.Order#BATCH_ROW_HEAD}
+     * @param values likewise, [.., valueDim], of the same type
+     * @throws CacheFullException if the sequence would be longer than maxLength, or the free pages are too few; nothing was changed
+     * @throws IllegalArgumentException if there is no such sequence, or a tensor does not fit, or is of another engine
+     * @throws IllegalStateException if cache, stream, tensors or engine are closed
+     */
     public synchronized void append(Stream stream, int sequence, DeviceTensor keys, DeviceTensor values) {
         requireOpen();
         Objects.requireNonNull(stream, "stream");
         oneSequence[0] = sequence;
-        oneCount[0] = rowsOf(Objects.requireNonNull(keys, "keys"));
+        oneCount[0] = checks.rowsOf(Objects.requireNonNull(keys, "keys"));
         append(stream, oneSequence, oneCount, keys, values);
     }
 
@@ -129,7 +135,8 @@ public final class KvCache implements AutoCloseable {
      *     total, headDim] with those of all behind one another; heads and rows change places with {@link Layout.Order#BATCH_ROW_HEAD}
      * @param values likewise, [.., valueDim], of the same type
      * @throws CacheFullException if a sequence would be longer than maxLength, or the free pages are too few; nothing was changed
-     * @throws IllegalArgumentException if numbers, counts or tensors do not fit
+     * @throws IllegalArgumentException if numbers, counts or tensors do not fit, or a tensor is of another engine
+     * @throws IllegalStateException if cache, stream, tensors or engine are closed
      */
     public synchronized void append(
             Stream stream, int[] numbers, int[] counts, DeviceTensor keys, DeviceTensor values) {
@@ -139,13 +146,13 @@ public final class KvCache implements AutoCloseable {
         Objects.requireNonNull(counts, "counts");
         Objects.requireNonNull(keys, "keys");
         Objects.requireNonNull(values, "values");
-        checkTensors(numbers.length, counts, keys, values);
-        checkSequences(numbers, counts);
+        checks.checkTensors(numbers.length, counts, keys, values);
+        checks.checkSequences(numbers, counts);
         boolean behindOneAnother = keys.batch() == 1;
         boolean rowsFirst = spec.order() == Layout.Order.BATCH_ROW_HEAD;
-        int entryRows = spec.kvHeads() * rowsOf(keys); // checked with the tensors, as is the sum below
+        int entryRows = spec.kvHeads() * checks.rowsOf(keys); // checked with the tensors, as is the sum below
         call.clear();
-        call.headStep = rowsFirst ? 1 : rowsOf(keys);
+        call.headStep = rowsFirst ? 1 : checks.rowsOf(keys);
         call.rowStep = rowsFirst ? spec.kvHeads() : 1;
         sequences.begin();
         boolean enqueued = false;
@@ -154,7 +161,7 @@ public final class KvCache implements AutoCloseable {
             for (int i = 0; i < numbers.length; i++) {
                 if (!sequences.makeRoom(numbers[i], counts[i], call)) {
                     sequences.rollBack();
-                    throw new CacheFullException(full(numbers, counts));
+                    throw checks.full(numbers, counts);
                 }
                 if (counts[i] > 0) {
                     call.rows.add(numbers[i]);
@@ -173,81 +180,6 @@ public final class KvCache implements AutoCloseable {
             }
         }
         sequences.commit(call);
-    }
-
-    private String full(int[] numbers, int[] counts) {
-        long rows = 0;
-        for (int count : counts) {
-            rows += count;
-        }
-        return "the pages that are free are too few for " + rows + " rows of " + numbers.length
-                + (numbers.length == 1 ? " sequence: " : " sequences: ") + sequences.freePages() + " of " + spec.pages()
-                + " pages of " + spec.pageSize()
-                + " rows are free; free or trim sequences, or make a cache of more pages";
-    }
-
-    private void checkTensors(int count, int[] counts, DeviceTensor keys, DeviceTensor values) {
-        if (counts.length != count) {
-            throw new IllegalArgumentException(
-                    "there must be as many counts as sequences, but there are " + counts.length + " and " + count);
-        }
-        long total = 0;
-        int most = 0;
-        for (int rows : counts) {
-            if (rows < 0) {
-                throw new IllegalArgumentException("counts must be at least 0, but one is " + rows);
-            }
-            total += rows;
-            most = Math.max(most, rows);
-        }
-        if (keys.batch() != 1 && keys.batch() != count) {
-            throw new IllegalArgumentException("keys must have 1 or " + count
-                    + " batch entries, as many as sequences are named, but have " + keys.batch());
-        }
-        int rows = rowsOf(keys);
-        boolean rowsFirst = spec.order() == Layout.Order.BATCH_ROW_HEAD;
-        int second = rowsFirst ? rows : spec.kvHeads();
-        int third = rowsFirst ? spec.kvHeads() : rows;
-        Shapes.checkRows("keys", keys, keys.dtype(), keys.batch(), second, third, spec.headDim());
-        Shapes.checkRows("values", values, keys.dtype(), keys.batch(), second, third, spec.valueDim());
-        if (Sizes.times(keys.batch(), keys.heads(), keys.rows(), 1) > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("keys must have at most " + Integer.MAX_VALUE
-                    + " rows of all heads together, which kernels count in 32 bits, but have " + keys.batch() + " x "
-                    + keys.heads() + " x " + keys.rows() + "; append them in several calls");
-        }
-        long needed = keys.batch() == 1 ? total : most;
-        if (needed > rows) {
-            throw new IllegalArgumentException(
-                    "keys must have at least " + needed + " rows for the counts given, but have " + rows);
-        }
-    }
-
-    private int rowsOf(DeviceTensor tensor) {
-        return spec.order() == Layout.Order.BATCH_ROW_HEAD ? tensor.heads() : tensor.rows();
-    }
-
-    private void checkSequences(int[] numbers, int[] counts) {
-        int checked = 0;
-        try {
-            for (; checked < numbers.length; checked++) {
-                int sequence = numbers[checked];
-                requireSequence(sequence);
-                if (named[sequence]) {
-                    throw new IllegalArgumentException(
-                            "sequence " + sequence + " is named twice; give all its rows at once, or append twice");
-                }
-                if (counts[checked] > spec.maxLength() - sequences.length(sequence)) {
-                    throw new CacheFullException("sequence " + sequence + " has " + sequences.length(sequence)
-                            + " rows and would get " + counts[checked] + " more, but maxLength is " + spec.maxLength()
-                            + "; trim or free it, or make a cache of longer sequences");
-                }
-                named[sequence] = true;
-            }
-        } finally {
-            for (int i = 0; i < checked; i++) {
-                named[numbers[i]] = false;
-            }
-        }
     }
 
     /**
@@ -279,8 +211,10 @@ public final class KvCache implements AutoCloseable {
     /**
      * Enqueues that a sequence loses its last rows, as after a guess that was wrong.
      *
+     * @param stream a stream of the cache's engine, see the class on which
      * @param length rows that stay
-     * @throws IllegalArgumentException if it has fewer, or if with a window a query right behind {@code length} would see rows that are gone
+     * @throws IllegalStateException if cache, stream or engine are closed
+     * @throws IllegalArgumentException if there is no such sequence, if it has fewer, or if with a window a query right behind {@code length} would see rows that are gone
      */
     public synchronized void trim(Stream stream, int sequence, int length) {
         requireSequence(sequence);
@@ -295,7 +229,13 @@ public final class KvCache implements AutoCloseable {
         sequences.trim(sequence, length);
     }
 
-    /** Enqueues that a sequence ends; its pages are free at once for what is enqueued after. */
+    /**
+     * Enqueues that a sequence ends; its pages are free at once for what is enqueued after.
+     *
+     * @param stream a stream of the cache's engine, see the class on which
+     * @throws IllegalArgumentException if there is no such sequence
+     * @throws IllegalStateException if cache, stream or engine are closed
+     */
     public synchronized void free(Stream stream, int sequence) {
         requireSequence(sequence);
         Objects.requireNonNull(stream, "stream");
@@ -312,10 +252,7 @@ public final class KvCache implements AutoCloseable {
 
     private void requireSequence(int sequence) {
         requireOpen();
-        if (!sequences.has(sequence)) {
-            throw new IllegalArgumentException(
-                    "there is no sequence " + sequence + " in the cache; sequences come from newSequence() and fork()");
-        }
+        checks.requireSequence(sequence);
     }
 
     private void requireOpen() {

@@ -1,6 +1,7 @@
 package io.github.attention4j;
 
-import io.github.attention4j.internal.Sizes;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -8,72 +9,74 @@ import java.util.Objects;
  * it is built.
  */
 public final class KvCacheSpec {
-    /** The heads of sixteen sequences, which a kernel appends to at once, are counted in 32 bits. */
-    private static final int MOST_HEADS = Integer.MAX_VALUE / 16;
+    private final Map<Part, Object> parts;
 
-    private final Builder source;
-    private final int valueDim;
+    /** What a spec is made of. */
+    private enum Part {
+        SEQUENCES(1),
+        KV_HEADS("kvHeads"),
+        MAX_LENGTH("maxLength"),
+        HEAD_DIM("headDim"),
+        /** As headDim if not set. */
+        VALUE_DIM,
+        TYPE(DType.F32),
+        PAGE_SIZE(0),
+        PAGES(0),
+        WINDOW(-1),
+        ROTARY,
+        COSINES,
+        SINES,
+        ORDER(Layout.Order.BATCH_HEAD_ROW);
 
-    private KvCacheSpec(Builder source) {
-        this.source = source;
-        valueDim = source.valueDim == 0 ? source.headDim : source.valueDim;
-        source.requireGiven();
-        Checks.requirePositive("sequences", source.sequences);
-        Checks.requirePositive("maxLength", source.maxLength);
-        Checks.requirePositive("kvHeads", source.kvHeads);
-        Checks.requirePositive("headDim", source.headDim);
-        requireSizes();
-        if (source.window >= 0 && source.pageSize == 0) {
+        private final Object usual;
+        /** Of one that must be given. */
+        private final String label;
+
+        Part() {
+            this((Object) null);
+        }
+
+        Part(Object usual) {
+            this.usual = usual;
+            label = null;
+        }
+
+        Part(String label) {
+            usual = null;
+            this.label = label;
+        }
+    }
+
+    private KvCacheSpec(Map<Part, Object> given) {
+        parts = resolve(given);
+        Checks.requirePositive("sequences", sequences());
+        Checks.requirePositive("maxLength", maxLength());
+        Checks.requirePositive("kvHeads", kvHeads());
+        Checks.requirePositive("headDim", headDim());
+        new KvCacheSizes(this).check();
+        if (window() >= 0 && pageSize() == 0) {
             throw new IllegalArgumentException(
                     "window gives pages back that no query sees any more, but the cache has none; ask for paged(pageSize, pages) too");
         }
-        Rotary rotary = source.rotary;
-        if (rotary != null && (rotary.dim() > source.headDim || rotary.positions() < source.maxLength)) {
-            throw new IllegalArgumentException("rotary must have a dim of at most headDim = " + source.headDim
-                    + " and at least maxLength = " + source.maxLength + " positions, but has " + rotary.dim() + " and "
+        Rotary rotary = rotary();
+        if (rotary != null && (rotary.dim() > headDim() || rotary.positions() < maxLength())) {
+            throw new IllegalArgumentException("rotary must have a dim of at most headDim = " + headDim()
+                    + " and at least maxLength = " + maxLength() + " positions, but has " + rotary.dim() + " and "
                     + rotary.positions());
         }
-        applyTo(AttentionSpec.builder().heads(source.kvHeads).queryLength(1)).build(); // checks pages, types and sizes
+        applyTo(AttentionSpec.builder().heads(kvHeads()).queryLength(1)).build(); // checks pages, types and sizes
     }
 
-    /** What kernels and the host count in 32 bits, and all elements in 64; in the words of this spec, which the attention spec does not have. */
-    private void requireSizes() {
-        requireAtMost("maxLength", source.maxLength, Sizes.MOST_ROWS, "make a cache of shorter sequences");
-        requireAtMost("kvHeads", source.kvHeads, MOST_HEADS, "make several caches");
-        requireAtMost("sequences", source.sequences, Sizes.MOST_OF_ARRAY, "make several caches");
-        requireAtMost("pages", source.pages, Sizes.MOST_OF_ARRAY, "make several caches");
-        int widest = Math.max(source.headDim, valueDim);
-        boolean paged = source.pageSize > 0;
-        int rows = paged ? source.pageSize : source.maxLength;
-        requireAtMost(
-                "one head of " + (paged ? "a page, pageSize" : "a sequence, maxLength") + " = " + rows
-                        + " x the larger of headDim = " + source.headDim + " and valueDim = " + valueDim + ",",
-                Sizes.times(rows, widest),
-                Integer.MAX_VALUE,
-                paged ? "use smaller pages" : "use paged(pageSize, pages)");
-        int entries = paged ? source.pages : source.sequences;
-        requireAtMost(
-                "the elements of " + (paged ? "pages = " : "sequences = ") + entries + " x kvHeads = " + source.kvHeads
-                        + " x " + rows + " rows x " + widest + " columns",
-                Sizes.times(entries, source.kvHeads, rows, widest),
-                Sizes.MOST_ELEMENTS,
-                "make several caches of fewer " + (paged ? "pages" : "sequences"));
-        if (paged) {
-            long tablePages = (source.maxLength - 1) / source.pageSize + 1;
-            requireAtMost(
-                    "the page table of sequences = " + source.sequences + " x " + tablePages
-                            + " pages each, for maxLength = " + source.maxLength + ",",
-                    source.sequences * tablePages,
-                    Sizes.MOST_OF_ARRAY,
-                    "use larger pages, or several caches of fewer sequences");
+    private static Map<Part, Object> resolve(Map<Part, Object> given) {
+        EnumMap<Part, Object> all = new EnumMap<>(given);
+        for (Part part : Part.values()) {
+            Checks.require(part.label == null || given.containsKey(part), part.label, part.label + "(..)");
+            if (part.usual != null) {
+                all.putIfAbsent(part, part.usual);
+            }
         }
-    }
-
-    private static void requireAtMost(String what, long is, long most, String wayOut) {
-        if (is > most) {
-            throw new IllegalArgumentException(what + " must be at most " + most + ", but is "
-                    + (is == Long.MAX_VALUE ? "more than 2^63" : is) + "; " + wayOut);
-        }
+        all.putIfAbsent(Part.VALUE_DIM, all.get(Part.HEAD_DIM));
+        return all;
     }
 
     /** Starts a spec; {@code kvHeads}, {@code headDim} and {@code maxLength} must be given. */
@@ -83,66 +86,66 @@ public final class KvCacheSpec {
 
     /** Sequences that the cache can hold at a time: entries of the batch of an attention call. */
     public int sequences() {
-        return source.sequences;
+        return (int) parts.get(Part.SEQUENCES);
     }
 
     /** Rows that a sequence may have at most. */
     public int maxLength() {
-        return source.maxLength;
+        return (int) parts.get(Part.MAX_LENGTH);
     }
 
     /** Key/value heads. */
     public int kvHeads() {
-        return source.kvHeads;
+        return (int) parts.get(Part.KV_HEADS);
     }
 
     /** Elements of a key. */
     public int headDim() {
-        return source.headDim;
+        return (int) parts.get(Part.HEAD_DIM);
     }
 
     /** Elements of a value. */
     public int valueDim() {
-        return valueDim;
+        return (int) parts.get(Part.VALUE_DIM);
     }
 
     /** How keys and values are stored. */
     public DType type() {
-        return source.type;
+        return (DType) parts.get(Part.TYPE);
     }
 
     /** Rows of a page, or 0 if each sequence has a place of its own for {@link #maxLength} rows. */
     public int pageSize() {
-        return source.pageSize;
+        return (int) parts.get(Part.PAGE_SIZE);
     }
 
     /** Pages that all sequences share, or 0. */
     public int pages() {
-        return source.pages;
+        return (int) parts.get(Part.PAGES);
     }
 
     /** Keys before its own that a query sees, or −1 for all. */
     public int window() {
-        return source.window;
+        return (int) parts.get(Part.WINDOW);
     }
 
     /** How keys are rotated as they are appended, or null. */
     public Rotary rotary() {
-        return source.rotary;
+        return (Rotary) parts.get(Part.ROTARY);
     }
 
     /** In which order new rows lie: BATCH_HEAD_ROW or BATCH_ROW_HEAD. */
     public Layout.Order order() {
-        return source.order;
+        return (Layout.Order) parts.get(Part.ORDER);
     }
 
     /** The tables that belong to {@link #rotary}, not copied; null without it. */
     float[] cosines() {
-        return source.cosines;
+        return (float[]) parts.get(Part.COSINES);
     }
 
     float[] sines() {
-        return source.sines;
+        return (float[]) parts.get(Part.SINES);
     }
 
     /** Fills in what an attention call on this cache has: see {@link KvCache#applyTo(AttentionSpecBuilder)}. */
@@ -159,88 +162,44 @@ public final class KvCacheSpec {
 
     /** Collects the parts of a spec; {@link #build()} checks them. */
     public static final class Builder {
-        private int sequences = 1;
-        private int maxLength;
-        private int kvHeads;
-        private int headDim;
-        private int valueDim;
-        private DType type = DType.F32;
-        private int pageSize;
-        private int pages;
-        private int window = -1;
-        private Rotary rotary;
-        private Layout.Order order = Layout.Order.BATCH_HEAD_ROW;
-        private float[] cosines;
-        private float[] sines;
-        private boolean hasLength;
-        private boolean hasHeads;
-        private boolean hasHeadDim;
+        private final Map<Part, Object> given = new EnumMap<>(Part.class);
 
         private Builder() {}
 
-        private Builder(Builder other) {
-            sequences = other.sequences;
-            maxLength = other.maxLength;
-            kvHeads = other.kvHeads;
-            headDim = other.headDim;
-            valueDim = other.valueDim;
-            type = other.type;
-            pageSize = other.pageSize;
-            pages = other.pages;
-            window = other.window;
-            rotary = other.rotary;
-            order = other.order;
-            cosines = other.cosines;
-            sines = other.sines;
-            hasLength = other.hasLength;
-            hasHeads = other.hasHeads;
-            hasHeadDim = other.hasHeadDim;
-        }
-
-        private void requireGiven() {
-            Checks.require(hasHeads, "kvHeads", "kvHeads(..)");
-            Checks.require(hasLength, "maxLength", "maxLength(..)");
-            Checks.require(hasHeadDim, "headDim", "headDim(..)");
+        private Builder set(Part part, Object value) {
+            given.put(part, value);
+            return this;
         }
 
         /** Sequences at a time; 1 if not set. */
         public Builder sequences(int sequences) {
-            this.sequences = sequences;
-            return this;
+            return set(Part.SEQUENCES, sequences);
         }
 
         /** Rows that a sequence may have at most. With pages this costs but an int a page. */
         public Builder maxLength(int maxLength) {
-            this.maxLength = maxLength;
-            hasLength = true;
-            return this;
+            return set(Part.MAX_LENGTH, maxLength);
         }
 
         /** Key/value heads. */
         public Builder kvHeads(int kvHeads) {
-            this.kvHeads = kvHeads;
-            hasHeads = true;
-            return this;
+            return set(Part.KV_HEADS, kvHeads);
         }
 
         /** Elements of a key. */
         public Builder headDim(int headDim) {
-            this.headDim = headDim;
-            hasHeadDim = true;
-            return this;
+            return set(Part.HEAD_DIM, headDim);
         }
 
         /** Elements of a value; {@code headDim} if not set. */
         public Builder valueDim(int valueDim) {
             Checks.requirePositive("valueDim", valueDim);
-            this.valueDim = valueDim;
-            return this;
+            return set(Part.VALUE_DIM, valueDim);
         }
 
         /** How keys and values are stored: F32, which is the default, F16, BF16, I8 or I4. */
         public Builder type(DType type) {
-            this.type = Objects.requireNonNull(type, "type");
-            return this;
+            return set(Part.TYPE, Objects.requireNonNull(type, "type"));
         }
 
         /**
@@ -251,9 +210,8 @@ public final class KvCacheSpec {
          */
         public Builder paged(int pageSize, int pages) {
             Checks.requirePages(pageSize, pages);
-            this.pageSize = pageSize;
-            this.pages = pages;
-            return this;
+            set(Part.PAGE_SIZE, pageSize);
+            return set(Part.PAGES, pages);
         }
 
         /**
@@ -265,8 +223,7 @@ public final class KvCacheSpec {
                 throw new IllegalArgumentException(
                         "window must be at least 0, but is " + before + "; leave it out for all keys");
             }
-            window = before;
-            return this;
+            return set(Part.WINDOW, before);
         }
 
         /**
@@ -284,10 +241,9 @@ public final class KvCacheSpec {
                 throw new IllegalArgumentException("cosines and sines must have " + elements
                         + " elements, positions x dim / 2, but have " + cosines.length + " and " + sines.length);
             }
-            this.rotary = rotary;
-            this.cosines = cosines.clone();
-            this.sines = sines.clone();
-            return this;
+            set(Part.ROTARY, rotary);
+            set(Part.COSINES, cosines.clone());
+            return set(Part.SINES, sines.clone());
         }
 
         /**
@@ -300,8 +256,7 @@ public final class KvCacheSpec {
                 throw new IllegalArgumentException(
                         "order must be BATCH_HEAD_ROW or BATCH_ROW_HEAD, but is PACKED_QKV; keys and values come in tensors of their own");
             }
-            this.order = order;
-            return this;
+            return set(Part.ORDER, order);
         }
 
         /**
@@ -310,7 +265,7 @@ public final class KvCacheSpec {
          * @throws IllegalArgumentException naming the part that is wrong, what it is and what it may be
          */
         public KvCacheSpec build() {
-            return new KvCacheSpec(new Builder(this));
+            return new KvCacheSpec(given);
         }
     }
 }

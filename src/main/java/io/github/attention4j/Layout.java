@@ -73,7 +73,7 @@ public record Layout(long start, long batchStride, long headStride, long rowStri
     }
 
     /**
-     * The position of the first element of a row.
+     * The position of the first element of a row, in what strides count: elements, or bytes for {@link DType#BIT} and {@link DType#I4}.
      *
      * @throws IllegalArgumentException if a number is negative, or the position more than a long holds
      */
@@ -98,7 +98,7 @@ public record Layout(long start, long batchStride, long headStride, long rowStri
     }
 
     @Override
-    public boolean equals(Object other) { // written out for a fast start, see AttentionSpec
+    public boolean equals(Object other) { // written out for a fast start, see TensorSpec
         return other instanceof Layout that
                 && start == that.start
                 && batchStride == that.batchStride

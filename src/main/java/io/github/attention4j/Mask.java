@@ -70,7 +70,7 @@ public record Mask(int left, int right, Alignment alignment) {
     }
 
     @Override
-    public boolean equals(Object other) { // written out for a fast start, see AttentionSpec
+    public boolean equals(Object other) { // written out for a fast start, see TensorSpec
         return other instanceof Mask that && left == that.left && right == that.right && alignment == that.alignment;
     }
 

@@ -59,9 +59,9 @@ public enum Operand {
      * {@code table[j / pageSize]}. What belongs to no key that a query sees may be anything.
      */
     PAGE_TABLE,
-    /** F32: for each row of a quantised {@link #KEY} its {@link DType#scales}: [.., kvHeads, rows, scales]. */
+    /** F32: the scales of each row of a quantised {@link #KEY}: its shape, but with {@link DType#scales} of headDim columns. */
     KEY_SCALES,
-    /** F32: for each row of a quantised {@link #VALUE} its {@link DType#scales}: [.., kvHeads, rows, scales]. */
+    /** F32: the scales of each row of a quantised {@link #VALUE}: its shape, but with {@link DType#scales} of valueDim columns. */
     VALUE_SCALES;
 
     private final String label = lowerCase();
@@ -78,7 +78,9 @@ public enum Operand {
 
     private String lowerCase() {
         StringBuilder lower = new StringBuilder(name());
-        for (int i = 0; i < lower.length(); i++) { // by hand: toLowerCase loads locale data, see AttentionSpec
+        for (int i = 0;
+                i < lower.length();
+                i++) { // by hand: toLowerCase loads locale data, which takes time at the start
             char c = lower.charAt(i);
             lower.setCharAt(i, c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c);
         }

@@ -57,7 +57,7 @@ public record Rotary(int dim, boolean interleaved, int positions) {
     }
 
     @Override
-    public boolean equals(Object other) { // written out for a fast start, see AttentionSpec
+    public boolean equals(Object other) { // written out for a fast start, see TensorSpec
         return other instanceof Rotary that
                 && dim == that.dim
                 && interleaved == that.interleaved

@@ -1,77 +1,84 @@
 package io.github.attention4j.house;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.AttentionSpec;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.StringWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
+import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the README says is true: its examples compile and run, and its commands and files are there.
- *
- * <p>A Java block is the body of a method {@code example(float[] query, float[] key, float[] value)}; the arrays get the size of the spec that
- * the block builds. A block that begins with an import is a whole file instead, and its {@code main} runs.
+ * What the README and the pages behind it say is there: the programs that they quote ({@link ExamplesTest} runs them), commands, files and
+ * headings. They stay short enough to be read.
  */
 class ReadmeTest {
     private static final Path README = Path.of("README.md");
+    private static final Path PAGES = Path.of("src/site/markdown");
+    private static final Path EXAMPLES = Path.of("src/examples/java");
     private static final Pattern JAVA_BLOCK =
             Pattern.compile("^```java\\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
-    private static final Pattern SPEC_SIZE = Pattern.compile(
-            "\\.(batch|heads|kvHeads|sequenceLength|queryLength|keyLength|headDim|valueDim)\\((\\d+)\\)");
-    private static final Pattern COMMAND = Pattern.compile("\\b(?:native-test|bench)/(?:run|setup)\\b");
-    private static final Pattern LINK = Pattern.compile("]\\((?!https?:|#)([^)#]+)");
+    private static final Pattern COMMAND =
+            Pattern.compile("\\b(?:native-test|bench)/(?:run|setup|bundle|distribution)\\b");
+    private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]*)(?:#([^)]+))?\\)");
+    private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
+    /** A class, or a file of kernels. */
+    private static final Pattern NAME = Pattern.compile("`(?:[\\w-]+/)*([A-Z][A-Za-z]*[a-z][A-Za-z]*|\\w+\\.clh?)`");
+
+    private static final Pattern VERSION = Pattern.compile("<version>([^<]+)</version>");
     /** A path from the root, as "/etc/OpenCL/vendors"; not the end of "bench/run" or of an address. */
     private static final Pattern ABSOLUTE_PATH =
-            Pattern.compile("(?<![\\w/.:<>)])/[A-Za-z][\\w.-]*(?:/[\\w.-]*)*|[A-Z]:\\\\\\w+");
+            Pattern.compile("(?<![\\w/.:<>)}])/[A-Za-z][\\w.-]*(?:/[\\w.-]*)*|[A-Z]:\\\\\\w+");
 
-    @TempDir
-    Path folder;
+    @Test
+    void theFirstExampleIsAWholeProgramToPaste() throws IOException {
+        String block = blocks(README).get(0);
+        String program = Files.readString(EXAMPLES.resolve("io/github/attention4j/examples/First.java"));
+        assertEquals(program, "package io.github.attention4j.examples;\n\n" + block);
+    }
 
-    @TestFactory
-    Stream<DynamicTest> every_example_compiles_and_runs() throws IOException {
-        List<String> blocks = JAVA_BLOCK
-                .matcher(readme())
-                .results()
-                .map(block -> block.group(1))
-                .toList();
-        assertTrue(blocks.size() >= 2, "the README has an example for newcomers and one for experts");
-        return IntStream.range(0, blocks.size())
-                .mapToObj(i ->
-                        DynamicTest.dynamicTest("example " + (i + 1), () -> run("Example" + (i + 1), blocks.get(i))));
+    @Test
+    void javaIsQuotedFromProgramsThatRun() throws IOException {
+        List<String> programs = new ArrayList<>();
+        for (Path file : filesBelow(EXAMPLES, ".java")) {
+            programs.add(Files.readString(file));
+        }
+        for (Path page : pages()) {
+            for (String block : blocks(page)) {
+                assertTrue(
+                        programs.stream().anyMatch(program -> program.contains(block)),
+                        page + " has a block that is part of no program in " + EXAMPLES + ":\n" + block);
+            }
+        }
+    }
+
+    @Test
+    void theDependencyIsThisVersion() throws IOException {
+        assertEquals(versionIn(Path.of("pom.xml")), versionIn(README));
+    }
+
+    @Test
+    void theReadmeIsShort() throws IOException {
+        int lines = Files.readAllLines(README).size();
+        assertTrue(lines <= 160, lines + " lines; what goes deeper has a page in " + PAGES);
     }
 
     @Test
     void theCommandsAreThereAndCanBeRun() throws IOException {
-        TreeSet<String> commands = new TreeSet<>(
-                COMMAND.matcher(readme()).results().map(MatchResult::group).toList());
-        assertTrue(commands.containsAll(List.of("bench/run", "native-test/run")), "the README names both commands");
+        Set<String> commands = new TreeSet<>();
+        for (Path page : pages()) {
+            COMMAND.matcher(Files.readString(page)).results().forEach(command -> commands.add(command.group()));
+        }
+        assertTrue(commands.containsAll(List.of("bench/run", "native-test/run")), "both commands are named");
         List<String> missing = commands.stream()
                 .filter(command -> !Files.isExecutable(Path.of(command)))
                 .toList();
@@ -79,112 +86,121 @@ class ReadmeTest {
     }
 
     @Test
-    void linksLeadToFilesThatAreThere() throws IOException {
-        List<String> broken = LINK.matcher(readme())
-                .results()
-                .map(link -> link.group(1))
-                .filter(file -> !Files.exists(Path.of(file)))
-                .toList();
+    void linksLeadToFilesAndHeadingsThatAreThere() throws IOException {
+        List<String> broken = new ArrayList<>();
+        for (Path page : pages()) {
+            for (MatchResult link : links(page)) {
+                Path file = target(page, link);
+                boolean isBroken = !Files.exists(file)
+                        || link.group(2) != null && !anchors(file).contains(link.group(2));
+                if (isBroken) {
+                    broken.add(page + ": " + link.group());
+                }
+            }
+        }
         assertEquals(List.of(), broken);
     }
 
     @Test
-    void noPathOfSomebodysOwnMachineIsNamed() throws IOException {
-        List<String> paths = ABSOLUTE_PATH
-                .matcher(readme())
-                .results()
-                .map(MatchResult::group)
-                .filter(path -> !path.startsWith("/etc/") && !path.startsWith("/usr/"))
+    void pagesThatSayHowToAddSomethingNameClassesAndFilesThatAreThere() throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (String root : List.of("src", "kernels", "bench/src")) {
+            filesBelow(Path.of(root), "")
+                    .forEach(file -> names.add(file.getFileName().toString()));
+        }
+        List<String> missing = new ArrayList<>();
+        for (Path page : filesBelow(PAGES, ".md")) {
+            if (page.getFileName().toString().startsWith("add-")) {
+                NAME.matcher(Files.readString(page))
+                        .results()
+                        .map(name -> name.group(1))
+                        .map(name -> name.contains(".") ? name : name + ".java")
+                        .filter(name -> !names.contains(name))
+                        .forEach(name -> missing.add(page + ": " + name));
+            }
+        }
+        assertEquals(List.of(), missing);
+    }
+
+    @Test
+    void everyPageIsLinkedFromTheIndex() throws IOException {
+        Path index = PAGES.resolve("index.md");
+        Set<Path> linked =
+                links(index).stream().map(link -> target(index, link)).collect(Collectors.toSet());
+        List<Path> lost = filesBelow(PAGES, ".md").stream()
+                .filter(page -> !page.equals(index) && !linked.contains(page))
                 .toList();
+        assertEquals(List.of(), lost);
+    }
+
+    @Test
+    void noPathOfSomebodysOwnMachineIsNamed() throws IOException {
+        List<String> paths = new ArrayList<>();
+        for (Path page : pages()) {
+            ABSOLUTE_PATH
+                    .matcher(Files.readString(page))
+                    .results()
+                    .map(MatchResult::group)
+                    .filter(path -> !path.startsWith("/etc/") && !path.startsWith("/usr/"))
+                    .forEach(path -> paths.add(page + ": " + path));
+        }
         assertEquals(List.of(), paths);
     }
 
-    private void run(String name, String block) throws Exception {
-        boolean isWholeFile = block.startsWith("import ");
-        String className = isWholeFile ? classIn(block) : name;
-        String source = isWholeFile ? block : """
-                import io.github.attention4j.*;
-                import java.nio.*;
-
-                public class %s {
-                  public static void example(float[] query, float[] key, float[] value) throws Exception {
-                %s
-                  }
-                }
-                """.formatted(name, block);
-        compile(className, source);
-        PrintStream console = System.out;
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        URL[] path = {folder.toUri().toURL()};
-        try (URLClassLoader loader = new URLClassLoader(path, getClass().getClassLoader())) {
-            System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-            Class<?> example = loader.loadClass(className);
-            if (isWholeFile) {
-                example.getMethod("main", String[].class).invoke(null, (Object) new String[0]);
-            } else {
-                AttentionSpec spec = specIn(block);
-                Method method = example.getMethod("example", float[].class, float[].class, float[].class);
-                method.invoke(null, data(spec.queryElements()), data(spec.keyElements()), data(spec.valueElements()));
-            }
-        } catch (InvocationTargetException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
-        } finally {
-            System.setOut(console);
-        }
-        assertEquals(
-                block.contains("System.out"),
-                printed.size() > 0,
-                "printed: " + printed.toString(StandardCharsets.UTF_8));
+    /** Everything written for readers of this repository. */
+    private static List<Path> pages() throws IOException {
+        List<Path> pages = new ArrayList<>(List.of(
+                README,
+                Path.of("kernels/README.md"),
+                Path.of("native-test/README.md"),
+                Path.of("bench/README.md"),
+                Path.of("bench/results/README.md")));
+        pages.addAll(filesBelow(PAGES, ".md"));
+        pages.addAll(filesBelow(Path.of(".github"), ".md"));
+        return pages;
     }
 
-    private void compile(String className, String source) throws IOException {
-        Path file = Files.writeString(folder.resolve(className + ".java"), source);
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        assertNotNull(compiler, "these tests need a JDK, not only a runtime");
-        try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            StringWriter messages = new StringWriter();
-            List<String> options =
-                    List.of("-classpath", System.getProperty("java.class.path"), "-d", folder.toString(), "-proc:none");
-            boolean compiled = compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(file))
-                    .call();
-            assertTrue(compiled, () -> messages + "\n" + source);
+    private static List<Path> filesBelow(Path folder, String ending) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
         }
     }
 
-    private static String classIn(String source) {
-        Matcher matcher = Pattern.compile("\\bclass (\\w+)").matcher(source);
-        assertTrue(matcher.find(), "a block that begins with an import has a class");
-        return matcher.group(1);
+    private static List<String> blocks(Path page) throws IOException {
+        return JAVA_BLOCK
+                .matcher(Files.readString(page))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
     }
 
-    /** The shapes of the spec that a block builds; what else it says does not change the size of the arrays. */
-    private static AttentionSpec specIn(String block) {
-        Map<String, Integer> sizes = new HashMap<>();
-        SPEC_SIZE.matcher(block).results().forEach(size -> sizes.put(size.group(1), Integer.valueOf(size.group(2))));
-        int length = sizes.getOrDefault("sequenceLength", 1);
-        int heads = sizes.get("heads");
-        int headDim = sizes.get("headDim");
-        return AttentionSpec.builder()
-                .batch(sizes.getOrDefault("batch", 1))
-                .heads(heads)
-                .kvHeads(sizes.getOrDefault("kvHeads", heads))
-                .queryLength(sizes.getOrDefault("queryLength", length))
-                .keyLength(sizes.getOrDefault("keyLength", length))
-                .headDim(headDim)
-                .valueDim(sizes.getOrDefault("valueDim", headDim))
-                .build();
+    private static List<MatchResult> links(Path page) throws IOException {
+        return LINK.matcher(Files.readString(page)).results().toList();
     }
 
-    private static float[] data(long elements) {
-        Random random = new Random(elements);
-        float[] data = new float[Math.toIntExact(elements)];
-        for (int i = 0; i < data.length; i++) {
-            data[i] = random.nextFloat() - 0.5f;
-        }
-        return data;
+    private static Path target(Path page, MatchResult link) {
+        Path here = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+        return here.normalize();
     }
 
-    private static String readme() throws IOException {
-        return Files.readString(README);
+    /** The headings of a page as addresses within it, as GitHub makes them. */
+    private static Set<String> anchors(Path page) throws IOException {
+        return HEADING.matcher(Files.readString(page))
+                .results()
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+    }
+
+    private static String versionIn(Path file) throws IOException {
+        return VERSION.matcher(Files.readString(file))
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group(1);
     }
 }

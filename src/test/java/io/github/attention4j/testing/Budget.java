@@ -7,6 +7,8 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.ScoreStage;
 import io.github.attention4j.internal.java.reference.ReferenceAttention;
 import io.github.attention4j.testing.PlainAttention.Arithmetic;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * How wrong a result may be: its largest error against {@link ReferenceAttention} may be three times the largest error of the same three
@@ -26,36 +28,65 @@ public final class Budget {
     /** Beyond, a rounding of a score decides which key wins; the plain arithmetic must show then what is allowed. */
     private static final double LARGE_SCORE = 1000;
 
-    private final String name;
     private final AttentionSpec spec;
-    private final AttentionArrays outputs;
+    private final AttentionArrays inputs;
     private final Entry[] entries;
-    private final ReferenceAttention.Result exact;
+    private final Sample sample;
+    private final Map<Operand, double[]> exact = new EnumMap<>(Operand.class);
     private final PlainAttention.Result[] plain;
     private final double scoreError;
-    /** What rounded weights may do to each element of the output. */
-    private final double[] weightErrors;
+    /** What rounded weights may do to each element of the output; null until somebody asks. */
+    private double[] weightErrors;
 
-    private double largestError;
-    private double largestShare;
-
-    private Budget(
-            String name,
-            AttentionSpec spec,
-            AttentionArrays inputs,
-            AttentionArrays outputs,
-            boolean weightsAreRounded) {
-        this.name = name;
+    private Budget(AttentionSpec spec, AttentionArrays inputs, Sample sample) {
         this.spec = spec;
-        this.outputs = outputs;
+        this.inputs = inputs;
+        this.sample = sample;
         entries = Entry.of(spec, inputs);
-        exact = ReferenceAttention.attend(spec, inputs);
+        if (sample.isAll()) {
+            ReferenceAttention.Result result = ReferenceAttention.attend(spec, inputs);
+            exact.put(Operand.OUT, result.out());
+            exact.put(Operand.LSE, result.lse());
+            exact.put(Operand.SCORES, result.scores());
+        } else {
+            PlainAttention.Result result = PlainAttention.attend(spec, inputs, Arithmetic.DOUBLE, sample);
+            exact.put(Operand.OUT, result.out());
+            exact.put(Operand.LSE, result.lse());
+            exact.put(Operand.SCORES, result.scores());
+        }
         plain = new PlainAttention.Result[] {
-            PlainAttention.attend(spec, inputs, Arithmetic.FLOAT),
-            PlainAttention.attend(spec, inputs, Arithmetic.SCALED_QUERY_FLOAT)
+            PlainAttention.attend(spec, inputs, Arithmetic.FLOAT, sample),
+            PlainAttention.attend(spec, inputs, Arithmetic.SCALED_QUERY_FLOAT, sample)
         };
         scoreError = plain[0].largestScore() * SHARE_OF_A_SCORE;
-        weightErrors = weightsAreRounded ? RoundedWeights.errors(spec, inputs) : new double[exact.out().length];
+    }
+
+    /** What is allowed for every row of an answer. */
+    public static Budget of(AttentionSpec spec, AttentionArrays inputs) {
+        return new Budget(spec, inputs, Sample.ALL);
+    }
+
+    /**
+     * What is allowed for the rows of a {@link Sample}, so that the answer to a problem of any size can be judged soon. {@link PlainAttention} in double
+     * precision is the definition then, and of the rows that are not sampled only NaN is found.
+     */
+    public static Budget sampled(AttentionSpec spec, AttentionArrays inputs) {
+        return new Budget(spec, inputs, Sample.of(spec, inputs));
+    }
+
+    /** What is allowed where nothing is known but how wrong plain float arithmetic is, and how large the values are. */
+    public static double allowed(double plainError, double largestValue) {
+        return FACTOR * plainError + FLOOR * Math.max(1, largestValue);
+    }
+
+    /**
+     * Judges an answer.
+     *
+     * @param outputs Java arrays of all outputs
+     * @param weightsAreRounded whether weights were rounded to 16 bits before they were multiplied, as {@link RoundedWeights} says
+     */
+    public Verdict judge(AttentionArrays outputs, boolean weightsAreRounded) {
+        return new Judgement(outputs, weightsAreRounded).verdict();
     }
 
     /**
@@ -82,7 +113,7 @@ public final class Budget {
      * @param outputs Java arrays of all outputs
      */
     public static void check(String name, AttentionSpec spec, AttentionArrays inputs, AttentionArrays outputs) {
-        new Budget(name, spec, inputs, outputs, false).checkAll();
+        require(name, of(spec, inputs).judge(outputs, false));
     }
 
     /**
@@ -91,9 +122,15 @@ public final class Budget {
      * @return the largest error of the output, and the largest share of what was allowed
      */
     public static Spent checkRounded(String name, AttentionSpec spec, AttentionArrays inputs, AttentionArrays outputs) {
-        Budget budget = new Budget(name, spec, inputs, outputs, true);
-        budget.checkAll();
-        return new Spent(budget.largestError, budget.largestShare);
+        Judgement judgement = of(spec, inputs).new Judgement(outputs, true);
+        require(name, judgement.verdict());
+        return new Spent(judgement.largestError, judgement.largestShare);
+    }
+
+    private static void require(String name, Verdict verdict) {
+        if (!verdict.passed()) {
+            throw new AssertionError(name + ": " + verdict.fault());
+        }
     }
 
     /**
@@ -104,122 +141,158 @@ public final class Budget {
      */
     public record Spent(double error, double share) {}
 
-    private void checkAll() {
-        checkOut();
-        if (spec.has(Operand.LSE)) {
-            checkLse();
+    private double[] weightErrors() {
+        if (weightErrors == null) {
+            weightErrors = RoundedWeights.errors(spec, inputs, sample);
         }
-        if (spec.has(Operand.SCORES)) {
-            checkScores();
+        return weightErrors;
+    }
+
+    /** One answer, output by output. */
+    private final class Judgement {
+        private final AttentionArrays outputs;
+        private final boolean weightsAreRounded;
+        private double largestError;
+        private double allowedThere = FLOOR;
+        private double largestShare;
+        private double worstExcess;
+        private Verdict worst;
+
+        Judgement(AttentionArrays outputs, boolean weightsAreRounded) {
+            this.outputs = outputs;
+            this.weightsAreRounded = weightsAreRounded;
         }
-    }
 
-    private void checkOut() {
-        double values = Math.max(1, plain[0].largestValue());
-        double fromScores = values * Math.min(scoreError, LARGE_SCORE * SHARE_OF_A_SCORE);
-        check(Operand.OUT, exact.out(), plain[0].out(), plain[1].out(), FLOOR * values, fromScores, false);
-    }
+        Verdict verdict() {
+            double values = Math.max(1, plain[0].largestValue());
+            double fromWeights = Math.min(scoreError, LARGE_SCORE * SHARE_OF_A_SCORE);
+            judge(Operand.OUT, plain[0].out(), plain[1].out(), FLOOR * values, values * fromWeights, false);
+            if (spec.has(Operand.LSE)) {
+                judge(Operand.LSE, plain[0].lse(), plain[1].lse(), FLOOR, scoreError, true);
+            }
+            if (spec.has(Operand.SCORES)) {
+                double error = spec.scoreStage() == ScoreStage.WEIGHTS ? fromWeights : scoreError;
+                judge(Operand.SCORES, plain[0].scores(), plain[1].scores(), FLOOR, error, true);
+            }
+            return worst != null ? worst : new Verdict(largestError, allowedThere);
+        }
 
-    private void checkLse() {
-        check(Operand.LSE, exact.lse(), plain[0].lse(), plain[1].lse(), FLOOR, scoreError, true);
-    }
-
-    private void checkScores() {
-        boolean weights = spec.scoreStage() == ScoreStage.WEIGHTS;
-        double error = weights ? Math.min(scoreError, LARGE_SCORE * SHARE_OF_A_SCORE) : scoreError;
-        check(Operand.SCORES, exact.scores(), plain[0].scores(), plain[1].scores(), FLOOR, error, true);
-    }
-
-    /**
-     * @param floor what is allowed always
-     * @param relative whether the floor grows with the exact number
-     * @param fromScores what roundings of a score may do to the output
-     */
-    private void check(
-            Operand output,
-            double[] expected,
-            double[] first,
-            double[] second,
-            double floor,
-            double fromScores,
-            boolean relative) {
-        Elements actual = Elements.of(spec, outputs, output);
-        requireLength(output, actual);
-        double plainError = Math.max(largestError(expected, first), largestError(expected, second));
-        boolean[] written = new boolean[actual.length()];
-        double worstExcess = 0;
-        String worst = null;
-        int columns = actual.tensor().columns();
-        for (Entry entry : entries) {
-            boolean scores = output == Operand.SCORES;
-            int batch = scores ? entry.batch() : entry.queryBatch();
-            int firstRow = scores ? 0 : entry.queryBegin();
-            for (int row = 0; row < spec.heads() * entry.queries() * columns; row++) {
-                int column = row % columns;
-                int i = row / columns % entry.queries();
-                int head = row / columns / entry.queries();
-                int at = actual.at(batch, head, firstRow + i, column);
-                written[at] = true;
-                int element =
-                        ((batch * spec.heads() + head) * actual.tensor().rows() + firstRow + i) * columns + column;
-                double should = expected[element];
-                double grown = relative && Double.isFinite(should) ? floor * Math.max(1, Math.abs(should)) : floor;
-                double allowed = FACTOR * plainError
-                        + grown
-                        + fromScores
-                        + (output == Operand.OUT ? weightErrors[element] : 0)
-                        + rounding(actual.tensor().dtype(), should);
-                double error = actual.isPoison(at)
-                        ? Double.POSITIVE_INFINITY
-                        : error(
-                                should,
-                                actual.getAt(at),
-                                allowed,
-                                actual.tensor().dtype());
-                if (output == Operand.OUT) {
-                    largestError = Math.max(largestError, error);
-                    largestShare = Math.max(largestShare, error / allowed);
+        /**
+         * @param floor what is allowed always
+         * @param fromScores what roundings of a score may do to the output
+         * @param relative whether the floor grows with the exact number
+         */
+        private void judge(
+                Operand output, double[] first, double[] second, double floor, double fromScores, boolean relative) {
+            Elements actual = Elements.of(spec, outputs, output);
+            String misfit = misfit(output, actual);
+            if (misfit != null) {
+                worst = new Verdict(Double.NaN, 0, misfit);
+                return;
+            }
+            double[] expected = exact.get(output);
+            double plainError = Math.max(largestError(expected, first), largestError(expected, second));
+            boolean[] written = new boolean[actual.length()];
+            boolean isOut = output == Operand.OUT;
+            for (Entry entry : entries) {
+                boolean scores = output == Operand.SCORES;
+                int batch = scores ? entry.batch() : entry.queryBatch();
+                int firstRow = scores ? 0 : entry.queryBegin();
+                int columns = actual.tensor().columns();
+                for (int row = 0; row < spec.heads() * entry.queries(); row++) {
+                    int i = row % entry.queries();
+                    int head = row / entry.queries();
+                    boolean isKnown = sample.has(entry, head, i);
+                    int element =
+                            ((batch * spec.heads() + head) * actual.tensor().rows() + firstRow + i) * columns;
+                    for (int column = 0; column < columns; column++) {
+                        int at = actual.at(batch, head, firstRow + i, column);
+                        written[at] = true;
+                        if (!isKnown) {
+                            requireNumber(output, actual, at);
+                            continue;
+                        }
+                        double should = expected[element + column];
+                        double grown =
+                                relative && Double.isFinite(should) ? floor * Math.max(1, Math.abs(should)) : floor;
+                        double allowed = FACTOR * plainError
+                                + grown
+                                + fromScores
+                                + (isOut && weightsAreRounded ? weightErrors()[element + column] : 0)
+                                + rounding(actual.tensor().dtype(), should);
+                        double error = actual.isPoison(at)
+                                ? Double.POSITIVE_INFINITY
+                                : error(
+                                        should,
+                                        actual.getAt(at),
+                                        allowed,
+                                        actual.tensor().dtype());
+                        if (isOut) {
+                            note(error, allowed);
+                        }
+                        if (error - allowed > worstExcess) {
+                            worstExcess = error - allowed;
+                            String is = actual.isPoison(at) ? "was not written" : "is " + actual.getAt(at);
+                            worst = new Verdict(
+                                    error,
+                                    allowed,
+                                    "%s at [batch %d, head %d, query %d, column %d] %s, but should be %s: error %.3g, allowed %.3g (plain float has %.3g)"
+                                            .formatted(
+                                                    output.label(),
+                                                    entry.batch(),
+                                                    head,
+                                                    i,
+                                                    column,
+                                                    is,
+                                                    should,
+                                                    error,
+                                                    allowed,
+                                                    plainError));
+                        }
+                    }
                 }
-                if (error - allowed > worstExcess) {
-                    worstExcess = error - allowed;
-                    worst =
-                            "%s: %s at [batch %d, head %d, query %d, column %d] %s, but should be %s: error %.3g, allowed %.3g (plain float has %.3g)"
-                                    .formatted(
-                                            name,
-                                            output.label(),
-                                            entry.batch(),
-                                            head,
-                                            i,
-                                            column,
-                                            actual.isPoison(at) ? "was not written" : "is " + actual.getAt(at),
-                                            should,
-                                            error,
-                                            allowed,
-                                            plainError);
+            }
+            if (worst == null) {
+                requireOthersUntouched(output, actual, written);
+            }
+        }
+
+        private void note(double error, double allowed) {
+            if (error > largestError) {
+                largestError = error;
+                allowedThere = allowed;
+            }
+            largestShare = Math.max(largestShare, error / allowed);
+        }
+
+        private void requireNumber(Operand output, Elements actual, int at) {
+            if (Float.isNaN(actual.getAt(at)) && worstExcess < Double.POSITIVE_INFINITY) {
+                worstExcess = Double.POSITIVE_INFINITY;
+                worst = new Verdict(Double.NaN, 0, "element " + at + " of the array of " + output.label() + " is NaN");
+            }
+        }
+
+        private void requireOthersUntouched(Operand output, Elements actual, boolean[] written) {
+            for (int at = 0; at < written.length; at++) {
+                if (!written[at] && !actual.isPoison(at)) {
+                    worst = new Verdict(
+                            Double.NaN,
+                            0,
+                            "element " + at + " of the array of " + output.label()
+                                    + " belongs to no row of an entry, but " + actual.getAt(at)
+                                    + " was written to it");
+                    return;
                 }
             }
         }
-        if (worst != null) {
-            throw new AssertionError(worst);
-        }
-        requireOthersUntouched(actual, output, written);
     }
 
-    private void requireLength(Operand output, Elements actual) {
+    /** What is wrong with the length of an output's array, or null. */
+    private static String misfit(Operand output, Elements actual) {
         long wanted = actual.tensor().extent();
-        if (actual.length() < wanted || actual.tensor().isDense() && actual.length() > wanted) {
-            throw new AssertionError(
-                    name + ": " + output.label() + " has " + actual.length() + " elements, but should have " + wanted);
-        }
-    }
-
-    private void requireOthersUntouched(Elements actual, Operand output, boolean[] written) {
-        for (int at = 0; at < written.length; at++) {
-            if (!written[at] && !actual.isPoison(at)) {
-                throw new AssertionError(name + ": element " + at + " of the array of " + output.label()
-                        + " belongs to no row of an entry, but " + actual.getAt(at) + " was written to it");
-            }
-        }
+        return actual.length() < wanted || actual.tensor().isDense() && actual.length() > wanted
+                ? output.label() + " has " + actual.length() + " elements, but should have " + wanted
+                : null;
     }
 
     private static double largestError(double[] exact, double[] plain) {

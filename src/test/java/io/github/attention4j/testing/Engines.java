@@ -25,7 +25,7 @@ public final class Engines {
                         openClDevice(), EngineOptions.defaults().withFamily(f)));
     }
 
-    /** The kernel families that can run any spec here: both of OpenCL where there is a device, and pure Java. */
+    /** The kernel families that can run any spec here: those of OpenCL but MATRIX where there is a device, and those of Java. */
     public static Stream<KernelFamily> families() {
         boolean opencl = AttentionEngine.devices().get(0).type() != Device.Type.JAVA;
         return Stream.of(KernelFamily.values())

@@ -77,26 +77,37 @@ public final class PlainAttention {
 
     /** Computes all rows. */
     public static Result attend(AttentionSpec spec, AttentionArrays inputs, Arithmetic arithmetic) {
+        return attend(spec, inputs, arithmetic, Sample.ALL);
+    }
+
+    /** Computes the rows of a sample; the others are 0. */
+    static Result attend(AttentionSpec spec, AttentionArrays inputs, Arithmetic arithmetic, Sample sample) {
         PlainAttention attention = new PlainAttention(spec, inputs, arithmetic);
         Sizes largest = new Sizes();
         for (Entry entry : attention.entries) {
             for (int kvHead = 0; kvHead < spec.kvHeads(); kvHead++) {
-                attention.group(entry, kvHead, largest);
+                attention.group(entry, kvHead, sample, largest);
             }
         }
         return new Result(attention.out, attention.lse, attention.scores, largest.score, largest.value);
     }
 
     /** All query heads that share one key/value head. */
-    private void group(Entry entry, int kvHead, Sizes largest) {
+    private void group(Entry entry, int kvHead, Sample sample, Sizes largest) {
+        int[] rows = IntStream.range(0, spec.groupSize() * entry.queries())
+                .filter(row ->
+                        sample.has(entry, kvHead * spec.groupSize() + row / entry.queries(), row % entry.queries()))
+                .toArray();
+        if (rows.length == 0) {
+            return;
+        }
         double[][] keys = new double[entry.keys()][];
         float[][] values = new float[entry.keys()][spec.valueDim()];
         for (int j = 0; j < entry.keys(); j++) {
             keys[j] = key.row(entry, kvHead, j);
             value.row(entry.keyBatch(), kvHead, entry.keyBegin() + j, values[j]);
         }
-        IntStream rows = IntStream.range(0, spec.groupSize() * entry.queries());
-        rows.parallel().forEach(row -> {
+        Arrays.stream(rows).parallel().forEach(row -> {
             int head = kvHead * spec.groupSize() + row / entry.queries();
             row(entry, head, row % entry.queries(), keys, values, largest);
         });

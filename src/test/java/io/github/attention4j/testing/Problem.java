@@ -40,7 +40,12 @@ public record Problem(AttentionSpec spec, long seed, float amplitude) {
      * and {@link #value}.
      */
     public AttentionArrays inputs() {
-        return new ProblemData(this).inputs();
+        return inputs(new AttentionArrays());
+    }
+
+    /** Likewise, with these arrays for some of the inputs that are no rows: lengths, masks, biases and the like. */
+    public AttentionArrays inputs(AttentionArrays given) {
+        return new ProblemData(this, given).inputs();
     }
 
     /** Arrays for every output of the spec, full of {@link Elements#poisoned poison}. */

@@ -13,25 +13,28 @@ import java.util.SplittableRandom;
 final class ProblemData {
     private final Problem problem;
     private final AttentionSpec spec;
+    private final AttentionArrays given;
     private final AttentionArrays inputs = new AttentionArrays();
 
-    ProblemData(Problem problem) {
+    ProblemData(Problem problem, AttentionArrays given) {
         this.problem = problem;
+        this.given = given;
         spec = problem.spec();
     }
 
     AttentionArrays inputs() {
         for (Operand operand : Operand.values()) {
             if (spec.has(operand) && !operand.isOutput()) {
-                HostArrays.put(inputs, operand, empty(operand));
+                Object array = given.get(operand);
+                HostArrays.put(inputs, operand, array != null ? array : empty(operand));
             }
         }
         if (isPacked()) {
             shareOneArray();
         }
-        new ProblemNumbers(spec, problem.seed(), inputs).fill();
+        new ProblemNumbers(spec, problem.seed(), inputs, given).fill();
         Entry[] entries = Entry.of(spec, inputs);
-        if (spec.has(Operand.BIAS)) {
+        if (spec.has(Operand.BIAS) && given.get(Operand.BIAS) == null) {
             fillBias(new Seen(entries, new Sight(spec, inputs, false)));
         }
         Seen seen = new Seen(entries, new Sight(spec, inputs, true));
@@ -137,36 +140,56 @@ final class ProblemData {
             TensorSpec key = spec.operand(Operand.KEY);
             queryRows = new boolean[query.batch() * query.heads() * query.rows()];
             keyRows = new boolean[key.batch() * key.heads() * key.rows()];
-            forEach((entry, head, i, j) -> {
-                int kvHead = head / spec.groupSize();
-                queryRows[(entry.queryBatch() * query.heads() + head) * query.rows() + entry.queryBegin() + i] = true;
-                keyRows[(entry.keyBatch() * key.heads() + kvHead) * key.rows() + entry.keyBegin() + j] = true;
-            });
+            int looks = sight.isSameForAllHeads() ? 1 : spec.heads();
+            for (Entry entry : entries) {
+                for (int look = 0; look < looks; look++) {
+                    boolean[] queries = new boolean[entry.queries()];
+                    boolean[] keys = new boolean[entry.keys()];
+                    look(entry, look, queries, keys);
+                    for (int head = look; head < spec.heads(); head += looks) {
+                        int q = (entry.queryBatch() * query.heads() + head) * query.rows() + entry.queryBegin();
+                        int k = (entry.keyBatch() * key.heads() + head / spec.groupSize()) * key.rows()
+                                + entry.keyBegin();
+                        mark(queries, queryRows, q);
+                        mark(keys, keyRows, k);
+                    }
+                }
+            }
+        }
+
+        /** Says which queries of a head see something, and which keys are seen. */
+        private void look(Entry entry, int head, boolean[] queries, boolean[] keys) {
+            for (int i = 0; i < queries.length; i++) {
+                for (int j = 0; j < keys.length; j++) {
+                    if (!(queries[i] && keys[j]) && sight.sees(entry, head, i, j)) {
+                        queries[i] = true;
+                        keys[j] = true;
+                    }
+                }
+            }
+        }
+
+        private static void mark(boolean[] seen, boolean[] rows, int first) {
+            for (int i = 0; i < seen.length; i++) {
+                rows[first + i] |= seen[i];
+            }
         }
 
         /** Which elements of a mask's array belong to a key that is seen. */
         boolean[] cells(Elements mask) {
             boolean[] cells = new boolean[mask.length()];
-            forEach((entry, head, i, j) -> cells[mask.at(entry.batch(), head, i, j)] = true);
-            return cells;
-        }
-
-        private void forEach(Visitor visitor) {
             for (Entry entry : entries) {
                 for (int head = 0; head < spec.heads(); head++) {
                     for (int i = 0; i < entry.queries(); i++) {
                         for (int j = 0; j < entry.keys(); j++) {
                             if (sight.sees(entry, head, i, j)) {
-                                visitor.visit(entry, head, i, j);
+                                cells[mask.at(entry.batch(), head, i, j)] = true;
                             }
                         }
                     }
                 }
             }
+            return cells;
         }
-    }
-
-    private interface Visitor {
-        void visit(Entry entry, int head, int i, int j);
     }
 }

@@ -11,17 +11,20 @@ import java.util.SplittableRandom;
 final class ProblemNumbers {
     private final AttentionSpec spec;
     private final AttentionArrays inputs;
+    private final AttentionArrays given;
     private final SplittableRandom random;
 
-    ProblemNumbers(AttentionSpec spec, long seed, AttentionArrays inputs) {
+    /** @param given operands that are there already */
+    ProblemNumbers(AttentionSpec spec, long seed, AttentionArrays inputs, AttentionArrays given) {
         this.spec = spec;
         this.inputs = inputs;
+        this.given = given;
         random = new SplittableRandom(seed * 31 + 4);
     }
 
     void fill() {
         for (Operand operand : Operand.values()) {
-            if (spec.has(operand)) {
+            if (spec.has(operand) && given.get(operand) == null) {
                 fill(operand, Elements.of(spec, inputs, operand));
             }
         }

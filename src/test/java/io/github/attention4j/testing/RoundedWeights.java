@@ -6,6 +6,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Precision;
 import io.github.attention4j.internal.java.reference.ReferenceAttention;
+import io.github.attention4j.testing.PlainAttention.Arithmetic;
 
 /**
  * What it may do to an output that each weight p was rounded to the 16 bits of the values (with {@link Precision#BF16} to those of bf16) before it was
@@ -20,8 +21,8 @@ final class RoundedWeights {
 
     private RoundedWeights() {}
 
-    /** For each element of the output. */
-    static double[] errors(AttentionSpec spec, AttentionArrays inputs) {
+    /** For each element of the output, of the rows of a sample. */
+    static double[] errors(AttentionSpec spec, AttentionArrays inputs, Sample sample) {
         AttentionArrays absolute = new AttentionArrays();
         for (Operand operand : Operand.values()) {
             if (inputs.get(operand) != null) {
@@ -42,7 +43,10 @@ final class RoundedWeights {
             absolute.with(Operand.VALUE, values);
         }
         boolean f16 = spec.operand(Operand.VALUE).dtype() == DType.F16 && spec.precision() != Precision.BF16;
-        double[] errors = ReferenceAttention.attend(spec, absolute).out();
+        double[] errors = sample.isAll()
+                ? ReferenceAttention.attend(spec, absolute).out()
+                : PlainAttention.attend(spec, absolute, Arithmetic.DOUBLE, sample)
+                        .out();
         for (int i = 0; i < errors.length; i++) {
             // What is infinite or NaN is compared as such and has no error.
             errors[i] = Double.isFinite(errors[i]) ? errors[i] * (f16 ? HALF_UNIT_F16 : HALF_UNIT_BF16) : 0;

@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
+import java.util.stream.Stream;
 
 /** Which keys a query sees: every mask asked for every single key, with no cleverness about ranges. */
 public final class Sight {
@@ -20,6 +21,12 @@ public final class Sight {
         ends = Elements.of(spec, inputs, Operand.KEY_ENDS);
         keepMask = Elements.of(spec, inputs, Operand.KEEP_MASK);
         bias = withBias ? Elements.of(spec, inputs, Operand.BIAS) : null;
+    }
+
+    /** Whether nothing that hides keys has heads of its own. */
+    boolean isSameForAllHeads() {
+        return Stream.of(begins, keepMask, bias)
+                .allMatch(hides -> hides == null || hides.tensor().heads() == 1);
     }
 
     /** Whether query {@code i} of the entry sees key {@code j}, in this query head. */

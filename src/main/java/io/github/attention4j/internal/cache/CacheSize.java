@@ -6,7 +6,7 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.UnsupportedByDeviceException;
 
-/** What to say when a tensor of a cache cannot be had: in the words of a cache, which nobody splits over batch entries or heads. */
+/** Messages for a tensor of a cache that cannot be had. They do not advise to split it, as those of calls do: a cache is whole. */
 public final class CacheSize {
     private CacheSize() {}
 

@@ -35,7 +35,7 @@ public final class IntList {
         size = 0;
     }
 
-    /** A copy that nobody changes. */
+    /** A copy, which later changes do not reach. */
     public int[] toArray() {
         return Arrays.copyOf(numbers, size);
     }

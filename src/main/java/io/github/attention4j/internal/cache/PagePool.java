@@ -25,7 +25,7 @@ public final class PagePool {
         }
     }
 
-    /** Pages that nobody has. */
+    /** Pages that are given out to no sequence. */
     public int free() {
         return freeCount;
     }

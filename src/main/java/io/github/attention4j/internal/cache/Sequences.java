@@ -7,7 +7,7 @@ public final class Sequences {
     private static final int NOT_THERE = -1;
 
     private final int[] lengths;
-    /** Of each sequence, rows before the first page it has: those left of a window, which went back. */
+    /** Of each sequence, the first page that it still has: those before it are out of its window and free again. */
     private final int[] firstPages;
 
     /** [sequence, page]; null without pages. */
@@ -49,7 +49,7 @@ public final class Sequences {
         return count;
     }
 
-    /** Pages that nobody has. */
+    /** Pages of no sequence. */
     public int freePages() {
         return pool.free();
     }
@@ -138,7 +138,7 @@ public final class Sequences {
         }
     }
 
-    /** The first page that a query right behind the sequence's rows sees anything of; never less than what it has. */
+    /** The first page that the next query sees a row of; never before the first page that the sequence has. */
     private int firstLive(int sequence, int length) {
         int live = table == null || window < 0 ? 0 : Math.max(0, length - window) / pageSize;
         return Math.max(firstPages[sequence], live);

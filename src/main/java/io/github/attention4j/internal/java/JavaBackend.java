@@ -30,6 +30,7 @@ public final class JavaBackend implements Backend, Owner {
     private final Device device;
     private final KernelFamily family;
     private final Threads threads;
+    private final RowKernels rowKernels;
     private final Set<JavaStream> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -37,6 +38,7 @@ public final class JavaBackend implements Backend, Owner {
         this.device = device;
         this.family = family;
         threads = new Threads(device.computeUnits());
+        rowKernels = new RowKernels(this, threads);
     }
 
     /** The device called {@code "java"} or {@code "reference"}, with all processors. */
@@ -112,28 +114,14 @@ public final class JavaBackend implements Backend, Owner {
     public void merge(Stream stream, MergeCall call) {
         requireOpen();
         JavaStream queue = JavaStream.of(stream, this);
-        queue.submit(RowKernels.merge(
-                HostTensor.of("first out", call.firstOut(), this),
-                HostTensor.of("first lse", call.firstLse(), this),
-                HostTensor.of("second out", call.secondOut(), this),
-                HostTensor.of("second lse", call.secondLse(), this),
-                HostTensor.of("out", call.out(), this),
-                HostTensor.of("lse", call.lse(), this),
-                threads));
+        queue.submit(rowKernels.merge(call));
     }
 
     @Override
     public void rotate(Stream stream, RotateCall call) {
         requireOpen();
         JavaStream queue = JavaStream.of(stream, this);
-        queue.submit(RowKernels.rotate(
-                call.rotary(),
-                HostTensor.of("source", call.source(), this),
-                HostTensor.of("cos", call.cos(), this),
-                HostTensor.of("sin", call.sin(), this),
-                call.positions() == null ? null : HostTensor.of("positions", call.positions(), this),
-                HostTensor.of("target", call.target(), this),
-                threads));
+        queue.submit(rowKernels.rotate(call));
     }
 
     @Override

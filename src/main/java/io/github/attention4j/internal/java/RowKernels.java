@@ -1,46 +1,53 @@
 package io.github.attention4j.internal.java;
 
-import io.github.attention4j.Rotary;
+import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.MergeCall;
+import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.java.memory.HostTensor;
+import io.github.attention4j.internal.java.memory.Owner;
 import io.github.attention4j.internal.java.memory.RotaryTable;
 import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.threads.Threads;
 
 /** What an engine does with whole tensors beside attention: merging results, rotating rows. */
 final class RowKernels {
-    private RowKernels() {}
+    private final Owner owner;
+    private final Threads threads;
 
-    private static Rows rows(HostTensor tensor) {
+    RowKernels(Owner owner, Threads threads) {
+        this.owner = owner;
+        this.threads = threads;
+    }
+
+    /** The tensor's rows, as one of this engine's. */
+    private Rows rows(String name, DeviceTensor tensor) {
         TensorSpec dense =
                 TensorSpec.dense(tensor.dtype(), tensor.batch(), tensor.heads(), tensor.rows(), tensor.columns());
-        return new Rows(dense, tensor.memory());
+        return new Rows(dense, HostTensor.of(name, tensor, owner).memory());
     }
 
     /** The formula of {@link io.github.attention4j.AttentionResult#merge}, row by row: out and lse may be those of a part. */
-    static Runnable merge(
-            HostTensor firstOut,
-            HostTensor firstLse,
-            HostTensor secondOut,
-            HostTensor secondLse,
-            HostTensor out,
-            HostTensor lse,
-            Threads threads) {
-        Rows[] outs = {rows(firstOut), rows(secondOut), rows(out)};
-        Rows[] lses = {rows(firstLse), rows(secondLse), rows(lse)};
-        int columns = out.columns();
-        return perRow(out, threads, next -> {
+    Runnable merge(MergeCall call) {
+        Rows out0 = rows("first out", call.firstOut());
+        Rows lse0 = rows("first lse", call.firstLse());
+        Rows out1 = rows("second out", call.secondOut());
+        Rows lse1 = rows("second lse", call.secondLse());
+        Rows out = rows("out", call.out());
+        Rows lse = rows("lse", call.lse());
+        int columns = call.out().columns();
+        return perRow(call.out(), next -> {
             float[] first = new float[columns];
             float[] second = new float[columns];
             float[] logarithm = new float[1];
             for (int[] at = next.row(); at != null; at = next.row()) {
-                double lse1 = lses[0].number(at[0], at[1], at[2]);
-                double lse2 = lses[1].number(at[0], at[1], at[2]);
-                outs[0].read(outs[0].at(at[0], at[1], at[2]), first, 0, columns);
-                outs[1].read(outs[1].at(at[0], at[1], at[2]), second, 0, columns);
-                logarithm[0] = (float) mergeRow(lse1, lse2, first, second);
-                outs[2].write(outs[2].at(at[0], at[1], at[2]), first, 0, columns);
-                lses[2].write(lses[2].at(at[0], at[1], at[2]), logarithm, 0, 1);
+                out0.read(out0.at(at[0], at[1], at[2]), first, 0, columns);
+                out1.read(out1.at(at[0], at[1], at[2]), second, 0, columns);
+                double firstLse = lse0.number(at[0], at[1], at[2]);
+                double secondLse = lse1.number(at[0], at[1], at[2]);
+                logarithm[0] = (float) mergeRow(firstLse, secondLse, first, second);
+                out.write(out.at(at[0], at[1], at[2]), first, 0, columns);
+                lse.write(lse.at(at[0], at[1], at[2]), logarithm, 0, 1);
             }
         });
     }
@@ -59,27 +66,20 @@ final class RowKernels {
         return nothing ? max : max + Math.log(weight1 + weight2);
     }
 
-    /** Rotates rows to their positions; {@code positions} may be null, and target may be source. */
-    static Runnable rotate(
-            Rotary rotary,
-            HostTensor source,
-            HostTensor cos,
-            HostTensor sin,
-            HostTensor positions,
-            HostTensor target,
-            Threads threads) {
-        Rows from = rows(source);
-        Rows to = rows(target);
-        Rows cosines = rows(cos);
-        Rows sines = rows(sin);
-        Rows given = positions == null ? null : rows(positions);
-        int columns = source.columns();
-        return perRow(source, threads, next -> {
-            RotaryTable table = new RotaryTable(rotary, cosines, sines);
+    /** Rotates rows to their positions; target may be source. */
+    Runnable rotate(RotateCall call) {
+        Rows from = rows("source", call.source());
+        Rows cosines = rows("cos", call.cos());
+        Rows sines = rows("sin", call.sin());
+        Rows positions = call.positions() == null ? null : rows("positions", call.positions());
+        Rows to = rows("target", call.target());
+        int columns = call.source().columns();
+        return perRow(call.source(), next -> {
+            RotaryTable table = new RotaryTable(call.rotary(), cosines, sines);
             float[] row = new float[columns];
             for (int[] at = next.row(); at != null; at = next.row()) {
                 from.read(from.at(at[0], at[1], at[2]), row, 0, columns);
-                table.rotate(row, 0, given == null ? at[2] : given.integer(at[0], 0, at[2]));
+                table.rotate(row, 0, positions == null ? at[2] : positions.integer(at[0], 0, at[2]));
                 to.write(to.at(at[0], at[1], at[2]), row, 0, columns);
             }
         });
@@ -95,7 +95,7 @@ final class RowKernels {
         int[] row();
     }
 
-    private static Runnable perRow(HostTensor tensor, Threads threads, RowWork work) {
+    private Runnable perRow(DeviceTensor tensor, RowWork work) {
         int rows = tensor.rows();
         int heads = tensor.heads();
         int items = Math.toIntExact((long) tensor.batch() * heads * rows);

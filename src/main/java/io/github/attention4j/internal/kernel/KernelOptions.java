@@ -181,7 +181,7 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     }
 
     @Override
-    public boolean equals(Object other) { // written out for a fast start, see AttentionSpec
+    public boolean equals(Object other) { // written out for a fast start, see TensorSpec
         return other instanceof KernelOptions that && kernel.equals(that.kernel) && text.equals(that.text);
     }
 

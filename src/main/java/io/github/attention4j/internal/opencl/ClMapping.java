@@ -9,8 +9,8 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_mem;
 
 /**
- * A tensor's memory as bytes. Holds stream and tensor in use until it is closed: an engine that is closed meanwhile must not take memory away that
- * another thread reads through a plain buffer. One that was forgotten lets go when nobody can reach its bytes any more.
+ * A tensor's memory as bytes. Keeps stream and tensor alive until it is closed: an engine that is closed before must not free memory that another
+ * thread reads through a plain buffer. One that was never closed is unmapped when its bytes are unreachable.
  */
 final class ClMapping implements DeviceTensor.Mapping {
     private final ClStream stream;

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The objects to be closed together, with an engine. Once that has begun it takes nothing more: what a call makes that races with the close is
- * freed at once, and the call told so.
+ * freed at once, and the call throws.
  */
 final class Owner implements AutoCloseable {
     private final Set<AutoCloseable> owned = ConcurrentHashMap.newKeySet();
@@ -18,7 +18,7 @@ final class Owner implements AutoCloseable {
      */
     void add(AutoCloseable made) {
         owned.add(made);
-        if (closed) { // whoever closes either sees the object in the set or set this before it was there
+        if (closed) { // a thread that closes set this before it read the set: it saw the object, or this sees the flag
             IllegalStateException refusal = new IllegalStateException("engine is closed");
             try {
                 made.close();

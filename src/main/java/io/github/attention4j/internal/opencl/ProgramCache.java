@@ -71,7 +71,7 @@ class ProgramCache implements AutoCloseable {
 
     /**
      * Builds a program once more, in place of one that gives wrong answers. It gets an option of its own, for a driver may have kept the wrong code under the old
-     * ones. The one before stays with whoever has it.
+     * ones. Plans that hold the one before keep it.
      */
     void rebuild(KernelOptions options) {
         synchronized (programs) {

@@ -38,7 +38,7 @@ public final class CardFile implements TuningLog {
         root = JsonFile.head(machine);
         root.put("state", "begun");
         ObjectNode host = root.putObject("host");
-        machine.facts().forEach((name, value) -> host.put(name, Clean.text(value)));
+        machine.facts().forEach((name, value) -> host.put(name, Redaction.text(value)));
         ObjectNode node = root.putObject("openClDevice");
         node.put("id", device.id());
         node.put("type", device.type().name());
@@ -74,7 +74,7 @@ public final class CardFile implements TuningLog {
     /** Says that a part of the run begins: readers see what ran before what, and when. */
     public synchronized void begin(String part) {
         ObjectNode node = root.withArray("ran").addObject();
-        node.put("part", Clean.text(part));
+        node.put("part", Redaction.text(part));
         node.put("afterSeconds", Math.round((System.nanoTime() - start) * 1e-8) / 10.0);
         state(part);
     }
@@ -82,7 +82,7 @@ public final class CardFile implements TuningLog {
     /** Says what is going on, for the reader of a file that ends there. */
     @Override
     public synchronized void state(String state) {
-        root.put("state", Clean.text(state));
+        root.put("state", Redaction.text(state));
         save();
     }
 
@@ -104,7 +104,7 @@ public final class CardFile implements TuningLog {
         node.put("seconds", Math.round(result.seconds() * 1000) / 1000.0);
         if (result.message() != null) {
             boolean refused = result.outcome() == CheckResult.Outcome.UNSUPPORTED;
-            node.put("message", Clean.text(refused ? Reason.of(result.message()) : result.message()));
+            node.put("message", Redaction.text(refused ? RefusalReason.of(result.message()) : result.message()));
         }
     }
 
@@ -117,7 +117,7 @@ public final class CardFile implements TuningLog {
             node.put("length", length);
         }
         if (note != null) {
-            node.put("note", Clean.text(note));
+            node.put("note", Redaction.text(note));
         }
         for (Candidate candidate : tried) {
             ObjectNode each = node.withArray("tried").addObject();
@@ -125,7 +125,7 @@ public final class CardFile implements TuningLog {
             put(each, "gflops", candidate.gflops());
             put(each, "error", candidate.error());
             if (candidate.problem() != null) {
-                each.put(candidate.isFailure() ? "failed" : "refused", Clean.text(candidate.problem()));
+                each.put(candidate.isFailure() ? "failed" : "refused", Redaction.text(candidate.problem()));
             }
         }
         if (row != null) {
@@ -140,7 +140,7 @@ public final class CardFile implements TuningLog {
         node.put("family", row.family());
         node.put("shape", row.shape());
         node.put("type", row.type());
-        node.put("kernel", Clean.text(row.kernel()));
+        node.put("kernel", Redaction.text(row.kernel()));
         put(node, "kernelMs", row.kernelMillis());
         put(node, "callMs", row.callMillis());
         put(node, "gflops", row.gflops());
@@ -160,7 +160,7 @@ public final class CardFile implements TuningLog {
         node.put("sequences", row.problem().batch());
         node.put("keys", row.problem().keys());
         node.put("type", row.problem().typeName());
-        node.put("kernel", Clean.text(row.kernel()));
+        node.put("kernel", Redaction.text(row.kernel()));
         put(node, "kernelMs", row.kernelMillis());
         put(node, "callMs", row.callMillis());
         put(node, "gbPerSecond", row.gigabytesPerSecond());
@@ -172,7 +172,7 @@ public final class CardFile implements TuningLog {
     /** The end, with everything that failed. */
     public synchronized void complete(List<String> failures) {
         ArrayNode all = root.putArray("failures");
-        failures.forEach(failure -> all.add(Clean.text(failure)));
+        failures.forEach(failure -> all.add(Redaction.text(failure)));
         state("complete");
     }
 

@@ -1,8 +1,8 @@
 package io.github.attention4j.bench.card;
 
+import io.github.attention4j.bench.report.Table;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -28,8 +28,6 @@ public record CardRow(
         double gflops,
         double share,
         double error) {
-    private static final String LINE = "  %-7s %-28s %-5s %10s %10s %10s %7s %9s%n";
-
     /** The fastest family's row of each shape and type. */
     public static List<CardRow> fastest(List<CardRow> rows) {
         Map<String, CardRow> fastest = new LinkedHashMap<>();
@@ -39,29 +37,17 @@ public record CardRow(
         return List.copyOf(fastest.values());
     }
 
-    /** All rows with a headline. */
-    public static String table(List<CardRow> rows) {
-        StringBuilder text =
-                new StringBuilder(line("family", "shape", "type", "kernel ms", "call ms", "GFLOP/s", "share", "error"));
-        for (CardRow row : rows) {
-            text.append(line(
-                    row.family,
-                    row.shape,
-                    row.type,
-                    number("%.3f", row.kernelMillis),
-                    number("%.3f", row.callMillis),
-                    number("%.1f", row.gflops),
-                    number("%.0f%%", 100 * row.share),
-                    number("%.1e", row.error)));
-        }
-        return text.toString();
-    }
-
-    private static String line(Object... cells) {
-        return String.format(Locale.ROOT, LINE, cells);
-    }
-
-    private static String number(String format, double x) {
-        return Double.isNaN(x) ? "-" : String.format(Locale.ROOT, format, x);
+    /** A line for each. */
+    public static Table<CardRow> table(List<CardRow> rows) {
+        return new Table<CardRow>()
+                .words("family", null, CardRow::family)
+                .words("shape", null, CardRow::shape)
+                .words("type", null, CardRow::type)
+                .number("kernel ms", null, "%.3f", CardRow::kernelMillis)
+                .number("call ms", null, "%.3f", CardRow::callMillis)
+                .number("GFLOP/s", null, "%.1f", CardRow::gflops)
+                .number("share", null, "%.0f%%", row -> 100 * row.share())
+                .number("error", null, "%.1e", CardRow::error)
+                .add(rows);
     }
 }

@@ -61,7 +61,9 @@ public final class CheckSummary {
     private static List<String> lines(List<CheckResult> alike) {
         Map<String, List<CheckResult>> groups = new LinkedHashMap<>();
         for (CheckResult result : alike) {
-            groups.computeIfAbsent(result.family() + Reason.kind(Reason.of(result.message())), key -> new ArrayList<>())
+            groups.computeIfAbsent(
+                            result.family() + RefusalReason.kind(RefusalReason.of(result.message())),
+                            key -> new ArrayList<>())
                     .add(result);
         }
         return groups.values().stream().map(CheckSummary::line).toList();
@@ -69,7 +71,7 @@ public final class CheckSummary {
 
     private static String line(List<CheckResult> group) {
         CheckResult first = group.get(0);
-        String reason = Reason.of(first.message());
+        String reason = RefusalReason.of(first.message());
         if (group.size() == 1) {
             return first.withMessage(reason).line();
         }

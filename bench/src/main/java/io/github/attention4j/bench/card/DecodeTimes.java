@@ -6,10 +6,10 @@ import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.bench.decode.DecodeCase;
 import io.github.attention4j.bench.decode.DecodeKernel;
-import io.github.attention4j.bench.timing.Deadline;
+import io.github.attention4j.bench.report.Table;
+import io.github.attention4j.bench.run.Deadline;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Steps of text generation, as the planner runs them: what most people with a card want to know. */
 public final class DecodeTimes {
@@ -19,7 +19,6 @@ public final class DecodeTimes {
     private static final List<DType> TYPES = List.of(DType.F32, DType.F16);
     private static final int QUICK_DIVISOR = 16;
     private static final double MILLIS = 300;
-    private static final String LINE = "  %-7s %-14s %-5s %10s %10s %8s %7s %9s%n";
 
     private final Device device;
     private final double readGigabytes;
@@ -65,40 +64,27 @@ public final class DecodeTimes {
                 rows.add(row);
                 file.decoded(row, row.gigabytesPerSecond() / readGigabytes);
             } else {
-                failures.add("%s: wrong answer, error %.3g, allowed %.3g"
-                        .formatted(what, row.verdict().error(), row.verdict().budget()));
+                failures.add(what + ": wrong answer, " + row.verdict().fault());
             }
         } catch (UnsupportedOperationException e) {
-            notes.add(what + ": not on this device: " + Reason.of(e.getMessage()));
+            notes.add(what + ": not on this device: " + RefusalReason.of(e.getMessage()));
         } catch (RuntimeException e) {
             failures.add(what + ": " + e);
         }
     }
 
-    /** All rows with a headline. */
-    public String table() {
-        StringBuilder text =
-                new StringBuilder(line("family", "keys", "type", "kernel ms", "call ms", "GB/s", "share", "error"));
-        for (DecodeKernel row : rows) {
-            text.append(line(
-                    row.family(),
-                    row.problem().shape().replace(" keys", ""),
-                    row.problem().typeName(),
-                    number("%.3f", row.kernelMillis()),
-                    number("%.3f", row.callMillis()),
-                    number("%.1f", row.gigabytesPerSecond()),
-                    number("%.0f%%", 100 * row.gigabytesPerSecond() / readGigabytes),
-                    number("%.1e", row.verdict().error())));
-        }
-        return text.toString();
-    }
-
-    private static String line(Object... cells) {
-        return String.format(Locale.ROOT, LINE, cells);
-    }
-
-    private static String number(String format, double x) {
-        return Double.isNaN(x) ? "-" : String.format(Locale.ROOT, format, x);
+    /** A line for each step. */
+    public Table<DecodeKernel> table() {
+        return new Table<DecodeKernel>()
+                .words("family", null, DecodeKernel::family)
+                .words("keys", null, row -> row.problem().shape().replace(" keys", ""))
+                .words("type", null, row -> row.problem().typeName())
+                .number("kernel ms", null, "%.3f", DecodeKernel::kernelMillis)
+                .number("call ms", null, "%.3f", DecodeKernel::callMillis)
+                .number("GB/s", null, "%.1f", DecodeKernel::gigabytesPerSecond)
+                .number("share", null, "%.0f%%", row -> 100 * row.gigabytesPerSecond() / readGigabytes)
+                .number("error", null, "%.1e", row -> row.verdict().error())
+                .add(rows);
     }
 
     /** What was not timed, and why. */

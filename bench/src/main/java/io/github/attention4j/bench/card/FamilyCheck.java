@@ -4,11 +4,12 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.card.CheckResult.Outcome;
-import io.github.attention4j.bench.option.OptionContender;
-import io.github.attention4j.bench.option.Verdicts;
-import io.github.attention4j.bench.timing.Deadline;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Deadline;
+import io.github.attention4j.bench.run.EngineContender;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Verdict;
 
 /** Checks one kernel family on one device, request by request. */
 public final class FamilyCheck implements AutoCloseable {
@@ -26,7 +27,7 @@ public final class FamilyCheck implements AutoCloseable {
     }
 
     /** Runs one request and judges the answer, if there is time; the first one in any case. Never throws. */
-    public CheckResult run(CardCase each, Deadline deadline) {
+    public CheckResult run(Case each, Budget budget, Deadline deadline) {
         if (deadline.isOver() && !isFirst) {
             return result(each, Outcome.LEFT_OUT, null, 0, "time was up");
         }
@@ -38,8 +39,8 @@ public final class FamilyCheck implements AutoCloseable {
                         EngineOptions.defaults().withFamily(family).withCacheDirectory(null);
                 engine = AttentionEngine.open(device.id(), options);
             }
-            try (OptionContender contender = new OptionContender(engine, each.problem())) {
-                Verdict verdict = Verdicts.of(contender, each.problem());
+            try (EngineContender contender = new EngineContender(engine, each)) {
+                Verdict verdict = contender.check(budget);
                 return result(each, verdict.passed() ? Outcome.RIGHT : Outcome.WRONG, verdict, start, null);
             }
         } catch (UnsupportedOperationException e) {
@@ -50,14 +51,14 @@ public final class FamilyCheck implements AutoCloseable {
         }
     }
 
-    private CheckResult result(CardCase each, Outcome outcome, Verdict verdict, long start, String message) {
+    private CheckResult result(Case each, Outcome outcome, Verdict verdict, long start, String message) {
         return new CheckResult(
                 family,
                 each.name(),
-                each.problem().shape(),
+                each.shape(),
                 outcome,
                 verdict == null ? Double.NaN : verdict.error(),
-                verdict == null ? Double.NaN : verdict.budget(),
+                verdict == null ? Double.NaN : verdict.allowed(),
                 start == 0 ? 0 : (System.nanoTime() - start) * 1e-9,
                 message);
     }

@@ -1,6 +1,7 @@
 package io.github.attention4j.bench.card;
 
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.bench.run.Case;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,13 +12,13 @@ import java.util.List;
 public final class FamilyChecks {
     private final List<KernelFamily> own;
     private final List<KernelFamily> others;
-    private final List<CardCase> cases;
+    private final List<Case> cases;
     private final int few;
 
     /** Checks one request on one family. */
     public interface Check {
         /** What became of it. */
-        CheckResult run(KernelFamily family, CardCase request);
+        CheckResult run(KernelFamily family, Case request);
     }
 
     /**
@@ -28,7 +29,7 @@ public final class FamilyChecks {
      * @param cases the requests, the most important first
      * @param few how many requests the others get
      */
-    public FamilyChecks(List<KernelFamily> own, List<KernelFamily> all, List<CardCase> cases, int few) {
+    public FamilyChecks(List<KernelFamily> own, List<KernelFamily> all, List<Case> cases, int few) {
         this.own = List.copyOf(own);
         this.others = all.stream().filter(family -> !own.contains(family)).toList();
         this.cases = List.copyOf(cases);

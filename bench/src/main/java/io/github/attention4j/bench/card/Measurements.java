@@ -5,9 +5,8 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.option.OptionProblem;
-import io.github.attention4j.bench.timing.Deadline;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Deadline;
 import io.github.attention4j.bench.tune.Tuning;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,9 +60,9 @@ public final class Measurements {
         this.shapes = shapes.size();
         for (AttentionSpec shape : shapes) {
             for (DType type : TYPES) {
-                OptionProblem problem = null;
+                Case problem = null;
                 for (KernelFamily family : families) {
-                    String what = family + " " + type + " " + Problem.shape(shape);
+                    String what = family + " " + type + " " + Case.shape(shape);
                     Optional<String> obstacle = obstacle(family, shape, deadline);
                     if (obstacle.isPresent()) {
                         note(family, obstacle.get());
@@ -89,14 +88,14 @@ public final class Measurements {
                         rate > 0 ? "left out, a call would take more than a second" : "left out, no rate is known");
     }
 
-    private void row(String what, KernelFamily family, OptionProblem problem) {
+    private void row(String what, KernelFamily family, Case problem) {
         file.state("measuring " + what);
         try {
             CardRow row = measurement.row(options.withFamily(family), problem);
             rows.add(row);
             file.measured(row);
         } catch (UnsupportedOperationException e) {
-            note(family, "not on this device: " + Reason.of(e.getMessage()));
+            note(family, "not on this device: " + RefusalReason.of(e.getMessage()));
         } catch (Measurement.WrongAnswer | RuntimeException e) {
             failures.add(what + ": " + e);
         }

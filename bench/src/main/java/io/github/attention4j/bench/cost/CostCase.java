@@ -1,20 +1,22 @@
 package io.github.attention4j.bench.cost;
 
+import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
-import io.github.attention4j.Layout;
+import io.github.attention4j.Operand;
+import io.github.attention4j.bench.run.Case;
+import java.util.List;
 
 /**
- * A call with one option, to be compared with the plain call of its {@link CostGroup}.
+ * A call with one option, to be compared with the plain call of its {@link Group}.
  *
  * @param option what is special about it, as the table says it
  * @param spec the request
- * @param order what the spec was built with
  * @param offsets of a ragged batch, the first row of each entry and the end of the last; null for other batches
  * @param goal how many times as long as the plain call it may take at most, or NaN for no goal
  * @param unit what is compared
  */
-public record CostCase(String option, AttentionSpec spec, Layout.Order order, int[] offsets, double goal, Unit unit) {
+public record CostCase(String option, AttentionSpec spec, int[] offsets, double goal, Unit unit) {
     /** What of two calls is compared. */
     public enum Unit {
         /** The times of a whole call: options that leave the work as it is, or that are asked for because they leave work out. */
@@ -23,12 +25,16 @@ public record CostCase(String option, AttentionSpec spec, Layout.Order order, in
         PAIR
     }
 
-    static CostCase of(String option, AttentionSpecBuilder spec, double goal) {
-        return new CostCase(option, spec.build(), Layout.Order.BATCH_HEAD_ROW, null, goal, Unit.CALL);
-    }
+    /**
+     * Calls that are timed in turns.
+     *
+     * @param plain the call that the others are compared with
+     * @param options the others
+     */
+    public record Group(CostCase plain, List<CostCase> options) {}
 
-    static CostCase ordered(String option, AttentionSpecBuilder spec, Layout.Order order, double goal) {
-        return new CostCase(option, spec.order(order).build(), order, null, goal, Unit.CALL);
+    static CostCase of(String option, AttentionSpecBuilder spec, double goal) {
+        return new CostCase(option, spec.build(), null, goal, Unit.CALL);
     }
 
     static CostCase ragged(String option, AttentionSpecBuilder spec, int[] offsets, double goal) {
@@ -37,6 +43,15 @@ public record CostCase(String option, AttentionSpec spec, Layout.Order order, in
                 .raggedQueries(rows)
                 .raggedKeys(rows)
                 .build();
-        return new CostCase(option, ragged, Layout.Order.BATCH_HEAD_ROW, offsets, goal, Unit.PAIR);
+        return new CostCase(option, ragged, offsets, goal, Unit.PAIR);
+    }
+
+    /** The call with its data, made anew each time: that of all cases of a group is the same, but for the option. */
+    Case call() {
+        AttentionArrays given = OptionData.of(spec);
+        if (offsets != null) {
+            given.with(Operand.QUERY_OFFSETS, offsets).with(Operand.KEY_OFFSETS, offsets);
+        }
+        return Case.random(option, spec, given);
     }
 }

@@ -7,6 +7,7 @@ import io.github.attention4j.Layout;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
+import io.github.attention4j.bench.cost.CostCase.Group;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +32,7 @@ public final class CostGroups {
      *
      * @param divisor lengths are divided by this: 1 for those that the goals are about
      */
-    public static List<CostGroup> all(int divisor) {
+    public static List<Group> all(int divisor) {
         return List.of(
                 options(16, 2048 / divisor, 64),
                 options(8, 4096 / divisor, 128),
@@ -39,7 +40,7 @@ public final class CostGroups {
                 ragged(16, 2048 / divisor, 64, divisor));
     }
 
-    private static CostGroup options(int heads, int length, int dim) {
+    private static Group options(int heads, int length, int dim) {
         AttentionSpec plain = spec(heads, length, dim).build();
         List<CostCase> options = new ArrayList<>();
         for (DType type : List.of(DType.F16, DType.BF16)) {
@@ -60,20 +61,21 @@ public final class CostGroups {
         options.add(CostCase.of("ALiBi", plain.toBuilder().alibi(), SCORE_GOAL));
         options.add(CostCase.of("sink", plain.toBuilder().sink(), SCORE_GOAL));
         options.add(CostCase.of("key lengths (full)", plain.toBuilder().keyLengths(), SCORE_GOAL));
-        options.add(CostCase.ordered("[batch, row, head]", plain.toBuilder(), Layout.Order.BATCH_ROW_HEAD, ORDER_GOAL));
-        options.add(CostCase.ordered("packed QKV", plain.toBuilder(), Layout.Order.PACKED_QKV, ORDER_GOAL));
+        options.add(
+                CostCase.of("[batch, row, head]", plain.toBuilder().order(Layout.Order.BATCH_ROW_HEAD), ORDER_GOAL));
+        options.add(CostCase.of("packed QKV", plain.toBuilder().order(Layout.Order.PACKED_QKV), ORDER_GOAL));
         options.add(CostCase.of("rotary", plain.toBuilder().rotary(new Rotary(dim, false, length)), NO_GOAL));
-        return new CostGroup(plain("plain", plain), List.copyOf(options));
+        return new Group(plain("plain", plain), List.copyOf(options));
     }
 
-    private static CostGroup window(int heads, int length, int dim, int keys) {
+    private static Group window(int heads, int length, int dim, int keys) {
         AttentionSpec plain = spec(heads, length, dim).build();
         AttentionSpecBuilder window = plain.toBuilder().mask(Mask.window(keys - 1, 0));
-        return new CostGroup(
+        return new Group(
                 plain("plain", plain), List.of(CostCase.of("window of " + keys + " keys", window, WINDOW_GOAL)));
     }
 
-    private static CostGroup ragged(int heads, int length, int dim, int divisor) {
+    private static Group ragged(int heads, int length, int dim, int divisor) {
         AttentionSpec plain = spec(heads, length, dim).causal().build();
         int[] offsets = new int[RAGGED_LENGTHS.length + 1];
         int longest = 0;
@@ -83,7 +85,7 @@ public final class CostGroups {
         }
         CostCase ragged = CostCase.ragged(
                 "ragged batch, per pair", plain.toBuilder().sequenceLength(longest), offsets, RAGGED_GOAL);
-        return new CostGroup(plain("causal", plain), List.of(ragged));
+        return new Group(plain("causal", plain), List.of(ragged));
     }
 
     private static AttentionSpecBuilder spec(int heads, int length, int dim) {

@@ -1,62 +1,59 @@
 package io.github.attention4j.bench.cost;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.attention4j.bench.report.Html;
-import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.github.attention4j.bench.report.Report;
+import io.github.attention4j.bench.report.Table;
 import java.util.List;
-import java.util.Map;
 
-/** What options cost, as a page for people and as JSON for programs. */
+/** What options cost, as a table. */
 public final class CostReport {
+    private static final String ABOUT =
+            "Medians of calls through the Java API on tensors that are already on the device, the plain call and all options in turns. \"x plain\" says"
+                    + " how many times as long as the plain call an option takes; for a ragged batch, the time for each pair of a query and a key that"
+                    + " it sees. Every answer was checked on sampled rows before it was timed. Shapes are batch x heads/kvHeads x queryLength x"
+                    + " keyLength x headDim.";
+
     private CostReport() {}
 
-    /** Writes {@code cost.html} into the folder, which is made; the file. */
-    public static Path write(Path folder, Machine machine, List<String> summary, List<List<CostRow>> groups)
-            throws IOException {
-        Files.createDirectories(folder);
-        Path file = folder.resolve("cost.html");
-        Map<String, String> parts =
-                Map.of("summary", Html.paragraphs(summary), "table", table(groups), "machine", Html.machine(machine));
-        Files.writeString(file, Html.page("cost.html", parts));
-        return file;
+    private static Table<CostRow> columns() {
+        return new Table<CostRow>()
+                .field("device", CostRow::device)
+                .field("family", CostRow::family)
+                .field("shape", CostRow::shape)
+                .words("option", "option", CostRow::option)
+                .number("median ms", "medianMs", "%.2f", row -> row.timing().median())
+                .number("min ms", "minMs", "%.2f", row -> row.timing().min())
+                .field("calls", row -> row.timing().calls())
+                .number("x plain", "ratio", "%.3f", CostRow::ratio)
+                .number("goal", "goal", "<= %.2f", CostRow::goal)
+                .text("", null, row -> row.hasGoal() ? row.isMet() ? "met" : "MISSED" : "")
+                .field("met", row -> row.hasGoal() ? row.isMet() : null)
+                .number("max error", "maxError", "%.1e", CostRow::error);
     }
 
-    private static String table(List<List<CostRow>> groups) {
-        StringBuilder table = new StringBuilder("<table>\n<thead>" + Html.row("th", CostTable.HEADER) + "</thead>\n");
-        for (List<CostRow> rows : groups) {
-            table.append("<tbody>\n").append(Html.groupRow(CostTable.title(rows), CostTable.HEADER.size()));
-            rows.forEach(row -> table.append(Html.row("td", CostTable.cells(row))));
-            table.append("</tbody>\n");
-        }
-        return table.append("</table>\n").toString();
+    /** What stands above the rows of one group: shape, device and kernel of the plain call. */
+    private static String title(List<CostRow> rows) {
+        CostRow plain = rows.get(0);
+        return plain.shape() + " on " + plain.device() + " (" + plain.family() + ")";
     }
 
-    /** {@code device}, {@code driver} and {@code commit}, and {@code costs} with one object for each row. */
-    public static ObjectNode json(Machine machine, List<List<CostRow>> groups) {
-        ObjectNode root = JsonFile.head(machine);
-        ArrayNode costs = root.putArray("costs");
-        groups.forEach(rows -> rows.forEach(row -> fill(costs.addObject(), row)));
-        return root;
+    /** One group as lines for a console. */
+    public static String text(List<CostRow> rows) {
+        return title(rows) + "\n" + columns().add(rows).text();
     }
 
-    private static void fill(ObjectNode node, CostRow row) {
-        node.put("device", row.device());
-        node.put("family", row.family());
-        node.put("shape", row.shape());
-        node.put("option", row.option());
-        node.put("medianMs", row.timing().median());
-        node.put("minMs", row.timing().min());
-        node.put("calls", row.timing().calls());
-        node.put("ratio", row.ratio());
-        if (row.hasGoal()) {
-            node.put("goal", row.goal());
-            node.put("met", row.isMet());
-        }
-        node.put("maxError", row.error());
+    /** All groups. */
+    public static Report of(Machine machine, List<String> summary, List<List<CostRow>> groups) {
+        Table<CostRow> table = columns();
+        groups.forEach(rows -> table.add(title(rows), rows));
+        return new Report(machine, "What options cost").summary(summary).table("All figures", ABOUT, "costs", table);
+    }
+
+    /** How many goals there were, and how many were met. */
+    public static String summary(List<List<CostRow>> groups) {
+        List<CostRow> goals =
+                groups.stream().flatMap(List::stream).filter(CostRow::hasGoal).toList();
+        long met = goals.stream().filter(CostRow::isMet).count();
+        return met + " of " + goals.size() + " goals are met.";
     }
 }

@@ -1,6 +1,6 @@
 package io.github.attention4j.bench.cost;
 
-import io.github.attention4j.bench.timing.Interleaved.Timing;
+import io.github.attention4j.bench.run.Interleaved.Timing;
 
 /**
  * What came out for one option on one device.

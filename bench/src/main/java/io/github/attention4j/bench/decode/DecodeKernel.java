@@ -1,10 +1,11 @@
 package io.github.attention4j.bench.decode;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
-import io.github.attention4j.bench.timing.Interleaved;
-import io.github.attention4j.bench.timing.Interleaved.Pace;
-import io.github.attention4j.bench.timing.KernelClock;
+import io.github.attention4j.bench.run.EngineContender;
+import io.github.attention4j.bench.run.Interleaved;
+import io.github.attention4j.bench.run.Interleaved.Pace;
+import io.github.attention4j.bench.run.KernelClock;
+import io.github.attention4j.testing.Verdict;
 import java.util.List;
 
 /**
@@ -21,11 +22,9 @@ public record DecodeKernel(
         DecodeCase problem, String family, String kernel, double kernelMillis, double callMillis, Verdict verdict) {
     /** Fills a cache, runs, judges, and times what is right. */
     public static DecodeKernel of(AttentionEngine engine, DecodeCase problem, double millis) {
-        try (DecodeContender contender = new DecodeContender(engine, problem)) {
-            String kernel =
-                    engine.plan(problem.spec()).explain().lines().findFirst().orElse("");
-            contender.run();
-            Verdict verdict = DecodeOracle.judge(problem, contender.output());
+        try (EngineContender contender = FilledCache.open(engine, problem)) {
+            String kernel = contender.kernel();
+            Verdict verdict = DecodeOracle.check(problem, contender);
             if (!verdict.passed()) {
                 return new DecodeKernel(problem, contender.family(), kernel, Double.NaN, Double.NaN, verdict);
             }

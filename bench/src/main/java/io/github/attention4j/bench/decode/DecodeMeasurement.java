@@ -2,13 +2,13 @@ package io.github.attention4j.bench.decode;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
-import io.github.attention4j.bench.timing.Contender;
-import io.github.attention4j.bench.timing.Interleaved;
-import io.github.attention4j.bench.timing.Interleaved.Pace;
-import io.github.attention4j.bench.timing.Interleaved.Timing;
-import io.github.attention4j.bench.timing.PrototypeDevice;
-import io.github.attention4j.bench.timing.ReadBandwidth;
+import io.github.attention4j.bench.run.CheckedRun;
+import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.Interleaved.Pace;
+import io.github.attention4j.bench.run.Interleaved.Timing;
+import io.github.attention4j.bench.run.RawDevice;
+import io.github.attention4j.bench.run.ReadBandwidth;
+import io.github.attention4j.testing.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiPredicate;
@@ -29,7 +29,7 @@ public final class DecodeMeasurement {
         if (engine.device().type() == Device.Type.JAVA) {
             return run(engine, null, group, pace, checks);
         }
-        try (PrototypeDevice device = new PrototypeDevice(engine.device().id())) {
+        try (RawDevice device = new RawDevice(engine.device().id())) {
             return run(engine, device, group, pace, checks);
         }
     }
@@ -37,50 +37,46 @@ public final class DecodeMeasurement {
     /** {@code reads} is where the kernel that only reads runs, or null. */
     private static List<DecodeRow> run(
             AttentionEngine engine,
-            PrototypeDevice reads,
+            RawDevice reads,
             List<DecodeCase> group,
             Pace pace,
             BiPredicate<String, Verdict> checks) {
-        List<Contender> contenders = new ArrayList<>();
         List<DecodeCase> right = new ArrayList<>();
-        List<Double> errors = new ArrayList<>();
-        try {
-            if (reads != null) {
-                contenders.add(new ReadBandwidth(reads));
-            }
+        try (CheckedRun run = new CheckedRun(checks, note -> {})) {
+            addReading(run, reads);
             for (DecodeCase problem : group) {
-                Contender contender = new DecodeContender(engine, problem);
-                contenders.add(contender);
-                contender.run();
-                Verdict verdict = DecodeOracle.judge(problem, contender.output());
                 String what = engine.device().id() + " " + problem.headCounts() + " " + problem.shape() + " "
                         + problem.typeName();
-                if (checks.test(what, verdict)) {
+                if (run.add(what, () -> FilledCache.open(engine, problem), one -> DecodeOracle.check(problem, one))) {
                     right.add(problem);
-                    errors.add(verdict.error());
-                } else {
-                    contenders.remove(contender);
-                    contender.close();
                 }
             }
-            if (reads != null) {
-                contenders.add(new ReadBandwidth(reads));
-            }
-            List<Timing> timings = Interleaved.measure(contenders, pace, () -> {}, () -> {});
-            int first = reads == null ? 0 : 1;
-            double rate =
-                    reads == null ? Double.NaN : (rate(timings.get(0)) + rate(timings.get(timings.size() - 1))) / 2;
-            List<DecodeRow> rows = new ArrayList<>();
-            for (int i = 0; i < right.size(); i++) {
-                Contender contender = contenders.get(first + i);
-                double millis = timings.get(first + i).median();
-                rows.add(new DecodeRow(
-                        right.get(i), contender.device(), contender.family(), millis, rate, errors.get(i)));
-            }
-            return rows;
-        } finally {
-            contenders.forEach(Contender::close);
+            addReading(run, reads);
+            return rows(right, run, run.time(pace, () -> {}), reads != null);
         }
+    }
+
+    private static void addReading(CheckedRun run, RawDevice reads) {
+        if (reads != null) {
+            run.addUnchecked(new ReadBandwidth(reads));
+        }
+    }
+
+    private static List<DecodeRow> rows(List<DecodeCase> right, CheckedRun run, List<Timing> timings, boolean reads) {
+        double rate = reads ? (rate(timings.get(0)) + rate(timings.get(timings.size() - 1))) / 2 : Double.NaN;
+        List<DecodeRow> rows = new ArrayList<>();
+        for (int i = 0; i < right.size(); i++) {
+            int at = reads ? i + 1 : i;
+            Contender contender = run.contenders().get(at);
+            rows.add(new DecodeRow(
+                    right.get(i),
+                    contender.device(),
+                    contender.family(),
+                    timings.get(at).median(),
+                    rate,
+                    run.verdicts().get(at).error()));
+        }
+        return rows;
     }
 
     private static double rate(Timing reading) {

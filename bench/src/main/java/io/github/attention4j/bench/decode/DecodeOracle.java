@@ -1,16 +1,23 @@
 package io.github.attention4j.bench.decode;
 
 import io.github.attention4j.DType;
-import io.github.attention4j.bench.attention.Oracle;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
+import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Verdict;
 import java.util.Arrays;
 
 /** The right answer for sampled heads, computed here from the rows that a cache of the type keeps, in double arithmetic; no engine takes part. */
 final class DecodeOracle {
     private DecodeOracle() {}
 
+    /** Runs once and judges the answer. */
+    static Verdict check(DecodeCase problem, Contender contender) {
+        contender.run();
+        return judge(problem, contender.output());
+    }
+
     /**
-     * Judges a step's answer, by the budget of {@link Oracle}. Of the quantised types one element may lie a step away beside that: which of two
+     * Judges a step's answer, by the {@link Budget}. Of the quantised types one element may lie a step away beside that: which of two
      * numbers an element half-way between them becomes is a matter of rounding.
      *
      * @param out [batch, heads, 1, headDim]
@@ -28,7 +35,7 @@ final class DecodeOracle {
                 int at = (entry * problem.heads() + head) * DecodeCase.HEAD_DIM;
                 Verdict one = judgeHead(problem, entry, head, Arrays.copyOfRange(out, at, at + DecodeCase.HEAD_DIM));
                 error = Math.max(error, one.error());
-                budget = Math.min(budget, one.budget());
+                budget = Math.min(budget, one.allowed());
             }
         }
         return new Verdict(error, budget);
@@ -81,7 +88,7 @@ final class DecodeOracle {
             expected[c] = (float) exact[c];
         }
         double largestWeight = 1 / sum;
-        double budget = Oracle.budget(plain, expected, new float[] {1}) + step * largestWeight;
-        return new Verdict(Oracle.largestDifference(out, expected), budget);
+        double budget = Budget.allowed(Verdict.largestDifference(plain, expected), 1) + step * largestWeight;
+        return new Verdict(Verdict.largestDifference(out, expected), budget);
     }
 }

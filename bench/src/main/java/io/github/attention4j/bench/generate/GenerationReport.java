@@ -1,10 +1,9 @@
 package io.github.attention4j.bench.generate;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
-import io.github.attention4j.bench.report.TextTable;
+import io.github.attention4j.bench.report.Report;
+import io.github.attention4j.bench.report.Table;
+import io.github.attention4j.examples.decoder.Generation;
 import java.util.List;
 
 /**
@@ -15,27 +14,21 @@ import java.util.List;
  */
 public record GenerationReport(int promptTokens, List<Generation> generations) {
     /** A line for each device. */
-    public TextTable table() {
-        return new TextTable(
-                List.of(
-                        "device",
-                        "prompt tokens",
-                        "prompt s",
-                        "in attention",
-                        "new tokens",
-                        "tokens/s",
-                        "in attention"),
-                1,
-                generations.stream()
-                        .map(g -> List.of(
-                                g.device(),
-                                "" + promptTokens,
-                                "%.2f".formatted(g.promptSeconds()),
-                                percent(g.promptAttentionSeconds(), g.promptSeconds()),
-                                "" + g.choices().size(),
-                                "%.1f".formatted(g.tokensPerSecond()),
-                                percent(g.attentionSeconds(), g.seconds())))
-                        .toList());
+    public Table<Generation> table() {
+        return new Table<Generation>()
+                .words("device", "device", Generation::device)
+                .text("prompt tokens", null, g -> "" + promptTokens)
+                .number("prompt s", "promptSeconds", "%.2f", Generation::promptSeconds)
+                .text("in attention", null, g -> percent(g.promptAttentionSeconds(), g.promptSeconds()))
+                .field("promptAttentionSeconds", Generation::promptAttentionSeconds)
+                .text("new tokens", null, g -> "" + g.choices().size())
+                .field("tokens", g -> g.choices().size())
+                .field("seconds", Generation::seconds)
+                .field("attentionSeconds", Generation::attentionSeconds)
+                .number("tokens/s", "tokensPerSecond", "%.1f", Generation::tokensPerSecond)
+                .text("in attention", null, g -> percent(g.attentionSeconds(), g.seconds()))
+                .field("tokensLikeTheFirst", g -> generations.get(0).common(g))
+                .add(generations);
     }
 
     private static String percent(double part, double whole) {
@@ -77,21 +70,10 @@ public record GenerationReport(int promptTokens, List<Generation> generations) {
     }
 
     /** The figures. */
-    public ObjectNode json(Machine machine) {
-        ObjectNode root = JsonFile.head(machine);
-        root.put("promptTokens", promptTokens);
-        ArrayNode rows = root.putArray("generations");
-        for (Generation generation : generations) {
-            ObjectNode row = rows.addObject();
-            row.put("device", generation.device());
-            row.put("tokens", generation.choices().size());
-            row.put("promptSeconds", generation.promptSeconds());
-            row.put("promptAttentionSeconds", generation.promptAttentionSeconds());
-            row.put("seconds", generation.seconds());
-            row.put("attentionSeconds", generation.attentionSeconds());
-            row.put("tokensPerSecond", generation.tokensPerSecond());
-            row.put("tokensLikeTheFirst", generations.get(0).common(generation));
-        }
-        return root;
+    public Report of(Machine machine) {
+        return new Report(machine, "Text from a small decoder")
+                .summary(comparisons())
+                .field("promptTokens", promptTokens)
+                .table("Devices", "", "generations", table());
     }
 }

@@ -1,12 +1,12 @@
 package io.github.attention4j.bench.golden;
 
+import io.github.attention4j.testing.Npy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.openlca.npy.Npy;
-import org.openlca.npy.NpyArray;
+import java.util.stream.IntStream;
 
 /** Tensors of the real model as another implementation computed them, in a folder of .npy files that may be absent. */
 public final class Golden {
@@ -54,51 +54,38 @@ public final class Golden {
 
     /** The token ids of each input, without the padding. */
     public int[][] inputs() {
-        int[][] ids = Arrays.stream(longRows("input_ids"))
-                .map(row -> Arrays.stream(row).mapToInt(Math::toIntExact).toArray())
-                .toArray(int[][]::new);
-        if (!Files.exists(folder.resolve("attention_mask.npy"))) {
-            return ids;
+        int[] shape = read("input_ids").shape();
+        int[] ids = ids("input_ids");
+        int[] keep = Files.exists(folder.resolve("attention_mask.npy")) ? ids("attention_mask") : null;
+        int width = shape[1];
+        int[][] inputs = new int[shape[0]][];
+        for (int i = 0; i < inputs.length; i++) {
+            int from = i * width;
+            int length = keep == null
+                    ? width
+                    : Arrays.stream(keep, from, from + width).sum();
+            inputs[i] = Arrays.copyOfRange(ids, from, from + length);
         }
-        long[][] keep = longRows("attention_mask");
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = Arrays.copyOf(ids[i], (int) Arrays.stream(keep[i]).sum());
-        }
-        return ids;
+        return inputs;
     }
 
     /** A float tensor, flat. */
     public float[] floats(String name) {
-        return read(name).asFloatArray().data();
+        return read(name).data();
     }
 
     /** A tensor of token ids, flat. */
     public int[] ids(String name) {
-        return Arrays.stream(read(name).asLongArray().data())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+        float[] data = read(name).data();
+        return IntStream.range(0, data.length).map(i -> (int) data[i]).toArray();
     }
 
-    /** The shape of a tensor. */
-    public int[] shape(String name) {
-        return read(name).shape();
-    }
-
-    private long[][] longRows(String name) {
-        NpyArray<?> array = read(name);
-        long[] all = array.asLongArray().data();
-        int width = array.shape()[1];
-        long[][] rows = new long[array.shape()[0]][];
-        Arrays.setAll(rows, i -> Arrays.copyOfRange(all, i * width, (i + 1) * width));
-        return rows;
-    }
-
-    private NpyArray<?> read(String name) {
+    private Npy read(String name) {
         Path file = folder.resolve(name + ".npy");
         if (!Files.isRegularFile(file)) {
             throw unreadable(file.getFileName().toString(), null);
         }
-        return Npy.read(file.toFile());
+        return Npy.read(file);
     }
 
     private IllegalStateException unreadable(String file, IOException cause) {

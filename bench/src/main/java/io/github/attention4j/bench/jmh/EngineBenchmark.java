@@ -1,10 +1,11 @@
 package io.github.attention4j.bench.jmh;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Oracle;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.EngineContender;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Operand;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.EngineContender;
+import io.github.attention4j.testing.Verdict;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -20,7 +21,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a caller waits for: a call on device tensors, and a call on arrays with its copies. */
+/**
+ * What a caller waits for: a call on device tensors, and a call on arrays with its copies. Over length, heads and batch by
+ * {@code -p shape=1x16x16x128x128x64,1x16x16x256x256x64}, over threads by {@code -p threads=1,2} (of OpenCL devices their driver decides: PoCL by
+ * the variable POCL_MAX_PTHREAD_COUNT), and as JSON by {@code -rf json}.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -40,27 +45,27 @@ public class EngineBenchmark {
     @Param("true")
     public boolean causal;
 
+    /** Threads that an engine in pure Java computes with; 0 for all processors. */
+    @Param("0")
+    public int threads;
+
     private AttentionEngine engine;
-    private Problem problem;
+    private Case call;
     private EngineContender contender;
     private float[] out;
 
     /** Opens the engine, and checks its answer before anything is timed. */
     @Setup
     public void open() {
-        AttentionSpec spec = Shape.parse(shape, causal);
-        problem = Problem.random(shape, spec, 1);
-        engine = AttentionEngine.open(device);
-        contender = new EngineContender(engine, problem);
-        contender.run();
-        out = contender.output();
-        try (AttentionEngine reference = AttentionEngine.open("reference")) {
-            Oracle.Verdict verdict = Oracle.of(reference, problem).judge(out);
-            if (!verdict.passed()) {
-                throw new IllegalStateException(device + " is wrong by " + verdict.error() + " on " + shape
-                        + ", allowed are " + verdict.budget() + "; bench/run says more");
-            }
+        call = Case.random(shape, Shape.parse(shape, causal));
+        EngineOptions options = EngineOptions.defaults();
+        engine = AttentionEngine.open(device, threads == 0 ? options : options.withThreads(threads));
+        contender = new EngineContender(engine, call);
+        Verdict verdict = contender.check(call.budget());
+        if (!verdict.passed()) {
+            throw new IllegalStateException(device + " is wrong on " + shape + ": " + verdict.fault());
         }
+        out = contender.output();
     }
 
     /** Frees it. */
@@ -79,7 +84,8 @@ public class EngineBenchmark {
     /** Arrays in, array out. */
     @Benchmark
     public float[] attendArrays() {
-        engine.attend(problem.spec(), problem.query(), problem.key(), problem.value(), out);
+        engine.attend(
+                call.spec(), call.floats(Operand.QUERY), call.floats(Operand.KEY), call.floats(Operand.VALUE), out);
         return out;
     }
 }

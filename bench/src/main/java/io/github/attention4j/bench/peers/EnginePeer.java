@@ -3,9 +3,9 @@ package io.github.attention4j.bench.peers;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.Contender;
-import io.github.attention4j.bench.timing.EngineContender;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.EngineContender;
 
 /** This project's engine on one device. */
 public final class EnginePeer implements Peer {
@@ -28,10 +28,9 @@ public final class EnginePeer implements Peer {
     }
 
     @Override
-    public Contender prepare(Problem problem) {
+    public Contender prepare(Case problem) {
         AttentionSpec spec = problem.spec().toBuilder().types(type).build();
-        return new EngineContender(
-                engine, new Problem(problem.name(), spec, problem.query(), problem.key(), problem.value()));
+        return new EngineContender(engine, Case.random(problem.name(), spec));
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.github.attention4j.bench.peers;
 
+import io.github.attention4j.bench.report.Table;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the machine can do at most, as measured in the same run: shares are shares of this. */
@@ -48,14 +51,38 @@ public final class Limits {
         return Collections.unmodifiableMap(byDevice);
     }
 
-    /** Why some could not be measured, by device. */
-    public Map<String, String> missing() {
-        return Collections.unmodifiableMap(missing);
-    }
-
     /** GFLOP/s of a row as a share of its device's limit; NaN if one of the two is not known. */
     public double share(PeerRow row) {
         Limit limit = byDevice.get(row.kind().limit());
         return limit == null ? Double.NaN : row.gflops() / limit.gflops();
+    }
+
+    /** A sentence for each device. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        byDevice.forEach((device, limit) -> {
+            String one = Double.isNaN(limit.oneThread)
+                    ? ""
+                    : " (" + Table.number("%.1f", limit.oneThread) + " on one thread)";
+            lines.add(device + ": " + Table.number("%.1f", limit.gflops) + " GFLOP/s with multiply-adds alone" + one
+                    + ", reads " + Table.number("%.1f", limit.gigabytes) + " GB/s from memory");
+        });
+        missing.forEach((device, reason) -> lines.add(device + ": limits not measured: " + reason));
+        return lines;
+    }
+
+    /** For other programs, by device; what is not known is missing. */
+    Map<String, Map<String, Object>> json() {
+        Map<String, Map<String, Object>> all = new LinkedHashMap<>();
+        byDevice.forEach((device, limit) -> {
+            Map<String, Object> known = new LinkedHashMap<>();
+            known.put("gflops", limit.gflops);
+            known.put("gflopsOneThread", limit.oneThread);
+            known.put("readGBs", limit.gigabytes);
+            known.values().remove(Double.NaN);
+            all.put(device, known);
+        });
+        missing.forEach((device, reason) -> all.put(device, Map.of("missing", reason)));
+        return all;
     }
 }

@@ -18,23 +18,23 @@ public final class LimitsRun {
     /** Adds the limits of these OpenCL devices, or why there are none. */
     public static void measure(List<String> devices, Limits limits) throws IOException {
         for (String device : devices) {
-            Wire.Answer all = ask(device, Map.of());
-            if (!all.what().equals(Wire.RAN)) {
-                limits.addMissing(device, all.rest());
+            PeerAnswer all = ask(device, Map.of());
+            if (all.has(PeerAnswer.FAILED)) {
+                limits.addMissing(device, all.text(PeerAnswer.FAILED));
                 continue;
             }
             double one = Double.NaN;
             if (device.startsWith("cpu")) {
-                Wire.Answer alone = ask(device, ONE_THREAD);
-                boolean isAlone = alone.what().equals(Wire.RAN) && alone.number(2) < ONE_PROCESSOR;
-                one = isAlone ? alone.number(0) : Double.NaN; // other drivers do not know the variable
+                PeerAnswer alone = ask(device, ONE_THREAD);
+                boolean isAlone = !alone.has(PeerAnswer.FAILED) && alone.number("processors") < ONE_PROCESSOR;
+                one = isAlone ? alone.number("gflops") : Double.NaN; // other drivers do not know the variable
             }
-            limits.add(device, new Limit(all.number(0), one, all.number(1)));
+            limits.add(device, new Limit(all.number("gflops"), one, all.number("gigabytes")));
         }
     }
 
-    private static Wire.Answer ask(String device, Map<String, String> environment) throws IOException {
-        try (PeerProcess process = PeerProcess.start(LimitsMain.class, environment, "", List.of(device))) {
+    private static PeerAnswer ask(String device, Map<String, String> environment) throws IOException {
+        try (PeerProcess process = PeerProcess.start(LimitsMain.class, environment, List.of(device))) {
             return process.answer(SECONDS);
         }
     }

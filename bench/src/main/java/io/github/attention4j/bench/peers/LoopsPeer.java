@@ -1,8 +1,8 @@
 package io.github.attention4j.bench.peers;
 
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.Contender;
-import io.github.attention4j.bench.timing.PlainContender;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.PlainLoops;
 
 /** Plain loops in Java on all processors: what anybody writes first. */
 public final class LoopsPeer implements Peer {
@@ -12,8 +12,8 @@ public final class LoopsPeer implements Peer {
     }
 
     @Override
-    public Contender prepare(Problem problem) {
-        return new PlainContender(problem);
+    public Contender prepare(Case problem) {
+        return new PlainLoops(problem);
     }
 
     @Override

@@ -1,81 +1,56 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
-/** The attention operators that ONNX Runtime has, each as a model for a shape. */
+/**
+ * The attention operators that ONNX Runtime has, each as a model of that one node. The models are files beside this class, written by
+ * {@code bench/src/peers/onnx-models.py}; sizes have names in them, so that one file serves all shapes.
+ */
 public enum OnnxOperator {
     /** Microsoft's, rows before heads; no grouped heads. */
-    MULTI_HEAD_ATTENTION {
-        @Override
-        OnnxModel build(AttentionSpec spec) {
-            long b = spec.batch();
-            long width = (long) spec.heads() * spec.headDim();
-            return new OnnxModel("com.microsoft", "MultiHeadAttention")
-                    .input("query", b, spec.queryLength(), width)
-                    .input("key", b, spec.keyLength(), width)
-                    .input("value", b, spec.keyLength(), width)
-                    .output("out", b, spec.queryLength(), width)
-                    .attribute("num_heads", spec.heads())
-                    .attribute("unidirectional", Problem.isCausal(spec) ? 1 : 0)
-                    .attribute("scale", spec.scale());
-        }
-    },
+    MULTI_HEAD_ATTENTION("multi-head-attention"),
     /** Microsoft's for decoders, rows before heads; always causal, and it also writes a cache. */
-    GROUP_QUERY_ATTENTION {
-        @Override
-        OnnxModel build(AttentionSpec spec) {
-            if (!Problem.isCausal(spec)) {
-                throw new NotOfferedException("GroupQueryAttention is always causal");
-            }
-            long b = spec.batch();
-            long kvWidth = (long) spec.kvHeads() * spec.headDim();
-            long[] cache = {b, spec.kvHeads(), spec.keyLength(), spec.headDim()};
-            return new OnnxModel("com.microsoft", "GroupQueryAttention")
-                    .input("query", b, spec.queryLength(), (long) spec.heads() * spec.headDim())
-                    .input("key", b, spec.keyLength(), kvWidth)
-                    .input("value", b, spec.keyLength(), kvWidth)
-                    .noInput()
-                    .noInput()
-                    .integers("seqlens_k", b)
-                    .integers("total_sequence_length")
-                    .output("out", b, spec.queryLength(), (long) spec.heads() * spec.headDim())
-                    .output("present_key", cache)
-                    .output("present_value", cache)
-                    .attribute("num_heads", spec.heads())
-                    .attribute("kv_num_heads", spec.kvHeads())
-                    .attribute("scale", spec.scale());
-        }
-    },
+    GROUP_QUERY_ATTENTION("group-query-attention"),
     /** ONNX's own, since opset 23; heads before rows. */
-    ATTENTION {
-        @Override
-        OnnxModel build(AttentionSpec spec) {
-            long b = spec.batch();
-            return new OnnxModel("", "Attention")
-                    .input("query", b, spec.heads(), spec.queryLength(), spec.headDim())
-                    .input("key", b, spec.kvHeads(), spec.keyLength(), spec.headDim())
-                    .input("value", b, spec.kvHeads(), spec.keyLength(), spec.valueDim())
-                    .output("out", b, spec.heads(), spec.queryLength(), spec.valueDim())
-                    .attribute("is_causal", Problem.isCausal(spec) ? 1 : 0)
-                    .attribute("scale", spec.scale());
-        }
-    };
+    ATTENTION("attention");
 
-    abstract OnnxModel build(AttentionSpec spec);
+    /** Bytes of a number of heads in the files: 2^14 stands there, which is large enough for three. */
+    private static final int NUMBER_BYTES = 3;
+
+    private static final int NUMBER_BITS = 7; // in each of them; the eighth says that another follows
+
+    private final String file;
+
+    OnnxOperator(String file) {
+        this.file = file;
+    }
 
     /**
-     * A model with this operator as its only node.
+     * A model with this operator as its only node, as the bytes of its file.
      *
      * @throws NotOfferedException if the operator has no such attention
      */
-    public OnnxModel model(AttentionSpec spec) {
-        PeerContender.causal(spec);
-        if (this != ATTENTION && spec.valueDim() != spec.headDim()) {
+    public byte[] model(AttentionSpec spec) {
+        boolean causal = PeerContender.causal(spec);
+        if (this == GROUP_QUERY_ATTENTION && !causal) {
+            throw new NotOfferedException("GroupQueryAttention is always causal");
+        }
+        if (rowsFirst() && spec.valueDim() != spec.headDim()) {
             throw new NotOfferedException(
                     "keys and values must have rows of one size, not " + spec.headDim() + " and " + spec.valueDim());
         }
-        return build(spec);
+        byte[] model = read(file + (causal ? "-causal.onnx" : ".onnx"));
+        if (rowsFirst()) {
+            setHeads(model, "num_heads", spec.heads());
+        }
+        if (this == GROUP_QUERY_ATTENTION) {
+            setHeads(model, "kv_num_heads", spec.kvHeads());
+        }
+        return model;
     }
 
     /** Whether rows come before heads in its tensors. */
@@ -86,5 +61,30 @@ public enum OnnxOperator {
     /** Whether keys and values must have as many heads as queries. */
     public boolean expands() {
         return this == MULTI_HEAD_ATTENTION;
+    }
+
+    /** The shape of an input or of the output: [batch, rows, heads * columns] or [batch, heads, rows, columns]. */
+    public long[] shape(int batch, int heads, int rows, int columns) {
+        return rowsFirst()
+                ? new long[] {batch, rows, (long) heads * columns}
+                : new long[] {batch, heads, rows, columns};
+    }
+
+    private static byte[] read(String name) {
+        try (InputStream in = OnnxOperator.class.getResourceAsStream(name)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes the number behind the attribute's name (with its length before it, and the tag of the number behind it). */
+    private static void setHeads(byte[] model, String attribute, int heads) {
+        String name = (char) attribute.length() + attribute + (char) 0x18;
+        int at = new String(model, StandardCharsets.ISO_8859_1).indexOf(name) + name.length();
+        for (int i = 0; i < NUMBER_BYTES; i++) {
+            int bits = heads >>> i * NUMBER_BITS & 0x7f;
+            model[at + i] = (byte) (i + 1 < NUMBER_BYTES ? bits | 0x80 : bits);
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.github.attention4j.bench.peers;
 
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.Contender;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
 
 /** A library that computes attention, loaded into the process that asks. */
 public interface Peer extends AutoCloseable {
@@ -13,7 +13,7 @@ public interface Peer extends AutoCloseable {
      *
      * @throws NotOfferedException if the library does not offer this kind of attention
      */
-    Contender prepare(Problem problem);
+    Contender prepare(Case problem);
 
     /** Whether the first run takes the memory of the output; if not, preparing did. */
     boolean takesOutput();

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 public final class PeerConditions {
     /** Variables that decide about threads or kernels of the libraries. */
     private static final List<String> PREFIXES =
-            List.of("OMP_", "GOMP_", "KMP_", "OPENBLAS_", "MKL_", "DNNL_", "POCL_", "TF_NUM_", "TF_ENABLE_");
+            List.of("OMP_", "GOMP_", "KMP_", "OPENBLAS_", "MKL_", "DNNL_", "POCL_");
 
     private PeerConditions() {}
 

@@ -1,8 +1,8 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.Contender;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
 
 /** What contenders of other libraries have in common: they run on the processor, and have a way to be named. */
 public abstract class PeerContender implements Contender {
@@ -18,7 +18,7 @@ public abstract class PeerContender implements Contender {
      * @param engine the library
      * @param way which of its operations are called, and what is done to the inputs beforehand
      */
-    protected PeerContender(String engine, String way, Problem problem) {
+    protected PeerContender(String engine, String way, Case problem) {
         this.engine = engine;
         this.way = way;
         this.spec = problem.spec();
@@ -41,7 +41,7 @@ public abstract class PeerContender implements Contender {
 
     /** Whether the mask is causal; throws if a causal mask would stand elsewhere than the engine's, for want of as many queries as keys. */
     protected static boolean causal(AttentionSpec spec) {
-        boolean causal = Problem.isCausal(spec);
+        boolean causal = Case.isCausal(spec);
         if (causal && spec.queryLength() != spec.keyLength()) {
             throw new NotOfferedException("its causal mask starts at the first key, not at the last: the same only for "
                     + "as many queries as keys, not for " + spec.queryLength() + " and " + spec.keyLength());

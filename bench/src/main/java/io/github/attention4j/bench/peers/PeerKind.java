@@ -12,7 +12,6 @@ import java.util.Map;
  * @param peerClass the {@link Peer} that its process makes
  * @param argument what the class's constructor takes, or empty
  * @param environment variables of its process beside those of this one
- * @param ownLibraries the folder of libraries that replace those of other peers in its class path, or empty
  * @param scoreMatrices how many matrices of all scores it holds at a time, at most; 0 if it works by tiles
  * @param warmUpMillis how long it is repeated before it is timed, at most
  * @param longestSeconds a call that would take longer than this is not made; infinite if there is no estimate to go by
@@ -22,7 +21,6 @@ public record PeerKind(
         String peerClass,
         String argument,
         Map<String, String> environment,
-        String ownLibraries,
         int scoreMatrices,
         double warmUpMillis,
         double longestSeconds) {
@@ -44,13 +42,11 @@ public record PeerKind(
         for (String device : devices) {
             kinds.add(own("attention4j " + device, EnginePeer.class.getName(), device));
         }
-        kinds.add(library("pytorch", "PyTorchPeer", "", Map.of(), "", 0));
-        kinds.add(library("pytorch-1blas", "PyTorchPeer", "", Map.of("OPENBLAS_NUM_THREADS", "1"), "", 0));
-        kinds.add(library("onnx-mha", "OnnxRuntimePeer", OnnxOperator.MULTI_HEAD_ATTENTION.name(), Map.of(), "", 1));
-        kinds.add(library("onnx-gqa", "OnnxRuntimePeer", OnnxOperator.GROUP_QUERY_ATTENTION.name(), Map.of(), "", 1));
-        kinds.add(library("onnx-attention", "OnnxRuntimePeer", OnnxOperator.ATTENTION.name(), Map.of(), "", 2));
-        kinds.add(library("tensorflow", "TensorFlowPeer", "", Map.of(), "tensorflow", 2));
-        kinds.add(library("nd4j", "Nd4jPeer", "", Map.of(), "nd4j", 2));
+        kinds.add(library("pytorch", "PyTorchPeer", "", Map.of(), 0));
+        kinds.add(library("pytorch-1blas", "PyTorchPeer", "", Map.of("OPENBLAS_NUM_THREADS", "1"), 0));
+        kinds.add(library("onnx-mha", "OnnxRuntimePeer", OnnxOperator.MULTI_HEAD_ATTENTION.name(), Map.of(), 1));
+        kinds.add(library("onnx-gqa", "OnnxRuntimePeer", OnnxOperator.GROUP_QUERY_ATTENTION.name(), Map.of(), 1));
+        kinds.add(library("onnx-attention", "OnnxRuntimePeer", OnnxOperator.ATTENTION.name(), Map.of(), 2));
         kinds.add(own(LOOPS, LoopsPeer.class.getName(), ""));
         return kinds;
     }
@@ -61,8 +57,8 @@ public record PeerKind(
         for (String device : devices) {
             kinds.add(own("attention4j " + device + " " + BF16, EnginePeer.class.getName(), device + " " + BF16));
         }
-        kinds.add(library("pytorch " + BF16, "PyTorchPeer", BF16, Map.of(), "", 0));
-        kinds.add(library("pytorch-matmul " + BF16, "PyTorchPeer", "matmul " + BF16, Map.of(), "", 3));
+        kinds.add(library("pytorch " + BF16, "PyTorchPeer", BF16, Map.of(), 0));
+        kinds.add(library("pytorch-matmul " + BF16, "PyTorchPeer", "matmul " + BF16, Map.of(), 3));
         return kinds;
     }
 
@@ -70,24 +66,16 @@ public record PeerKind(
         double longest = name.equals(LOOPS) ? LOOPS_LONGEST_SECONDS : Double.POSITIVE_INFINITY;
         boolean kernel = argument.contains(":");
         return new PeerKind(
-                name,
-                peerClass,
-                argument,
-                Map.of(),
-                "",
-                0,
-                kernel ? NATIVE_WARM_UP_MILLIS : JAVA_WARM_UP_MILLIS,
-                longest);
+                name, peerClass, argument, Map.of(), 0, kernel ? NATIVE_WARM_UP_MILLIS : JAVA_WARM_UP_MILLIS, longest);
     }
 
     private static PeerKind library(
-            String name, String peer, String argument, Map<String, String> environment, String own, int matrices) {
+            String name, String peer, String argument, Map<String, String> environment, int matrices) {
         return new PeerKind(
                 name,
                 PeerKind.class.getPackageName() + "." + peer,
                 argument,
                 environment,
-                own,
                 matrices,
                 NATIVE_WARM_UP_MILLIS,
                 Double.POSITIVE_INFINITY);

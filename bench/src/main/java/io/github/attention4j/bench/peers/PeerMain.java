@@ -2,10 +2,10 @@ package io.github.attention4j.bench.peers;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.memory.Resident;
-import io.github.attention4j.bench.timing.Contender;
-import io.github.attention4j.bench.timing.Interleaved;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.Interleaved;
+import io.github.attention4j.bench.run.Resident;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,13 +16,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 
-/** The process of one contender: does what the lines on its standard input say, and answers each with a line. */
+/** The process of one contender: does what the requests on its standard input say, and answers each. */
 final class PeerMain {
-    /** The bench makes the same data from it to check the answers. */
-    static final long SEED = 2017;
     /** Rows of the call that loads code and starts threads, so that what a call takes of memory is its own. */
     private static final int FEW_ROWS = 64;
 
@@ -39,12 +36,15 @@ final class PeerMain {
     public static void main(String[] arguments) throws IOException {
         PrintStream out = System.out;
         try (Peer peer = make(arguments[0], arguments[1])) {
-            answer(out, Wire.READY, peer.version());
+            answer(out, PeerAnswer.READY, peer.version());
             new PeerMain(peer, out).obey(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
         } catch (ClassNotFoundException e) {
-            answer(out, Wire.FAILED, "not in the class path: " + e.getMessage() + "; start it with bench/run --peers");
+            answer(
+                    out,
+                    PeerAnswer.FAILED,
+                    "not in the class path: " + e.getMessage() + "; start it with bench/run peers");
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-            answer(out, Wire.FAILED, reason(e));
+            answer(out, PeerAnswer.FAILED, reason(e));
         }
         System.exit(0); // libraries leave threads behind
     }
@@ -56,9 +56,8 @@ final class PeerMain {
                 : type.getDeclaredConstructor(String.class).newInstance(argument);
     }
 
-    private static void answer(PrintStream out, String what, String rest) {
-        out.println("\n" + Wire.MARK + what + " " + Wire.oneLine(rest)); // a library may have left a line unfinished
-        out.flush();
+    private static void answer(PrintStream out, String what, String text) {
+        PeerAnswer.print(out, Map.of(what, PeerAnswer.oneLine(text)));
     }
 
     /** The innermost cause, which is what a reader can act on. */
@@ -71,18 +70,18 @@ final class PeerMain {
     }
 
     private void obey(BufferedReader in) throws IOException {
-        for (String line = in.readLine(); line != null && !line.equals(Wire.QUIT); line = in.readLine()) {
-            List<String> words = Arrays.asList(line.split(" ", -1));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            PeerRequest request = PeerAnswer.JSON.readValue(line, PeerRequest.class);
             try {
-                if (words.get(0).equals(Wire.PREPARE)) {
-                    prepare(Wire.shape(words.subList(2, words.size() - 1)), Double.parseDouble(words.get(1)), line);
+                if (request.prepare() != null) {
+                    prepare(request);
                 } else {
-                    run(Integer.parseInt(words.get(1)));
+                    run(request.calls());
                 }
             } catch (NotOfferedException e) {
-                answer(out, Wire.NOT_OFFERED, e.getMessage());
+                answer(out, PeerAnswer.NOT_OFFERED, e.getMessage());
             } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-                answer(out, Wire.FAILED, reason(e));
+                answer(out, PeerAnswer.FAILED, reason(e));
             }
         }
         if (contender != null) {
@@ -90,30 +89,22 @@ final class PeerMain {
         }
     }
 
-    private void prepare(AttentionSpec spec, double warmUpMillis, String line) throws IOException {
-        try (Contender small = peer.prepare(Problem.random("small", small(spec), SEED))) {
+    private void prepare(PeerRequest request) throws IOException {
+        AttentionSpec spec = request.prepare().spec();
+        AttentionSpec few = request.prepare().cut(FEW_ROWS).spec();
+        try (Contender small = peer.prepare(Case.random("small", few))) {
             small.run();
         }
-        contender = peer.prepare(Problem.random("peers", spec, SEED));
+        contender = peer.prepare(Case.random("peers", spec));
         System.gc(); // the data has been handed over
         long before = Resident.now();
         boolean known = Resident.resetPeak() && before >= 0;
-        double millis = Interleaved.warmUp(contender, warmUpMillis);
+        double millis = Interleaved.warmUp(contender, request.warmUpMillis());
         long output = peer.takesOutput() ? spec.outElements() * Float.BYTES : 0;
         long added = known ? Math.max(0, Resident.peak() - before - output) : -1;
-        write(Path.of(line.substring(line.lastIndexOf(' ') + 1)), contender.output());
+        write(Path.of(request.output()), contender.output());
         System.gc();
-        answer(out, Wire.PREPARED, millis + " " + added + " " + contender.family());
-    }
-
-    private static AttentionSpec small(AttentionSpec spec) {
-        int queries = Math.min(FEW_ROWS, spec.queryLength());
-        // As many keys as queries must stay so, for causal masks differ in the other cases.
-        int keys = spec.queryLength() == spec.keyLength() ? queries : Math.min(FEW_ROWS, spec.keyLength());
-        List<String> words = Arrays.asList(Wire.shape(spec).split(" "));
-        words.set(3, "" + queries);
-        words.set(4, "" + keys);
-        return Wire.shape(words);
+        PeerAnswer.print(out, Map.of(PeerAnswer.PREPARED, contender.family(), "millis", millis, "bytes", added));
     }
 
     private static void write(Path file, float[] values) throws IOException {
@@ -129,6 +120,6 @@ final class PeerMain {
             contender.run();
         }
         long wall = System.nanoTime() - start;
-        answer(out, Wire.RAN, wall + " " + (system.getProcessCpuTime() - cpu));
+        PeerAnswer.print(out, Map.of(PeerAnswer.NANOS, wall, "cpuNanos", system.getProcessCpuTime() - cpu));
     }
 }

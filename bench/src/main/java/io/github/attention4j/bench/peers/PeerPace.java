@@ -21,7 +21,7 @@ public record PeerPace(int rounds, double sliceMillis, double warmUpShare) {
         return (int) Math.max(1, Math.min(MOST_CALLS, sliceMillis / millis));
     }
 
-    /** Turns of a contender that takes so long for a call. */
+    /** TimingRounds of a contender that takes so long for a call. */
     int rounds(double millis) {
         double most = SHARE_MILLIS / (calls(millis) * millis);
         return (int) Math.min(rounds, Math.max(FEWEST_ROUNDS, most));

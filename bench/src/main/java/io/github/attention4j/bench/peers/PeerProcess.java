@@ -1,5 +1,6 @@
 package io.github.attention4j.bench.peers;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -39,11 +40,9 @@ final class PeerProcess implements AutoCloseable {
      * Starts a class of this class path with the flags of this JVM.
      *
      * @param environment variables beside those of this process
-     * @param ownLibraries see {@link PeerClassPath}
      * @param words what its main is given
      */
-    static PeerProcess start(Class<?> main, Map<String, String> environment, String ownLibraries, List<String> words)
-            throws IOException {
+    static PeerProcess start(Class<?> main, Map<String, String> environment, List<String> words) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -53,7 +52,7 @@ final class PeerProcess implements AutoCloseable {
         builder.environment().putAll(environment);
         // Not on the command line: ONNX Runtime 1.29.0 ends the JVM with SIGSEGV where that is longer than 4096
         // characters.
-        builder.environment().put("CLASSPATH", PeerClassPath.of(ownLibraries));
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         return new PeerProcess(builder.start());
     }
 
@@ -61,7 +60,7 @@ final class PeerProcess implements AutoCloseable {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (Wire.Answer.is(line)) {
+                if (PeerAnswer.is(line)) {
                     answers.add(line);
                 } else if (!line.isBlank()) {
                     remember(line);
@@ -80,24 +79,24 @@ final class PeerProcess implements AutoCloseable {
         }
     }
 
-    /** Says a line, and waits for the answer. */
-    Wire.Answer ask(String line, long seconds) {
-        in.println(line);
+    /** Asks, and waits for the answer. */
+    PeerAnswer ask(PeerRequest request, long seconds) {
+        in.println(PeerAnswer.JSON.<JsonNode>valueToTree(request));
         return answer(seconds);
     }
 
-    /** The next answer; {@link Wire#FAILED} with the reason if none comes. */
-    Wire.Answer answer(long seconds) {
+    /** The next answer; {@link PeerAnswer#FAILED} with the reason if none comes. */
+    PeerAnswer answer(long seconds) {
         try {
             String line = answers.poll(seconds, TimeUnit.SECONDS);
             if (line == null) {
                 process.destroyForcibly();
-                return new Wire.Answer(Wire.FAILED, "no answer within " + seconds + " s; ended");
+                return PeerAnswer.failed("no answer within " + seconds + " s; ended");
             }
             if (line.equals(END)) {
-                return new Wire.Answer(Wire.FAILED, death());
+                return PeerAnswer.failed(death());
             }
-            return Wire.Answer.of(line);
+            return PeerAnswer.of(line);
         } catch (InterruptedException e) {
             process.destroyForcibly();
             throw new IllegalStateException("interrupted while waiting for a contender", e);
@@ -109,13 +108,15 @@ final class PeerProcess implements AutoCloseable {
         int signal = status - 128; // how Java reports a death by signal
         synchronized (this) {
             return "its process ended with status " + status + (signal > 0 ? " (signal " + signal + ")" : "")
-                    + (lastLines.isEmpty() ? "" : "; it last said: " + Wire.oneLine(String.join(" | ", lastLines)));
+                    + (lastLines.isEmpty()
+                            ? ""
+                            : "; it last said: " + PeerAnswer.oneLine(String.join(" | ", lastLines)));
         }
     }
 
     @Override
     public void close() {
-        in.println(Wire.QUIT);
+        in.close();
         try {
             if (!process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();

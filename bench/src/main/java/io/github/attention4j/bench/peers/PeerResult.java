@@ -1,6 +1,9 @@
 package io.github.attention4j.bench.peers;
 
+import io.github.attention4j.bench.report.Table;
+import io.github.attention4j.bench.run.Case;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * All contenders at one shape.
@@ -20,5 +23,18 @@ public record PeerResult(List<PeerRow> rows) {
     /** How many times as fast as the best peer a row is; NaN if one of the two has no time. */
     public double overBestPeer(PeerRow row) {
         return row.gflops() / bestPeer();
+    }
+
+    /** What all of them computed. */
+    String shape() {
+        return Case.shape(rows.get(0).spec());
+    }
+
+    /** In a line: how fast each contender was. */
+    public String line() {
+        return rows.stream()
+                .map(row ->
+                        row.kind().name() + " " + (row.isTimed() ? Table.number("%.1f", row.gflops()) : row.status()))
+                .collect(Collectors.joining(", ", "GFLOP/s: ", ""));
     }
 }

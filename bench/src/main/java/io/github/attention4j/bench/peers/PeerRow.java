@@ -1,8 +1,8 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
-import io.github.attention4j.bench.attention.Visible;
+import io.github.attention4j.bench.run.Visible;
+import io.github.attention4j.testing.Verdict;
 
 /**
  * What came out for one contender at one shape.
@@ -70,5 +70,20 @@ public record PeerRow(
     /** GFLOP/s of the median call; NaN if it was not timed. */
     public double gflops() {
         return isTimed() ? Visible.flops(spec) / samples.medianMillis() * 1e-6 : Double.NaN;
+    }
+
+    /** By how much its process grew, in MB; NaN if that is not known. */
+    double megabytes() {
+        return memory < 0 ? Double.NaN : memory * 1e-6;
+    }
+
+    /** The largest error of its answer; NaN if there is none. */
+    double error() {
+        return verdict == null ? Double.NaN : verdict.error();
+    }
+
+    /** Why it has no time, or empty. */
+    String note() {
+        return isTimed() ? "" : status + ": " + reason;
     }
 }

@@ -2,87 +2,77 @@ package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The shapes of the comparison, in groups. */
 public final class PeerShapes {
-    /** Part of the shapes. */
+    private static final Pattern SHAPE = Pattern.compile("(\\d+)x(\\d+)(?:/(\\d+))?x(\\d+)x(\\d+)x(\\d+)( causal)?");
+
+    /** Part of the shapes: {@code batch x heads/kvHeads x queryLength x keyLength x headDim}, as in reports. */
     public enum Group {
         /** Long sequences, causal and not, one with grouped heads. */
-        MAIN {
-            @Override
-            List<AttentionSpec> shapes() {
-                return List.of(
-                        full(1, 16, 16, 2048, 2048, 64),
-                        causal(1, 16, 16, 2048, 64),
-                        full(1, 8, 8, 4096, 4096, 128),
-                        causal(1, 8, 8, 4096, 128),
-                        full(1, 32, 8, 1024, 1024, 128),
-                        causal(1, 32, 8, 1024, 128),
-                        full(1, 12, 12, 512, 512, 64),
-                        causal(1, 12, 12, 512, 64),
-                        full(1, 8, 8, 16384, 16384, 64));
-            }
-        },
+        MAIN(
+                "1x16x2048x2048x64",
+                "1x16x2048x2048x64 causal",
+                "1x8x4096x4096x128",
+                "1x8x4096x4096x128 causal",
+                "1x32/8x1024x1024x128",
+                "1x32/8x1024x1024x128 causal",
+                "1x12x512x512x64",
+                "1x12x512x512x64 causal",
+                "1x8x16384x16384x64"),
         /** Other sizes of rows. */
-        HEADS {
-            @Override
-            List<AttentionSpec> shapes() {
-                return List.of(
-                        full(1, 8, 8, 2048, 2048, 32),
-                        full(1, 8, 8, 2048, 2048, 80),
-                        full(1, 8, 8, 2048, 2048, 96),
-                        full(1, 8, 8, 2048, 2048, 256));
-            }
-        },
+        HEADS("1x8x2048x2048x32", "1x8x2048x2048x80", "1x8x2048x2048x96", "1x8x2048x2048x256"),
         /** Little work, or work that is hard to share. */
-        SMALL {
-            @Override
-            List<AttentionSpec> shapes() {
-                return List.of(
-                        full(1, 12, 12, 64, 64, 64),
-                        full(1, 12, 12, 128, 128, 64),
-                        full(32, 12, 12, 64, 64, 64),
-                        full(1, 1, 1, 4096, 4096, 64),
-                        full(1, 2, 2, 8192, 17, 64),
-                        full(8, 32, 8, 4, 4096, 128));
-            }
-        };
+        SMALL(
+                "1x12x64x64x64",
+                "1x12x128x128x64",
+                "32x12x64x64x64",
+                "1x1x4096x4096x64",
+                "1x2x8192x17x64",
+                "8x32/8x4x4096x128");
 
-        abstract List<AttentionSpec> shapes();
+        private final List<String> shapes;
+
+        Group(String... shapes) {
+            this.shapes = List.of(shapes);
+        }
     }
 
     private PeerShapes() {}
 
     /** The shapes of the groups, or of all if none is given. */
     public static List<AttentionSpec> of(List<Group> groups) {
-        List<AttentionSpec> shapes = new ArrayList<>();
-        (groups.isEmpty() ? Arrays.asList(Group.values()) : groups).forEach(group -> shapes.addAll(group.shapes()));
-        return shapes;
+        Stream<Group> chosen = groups.isEmpty() ? Arrays.stream(Group.values()) : groups.stream();
+        return chosen.flatMap(group -> group.shapes.stream())
+                .map(PeerShapes::spec)
+                .toList();
     }
 
     /** Few and short ones, to try it out. */
     public static List<AttentionSpec> quick() {
-        return List.of(causal(1, 12, 12, 512, 64), full(1, 12, 12, 128, 128, 64));
+        return Stream.of("1x12x512x512x64 causal", "1x12x128x128x64")
+                .map(PeerShapes::spec)
+                .toList();
     }
 
-    private static AttentionSpec causal(int batch, int heads, int kvHeads, int length, int headDim) {
-        return shape(batch, heads, kvHeads, length, length, headDim).causal().build();
-    }
-
-    private static AttentionSpec full(int batch, int heads, int kvHeads, int queries, int keys, int headDim) {
-        return shape(batch, heads, kvHeads, queries, keys, headDim).build();
-    }
-
-    private static AttentionSpecBuilder shape(int batch, int heads, int kvHeads, int queries, int keys, int headDim) {
-        return AttentionSpec.builder()
-                .batch(batch)
+    static AttentionSpec spec(String shape) {
+        Matcher sizes = SHAPE.matcher(shape);
+        if (!sizes.matches()) {
+            throw new IllegalArgumentException("no shape: " + shape);
+        }
+        int heads = Integer.parseInt(sizes.group(2));
+        AttentionSpecBuilder builder = AttentionSpec.builder()
+                .batch(Integer.parseInt(sizes.group(1)))
                 .heads(heads)
-                .kvHeads(kvHeads)
-                .queryLength(queries)
-                .keyLength(keys)
-                .headDim(headDim);
+                .kvHeads(sizes.group(3) == null ? heads : Integer.parseInt(sizes.group(3)))
+                .queryLength(Integer.parseInt(sizes.group(4)))
+                .keyLength(Integer.parseInt(sizes.group(5)))
+                .headDim(Integer.parseInt(sizes.group(6)));
+        return (sizes.group(7) == null ? builder : builder.causal()).build();
     }
 }

@@ -37,16 +37,4 @@ public final class Rearranged {
         }
         return swapped;
     }
-
-    /** What is added to scores under a causal mask, [queryLength, keyLength]: 0 where a query sees a key, else minus infinity. */
-    public static float[] causalBias(AttentionSpec spec) {
-        int keys = spec.keyLength();
-        float[] bias = new float[Math.multiplyExact(spec.queryLength(), keys)];
-        for (int i = 0; i < spec.queryLength(); i++) {
-            for (int j = Math.max(0, i + keys - spec.queryLength() + 1); j < keys; j++) {
-                bias[i * keys + j] = Float.NEGATIVE_INFINITY;
-            }
-        }
-        return bias;
-    }
 }

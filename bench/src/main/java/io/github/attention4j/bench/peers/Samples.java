@@ -2,6 +2,7 @@ package io.github.attention4j.bench.peers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The measurements of one contender at one shape. One is starved if fewer processors worked for it than in the best of the others: somebody
@@ -61,5 +62,13 @@ public final class Samples {
     /** The most processors that worked at a time, on average over a measurement; 0 if there is none. */
     public double mostProcessors() {
         return all.stream().mapToDouble(Sample::processors).max().orElse(0);
+    }
+
+    /** Each of them, for other programs. */
+    List<Map<String, Object>> json() {
+        return all.stream()
+                .map(sample -> Map.<String, Object>of(
+                        "ms", sample.millis(), "processors", sample.processors(), "starved", isStarved(sample)))
+                .toList();
     }
 }

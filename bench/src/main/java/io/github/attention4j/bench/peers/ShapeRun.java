@@ -1,11 +1,11 @@
 package io.github.attention4j.bench.peers;
 
-import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Oracle;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.memory.Resident;
+import io.github.attention4j.DType;
 import io.github.attention4j.bench.peers.PeerRow.Status;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Resident;
+import io.github.attention4j.testing.Budget;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,36 +32,34 @@ public final class ShapeRun {
 
     /** Runs it; no process is left behind. */
     public PeerResult run(List<PeerKind> kinds, AttentionSpec spec) throws IOException {
-        Oracle oracle = null;
-        Oracle bf16 = null;
-        try (AttentionEngine reference = AttentionEngine.open("reference")) {
-            Problem problem = Problem.random("peers", spec, PeerMain.SEED);
-            for (PeerKind kind : kinds) {
-                if (kind.isBf16() && bf16 == null) {
-                    bf16 = Oracle.ofBf16(reference, problem.inBf16());
-                } else if (!kind.isBf16() && oracle == null) {
-                    oracle = Oracle.of(reference, problem);
-                }
+        Budget budget = null;
+        Budget bf16 = null;
+        for (PeerKind kind : kinds) {
+            if (kind.isBf16() && bf16 == null) {
+                bf16 = Case.random("peers", spec.toBuilder().types(DType.BF16).build())
+                        .budget();
+            } else if (!kind.isBf16() && budget == null) {
+                budget = Case.random("peers", spec).budget();
             }
         }
-        List<Entrant> entrants = new ArrayList<>();
+        List<RunningPeer> peers = new ArrayList<>();
         try {
-            Admission admission = new Admission();
+            StartCheck check = new StartCheck();
             for (PeerKind kind : kinds) {
-                String obstacle = admission.obstacle(kind, spec, Resident.available());
-                Entrant entrant = new Entrant(kind, spec);
-                entrants.add(entrant);
+                String obstacle = check.obstacle(kind, spec, Resident.available());
+                RunningPeer peer = new RunningPeer(kind, spec);
+                peers.add(peer);
                 if (obstacle.isEmpty()) {
-                    entrant.prepare(kind.isBf16() ? bf16 : oracle, pace.warmUpShare() * kind.warmUpMillis());
+                    peer.prepare(kind.isBf16() ? bf16 : budget, pace.warmUpShare() * kind.warmUpMillis());
                 } else {
-                    entrant.end(Status.SKIPPED, obstacle);
+                    peer.end(Status.SKIPPED, obstacle);
                 }
                 afterStep.run();
             }
-            Turns.take(entrants, pace, afterStep);
-            return new PeerResult(entrants.stream().map(Entrant::row).toList());
+            TimingRounds.take(peers, pace, afterStep);
+            return new PeerResult(peers.stream().map(RunningPeer::row).toList());
         } finally {
-            entrants.forEach(Entrant::close);
+            peers.forEach(RunningPeer::close);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.attention4j.bench.report;
 
 import io.github.attention4j.Device;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,11 @@ public record Machine(List<Device> devices, String commit) {
                     "device " + device.id(), device.name() + ", " + device.platform() + ", driver " + device.driver());
         }
         return facts;
+    }
+
+    /** Prints them. */
+    public void print(PrintStream out) {
+        facts().forEach((name, value) -> out.printf("%-17s %s%n", name, value));
     }
 
     /** The processor's name as part of a file's name. */

@@ -1,7 +1,6 @@
 package io.github.attention4j.bench.report;
 
-import io.github.attention4j.bench.timing.PlainContender;
-import io.github.attention4j.bench.timing.PrototypeContender;
+import io.github.attention4j.bench.run.PlainLoops;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
@@ -24,12 +23,7 @@ public record Result(List<Row> rows) {
 
     /** How many times faster than plain loops, if they took part. */
     public OptionalDouble overLoops(Row row) {
-        return over(row, other -> other.engine().equals(PlainContender.ENGINE));
-    }
-
-    /** How many times faster than the best variant of the prototype, if it took part. */
-    public OptionalDouble overPrototype(Row row) {
-        return over(row, other -> other.engine().equals(PrototypeContender.ENGINE));
+        return over(row, other -> other.engine().equals(PlainLoops.ENGINE));
     }
 
     private OptionalDouble over(Row row, Predicate<Row> isBaseline) {

@@ -1,8 +1,9 @@
 package io.github.attention4j.bench.report;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.attention.Visible;
-import io.github.attention4j.bench.timing.Interleaved.Timing;
+import io.github.attention4j.bench.run.EngineContender;
+import io.github.attention4j.bench.run.Interleaved.Timing;
+import io.github.attention4j.bench.run.Visible;
 
 /**
  * One contender's result on one problem.
@@ -27,9 +28,6 @@ public record Row(
         double deviceMillis,
         double maxError,
         double peak) {
-    /** What the engine is called among the implementations. */
-    public static final String OURS = "attention4j";
-
     /** Billions of floating-point operations in a second, by the median. */
     public double gflops() {
         return Visible.flops(spec) / timing.median() * 1e-6;
@@ -41,6 +39,6 @@ public record Row(
     }
 
     boolean isOurs() {
-        return engine.equals(OURS);
+        return engine.equals(EngineContender.ENGINE);
     }
 }

@@ -1,121 +1,212 @@
 package io.github.attention4j.bench.report;
 
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.PrototypeContender;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** The results as cells of text, for the console and the report alike. */
-public final class Table {
-    private Table() {}
+/**
+ * Rows of anything with named cells: as text for a console, HTML for a page, Markdown, and JSON for other programs.
+ *
+ * @param <R> a row
+ */
+public final class Table<R> {
+    private static final String UNKNOWN = "-";
 
-    /** The titles of the columns; the last one only when a prototype took part. */
-    public static List<String> header(List<Result> results) {
-        List<String> header = new ArrayList<>(List.of(
-                "device",
-                "kernel",
-                "shape",
-                "median ms",
-                "min ms",
-                "on device ms",
-                "GFLOP/s",
-                "of peak",
-                "vs java",
-                "vs loops",
-                "max error"));
-        if (hasPrototype(results)) {
-            header.add("vs prototype");
-        }
-        return header;
+    private final List<Column<R>> columns = new ArrayList<>();
+    private final List<Block<R>> blocks = new ArrayList<>();
+
+    /**
+     * A column.
+     *
+     * @param title for people, or null for a column that only programs see
+     * @param field for programs, or null for a column that only people see
+     * @param isLeft whether its cells are words, flush left
+     * @param text a cell for people
+     * @param value a cell for programs; null or NaN for none
+     */
+    private record Column<R>(
+            String title, String field, boolean isLeft, Function<R, String> text, Function<R, Object> value) {}
+
+    /** Rows under a title; null for none. */
+    private record Block<R>(String title, List<R> rows) {}
+
+    /** Adds a column of words; returns this. */
+    public Table<R> words(String title, String field, Function<R, String> text) {
+        columns.add(new Column<>(title, field, true, text, text::apply));
+        return this;
     }
 
-    /** The cells of one problem, row by row. */
-    public static List<List<String>> cells(Result result, boolean withPrototype) {
-        List<List<String>> lines = new ArrayList<>();
-        for (Row row : result.rows()) {
-            List<String> cells = new ArrayList<>(List.of(
-                    device(row),
-                    row.family(),
-                    Problem.shape(row.spec()),
-                    millis(row.timing().median()),
-                    millis(row.timing().min()),
-                    millis(row.deviceMillis()),
-                    number("%.1f", row.gflops()),
-                    number("%.0f %%", 100 * row.share()),
-                    times(result.overJava(row)),
-                    times(result.overLoops(row)),
-                    number("%.1e", row.maxError())));
-            if (withPrototype) {
-                cells.add(times(result.overPrototype(row)));
-            }
-            lines.add(cells);
-        }
-        return lines;
+    /** Adds a column of short texts, flush right; returns this. */
+    public Table<R> text(String title, String field, Function<R, String> text) {
+        columns.add(new Column<>(title, field, false, text, text::apply));
+        return this;
     }
 
-    /** Whether a prototype took part. */
-    public static boolean hasPrototype(List<Result> results) {
-        return results.stream().flatMap(result -> result.rows().stream()).anyMatch(row -> row.engine()
-                .equals(PrototypeContender.ENGINE));
+    /**
+     * Adds a column of numbers; NaN stands for what is not known. Returns this.
+     *
+     * @param format how people see them, such as {@code "%.1f"}
+     */
+    public Table<R> number(String title, String field, String format, ToDoubleFunction<R> value) {
+        Function<R, String> text = row -> number(format, value.applyAsDouble(row));
+        columns.add(new Column<>(title, field, false, text, value::applyAsDouble));
+        return this;
     }
 
-    /** The results by the name of their problem, in the order in which the names come first. */
-    static Map<String, List<Result>> groups(List<Result> results) {
-        return results.stream()
-                .collect(Collectors.groupingBy(Result::problem, LinkedHashMap::new, Collectors.toList()));
+    /** Adds a column of times in milliseconds with about four digits; returns this. */
+    public Table<R> millis(String title, String field, ToDoubleFunction<R> value) {
+        Function<R, String> text = row -> millis(value.applyAsDouble(row));
+        columns.add(new Column<>(title, field, false, text, value::applyAsDouble));
+        return this;
     }
 
-    /** The table for a console: columns of equal width, each problem's shapes under its name, a line between shapes. */
-    public static String text(List<Result> results) {
-        List<String> header = header(results);
-        boolean withPrototype = hasPrototype(results);
-        List<Result> grouped =
-                groups(results).values().stream().flatMap(List::stream).toList();
-        List<List<List<String>>> blocks =
-                grouped.stream().map(result -> cells(result, withPrototype)).toList();
-        int[] widths = header.stream().mapToInt(String::length).toArray();
-        blocks.forEach(block -> block.forEach(line -> {
+    /** Adds a field that only programs see: a number, a truth value or a text. Returns this. */
+    public Table<R> field(String field, Function<R, Object> value) {
+        columns.add(new Column<>(null, field, false, null, value));
+        return this;
+    }
+
+    /** Adds rows without a title; returns this. */
+    public Table<R> add(List<R> rows) {
+        return add(null, rows);
+    }
+
+    /** Adds rows under a title, which is shown once however often rows are added to it in turn; returns this. */
+    public Table<R> add(String title, List<R> rows) {
+        blocks.add(new Block<>(title, List.copyOf(rows)));
+        return this;
+    }
+
+    /** Whether there is no row. */
+    public boolean isEmpty() {
+        return blocks.stream().allMatch(block -> block.rows().isEmpty());
+    }
+
+    /** A number as people see it, or a dash for NaN. */
+    public static String number(String format, double x) {
+        return Double.isNaN(x) ? UNKNOWN : String.format(Locale.ROOT, format, x);
+    }
+
+    /** Milliseconds with about four digits, or a dash for NaN. */
+    public static String millis(double millis) {
+        return number(millis < 1 ? "%.4f" : millis < 100 ? "%.2f" : "%.0f", millis);
+    }
+
+    private List<Column<R>> shown() {
+        return columns.stream().filter(column -> column.title() != null).toList();
+    }
+
+    private List<String> header() {
+        return shown().stream().map(Column::title).toList();
+    }
+
+    private List<String> cells(R row) {
+        return shown().stream().map(column -> column.text().apply(row)).toList();
+    }
+
+    private boolean isTitled(int block) {
+        String title = blocks.get(block).title();
+        return title != null
+                && (block == 0 || !title.equals(blocks.get(block - 1).title()));
+    }
+
+    /** For a console: columns of equal width, blocks under their titles, those of one title apart. */
+    public String text() {
+        List<Column<R>> shown = shown();
+        int[] widths = header().stream().mapToInt(String::length).toArray();
+        blocks.forEach(block -> block.rows().forEach(row -> {
+            List<String> cells = cells(row);
             for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], line.get(i).length());
+                widths[i] = Math.max(widths[i], cells.get(i).length());
             }
         }));
-        StringBuilder text = new StringBuilder(line(header, widths));
+        StringBuilder text = new StringBuilder(line(shown, header(), widths));
         for (int i = 0; i < blocks.size(); i++) {
-            boolean sameData =
-                    i > 0 && grouped.get(i).problem().equals(grouped.get(i - 1).problem());
-            text.append(sameData ? "" : grouped.get(i).problem()).append('\n');
-            blocks.get(i).forEach(cells -> text.append(line(cells, widths)));
+            Block<R> block = blocks.get(i);
+            if (block.title() != null) {
+                text.append(isTitled(i) ? block.title() : "").append('\n');
+            }
+            block.rows().forEach(row -> text.append(line(shown, cells(row), widths)));
         }
         return text.toString();
     }
 
-    private static String line(List<String> cells, int[] widths) {
+    private static <R> String line(List<Column<R>> columns, List<String> cells, int[] widths) {
         StringBuilder line = new StringBuilder(" ");
         for (int i = 0; i < widths.length; i++) {
-            boolean words = i < 3; // the rest are numbers, flush right
-            line.append(' ').append(("%" + (words ? "-" : "") + widths[i] + "s").formatted(cells.get(i)));
+            String flush = columns.get(i).isLeft() ? "-" : "";
+            line.append(' ').append(("%" + flush + Math.max(1, widths[i]) + "s").formatted(cells.get(i)));
         }
         return line.toString().stripTrailing() + "\n";
     }
 
-    static String device(Row row) {
-        return row.isOurs() ? row.device() : row.device() + " (" + row.engine() + ")";
+    /** For a page. */
+    public String html() {
+        StringBuilder html = new StringBuilder("<table>\n<thead>" + row("th", header()) + "</thead>\n");
+        for (int i = 0; i < blocks.size(); i++) {
+            html.append("<tbody>\n");
+            if (isTitled(i)) {
+                html.append("<tr><th class=\"group\" colspan=\"" + header().size() + "\">")
+                        .append(Html.escape(blocks.get(i).title()))
+                        .append("</th></tr>\n");
+            }
+            blocks.get(i).rows().forEach(row -> html.append(row("td", cells(row))));
+            html.append("</tbody>\n");
+        }
+        return html.append("</table>\n").toString();
     }
 
-    private static String millis(double millis) {
-        return number(millis < 1 ? "%.4f" : millis < 100 ? "%.2f" : "%.0f", millis);
+    private String row(String tag, List<String> cells) {
+        StringBuilder row = new StringBuilder("<tr>");
+        for (int i = 0; i < cells.size(); i++) {
+            String style = shown().get(i).isLeft() ? " class=\"words\"" : "";
+            row.append("<" + tag + style + ">")
+                    .append(Html.escape(cells.get(i)))
+                    .append("</" + tag + ">");
+        }
+        return row.append("</tr>\n").toString();
     }
 
-    private static String times(OptionalDouble factor) {
-        return factor.isPresent() ? number("%.2fx", factor.getAsDouble()) : "-";
+    /** In Markdown, a table for each title. */
+    public String markdown() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < blocks.size(); i++) {
+            boolean begins = i == 0 || isTitled(i);
+            if (begins) {
+                text.append(i == 0 ? "" : "\n");
+                text.append(isTitled(i) ? "### " + blocks.get(i).title() + "\n\n" : "");
+                text.append(markdown(header())).append('|');
+                shown().forEach(column -> text.append(column.isLeft() ? "---|" : "--:|"));
+                text.append('\n');
+            }
+            blocks.get(i).rows().forEach(row -> text.append(markdown(cells(row))));
+        }
+        return text.toString();
     }
 
-    private static String number(String format, double x) {
-        return Double.isNaN(x) ? "-" : String.format(Locale.ROOT, format, x);
+    private static String markdown(List<String> cells) {
+        return cells.stream()
+                .map(cell -> " " + cell.replace("|", "\\|") + " |")
+                .collect(Collectors.joining("", "|", "\n"));
+    }
+
+    /** Adds an object for each row. */
+    public void fill(ArrayNode array) {
+        blocks.forEach(block -> block.rows().forEach(row -> fill(array.addObject(), row)));
+    }
+
+    /** Fills in one row; what is not known is missing. */
+    public void fill(ObjectNode node, R row) {
+        for (Column<R> column : columns) {
+            Object value = column.field() == null ? null : column.value().apply(row);
+            if (value != null && !(value instanceof Double number && !Double.isFinite(number))) {
+                node.set(column.field(), JsonFile.tree(value));
+            }
+        }
     }
 }

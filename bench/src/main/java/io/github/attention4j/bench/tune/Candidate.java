@@ -1,6 +1,6 @@
 package io.github.attention4j.bench.tune;
 
-import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.plan.Candidates.Tiles;
 
 /**
  * Tiles that were tried.
@@ -11,19 +11,19 @@ import io.github.attention4j.internal.plan.TileConfig;
  * @param problem why there is no rate, or null
  * @param isFailure whether that is a fault of the kernel and not a limit of the device
  */
-public record Candidate(TileConfig tiles, double gflops, double error, String problem, boolean isFailure) {
+public record Candidate(Tiles tiles, double gflops, double error, String problem, boolean isFailure) {
     /** It ran and was right. */
-    public static Candidate timed(TileConfig tiles, double gflops, double error) {
+    public static Candidate timed(Tiles tiles, double gflops, double error) {
         return new Candidate(tiles, gflops, error, null, false);
     }
 
     /** The device cannot run it: that is no fault. */
-    public static Candidate refused(TileConfig tiles, String why) {
+    public static Candidate refused(Tiles tiles, String why) {
         return new Candidate(tiles, Double.NaN, Double.NaN, why, false);
     }
 
     /** It did not compile or run, or its answer was wrong. */
-    public static Candidate failed(TileConfig tiles, double error, String why) {
+    public static Candidate failed(Tiles tiles, double error, String why) {
         return new Candidate(tiles, Double.NaN, error, why, true);
     }
 

@@ -3,14 +3,12 @@ package io.github.attention4j.bench.tune;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
-import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
-import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.Candidates;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** The kernel families of OpenCL devices. */
@@ -55,9 +53,6 @@ public final class Families {
                 .headDim(HEAD_DIM)
                 .types(type)
                 .build();
-        Planner planner = new Planner(device, EngineOptions.defaults().withCacheDirectory(null));
-        return planner.choose(spec, (options, tiles) -> Optional.empty())
-                .tiles()
-                .family();
+        return Candidates.chosen(spec, device);
     }
 }

@@ -1,6 +1,6 @@
 package io.github.attention4j.bench.tune;
 
-import io.github.attention4j.bench.timing.Quartiles;
+import io.github.attention4j.bench.run.Quartiles;
 import java.util.List;
 
 /**

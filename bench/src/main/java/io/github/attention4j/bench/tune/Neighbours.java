@@ -3,9 +3,8 @@ package io.github.attention4j.bench.tune;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.internal.plan.Heuristics;
-import io.github.attention4j.internal.plan.TileConfig;
-import io.github.attention4j.internal.plan.TuningTable;
+import io.github.attention4j.internal.plan.Candidates;
+import io.github.attention4j.internal.plan.Candidates.Tiles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Which tiles are worth a try. They know nothing of what the numbers mean: {@link TileConfig} says which are legal. */
+/** Which tiles are worth a try. They know nothing of what the numbers mean: {@link Tiles} says which are legal. */
 public final class Neighbours {
     /** Choices of code rather than sizes, which the device decides. */
     private static final Set<String> FIXED = Set.of("LANES", "DOT", "BYTE_DOT", "SHUFFLE", "UNIT", "EMULATED");
@@ -24,24 +23,22 @@ public final class Neighbours {
     private Neighbours() {}
 
     /** Where to begin: what the planner would guess for the device, and what won on other devices. */
-    public static Set<TileConfig> first(KernelFamily family, AttentionSpec spec, Device device) {
-        Set<TileConfig> tiles = new LinkedHashSet<>();
-        Heuristics.guesses(family, spec, device).forEach(guess -> tiles.add(guess.tiles()));
-        TuningTable.packaged().rows().stream()
-                .filter(row -> row.family() == family)
-                .forEach(row -> tiles.add(row.tiles()));
+    public static Set<Tiles> first(KernelFamily family, AttentionSpec spec, Device device) {
+        Set<Tiles> tiles = new LinkedHashSet<>();
+        tiles.addAll(Candidates.guesses(family, spec, device));
+        tiles.addAll(Candidates.winners(family));
         return tiles;
     }
 
     /** The tiles with one number doubled, halved, or, if it is small, a little larger or smaller, and with two of them moved against each other. */
-    public static Set<TileConfig> of(TileConfig tiles) {
-        List<String> names = new ArrayList<>(tiles.macros().keySet());
+    public static Set<Tiles> of(Tiles tiles) {
+        List<String> names = new ArrayList<>(tiles.numbers().keySet());
         names.removeAll(FIXED);
-        Set<TileConfig> all = new LinkedHashSet<>();
+        Set<Tiles> all = new LinkedHashSet<>();
         for (String name : names) {
             add(all, tiles, Map.of(name, half(tiles, name)));
             add(all, tiles, Map.of(name, twice(tiles, name)));
-            int number = tiles.macros().get(name);
+            int number = tiles.numbers().get(name);
             for (int step = -2; step <= 2 && number <= SMALL; step++) {
                 add(all, tiles, Map.of(name, number + step));
             }
@@ -57,12 +54,12 @@ public final class Neighbours {
         return all;
     }
 
-    private static int twice(TileConfig tiles, String name) {
-        return 2 * tiles.macros().get(name);
+    private static int twice(Tiles tiles, String name) {
+        return 2 * tiles.numbers().get(name);
     }
 
-    private static int half(TileConfig tiles, String name) {
-        return tiles.macros().get(name) / 2;
+    private static int half(Tiles tiles, String name) {
+        return tiles.numbers().get(name) / 2;
     }
 
     /** A key block that does not divide the tile of keys takes the nearest tile that it divides. */
@@ -73,14 +70,14 @@ public final class Neighbours {
         }
     }
 
-    private static void add(Set<TileConfig> all, TileConfig tiles, Map<String, Integer> changes) {
-        Map<String, Integer> macros = new LinkedHashMap<>(tiles.macros());
+    private static void add(Set<Tiles> all, Tiles tiles, Map<String, Integer> changes) {
+        Map<String, Integer> macros = new LinkedHashMap<>(tiles.numbers());
         macros.putAll(changes);
         fitTileKv(macros);
         String text = macros.entrySet().stream()
                 .map(macro -> macro.getKey() + "=" + macro.getValue())
                 .collect(Collectors.joining(" "));
-        TileConfig changed = TileConfig.parse(tiles.family(), text);
+        Tiles changed = new Tiles(tiles.family(), text);
         if (changed.misfit().isEmpty()) {
             all.add(changed);
         }

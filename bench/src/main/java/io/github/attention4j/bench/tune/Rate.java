@@ -1,14 +1,13 @@
 package io.github.attention4j.bench.tune;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.bench.option.OptionContender;
-import io.github.attention4j.bench.option.OptionProblem;
-import io.github.attention4j.bench.timing.KernelClock;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.EngineContender;
+import io.github.attention4j.bench.run.KernelClock;
 import java.util.List;
 
 /** How fast a family is, roughly, on a problem that even a slow one finishes soon. */
@@ -25,12 +24,12 @@ public final class Rate {
      * @throws UnsupportedOperationException if the family cannot do it on this device
      */
     static double of(TuningTarget target, Device device) {
-        OptionProblem problem = target.sample(LENGTH);
+        Case problem = target.sample(LENGTH);
         EngineOptions options =
                 EngineOptions.defaults().withFamily(target.family()).withCacheDirectory(null);
         try (AttentionEngine engine = AttentionEngine.open(device.id(), options);
-                OptionContender contender = new OptionContender(engine, problem)) {
-            return flops(problem) / KernelClock.median(contender, TIMED_MILLIS) * 1e-6;
+                EngineContender contender = new EngineContender(engine, problem)) {
+            return problem.flops() / KernelClock.median(contender, TIMED_MILLIS) * 1e-6;
         }
     }
 
@@ -42,12 +41,6 @@ public final class Rate {
             }
         }
         return LENGTH;
-    }
-
-    /** Operations of a call, as is usual: of the pairs that the mask leaves, without the softmax. */
-    public static double flops(OptionProblem problem) {
-        AttentionSpec spec = problem.spec();
-        return 2.0 * problem.pairs() * (spec.headDim() + spec.valueDim());
     }
 
     /** The family that the planner takes by itself for such problems. */

@@ -4,8 +4,8 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.internal.plan.TileConfig;
-import io.github.attention4j.internal.plan.TuningTable;
+import io.github.attention4j.internal.plan.Candidates;
+import io.github.attention4j.internal.plan.Candidates.Tiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ public final class Targets {
 
     private Targets() {}
 
-    private static final String CARD = "bench/run --card";
+    private static final String CARD = "bench/run card";
 
     /** The planner's families, for a card that nobody knows; the shapes are the tuner's own. */
     public static List<TuningTarget> everything(Device device, boolean quick, Path folder) throws IOException {
@@ -53,7 +53,7 @@ public final class Targets {
     public static List<TuningTarget> of(
             Device device, List<KernelFamily> families, List<AttentionSpec> shapes, boolean quick, Path folder)
             throws IOException {
-        String command = "bench/run --tune";
+        String command = "bench/run tune";
         List<TuningTarget> targets = new ArrayList<>();
         for (DType type : TYPES) {
             for (KernelFamily family : families.isEmpty() ? List.of(Rate.chosen(device, type)) : families) {
@@ -76,7 +76,7 @@ public final class Targets {
     /** Leaves out what no planner looks up: it is not worth the time. */
     private static void add(List<TuningTarget> targets, TuningTarget target, Device device, Path folder)
             throws IOException {
-        Optional<TileConfig> any = Neighbours.first(target.family(), target.spec(), device).stream()
+        Optional<Tiles> any = Neighbours.first(target.family(), target.spec(), device).stream()
                 .filter(tiles -> tiles.obstacle(target.spec(), device).isEmpty())
                 .findFirst();
         if (any.isEmpty()) { // stays, so that the result says why
@@ -85,7 +85,7 @@ public final class Targets {
         }
         Path table = folder.resolve("listened.csv");
         Files.writeString(table, TuningTarget.table(List.of(target.row(device, any.get(), 1))));
-        if (TuningTable.read(table).find(target.family(), target.spec(), device).isPresent()) {
+        if (Candidates.found(table, target.family(), target.spec(), device).isPresent()) {
             targets.add(target);
         }
     }

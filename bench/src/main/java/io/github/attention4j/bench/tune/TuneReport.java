@@ -4,48 +4,53 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
-import io.github.attention4j.bench.report.TextTable;
-import java.util.ArrayList;
+import io.github.attention4j.bench.report.Table;
 import java.util.List;
-import java.util.Locale;
 
 /** What tuning gained, shape by shape. */
 public final class TuneReport {
-    private static final List<String> HEADER =
-            List.of("target", "shape", "", "best ms", "heuristic ms", "x heuristic", "spread", "x planner's own");
-
     private TuneReport() {}
 
+    /** A shape of a target; a gain is null where the best is the same. */
+    private record Line(Tuned tuned, Gain overHeuristic, Gain overOwn) {
+        Gain any() {
+            return overHeuristic != null ? overHeuristic : overOwn;
+        }
+    }
+
     /** A line for each shape of each target that was tuned; 1 stands where the best is the same. */
-    public static TextTable table(List<Tuned> results) {
-        List<List<String>> lines = new ArrayList<>();
+    public static Table<?> table(List<Tuned> results) {
+        Table<Line> table = new Table<Line>()
+                .words("target", null, line -> line.tuned().target().toString())
+                .words("shape", null, line -> line.any().shape())
+                .words("", null, line -> line.tuned().row() != null ? "written" : "own stay")
+                .number("best ms", null, "%.3f", line -> line.any().millis())
+                .number("heuristic ms", null, "%.3f", line -> heuristicMillis(line))
+                .number("x heuristic", null, "%.3f", line -> ratio(line.overHeuristic()))
+                .number("spread", null, "%.3f", line -> line.any().spread())
+                .number("x planner's own", null, "%.3f", line -> ratio(line.overOwn()));
         for (Tuned tuned : results) {
             int shapes = Math.max(tuned.overHeuristic().size(), tuned.overOwn().size());
             for (int i = 0; i < shapes; i++) {
-                Gain heuristic =
-                        i < tuned.overHeuristic().size() ? tuned.overHeuristic().get(i) : null;
-                Gain own = i < tuned.overOwn().size() ? tuned.overOwn().get(i) : null;
-                Gain any = heuristic != null ? heuristic : own;
-                lines.add(List.of(
-                        tuned.target().toString(),
-                        any.shape(),
-                        tuned.row() != null ? "written" : "own stay",
-                        number("%.3f", any.millis()),
-                        number("%.3f", heuristic != null ? heuristic.otherMillis() : any.millis()),
-                        ratio(heuristic),
-                        number("%.3f", any.spread()),
-                        ratio(own)));
+                Line line = new Line(tuned, at(tuned.overHeuristic(), i), at(tuned.overOwn(), i));
+                table.add(List.of(line));
             }
         }
-        return new TextTable(HEADER, 3, lines);
+        return table;
     }
 
-    private static String ratio(Gain gain) {
-        return number("%.3f", gain == null ? 1 : gain.ratio());
+    private static Gain at(List<Gain> gains, int i) {
+        return i < gains.size() ? gains.get(i) : null;
     }
 
-    private static String number(String format, double x) {
-        return String.format(Locale.ROOT, format, x);
+    private static double heuristicMillis(Line line) {
+        return line.overHeuristic() != null
+                ? line.overHeuristic().otherMillis()
+                : line.any().millis();
+    }
+
+    private static double ratio(Gain gain) {
+        return gain == null ? 1 : gain.ratio();
     }
 
     /** {@code device}, {@code driver} and {@code commit}, {@code tuned} with one object for each target, and {@code failures}. */

@@ -1,6 +1,6 @@
 package io.github.attention4j.bench.tune;
 
-import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.plan.Candidates.Tiles;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,11 +25,11 @@ public record Tuned(
         String key,
         String note,
         int tried,
-        TileConfig best,
+        Tiles best,
         double gflops,
-        TileConfig own,
+        Tiles own,
         List<Gain> overOwn,
-        TileConfig heuristic,
+        Tiles heuristic,
         List<Gain> overHeuristic,
         String row,
         boolean isThorough) {

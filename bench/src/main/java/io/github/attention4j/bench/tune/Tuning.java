@@ -2,11 +2,10 @@ package io.github.attention4j.bench.tune;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.bench.option.OptionProblem;
-import io.github.attention4j.bench.timing.Deadline;
-import io.github.attention4j.internal.plan.Heuristics;
-import io.github.attention4j.internal.plan.TileConfig;
-import io.github.attention4j.internal.plan.TuningTable;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Deadline;
+import io.github.attention4j.internal.plan.Candidates;
+import io.github.attention4j.internal.plan.Candidates.Tiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -24,15 +23,15 @@ public final class Tuning {
     /** The rest of a target's time is for the comparison of its best tiles with the planner's own. */
     private static final double CLIMBING = 0.75;
 
-    private static final double LEAST_DUEL_MILLIS = 500;
-    private static final double MOST_DUEL_MILLIS = 10_000;
+    private static final double LEAST_COMPARISON_MILLIS = 500;
+    private static final double MOST_COMPARISON_MILLIS = 10_000;
 
     private final Device device;
     private final boolean quick;
     private final Path folder;
     private final TuningLog log;
     private final Runnable afterCandidate;
-    private final List<TuningTable.Row> known;
+    private final Optional<Path> known;
     private final List<Tuned> results = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private final Map<KernelFamily, Double> rates = new EnumMap<>(KernelFamily.class);
@@ -43,21 +42,16 @@ public final class Tuning {
      *
      * @param folder for tuning tables while it runs
      * @param afterCandidate is called after each candidate
-     * @param known what an earlier run found, to begin with
+     * @param known a table of what an earlier run found, to begin with
      */
     public Tuning(
-            Device device,
-            boolean quick,
-            Path folder,
-            TuningLog log,
-            Runnable afterCandidate,
-            List<TuningTable.Row> known) {
+            Device device, boolean quick, Path folder, TuningLog log, Runnable afterCandidate, Optional<Path> known) {
         this.device = device;
         this.quick = quick;
         this.folder = folder;
         this.log = log;
         this.afterCandidate = afterCandidate;
-        this.known = List.copyOf(known);
+        this.known = known;
     }
 
     /** Takes the targets one after the other, each with its share of the time that is left; the first in any case. */
@@ -86,7 +80,7 @@ public final class Tuning {
     private Tuned tuneOrSay(TuningTarget target, Deadline deadline) {
         try {
             return tune(target, deadline);
-        } catch (UnsupportedOperationException | Running.Refused e) {
+        } catch (UnsupportedOperationException | ForcedTiles.Refused e) {
             return skipped(target, "not on this device: " + e.getMessage());
         } catch (RuntimeException e) {
             failures.add(target + ": " + e);
@@ -94,7 +88,7 @@ public final class Tuning {
         }
     }
 
-    private Tuned tune(TuningTarget target, Deadline deadline) throws Running.Refused {
+    private Tuned tune(TuningTarget target, Deadline deadline) throws ForcedTiles.Refused {
         if (deadline.isOver() && !results.isEmpty()) {
             return skipped(target, "time was up");
         }
@@ -107,8 +101,8 @@ public final class Tuning {
             length = Rate.length(target, samples.of(target), CALL_MILLIS, quick ? LONGEST_QUICK : LONGEST);
         }
         log.state("tuning " + target);
-        List<OptionProblem> problems = target.problems(length);
-        Climb climb = climb(target, problems, deadline.after(CLIMBING));
+        List<Case> problems = target.problems(length);
+        HillClimb climb = climb(target, problems, deadline.after(CLIMBING));
         climb.tried().stream()
                 .filter(Candidate::isFailure)
                 .forEach(candidate ->
@@ -121,9 +115,9 @@ public final class Tuning {
         return tuned;
     }
 
-    private Climb climb(TuningTarget target, List<OptionProblem> problems, Deadline deadline) {
-        try (Trial trial = new Trial(target, device, problems, folder)) {
-            Climb climb = new Climb(
+    private HillClimb climb(TuningTarget target, List<Case> problems, Deadline deadline) {
+        try (TileTrial trial = new TileTrial(target, device, problems, folder)) {
+            HillClimb climb = new HillClimb(
                     (tiles, best) -> {
                         log.state("tuning " + target + ", trying " + tiles.text());
                         Candidate candidate = trial.tryOut(tiles, best);
@@ -136,33 +130,31 @@ public final class Tuning {
         }
     }
 
-    private Set<TileConfig> first(TuningTarget target) {
-        Set<TileConfig> first = Neighbours.first(target.family(), target.spec(), device);
-        known.stream().filter(row -> row.family() == target.family()).forEach(row -> first.add(row.tiles()));
+    private Set<Tiles> first(TuningTarget target) {
+        Set<Tiles> first = Neighbours.first(target.family(), target.spec(), device);
+        known.ifPresent(table -> first.addAll(Candidates.of(table, target.family())));
         return first;
     }
 
-    private Tuned compare(TuningTarget target, List<OptionProblem> problems, Climb climb, Deadline deadline)
-            throws Running.Refused {
+    private Tuned compare(TuningTarget target, List<Case> problems, HillClimb climb, Deadline deadline)
+            throws ForcedTiles.Refused {
         Candidate best = climb.best().orElseThrow();
         rates.merge(target.family(), best.gflops(), Math::max);
-        TileConfig heuristic = firstThatMayRun(target, climb, best.tiles());
-        TileConfig own = TuningTable.packaged()
-                .find(target.family(), target.spec(), device)
-                .map(TuningTable.Row::tiles)
+        Tiles heuristic = firstThatMayRun(target, climb, best.tiles());
+        Tiles own = Candidates.packaged(target.family(), target.spec(), device)
                 .filter(climb::mayRun)
                 .orElse(heuristic);
-        Set<TileConfig> others = new LinkedHashSet<>(List.of(own, heuristic));
+        Set<Tiles> others = new LinkedHashSet<>(List.of(own, heuristic));
         others.remove(best.tiles());
         log.state("comparing " + best.tiles().text() + " with the planner's own");
         double millis = deadline.secondsLeft() * 1000 / problems.size();
-        Map<TileConfig, List<Gain>> gains = others.isEmpty()
+        Map<Tiles, List<Gain>> gains = others.isEmpty()
                 ? Map.of()
-                : new Duel(target, device, problems, folder)
+                : new FinalComparison(target, device, problems, folder)
                         .gains(
                                 best.tiles(),
                                 List.copyOf(others),
-                                Math.max(LEAST_DUEL_MILLIS, Math.min(MOST_DUEL_MILLIS, millis)));
+                                Math.max(LEAST_COMPARISON_MILLIS, Math.min(MOST_COMPARISON_MILLIS, millis)));
         afterCandidate.run();
         List<Gain> overOwn = gains.getOrDefault(own, List.of());
         return new Tuned(
@@ -181,9 +173,8 @@ public final class Tuning {
     }
 
     /** What the planner would take if there were no tables: its first guess that runs. */
-    private TileConfig firstThatMayRun(TuningTarget target, Climb climb, TileConfig otherwise) {
-        return Heuristics.guesses(target.family(), target.spec(), device).stream()
-                .map(Heuristics.Guess::tiles)
+    private Tiles firstThatMayRun(TuningTarget target, HillClimb climb, Tiles otherwise) {
+        return Candidates.guesses(target.family(), target.spec(), device).stream()
                 .filter(tiles -> tiles.obstacle(target.spec(), device).isEmpty() && climb.mayRun(tiles))
                 .findFirst()
                 .orElse(otherwise);

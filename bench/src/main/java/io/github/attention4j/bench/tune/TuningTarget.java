@@ -4,15 +4,11 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.Layout;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.option.OptionProblem;
-import io.github.attention4j.internal.plan.TileConfig;
-import io.github.attention4j.internal.plan.TuningTable;
-import java.time.LocalDate;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.internal.plan.Candidates;
+import io.github.attention4j.internal.plan.Candidates.Tiles;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -28,7 +24,6 @@ import java.util.stream.Collectors;
  */
 public record TuningTarget(KernelFamily family, DType type, int headDim, List<AttentionSpec> shapes, String command) {
     private static final int HEADS = 16;
-    private static final long SEED = 2017;
 
     /** A target for each head size of the shapes, smallest first. */
     static List<TuningTarget> of(KernelFamily family, DType type, List<AttentionSpec> shapes, String command) {
@@ -53,7 +48,7 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
     }
 
     /** The problems that tiles are measured on; the length counts only if no shapes are given. */
-    List<OptionProblem> problems(int length) {
+    List<Case> problems(int length) {
         if (!shapes.isEmpty()) {
             return shapes.stream()
                     .map(shape -> problem(shape.toBuilder().types(type).build()))
@@ -71,7 +66,7 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
     }
 
     /** A short problem, to see how fast the family is at all. */
-    OptionProblem sample(int length) {
+    Case sample(int length) {
         return problem(plain(length));
     }
 
@@ -84,8 +79,8 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
                 .build();
     }
 
-    private static OptionProblem problem(AttentionSpec spec) {
-        return new OptionProblem(spec, Layout.Order.BATCH_HEAD_ROW).fill(SEED);
+    private static Case problem(AttentionSpec spec) {
+        return Case.random("random data", spec);
     }
 
     private String masks() {
@@ -97,29 +92,23 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
     }
 
     private String measuredWith() {
-        return shapes.isEmpty() ? command : command + " on " + Problem.shape(shapes.get(0));
+        return shapes.isEmpty() ? command : command + " on " + Case.shape(shapes.get(0));
     }
 
     /** The line of a tuning table that makes the planner take these tiles on this device, where they are legal. */
-    public String row(Device device, TileConfig tiles, double gflops) {
-        return String.join(
-                ",",
-                key(device),
-                tiles.text(),
-                String.format(Locale.ROOT, "%.1f", gflops),
-                measuredWith(),
-                LocalDate.now().toString());
+    public String row(Device device, Tiles tiles, double gflops) {
+        return Candidates.line(new Candidates.Key(device, type, headDim, masks()), tiles, gflops, measuredWith());
     }
 
-    /** The cells of the line that say what it is for: family, device, type, head size and mask. */
+    /** What a row of this target is for, as {@link Candidates#key} finds it in a line. */
     public String key(Device device) {
-        String name = device.name().contains(",") ? device.vendor() + "/" + device.type() : device.name();
-        return String.join(",", family.name(), name, type.name(), Integer.toString(headDim), masks());
+        return Candidates.key(row(
+                device, Candidates.guesses(family, spec(), device).iterator().next(), 0));
     }
 
     /** A table of lines. */
     public static String table(List<String> rows) {
-        return TuningTable.HEADER + "\n" + rows.stream().map(row -> row + "\n").collect(Collectors.joining());
+        return Candidates.HEADER + "\n" + rows.stream().map(row -> row + "\n").collect(Collectors.joining());
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.github.attention4j.bench.tune;
 
 import io.github.attention4j.internal.disk.CacheFolder;
-import io.github.attention4j.internal.plan.TuningTable;
+import io.github.attention4j.internal.plan.Candidates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,12 +14,7 @@ import java.util.Optional;
 
 /** The tuning table of this user, which the library reads beside its compiled programs. */
 public final class UserCache {
-    private static final int KEY_CELLS = 5; // family, device, dtype, headDim, causal
-    private static final int HEAD_DIM = 3;
-    private static final int MASKS = 4;
-
     private final Path file;
-    private final List<TuningTable.Row> rows;
 
     /**
      * Reads it, if there is one.
@@ -32,16 +27,17 @@ public final class UserCache {
         if (problem.isPresent()) {
             throw new IllegalArgumentException("what is tuned cannot be kept: " + problem.get());
         }
-        if (!Files.exists(file)) {
-            rows = List.of();
-        } else {
-            try {
-                rows = TuningTable.read(file).rows();
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        e.getMessage() + "; the tuner adds to this file, so mend it or delete it first", e);
-            }
+        try {
+            table().ifPresent(Candidates::rows);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    e.getMessage() + "; the tuner adds to this file, so mend it or delete it first", e);
         }
+    }
+
+    /** The table, if there is one yet. */
+    public Optional<Path> table() {
+        return Optional.of(file).filter(Files::exists);
     }
 
     /**
@@ -54,20 +50,16 @@ public final class UserCache {
         List<String> all = new ArrayList<>(rows);
         if (Files.exists(file)) {
             for (String line : Files.readAllLines(file)) {
-                boolean isRow = !line.isBlank() && !line.startsWith("#") && !line.equals(TuningTable.HEADER);
-                if (isRow && !tuned.contains(key(line))) {
+                boolean isRow = !line.isBlank() && !line.startsWith("#") && !line.equals(Candidates.HEADER);
+                if (isRow && !tuned.contains(Candidates.key(line))) {
                     all.add(line);
                 }
             }
         }
         // The first row that matches is taken, and one for a large head size matches small ones, too.
-        all.sort(Comparator.comparingInt((String line) -> Integer.parseInt(line.split(",")[HEAD_DIM]))
-                .thenComparing(line -> line.split(",")[MASKS].equals("any")));
+        all.sort(Comparator.comparingInt((String line) -> Integer.parseInt(Candidates.cell(line, "headDim")))
+                .thenComparing(line -> Candidates.cell(line, "causal").equals("any")));
         write(TuningTarget.table(all));
-    }
-
-    private static String key(String line) {
-        return String.join(",", List.of(line.split(",")).subList(0, KEY_CELLS));
     }
 
     /** Aside first and then into place, so that an engine that is opened meanwhile reads all of it. */
@@ -77,11 +69,6 @@ public final class UserCache {
 
     private CacheFolder folder() {
         return new CacheFolder(Optional.of(file.toAbsolutePath().getParent()));
-    }
-
-    /** What was in it at the beginning. */
-    public List<TuningTable.Row> rows() {
-        return rows;
     }
 
     /** Where it is. */

@@ -5,8 +5,8 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
-import io.github.attention4j.bench.attention.Problem;
+import io.github.attention4j.Operand;
+import io.github.attention4j.bench.run.Case;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -24,7 +24,7 @@ final class OnnxContender extends PeerContender {
     private final Map<String, OnnxTensor> outputs = new HashMap<>();
     private final FloatBuffer out;
 
-    OnnxContender(OrtEnvironment environment, OrtSession session, OnnxOperator operator, Problem problem)
+    OnnxContender(OrtEnvironment environment, OrtSession session, OnnxOperator operator, Case problem)
             throws OrtException {
         super("ONNX Runtime", way(operator, problem), problem);
         this.environment = environment;
@@ -32,42 +32,50 @@ final class OnnxContender extends PeerContender {
         this.operator = operator;
         boolean expands = operator.expands();
         int kvHeads = expands ? spec.heads() : spec.kvHeads();
+        int keys = spec.keyLength();
         int d = spec.headDim();
-        input("query", arranged(problem.query(), spec.heads(), spec.queryLength()));
-        input("key", arranged(expands ? Rearranged.expand(spec, problem.key(), d) : problem.key(), kvHeads));
-        input("value", arranged(expands ? Rearranged.expand(spec, problem.value(), d) : problem.value(), kvHeads));
+        int valueDim = spec.valueDim();
+        input("query", problem.floats(Operand.QUERY), spec.heads(), spec.queryLength(), d);
+        input(
+                "key",
+                expands ? Rearranged.expand(spec, problem.floats(Operand.KEY), d) : problem.floats(Operand.KEY),
+                kvHeads,
+                keys,
+                d);
+        input(
+                "value",
+                expands
+                        ? Rearranged.expand(spec, problem.floats(Operand.VALUE), valueDim)
+                        : problem.floats(Operand.VALUE),
+                kvHeads,
+                keys,
+                valueDim);
         if (session.getInputNames().contains("seqlens_k")) {
             int[] lengths = new int[spec.batch()];
             Arrays.fill(lengths, spec.keyLength() - 1); // the operator wants one less than the length
             inputs.put("seqlens_k", integers(lengths, spec.batch()));
             inputs.put("total_sequence_length", integers(new int[] {spec.keyLength()}));
         }
-        FloatBuffer result = null;
-        for (String name : session.getOutputNames()) {
-            long[] shape = ((TensorInfo) session.getOutputInfo().get(name).getInfo()).getShape();
-            FloatBuffer buffer = floats(Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact)));
-            outputs.put(name, OnnxTensor.createTensor(environment, buffer, shape));
-            result = name.equals("out") ? buffer : result;
+        out = output("out", operator.shape(spec.batch(), spec.heads(), spec.queryLength(), valueDim));
+        for (String cache : session.getOutputNames()) {
+            if (!cache.equals("out")) {
+                output(cache, spec.batch(), kvHeads, keys, d);
+            }
         }
-        out = result;
     }
 
-    private static String way(OnnxOperator operator, Problem problem) {
+    private FloatBuffer output(String name, long... shape) throws OrtException {
+        FloatBuffer buffer = floats(Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact)));
+        outputs.put(name, OnnxTensor.createTensor(environment, buffer, shape));
+        return buffer;
+    }
+
+    private static String way(OnnxOperator operator, Case problem) {
         return switch (operator) {
             case MULTI_HEAD_ATTENTION -> "MultiHeadAttention" + expanded(problem.spec());
             case GROUP_QUERY_ATTENTION -> "GroupQueryAttention";
             case ATTENTION -> "Attention (opset 23)";
         };
-    }
-
-    private float[] arranged(float[] tensor, int heads) {
-        return arranged(tensor, heads, spec.keyLength());
-    }
-
-    private float[] arranged(float[] tensor, int heads, int rows) {
-        return operator.rowsFirst()
-                ? Rearranged.swapHeadsAndRows(tensor, spec.batch(), heads, rows, spec.headDim())
-                : tensor;
     }
 
     private static FloatBuffer floats(int size) {
@@ -76,12 +84,15 @@ final class OnnxContender extends PeerContender {
                 .asFloatBuffer();
     }
 
-    private void input(String name, float[] values) throws OrtException {
-        long[] shape = ((TensorInfo) session.getInputInfo().get(name).getInfo()).getShape();
+    private void input(String name, float[] tensor, int heads, int rows, int columns) throws OrtException {
+        float[] values =
+                operator.rowsFirst() ? Rearranged.swapHeadsAndRows(tensor, spec.batch(), heads, rows, columns) : tensor;
         inputs.put(
                 name,
                 OnnxTensor.createTensor(
-                        environment, floats(values.length).put(values).flip(), shape));
+                        environment,
+                        floats(values.length).put(values).flip(),
+                        operator.shape(spec.batch(), heads, rows, columns)));
     }
 
     private OnnxTensor integers(int[] values, long... shape) throws OrtException {

@@ -4,8 +4,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.Contender;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
 
 /** One of ONNX Runtime's attention operators, as a model of that one node, with the session's default options. */
 public final class OnnxRuntimePeer implements Peer {
@@ -28,10 +28,9 @@ public final class OnnxRuntimePeer implements Peer {
     }
 
     @Override
-    public Contender prepare(Problem problem) {
+    public Contender prepare(Case problem) {
         try (SessionOptions options = new SessionOptions()) {
-            OrtSession session =
-                    environment.createSession(operator.model(problem.spec()).bytes(), options);
+            OrtSession session = environment.createSession(operator.model(problem.spec()), options);
             return new OnnxContender(environment, session, operator, problem);
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime does not take the model: " + e.getMessage(), e);

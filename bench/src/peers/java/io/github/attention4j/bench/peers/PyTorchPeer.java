@@ -1,7 +1,8 @@
 package io.github.attention4j.bench.peers;
 
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.Contender;
+import io.github.attention4j.Operand;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -39,7 +40,7 @@ public final class PyTorchPeer implements Peer {
     }
 
     @Override
-    public Contender prepare(Problem problem) {
+    public Contender prepare(Case problem) {
         return isComposed ? new Composed(problem, isBf16) : new Sdpa(problem, isBf16);
     }
 
@@ -53,17 +54,17 @@ public final class PyTorchPeer implements Peer {
         private final DoubleOptional scale;
         Tensor out;
 
-        Sdpa(Problem problem, boolean bf16) {
+        Sdpa(Case problem, boolean bf16) {
             this("scaled_dot_product_attention", problem, bf16);
         }
 
-        Sdpa(String way, Problem problem, boolean bf16) {
+        Sdpa(String way, Case problem, boolean bf16) {
             super("PyTorch", way, problem);
             this.bf16 = bf16;
             causal = causal(spec);
-            query = tensor(problem.query(), spec.heads(), spec.queryLength(), spec.headDim());
-            key = tensor(problem.key(), spec.kvHeads(), spec.keyLength(), spec.headDim());
-            value = tensor(problem.value(), spec.kvHeads(), spec.keyLength(), spec.valueDim());
+            query = tensor(problem.floats(Operand.QUERY), spec.heads(), spec.queryLength(), spec.headDim());
+            key = tensor(problem.floats(Operand.KEY), spec.kvHeads(), spec.keyLength(), spec.headDim());
+            value = tensor(problem.floats(Operand.VALUE), spec.kvHeads(), spec.keyLength(), spec.valueDim());
             scale = new DoubleOptional(spec.scale());
         }
 
@@ -112,7 +113,7 @@ public final class PyTorchPeer implements Peer {
         private final Tensor mask;
         private final Scalar factor;
 
-        Composed(Problem problem, boolean bf16) {
+        Composed(Case problem, boolean bf16) {
             super("matmul, softmax, matmul" + expanded(problem.spec()), problem, bf16);
             try (Tensor expanded = key.repeat_interleave(spec.groupSize(), new LongOptional(1), new LongOptional());
                     Tensor turned = expanded.transpose(2, 3)) {

@@ -8,35 +8,35 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
 import io.github.attention4j.bench.card.CheckResult.Outcome;
-import io.github.attention4j.bench.option.OptionContender;
-import io.github.attention4j.bench.option.Verdicts;
-import io.github.attention4j.bench.timing.Deadline;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Deadline;
+import io.github.attention4j.bench.run.EngineContender;
+import io.github.attention4j.testing.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CardCasesTest {
-    static List<CardCase> all() {
+    static List<Case> all() {
         return CardCases.all(false);
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void theReferenceItselfIsRight(CardCase each) {
+    void theReferenceItselfIsRight(Case each) {
         try (AttentionEngine reference = AttentionEngine.open("reference");
-                OptionContender contender = new OptionContender(reference, each.problem())) {
-            Verdict verdict = Verdicts.of(contender, each.problem());
+                EngineContender contender = new EngineContender(reference, each)) {
+            Verdict verdict = contender.check(each.budget());
             assertTrue(verdict.passed(), verdict.toString());
         }
     }
 
     @Test
     void theQuickOnesAreTheFirst() {
-        List<String> all = all().stream().map(CardCase::name).toList();
-        List<String> quick = CardCases.all(true).stream().map(CardCase::name).toList();
+        List<String> all = all().stream().map(Case::name).toList();
+        List<String> quick = CardCases.all(true).stream().map(Case::name).toList();
         assertEquals(all.subList(0, quick.size()), quick);
         assertEquals(all.size(), all.stream().distinct().count());
     }
@@ -46,7 +46,7 @@ class CardCasesTest {
         Device device = AttentionEngine.devices().get(0);
         assumeTrue(device.type() != Device.Type.JAVA, "there is no OpenCL device");
         try (FamilyCheck check = new FamilyCheck(KernelFamily.JAVA, device)) {
-            CheckResult result = check.run(all().get(0), Deadline.inSeconds(60));
+            CheckResult result = check.run(all().get(0), null, Deadline.inSeconds(60));
             assertEquals(Outcome.UNSUPPORTED, result.outcome(), result.line());
             assertFalse(result.isFailure());
         }
@@ -56,8 +56,8 @@ class CardCasesTest {
     void aDeviceThatFailsIsWrittenDownAndTheRestGoesOn() {
         Device gone = AttentionEngine.devices().get(0).withId("gpu:99");
         try (FamilyCheck check = new FamilyCheck(KernelFamily.TILES, gone)) {
-            for (CardCase each : CardCases.all(true)) {
-                CheckResult result = check.run(each, Deadline.inSeconds(60));
+            for (Case each : CardCases.all(true)) {
+                CheckResult result = check.run(each, null, Deadline.inSeconds(60));
                 assertEquals(Outcome.FAILED, result.outcome());
                 assertTrue(result.isFailure());
                 assertTrue(result.message().contains("gpu:99"), result.message());
@@ -71,10 +71,10 @@ class CardCasesTest {
         try (FamilyCheck check = new FamilyCheck(KernelFamily.TILES, gone)) {
             assertEquals(
                     Outcome.FAILED,
-                    check.run(all().get(0), Deadline.inSeconds(0)).outcome());
+                    check.run(all().get(0), null, Deadline.inSeconds(0)).outcome());
             assertEquals(
                     Outcome.LEFT_OUT,
-                    check.run(all().get(1), Deadline.inSeconds(0)).outcome());
+                    check.run(all().get(1), null, Deadline.inSeconds(0)).outcome());
         }
     }
 }

@@ -14,13 +14,14 @@ import io.github.attention4j.bench.card.CheckResult.Outcome;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.tune.Candidate;
 import io.github.attention4j.bench.tune.TuningTarget;
-import io.github.attention4j.internal.plan.TileConfig;
-import io.github.attention4j.internal.plan.TuningTable;
+import io.github.attention4j.internal.plan.Candidates;
+import io.github.attention4j.internal.plan.Candidates.Tiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,11 +42,11 @@ class CardFileTest {
             1L << 31,
             false,
             "cl_khr_fp16",
-            "");
-    private static final TileConfig TILES = TileConfig.parse(
-            KernelFamily.LANES, "LANES=4 LANE_VECTORS=2 QUERY_BLOCKS=1 TILE_KV=12 KEY_BLOCK=6 VALUE_BLOCK=6");
+            Set.of());
+    private static final Tiles TILES =
+            new Tiles(KernelFamily.LANES, "LANES=4 LANE_VECTORS=2 QUERY_BLOCKS=1 TILE_KV=12 KEY_BLOCK=6 VALUE_BLOCK=6");
     private static final TuningTarget TARGET =
-            new TuningTarget(KernelFamily.LANES, DType.F32, 64, List.of(), "bench/run --card");
+            new TuningTarget(KernelFamily.LANES, DType.F32, 64, List.of(), "bench/run card");
 
     private static final AttentionSpec SPEC = AttentionSpec.builder()
             .heads(16)
@@ -117,10 +118,9 @@ class CardFileTest {
         file.tuned(TARGET, 1024, null, List.of(Candidate.timed(TILES, 12.5, 1e-7)), TARGET.row(DEVICE, TILES, 12.5));
         String row = written().get("tuningRows").get(0).asText();
         Path table = Files.writeString(folder.resolve("t.csv"), TuningTarget.table(List.of(row)));
-        TuningTable read = TuningTable.read(table);
-        assertEquals(1, read.rows().size());
+        assertEquals(1, Candidates.rows(table));
         assertEquals(
-                TILES, read.find(KernelFamily.LANES, SPEC, DEVICE).orElseThrow().tiles());
+                TILES, Candidates.found(table, KernelFamily.LANES, SPEC, DEVICE).orElseThrow());
     }
 
     @Test

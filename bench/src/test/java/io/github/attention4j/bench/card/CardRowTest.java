@@ -19,6 +19,6 @@ class CardRowTest {
                 row("lanes", "1x2", "f16", 9),
                 row("tiles", "1x4", "f16", 8));
         assertEquals(List.of(rows.get(0), rows.get(2), rows.get(4)), CardRow.fastest(rows));
-        assertEquals(4, CardRow.table(CardRow.fastest(rows)).lines().count());
+        assertEquals(4, CardRow.table(CardRow.fastest(rows)).text().lines().count());
     }
 }

@@ -7,6 +7,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.bench.card.CheckResult.Outcome;
@@ -14,6 +15,7 @@ import io.github.attention4j.internal.plan.Planner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +36,7 @@ class CheckSummaryTest {
             1L << 31,
             false,
             "",
-            "MMA");
+            Set.of(Instruction.MMA));
 
     private final List<CheckResult> results = new ArrayList<>();
 

@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.decode.DecodeCase;
 import io.github.attention4j.bench.report.Machine;
-import io.github.attention4j.bench.timing.Deadline;
+import io.github.attention4j.bench.run.Deadline;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,9 @@ class DecodeTimesTest {
         times.run(cases, Deadline.inSeconds(0), () -> {});
         assertEquals(List.of(), times.failures());
         assertEquals(List.of("one query over 1 x 128 keys f16: left out, time was up"), times.notes());
-        assertTrue(times.table().lines().toList().get(1).matches(" +decode +1 x 128 +f32 .*[0-9]%.*"), times.table());
+        assertTrue(
+                times.table().text().lines().toList().get(1).matches(" +decode +1 x 128 +f32 .*[0-9]%.*"),
+                times.table().text());
         JsonNode row = new ObjectMapper().readTree(path.toFile()).at("/decoding/0");
         double bytes = 2.0 * 8 * 128 * 128 * Float.BYTES;
         assertEquals(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.bench.run.Case;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class FamilyChecksTest {
     private static final List<KernelFamily> ALL =
             List.of(KernelFamily.LANES, KernelFamily.TILES, KernelFamily.MATRIX, KernelFamily.DECODE);
     private static final List<KernelFamily> OWN = List.of(KernelFamily.TILES, KernelFamily.DECODE);
-    private static final List<CardCase> CASES = CardCases.all(false);
+    private static final List<Case> CASES = CardCases.all(false);
 
     private final List<String> order = new ArrayList<>();
 
@@ -21,7 +22,7 @@ class FamilyChecksTest {
         return new FamilyChecks(own, ALL, CASES, few);
     }
 
-    private CheckResult note(KernelFamily family, CardCase request) {
+    private CheckResult note(KernelFamily family, Case request) {
         order.add(family + " " + request.name());
         return null;
     }

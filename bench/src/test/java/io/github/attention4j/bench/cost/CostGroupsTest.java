@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
-import io.github.attention4j.bench.option.Answers;
-import io.github.attention4j.bench.option.OptionContender;
-import io.github.attention4j.bench.option.OptionProblem;
-import io.github.attention4j.bench.timing.Interleaved.Pace;
+import io.github.attention4j.bench.cost.CostCase.Group;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.EngineContender;
+import io.github.attention4j.bench.run.Interleaved.Pace;
+import io.github.attention4j.testing.Verdict;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,17 +21,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CostGroupsTest {
+    private static boolean isRight(CostCase each, double[] answer) {
+        Case call = each.call();
+        return new ExactAnswer(call, answer).check(call.budget()).passed();
+    }
+
     @Test
     void anEngineThatIgnoresAnOptionIsFound() {
-        CostGroup group = CostGroups.all(32).get(0);
-        OptionProblem plain = CostMeasurement.problem(group.plain()).fill(1);
-        float[] out = Answers.exact(plain);
-        assertTrue(Answers.judge(plain, out).passed());
+        Group group = CostGroups.all(32).get(0);
+        double[] out = new ExactAnswer(group.plain().call()).answer;
+        assertTrue(isRight(group.plain(), out));
         Set<String> same = new HashSet<>();
         for (CostCase option : group.options()) {
-            OptionProblem problem =
-                    CostMeasurement.problem(option).withDataOf(plain).fill(1);
-            if (Answers.judge(problem, out).passed()) {
+            if (isRight(option, out)) {
                 same.add(option.option());
             }
         }
@@ -43,21 +45,18 @@ class CostGroupsTest {
 
     @Test
     void anEngineThatIgnoresAWindowIsFound() {
-        CostGroup group = CostGroups.all(64).get(2);
-        OptionProblem plain = CostMeasurement.problem(group.plain()).fill(1);
-        OptionProblem window = CostMeasurement.problem(group.options().get(0)).withDataOf(plain);
-        assertFalse(Answers.judge(window, Answers.exact(plain)).passed());
+        Group group = CostGroups.all(64).get(2);
+        assertFalse(
+                isRight(group.options().get(0), new ExactAnswer(group.plain().call()).answer));
     }
 
     @Test
     void theShapesAreThoseThatTheGoalsAreAbout() {
-        List<CostGroup> groups = CostGroups.all(1);
+        List<Group> groups = CostGroups.all(1);
         assertEquals(
                 List.of("1x16x2048x2048x64", "1x8x4096x4096x128", "1x8x16384x16384x64", "1x16x2048x2048x64 causal"),
-                groups.stream()
-                        .map(group -> CostMeasurement.problem(group.plain()).shape())
-                        .toList());
-        OptionProblem ragged = CostMeasurement.problem(groups.get(3).options().get(0));
+                groups.stream().map(group -> Case.shape(group.plain().spec())).toList());
+        Case ragged = groups.get(3).options().get(0).call();
         assertEquals("8x16x2000x2000x64 causal ragged", ragged.shape());
         long pairs = 0;
         for (int n : new int[] {1186, 100, 2000, 643, 371, 1729, 914, 1457}) {
@@ -73,7 +72,7 @@ class CostGroupsTest {
         List<String> notes = new ArrayList<>();
         int rows = 0;
         CostMeasurement measurement = new CostMeasurement(
-                OptionContender::new,
+                EngineContender::new,
                 CostMeasurementTest::growing,
                 new Pace(1),
                 (what, verdict) -> {
@@ -84,7 +83,7 @@ class CostGroupsTest {
                 },
                 notes::add);
         try (AttentionEngine engine = AttentionEngine.open(device)) {
-            for (CostGroup group : CostGroups.all(32)) {
+            for (Group group : CostGroups.all(32)) {
                 rows += measurement.run(engine, group, () -> {}).size();
             }
         }

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DeviceException;
-import io.github.attention4j.bench.attention.Oracle.Verdict;
-import io.github.attention4j.bench.option.Answers;
-import io.github.attention4j.bench.option.OptionProblem;
-import io.github.attention4j.bench.timing.Contender;
-import io.github.attention4j.bench.timing.Interleaved.Pace;
-import io.github.attention4j.bench.timing.Interleaved.Timing;
+import io.github.attention4j.bench.cost.CostCase.Group;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.Interleaved.Pace;
+import io.github.attention4j.bench.run.Interleaved.Timing;
+import io.github.attention4j.testing.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class CostMeasurementTest {
     private static final AttentionSpec PLAIN =
             AttentionSpec.builder().heads(2).sequenceLength(8).headDim(4).build();
-    private static final CostGroup GROUP = new CostGroup(
+    private static final Group GROUP = new Group(
             CostCase.of("plain", PLAIN.toBuilder(), Double.NaN),
             List.of(
                     CostCase.of("softcap", PLAIN.toBuilder().softcap(1), 1.1),
@@ -39,9 +39,9 @@ class CostMeasurementTest {
         engine.close();
     }
 
-    private List<CostRow> run(CostGroup group, UnaryOperator<Contender> change) {
+    private List<CostRow> run(Group group, UnaryOperator<Contender> change) {
         return new CostMeasurement(
-                        (device, problem) -> change.apply(new Fake(problem)),
+                        (device, call) -> change.apply(new Fake(call)),
                         CostMeasurementTest::growing,
                         new Pace(2),
                         this::check,
@@ -87,7 +87,7 @@ class CostMeasurementTest {
     void aWrongAnswerIsNotTimed() {
         List<CostRow> rows = run(GROUP, contender -> {
             Fake fake = (Fake) contender;
-            fake.answer[0] += fake.problem.spec().softcap() > 0 ? 1e-3f : 0;
+            fake.answer[0] += fake.call.spec().softcap() > 0 ? 1e-3f : 0;
             return fake;
         });
         assertEquals(
@@ -100,7 +100,7 @@ class CostMeasurementTest {
     @Test
     void withoutARightPlainAnswerNothingIsTimed() {
         List<CostRow> rows = run(GROUP, contender -> {
-            ((Fake) contender).answer[3] = Float.NaN;
+            ((Fake) contender).answer[3] = Double.NaN;
             return contender;
         });
         assertEquals(List.of(), rows);
@@ -111,7 +111,7 @@ class CostMeasurementTest {
     @Test
     void whatADeviceCannotDoIsNotedAndNoFailure() {
         List<CostRow> rows = run(GROUP, contender -> {
-            if (((Fake) contender).problem.spec().softcap() > 0) {
+            if (((Fake) contender).call.spec().softcap() > 0) {
                 throw new UnsupportedOperationException("no softcap here");
             }
             return contender;
@@ -124,7 +124,7 @@ class CostMeasurementTest {
     @Test
     void aDeviceThatFailsIsAFailedCheckAndTheOthersGoOn() {
         List<CostRow> rows = run(GROUP, contender -> {
-            ((Fake) contender).fails = ((Fake) contender).problem.spec().softcap() > 0;
+            ((Fake) contender).fails = ((Fake) contender).call.spec().softcap() > 0;
             return contender;
         });
         assertEquals(2, rows.size());
@@ -137,34 +137,16 @@ class CostMeasurementTest {
     void aRaggedBatchIsComparedByThePair() {
         CostCase plain = CostCase.of("plain", PLAIN.toBuilder().causal(), Double.NaN);
         CostCase ragged = CostCase.ragged("ragged", PLAIN.toBuilder().causal(), new int[] {0, 8, 10}, 1.1);
-        List<CostRow> rows = run(new CostGroup(plain, List.of(ragged)), contender -> contender);
+        List<CostRow> rows = run(new Group(plain, List.of(ragged)), contender -> contender);
         assertEquals((5.0 / (36 + 3)) / (4.0 / 36), rows.get(1).ratio(), 1e-12);
     }
 
-    /** Gives the exact answer at once. */
-    private final class Fake implements Contender {
-        private final OptionProblem problem;
-        private final float[] answer;
+    /** Notes that it was closed, and can fail. */
+    private final class Fake extends ExactAnswer {
         private boolean fails;
 
-        Fake(OptionProblem problem) {
-            this.problem = problem;
-            answer = Answers.exact(problem);
-        }
-
-        @Override
-        public String engine() {
-            return "attention4j";
-        }
-
-        @Override
-        public String device() {
-            return "fake";
-        }
-
-        @Override
-        public String family() {
-            return "exact";
+        Fake(Case call) {
+            super(call);
         }
 
         @Override
@@ -172,11 +154,6 @@ class CostMeasurementTest {
             if (fails) {
                 throw new DeviceException("the device gave up");
             }
-        }
-
-        @Override
-        public float[] output() {
-            return answer;
         }
 
         @Override

@@ -8,12 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.DType;
-import io.github.attention4j.Device;
 import io.github.attention4j.bench.report.Machine;
-import io.github.attention4j.bench.timing.Interleaved.Pace;
+import io.github.attention4j.bench.run.EngineContender;
+import io.github.attention4j.bench.run.Interleaved.Pace;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,7 +77,7 @@ class DecodeTest {
     void rightAnswersPassAndWrongOnesDoNot(DType type) {
         DecodeCase problem = new DecodeCase(32, 2, 300, type);
         try (AttentionEngine engine = AttentionEngine.open("java");
-                DecodeContender contender = new DecodeContender(engine, problem)) {
+                EngineContender contender = FilledCache.open(engine, problem)) {
             assertTrue(
                     Double.isNaN(DecodeOracle.judge(problem, contender.output()).error()), "nothing ran yet");
             contender.run();
@@ -105,32 +104,14 @@ class DecodeTest {
             });
             assertEquals(2, checked.size());
             assertEquals(1, rows.size(), "what is wrong is not timed");
-            LongRun.Growth growth = new LongRun.Growth(device, 5, 0, 100, -1, 1e-7);
-            DecodeReport report = new DecodeReport(rows, Map.of(device, 0.25), List.of(growth));
-            assertTrue(
-                    report.table().text().contains("1 x 128 keys"),
-                    report.table().text());
-            assertEquals(2, report.facts().size());
+            String text = DecodeReport.table(rows).text();
+            assertTrue(text.contains("1 x 128 keys"), text);
             boolean reads = !device.equals("java");
             assertEquals(reads, rows.get(0).readGigabytes() > 0, "a kernel that only reads is timed beside");
-            assertEquals(
-                    reads, report.table().text().contains("%"), report.table().text());
-            JsonNode json = report.json(Machine.here(List.of(engine.device())));
+            assertEquals(reads, text.contains("%"), text);
+            JsonNode json = DecodeReport.of(Machine.here(List.of(engine.device())), List.of(), rows)
+                    .json();
             assertEquals(128, json.at("/results/0/keys").asInt());
-            assertEquals(0.25, json.at("/planMs/" + device).asDouble());
-            assertEquals(5, json.at("/longRuns/0/steps").asInt());
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"java", "cpu:0"})
-    void aLongRunIsRightAndHoldsNoMoreNativeObjects(String device) {
-        try (AttentionEngine engine = AttentionEngine.open(device)) {
-            LongRun.Growth growth = LongRun.run(engine, 300);
-            assertEquals(0, growth.error(), LongRun.TOLERANCE);
-            assertEquals(0, growth.natives());
-            assertEquals(300, growth.steps());
-            assertTrue(engine.device().type() == Device.Type.JAVA || growth.heapBytes() > 0, growth.sentence());
         }
     }
 }

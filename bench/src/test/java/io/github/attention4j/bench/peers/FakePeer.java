@@ -1,8 +1,8 @@
 package io.github.attention4j.bench.peers;
 
-import io.github.attention4j.bench.attention.PlainAttention;
-import io.github.attention4j.bench.attention.Problem;
-import io.github.attention4j.bench.timing.Contender;
+import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.PlainLoops;
 import java.util.Locale;
 import java.util.Map;
 
@@ -37,7 +37,7 @@ public final class FakePeer implements Peer {
     static PeerKind kind(Behaviour behaviour) {
         String name = behaviour.name().toLowerCase(Locale.ROOT);
         return new PeerKind(
-                name, FakePeer.class.getName(), behaviour.name(), Map.of(), "", 0, 20, Double.POSITIVE_INFINITY);
+                name, FakePeer.class.getName(), behaviour.name(), Map.of(), 0, 20, Double.POSITIVE_INFINITY);
     }
 
     @Override
@@ -51,7 +51,7 @@ public final class FakePeer implements Peer {
     }
 
     @Override
-    public Contender prepare(Problem problem) {
+    public Contender prepare(Case problem) {
         if (behaviour == Behaviour.LACKING) {
             throw new NotOfferedException("it lacks a mask");
         }
@@ -59,20 +59,22 @@ public final class FakePeer implements Peer {
     }
 
     private final class FakeContender extends PeerContender {
-        private final Problem problem;
+        private final PlainLoops loops;
+        private final boolean small;
         private byte[] extra;
         private float[] out;
         private boolean handedOver;
 
-        FakeContender(Problem problem) {
+        FakeContender(Case problem) {
             super("fake", "loops, of a kind", problem);
-            this.problem = problem;
+            loops = new PlainLoops(problem);
+            small = problem.name().equals("small");
         }
 
         @Override
         public void run() {
-            out = PlainAttention.attend(problem);
-            boolean small = problem.name().equals("small");
+            loops.run();
+            out = loops.output();
             switch (behaviour) {
                 case TALKATIVE -> System.out.print("no @peer failed of mine, and no end of line");
                 case GREEDY -> extra = new byte[small ? 0 : EXTRA_MEGABYTES << 20];

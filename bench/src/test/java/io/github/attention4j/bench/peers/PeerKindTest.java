@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
+import io.github.attention4j.bench.run.Case;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,8 +24,6 @@ class PeerKindTest {
                         "onnx-mha",
                         "onnx-gqa",
                         "onnx-attention",
-                        "tensorflow",
-                        "nd4j",
                         "loops"),
                 kinds.stream().map(PeerKind::name).toList());
     }
@@ -60,7 +58,7 @@ class PeerKindTest {
     void onlyTheEngineIsNoPeer() {
         assertTrue(kinds.get(2).isEngine());
         assertFalse(kinds.get(3).isEngine());
-        assertFalse(kinds.get(10).isEngine());
+        assertFalse(kinds.get(8).isEngine());
     }
 
     @Test
@@ -72,13 +70,9 @@ class PeerKindTest {
     }
 
     @Test
-    void aLibrarysOwnJarsReplaceThoseOfOthers() {
-        String separator = File.pathSeparator;
-        String folder = File.separator + "repository" + File.separator;
-        List<String> all =
-                List.of("classes", folder + "javacpp-1.5.13.jar", folder + "openblas-3.jar", folder + "x.jar");
-        assertEquals(
-                "javacpp-1.5.7.jar" + separator + "classes" + separator + folder + "x.jar",
-                PeerClassPath.of(all, List.of("javacpp-1.5.7.jar")));
+    void shapesAreWrittenAsReportsWriteThem() {
+        for (String shape : List.of("1x16x2048x2048x64 causal", "8x32/8x4x4096x128", "1x2x8192x17x64")) {
+            assertEquals(shape, Case.shape(PeerShapes.spec(shape)));
+        }
     }
 }

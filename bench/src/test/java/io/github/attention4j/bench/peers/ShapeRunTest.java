@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.memory.Resident;
 import io.github.attention4j.bench.peers.FakePeer.Behaviour;
 import io.github.attention4j.bench.peers.PeerRow.Status;
+import io.github.attention4j.bench.run.Resident;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +65,7 @@ class ShapeRunTest {
         PeerRow row = run(FakePeer.kind(Behaviour.UNLOADABLE));
         assertEquals(Status.FAILED, row.status());
         assertTrue(row.reason().contains("no such library"), row.reason());
-        PeerKind absent = new PeerKind("absent", "no.such.Peer", "", Map.of(), "", 0, 1, 1e9);
+        PeerKind absent = new PeerKind("absent", "no.such.Peer", "", Map.of(), 0, 1, 1e9);
         assertTrue(run(absent).reason().contains("no.such.Peer"));
     }
 

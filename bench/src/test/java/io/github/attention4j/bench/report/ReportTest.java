@@ -8,9 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
-import io.github.attention4j.bench.model.Weights;
-import io.github.attention4j.bench.report.LineChart.Curve;
-import io.github.attention4j.bench.timing.Interleaved.Timing;
+import io.github.attention4j.bench.run.Interleaved.Timing;
+import io.github.attention4j.examples.encoder.Weights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ class ReportTest {
             .build();
     private static final Machine MACHINE = new Machine(
             List.of(new Device(
-                    "cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "", "")),
+                    "cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "", Set.of())),
             "abc");
     private static final List<Result> RESULTS = List.of(new Result(List.of(
             row("attention4j", "cpu:0", "lanes", 1),
@@ -52,7 +51,8 @@ class ReportTest {
     @Test
     void jsonHasExactlyTheFieldsThatArePromised() throws Exception {
         Path file = folder.resolve("new/results.json");
-        JsonFile.write(file, MACHINE, RESULTS);
+        JsonFile.write(
+                file, ComparisonReport.of(MACHINE, List.of(), RESULTS, null).json());
         JsonNode root = new ObjectMapper().readTree(file.toFile());
         assertEquals(Set.of("device", "driver", "commit", "results"), names(root));
         assertEquals(3, root.get("results").size());
@@ -85,8 +85,8 @@ class ReportTest {
         String[] tokens = {"[CLS]", "the", "cat", "and", "the", "dog", "[SEP]"};
         float[] weights = new float[tokens.length * tokens.length];
         Arrays.fill(weights, 1f / tokens.length);
-        Path file =
-                HtmlReport.write(folder, MACHINE, List.of("All & well."), RESULTS, new Weights(tokens, 1, 2, weights));
+        Path file = ComparisonReport.of(MACHINE, List.of("All & well."), RESULTS, new Weights(tokens, 1, 2, weights))
+                .write(folder, "index.html");
         String page = Files.readString(file);
         assertFalse(page.contains("http"), "an address of something outside");
         assertFalse(page.contains("<script"));
@@ -97,14 +97,14 @@ class ReportTest {
     }
 
     @Test
-    void chartsAreTextInTheColoursOfThePage() throws Exception {
+    void chartsAreTextInTheColoursOfThePage() {
         String[] tokens = {"[CLS]", "a<b", "[SEP]"};
-        String page = Files.readString(HtmlReport.write(
-                folder,
-                MACHINE,
-                List.of(),
-                RESULTS,
-                new Weights(tokens, 1, 2, new float[tokens.length * tokens.length])));
+        String page = ComparisonReport.of(
+                        MACHINE,
+                        List.of(),
+                        RESULTS,
+                        new Weights(tokens, 1, 2, new float[tokens.length * tokens.length]))
+                .page();
         assertFalse(page.contains("<path"), "letters drawn as outlines");
         assertFalse(page.contains("fill=\"#"), "a colour that does not follow the reader's");
         assertTrue(page.contains("prefers-color-scheme: dark"));
@@ -115,7 +115,7 @@ class ReportTest {
 
     @Test
     void theBarsOfTheEngineAreMarkedAndTheOthersAreNot() {
-        String chart = SpeedChart.html(RESULTS.get(0));
+        String chart = ComparisonReport.chart(RESULTS.get(0));
         assertEquals(3, count(chart, "<li"));
         assertEquals(2, count(chart, "<li class=\"ours\""));
         assertTrue(chart.indexOf("plain loops") > chart.lastIndexOf("class=\"ours\""), chart);
@@ -125,8 +125,8 @@ class ReportTest {
     void theShareOfThePeakIsShownWhereItIsKnown() {
         double share = RESULTS.get(0).rows().get(0).gflops() / PEAK;
         String percent = Math.round(100 * share) + " %";
-        assertTrue(SpeedChart.html(RESULTS.get(0)).contains(percent + " of peak"));
-        assertTrue(Table.text(RESULTS).contains(percent));
+        assertTrue(ComparisonReport.chart(RESULTS.get(0)).contains(percent + " of peak"));
+        assertTrue(ComparisonReport.table(RESULTS).text().contains(percent));
         Row known = RESULTS.get(0).rows().get(0);
         Row unknown = new Row(
                 known.engine(),
@@ -138,28 +138,33 @@ class ReportTest {
                 known.deviceMillis(),
                 known.maxError(),
                 Double.NaN);
-        assertFalse(SpeedChart.html(new Result(List.of(unknown))).contains("peak"));
+        assertFalse(ComparisonReport.chart(new Result(List.of(unknown))).contains("peak"));
     }
 
     @Test
     void everyProblemIsTitledOnceHoweverManyShapesItHas() {
         List<Result> twice = List.of(RESULTS.get(0), RESULTS.get(0));
-        String page = HtmlReport.page(MACHINE, List.of(), twice, null);
+        String page = ComparisonReport.of(MACHINE, List.of(), twice, null).page();
         assertEquals(1, count(page, "<h3>random</h3>"));
         assertEquals(1, count(page, "class=\"group\" colspan"));
         assertEquals(2, count(page, "<figure class=\"bars\">"));
-        assertEquals(1, Table.text(twice).lines().filter("random"::equals).count());
+        assertEquals(
+                1,
+                ComparisonReport.table(twice)
+                        .text()
+                        .lines()
+                        .filter("random"::equals)
+                        .count());
     }
 
     @Test
-    void aLineChartHasAPointForEachNumberAndALegend() {
-        Curve curve = new Curve("a & b", List.of(64.0, 128.0, 256.0), List.of(1.0, 20.5, 37.0));
-        String chart = LineChart.html("Rate", "length", "GFLOP/s", List.of(curve));
-        assertEquals(3, count(chart, "<circle"));
-        assertTrue(chart.contains("<li class=\"curve0\">a &amp; b</li>"));
-        for (String number : List.of(">64<", ">128<", ">256<", ">40<")) {
-            assertTrue(chart.contains(number), number);
-        }
+    void theMarkdownHasATableWithItsTitleAndTheMachine() {
+        String text = ComparisonReport.of(MACHINE, List.of("All well."), RESULTS, null)
+                .markdown();
+        assertTrue(text.contains("- commit: abc") && text.contains("All well."), text);
+        assertTrue(text.contains("### random\n\n| device | kernel | shape | median ms |"), text);
+        assertTrue(text.contains("| cpu:0 | lanes | 1x8/2x64x64x32 causal | 1.00 | 0.5000 | - |"), text);
+        assertTrue(text.contains("|---|---|---|--:|"), text);
     }
 
     private static int count(String text, String part) {
@@ -172,12 +177,12 @@ class ReportTest {
         Row first = result.rows().get(0);
         assertEquals(2, result.overJava(first).orElseThrow());
         assertEquals(20, result.overLoops(first).orElseThrow());
-        assertTrue(result.overPrototype(first).isEmpty());
     }
 
     @Test
     void theTableHasALineForEachRowAndColumnsThatLineUp() {
-        List<String> lines = new ArrayList<>(Table.text(RESULTS).lines().toList());
+        List<String> lines =
+                new ArrayList<>(ComparisonReport.table(RESULTS).text().lines().toList());
         assertEquals(5, lines.size());
         int end = lines.get(0).indexOf("median ms") + "median ms".length();
         assertEquals(' ', lines.get(2).charAt(end));

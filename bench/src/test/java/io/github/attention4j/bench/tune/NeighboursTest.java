@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.internal.plan.ByteProduct;
-import io.github.attention4j.internal.plan.DecodeLanes;
-import io.github.attention4j.internal.plan.TileConfig;
+import io.github.attention4j.internal.plan.Candidates.Tiles;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -47,14 +46,14 @@ class NeighboursTest {
                 1L << 31,
                 false,
                 "",
-                "MMA");
-        Set<TileConfig> first = Neighbours.first(family, SPEC, any);
+                Set.of(Instruction.MMA));
+        Set<Tiles> first = Neighbours.first(family, SPEC, any);
         assertFalse(first.isEmpty());
-        for (TileConfig tiles : first) {
-            Set<TileConfig> neighbours = Neighbours.of(tiles);
+        for (Tiles tiles : first) {
+            Set<Tiles> neighbours = Neighbours.of(tiles);
             assertFalse(neighbours.contains(tiles));
             assertTrue(neighbours.size() > 1, tiles + " has " + neighbours);
-            for (TileConfig neighbour : neighbours) {
+            for (Tiles neighbour : neighbours) {
                 assertTrue(neighbour.misfit().isEmpty(), neighbour.text());
                 assertTrue(neighbour.family() == family, neighbour.text());
             }
@@ -63,10 +62,11 @@ class NeighboursTest {
 
     @Test
     void whatTheDeviceDecidesStaysAsItIs() {
-        DecodeLanes tiles = new DecodeLanes(16, 4, 4, 1024, 6, ByteProduct.NONE);
-        for (TileConfig neighbour : Neighbours.of(tiles)) {
-            assertEquals(16, neighbour.macros().get("LANES"), neighbour.text());
-            assertEquals(0, neighbour.macros().get("BYTE_DOT"), neighbour.text());
+        Tiles tiles = new Tiles(
+                KernelFamily.DECODE, "LANES=16 ROW_BLOCK=4 TILE_ROWS=4 TILE_KV=1024 VALUE_BLOCK=6 BYTE_DOT=0");
+        for (Tiles neighbour : Neighbours.of(tiles)) {
+            assertEquals(16, neighbour.numbers().get("LANES"), neighbour.text());
+            assertEquals(0, neighbour.numbers().get("BYTE_DOT"), neighbour.text());
         }
     }
 }

@@ -9,6 +9,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TuningTargetTest {
@@ -27,7 +28,7 @@ class TuningTargetTest {
             1L << 31,
             true,
             "",
-            "");
+            Set.of());
 
     private static AttentionSpec spec(int headDim, boolean causal) {
         AttentionSpecBuilder builder =
@@ -44,14 +45,14 @@ class TuningTargetTest {
     @Test
     void shapesOfOneHeadSizeAreOneRow() {
         assertEquals(
-                List.of("LANES,some cpu,F32,64,any", "LANES,some cpu,F32,128,yes"),
+                List.of("forward,LANES,some cpu,F32,64,any,any,any", "forward,LANES,some cpu,F32,128,any,any,yes"),
                 keys(spec(128, true), spec(64, true), spec(64, false)));
     }
 
     @Test
     void aRowSpeaksOnlyForTheMasksItWasMeasuredWith() {
-        assertEquals(List.of("LANES,some cpu,F32,64,no"), keys(spec(64, false)));
-        assertEquals(List.of("LANES,some cpu,F32,64,yes"), keys(spec(64, true)));
+        assertEquals(List.of("forward,LANES,some cpu,F32,64,any,any,no"), keys(spec(64, false)));
+        assertEquals(List.of("forward,LANES,some cpu,F32,64,any,any,yes"), keys(spec(64, true)));
     }
 
     @Test
@@ -76,7 +77,7 @@ class TuningTargetTest {
     @Test
     void withoutShapesTheLengthCounts() {
         TuningTarget target = new TuningTarget(KernelFamily.LANES, DType.F32, 64, List.of(), "a test");
-        assertEquals("LANES,some cpu,F32,64,any", target.key(DEVICE));
+        assertEquals("forward,LANES,some cpu,F32,64,any,any,any", target.key(DEVICE));
         assertEquals(256, target.problems(256).get(1).spec().keyLength());
         assertTrue(target.problems(256).get(1).spec().mask().isBounded());
     }

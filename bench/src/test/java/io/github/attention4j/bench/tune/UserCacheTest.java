@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.internal.plan.TuningTable;
+import io.github.attention4j.internal.plan.Candidates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ class UserCacheTest {
     Path folder;
 
     private static String key(String device, int headDim, String masks) {
-        return "LANES," + device + ",F32," + headDim + "," + masks;
+        return "forward,LANES," + device + ",F32," + headDim + ",any,any," + masks;
     }
 
     private static String row(String key, int queryBlocks) {
@@ -27,8 +27,8 @@ class UserCacheTest {
 
     private List<String> written(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
-        assertEquals(TuningTable.HEADER, lines.get(0));
-        assertEquals(lines.size() - 1, TuningTable.read(file).rows().size());
+        assertEquals(Candidates.HEADER, lines.get(0));
+        assertEquals(lines.size() - 1, Candidates.rows(file));
         return lines.subList(1, lines.size());
     }
 

@@ -8,7 +8,7 @@ import java.nio.ShortBuffer;
 
 /** The kinds of arrays that hold elements, and direct buffers seen as such; positions count elements of the array. */
 enum Carrier {
-    FLOATS {
+    FLOATS(float[].class) {
         @Override
         Object allocate(int length) {
             return new float[length];
@@ -29,7 +29,7 @@ enum Carrier {
             ((FloatBuffer) view).put(at, (float[]) array, arrayAt, count);
         }
     },
-    SHORTS {
+    SHORTS(short[].class) {
         @Override
         Object allocate(int length) {
             return new short[length];
@@ -50,7 +50,7 @@ enum Carrier {
             ((ShortBuffer) view).put(at, (short[]) array, arrayAt, count);
         }
     },
-    INTS {
+    INTS(int[].class) {
         @Override
         Object allocate(int length) {
             return new int[length];
@@ -71,7 +71,7 @@ enum Carrier {
             ((IntBuffer) view).put(at, (int[]) array, arrayAt, count);
         }
     },
-    BYTES {
+    BYTES(byte[].class) {
         @Override
         Object allocate(int length) {
             return new byte[length];
@@ -92,6 +92,22 @@ enum Carrier {
             ((ByteBuffer) view).put(at, (byte[]) array, arrayAt, count);
         }
     };
+
+    private final Class<?> arrayType;
+
+    Carrier(Class<?> arrayType) {
+        this.arrayType = arrayType;
+    }
+
+    /** That of arrays of a type. */
+    static Carrier of(Class<?> arrayType) {
+        for (Carrier carrier : values()) {
+            if (carrier.arrayType == arrayType) {
+                return carrier;
+            }
+        }
+        throw new IllegalStateException("no elements lie in " + arrayType.getSimpleName());
+    }
 
     /** An array of zeros. */
     abstract Object allocate(int length);

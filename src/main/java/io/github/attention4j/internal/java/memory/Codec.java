@@ -10,7 +10,7 @@ import java.util.Map;
  * type by its name. Of a quantised type these are its whole numbers, see {@link Scales}.
  */
 public enum Codec {
-    F32(DType.F32, Carrier.FLOATS, 1) {
+    F32(DType.F32) {
         @Override
         public void decode(Object array, int at, int column, float[] target, int targetAt, int count) {
             System.arraycopy(array, at + column, target, targetAt, count);
@@ -21,7 +21,7 @@ public enum Codec {
             System.arraycopy(source, sourceAt, array, at, count);
         }
     },
-    F16(DType.F16, Carrier.SHORTS, 1) {
+    F16(DType.F16) {
         @Override
         public void decode(Object array, int at, int column, float[] target, int targetAt, int count) {
             short[] bits = (short[]) array;
@@ -38,7 +38,7 @@ public enum Codec {
             }
         }
     },
-    BF16(DType.BF16, Carrier.SHORTS, 1) {
+    BF16(DType.BF16) {
         @Override
         public void decode(Object array, int at, int column, float[] target, int targetAt, int count) {
             short[] bits = (short[]) array;
@@ -55,14 +55,14 @@ public enum Codec {
             }
         }
     },
-    I32(DType.I32, Carrier.INTS, 1) {
+    I32(DType.I32) {
         @Override
         public void decode(Object array, int at, int column, float[] target, int targetAt, int count) {
             throw new IllegalStateException("integers are read one by one"); // no float holds each of them
         }
     },
     /** 0 and 1. */
-    U8(DType.U8, Carrier.BYTES, 1) {
+    U8(DType.U8) {
         @Override
         public void decode(Object array, int at, int column, float[] target, int targetAt, int count) {
             byte[] bytes = (byte[]) array;
@@ -72,7 +72,7 @@ public enum Codec {
         }
     },
     /** 0 and 1. */
-    BIT(DType.BIT, Carrier.BYTES, 8) {
+    BIT(DType.BIT) {
         @Override
         public void decode(Object array, int at, int column, float[] target, int targetAt, int count) {
             byte[] bytes = (byte[]) array;
@@ -81,7 +81,7 @@ public enum Codec {
             }
         }
     },
-    I8(DType.I8, Carrier.BYTES, 1) {
+    I8(DType.I8) {
         @Override
         public void decode(Object array, int at, int column, float[] target, int targetAt, int count) {
             byte[] bytes = (byte[]) array;
@@ -103,7 +103,7 @@ public enum Codec {
             return Byte.MAX_VALUE;
         }
     },
-    I4(DType.I4, Carrier.BYTES, 2) {
+    I4(DType.I4) {
         @Override
         public void decode(Object array, int at, int column, float[] target, int targetAt, int count) {
             byte[] bytes = (byte[]) array;
@@ -146,10 +146,10 @@ public enum Codec {
     /** How many elements there are in one of the array's. */
     final int packed;
 
-    Codec(DType type, Carrier carrier, int packed) {
+    Codec(DType type) {
         this.type = type;
-        this.carrier = carrier;
-        this.packed = packed;
+        carrier = Carrier.of(type.arrayType());
+        packed = type.bits() < Byte.SIZE ? Byte.SIZE / type.bits() : 1;
     }
 
     /** That of a type. */

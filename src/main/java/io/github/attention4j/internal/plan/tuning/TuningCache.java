@@ -46,7 +46,7 @@ public record TuningCache(Optional<TuningTable> table, Optional<String> complain
             return new TuningCache(Optional.of(TuningTable.read(file, tiles)), Optional.empty());
         } catch (IllegalArgumentException | IOException e) {
             Lazy.LOG.warn(
-                    "The tuning cache is not used: {}. Delete the file, or write it anew with bench/run --tune;"
+                    "The tuning cache is not used: {}. Delete the file, or write it anew with bench/run tune;"
                             + " EngineOptions.withCacheDirectory names another folder.",
                     e instanceof DiskException ? ((DiskException) e).why() : e.getMessage());
             return unused(e.getMessage());

@@ -1,0 +1,150 @@
+package io.github.attention4j.bench.cli;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.bench.report.JsonFile;
+import io.github.attention4j.bench.report.Machine;
+import io.github.attention4j.bench.report.Table;
+import io.github.attention4j.bench.run.Deadline;
+import io.github.attention4j.bench.run.Watchdog;
+import io.github.attention4j.bench.tune.Targets;
+import io.github.attention4j.bench.tune.TuneReport;
+import io.github.attention4j.bench.tune.Tuned;
+import io.github.attention4j.bench.tune.Tuning;
+import io.github.attention4j.bench.tune.TuningLog;
+import io.github.attention4j.bench.tune.TuningTarget;
+import io.github.attention4j.bench.tune.UserCache;
+import io.github.attention4j.internal.plan.Candidates;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Finds the fastest tiles for a device and some shapes, and keeps them for this user. */
+@Command(
+        name = "tune",
+        sortOptions = false,
+        usageHelpWidth = 110,
+        abbreviateSynopsis = true,
+        description =
+                "Looks for the fastest tiles on an OpenCL device (the best one) for the shapes given, keeps them for this user, and prints"
+                        + " them for the project's own table. They must be right, and faster beyond the machine's unrest. 10 minutes.")
+final class TuneCommand implements Callable<Integer> {
+    private static final double MINUTES = 10;
+    /** The time is for beginning things; after so many times of it the driver hangs. */
+    private static final double PATIENCE = 2;
+
+    @Mixin
+    private final Help help = new Help();
+
+    @Mixin
+    final DeviceChoice devices = new DeviceChoice();
+
+    @Option(
+            names = "--family",
+            split = ",",
+            paramLabel = "LANES|TILES|MATRIX|DECODE",
+            description = "Kernel families to tune (those that the planner takes).")
+    private List<KernelFamily> families = List.of();
+
+    @Mixin
+    private final ShapeOptions shapes = new ShapeOptions();
+
+    @Mixin
+    final Extent extent = new Extent();
+
+    @Override
+    public Integer call() throws IOException {
+        List<AttentionSpec> specs = shapes.given() ? shapes.specs() : List.of();
+        return run(specs, Candidates.userTable(), System.out);
+    }
+
+    /** The exit status: 0, or 1 if a candidate was wrong or failed. */
+    int run(List<AttentionSpec> specs, Optional<Path> cacheFile, PrintStream out) throws IOException {
+        Device device = devices.openCl(
+                "tune",
+                ", whose tiles follow from its vectors and are not for tables; install PoCL to tune for the CPU");
+        Optional<UserCache> cache = cacheFile.map(UserCache::new); // a broken one is seen before the work is done
+        Machine machine = Machine.here(List.of(device));
+        machine.print(out);
+        double seconds = extent.minutes(MINUTES) * 60;
+        out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
+        Watchdog watchdog = new Watchdog(
+                seconds * PATIENCE + 60, () -> System.err.println("The driver does not come back from a kernel."));
+        Path folder = Files.createTempDirectory("attention4j-tune");
+        try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
+            Deadline deadline = Deadline.inSeconds(seconds);
+            Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
+            Optional<Path> known = cache.flatMap(UserCache::table);
+            Tuning tuning = new Tuning(device, extent.quick, folder, TuningLog.NONE, afterCandidate, known);
+            List<TuningTarget> targets = Targets.of(device, families, specs, extent.quick, folder);
+            List<Tuned> results = tuning.run(targets, deadline);
+            progress.to((long) seconds);
+            print(results, out);
+            keep(cache, results, tuning.rows(), out);
+            if (extent.json != null) {
+                JsonFile.write(extent.json, TuneReport.json(machine, results, tuning.failures()));
+                out.println(extent.json + " has the figures.");
+            }
+            finish(tuning.failures(), out);
+            return tuning.failures().isEmpty() ? 0 : 1;
+        } finally {
+            watchdog.close();
+            delete(folder);
+        }
+    }
+
+    private static void print(List<Tuned> results, PrintStream out) {
+        results.forEach(result -> out.println("  " + result.line()));
+        Table<?> table = TuneReport.table(results);
+        if (!table.isEmpty()) {
+            out.println(
+                    "\nMedians in turns; how many times as fast as the planner without tables, and with the packaged one:");
+            out.print(table.text());
+        }
+    }
+
+    private static void keep(Optional<UserCache> cache, List<Tuned> results, List<String> rows, PrintStream out)
+            throws IOException {
+        if (cache.isPresent()) {
+            List<String> tuned =
+                    results.stream().filter(Tuned::isFinding).map(Tuned::key).toList();
+            cache.get().replace(tuned, rows);
+            out.printf(
+                    "%n%d of %d targets are worth a row; %s has them, and engines opened from now on use it.%n",
+                    rows.size(), results.size(), cache.get().file());
+        } else {
+            out.println("\nNothing is kept, because attention4j.cache is empty.");
+        }
+        if (!rows.isEmpty()) {
+            out.println(
+                    "For src/main/resources/io/github/attention4j/tuning, to give everybody with this device the same:");
+            rows.forEach(out::println);
+        }
+    }
+
+    private static void finish(List<String> failures, PrintStream out) {
+        if (failures.isEmpty()) {
+            out.println("Every answer was right.");
+        } else {
+            out.println(failures.size() + " FAILED and were left out:");
+            failures.forEach(failure -> out.println("  " + failure));
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            for (Path each : files.toList()) {
+                Files.delete(each);
+            }
+        }
+        Files.delete(folder);
+    }
+}

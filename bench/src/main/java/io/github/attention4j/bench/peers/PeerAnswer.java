@@ -1,0 +1,68 @@
+package io.github.attention4j.bench.peers;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintStream;
+import java.util.Map;
+
+/**
+ * What a process of the comparison answers: a line of JSON behind a mark, for its libraries print to the same stream.
+ *
+ * @param fields by name, such as {@value #FAILED} with the reason
+ */
+record PeerAnswer(JsonNode fields) {
+    static final String READY = "ready"; // version
+    static final String PREPARED = "prepared"; // what runs; with millis of a call and added bytes
+    static final String NANOS = "nanos"; // of all calls; with cpuNanos
+    static final String NOT_OFFERED = "notOffered"; // why
+    static final String FAILED = "failed"; // why
+
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String MARK = "@peer ";
+
+    /** Whether a line is an answer at all. */
+    static boolean is(String line) {
+        return line.startsWith(MARK);
+    }
+
+    static PeerAnswer of(String line) {
+        try {
+            return new PeerAnswer(JSON.readTree(line.substring(MARK.length())));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("\"" + line + "\" should be JSON", e);
+        }
+    }
+
+    static PeerAnswer failed(String reason) {
+        return new PeerAnswer(JSON.createObjectNode().put(FAILED, reason));
+    }
+
+    /** Says it on a line of its own; a library may have left one unfinished. */
+    static void print(PrintStream out, Map<String, ?> fields) {
+        out.println("\n" + MARK + JSON.valueToTree(fields));
+        out.flush();
+    }
+
+    boolean has(String name) {
+        return fields.has(name);
+    }
+
+    String text(String name) {
+        return fields.path(name).asText();
+    }
+
+    double number(String name) {
+        JsonNode number = fields.path(name);
+        if (!number.isNumber()) {
+            throw new IllegalStateException("the answer " + fields + " should have a number \"" + name + "\"");
+        }
+        return number.asDouble();
+    }
+
+    /** Text on one line. */
+    static String oneLine(String text) {
+        return text.replaceAll("\\s+", " ").trim();
+    }
+}

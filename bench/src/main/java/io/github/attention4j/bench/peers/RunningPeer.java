@@ -1,0 +1,137 @@
+package io.github.attention4j.bench.peers;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Half;
+import io.github.attention4j.Operand;
+import io.github.attention4j.bench.peers.PeerRow.Status;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A contender with its process at one shape, and what is known of it so far. */
+final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
+    private static final long START_SECONDS = 120;
+    private static final long CALL_SECONDS = 300;
+
+    private final AttentionSpec spec;
+    private final PeerKind kind;
+    private PeerRow row;
+    private PeerProcess process;
+    private double millis = Double.NaN;
+
+    RunningPeer(PeerKind kind, AttentionSpec spec) {
+        this.kind = kind;
+        this.spec = spec;
+        row = PeerRow.without(kind, spec, Status.FAILED, "not started");
+    }
+
+    PeerRow row() {
+        return row;
+    }
+
+    @Override
+    public boolean isTimed() {
+        return row.isTimed();
+    }
+
+    /** Milliseconds of a call while it warmed up; NaN if it did not. */
+    @Override
+    public double millis() {
+        return millis;
+    }
+
+    @Override
+    public Samples samples() {
+        return row.samples();
+    }
+
+    /** There is nothing more to be had of it. */
+    void end(Status status, String reason) {
+        row = row.with(status, reason);
+        close();
+    }
+
+    /** Starts the process, lets it warm up, and checks its answer. */
+    void prepare(Budget budget, double warmUpMillis) throws IOException {
+        process = PeerProcess.start(PeerMain.class, kind.environment(), List.of(kind.peerClass(), kind.argument()));
+        PeerAnswer ready = process.answer(START_SECONDS);
+        if (!ready.has(PeerAnswer.READY)) {
+            end(Status.FAILED, ready.text(PeerAnswer.FAILED));
+            return;
+        }
+        Path file = Files.createTempFile("attention4j-peer", ".f32");
+        try {
+            PeerAnswer answer = process.ask(PeerRequest.prepare(spec, warmUpMillis, file.toString()), CALL_SECONDS);
+            row = new PeerRow(kind, spec, ready.text(PeerAnswer.READY), "", Status.FAILED, "", null, -1, new Samples());
+            if (answer.has(PeerAnswer.PREPARED)) {
+                check(answer, judge(budget, read(file)));
+            } else {
+                boolean lacks = answer.has(PeerAnswer.NOT_OFFERED);
+                end(
+                        lacks ? Status.NOT_OFFERED : Status.FAILED,
+                        answer.text(lacks ? PeerAnswer.NOT_OFFERED : PeerAnswer.FAILED));
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** What computes in bf16 rounds its weights and its answer to it. */
+    private Verdict judge(Budget budget, float[] out) {
+        AttentionArrays outputs = new AttentionArrays();
+        return kind.isBf16()
+                ? budget.judge(outputs.with(Operand.OUT, Half.encode(DType.BF16, out)), true)
+                : budget.judge(outputs.with(Operand.OUT, out), false);
+    }
+
+    private void check(PeerAnswer answer, Verdict verdict) {
+        millis = answer.number("millis");
+        long memory = (long) answer.number("bytes");
+        boolean right = verdict.passed();
+        row = new PeerRow(
+                kind,
+                spec,
+                row.version(),
+                answer.text(PeerAnswer.PREPARED),
+                right ? Status.TIMED : Status.WRONG,
+                "",
+                verdict,
+                memory,
+                row.samples());
+        if (!right) {
+            end(Status.WRONG, verdict.fault());
+        }
+    }
+
+    private float[] read(Path file) throws IOException {
+        float[] values = new float[Math.toIntExact(spec.outElements())];
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().get(values);
+        return values;
+    }
+
+    @Override
+    public void measure(int calls) {
+        PeerAnswer answer = process.ask(PeerRequest.run(calls), CALL_SECONDS);
+        if (answer.has(PeerAnswer.NANOS)) {
+            row.samples().add(Sample.of(answer.number(PeerAnswer.NANOS), answer.number("cpuNanos"), calls));
+        } else {
+            end(Status.FAILED, answer.text(PeerAnswer.FAILED));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+            process = null;
+        }
+    }
+}

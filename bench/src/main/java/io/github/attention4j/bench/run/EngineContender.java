@@ -1,0 +1,174 @@
+package io.github.attention4j.bench.run;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionPlan;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionTensors;
+import io.github.attention4j.DType;
+import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Event;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Stream;
+import io.github.attention4j.TensorSpec;
+import io.github.attention4j.testing.Elements;
+import io.github.attention4j.testing.HostArrays;
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** An engine and a call, its tensors already on the device. */
+public final class EngineContender implements Contender {
+    /** What the engine is called among the implementations. */
+    public static final String ENGINE = "attention4j";
+    /** What a plan for processors says that multiplies pairs of 16-bit numbers; not that of keys of 8 bits. */
+    private static final Pattern PAIRS = Pattern.compile("(?<!_)DOT=");
+
+    private final AttentionEngine engine;
+    private final AttentionSpec spec;
+    private final AttentionPlan plan;
+    private final Stream stream;
+    private final AttentionTensors tensors;
+    private final List<Runnable> closing;
+
+    /**
+     * Uploads the inputs. Outputs start as NaN, so that a row the kernel forgets is found.
+     *
+     * @throws UnsupportedOperationException if this engine cannot do it
+     */
+    public EngineContender(AttentionEngine engine, Case call) {
+        this.engine = engine;
+        spec = call.spec();
+        plan = engine.plan(spec);
+        stream = engine.newStream();
+        tensors = new AttentionTensors();
+        closing = new ArrayList<>();
+        try {
+            upload(call.inputs());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * On tensors that are there already.
+     *
+     * @param closing what closes the tensors
+     */
+    public EngineContender(
+            AttentionEngine engine,
+            AttentionSpec spec,
+            Stream stream,
+            AttentionTensors tensors,
+            List<Runnable> closing) {
+        this.engine = engine;
+        this.spec = spec;
+        this.plan = engine.plan(spec);
+        this.stream = stream;
+        this.tensors = tensors;
+        this.closing = List.copyOf(closing);
+    }
+
+    private void upload(AttentionArrays inputs) {
+        Map<Object, DeviceTensor> byArray = new IdentityHashMap<>(); // query, key and value may share one
+        for (Operand operand : Operand.values()) {
+            if (spec.has(operand)) {
+                TensorSpec tensor = spec.operand(operand);
+                Object array = operand.isOutput() ? Elements.poisoned(tensor) : inputs.get(operand);
+                tensors.with(operand, byArray.computeIfAbsent(array, each -> upload(tensor, each)));
+            }
+        }
+    }
+
+    private DeviceTensor upload(TensorSpec spec, Object array) {
+        int length = Array.getLength(array);
+        // An array that several operands share is longer than the first of them needs.
+        DeviceTensor tensor =
+                length == spec.extent() ? engine.allocate(spec) : engine.allocate(spec.dtype(), 1, 1, 1, length);
+        closing.add(tensor::close);
+        tensor.upload(stream, array, 0);
+        return tensor;
+    }
+
+    @Override
+    public String engine() {
+        return ENGINE;
+    }
+
+    @Override
+    public String device() {
+        return engine.device().id();
+    }
+
+    @Override
+    public String family() {
+        return plan.family().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Kernel and tiles in the planner's words. */
+    public String kernel() {
+        return plan.explain().lines().findFirst().orElse("");
+    }
+
+    @Override
+    public boolean roundsWeights() {
+        return plan.family() == KernelFamily.MATRIX || PAIRS.matcher(kernel()).find();
+    }
+
+    @Override
+    public void run() {
+        plan.enqueue(stream, tensors);
+        stream.finish();
+    }
+
+    @Override
+    public double deviceMillis() {
+        try (Event event = plan.enqueueWithEvent(stream, tensors)) {
+            event.await();
+            return event.deviceNanos() * 1e-6;
+        }
+    }
+
+    @Override
+    public AttentionArrays outputs() {
+        AttentionArrays outputs = new AttentionArrays();
+        for (Operand operand : Operand.values()) {
+            if (operand.isOutput() && spec.has(operand)) {
+                Object array = Elements.poisoned(spec.operand(operand));
+                tensors.get(operand).download(stream, array, 0);
+                HostArrays.put(outputs, operand, array);
+            }
+        }
+        return outputs;
+    }
+
+    @Override
+    public float[] output() {
+        TensorSpec out = spec.operand(Operand.OUT);
+        AttentionArrays outputs = outputs();
+        if (out.dtype() == DType.F32 && out.isDense()) {
+            return (float[]) outputs.get(Operand.OUT);
+        }
+        Elements elements = Elements.of(spec, outputs, Operand.OUT);
+        float[] dense = new float[Math.toIntExact(out.elements())];
+        float[] row = new float[out.columns()];
+        for (int i = 0; i < dense.length / row.length; i++) {
+            int head = i / out.rows();
+            elements.row(head / out.heads(), head % out.heads(), i % out.rows(), row);
+            System.arraycopy(row, 0, dense, i * row.length, row.length);
+        }
+        return dense;
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+        closing.forEach(Runnable::run);
+    }
+}

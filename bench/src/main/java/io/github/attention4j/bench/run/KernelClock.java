@@ -1,0 +1,67 @@
+package io.github.attention4j.bench.run;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Times kernels by the device's own clock. */
+public final class KernelClock {
+    private static final int FEWEST = 3;
+    private static final int MOST = 1000;
+
+    private KernelClock() {}
+
+    /** Runs in a row that must bring nothing, and how much faster is something. */
+    private static final int IDLE = 5;
+
+    private static final double FASTER = 0.95;
+    /** The part of the time for timing that settling may take, too, at most. */
+    private static final double SETTLING = 0.5;
+
+    /**
+     * Lets clocks rise, caches fill, and drivers end what they do late to a fresh program: on GPUs, the first runs of one can take many times as
+     * long as those after them. Ends when runs become no faster; one is made in any case.
+     */
+    static void settle(Contender contender, double longestMillis) {
+        Deadline deadline = Deadline.inSeconds(longestMillis * 1e-3);
+        contender.run();
+        double best = Double.POSITIVE_INFINITY;
+        int idle = 0;
+        while (idle < IDLE && !deadline.isOver()) {
+            double millis = contender.deviceMillis();
+            idle = millis < best * FASTER ? 0 : idle + 1;
+            best = Math.min(best, millis);
+        }
+    }
+
+    /** The median in milliseconds of as many runs as fit into so many milliseconds, at least three, once it has settled. */
+    public static double median(Contender contender, double forMillis) {
+        return Quartiles.of(race(List.of(contender), forMillis)[0]).median();
+    }
+
+    /**
+     * Times contenders in turns, round by round, so that a slow moment of the machine meets all of them.
+     *
+     * @param forMillis for all of them together; they get at least three rounds, once they have settled
+     * @return milliseconds by contender and round
+     */
+    public static double[][] race(List<Contender> contenders, double forMillis) {
+        contenders.forEach(contender -> settle(contender, forMillis * SETTLING / contenders.size()));
+        List<double[]> rounds = new ArrayList<>();
+        Deadline deadline = Deadline.inSeconds(forMillis * 1e-3);
+        while (rounds.size() < MOST && (rounds.size() < FEWEST || !deadline.isOver())) {
+            double[] times = new double[contenders.size()];
+            for (int i = 0; i < times.length; i++) {
+                int turn = (i + rounds.size()) % times.length; // nobody always runs after the same neighbour
+                times[turn] = contenders.get(turn).deviceMillis();
+            }
+            rounds.add(times);
+        }
+        double[][] all = new double[contenders.size()][rounds.size()];
+        for (int round = 0; round < rounds.size(); round++) {
+            for (int i = 0; i < all.length; i++) {
+                all[i][round] = rounds.get(round)[i];
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,118 @@
+package io.github.attention4j.bench.run;
+
+import static org.jocl.CL.*;
+
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_kernel;
+import org.jocl.cl_mem;
+import org.jocl.cl_program;
+
+/** How many multiply-adds a device can do when it does nothing else: what the rate of a kernel is a share of. */
+public final class MultiplyAdds {
+    private static final int ITEMS = 1 << 18;
+
+    /**
+     * GPUs want many items in a group, a processor whose vectors are the items' own wants one. Left to itself, PoCL 7.1 makes groups of thousands
+     * and ends the process: their chains do not fit on the stack of its threads.
+     */
+    private static final int[] GROUPS = {64, 1};
+
+    private static final int CHAINS = 8;
+    private static final double LONG_ENOUGH_MILLIS = 40;
+    private static final int MOST_ROUNDS = 1 << 16;
+    private static final int TRIES = 3;
+    /** A device that is slow at this is not worth more vectors. */
+    private static final long LONGEST_NANOS = 10_000_000_000L;
+
+    /** What suits a device is not known: some want plain floats, others their whole vector. */
+    private static final int[] VECTORS = {1, 4, 8, 16};
+
+    /** One of them may be many instructions: fma where there is none, mad where it is not turned into one. */
+    private static final String[] FUNCTIONS = {"mad", "fma"};
+
+    private static final int LARGEST_VECTOR = 16;
+
+    /** Chains that do not wait for one another. */
+    private static final String SOURCE = """
+            __kernel void multiply_adds(__global VECTOR *out, float a, float b, int rounds) {
+              VECTOR x[CHAINS];
+              #pragma unroll
+              for (int i = 0; i < CHAINS; i++) {
+                x[i] = (VECTOR)(get_global_id(0) + i);
+              }
+              for (int round = 0; round < rounds; round++) {
+                #pragma unroll
+                for (int i = 0; i < CHAINS; i++) {
+                  x[i] = MULTIPLY_ADD(x[i], (VECTOR)(a), (VECTOR)(b));
+                }
+              }
+              VECTOR sum = x[0];
+              #pragma unroll
+              for (int i = 1; i < CHAINS; i++) {
+                sum += x[i];
+              }
+              out[get_global_id(0)] = sum;
+            }
+            """;
+
+    private MultiplyAdds() {}
+
+    /** The best of some vectors and tries in GFLOP/s, in 32-bit floats. */
+    public static double gflops(RawDevice device) {
+        cl_mem out = device.buffer(new float[ITEMS * LARGEST_VECTOR]);
+        try {
+            double best = 0;
+            long start = System.nanoTime();
+            for (String function : FUNCTIONS) {
+                for (int vector : VECTORS) {
+                    for (int group : GROUPS) {
+                        if (best == 0 || System.nanoTime() - start < LONGEST_NANOS) {
+                            best = Math.max(best, gflops(device, function, vector, group, out));
+                        }
+                    }
+                }
+            }
+            return best;
+        } finally {
+            clReleaseMemObject(out);
+        }
+    }
+
+    private static double gflops(RawDevice device, String function, int vector, int group, cl_mem out) {
+        String type = vector == 1 ? "float" : "float" + vector;
+        cl_program program = device.build(
+                SOURCE, "-cl-std=CL1.2 -D VECTOR=" + type + " -D CHAINS=" + CHAINS + " -D MULTIPLY_ADD=" + function);
+        cl_kernel kernel = clCreateKernel(program, "multiply_adds", null);
+        try {
+            device.check(clSetKernelArg(kernel, 0, Sizeof.cl_mem, Pointer.to(out)), "clSetKernelArg");
+            device.check(clSetKernelArg(kernel, 1, Sizeof.cl_float, Pointer.to(new float[] {0.5f})), "clSetKernelArg");
+            device.check(clSetKernelArg(kernel, 2, Sizeof.cl_float, Pointer.to(new float[] {1})), "clSetKernelArg");
+            int rounds = 1;
+            run(device, kernel, group, rounds); // some drivers compile at the first run
+            double millis = run(device, kernel, group, rounds);
+            while (millis < LONG_ENOUGH_MILLIS && rounds < MOST_ROUNDS) {
+                rounds *= 2;
+                millis = run(device, kernel, group, rounds);
+            }
+            for (int i = 1; i < TRIES; i++) {
+                millis = Math.min(millis, run(device, kernel, group, rounds));
+            }
+            return 2.0 * vector * CHAINS * ITEMS * rounds / millis * 1e-6;
+        } finally {
+            clReleaseKernel(kernel);
+            clReleaseProgram(program);
+        }
+    }
+
+    private static double run(RawDevice device, cl_kernel kernel, int group, int rounds) {
+        device.check(clSetKernelArg(kernel, 3, Sizeof.cl_int, Pointer.to(new int[] {rounds})), "clSetKernelArg");
+        long start = System.nanoTime();
+        device.check(
+                clEnqueueNDRangeKernel(
+                        device.queue(), kernel, 1, null, new long[] {ITEMS}, new long[] {group}, 0, null, null),
+                "clEnqueueNDRangeKernel");
+        device.check(clFinish(device.queue()), "clFinish");
+        return (System.nanoTime() - start) * 1e-6;
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.attention4j.internal.engine;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionPlan;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.split.HeadRange;
+import io.github.attention4j.internal.split.HeadSplit;
+import io.github.attention4j.internal.split.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The plans of an engine, each made once, and calls on host arrays by these plans: whole, or in parts that fit the device's buffers. */
+public final class PlannedCalls {
+    /** Plans are small, and what is costly about them, compiled programs, is kept apart. */
+    private static final int KEPT = 4096;
+
+    private final Backend backend;
+    private final ConcurrentHashMap<AttentionSpec, AttentionPlan> plans = new ConcurrentHashMap<>();
+    /** Those of the calls on host arrays, one or several each. */
+    private final ConcurrentHashMap<AttentionSpec, List<Part>> parts = new ConcurrentHashMap<>();
+
+    public PlannedCalls(Backend backend) {
+        this.backend = backend;
+    }
+
+    /** The plan for a spec; the same for equal ones, as long as it is kept. */
+    public AttentionPlan plan(AttentionSpec spec) {
+        AttentionPlan known = plans.get(spec);
+        return known != null ? known : makePlan(spec);
+    }
+
+    /** One at a time: drivers build one program at a time anyway, and two threads that ask for the same spec must get the same plan. */
+    private AttentionPlan makePlan(AttentionSpec spec) {
+        synchronized (plans) {
+            AttentionPlan known = plans.get(spec);
+            if (known == null) {
+                if (plans.size() >= KEPT) {
+                    clear(); // a program that meets ever new lengths must not grow for ever; plans in use stay good
+                }
+                known = backend.plan(spec);
+                plans.put(spec, known);
+            }
+            return known;
+        }
+    }
+
+    /** Computes on host arrays, which were checked against the spec. */
+    public void attend(AttentionSpec spec, AttentionArrays arrays) {
+        List<Part> known = parts.get(spec);
+        if (known == null) {
+            known = makeParts(plan(spec));
+            parts.put(spec, known);
+        }
+        for (int i = 0; i < known.size(); i++) {
+            backend.attend(known.get(i), arrays);
+        }
+    }
+
+    private List<Part> makeParts(AttentionPlan plan) {
+        List<HeadRange> ranges = HeadSplit.parts(plan.spec(), backend.largestBuffer(plan), backend.device());
+        if (ranges.size() == 1) {
+            return List.of(Part.whole(plan));
+        }
+        List<Part> made = new ArrayList<>();
+        for (HeadRange range : ranges) {
+            made.add(new Part(plan(range.spec()), range));
+        }
+        return List.copyOf(made);
+    }
+
+    /** Forgets all plans. */
+    public void clear() {
+        plans.clear();
+        parts.clear();
+    }
+}

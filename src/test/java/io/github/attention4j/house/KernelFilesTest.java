@@ -1,0 +1,83 @@
+package io.github.attention4j.house;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.internal.operand.OperandText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** How the kernels are written: short bodies, includes by their path in {@code lib}, and one place each for scores, weights and the walk. */
+class KernelFilesTest {
+    private static final Path KERNELS = Path.of("kernels");
+    private static final Path LIBRARY = KERNELS.resolve("lib");
+    private static final Pattern KERNEL =
+            Pattern.compile("^(?:KERNEL|__kernel)\\b[^{]*\\{\n(.*?)^}", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final int LONGEST_BODY = 80;
+
+    @Test
+    void bodiesFitAPage() throws IOException {
+        int kernels = 0;
+        for (Path file : files(".cl")) {
+            Matcher bodies = KERNEL.matcher(Files.readString(file));
+            while (bodies.find()) {
+                kernels++;
+                long lines = bodies.group(1).lines().count();
+                assertTrue(lines <= LONGEST_BODY, file + ": the kernel's body has " + lines + " lines");
+            }
+        }
+        assertTrue(kernels > 10, "kernels are not where this test looks: " + KERNELS.toAbsolutePath());
+    }
+
+    @Test
+    void includesAreFilesOfTheLibrary() throws IOException {
+        for (Path file : files(".cl", ".clh")) {
+            for (String line : Files.readAllLines(file)) {
+                if (line.startsWith("#include")) {
+                    String name = line.split("\"")[1];
+                    boolean exists = Files.exists(LIBRARY.resolve(name)) || name.equals(OperandText.FILE);
+                    assertTrue(exists, file + " includes " + name);
+                }
+            }
+        }
+    }
+
+    @Test
+    void scoresAndWeightsAreMadeInOnePlace() throws IOException {
+        assertEquals(List.of(), uses("\\bscore_(?:cap|alibi|add|tanh)\\(", "common/score.clh"));
+        assertEquals(List.of(), uses("(?:row_sum\\S*|\\*?sum) \\+= (?:weight|exponential)\\b", "common/softmax.clh"));
+        assertEquals(
+                List.of(),
+                uses("\\b(?:start|tiles\\.begin) \\+=? TILE_KV\\b", "common/walk.clh", "matrix/left_out.clh"));
+    }
+
+    /** Lines with such a text, but for those of some files of the library. */
+    private static List<String> uses(String text, String... allowed) throws IOException {
+        Pattern pattern = Pattern.compile(text);
+        List<String> found = new ArrayList<>();
+        for (Path file : files(".cl", ".clh")) {
+            boolean isAllowed = Stream.of(allowed).anyMatch(name -> file.equals(LIBRARY.resolve(name)));
+            for (String line : Files.readAllLines(file)) {
+                if (!isAllowed && pattern.matcher(line).find()) {
+                    found.add(file + ": " + line.strip());
+                }
+            }
+        }
+        return found;
+    }
+
+    private static List<Path> files(String... endings) throws IOException {
+        try (Stream<Path> found = Files.walk(KERNELS)) {
+            return found.filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith))
+                    .sorted()
+                    .toList();
+        }
+    }
+}
