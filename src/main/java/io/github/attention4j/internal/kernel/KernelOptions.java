@@ -5,6 +5,9 @@ import io.github.attention4j.DType;
 import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
+import io.github.attention4j.internal.operand.OperandRow;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.Role;
 import io.github.attention4j.internal.operand.TypeNumbers;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     /** The version of OpenCL C that kernels are written in. */
     public static final String LANGUAGE = "-cl-std=CL1.2";
 
+    private static final Operand[] OPERANDS = Operand.values();
     /** What makes a program one that other instructions or another way through the kernel belong to; the rest are sizes. */
     private static final List<String> WAYS =
             List.of("BYTE_DOT", "DOT", "EMULATED", "IS_SPLIT", "KEY_TYPE", "SHUFFLE", "UNIT");
@@ -90,20 +94,24 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
      * @param items work-items of a group
      */
     public static KernelOptions combine(AttentionSpec spec, boolean areWeightsRounded, int items) {
-        Map<String, Integer> macros =
-                sorted("VALUE_DIM", spec.valueDim(), "OUT_TYPE", type(spec, Operand.OUT), "ITEMS", items);
-        for (String type : new String[] {"QUERY_TYPE", "KEY_TYPE", "VALUE_TYPE", "HEAD_DIM"}) {
-            macros.put(type, 1);
+        Map<String, Integer> macros = new TreeMap<>();
+        for (Operand operand : OPERANDS) { // none but those that must have a type
+            if (OperandTable.of(operand).macro() != null) {
+                macros.put(
+                        OperandTable.of(operand).macro(),
+                        OperandTable.of(operand).role() == Role.MAIN ? 1 : 0);
+            }
         }
-        if (areWeightsRounded) {
-            int type = type(spec, Operand.VALUE);
-            macros.put("VALUE_TYPE", spec.operand(Operand.VALUE).dtype().isFloat() ? type : type(DType.F32));
-        }
-        for (String none : new String[] {
-            "BIAS_TYPE", "KEEP_TYPE", "HAS_SOFTCAP", "HAS_ALIBI", "ROTARY_DIM", "IS_INTERLEAVED", "PAGE_SIZE"
-        }) {
+        for (String none : new String[] {"HAS_SOFTCAP", "ROTARY_DIM", "IS_INTERLEAVED", "PAGE_SIZE"}) {
             macros.put(none, 0);
         }
+        macros.put("HEAD_DIM", 1);
+        macros.put("VALUE_DIM", spec.valueDim());
+        macros.put("OUT_TYPE", type(spec, Operand.OUT));
+        if (areWeightsRounded && spec.operand(Operand.VALUE).dtype().isFloat()) {
+            macros.put("VALUE_TYPE", type(spec, Operand.VALUE));
+        }
+        macros.put("ITEMS", items);
         return of("attn_combine", macros);
     }
 
@@ -136,16 +144,17 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     }
 
     private static Map<String, Integer> macros(AttentionSpec spec) {
-        Map<String, Integer> macros = sorted(
-                "HEAD_DIM", spec.headDim(), "VALUE_DIM", spec.valueDim(), "QUERY_TYPE", type(spec, Operand.QUERY));
-        macros.put("KEY_TYPE", type(spec, Operand.KEY));
-        macros.put("VALUE_TYPE", type(spec, Operand.VALUE));
-        macros.put("OUT_TYPE", type(spec, Operand.OUT));
-        macros.put("BIAS_TYPE", type(spec, Operand.BIAS));
-        macros.put("KEEP_TYPE", type(spec, Operand.KEEP_MASK));
+        Map<String, Integer> macros = new TreeMap<>();
+        for (Operand operand : OPERANDS) {
+            OperandRow row = OperandTable.of(operand);
+            if (row.macro() != null) {
+                macros.put(row.macro(), row.isMacroOfType() ? type(spec, operand) : flag(spec.has(operand)));
+            }
+        }
+        macros.put("HEAD_DIM", spec.headDim());
+        macros.put("VALUE_DIM", spec.valueDim());
         macros.put("PAGE_SIZE", spec.isPaged() ? spec.operand(Operand.KEY).rows() : 0);
         macros.put("HAS_SOFTCAP", flag(spec.softcap() > 0));
-        macros.put("HAS_ALIBI", flag(spec.has(Operand.ALIBI_SLOPES)));
         macros.put("ROTARY_DIM", spec.rotary() == null ? 0 : spec.rotary().dim());
         macros.put("IS_INTERLEAVED", flag(spec.rotary() != null && spec.rotary().interleaved()));
         return macros;

@@ -10,6 +10,7 @@ import io.github.attention4j.Operand;
  * @param types the types that it may have
  * @param contents what its numbers may be
  * @param scalesOf the operand whose rows it has the scales of; null for all others
+ * @param macro the macro that tells kernels of it when they are compiled: its type, or whether it is there; null for what they ask at run time
  */
 public record OperandRow(
         Role role,
@@ -19,17 +20,28 @@ public record OperandRow(
         Dimension rows,
         Dimension columns,
         Contents contents,
-        Operand scalesOf) {
+        Operand scalesOf,
+        String macro) {
 
     OperandRow(Role role, TypeRule types, Dimension batch, Dimension heads, Dimension rows, Dimension columns) {
-        this(role, types, batch, heads, rows, columns, Contents.ANYTHING, null);
+        this(role, types, batch, heads, rows, columns, Contents.ANYTHING, null, null);
     }
 
     OperandRow with(Contents contents) {
-        return new OperandRow(role, types, batch, heads, rows, columns, contents, scalesOf);
+        return new OperandRow(role, types, batch, heads, rows, columns, contents, scalesOf, macro);
     }
 
     OperandRow ofScalesOf(Operand operand) {
-        return new OperandRow(role, types, batch, heads, rows, columns, contents, operand);
+        return new OperandRow(role, types, batch, heads, rows, columns, contents, operand, macro);
+    }
+
+    /** Kernels without it are compiled without what it costs. */
+    OperandRow compiledAs(String macro) {
+        return new OperandRow(role, types, batch, heads, rows, columns, contents, scalesOf, macro);
+    }
+
+    /** Whether the macro is a type's number, and not only 0 or 1. */
+    public boolean isMacroOfType() {
+        return types != TypeRule.F32 && types != TypeRule.I32;
     }
 }

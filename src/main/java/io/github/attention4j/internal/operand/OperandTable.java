@@ -38,14 +38,20 @@ public final class OperandTable {
 
     private static OperandRow row(Operand operand) {
         return switch (operand) {
-            case QUERY -> new OperandRow(MAIN, FLOAT, QUERY_BATCH, HEADS, QUERY_ROWS, HEAD_DIM);
-            case KEY -> new OperandRow(MAIN, FLOAT_OR_QUANTISED, KEY_BATCH, KV_HEADS, KEY_ROWS, HEAD_DIM);
-            case VALUE -> new OperandRow(MAIN, FLOAT_OR_QUANTISED, KEY_BATCH, KV_HEADS, KEY_ROWS, VALUE_DIM);
-            case OUT -> new OperandRow(MAIN, FLOAT, QUERY_BATCH, HEADS, QUERY_ROWS, VALUE_DIM);
+            case QUERY ->
+                new OperandRow(MAIN, FLOAT, QUERY_BATCH, HEADS, QUERY_ROWS, HEAD_DIM).compiledAs("QUERY_TYPE");
+            case KEY ->
+                new OperandRow(MAIN, FLOAT_OR_QUANTISED, KEY_BATCH, KV_HEADS, KEY_ROWS, HEAD_DIM)
+                        .compiledAs("KEY_TYPE");
+            case VALUE ->
+                new OperandRow(MAIN, FLOAT_OR_QUANTISED, KEY_BATCH, KV_HEADS, KEY_ROWS, VALUE_DIM)
+                        .compiledAs("VALUE_TYPE");
+            case OUT -> new OperandRow(MAIN, FLOAT, QUERY_BATCH, HEADS, QUERY_ROWS, VALUE_DIM).compiledAs("OUT_TYPE");
             case LSE -> new OperandRow(ROW, F32, QUERY_BATCH, HEADS, QUERY_ROWS, ONE);
             case SCORES -> new OperandRow(PAIR, F32, BATCH, HEADS, QUERY_LENGTH, KEY_LENGTH);
-            case KEEP_MASK -> new OperandRow(PAIR, KEEP, BATCH, HEADS, QUERY_LENGTH, KEY_LENGTH);
-            case BIAS -> new OperandRow(PAIR, FLOAT, BATCH, HEADS, QUERY_LENGTH, KEY_LENGTH);
+            case KEEP_MASK ->
+                new OperandRow(PAIR, KEEP, BATCH, HEADS, QUERY_LENGTH, KEY_LENGTH).compiledAs("KEEP_TYPE");
+            case BIAS -> new OperandRow(PAIR, FLOAT, BATCH, HEADS, QUERY_LENGTH, KEY_LENGTH).compiledAs("BIAS_TYPE");
             case KEY_LENGTHS -> new OperandRow(EXTRA, I32, BATCH, ONE, ONE, ONE).with(Contents.COUNTS_OF_KEYS);
             case QUERY_OFFSETS ->
                 new OperandRow(EXTRA, I32, BATCH_AND_ONE, ONE, ONE, ONE).with(Contents.OFFSETS_OF_QUERIES);
@@ -53,7 +59,7 @@ public final class OperandTable {
             case DIAGONALS -> new OperandRow(EXTRA, I32, BATCH, ONE, ONE, ONE);
             case PREFIX_LENGTHS -> new OperandRow(EXTRA, I32, BATCH, ONE, ONE, ONE).with(Contents.COUNTS_OF_KEYS);
             case KEY_BEGINS, KEY_ENDS -> new OperandRow(EXTRA, I32, BATCH, HEADS, QUERY_LENGTH, ONE);
-            case ALIBI_SLOPES -> new OperandRow(EXTRA, F32, BATCH, HEADS, ONE, ONE);
+            case ALIBI_SLOPES -> new OperandRow(EXTRA, F32, BATCH, HEADS, ONE, ONE).compiledAs("HAS_ALIBI");
             case SINK -> new OperandRow(EXTRA, F32, ONE, HEADS, ONE, ONE);
             case ROTARY_COS, ROTARY_SIN -> new OperandRow(EXTRA, F32, ONE, ONE, POSITIONS, ROTARY_PAIRS);
             case QUERY_POSITIONS -> new OperandRow(EXTRA, I32, BATCH, ONE, QUERY_LENGTH, ONE).with(Contents.POSITIONS);

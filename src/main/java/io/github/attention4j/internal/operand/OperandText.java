@@ -18,6 +18,7 @@ public final class OperandText {
     public static String text() {
         StringBuilder text = new StringBuilder(
                 "// The operands, written by OperandText.java from the table of OperandTable.java.\n\n");
+        addMacros(text);
         addTypes(text);
         text.append("// Bits of AttnParams.given.\nenum {\n");
         for (int i = 0; i < OPERANDS.length; i++) {
@@ -64,11 +65,27 @@ public final class OperandText {
         text.append("\n\n#define OPERAND_INPUTS ").append(names).append('\n');
     }
 
+    /** The macros must be there, or a misspelt one would count as 0. */
+    private static void addMacros(StringBuilder text) {
+        text.append("#if 0");
+        for (Operand operand : OPERANDS) {
+            if (OperandTable.of(operand).macro() != null) {
+                text.append(" || !defined(")
+                        .append(OperandTable.of(operand).macro())
+                        .append(')');
+            }
+        }
+        text.append(
+                "\n#error \"the macros of the operands must be defined; KernelOptions.java sets them\"\n#endif\n\n");
+    }
+
     /** Names for types that macros choose. */
     private static void addTypes(StringBuilder text) {
         for (Operand operand : OPERANDS) {
             if (hasMacro(operand)) {
-                text.append("typedef TYPE_STORAGE(").append(operand.name()).append("_TYPE) ");
+                text.append("typedef TYPE_STORAGE(")
+                        .append(OperandTable.of(operand).macro())
+                        .append(") ");
                 text.append(type(operand)).append(";\n");
             }
         }
