@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -186,6 +187,8 @@ class WrongCallsTest {
                 return ByteBuffer.allocateDirect(96).order(ByteOrder.nativeOrder());
             } else if (type == Optional.class) {
                 return Optional.empty();
+            } else if (type == Set.class) {
+                return Set.of();
             } else if (type == Operand.class) {
                 return Operand.KEY;
             } else if (type == DType.class) {

@@ -37,7 +37,7 @@ public final class Shapes {
         }
         for (Operand output : OPERANDS) {
             if (output.isOutput() && tensors.get(output) != null) {
-                requireOwn(output, tensors);
+                requireApartFromAll(output, tensors);
             }
         }
     }
@@ -68,33 +68,34 @@ public final class Shapes {
         }
     }
 
-    private static void requireOwn(Operand output, AttentionTensors tensors) {
-        DeviceTensor own = tensors.get(output);
+    private static void requireApartFromAll(Operand output, AttentionTensors tensors) {
+        DeviceTensor written = tensors.get(output);
         for (Operand other : OPERANDS) {
             DeviceTensor tensor = tensors.get(other);
-            if (other != output && tensor != null && Wrapped.overlap(own, tensor)) {
-                throw shared(output.label(), own, other.label(), tensor);
+            if (other != output && tensor != null && Wrapped.overlap(written, tensor)) {
+                throw shared(output.label(), written, other.label(), tensor);
             }
         }
     }
 
-    private static IllegalArgumentException shared(String output, DeviceTensor own, String other, DeviceTensor tensor) {
+    private static IllegalArgumentException shared(
+            String output, DeviceTensor written, String other, DeviceTensor tensor) {
         return new IllegalArgumentException(output + " is an output, but "
-                + (own == tensor ? "its tensor is also given as " : "its memory overlaps that of ") + other
+                + (written == tensor ? "its tensor is also given as " : "its memory overlaps that of ") + other
                 + "; inputs are never written to, so give " + output
-                + (own == tensor ? " its own tensor" : " memory of its own"));
+                + (written == tensor ? " its own tensor" : " memory of its own"));
     }
 
     /** Checks that what is written is not also read; an input that is null is not there. */
-    static void requireApart(String output, DeviceTensor own, String other, DeviceTensor tensor) {
-        if (tensor != null && Wrapped.overlap(own, tensor)) {
-            throw shared(output, own, other, tensor);
+    static void requireApart(String output, DeviceTensor written, String other, DeviceTensor tensor) {
+        if (tensor != null && Wrapped.overlap(written, tensor)) {
+            throw shared(output, written, other, tensor);
         }
     }
 
     /** Likewise, but an output may be the input itself. */
-    static void requireApartOrSame(String output, DeviceTensor own, String other, DeviceTensor tensor) {
-        if (Wrapped.overlap(own, tensor) && !Wrapped.same(own, tensor)) {
+    static void requireApartOrSame(String output, DeviceTensor written, String other, DeviceTensor tensor) {
+        if (Wrapped.overlap(written, tensor) && !Wrapped.same(written, tensor)) {
             throw new IllegalArgumentException(output + " may be " + other
                     + " itself, but its memory overlaps only a part of it; give " + output
                     + " memory of its own, or exactly the same");

@@ -207,8 +207,8 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
 
     private void transfer(Stream stream, boolean toDevice, Object array, int offset) {
         Pointer at = pointer(array).withByteOffset((long) offset * dtype.bytes());
-        ClStream own = ClStream.of(stream, context);
-        cl_command_queue queue = own.acquire();
+        ClStream clStream = ClStream.of(stream, context);
+        cl_command_queue queue = clStream.acquire();
         try {
             cl_mem mem = acquire();
             try {
@@ -221,7 +221,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
                 release();
             }
         } finally {
-            own.release();
+            clStream.release();
         }
     }
 

@@ -100,7 +100,7 @@ final class HostPlan implements AttentionPlan {
         Shapes.check(spec(), given);
         ClStream.of(stream, context);
         List<DeviceTensor.Mapping> mappings = new ArrayList<>();
-        try (Stream own = java.newStream()) {
+        try (Stream javaStream = java.newStream()) {
             AttentionTensors mapped = new AttentionTensors();
             for (int i = 0; i < OPERANDS.length; i++) {
                 DeviceTensor tensor = given.get(OPERANDS[i]);
@@ -108,7 +108,7 @@ final class HostPlan implements AttentionPlan {
                     mapped.with(OPERANDS[i], map(stream, given, i, mapped, mappings));
                 }
             }
-            Event event = plan.enqueueWithEvent(own, mapped);
+            Event event = plan.enqueueWithEvent(javaStream, mapped);
             event.await();
             return event;
         } finally {
