@@ -27,8 +27,9 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local float *weights = (__local float *)weights_tile;
 
   const Operands operands = OPERANDS;
-  const Place place = group_place_by_batch(TILE_ROWS, &p);
-  const int batch = place.batch, head0 = place.head, split = place.split, first = place.first;
+  const Place place = group_place_by_batch(&p);
+  const int batch = place.batch, head0 = place.head, split = SPLIT_NUMBER(place.tile, &p);
+  const int first = SPLIT_QUERIES(place.tile, &p) * TILE_ROWS;
   const Sequence s = sequence_of(&operands, batch, &p);
   const int rows = min(fold_rows(&s, &p) - first, TILE_ROWS);
   if (rows <= 0) return;
@@ -63,7 +64,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       const KeyRange seen = {begins[r], min(ends[r], start + keys)};
       lanes_t largest = row_max[r], sum = row_sum[r];
       const float factor =
-          decode_softmax(weights + r * WEIGHT_ROW, &largest, &sum, &pairs, score_slope(&operands, batch, head, &p),
+          decode_softmax(weights + r * WEIGHT_ROW, &largest, &sum, &pairs, score_head(&operands, batch, head, &p),
                          batch, head, query, s.keys - s.queries, seen, start, keys, &p);
       row_max[r] = largest;
       row_sum[r] = sum;

@@ -21,13 +21,14 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const Operands operands = OPERANDS;
   const int item = get_local_id(0), team = item / KEY_LANES, lane = item - team * KEY_LANES;
   const Place place = group_place_in_order(&p);
-  const int batch = place.batch, head = place.head, split = place.split, first = place.first;
+  const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
+  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = sequence_of(&operands, batch, &p);
   const int count = min(p.group_queries, fold_rows(&s, &p) - first);
   const int last = max(first + count - 1, 0);  // rows that do not exist are copies of it, which are not stored
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
-  const score_slopes_t slopes = score_slopes(&operands, batch, head, &p);
+  const score_heads_t heads = score_heads(&operands, batch, head, &p);
   const float factor_of_scores = score_factor(&p);
 
   mask_rows(begins, ends, ROW_BLOCK, ITEMS, &operands, batch, head, first, count, &s, &p);
@@ -63,7 +64,7 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
         const int row = min(first + r, last), k = start + j * TEAMS + team;
         const float term = pairs_row_term(&pairs, max(row, 0), min(k, share.end - 1), &p);
         logit[j] = score_of_pair(dot, PAIR_OF_SCORE(teams_pair(batch, head, row, k, &s, &p)),
-                                 score_row_slope(slopes, row, &p), term, &p);
+                                 score_row_head(heads, row, &p), term, &p);
         if (masked && (k < begins[r] || k >= min(ends[r], share.end))) logit[j] = -INFINITY;
         tile_max = fmax(tile_max, logit[j]);
       }

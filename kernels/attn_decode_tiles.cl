@@ -27,7 +27,8 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT
   const Operands operands = OPERANDS;
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const Place place = group_place(&p);
-  const int batch = place.batch, head = place.head, split = place.split, first = place.first;
+  const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
+  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = sequence_of(&operands, batch, &p);
   const int count_of_rows = min(p.group_queries, fold_rows(&s, &p) - first);
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
@@ -58,7 +59,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT
     float *logits = (float *)logit;
     const bool some = items_see(&items, &pairs, begins, ends, start, &p);
     count = step_scores(logit, fetched, pieces, count, &rows, &items, some, start, factor, &p);
-    items_scores(logits, &items, &pairs, begins, ends, start, score_slopes(&operands, batch, head, &p), &p);
+    items_scores(logits, &items, &pairs, begins, ends, start, score_heads(&operands, batch, head, &p), &p);
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     count = step_softmax(logits, acc, row_max, row_sum, pieces, count, &items, shuffles, start, &p);
     count = step_values(acc, logits, fetched, pieces, count, not_finite, &rows, &items, masked, start,

@@ -40,7 +40,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   if (queries <= 0) return;
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
-  const float slope = score_slope(&operands, batch, head, &p);
+  const score_head_t of_head = score_head(&operands, batch, head, &p);
   const long key_row = tile_key_row(&rows), value_row = tile_value_row(&rows);
 
   block_masks(&masks, &operands, batch, head, first, queries, &s, &p);
@@ -78,7 +78,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
           .rows = &rows,
           .pairs = &pairs,
           .next = &next,
-          .slope = slope,
+          .of_head = of_head,
       };
       __local lanes_t *block_out = out_tile + b * (LANE_VECTORS * VALUE_DIM);
       lanes_t tile_max[LANE_VECTORS], factor[LANE_VECTORS];

@@ -31,18 +31,20 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   __local float *const exchange = (__local float *)scratch;
   __local uint4 *const key_tile = memory + KEYS_AT, *const value_tile = memory + VALUES_AT;
 
-  const int item = get_local_id(0);
+  const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
   const Operands operands = OPERANDS;
   const Place place = group_place(&p);
-  const int batch = place.batch, head = place.head, split = place.split, first = place.first;
+  const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
+  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
-  const Lane at = lane_of(&place, &s, &p);
-  const int queries = at.queries, sub = at.sub, lane = at.lane;
+  const int queries = min(p.group_queries, s.queries - first);
+  const Lane at = {sub, lane, batch, head, split, first, queries, s.keys - s.queries};
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
-  const float slope = score_slope(&operands, batch, head, &p), factor_of_scores = score_factor(&p);
+  const score_head_t of_head = score_head(&operands, batch, head, &p);
+  const float factor_of_scores = score_factor(&p);
 
   mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
   tile_stage(memory, KEY_STRIDE, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
@@ -74,7 +76,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
 
     float score[TILE_NUMBERS];
     matmul_tile_scores(score, query_words, memory, key_tile, sub, lane, scratch);
-    softmax_scores(score, is_late, masked, row_of, begins, ends, start, &at, factor_of_scores, slope, &pairs, &p);
+    softmax_scores(score, is_late, masked, row_of, begins, ends, start, &at, factor_of_scores, of_head, &pairs, &p);
     float factor[LANE_ROWS];
     softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange);
     uint weights[TILE_BLOCKS * ROW_WORDS];

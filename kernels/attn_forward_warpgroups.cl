@@ -34,21 +34,24 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 #endif
   __local float *const exchange = (__local float *)scratch;
 
+  const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
   const Operands operands = OPERANDS;
   const Place place = group_place(&p);
-  const int batch = place.batch, head = place.head, split = place.split, first = place.first;
+  const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
+  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
-  const Lane at = lane_of(&place, &s, &p);
-  const int queries = at.queries, sub = at.sub, lane = at.lane;
+  const int queries = min(p.group_queries, s.queries - first);
+  const Lane at = {sub, lane, batch, head, split, first, queries, s.keys - s.queries};
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
-  const float slope = score_slope(&operands, batch, head, &p), factor_of_scores = score_factor(&p);
+  const score_head_t of_head = score_head(&operands, batch, head, &p);
+  const float factor_of_scores = score_factor(&p);
 
   tile_stage(memory, 0, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
   // The first round multiplies weights and values, too: zeros. With a branch around that, ptxas adds an empty product to every round.
-  for (int i = get_local_id(0); i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
+  for (int i = item; i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
   mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are visible
   KeyRange tiles, every;
@@ -69,8 +72,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
   int now = 0;                       // of the two places for a tile, this round's
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
-    const int other = now ^ 1;
-    const int before = walk_before(tiles, start);
+    const int other = now ^ 1, before = walk_before(tiles, start);
     const bool was_masked = start > walk_begin(tiles) && walk_is_masked(every, before);
     pipeline_wait(&left_out, memory, found, other, before, was_masked);
 
@@ -83,7 +85,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     unit_wait(score, TILE_NUMBERS, 1);
 
     softmax_scores(score, is_late, walk_is_masked(every, start), row_of, begins, ends, start, &at, factor_of_scores,
-                   slope, &pairs, &p);
+                   of_head, &pairs, &p);
     float factor[LANE_ROWS];
     softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange);
 

@@ -37,7 +37,8 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
   const bool is_masked = p.score_stage >= STAGE_MASKED;
-  const float slope = is_masked ? score_slope(&operands, batch, head, &p) : 0.0f, factor = score_factor(&p);
+  const score_head_t of_head = is_masked ? score_head(&operands, batch, head, &p) : SCORE_NO_HEAD;
+  const float factor = score_factor(&p);
   const long query_angles = rows_query_angles(&rows, row, &p);
   const KeyRange seen = mask_row(&operands, row, &s, mask_ranges_at(batch, head, &p), &p);
   scores += params_at(&p.scores, batch, head, row);
@@ -53,7 +54,7 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
         dot = fma(rows_query(&rows, row, d, query_angles), rows_key(&rows, k, d, key_angles), dot);
       const Pair pair = {batch, head, row, k, row + s.keys - s.queries - k};
       const float term = is_masked ? pairs_term(&pairs, row, k, &p) : 0.0f;
-      score = p.score_stage == STAGE_SCALED ? dot * p.scale : score_of_pair(dot * factor, pair, slope, term, &p);
+      score = p.score_stage == STAGE_SCALED ? dot * p.scale : score_of_pair(dot * factor, pair, of_head, term, &p);
     }
     scores[k] = score;
     largest = max(largest, score);

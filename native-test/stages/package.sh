@@ -6,7 +6,7 @@ stage_run() {
   local jar
   rm -rf target/reports/apidocs # pages of what is gone would stay
   check "build the jars and the Javadoc" maven package -DskipTests || return 0
-  jar=$(find target -maxdepth 1 -name 'attention4j-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' | head -n 1)
+  jar=$(find target -maxdepth 1 -name 'attention4j-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' ! -name '*-testing.jar' | head -n 1)
   check "sources and Javadoc jars" ls "${jar%.jar}-sources.jar" "${jar%.jar}-javadoc.jar" || true
   check "the Javadoc has a front page" jar_has "${jar%.jar}-javadoc.jar" index.html || true
   check "the Javadoc has no internal package" jar_lacks "${jar%.jar}-javadoc.jar" /internal/ || true

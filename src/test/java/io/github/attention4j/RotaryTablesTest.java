@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.internal.plan.Tables;
 import org.junit.jupiter.api.Test;
 
 /** Tables that are too short would be read at the nearest position that they have, so such specs are not built. */

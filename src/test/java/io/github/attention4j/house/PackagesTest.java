@@ -1,30 +1,32 @@
 package io.github.attention4j.house;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every package of the library says what it is for, and what it must not know. */
+/** Every package of the library, the examples and the bench says what it is for, and what it must not know. */
 class PackagesTest {
-    private static final Path SOURCES = Path.of("src/main/java");
+    private static final Path MODULE = Path.of("src/main/java");
 
-    @Test
-    void everyPackageSaysWhatItIsFor() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"src/main/java", "src/examples/java", "bench/src/main/java"})
+    void everyPackageSaysWhatItIsFor(Path sources) throws IOException {
         List<Path> packages;
-        try (Stream<Path> files = Files.walk(SOURCES)) {
+        try (Stream<Path> files = Files.walk(sources)) {
             packages = files.filter(file -> file.toString().endsWith(".java"))
                     .map(Path::getParent)
-                    .filter(folder -> !folder.equals(SOURCES)) // the module's descriptor
+                    .filter(folder -> !folder.equals(MODULE)) // the module's descriptor
                     .distinct()
                     .toList();
         }
-        assertTrue(packages.size() > 5, "the sources are not where this test looks: " + SOURCES.toAbsolutePath());
+        assertFalse(packages.isEmpty(), "the sources are not where this test looks: " + sources.toAbsolutePath());
         assertEquals(
                 List.of(),
                 packages.stream()

@@ -29,6 +29,7 @@ class ReadmeTest {
             Pattern.compile("^```java\\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern COMMAND =
             Pattern.compile("\\b(?:native-test|bench)/(?:run|setup|bundle|distribution)\\b");
+    private static final Pattern BENCH_COMMAND = Pattern.compile("bench/run [a-z]+");
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]*)(?:#([^)]+))?\\)");
     private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
     /** A class, or a file of kernels. */
@@ -83,6 +84,22 @@ class ReadmeTest {
                 .filter(command -> !Files.isExecutable(Path.of(command)))
                 .toList();
         assertEquals(List.of(), missing, "not there, or not executable");
+    }
+
+    @Test
+    void theBenchKnowsTheCommandsThatAreNamed() throws IOException {
+        String help = Files.readString(Path.of("bench/help.txt"));
+        Set<String> unknown = new TreeSet<>();
+        for (Path page : pages()) {
+            BENCH_COMMAND
+                    .matcher(Files.readString(page))
+                    .results()
+                    .map(MatchResult::group)
+                    .filter(command -> !help.contains("Usage: " + command + " ")
+                            && !Files.isExecutable(Path.of(command.replace("run ", "")))) // bench/bundle
+                    .forEach(command -> unknown.add(page + ": " + command));
+        }
+        assertEquals(Set.of(), unknown);
     }
 
     @Test

@@ -6,7 +6,7 @@ import io.github.attention4j.Mask;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The one list of problems that tests, benchmarks and the tuner draw from. */
+/** The problems that tests draw from, and the shapes that rates are reported for, by the bench too. */
 public final class ProblemSpace {
     private static final List<Mask> MASKS = List.of(Mask.none(), Mask.causal(), Mask.causal(Mask.Alignment.TOP_LEFT));
 

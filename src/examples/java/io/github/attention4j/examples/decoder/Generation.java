@@ -1,7 +1,7 @@
 package io.github.attention4j.examples.decoder;
 
-import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.internal.plan.Choice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -25,7 +25,7 @@ public final class CpuInstructions {
     /**
      * The instructions. One that the processor lacks ends the JVM, so every condition must be known to hold: kernels run in this process (PoCL's own
      * processor drivers, on this very processor, which is part of the device's name), compiled for vectors that wide, and on processors all of which
-     * have it. Where {@link SlowInstructions} says that pairs are slow, they are left out. Whether the driver's version compiles them right is not looked
+     * have it. What {@link SlowInstructions} says is slow there is left out. Whether the driver's version compiles them right is not looked
      * at: {@link Quirks#takesInstructions} says it.
      *
      * @param system the name of the operating system, as Java says it
@@ -42,14 +42,16 @@ public final class CpuInstructions {
         }
         int processors = 0;
         int[] having = new int[ROWS.length];
-        boolean arePairsSlow = false;
+        boolean[] isSlow = new boolean[ROWS.length];
         for (String line : cpuinfo.split("\n")) {
             String name = line.substring(0, Math.max(0, line.indexOf(':'))).trim();
             String content = line.substring(line.indexOf(':') + 1).trim();
             if (name.equals("processor")) {
                 processors++;
             } else if (name.equals("vendor_id")) {
-                arePairsSlow |= SlowInstructions.areSlow(content);
+                for (int i = 0; i < ROWS.length; i++) {
+                    isSlow[i] |= SlowInstructions.isSlow(ROWS[i].instruction(), content);
+                }
             } else if (name.equals("model name") && !device.endsWith(content)) {
                 return found;
             } else if (name.equals("flags")) {
@@ -59,8 +61,7 @@ public final class CpuInstructions {
             }
         }
         for (int i = 0; i < ROWS.length; i++) {
-            boolean isSlow = ROWS[i].instruction() == Instruction.VDPBF16PS && arePairsSlow;
-            if (processors > 0 && having[i] == processors && vectorWidth >= ROWS[i].floats() && !isSlow) {
+            if (processors > 0 && having[i] == processors && vectorWidth >= ROWS[i].floats() && !isSlow[i]) {
                 found.add(ROWS[i].instruction());
             }
         }
@@ -73,8 +74,8 @@ public final class CpuInstructions {
             return "";
         }
         String name = instruction.name().toLowerCase(Locale.ROOT);
-        String slow = SlowInstructions.obstacle(device.vendor(), device.name());
-        if (instruction == Instruction.VDPBF16PS && !device.instructions().isEmpty() && !slow.isEmpty()) {
+        String slow = SlowInstructions.obstacle(instruction, device.vendor(), device.name());
+        if (!device.instructions().isEmpty() && !slow.isEmpty()) {
             return name + " is not taken: " + slow;
         }
         String driver =

@@ -1,6 +1,5 @@
 package io.github.attention4j.internal.opencl;
 
-import io.github.attention4j.internal.plan.family.KeySplit;
 import io.github.attention4j.DType;
 import io.github.attention4j.Stream;
 import org.jocl.cl_command_queue;

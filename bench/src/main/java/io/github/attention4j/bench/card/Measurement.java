@@ -9,10 +9,8 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.EngineContender;
 import io.github.attention4j.bench.run.Interleaved;
-import io.github.attention4j.bench.run.Interleaved.Pace;
 import io.github.attention4j.bench.run.KernelClock;
 import io.github.attention4j.testing.Verdict;
-import java.util.List;
 import java.util.Locale;
 
 /** Checks and times one shape on one engine. */
@@ -47,10 +45,7 @@ final class Measurement {
                 throw new WrongAnswer("wrong answer, " + verdict.fault());
             }
             double kernel = KernelClock.median(contender, KERNEL_MILLIS);
-            Pace pace = new Pace(2, CALL_MILLIS, CALL_MILLIS);
-            double call = Interleaved.measure(List.of(contender), pace, () -> {}, () -> {})
-                    .get(0)
-                    .median();
+            double call = Interleaved.median(contender, CALL_MILLIS);
             double gflops = problem.flops() / kernel * 1e-6;
             return new CardRow(
                     contender.family(),

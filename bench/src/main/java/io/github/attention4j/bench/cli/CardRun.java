@@ -27,6 +27,8 @@ import io.github.attention4j.bench.tune.Tuned;
 import io.github.attention4j.bench.tune.Tuning;
 import io.github.attention4j.bench.tune.TuningTarget;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Problem;
+import io.github.attention4j.testing.ProblemSpace;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -38,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
 
 /** Everything that somebody with a card can do for the project in one go: check, tune, measure, and write one file to send in. */
 final class CardRun {
@@ -214,13 +217,13 @@ final class CardRun {
     }
 
     private List<AttentionSpec> shapes() {
-        if (!quick) {
-            return DefaultShapes.speed();
-        }
-        return DefaultShapes.speed().stream()
-                .limit(2)
-                .map(spec -> spec.toBuilder().sequenceLength(QUICK_LENGTH).build())
-                .toList();
+        Stream<AttentionSpec> all = ProblemSpace.speed().stream().map(Problem::spec);
+        return quick
+                ? all.limit(2)
+                        .map(spec ->
+                                spec.toBuilder().sequenceLength(QUICK_LENGTH).build())
+                        .toList()
+                : all.toList();
     }
 
     private void finish(CardFile file) throws IOException {

@@ -19,11 +19,6 @@ final class Checks {
         return verdict.passed();
     }
 
-    /** How many answers were checked. */
-    int made() {
-        return made;
-    }
-
     /** How it went, in one sentence. */
     String summary() {
         int failed = failures.size();

@@ -2,7 +2,6 @@ package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The synthetic shapes that are timed when none are asked for. */
@@ -16,18 +15,6 @@ final class DefaultShapes {
                 spec(1, 8, 8, 1024, 1024, 64, false),
                 spec(1, 8, 2, 1024, 1024, 128, true),
                 spec(4, 8, 2, 1, 4096, 128, false));
-    }
-
-    /** The shapes that kernels are tuned and compared on: BERT-like, long, long with wide heads, grouped; each without and with a mask. */
-    static List<AttentionSpec> speed() {
-        List<AttentionSpec> specs = new ArrayList<>();
-        for (boolean causal : new boolean[] {false, true}) {
-            specs.add(spec(1, 12, 12, 512, 512, 64, causal));
-            specs.add(spec(1, 16, 16, 2048, 2048, 64, causal));
-            specs.add(spec(1, 8, 8, 4096, 4096, 128, causal));
-            specs.add(spec(1, 32, 8, 1024, 1024, 128, causal));
-        }
-        return specs;
     }
 
     private static AttentionSpec spec(

@@ -3,10 +3,8 @@ package io.github.attention4j.bench.decode;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.bench.run.EngineContender;
 import io.github.attention4j.bench.run.Interleaved;
-import io.github.attention4j.bench.run.Interleaved.Pace;
 import io.github.attention4j.bench.run.KernelClock;
 import io.github.attention4j.testing.Verdict;
-import java.util.List;
 
 /**
  * One step of text generation, checked and timed by itself.
@@ -29,9 +27,7 @@ public record DecodeKernel(
                 return new DecodeKernel(problem, contender.family(), kernel, Double.NaN, Double.NaN, verdict);
             }
             double kernelMillis = KernelClock.median(contender, millis);
-            double callMillis = Interleaved.measure(List.of(contender), new Pace(2, millis, millis), () -> {}, () -> {})
-                    .get(0)
-                    .median();
+            double callMillis = Interleaved.median(contender, millis);
             return new DecodeKernel(problem, contender.family(), kernel, kernelMillis, callMillis, verdict);
         }
     }

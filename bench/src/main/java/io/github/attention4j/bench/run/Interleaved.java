@@ -50,9 +50,10 @@ public final class Interleaved {
         }
     }
 
-    /** The times of all contenders, in their order. */
-    public static List<Timing> measure(List<Contender> contenders, int rounds, Runnable afterRound) {
-        return measure(contenders, new Pace(rounds), () -> {}, afterRound);
+    /** The median call of one contender alone in milliseconds, warmed up for as long as it is timed. */
+    public static double median(Contender contender, double forMillis) {
+        Pace pace = new Pace(2, forMillis, forMillis);
+        return measure(List.of(contender), pace, () -> {}, () -> {}).get(0).median();
     }
 
     /**

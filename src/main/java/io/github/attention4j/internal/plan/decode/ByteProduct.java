@@ -6,6 +6,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.Instruction;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.device.CpuInstructions;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,20 @@ public enum ByteProduct {
 
     ByteProduct(Instruction instruction) {
         this.instruction = instruction;
+    }
+
+    /** The best instruction of a device, or {@link #NONE}. */
+    static ByteProduct of(Device device) {
+        ByteProduct best = NONE;
+        for (ByteProduct product : values()) { // the list ends with what is best
+            best = product.isInstruction() && product.deviceObstacle(device).isEmpty() ? product : best;
+        }
+        return best;
+    }
+
+    /** Its instruction's name. */
+    String instructionName() {
+        return instruction.name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether kernels with it have inline assembly. */

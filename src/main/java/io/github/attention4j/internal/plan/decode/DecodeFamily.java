@@ -43,10 +43,13 @@ public final class DecodeFamily implements Family {
                     + " on this device; fewer than a tile of queries, so reading keys once counts for more");
         }
         if (device.type() == Device.Type.CPU && ByteProduct.areKeysBytes(spec)) {
-            ByteProduct.VPDPBUSD
-                    .deviceObstacle(device)
-                    .or(() -> ByteProduct.requestObstacle(spec))
-                    .ifPresent(why -> remarks.add("not " + ByteProduct.VPDPBUSD + ": " + why));
+            for (ByteProduct product : ByteProduct.values()) {
+                if (product.isInstruction()) {
+                    product.deviceObstacle(device)
+                            .or(() -> ByteProduct.requestObstacle(spec))
+                            .ifPresent(why -> remarks.add("not " + product + ": " + why));
+                }
+            }
         }
         return remarks;
     }

@@ -102,14 +102,14 @@ final class DecodeGuesses {
 
     /** Where keys of 8 bits are multiplied as bytes: the tiles that would be best for floats; none where they are not. */
     static List<Guess> ofBytes(AttentionSpec spec, Device device) {
-        if (ByteProduct.requestObstacle(spec).isPresent()
-                || ByteProduct.VPDPBUSD.deviceObstacle(device).isPresent()) {
+        ByteProduct product = ByteProduct.of(device);
+        if (product == ByteProduct.NONE || ByteProduct.requestObstacle(spec).isPresent()) {
             return List.of();
         }
         Guess guess = lanes(spec, device).get(0);
         return List.of(new Guess(
-                ((DecodeLanesConfig) guess.tiles()).with(ByteProduct.VPDPBUSD),
-                guess.reason() + "; vpdpbusd, queries in three digits of 8 bits"));
+                ((DecodeLanesConfig) guess.tiles()).with(product),
+                guess.reason() + "; " + product.instructionName() + ", queries in three digits of 8 bits"));
     }
 
     /**

@@ -151,8 +151,8 @@ public record LanesConfig(
         if (product != PairProduct.NONE && keyBlock % 2 != 0) {
             return Optional.of("KEY_BLOCK must be even for pairs of keys, but is " + keyBlock);
         }
-        if (product == PairProduct.VDPBF16PS && lanes != 16) {
-            return Optional.of("vdpbf16ps has 16 lanes, but LANES is " + lanes);
+        if (product.isInstruction() && lanes != product.lanes) {
+            return Optional.of(product.instructionName() + " has " + product.lanes + " lanes, but LANES is " + lanes);
         }
         if (lanes != 4 && lanes != 8 && lanes != 16) {
             return Optional.of("LANES must be 4, 8 or 16, but is " + lanes);

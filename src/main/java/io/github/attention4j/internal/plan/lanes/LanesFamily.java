@@ -27,11 +27,15 @@ public final class LanesFamily implements Family {
 
     @Override
     public List<String> remarks(AttentionSpec spec, Device device) {
-        return PairProduct.VDPBF16PS
-                .deviceObstacle(device)
-                .or(() -> PairProduct.requestObstacle(spec))
-                .map(why -> List.of("not " + PairProduct.VDPBF16PS + ": " + why))
-                .orElse(List.of());
+        List<String> remarks = new ArrayList<>();
+        for (PairProduct product : PairProduct.values()) {
+            if (product.isInstruction()) {
+                product.deviceObstacle(device)
+                        .or(() -> PairProduct.requestObstacle(spec))
+                        .ifPresent(why -> remarks.add("not " + product + ": " + why));
+            }
+        }
+        return remarks;
     }
 
     @Override

@@ -43,21 +43,22 @@ public final class LanesGuesses {
 
     /** None on a device without the instruction. */
     static List<Guess> ofPairs(AttentionSpec spec, Device device) {
-        if (PairProduct.VDPBF16PS.deviceObstacle(device).isPresent()) {
+        PairProduct product = PairProduct.of(device);
+        if (product == PairProduct.NONE) {
             return List.of();
         }
-        String reason = "vdpbf16ps: products of query, key, value and weights in bf16, sums in f32";
+        String reason = product.instructionName() + ": " + product.meaning;
         // 8 x 2 accumulators in 32 registers. Blocks of 32 queries waste less of a causal diagonal than of 64, and more
         // of them share what is staged: 4 to 6 % faster than 4 x 4 and one block on short causal problems, 3 % on long
         // ones; what must be rounded on the way gains 20 % (PoCL 3.1, Zen 4).
         int blocks = LanesConfig.arePairsStaged(spec) ? 16 : 8;
         return List.of(
-                new Guess(pairs(2, blocks, 128), reason),
-                new Guess(pairs(2, 4, 64), reason + "; local memory holds 4 blocks of 32 queries"),
-                new Guess(pairs(1, 1, 16), reason + "; smallest tiles: local memory"));
+                new Guess(pairs(product, 2, blocks, 128), reason),
+                new Guess(pairs(product, 2, 4, 64), reason + "; local memory holds 4 blocks of 32 queries"),
+                new Guess(pairs(product, 1, 1, 16), reason + "; smallest tiles: local memory"));
     }
 
-    private static LanesConfig pairs(int laneVectors, int queryBlocks, int tileKv) {
-        return new LanesConfig(16, laneVectors, queryBlocks, tileKv, 8, 8, PairProduct.VDPBF16PS);
+    private static LanesConfig pairs(PairProduct product, int laneVectors, int queryBlocks, int tileKv) {
+        return new LanesConfig(product.lanes, laneVectors, queryBlocks, tileKv, 8, 8, product);
     }
 }

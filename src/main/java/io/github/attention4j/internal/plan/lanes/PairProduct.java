@@ -7,6 +7,7 @@ import io.github.attention4j.Instruction;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Precision;
 import io.github.attention4j.internal.device.CpuInstructions;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,16 +16,36 @@ import java.util.Optional;
  */
 public enum PairProduct {
     /** Floats. */
-    NONE(null),
+    NONE(null, 0, ""),
     /** Pairs by plain arithmetic, on any device: slow, and so never chosen unless a tuning table says so. */
-    PLAIN(null),
+    PLAIN(null, 0, ""),
     /** Pairs by an instruction of AVX-512. */
-    VDPBF16PS(Instruction.VDPBF16PS);
+    VDPBF16PS(Instruction.VDPBF16PS, 16, "products of query, key, value and weights in bf16, sums in f32");
 
     private final Instruction instruction;
+    /** Floats of the vectors that the instruction sums in; 0 for any. */
+    final int lanes;
+    /** What it computes, for people. */
+    final String meaning;
 
-    PairProduct(Instruction instruction) {
+    PairProduct(Instruction instruction, int lanes, String meaning) {
         this.instruction = instruction;
+        this.lanes = lanes;
+        this.meaning = meaning;
+    }
+
+    /** The best instruction of a device, or {@link #NONE}. */
+    static PairProduct of(Device device) {
+        PairProduct best = NONE;
+        for (PairProduct product : values()) { // the list ends with what is best
+            best = product.isInstruction() && product.deviceObstacle(device).isEmpty() ? product : best;
+        }
+        return best;
+    }
+
+    /** Its instruction's name. */
+    String instructionName() {
+        return instruction.name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether kernels with it have inline assembly. */

@@ -3,7 +3,6 @@ package io.github.attention4j.internal.java.reference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.attention4j.internal.plan.Tables;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
