@@ -62,8 +62,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
   int row_of[LANE_ROWS];
-  float row_max[LANE_ROWS], row_sum[LANE_ROWS];
-  float acc[VALUE_BLOCKS * BLOCK_NUMBERS];
+  float row_max[LANE_ROWS], row_sum[LANE_ROWS], acc[VALUE_BLOCKS * BLOCK_NUMBERS];
   uint weights[TILE_BLOCKS * ROW_WORDS];
   softmax_begin(row_of, row_max, row_sum, &operands, &at, &p);
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
