@@ -2,10 +2,13 @@ package io.github.attention4j.onnx;
 
 import io.github.attention4j.AttentionEngine;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +22,20 @@ import java.util.stream.Stream;
  * @param folder where
  */
 record OnnxCase(Path folder) {
+    /** Where the cases that come with the tests are: in a file system of their own, which stays open. */
+    static Path ofThisProject() {
+        try {
+            Path file = Files.createTempFile("onnx", ".zip");
+            file.toFile().deleteOnExit();
+            try (InputStream cases = OnnxCase.class.getResourceAsStream("cases.zip")) {
+                Files.copy(cases, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+            return FileSystems.newFileSystem(file).getPath("/");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The cases in a folder, by name. */
     static List<OnnxCase> in(Path folder) {
         return list(folder, "test_").stream().map(OnnxCase::new).toList();

@@ -1,12 +1,10 @@
 package io.github.attention4j.onnx;
 
 import static org.junit.jupiter.api.Assumptions.abort;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.testing.Engines;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +18,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The ONNX project's own node tests of its attention operators, through the public API, on every path. They lie in the folder that the
- * system property {@code onnx.attention.cases} names, one folder a case; else in {@code onnx-attention} under {@code attention4j.shared}.
+ * The ONNX project's own node tests of its attention operators, through the public API, on every path. They come with the tests, see {@code NOTICE.md} beside
+ * them; others are tried if the system property {@code onnx.attention.cases} names a folder with one folder a case.
  */
 class OnnxConformanceTest {
-    private static final Path CASES = Path.of(System.getProperty(
-            "onnx.attention.cases", System.getProperty("attention4j.shared", "../shared") + "/onnx-attention"));
+    private static final Path CASES = cases();
+
+    private static Path cases() {
+        String others = System.getProperty("onnx.attention.cases");
+        return others == null ? OnnxCase.ofThisProject() : Path.of(others);
+    }
 
     /** Operators that come with the attention operators but are not attention as we have it, each with the reason. */
     private static final Map<String, String> NOT_OURS = Map.of(
@@ -42,9 +44,6 @@ class OnnxConformanceTest {
     private static final Map<String, Set<String>> FAILED = new TreeMap<>();
 
     static Stream<Arguments> casesOnEveryPath() {
-        if (!Files.isDirectory(CASES)) {
-            return Stream.of(Arguments.of("no cases", null, null));
-        }
         List<KernelFamily> families = Engines.families().toList();
         return OnnxCase.in(CASES).stream().flatMap(onnx -> {
             String name = label(onnx) + " " + onnx.name();
@@ -71,9 +70,6 @@ class OnnxConformanceTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("casesOnEveryPath")
     void theOutputsAreThoseOfOnnx(String name, OnnxCase onnx, KernelFamily family) {
-        assumeTrue(
-                onnx != null,
-                "needs the ONNX project's cases, which are not part of this one (-Donnx.attention.cases=FOLDER)");
         if (family == null) {
             abort(NOT_OURS.get(onnx.node().operator()));
         }
