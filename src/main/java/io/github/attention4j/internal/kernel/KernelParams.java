@@ -1,7 +1,6 @@
 package io.github.attention4j.internal.kernel;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.operand.OperandTable;
@@ -12,8 +11,12 @@ import java.nio.ByteOrder;
 public final class KernelParams {
     private static final Operand[] OPERANDS = Operand.values();
 
+    /** Of each tensor its start and four strides. */
+    private static final int TENSOR_LONGS = 5;
+
     /** A tensor of five longs for each operand that may be strided, 3 longs, 20 ints and 2 floats. */
-    public static final int BYTES = 5 * Long.BYTES * tensors() + 3 * Long.BYTES + 20 * Integer.BYTES + 2 * Float.BYTES;
+    public static final int BYTES =
+            TENSOR_LONGS * Long.BYTES * tensors() + 3 * Long.BYTES + 20 * Integer.BYTES + 2 * Float.BYTES;
 
     private KernelParams() {}
 
@@ -70,10 +73,18 @@ public final class KernelParams {
     }
 
     private static void putTensor(ByteBuffer bytes, AttentionSpec spec, Operand operand) {
-        Layout layout = spec.has(operand) ? spec.operand(operand).layout() : null;
-        bytes.putLong(layout == null ? 0 : layout.start());
-        for (int dimension = 0; dimension < 4; dimension++) {
-            bytes.putLong(stride(spec, operand, dimension));
+        // Apart for what is not there: JDK 17's compiler made code of both in one that read through null and ended the
+        // JVM.
+        if (!spec.has(operand)) {
+            for (int i = 0; i < TENSOR_LONGS; i++) {
+                bytes.putLong(0);
+            }
+            return;
+        }
+        TensorSpec tensor = spec.operand(operand);
+        bytes.putLong(tensor.layout().start());
+        for (int dimension = 0; dimension < TENSOR_LONGS - 1; dimension++) {
+            bytes.putLong(tensor.stride(dimension));
         }
     }
 
