@@ -5,6 +5,10 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.operand.OperandRow;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.Role;
+import io.github.attention4j.internal.operand.TypeRule;
 import java.util.SplittableRandom;
 
 /** The small operands of a {@link Problem}: lengths, offsets, ranges, keep-masks, positions, tables, slopes and sinks. */
@@ -58,13 +62,22 @@ final class ProblemNumbers {
             case ROTARY_COS -> table(elements, spec.rotary().cosines(10000));
             case ROTARY_SIN -> table(elements, spec.rotary().sines(10000));
             case ALIBI_SLOPES -> slopes(elements);
-            case SINK -> {
-                for (int head = 0; head < spec.heads(); head++) {
-                    elements.set(0, head, 0, 0, (float) (random.nextDouble() * 8 - 4));
+            default -> {
+                // Rows of data, outputs, scales and ends, which come with their begins, are somebody else's.
+                OperandRow row = OperandTable.of(operand);
+                if (row.role() == Role.EXTRA && row.types() == TypeRule.F32 && row.scalesOf() == null) {
+                    terms(elements);
                 }
             }
-            default -> {
-                // Rows of data, outputs, and ends, which come with their begins.
+        }
+    }
+
+    /** What is added to scores, or stands beside them. */
+    private void terms(Elements elements) {
+        TensorSpec tensor = elements.tensor();
+        for (int batch = 0; batch < tensor.batch(); batch++) {
+            for (int head = 0; head < tensor.heads(); head++) {
+                elements.set(batch, head, 0, 0, (float) (random.nextDouble() * 8 - 4));
             }
         }
     }
