@@ -165,8 +165,9 @@ class ResourceTest {
             assertThrows(IllegalStateException.class, () -> plan.enqueue(stream, q, q, closed, other));
             assertThrows(IllegalStateException.class, () -> plan.enqueueWithEvent(stream, q, q, q, closed, null));
             assertThrows(IllegalStateException.class, () -> closed.map(stream));
+            int rows = (int) (engine.device().maxAllocation() >> 24) + 1; // of 16 MiB
             assertThrows(
-                    UnsupportedByDeviceException.class, () -> engine.allocate(DType.F32, 1 << 10, 1 << 10, 1 << 10, 4));
+                    UnsupportedByDeviceException.class, () -> engine.allocate(DType.F32, 1, 1 << 10, rows, 1 << 12));
             assertThrows(
                     IllegalArgumentException.class,
                     () -> engine.attend(SPEC, new float[1], new float[1], new float[1]));
