@@ -130,7 +130,7 @@ def clang_ptx(target, program, source, ptx, log):
 
 
 HOPPER_MARK = "//@ "  # of the instructions that Hopper.java makes of comments; see kernels/lib/matrix/units/wgmma.clh
-HOPPER_LOCAL_LIMIT = 227 << 10  # what kernels with them may use, by MatrixTiles.java
+HOPPER_LOCAL_LIMIT = 227 << 10  # what kernels with them may use, by MatrixConfig.java
 
 
 def make_hopper_ptx(ptx, base):

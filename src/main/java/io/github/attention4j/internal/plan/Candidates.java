@@ -69,15 +69,19 @@ public final class Candidates {
      * @param device its name, or its vendor and type
      * @param type of query, key, value and out
      * @param headDim the largest head size
+     * @param queries the most queries a head; 0 for any
+     * @param heads the most query heads that read one key/value head; 0 for any
      * @param causal {@code yes}, {@code no} or {@code any}
      */
-    public record Key(String device, DType type, int headDim, String causal) {
+    public record Key(String device, DType type, int headDim, int queries, int heads, String causal) {
         /** On a device, whose name may have no comma in a table. */
-        public Key(Device device, DType type, int headDim, String causal) {
+        public Key(Device device, DType type, int headDim, int queries, int heads, String causal) {
             this(
                     device.name().contains(",") ? device.vendor() + "/" + device.type() : device.name(),
                     type,
                     headDim,
+                    queries,
+                    heads,
                     causal);
         }
     }
@@ -170,8 +174,8 @@ public final class Candidates {
                         key.device(),
                         key.type().name(),
                         key.headDim(),
-                        0,
-                        0,
+                        key.queries(),
+                        key.heads(),
                         key.causal(),
                         tiles.config(),
                         Math.round(gflops * 10) / 10.0,

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -91,13 +92,22 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
         return all ? "yes" : none ? "no" : "any";
     }
 
+    private int most(ToIntFunction<AttentionSpec> count) {
+        return shapes.stream().mapToInt(count).max().orElse(0);
+    }
+
     private String measuredWith() {
         return shapes.isEmpty() ? command : command + " on " + Case.shape(shapes.get(0));
     }
 
     /** The line of a tuning table that makes the planner take these tiles on this device, where they are legal. */
     public String row(Device device, Tiles tiles, double gflops) {
-        return Candidates.line(new Candidates.Key(device, type, headDim, masks()), tiles, gflops, measuredWith());
+        // How many query rows share keys decides about tiles of DECODE, and of no other family.
+        boolean counts = family == KernelFamily.DECODE;
+        int queries = counts ? most(AttentionSpec::queryLength) : 0;
+        int heads = counts ? most(AttentionSpec::groupSize) : 0;
+        Candidates.Key key = new Candidates.Key(device, type, headDim, queries, heads, masks());
+        return Candidates.line(key, tiles, gflops, measuredWith());
     }
 
     /** What a row of this target is for, as {@link Candidates#key} finds it in a line. */

@@ -75,6 +75,20 @@ class TuningTargetTest {
     }
 
     @Test
+    void aRowOfDecodingSaysHowManyQueriesAndHeadsShareKeys() {
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(8)
+                .kvHeads(2)
+                .queryLength(3)
+                .keyLength(100)
+                .headDim(64)
+                .build();
+        TuningTarget target = TuningTarget.of(KernelFamily.DECODE, DType.F32, List.of(spec), "a test")
+                .get(0);
+        assertEquals("forward,DECODE,some cpu,F32,64,3,4,no", target.key(DEVICE));
+    }
+
+    @Test
     void withoutShapesTheLengthCounts() {
         TuningTarget target = new TuningTarget(KernelFamily.LANES, DType.F32, 64, List.of(), "a test");
         assertEquals("forward,LANES,some cpu,F32,64,any,any,any", target.key(DEVICE));

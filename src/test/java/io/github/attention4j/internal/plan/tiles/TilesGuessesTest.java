@@ -25,9 +25,9 @@ class TilesGuessesTest {
     private static final Device NVIDIA =
             SomeDevice.of(Device.Type.GPU, "some", 1024, 48 << 10, 1, "cl_nv_device_attribute_query");
 
-    private static Device intel(String matrixUnit) {
+    private static Device intel(String best) {
         String extensions = "cl_intel_subgroups cl_intel_required_subgroup_size";
-        return SomeDevice.of(Device.Type.GPU, "intel", 512, 64 << 10, 1, extensions, matrixUnit);
+        return SomeDevice.of(Device.Type.GPU, "intel", 512, 64 << 10, 1, extensions, best);
     }
 
     private static TilesConfig first(int headDim, Device device) {
