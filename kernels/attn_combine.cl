@@ -1,5 +1,5 @@
-// Joins what work-groups found about their shares of the keys into the result. A work-group joins the shares of one row, always in the
-// same order, and an empty share changes no bit.
+// Joins what work-groups found about their shares of the keys into the result. A work-group joins the shares of one
+// row, always in the same order, and an empty share changes no bit.
 #include "common/fold.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
@@ -51,7 +51,8 @@ KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict p
     of_item[item] = part_max == row_max ? JOIN_HEADROOM : exp4(part_max - row_max, 0) * JOIN_HEADROOM;
     sums[item] = part_sum;
     barrier(CLK_LOCAL_MEM_FENCE);
-    // Several shares at once on their way: one after another, the join took a third of a step's time (H100, 132 shares).
+    // Several shares at once on their way: one after another, the join took a third of a step's time (H100, 132
+    // shares).
     UNROLL_SHARES for (int i = 0; i < count; i++) {
       __global const float *part = parts + (start + i) * PARTIAL_SIZE + PARTIAL_OUT;
       const float factor = of_item[i];

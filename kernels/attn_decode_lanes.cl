@@ -1,6 +1,6 @@
-// Forward attention of few queries, as in text generation, for CPU devices. One work-item is a work-group: it owns the query rows
-// of all heads that read one key/value head, and a share of the keys. So keys and values are read once, from where they lie and
-// in long runs: what limits this kernel is how fast memory gives them.
+// Forward attention of few queries, as in text generation, for CPU devices. One work-item is a work-group: it owns the
+// query rows of all heads that read one key/value head, and a share of the keys. So keys and values are read once, from
+// where they lie and in long runs: what limits this kernel is how fast memory gives them.
 #define IS_FOLDED 1
 #include "common/fold.clh"
 #include "common/group.clh"

@@ -1,6 +1,7 @@
-// Forward attention of few queries, as in text generation, for GPUs whose work-items exchange numbers within sub-groups. A
-// work-group owns up to ROW_BLOCK query rows of the heads that read one key/value head, and a share of the keys, which its teams of
-// work-items (lib/decode/teams.clh) read once, each a few keys a round, with a softmax of its own; in the end they join.
+// Forward attention of few queries, as in text generation, for GPUs whose work-items exchange numbers within
+// sub-groups. A work-group owns up to ROW_BLOCK query rows of the heads that read one key/value head, and a share of
+// the keys, which its teams of work-items (lib/decode/teams.clh) read once, each a few keys a round, with a softmax of
+// its own; in the end they join.
 #define IS_FOLDED 1
 #include "common/fold.clh"
 #include "common/group.clh"

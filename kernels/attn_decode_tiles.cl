@@ -1,5 +1,5 @@
-// Forward attention of few queries, as in text generation, for wide GPUs: the steps of attn_forward_tiles.cl, on the query rows of all
-// heads that read one key/value head, and on a share of the keys. So keys and values are read once.
+// Forward attention of few queries, as in text generation, for wide GPUs: the steps of attn_forward_tiles.cl, on the
+// query rows of all heads that read one key/value head, and on a share of the keys. So keys and values are read once.
 #define IS_FOLDED 1
 #include "common/fold.clh"
 #include "common/group.clh"

@@ -1,5 +1,5 @@
-// Forward attention for CPU devices. One work-item is a work-group: it owns up to TILE_Q queries of one head, one query a
-// vector lane, and walks over the keys in tiles of TILE_KV. With a query a lane, softmax needs no operation across
+// Forward attention for CPU devices. One work-item is a work-group: it owns up to TILE_Q queries of one head, one query
+// a vector lane, and walks over the keys in tiles of TILE_KV. With a query a lane, softmax needs no operation across
 // lanes, and keys and values are read as broadcasts from where they lie.
 //
 // Within a key tile the queries are worked on in blocks of BLOCK_Q, so that a micro-tile fits the registers while the

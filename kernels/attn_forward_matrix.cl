@@ -1,6 +1,7 @@
-// Forward attention for GPUs with matrix units, for inputs of 16 bits. A sub-group owns UNIT_ROWS queries; the sub-groups of a
-// work-group share tiles of TILE_KV keys and values in local memory. Scores, weights and outputs stay in the registers of the
-// lanes, in the order of the unit (lib/matrix/units/unit.clh): sums are f32, weights are rounded to 16 bits to be multiplied.
+// Forward attention for GPUs with matrix units, for inputs of 16 bits. A sub-group owns UNIT_ROWS queries; the
+// sub-groups of a work-group share tiles of TILE_KV keys and values in local memory. Scores, weights and outputs stay
+// in the registers of the lanes, in the order of the unit (lib/matrix/units/unit.clh): sums are f32, weights are
+// rounded to 16 bits to be multiplied.
 #include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
@@ -53,7 +54,8 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
 
   uint query_words[QUERY_WORDS];
   matmul_load_queries(query_words, memory, sub, lane, scratch);
-  // Where a score is nothing but its product times a factor, that is multiplied in where the maximum is subtracted (matrix/softmax.clh).
+  // Where a score is nothing but its product times a factor, that is multiplied in where the maximum is subtracted
+  // (matrix/softmax.clh).
   const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
   int row_of[LANE_ROWS];

@@ -1,6 +1,6 @@
 // Forward attention for wide GPUs. A work-group owns TILE_Q queries of one head and walks over the keys in tiles of
-// TILE_KV. Every work-item keeps a register micro-tile of logits and of the output; queries, keys, weights and values pass
-// through local memory in pieces, each of DEPTH elements of the head (of the scores) or keys (of the output).
+// TILE_KV. Every work-item keeps a register micro-tile of logits and of the output; queries, keys, weights and values
+// pass through local memory in pieces, each of DEPTH elements of the head (of the scores) or keys (of the output).
 #include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"

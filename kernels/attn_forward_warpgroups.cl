@@ -1,9 +1,11 @@
-// Forward attention for a matrix unit that works by itself (lib/matrix/units/wgmma.clh), for inputs of 16 bits. As attn_forward_matrix.cl,
-// but in another order: while the lanes make weights of one tile's scores, the unit multiplies the weights and values of the tile
-// before, and the tiles after are on their way into local memory. So there is one barrier a tile, and the lanes wait for the unit
-// only for scores (after Shah et al., FlashAttention-3, 2024, arXiv:2407.08608, section 3.2).
+// Forward attention for a matrix unit that works by itself (lib/matrix/units/wgmma.clh), for inputs of 16 bits. As
+// attn_forward_matrix.cl, but in another order: while the lanes make weights of one tile's scores, the unit multiplies
+// the weights and values of the tile before, and the tiles after are on their way into local memory. So there is one
+// barrier a tile, and the lanes wait for the unit only for scores (after Shah et al., FlashAttention-3, 2024,
+// arXiv:2407.08608, section 3.2).
 #define UNROLL_PARTS \
-  UNROLL  // in mask_ranges, where a loop costs ten registers (ptxas), and so one of three work-groups on a multiprocessor
+  UNROLL  // in mask_ranges, where a loop costs ten registers (ptxas), and so one of three work-groups on a
+          // multiprocessor
 #include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
@@ -50,7 +52,8 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const float factor_of_scores = score_factor(&p);
 
   tile_stage(memory, 0, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
-  // The first round multiplies weights and values, too: zeros. With a branch around that, ptxas adds an empty product to every round.
+  // The first round multiplies weights and values, too: zeros. With a branch around that, ptxas adds an empty product
+  // to every round.
   for (int i = item; i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
   mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are visible
@@ -58,7 +61,8 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
   pipeline_keys(memory, &key_rows, tiles, 0, walk_begin(tiles));
 
-  // Where a score is nothing but its product times a factor, that is multiplied in where the maximum is subtracted (matrix/softmax.clh).
+  // Where a score is nothing but its product times a factor, that is multiplied in where the maximum is subtracted
+  // (matrix/softmax.clh).
   const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
   int row_of[LANE_ROWS];

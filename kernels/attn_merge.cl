@@ -1,4 +1,5 @@
-// Two results over disjoint keys become the result over all of them: outs weighted by exp(lse). A work-item merges one row.
+// Two results over disjoint keys become the result over all of them: outs weighted by exp(lse). A work-item merges one
+// row.
 #include "common/types.clh"
 
 #if !defined(VALUE_DIM) || !defined(VALUE_TYPE) || !defined(OUT_TYPE)

@@ -1,5 +1,6 @@
-// A rotary position embedding of its own. A work-item writes the elements of one pair, or one element that is not rotated,
-// so that source and target may be the same tensor. Global id 0 runs over those, 1 over rows, 2 over batch and heads.
+// A rotary position embedding of its own. A work-item writes the elements of one pair, or one element that is not
+// rotated, so that source and target may be the same tensor. Global id 0 runs over those, 1 over rows, 2 over batch and
+// heads.
 #include "common/types.clh"
 
 #if !defined(HEAD_DIM) || !defined(QUERY_TYPE) || !defined(ROTARY_DIM) || !defined(IS_INTERLEAVED)

@@ -17,7 +17,8 @@
 #define STAGE_MASKED 2
 #define STAGE_WEIGHTS 3
 
-// The sum or the maximum of a number over all work-items of the group, for each of them; all of them call it, for there are barriers.
+// The sum or the maximum of a number over all work-items of the group, for each of them; all of them call it, for there
+// are barriers.
 INLINE float scores_reduce(float number, const bool is_sum, __local float *scratch) {
   barrier(CLK_LOCAL_MEM_FENCE);  // the numbers of the last reduction have been read
   scratch[get_local_id(0)] = number;

@@ -1,6 +1,6 @@
-// Appends rows to a cache of keys and values: finds their places, rotates keys, converts or quantises. No other row is written.
-// A work-item stores a chunk of a row, so that whole bytes and whole groups of a scale are its own. Global id 0 runs over
-// the chunks of a key and then of its value, 1 over the new rows, 2 over sequences and heads.
+// Appends rows to a cache of keys and values: finds their places, rotates keys, converts or quantises. No other row is
+// written. A work-item stores a chunk of a row, so that whole bytes and whole groups of a scale are its own. Global id
+// 0 runs over the chunks of a key and then of its value, 1 over the new rows, 2 over sequences and heads.
 #define HAS_ROTARY (ROTARY_DIM > 0)
 #include "common/rotary.clh"
 #include "cache/call.clh"
@@ -32,8 +32,8 @@ INLINE float append_element(const AppendRow *from, int d) {
   return TYPE_LOAD(QUERY_TYPE)(from->rows, from->at + d);
 }
 
-// Stores chunk number `chunk` of a row of `columns` elements as row number `row`. Where a row has one scale, each of its chunks looks at
-// the whole row, and the first stores it.
+// Stores chunk number `chunk` of a row of `columns` elements as row number `row`. Where a row has one scale, each of
+// its chunks looks at the whole row, and the first stores it.
 INLINE void append_chunk(const AppendRow *from, const int columns, int chunk, __global stored_t *to, long row,
                          __global float *scales) {
   const int begin = chunk * QUANTISE_CHUNK, end = min(begin + QUANTISE_CHUNK, columns);

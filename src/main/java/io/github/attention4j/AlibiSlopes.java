@@ -7,8 +7,9 @@ public final class AlibiSlopes {
     private AlibiSlopes() {}
 
     /**
-     * One slope for each head. For a power of two n: the geometric sequence 2^(−8/n), 2^(−16/n), … For other counts: the slopes of the
-     * next smaller power of two, then every other slope of twice that power, as the authors' own code does.
+     * One slope for each head. For a power of two n: the geometric sequence 2^(−8/n), 2^(−16/n), … For other counts:
+     * the slopes of the next smaller power of two, then every other slope of twice that power, as the authors' own code
+     * does.
      *
      * @param heads how many, at least 1
      */

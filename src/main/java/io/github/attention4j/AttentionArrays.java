@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * The host arrays of one call, by operand: {@code float[]} for F32, {@code short[]} for F16 and BF16, {@code int[]} for I32, {@code byte[]} for U8,
- * BIT, I8 and I4, or for any type a direct {@link ByteBuffer} in native byte order, from position to limit. May be changed and used again after the call.
+ * The host arrays of one call, by operand: {@code float[]} for F32, {@code short[]} for F16 and BF16, {@code int[]} for
+ * I32, {@code byte[]} for U8, BIT, I8 and I4, or for any type a direct {@link ByteBuffer} in native byte order, from
+ * position to limit. May be changed and used again after the call.
  */
 public final class AttentionArrays {
     private static final int OPERANDS = Operand.values().length;
@@ -47,9 +48,11 @@ public final class AttentionArrays {
     }
 
     /**
-     * Sets an operand of any type; returns this. The buffer's position and limit are taken now and left alone. Outputs must not overlap other operands.
+     * Sets an operand of any type; returns this. The buffer's position and limit are taken now and left alone. Outputs
+     * must not overlap other operands.
      *
-     * @throws IllegalArgumentException if the buffer is not direct, not in native byte order, or read-only and for an output
+     * @throws IllegalArgumentException if the buffer is not direct, not in native byte order, or read-only and for an
+     *     output
      */
     public AttentionArrays with(Operand operand, ByteBuffer buffer) {
         Objects.requireNonNull(operand, "operand");

@@ -17,8 +17,9 @@ import org.jocl.cl_context;
 /**
  * Computes attention on one device. Any number of engines, streams and threads work side by side.
  *
- * <p>The short way is {@link #attend}: arrays in, array out. The fast way keeps tensors on the device: {@link #allocate},
- * {@link #newStream}, {@link #plan}, {@link AttentionPlan#enqueue}. Closing an engine frees everything made by it.
+ * <p>The short way is {@link #attend}: arrays in, array out. The fast way keeps tensors on the device:
+ * {@link #allocate}, {@link #newStream}, {@link #plan}, {@link AttentionPlan#enqueue}. Closing an engine frees
+ * everything made by it.
  */
 public final class AttentionEngine implements AutoCloseable {
     private final Backend backend;
@@ -31,15 +32,17 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Opens the best OpenCL device: GPU before accelerator before CPU. Without one, pure Java, with one logged warning that says why and what to do;
-     * {@link Device#describe()} of {@link #device()} and {@link AttentionPlan#explain()} say the same, {@link #diagnose()} more.
+     * Opens the best OpenCL device: GPU before accelerator before CPU. Without one, pure Java, with one logged warning
+     * that says why and what to do; {@link Device#describe()} of {@link #device()} and {@link AttentionPlan#explain()}
+     * say the same, {@link #diagnose()} more.
      */
     public static AttentionEngine open() {
         return new AttentionEngine(Backends.best(EngineOptions.defaults()));
     }
 
     /**
-     * Opens the device with this id: {@code "gpu:0"}, {@code "cpu:0"}, {@code "accelerator:0"}, {@code "java"} or {@code "reference"}; {@link #devices()} tells which there are.
+     * Opens the device with this id: {@code "gpu:0"}, {@code "cpu:0"}, {@code "accelerator:0"}, {@code "java"} or
+     * {@code "reference"}; {@link #devices()} tells which there are.
      *
      * @throws IllegalArgumentException if there is no such device
      */
@@ -55,8 +58,9 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Opens an engine over a context and an in-order queue that the caller owns, keeps alive and frees after the engine is closed.
-     * The engine's own calls ({@link #attend}) go to the caller's queue; {@link #newStream} makes further queues in the context.
+     * Opens an engine over a context and an in-order queue that the caller owns, keeps alive and frees after the engine
+     * is closed. The engine's own calls ({@link #attend}) go to the caller's queue; {@link #newStream} makes further
+     * queues in the context.
      */
     public static AttentionEngine open(cl_context context, cl_command_queue queue, EngineOptions options) {
         Objects.requireNonNull(context, "context");
@@ -66,17 +70,18 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * All devices of this machine, best first: OpenCL GPUs, accelerators, CPUs, then the two pure-Java engines. Without an OpenCL device, the Java
-     * engine's {@link Device#note()} says why; {@link #diagnose()} says more.
+     * All devices of this machine, best first: OpenCL GPUs, accelerators, CPUs, then the two pure-Java engines. Without
+     * an OpenCL device, the Java engine's {@link Device#note()} says why; {@link #diagnose()} says more.
      */
     public static List<Device> devices() {
         return Backends.devices();
     }
 
     /**
-     * What this machine has for OpenCL, for people: versions of this library, the JVM and the system, folders that are used, drivers and devices, and if no
-     * device can be used, why, and what to do. It needs no logger, never throws, and takes as long as looking for devices.
-     * {@code java -jar} on the library's jar prints the same; see {@link Diagnose}.
+     * What this machine has for OpenCL, for people: versions of this library, the JVM and the system, folders that are
+     * used, drivers and devices, and if no device can be used, why, and what to do. It needs no logger, never throws,
+     * and takes as long as looking for devices. {@code java -jar} on the library's jar prints the same; see
+     * {@link Diagnose}.
      */
     public static String diagnose() {
         return Diagnosis.make().text();
@@ -88,11 +93,13 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Computes attention on host arrays (shapes: {@link AttentionSpec}) and returns when done. Calls from several threads run side by side.
-     * On OpenCL, buffers of the last few shapes are kept for the next call, and freed with the engine.
+     * Computes attention on host arrays (shapes: {@link AttentionSpec}) and returns when done. Calls from several
+     * threads run side by side. On OpenCL, buffers of the last few shapes are kept for the next call, and freed with
+     * the engine.
      *
      * @return out [batch, heads, queryLength, valueDim]
-     * @throws IllegalArgumentException if an array does not have the spec's length, or the spec asks for log-sum-exp (use {@link #attendWithLse})
+     * @throws IllegalArgumentException if an array does not have the spec's length, or the spec asks for log-sum-exp
+     *     (use {@link #attendWithLse})
      * @throws UnsupportedByDeviceException if no kernel fits this device
      */
     public float[] attend(AttentionSpec spec, float[] query, float[] key, float[] value) {
@@ -104,17 +111,22 @@ public final class AttentionEngine implements AutoCloseable {
         return out;
     }
 
-    /** Like {@link #attend(AttentionSpec, float[], float[], float[])}, into an array of the caller's. On failure its contents are undefined. */
+    /**
+     * Like {@link #attend(AttentionSpec, float[], float[], float[])}, into an array of the caller's. On failure its
+     * contents are undefined.
+     */
     public void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out) {
         FloatArrays.requireNoLse(Objects.requireNonNull(spec, "spec"));
         attend(spec, query, key, value, out, null);
     }
 
     /**
-     * Like {@link #attend(AttentionSpec, float[], float[], float[])}, with the log-sum-exp of each row, whether or not the spec asks for it.
+     * Like {@link #attend(AttentionSpec, float[], float[], float[])}, with the log-sum-exp of each row, whether or not
+     * the spec asks for it.
      *
      * @return out [batch, heads, queryLength, valueDim], and lse [batch, heads, queryLength] in natural logarithms
-     * @throws IllegalArgumentException if an array does not have the spec's length, or the spec has operands beside query, key, value, out and lse
+     * @throws IllegalArgumentException if an array does not have the spec's length, or the spec has operands beside
+     *     query, key, value, out and lse
      * @throws UnsupportedByDeviceException if no kernel fits this device
      */
     public AttentionResult attendWithLse(AttentionSpec spec, float[] query, float[] key, float[] value) {
@@ -127,11 +139,13 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Computes attention on host arrays of any type and returns when done. Arrays are read and written in the layout that the spec gives each
-     * operand; what of an output's array is not part of the operand keeps its contents. What integer arrays hold is checked first.
+     * Computes attention on host arrays of any type and returns when done. Arrays are read and written in the layout
+     * that the spec gives each operand; what of an output's array is not part of the operand keeps its contents. What
+     * integer arrays hold is checked first.
      *
      * @param arrays exactly the operands of the spec
-     * @throws IllegalArgumentException if an operand is missing, too many, too short, or holds a length or offset out of range; nothing was computed then
+     * @throws IllegalArgumentException if an operand is missing, too many, too short, or holds a length or offset out
+     *     of range; nothing was computed then
      * @throws UnsupportedByDeviceException if no kernel fits this device
      */
     public void attend(AttentionSpec spec, AttentionArrays arrays) {
@@ -146,8 +160,8 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Enqueues the exact union of two results over disjoint sets of keys; the formula is at {@link AttentionResult#merge}. What was split, by keys, by
-     * prefix or over machines, comes together here.
+     * Enqueues the exact union of two results over disjoint sets of keys; the formula is at
+     * {@link AttentionResult#merge}. What was split, by keys, by prefix or over machines, comes together here.
      *
      * @param stream a stream of this engine
      * @param firstOut the one part's out: [batch, heads, rows, columns] in F32, F16 or BF16
@@ -156,7 +170,8 @@ public final class AttentionEngine implements AutoCloseable {
      * @param secondLse its lse, likewise
      * @param out is written to: of the same shape, in F32, F16 or BF16; may be a part's own
      * @param lse is written to: as the parts' are; may be a part's own
-     * @throws IllegalArgumentException if shapes or types do not fit together, a tensor is of another engine, or an output overlaps another tensor otherwise
+     * @throws IllegalArgumentException if shapes or types do not fit together, a tensor is of another engine, or an
+     *     output overlaps another tensor otherwise
      * @throws IllegalStateException if stream, tensors or engine are closed
      */
     public void merge(
@@ -180,7 +195,8 @@ public final class AttentionEngine implements AutoCloseable {
      * @param sin likewise
      * @param positions [1 or batch, 1, rows, 1] in I32, or null: row i is at position i
      * @param target the shape and type of source; may be the same tensor
-     * @throws IllegalArgumentException if shapes or types do not fit together, a tensor is of another engine, or target overlaps another tensor otherwise
+     * @throws IllegalArgumentException if shapes or types do not fit together, a tensor is of another engine, or target
+     *     overlaps another tensor otherwise
      * @throws IllegalStateException if stream, tensors or engine are closed
      */
     public void rotate(
@@ -197,7 +213,8 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Decides how to compute a spec and compiles what is needed. Plans are kept, a few thousand of them: the same spec gives the same plan.
+     * Decides how to compute a spec and compiles what is needed. Plans are kept, a few thousand of them: the same spec
+     * gives the same plan.
      *
      * @throws UnsupportedByDeviceException if no kernel fits this device
      * @throws KernelBuildException if the driver cannot compile the kernel
@@ -209,7 +226,8 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * A cache of keys and values on this device, for text generation. What it allocates stays the same until it is closed.
+     * A cache of keys and values on this device, for text generation. What it allocates stays the same until it is
+     * closed.
      *
      * @throws UnsupportedByDeviceException if keys or values are larger than the device's largest buffer
      * @throws DeviceException if the device has not enough memory left
@@ -221,7 +239,8 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * A new queue of work. What is enqueued on one stream runs in its order; streams run side by side, as far as the device can. Close it, or the engine.
+     * A new queue of work. What is enqueued on one stream runs in its order; streams run side by side, as far as the
+     * device can. Close it, or the engine.
      *
      * @throws IllegalStateException if the engine is closed
      * @throws DeviceException if the driver cannot make another
@@ -245,7 +264,8 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * A tensor [batch, heads, rows, columns] in device memory, contents undefined. Of {@link DType#BIT} and {@link DType#I4}, columns are bytes.
+     * A tensor [batch, heads, rows, columns] in device memory, contents undefined. Of {@link DType#BIT} and
+     * {@link DType#I4}, columns are bytes.
      *
      * @throws IllegalArgumentException if a size is less than 1, or all together are more than 2^60 elements
      * @throws UnsupportedByDeviceException if it is larger than the device's largest buffer
@@ -258,15 +278,17 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * A tensor over the caller's own direct buffer, from position to limit, without a copy, on a device that shares memory with the host.
-     * The buffer must stay reachable until the tensor is closed, and be left alone while the device uses it: write to it before work is
-     * enqueued, read it through {@link DeviceTensor#map}. On OpenCL, closing the tensor waits for what is queued on the engine's streams.
+     * A tensor over the caller's own direct buffer, from position to limit, without a copy, on a device that shares
+     * memory with the host. The buffer must stay reachable until the tensor is closed, and be left alone while the
+     * device uses it: write to it before work is enqueued, read it through {@link DeviceTensor#map}. On OpenCL, closing
+     * the tensor waits for what is queued on the engine's streams.
      *
-     * @param buffer direct, in native byte order, not read-only: any tensor may be written to; {@code batch * heads * rows * columns *} {@link DType#bytes}
-     *     bytes
-     * @param columns elements of a row; of {@link DType#BIT} and {@link DType#I4} the bytes of a row, see {@link DType#units}
-     * @throws IllegalArgumentException if the buffer is not direct, not in native order, read-only, or has another size than the shape, or a size is less
-     *     than 1
+     * @param buffer direct, in native byte order, not read-only: any tensor may be written to; {@code batch * heads *
+     *     rows * columns *} {@link DType#bytes} bytes
+     * @param columns elements of a row; of {@link DType#BIT} and {@link DType#I4} the bytes of a row, see
+     *     {@link DType#units}
+     * @throws IllegalArgumentException if the buffer is not direct, not in native order, read-only, or has another size
+     *     than the shape, or a size is less than 1
      * @throws UnsupportedByDeviceException if the device does not share memory with the host
      */
     public DeviceTensor wrap(ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns) {
@@ -276,9 +298,9 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
-     * Waits for queued work and frees streams, tensors, plans and programs. Calls that are running in other threads end as they would have, or with an
-     * {@link IllegalStateException}; what they use is freed when they let go of it, and the memory under a {@link DeviceTensor.Mapping} when that is
-     * closed. Closing twice is harmless.
+     * Waits for queued work and frees streams, tensors, plans and programs. Calls that are running in other threads end
+     * as they would have, or with an {@link IllegalStateException}; what they use is freed when they let go of it, and
+     * the memory under a {@link DeviceTensor.Mapping} when that is closed. Closing twice is harmless.
      *
      * @throws DeviceException if the driver failed to free something, after all the rest was freed
      */

@@ -1,8 +1,8 @@
 package io.github.attention4j;
 
 /**
- * What an engine decided for one {@link AttentionSpec}: kernel, tiles and compiled program. Made once, then only run; shared by all
- * threads and streams of its engine, and valid until the engine is closed.
+ * What an engine decided for one {@link AttentionSpec}: kernel, tiles and compiled program. Made once, then only run;
+ * shared by all threads and streams of its engine, and valid until the engine is closed.
  */
 public interface AttentionPlan {
     /** What is computed. */
@@ -15,20 +15,25 @@ public interface AttentionPlan {
     String explain();
 
     /**
-     * Enqueues the computation and returns at once; the first time that a compiled kernel is used, when it has run, so that one that the driver cannot run is
-     * seen. Nothing is checked but engine, type and shape of the tensors, before anything is enqueued.
-     * What integer tensors hold is not looked at: a length or offset out of range counts as the nearest that is in range, so that no
-     * kernel reads or writes outside its tensors. Outputs must not overlap inputs; their former contents do not matter.
+     * Enqueues the computation and returns at once; the first time that a compiled kernel is used, when it has run, so
+     * that one that the driver cannot run is seen. Nothing is checked but engine, type and shape of the tensors, before
+     * anything is enqueued. What integer tensors hold is not looked at: a length or offset out of range counts as the
+     * nearest that is in range, so that no kernel reads or writes outside its tensors. Outputs must not overlap inputs;
+     * their former contents do not matter.
      *
      * @param stream a stream of the same engine
      * @param tensors exactly the operands of {@link #spec}
-     * @throws IllegalArgumentException if an operand is missing, too many, does not fit the spec, or is of another engine, as the stream may be
+     * @throws IllegalArgumentException if an operand is missing, too many, does not fit the spec, or is of another
+     *     engine, as the stream may be
      * @throws IllegalStateException if stream, tensors or engine are closed
      * @throws DeviceException if the driver refuses the work, or a kernel fails when it runs for the first time
      */
     void enqueue(Stream stream, AttentionTensors tensors);
 
-    /** Like {@link #enqueue(Stream, AttentionTensors)}, and returns an event to wait on or to time the device by. The caller closes it. */
+    /**
+     * Like {@link #enqueue(Stream, AttentionTensors)}, and returns an event to wait on or to time the device by. The
+     * caller closes it.
+     */
     Event enqueueWithEvent(Stream stream, AttentionTensors tensors);
 
     /**
@@ -38,7 +43,8 @@ public interface AttentionPlan {
      * @param key [batch, kvHeads, keyLength, headDim]
      * @param value [batch, kvHeads, keyLength, valueDim]
      * @param out is written to: [batch, heads, queryLength, valueDim]
-     * @throws IllegalArgumentException if the spec has other operands, or a tensor does not fit it or is of another engine
+     * @throws IllegalArgumentException if the spec has other operands, or a tensor does not fit it or is of another
+     *     engine
      * @throws IllegalStateException if stream, tensors or engine are closed
      */
     default void enqueue(Stream stream, DeviceTensor query, DeviceTensor key, DeviceTensor value, DeviceTensor out) {
@@ -46,10 +52,12 @@ public interface AttentionPlan {
     }
 
     /**
-     * Like {@link #enqueue(Stream, DeviceTensor, DeviceTensor, DeviceTensor, DeviceTensor)}, with the log-sum-exp of each row.
+     * Like {@link #enqueue(Stream, DeviceTensor, DeviceTensor, DeviceTensor, DeviceTensor)}, with the log-sum-exp of
+     * each row.
      *
      * @param lse is written to: [batch, heads, queryLength, 1] in F32; null when the spec does not ask for it
-     * @throws IllegalArgumentException if the spec has other operands, or a tensor does not fit it or is of another engine
+     * @throws IllegalArgumentException if the spec has other operands, or a tensor does not fit it or is of another
+     *     engine
      * @throws IllegalStateException if stream, tensors or engine are closed
      */
     default void enqueue(
@@ -63,11 +71,12 @@ public interface AttentionPlan {
     }
 
     /**
-     * Like {@link #enqueueWithEvent(Stream, AttentionTensors)}, for a spec with no other operands; shapes are those of {@link #enqueue(Stream,
-     * DeviceTensor, DeviceTensor, DeviceTensor, DeviceTensor, DeviceTensor)}.
+     * Like {@link #enqueueWithEvent(Stream, AttentionTensors)}, for a spec with no other operands; shapes are those of
+     * {@link #enqueue(Stream, DeviceTensor, DeviceTensor, DeviceTensor, DeviceTensor, DeviceTensor)}.
      *
      * @param lse null when the spec does not ask for it
-     * @throws IllegalArgumentException if the spec has other operands, or a tensor does not fit it or is of another engine
+     * @throws IllegalArgumentException if the spec has other operands, or a tensor does not fit it or is of another
+     *     engine
      * @throws IllegalStateException if stream, tensors or engine are closed
      */
     default Event enqueueWithEvent(

@@ -6,7 +6,8 @@ import java.util.Objects;
  * Output and log-sum-exp of one call.
  *
  * @param out [batch, heads, queryLength, valueDim]
- * @param lse [batch, heads, queryLength]: natural logarithm of the softmax's denominator of each row; -∞ for a row that sees no key
+ * @param lse [batch, heads, queryLength]: natural logarithm of the softmax's denominator of each row; -∞ for a row that
+ *     sees no key
  */
 public record AttentionResult(float[] out, float[] lse) {
     /** Checks that both are there, and that out has as many elements for each of lse's. */
@@ -22,8 +23,8 @@ public record AttentionResult(float[] out, float[] lse) {
 
     /**
      * The result over this one's keys and the other's together, when no key is in both: with {@code m} the larger lse,
-     * {@code out = (e^(lse₁−m)·out₁ + e^(lse₂−m)·out₂) / (e^(lse₁−m) + e^(lse₂−m))} and {@code lse = m + ln(e^(lse₁−m) + e^(lse₂−m))}. A part that saw no
-     * key changes nothing. A sink belongs to one of the parts only.
+     * {@code out = (e^(lse₁−m)·out₁ + e^(lse₂−m)·out₂) / (e^(lse₁−m) + e^(lse₂−m))} and {@code lse = m + ln(e^(lse₁−m)
+     * + e^(lse₂−m))}. A part that saw no key changes nothing. A sink belongs to one of the parts only.
      *
      * @throws IllegalArgumentException if the two do not have the same shape
      */

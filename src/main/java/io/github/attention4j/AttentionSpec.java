@@ -9,16 +9,18 @@ import java.util.Objects;
  * What to compute: shapes and options of one attention call, with no data and no device.
  *
  * <p>For every entry of the batch and every query head, {@code out = softmax(scores) · V}, the exact attention of
- * Vaswani et al., "Attention Is All You Need" (2017), equation 1. The score of query i and key j comes about in this order:
- * rotary embedding of both → {@code scale · q·k} → softcap {@code c · tanh(x / c)} → + bias, + ALiBi → −∞ where a mask hides the key.
- * A sink is one more logit in the softmax, without a value. {@code lse} is the natural logarithm of the softmax's denominator.
+ * Vaswani et al., "Attention Is All You Need" (2017), equation 1. The score of query i and key j comes about in this
+ * order: rotary embedding of both → {@code scale · q·k} → softcap {@code c · tanh(x / c)} → + bias, + ALiBi → −∞ where
+ * a mask hides the key. A sink is one more logit in the softmax, without a value. {@code lse} is the natural logarithm
+ * of the softmax's denominator.
  *
- * <p>Query head {@code h} reads key/value head {@code h / (heads / kvHeads)}. A key is seen if all masks let it be seen: {@link Mask}, keep-mask,
- * key lengths, key ranges, and a bias other than −∞. A row that sees no key gives {@code out = 0} and {@code lse = −∞} (the sink's logit, if there is one). A NaN
- * that a query sees reaches its {@code out} and {@code lse}; hidden keys and values may hold anything.
+ * <p>Query head {@code h} reads key/value head {@code h / (heads / kvHeads)}. A key is seen if all masks let it be
+ * seen: {@link Mask}, keep-mask, key lengths, key ranges, and a bias other than −∞. A row that sees no key gives
+ * {@code out = 0} and {@code lse = −∞} (the sink's logit, if there is one). A NaN that a query sees reaches its
+ * {@code out} and {@code lse}; hidden keys and values may hold anything.
  *
- * <p>Which operands a call has, and with what type, shape and layout, {@link #operand} says. A spec is checked when it is built and
- * never changes afterwards, so the code behind it does not check again. Two equal specs share one plan.
+ * <p>Which operands a call has, and with what type, shape and layout, {@link #operand} says. A spec is checked when it
+ * is built and never changes afterwards, so the code behind it does not check again. Two equal specs share one plan.
  */
 public final class AttentionSpec {
     private final SpecRequest request;
@@ -171,11 +173,12 @@ public final class AttentionSpec {
     }
 
     /**
-     * This spec for another number of batch entries and heads; everything else stays as it was asked for. It serves parts of a call, whose heads are
-     * independent of one another; operands of a shape that follows from batch or heads get another one.
+     * This spec for another number of batch entries and heads; everything else stays as it was asked for. It serves
+     * parts of a call, whose heads are independent of one another; operands of a shape that follows from batch or heads
+     * get another one.
      *
-     * @throws IllegalArgumentException if a number is less than 1, kvHeads does not divide heads, or what was asked for in numbers, as a ragged batch or sizes
-     *     of a bias, does not fit them
+     * @throws IllegalArgumentException if a number is less than 1, kvHeads does not divide heads, or what was asked for
+     *     in numbers, as a ragged batch or sizes of a bias, does not fit them
      */
     public AttentionSpec withHeads(int batch, int heads, int kvHeads) {
         return toBuilder().batch(batch).heads(heads).kvHeads(kvHeads).build();

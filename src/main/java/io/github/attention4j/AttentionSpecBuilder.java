@@ -99,7 +99,10 @@ public final class AttentionSpecBuilder {
         return set(Setting.SOFTCAP, cap);
     }
 
-    /** Which keys a query may see by position; all if not set. {@link Mask.Alignment#GIVEN} adds {@link Operand#DIAGONALS}. */
+    /**
+     * Which keys a query may see by position; all if not set. {@link Mask.Alignment#GIVEN} adds
+     * {@link Operand#DIAGONALS}.
+     */
     public AttentionSpecBuilder mask(Mask mask) {
         set(Setting.MASK, Objects.requireNonNull(mask, "mask"));
         return want(Operand.DIAGONALS, mask.alignment() == Mask.Alignment.GIVEN);
@@ -124,7 +127,10 @@ public final class AttentionSpecBuilder {
         return want(Operand.LSE, wanted);
     }
 
-    /** Asks for the matrix of scores ({@link Operand#SCORES}): memory and time quadratic in length, for people who look at attention. */
+    /**
+     * Asks for the matrix of scores ({@link Operand#SCORES}): memory and time quadratic in length, for people who look
+     * at attention.
+     */
     public AttentionSpecBuilder returnScores(ScoreStage stage) {
         set(Setting.SCORE_STAGE, Objects.requireNonNull(stage, "stage"));
         return want(Operand.SCORES, true);
@@ -139,8 +145,8 @@ public final class AttentionSpecBuilder {
     }
 
     /**
-     * The type of query, key, value or out alone: F32, F16 or BF16. Key and value may be I8 or I4 too, which adds {@link Operand#KEY_SCALES} or
-     * {@link Operand#VALUE_SCALES}.
+     * The type of query, key, value or out alone: F32, F16 or BF16. Key and value may be I8 or I4 too, which adds
+     * {@link Operand#KEY_SCALES} or {@link Operand#VALUE_SCALES}.
      */
     public AttentionSpecBuilder type(Operand operand, DType type) {
         Objects.requireNonNull(operand, "operand");
@@ -158,7 +164,9 @@ public final class AttentionSpecBuilder {
         return set(Setting.PRECISION, Objects.requireNonNull(precision, "precision"));
     }
 
-    /** In which order the dimensions of query, key, value and out lie in memory; [batch, head, row, column] if not set. */
+    /**
+     * In which order the dimensions of query, key, value and out lie in memory; [batch, head, row, column] if not set.
+     */
     public AttentionSpecBuilder order(Layout.Order order) {
         return set(Setting.ORDER, Objects.requireNonNull(order, "order"));
     }
@@ -196,14 +204,19 @@ public final class AttentionSpecBuilder {
         return want(Operand.KEY_LENGTHS, true);
     }
 
-    /** Adds {@link Operand#QUERY_OFFSETS}: the queries of all entries lie behind one another, {@code totalQueries} rows in all. */
+    /**
+     * Adds {@link Operand#QUERY_OFFSETS}: the queries of all entries lie behind one another, {@code totalQueries} rows
+     * in all.
+     */
     public AttentionSpecBuilder raggedQueries(int totalQueries) {
         Checks.requirePositive("totalQueries", totalQueries);
         set(Setting.TOTAL_QUERIES, totalQueries);
         return want(Operand.QUERY_OFFSETS, true);
     }
 
-    /** Adds {@link Operand#KEY_OFFSETS}: the keys of all entries lie behind one another, {@code totalKeys} rows in all. */
+    /**
+     * Adds {@link Operand#KEY_OFFSETS}: the keys of all entries lie behind one another, {@code totalKeys} rows in all.
+     */
     public AttentionSpecBuilder raggedKeys(int totalKeys) {
         Checks.requirePositive("totalKeys", totalKeys);
         set(Setting.TOTAL_KEYS, totalKeys);
@@ -211,9 +224,10 @@ public final class AttentionSpecBuilder {
     }
 
     /**
-     * Keys and values lie in pages that the entries of the batch share, as a cache for text generation keeps them: {@link Operand#KEY} is [pages,
-     * kvHeads, pageSize, headDim], likewise {@link Operand#VALUE}. Adds {@link Operand#PAGE_TABLE}, which says whose page is which, and {@link
-     * Operand#KEY_LENGTHS}; {@code keyLength} is the most keys an entry may have.
+     * Keys and values lie in pages that the entries of the batch share, as a cache for text generation keeps them:
+     * {@link Operand#KEY} is [pages, kvHeads, pageSize, headDim], likewise {@link Operand#VALUE}. Adds
+     * {@link Operand#PAGE_TABLE}, which says whose page is which, and {@link Operand#KEY_LENGTHS}; {@code keyLength} is
+     * the most keys an entry may have.
      *
      * @param pageSize keys of a page, a power of two from 16 to 32768
      * @param pages pages in all
@@ -225,12 +239,18 @@ public final class AttentionSpecBuilder {
         return want(Operand.PAGE_TABLE, true).keyLengths();
     }
 
-    /** Adds {@link Operand#PREFIX_LENGTHS}: all queries see the keys of a prefix, the mask's right bound notwithstanding (prefix-LM). */
+    /**
+     * Adds {@link Operand#PREFIX_LENGTHS}: all queries see the keys of a prefix, the mask's right bound notwithstanding
+     * (prefix-LM).
+     */
     public AttentionSpecBuilder prefixLengths() {
         return want(Operand.PREFIX_LENGTHS, true);
     }
 
-    /** Adds {@link Operand#KEY_BEGINS} and {@link Operand#KEY_ENDS}, the same for all heads: documents ({@link KeyRanges}), any range per query. */
+    /**
+     * Adds {@link Operand#KEY_BEGINS} and {@link Operand#KEY_ENDS}, the same for all heads: documents
+     * ({@link KeyRanges}), any range per query.
+     */
     public AttentionSpecBuilder keyRanges() {
         return want(Operand.KEY_BEGINS, true, WHOLE, 1, WHOLE, 1).want(Operand.KEY_ENDS, true, WHOLE, 1, WHOLE, 1);
     }
@@ -259,9 +279,10 @@ public final class AttentionSpecBuilder {
     }
 
     /**
-     * Rotates query and key as they are loaded. Adds {@link Operand#ROTARY_COS} and {@link Operand#ROTARY_SIN}. Key j is at position j, query i at
-     * {@code i + keys - queries} of its entry, or 0 where that is negative; {@link #queryPositions} and {@link #keyPositions} say otherwise. Unless both
-     * do, the tables must have at least {@code keyLength} positions.
+     * Rotates query and key as they are loaded. Adds {@link Operand#ROTARY_COS} and {@link Operand#ROTARY_SIN}. Key j
+     * is at position j, query i at {@code i + keys - queries} of its entry, or 0 where that is negative;
+     * {@link #queryPositions} and {@link #keyPositions} say otherwise. Unless both do, the tables must have at least
+     * {@code keyLength} positions.
      */
     public AttentionSpecBuilder rotary(Rotary rotary) {
         set(Setting.ROTARY, Objects.requireNonNull(rotary, "rotary"));

@@ -2,7 +2,10 @@ package io.github.attention4j;
 
 import java.util.Objects;
 
-/** The device tensors of one call, by operand. May be changed and used again after the call; not for several threads at once. */
+/**
+ * The device tensors of one call, by operand. May be changed and used again after the call; not for several threads at
+ * once.
+ */
 public final class AttentionTensors {
     private static final int OPERANDS = Operand.values().length;
 

@@ -1,8 +1,9 @@
 package io.github.attention4j;
 
 /**
- * The type of one stored element. Query, key, value and out may each be {@link #F32}, {@link #F16} or {@link #BF16}, key and value also
- * {@link #I8} or {@link #I4}; sums are always accumulated in 32-bit floats, whatever the storage type.
+ * The type of one stored element. Query, key, value and out may each be {@link #F32}, {@link #F16} or {@link #BF16},
+ * key and value also {@link #I8} or {@link #I4}; sums are always accumulated in 32-bit floats, whatever the storage
+ * type.
  */
 public enum DType {
     /** IEEE 754 binary32; {@code float[]} in Java. */
@@ -15,16 +16,20 @@ public enum DType {
     I32(32, Kind.OTHER, 0, int[].class),
     /** Bytes: a keep-mask with one byte an entry, 0 hides; {@code byte[]} in Java. */
     U8(8, Kind.OTHER, 0, byte[].class),
-    /** A keep-mask with one bit an entry, eight neighbouring keys a byte, the first in the lowest bit; {@code byte[]} in Java. */
+    /**
+     * A keep-mask with one bit an entry, eight neighbouring keys a byte, the first in the lowest bit; {@code byte[]} in
+     * Java.
+     */
     BIT(1, Kind.OTHER, 0, byte[].class),
     /**
-     * Keys or values as signed bytes, −128 to 127, with one scale a row: the element is {@code byte · scale}. Scales are an operand of their own
-     * ({@link Operand#KEY_SCALES}, {@link Operand#VALUE_SCALES}); {@code byte[]} in Java.
+     * Keys or values as signed bytes, −128 to 127, with one scale a row: the element is {@code byte · scale}. Scales
+     * are an operand of their own ({@link Operand#KEY_SCALES}, {@link Operand#VALUE_SCALES}); {@code byte[]} in Java.
      */
     I8(8, Kind.QUANTISED, Integer.MAX_VALUE, byte[].class),
     /**
-     * Keys or values of four bits, two's complement, −8 to 7, with one scale for each {@value #GROUP} neighbours of a row, as for {@link #I8}. Two elements a
-     * byte, the first in the lower half; each row begins with a whole byte. {@code byte[]} in Java.
+     * Keys or values of four bits, two's complement, −8 to 7, with one scale for each {@value #GROUP} neighbours of a
+     * row, as for {@link #I8}. Two elements a byte, the first in the lower half; each row begins with a whole byte.
+     * {@code byte[]} in Java.
      */
     I4(4, Kind.QUANTISED, DType.GROUP, byte[].class);
 
@@ -56,7 +61,10 @@ public enum DType {
         return bits;
     }
 
-    /** The size of one element in bytes; of eight elements for {@link #BIT}, of two for {@link #I4}: of what {@link #units} counts. */
+    /**
+     * The size of one element in bytes; of eight elements for {@link #BIT}, of two for {@link #I4}: of what
+     * {@link #units} counts.
+     */
     public int bytes() {
         return (bits - 1) / Byte.SIZE + 1;
     }
@@ -67,8 +75,8 @@ public enum DType {
     }
 
     /**
-     * How many elements of an array a row of this many columns takes: as many, but for {@link #BIT} and {@link #I4}, whose rows begin with whole bytes and of
-     * which a byte holds several.
+     * How many elements of an array a row of this many columns takes: as many, but for {@link #BIT} and {@link #I4},
+     * whose rows begin with whole bytes and of which a byte holds several.
      */
     public int units(int columns) {
         Checks.requirePositive("columns", columns);

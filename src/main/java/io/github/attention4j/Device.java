@@ -8,7 +8,8 @@ import java.util.Set;
 /**
  * A device an engine can run on, and the limits that decide which kernels fit. Sizes are in bytes.
  *
- * @param id what {@link AttentionEngine#open(String)} takes: {@code "gpu:0"}, {@code "cpu:0"}, {@code "java"}, {@code "reference"}
+ * @param id what {@link AttentionEngine#open(String)} takes: {@code "gpu:0"}, {@code "cpu:0"}, {@code "java"},
+ *     {@code "reference"}
  * @param type the kind of device
  * @param name the device's own name
  * @param vendor the device's vendor
@@ -22,10 +23,11 @@ import java.util.Set;
  * @param maxAllocation the largest single buffer
  * @param sharesHostMemory whether host and device use the same memory, so that direct buffers need no copy
  * @param extensions the OpenCL extensions the device names, separated by spaces; empty on Java
- * @param instructions what multiplies short numbers: of a GPU the matrix units that {@link KernelFamily#MATRIX} can use, of a processor the dot products
- *     that {@link KernelFamily#LANES} and {@link KernelFamily#DECODE} can; empty if none is known
- * @param note what its user should know, as half a sentence: what its driver must not be trusted with, or of the Java engine that took the place of an
- *     OpenCL device, why there is none and what to do; mostly empty
+ * @param instructions what multiplies short numbers: of a GPU the matrix units that {@link KernelFamily#MATRIX} can
+ *     use, of a processor the dot products that {@link KernelFamily#LANES} and {@link KernelFamily#DECODE} can; empty
+ *     if none is known
+ * @param note what its user should know, as half a sentence: what its driver must not be trusted with, or of the Java
+ *     engine that took the place of an OpenCL device, why there is none and what to do; mostly empty
  */
 public record Device(
         String id,

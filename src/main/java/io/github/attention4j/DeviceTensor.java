@@ -24,20 +24,27 @@ public interface DeviceTensor extends AutoCloseable {
     /** Rows of each head: its queries or keys. */
     int rows();
 
-    /** Columns of each row: the head size, or 1 for log-sum-exp. Of {@link DType#BIT} and {@link DType#I4} the bytes of each row, see {@link DType#units}. */
+    /**
+     * Columns of each row: the head size, or 1 for log-sum-exp. Of {@link DType#BIT} and {@link DType#I4} the bytes of
+     * each row, see {@link DType#units}.
+     */
     int columns();
 
-    /** How many elements an array of the whole tensor has: {@code batch * heads * rows * columns}; bytes for {@link DType#BIT} and {@link DType#I4}. */
+    /**
+     * How many elements an array of the whole tensor has: {@code batch * heads * rows * columns}; bytes for
+     * {@link DType#BIT} and {@link DType#I4}.
+     */
     default long elements() {
         return (long) batch() * heads() * rows() * columns();
     }
 
     /**
-     * Copies the whole tensor from an array, after the work queued on the stream before; returns when the array may be changed again.
-     * The array has the type that belongs to {@link #dtype}, {@link DType#arrayType}: {@code float[]} for F32, {@code short[]} for F16 and BF16, {@code
-     * int[]} for I32, {@code byte[]} for the others.
+     * Copies the whole tensor from an array, after the work queued on the stream before; returns when the array may be
+     * changed again. The array has the type that belongs to {@link #dtype}, {@link DType#arrayType}: {@code float[]}
+     * for F32, {@code short[]} for F16 and BF16, {@code int[]} for I32, {@code byte[]} for the others.
      *
-     * @throws IllegalArgumentException if the array has another type or does not hold exactly {@link #elements()} values
+     * @throws IllegalArgumentException if the array has another type or does not hold exactly {@link #elements()}
+     *     values
      * @throws IllegalStateException if stream, tensor or engine are closed
      */
     default void upload(Stream stream, float[] source) {
@@ -63,21 +70,26 @@ public interface DeviceTensor extends AutoCloseable {
         upload(stream, (Object) source, 0);
     }
 
-    /** Like {@link #upload(Stream, float[])}, from {@code source[offset]} on; there must be at least {@link #elements()} values. */
+    /**
+     * Like {@link #upload(Stream, float[])}, from {@code source[offset]} on; there must be at least {@link #elements()}
+     * values.
+     */
     default void upload(Stream stream, float[] source, int offset) {
         upload(stream, (Object) source, offset);
     }
 
     /**
-     * Copies the whole tensor from an array of the type that belongs to {@link #dtype}, from element {@code offset} on, or from a direct buffer in
-     * native order with {@code offset} 0.
+     * Copies the whole tensor from an array of the type that belongs to {@link #dtype}, from element {@code offset} on,
+     * or from a direct buffer in native order with {@code offset} 0.
      */
     void upload(Stream stream, Object source, int offset);
 
     /**
-     * Copies the whole tensor into an array, after the work queued on the stream before; returns when the array is filled.
+     * Copies the whole tensor into an array, after the work queued on the stream before; returns when the array is
+     * filled.
      *
-     * @throws IllegalArgumentException if the array has another type or does not hold exactly {@link #elements()} values
+     * @throws IllegalArgumentException if the array has another type or does not hold exactly {@link #elements()}
+     *     values
      */
     default void download(Stream stream, float[] target) {
         ArrayShapes.requireWhole("target", target, dtype(), elements());
@@ -102,7 +114,10 @@ public interface DeviceTensor extends AutoCloseable {
         download(stream, (Object) target, 0);
     }
 
-    /** Like {@link #download(Stream, float[])}, to {@code target[offset]} on; there must be room for {@link #elements()} values. */
+    /**
+     * Like {@link #download(Stream, float[])}, to {@code target[offset]} on; there must be room for {@link #elements()}
+     * values.
+     */
     default void download(Stream stream, float[] target, int offset) {
         download(stream, (Object) target, offset);
     }
@@ -111,10 +126,10 @@ public interface DeviceTensor extends AutoCloseable {
     void download(Stream stream, Object target, int offset);
 
     /**
-     * Makes the tensor's memory visible to Java, after the work queued on the stream before. On an OpenCL device that shares memory with
-     * the host nothing is copied, and on every device a tensor made by {@link AttentionEngine#wrap} is seen through the caller's own buffer
-     * too. (Pure Java keeps allocated tensors in arrays, which have no view as bytes: mapping one copies it, there and back.)
-     * The device must not use the tensor until the mapping is closed.
+     * Makes the tensor's memory visible to Java, after the work queued on the stream before. On an OpenCL device that
+     * shares memory with the host nothing is copied, and on every device a tensor made by {@link AttentionEngine#wrap}
+     * is seen through the caller's own buffer too. (Pure Java keeps allocated tensors in arrays, which have no view as
+     * bytes: mapping one copies it, there and back.) The device must not use the tensor until the mapping is closed.
      */
     Mapping map(Stream stream);
 
@@ -123,8 +138,8 @@ public interface DeviceTensor extends AutoCloseable {
     void close();
 
     /**
-     * A window from Java onto a tensor's memory; closing it gives the memory back to the device. The memory stays until then, even if tensor, stream
-     * or engine are closed before: close it.
+     * A window from Java onto a tensor's memory; closing it gives the memory back to the device. The memory stays until
+     * then, even if tensor, stream or engine are closed before: close it.
      */
     interface Mapping extends AutoCloseable {
         /**
@@ -135,8 +150,8 @@ public interface DeviceTensor extends AutoCloseable {
         ByteBuffer bytes();
 
         /**
-         * Hands the memory back to the device, in the order of the stream that mapped it; its bytes must not be used any more. Waits for the work that was
-         * queued there. Closing twice is harmless.
+         * Hands the memory back to the device, in the order of the stream that mapped it; its bytes must not be used
+         * any more. Waits for the work that was queued there. Closing twice is harmless.
          */
         @Override
         void close();

@@ -4,8 +4,9 @@ import io.github.attention4j.internal.DependencyJars;
 import io.github.attention4j.internal.engine.Diagnosis;
 
 /**
- * The command that prints {@link AttentionEngine#diagnose()}: {@code java -jar attention4j.jar} (with JOCL's and SLF4J's jars beside it, or from a Maven repository),
- * {@code java -cp ... io.github.attention4j.Diagnose}, or {@code java -p ... -m io.github.attention4j}.
+ * The command that prints {@link AttentionEngine#diagnose()}: {@code java -jar attention4j.jar} (with JOCL's and
+ * SLF4J's jars beside it, or from a Maven repository), {@code java -cp ... io.github.attention4j.Diagnose}, or
+ * {@code java -p ... -m io.github.attention4j}.
  */
 public final class Diagnose {
     private static final String HELP = """

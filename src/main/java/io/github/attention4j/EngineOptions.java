@@ -10,14 +10,17 @@ import java.util.Optional;
  * What an engine may be told beyond its device. Immutable; start from {@link #defaults()}.
  *
  * @param family the kernel family to use, or empty to let the planner choose
- * @param cacheDirectory where compiled programs, and the tuner's {@code tuning.csv}, are kept between processes, or empty to keep none; an
- *     absolute path that may not exist yet. Programs are native code, so nothing is read or written in a folder that others can write to, or
- *     replace: that costs one warning
+ * @param cacheDirectory where compiled programs, and the tuner's {@code tuning.csv}, are kept between processes, or
+ *     empty to keep none; an absolute path that may not exist yet. Programs are native code, so nothing is read or
+ *     written in a folder that others can write to, or replace: that costs one warning
  * @param tuningFile a tuning table that comes before the tuner's and the packaged one, or empty
  * @param threads threads of the pure-Java engines; 0 for all processors
- * @param maxAllocation bytes above which {@code attend} splits a call over heads, if below the device's own limit; 0 for the device's limit
- * @param splitSize keys of a share where work-groups share the keys of a query, or 0 to let the planner choose; see {@link #withSplitSize}
- * @param selfCheck whether drivers and devices that were not tested are checked against Java; see {@link #withSelfCheck}
+ * @param maxAllocation bytes above which {@code attend} splits a call over heads, if below the device's own limit; 0
+ *     for the device's limit
+ * @param splitSize keys of a share where work-groups share the keys of a query, or 0 to let the planner choose; see
+ *     {@link #withSplitSize}
+ * @param selfCheck whether drivers and devices that were not tested are checked against Java; see
+ *     {@link #withSelfCheck}
  */
 public record EngineOptions(
         Optional<KernelFamily> family,
@@ -53,8 +56,9 @@ public record EngineOptions(
     }
 
     /**
-     * The planner chooses; programs are cached in the user's cache folder ({@code attention4j.cache} as a system property names another, by its
-     * absolute path, empty for none). A user without a home folder, or a path that is none in this locale, costs one warning and the cache.
+     * The planner chooses; programs are cached in the user's cache folder ({@code attention4j.cache} as a system
+     * property names another, by its absolute path, empty for none). A user without a home folder, or a path that is
+     * none in this locale, costs one warning and the cache.
      */
     public static EngineOptions defaults() {
         return new EngineOptions(Optional.empty(), CacheFolder.byDefault(), Optional.empty(), 0, 0, 0, true);
@@ -72,7 +76,10 @@ public record EngineOptions(
                 selfCheck);
     }
 
-    /** With compiled programs and the tuner's findings kept in this directory, see {@link #cacheDirectory()}; null keeps none on disk. */
+    /**
+     * With compiled programs and the tuner's findings kept in this directory, see {@link #cacheDirectory()}; null keeps
+     * none on disk.
+     */
     public EngineOptions withCacheDirectory(Path directory) {
         return new EngineOptions(
                 family, Optional.ofNullable(directory), tuningFile, threads, maxAllocation, splitSize, selfCheck);
@@ -100,8 +107,8 @@ public record EngineOptions(
     }
 
     /**
-     * With this limit, in bytes, for a single buffer of a call on host arrays, if it is below the device's own; 0 for the device's. Larger calls are
-     * computed in parts.
+     * With this limit, in bytes, for a single buffer of a call on host arrays, if it is below the device's own; 0 for
+     * the device's. Larger calls are computed in parts.
      *
      * @throws IllegalArgumentException if it is less than 0
      */
@@ -110,19 +117,21 @@ public record EngineOptions(
     }
 
     /**
-     * With keys shared out in pieces of this many, counted from key 0, by {@link KernelFamily#DECODE}, whatever the device and the rest of the
-     * batch are. The bits of a sequence's result then depend neither on what else is in the batch nor on how long that is, as long as
-     * device, {@code queryLength}, head sizes and options stay the same. Small pieces cost time: each writes a partial result.
-     * At most 2<sup>22</sup> keys, for a piece is one sum of floats.
+     * With keys shared out in pieces of this many, counted from key 0, by {@link KernelFamily#DECODE}, whatever the
+     * device and the rest of the batch are. The bits of a sequence's result then depend neither on what else is in the
+     * batch nor on how long that is, as long as device, {@code queryLength}, head sizes and options stay the same.
+     * Small pieces cost time: each writes a partial result. At most 2<sup>22</sup> keys, for a piece is one sum of
+     * floats.
      */
     public EngineOptions withSplitSize(int keys) {
         return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, keys, selfCheck);
     }
 
     /**
-     * With or without the check of drivers and devices that were not tested. With it, as by default, the first use of a kernel there computes a small
-     * problem too, which Java computes as well; a kernel that gives wrong answers is not used, {@link AttentionPlan#explain()} says so, and where none is
-     * left Java computes. What passed is remembered in {@link #cacheDirectory()}.
+     * With or without the check of drivers and devices that were not tested. With it, as by default, the first use of a
+     * kernel there computes a small problem too, which Java computes as well; a kernel that gives wrong answers is not
+     * used, {@link AttentionPlan#explain()} says so, and where none is left Java computes. What passed is remembered in
+     * {@link #cacheDirectory()}.
      */
     public EngineOptions withSelfCheck(boolean check) {
         return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, check);

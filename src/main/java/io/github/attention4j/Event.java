@@ -23,7 +23,8 @@ public interface Event extends AutoCloseable {
     /**
      * Time the device spent on the work, in nanoseconds, from start to end; waits for the end first.
      *
-     * @throws DeviceException if the work failed, or the driver does not tell times: a queue of the caller's may have been made without profiling
+     * @throws DeviceException if the work failed, or the driver does not tell times: a queue of the caller's may have
+     *     been made without profiling
      * @throws IllegalStateException if the event is closed
      */
     long deviceNanos();

@@ -3,8 +3,9 @@ package io.github.attention4j;
 import java.util.Objects;
 
 /**
- * Conversions between {@code float} and the 16-bit types, whose bits Java keeps in {@code short}. To 16 bits they round to the nearest, ties to
- * even; from 16 bits they are exact. A NaN stays a NaN (its sign and, as far as they fit, its upper bits too).
+ * Conversions between {@code float} and the 16-bit types, whose bits Java keeps in {@code short}. To 16 bits they round
+ * to the nearest, ties to even; from 16 bits they are exact. A NaN stays a NaN (its sign and, as far as they fit, its
+ * upper bits too).
  */
 public final class Half {
     private static final int F16_INFINITY = 0x7c00;

@@ -1,8 +1,9 @@
 package io.github.attention4j;
 
 /**
- * What a device multiplies short numbers with, beside its arithmetic in f32: matrix units of GPUs and instructions of processors for which there are kernels.
- * A device is said to have one only where it is known to, for a kernel with an instruction that is not there ends the process.
+ * What a device multiplies short numbers with, beside its arithmetic in f32: matrix units of GPUs and instructions of
+ * processors for which there are kernels. A device is said to have one only where it is known to, for a kernel with an
+ * instruction that is not there ends the process.
  */
 public enum Instruction {
     /** NVIDIA's {@code mma.sync}: compute capability 8.0 and later. */

@@ -3,8 +3,8 @@ package io.github.attention4j;
 import java.nio.file.Path;
 
 /**
- * A kernel did not compile on this device's driver. The message starts with the compiler's first complaint, at our file and line; or with the error
- * code, if it is not the source that the driver complains of.
+ * A kernel did not compile on this device's driver. The message starts with the compiler's first complaint, at our file
+ * and line; or with the error code, if it is not the source that the driver complains of.
  */
 public class KernelBuildException extends DeviceException {
     private static final long serialVersionUID = 1L;

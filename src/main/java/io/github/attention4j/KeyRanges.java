@@ -22,12 +22,13 @@ public record KeyRanges(int[] begins, int[] ends) {
     }
 
     /**
-     * Documents one behind another, each to itself: query and key see each other when they belong to the same document (a block-diagonal
-     * mask).
+     * Documents one behind another, each to itself: query and key see each other when they belong to the same document
+     * (a block-diagonal mask).
      *
      * @param queries of each document
      * @param keys of each document
-     * @throws IllegalArgumentException if there are not as many of each, one is negative, or they are more than 2^31 together
+     * @throws IllegalArgumentException if there are not as many of each, one is negative, or they are more than 2^31
+     *     together
      */
     public static KeyRanges ofDocuments(int[] queries, int[] keys) {
         Objects.requireNonNull(queries, "queries");

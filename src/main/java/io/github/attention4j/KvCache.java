@@ -6,21 +6,24 @@ import io.github.attention4j.internal.cache.Sequences;
 import java.util.Objects;
 
 /**
- * Keys and values of sequences that grow, in the memory of an engine's device: text generation appends those of each new token and attends
- * to all. Appending writes the new rows only; with {@link DType#I8} and {@link DType#I4} it quantises them on the way, and rotates keys if the
- * spec says so.
+ * Keys and values of sequences that grow, in the memory of an engine's device: text generation appends those of each
+ * new token and attends to all. Appending writes the new rows only; with {@link DType#I8} and {@link DType#I4} it
+ * quantises them on the way, and rotates keys if the spec says so.
  *
- * <p>Sequences are small numbers from {@link #newSequence}. Entry b of the batch of an attention call is sequence b, and one that there is not, or
- * that is empty, has no keys. {@link #applyTo(AttentionSpecBuilder)} and {@link #addTo(AttentionTensors)} fill in what a call needs to know of the
- * cache; a call leaves sequences out by giving them no queries ({@link AttentionSpecBuilder#raggedQueries}).
+ * <p>Sequences are small numbers from {@link #newSequence}. Entry b of the batch of an attention call is sequence b,
+ * and one that there is not, or that is empty, has no keys. {@link #applyTo(AttentionSpecBuilder)} and
+ * {@link #addTo(AttentionTensors)} fill in what a call needs to know of the cache; a call leaves sequences out by
+ * giving them no queries ({@link AttentionSpecBuilder#raggedQueries}).
  *
- * <p>With pages, sequences take memory as they grow and share what they have in common ({@link #fork}). With a window, a sequence gives pages back
- * as it leaves them behind; its table keeps an entry for each page it ever had, so that positions, masks and rotary embeddings are
- * those of the whole sequence, and the mask, which {@code applyTo} sets, hides what is gone.
+ * <p>With pages, sequences take memory as they grow and share what they have in common ({@link #fork}). With a window,
+ * a sequence gives pages back as it leaves them behind; its table keeps an entry for each page it ever had, so that
+ * positions, masks and rotary embeddings are those of the whole sequence, and the mask, which {@code applyTo} sets,
+ * hides what is gone.
  *
- * <p>Calls are checked against what the cache will hold when all that was enqueued is done. They must all go to one stream, or to streams that the
- * caller makes wait for each other. May be used by several threads. A call that fails with an {@link IllegalArgumentException} or an {@link
- * IllegalStateException} changed nothing; after a {@link DeviceException} what the cache holds is undefined.
+ * <p>Calls are checked against what the cache will hold when all that was enqueued is done. They must all go to one
+ * stream, or to streams that the caller makes wait for each other. May be used by several threads. A call that fails
+ * with an {@link IllegalArgumentException} or an {@link IllegalStateException} changed nothing; after a
+ * {@link DeviceException} what the cache holds is undefined.
  */
 public final class KvCache implements AutoCloseable {
     private final KvCacheSpec spec;
@@ -60,14 +63,18 @@ public final class KvCache implements AutoCloseable {
     }
 
     /**
-     * Sets batch, kvHeads, headDim, valueDim, keyLength, key lengths, the types of key and value, pages, and with a window the mask. The rest is the
-     * caller's: heads, queryLength, {@code causal()}, the types of query and out. Keys of the cache keep their rotation: do not ask for {@code rotary} too.
+     * Sets batch, kvHeads, headDim, valueDim, keyLength, key lengths, the types of key and value, pages, and with a
+     * window the mask. The rest is the caller's: heads, queryLength, {@code causal()}, the types of query and out. Keys
+     * of the cache keep their rotation: do not ask for {@code rotary} too.
      */
     public AttentionSpecBuilder applyTo(AttentionSpecBuilder builder) {
         return spec.applyTo(builder);
     }
 
-    /** Sets {@link Operand#KEY}, {@link Operand#VALUE}, {@link Operand#KEY_LENGTHS}, and where there are any page table and scales. Once is enough for all calls. */
+    /**
+     * Sets {@link Operand#KEY}, {@link Operand#VALUE}, {@link Operand#KEY_LENGTHS}, and where there are any page table
+     * and scales. Once is enough for all calls.
+     */
     public synchronized AttentionTensors addTo(AttentionTensors tensors) {
         requireOpen();
         Objects.requireNonNull(tensors, "tensors");
@@ -112,9 +119,11 @@ public final class KvCache implements AutoCloseable {
      *
      * @param stream a stream of the cache's engine, see the class on which
      * @param sequence from {@link #newSequence} or {@link #fork}
-     * @param keys F32, F16 or BF16: [1, kvHeads, rows, headDim], or [1, rows, kvHeads, headDim] with {@link Layout.Order#BATCH_ROW_HEAD}
+     * @param keys F32, F16 or BF16: [1, kvHeads, rows, headDim], or [1, rows, kvHeads, headDim] with
+     *     {@link Layout.Order#BATCH_ROW_HEAD}
      * @param values likewise, [.., valueDim], of the same type
-     * @throws CacheFullException if the sequence would be longer than maxLength, or the free pages are too few; nothing was changed
+     * @throws CacheFullException if the sequence would be longer than maxLength, or the free pages are too few; nothing
+     *     was changed
      * @throws IllegalArgumentException if there is no such sequence, or a tensor does not fit, or is of another engine
      * @throws IllegalStateException if cache, stream, tensors or engine are closed
      */
@@ -131,10 +140,12 @@ public final class KvCache implements AutoCloseable {
      *
      * @param numbers sequences, none twice
      * @param counts how many rows each gets, 0 or more
-     * @param keys F32, F16 or BF16: [sequences, kvHeads, rows, headDim] with the rows of each named sequence first in its entry, or [1, kvHeads,
-     *     total, headDim] with those of all behind one another; heads and rows change places with {@link Layout.Order#BATCH_ROW_HEAD}
+     * @param keys F32, F16 or BF16: [sequences, kvHeads, rows, headDim] with the rows of each named sequence first in
+     *     its entry, or [1, kvHeads, total, headDim] with those of all behind one another; heads and rows change places
+     *     with {@link Layout.Order#BATCH_ROW_HEAD}
      * @param values likewise, [.., valueDim], of the same type
-     * @throws CacheFullException if a sequence would be longer than maxLength, or the free pages are too few; nothing was changed
+     * @throws CacheFullException if a sequence would be longer than maxLength, or the free pages are too few; nothing
+     *     was changed
      * @throws IllegalArgumentException if numbers, counts or tensors do not fit, or a tensor is of another engine
      * @throws IllegalStateException if cache, stream, tensors or engine are closed
      */
@@ -183,8 +194,8 @@ public final class KvCache implements AutoCloseable {
     }
 
     /**
-     * Enqueues a new sequence that has the rows of another. With pages it shares them, and whichever is appended to first gets a copy of a last page that
-     * is not full; else all rows are copied.
+     * Enqueues a new sequence that has the rows of another. With pages it shares them, and whichever is appended to
+     * first gets a copy of a last page that is not full; else all rows are copied.
      *
      * @return its number
      * @throws CacheFullException if the cache holds as many sequences as it can
@@ -214,7 +225,8 @@ public final class KvCache implements AutoCloseable {
      * @param stream a stream of the cache's engine, see the class on which
      * @param length rows that stay
      * @throws IllegalStateException if cache, stream or engine are closed
-     * @throws IllegalArgumentException if there is no such sequence, if it has fewer, or if with a window a query right behind {@code length} would see rows that are gone
+     * @throws IllegalArgumentException if there is no such sequence, if it has fewer, or if with a window a query right
+     *     behind {@code length} would see rows that are gone
      */
     public synchronized void trim(Stream stream, int sequence, int length) {
         requireSequence(sequence);

@@ -13,7 +13,10 @@ final class KvCacheSizes {
         this.spec = spec;
     }
 
-    /** What kernels and the host count in 32 bits, and all elements in 64; in the words of this spec, which the attention spec does not have. */
+    /**
+     * What kernels and the host count in 32 bits, and all elements in 64; in the words of this spec, which the
+     * attention spec does not have.
+     */
     void check() {
         requireAtMost("maxLength", spec.maxLength(), Sizes.MOST_ROWS, "make a cache of shorter sequences");
         requireAtMost("kvHeads", spec.kvHeads(), MOST_HEADS, "make several caches");

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The shape of a {@link KvCache}: what its rows are, how many sequences it may hold, and where their rows lie. Immutable, checked when
- * it is built.
+ * The shape of a {@link KvCache}: what its rows are, how many sequences it may hold, and where their rows lie.
+ * Immutable, checked when it is built.
  */
 public final class KvCacheSpec {
     private final Map<Part, Object> parts;
@@ -203,7 +203,8 @@ public final class KvCacheSpec {
         }
 
         /**
-         * All sequences take their rows, a page at a time, from a pool, in place of room for {@code maxLength} rows each.
+         * All sequences take their rows, a page at a time, from a pool, in place of room for {@code maxLength} rows
+         * each.
          *
          * @param pageSize rows of a page, a power of two from 16 to 32768
          * @param pages pages of the pool; each holds keys and values of all heads
@@ -215,8 +216,8 @@ public final class KvCacheSpec {
         }
 
         /**
-         * Queries see themselves and this many keys before. Pages that lie wholly before what the next query sees go back to the pool when rows are
-         * appended. Positions stay those of the whole sequence.
+         * Queries see themselves and this many keys before. Pages that lie wholly before what the next query sees go
+         * back to the pool when rows are appended. Positions stay those of the whole sequence.
          */
         public Builder window(int before) {
             if (before < 0) {
@@ -227,7 +228,8 @@ public final class KvCacheSpec {
         }
 
         /**
-         * Keys are rotated as they are appended, each to its place in its sequence. Queries are the caller's: {@link AttentionEngine#rotate}.
+         * Keys are rotated as they are appended, each to its place in its sequence. Queries are the caller's:
+         * {@link AttentionEngine#rotate}.
          *
          * @param cosines [positions, dim / 2], see {@link Rotary#cosines}; at least maxLength positions
          * @param sines likewise
@@ -247,8 +249,9 @@ public final class KvCacheSpec {
         }
 
         /**
-         * In which order new rows come to {@link KvCache#append}: [batch, head, row, column] if not set, or BATCH_ROW_HEAD, [batch, row, head, column], as a
-         * linear layer gives them. How they are stored is not changed by it.
+         * In which order new rows come to {@link KvCache#append}: [batch, head, row, column] if not set, or
+         * BATCH_ROW_HEAD, [batch, row, head, column], as a linear layer gives them. How they are stored is not changed
+         * by it.
          */
         public Builder order(Layout.Order order) {
             Objects.requireNonNull(order, "order");

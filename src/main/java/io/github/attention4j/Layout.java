@@ -3,8 +3,8 @@ package io.github.attention4j;
 import io.github.attention4j.internal.Sizes;
 
 /**
- * Where the elements of a tensor [batch, head, row, column] lie in their array or buffer. All numbers count elements; columns are
- * neighbours. A stride of 0 repeats the same elements, which inputs may.
+ * Where the elements of a tensor [batch, head, row, column] lie in their array or buffer. All numbers count elements;
+ * columns are neighbours. A stride of 0 repeats the same elements, which inputs may.
  *
  * @param start the tensor's first element
  * @param batchStride from one batch entry to the next
@@ -27,8 +27,8 @@ public record Layout(long start, long batchStride, long headStride, long rowStri
         /** [batch, row, head, column]: what a linear layer gives. */
         BATCH_ROW_HEAD,
         /**
-         * Query, key and value in one array [batch, row, heads of query then key then value, column], as one fused linear layer gives
-         * them; out is [batch, row, head, column]. Pass the same array or tensor for all three.
+         * Query, key and value in one array [batch, row, heads of query then key then value, column], as one fused
+         * linear layer gives them; out is [batch, row, head, column]. Pass the same array or tensor for all three.
          */
         PACKED_QKV
     }
@@ -73,7 +73,8 @@ public record Layout(long start, long batchStride, long headStride, long rowStri
     }
 
     /**
-     * The position of the first element of a row, in what strides count: elements, or bytes for {@link DType#BIT} and {@link DType#I4}.
+     * The position of the first element of a row, in what strides count: elements, or bytes for {@link DType#BIT} and
+     * {@link DType#I4}.
      *
      * @throws IllegalArgumentException if a number is negative, or the position more than a long holds
      */

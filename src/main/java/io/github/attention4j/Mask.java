@@ -3,9 +3,10 @@ package io.github.attention4j;
 import java.util.Objects;
 
 /**
- * Which keys a query may see, as a window around its diagonal. Query {@code i} stands at key {@code d = i + diagonal}, the diagonal
- * given by the alignment; it sees key {@code j} when {@code d - left <= j <= d + right}. Other masks (keep-mask, bias, key lengths,
- * key ranges, prefix) are operands and combine with this one: see {@link AttentionSpecBuilder}.
+ * Which keys a query may see, as a window around its diagonal. Query {@code i} stands at key {@code d = i + diagonal},
+ * the diagonal given by the alignment; it sees key {@code j} when {@code d - left <= j <= d + right}. Other masks
+ * (keep-mask, bias, key lengths, key ranges, prefix) are operands and combine with this one: see
+ * {@link AttentionSpecBuilder}.
  *
  * @param left how many keys before its own a query sees; {@link #UNBOUNDED} for all
  * @param right how many keys after its own a query sees; {@link #UNBOUNDED} for all
@@ -41,7 +42,10 @@ public record Mask(int left, int right, Alignment alignment) {
         return new Mask(UNBOUNDED, 0, alignment);
     }
 
-    /** A sliding window, the last query aligned to the last key. The last W keys including its own: {@code window(W - 1, 0)}. */
+    /**
+     * A sliding window, the last query aligned to the last key. The last W keys including its own: {@code window(W - 1,
+     * 0)}.
+     */
     public static Mask window(int left, int right) {
         return new Mask(left, right, Alignment.BOTTOM_RIGHT);
     }
@@ -54,8 +58,8 @@ public record Mask(int left, int right, Alignment alignment) {
     /** Where the diagonal lies when there are not as many queries as keys. */
     public enum Alignment {
         /**
-         * The last query stands at the last key: diagonal {@code keys - queries}, with the numbers of the batch entry (key lengths, ragged
-         * batches) and not the largest ones. Usual when keys come from a cache.
+         * The last query stands at the last key: diagonal {@code keys - queries}, with the numbers of the batch entry
+         * (key lengths, ragged batches) and not the largest ones. Usual when keys come from a cache.
          */
         BOTTOM_RIGHT,
         /** The first query stands at the first key: diagonal 0. */

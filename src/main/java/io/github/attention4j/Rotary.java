@@ -3,9 +3,10 @@ package io.github.attention4j;
 import io.github.attention4j.internal.Sizes;
 
 /**
- * Rotary position embedding of query and key (Su et al., "RoFormer", 2021, equation 34): pairs of a row's first {@code dim} elements are
- * rotated by an angle that depends on the row's position, {@code (a, b) → (a·cos − b·sin, a·sin + b·cos)}; the rest passes through. Cosines and sines
- * are tables [positions, dim / 2] ({@link #cosines}, {@link #sines} make the usual ones), in f32.
+ * Rotary position embedding of query and key (Su et al., "RoFormer", 2021, equation 34): pairs of a row's first
+ * {@code dim} elements are rotated by an angle that depends on the row's position, {@code (a, b) → (a·cos − b·sin,
+ * a·sin + b·cos)}; the rest passes through. Cosines and sines are tables [positions, dim / 2] ({@link #cosines},
+ * {@link #sines} make the usual ones), in f32.
  *
  * @param dim how many elements of a row are rotated: even, at most headDim
  * @param interleaved pairs are neighbours (2i, 2i + 1); else they are half of {@code dim} apart (i, i + dim / 2)
@@ -30,7 +31,8 @@ public record Rotary(int dim, boolean interleaved, int positions) {
     /**
      * cos(position · base^(−2i/dim)) for every position and pair i, as RoFormer has it; {@code base} is 10000 there.
      *
-     * @throws IllegalArgumentException if base is not finite and more than 0, or the table is more than a Java array holds
+     * @throws IllegalArgumentException if base is not finite and more than 0, or the table is more than a Java array
+     *     holds
      */
     public float[] cosines(double base) {
         return table(base, true);

@@ -5,7 +5,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What was asked of an {@link AttentionSpecBuilder}, as it was asked: a spec keeps it, so that a builder of it changes what follows too. Immutable.
+ * What was asked of an {@link AttentionSpecBuilder}, as it was asked: a spec keeps it, so that a builder of it changes
+ * what follows too. Immutable.
  *
  * @param settings those that were set
  * @param operands those that calls have

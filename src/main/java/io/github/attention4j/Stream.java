@@ -1,8 +1,8 @@
 package io.github.attention4j;
 
 /**
- * A queue of work on one device: calls run one after the other in the order they were enqueued; streams run side by side.
- * May be used by several threads; each call is enqueued whole.
+ * A queue of work on one device: calls run one after the other in the order they were enqueued; streams run side by
+ * side. May be used by several threads; each call is enqueued whole.
  */
 public interface Stream extends AutoCloseable {
     /** Hands what is queued to the device without waiting for it. */

@@ -10,11 +10,15 @@ import java.util.Objects;
  * @param batch entries of the batch, at least 1
  * @param heads heads in each entry, at least 1
  * @param rows rows of each head, at least 1
- * @param columns elements of each row, at least 1; of {@link DType#BIT} and {@link DType#I4} a row is padded to whole bytes
+ * @param columns elements of each row, at least 1; of {@link DType#BIT} and {@link DType#I4} a row is padded to whole
+ *     bytes
  * @param layout where they lie
  */
 public record TensorSpec(DType dtype, int batch, int heads, int rows, int columns, Layout layout) {
-    /** Checks the sizes, and that the last element is within 2^60 of the first of its array, so that positions and bytes stay within a long. */
+    /**
+     * Checks the sizes, and that the last element is within 2^60 of the first of its array, so that positions and bytes
+     * stay within a long.
+     */
     public TensorSpec {
         Objects.requireNonNull(dtype, "dtype");
         Objects.requireNonNull(layout, "layout");
@@ -55,7 +59,10 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
         return new TensorSpec(dtype, batch, heads, rows, columns, layout);
     }
 
-    /** What strides, {@link #elements} and {@link #extent} count: elements, or bytes for {@link DType#BIT} and {@link DType#I4}, which hold several. */
+    /**
+     * What strides, {@link #elements} and {@link #extent} count: elements, or bytes for {@link DType#BIT} and
+     * {@link DType#I4}, which hold several.
+     */
     public int rowUnits() {
         return dtype.units(columns);
     }
@@ -65,7 +72,10 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
         return layout.isDense(heads, rows, rowUnits());
     }
 
-    /** How many elements of an array it takes if they lie side by side: batch * heads * rows * {@link #rowUnits}, so bytes for {@link DType#BIT} and {@link DType#I4}. */
+    /**
+     * How many elements of an array it takes if they lie side by side: batch * heads * rows * {@link #rowUnits}, so
+     * bytes for {@link DType#BIT} and {@link DType#I4}.
+     */
     public long elements() {
         return (long) batch * heads * rows * rowUnits();
     }
@@ -76,8 +86,8 @@ public record TensorSpec(DType dtype, int batch, int heads, int rows, int column
     }
 
     /**
-     * The distance from one entry, head, row or column to the next as a kernel wants it: 0 along a dimension of size 1, so that the
-     * same element serves any index.
+     * The distance from one entry, head, row or column to the next as a kernel wants it: 0 along a dimension of size 1,
+     * so that the same element serves any index.
      */
     public long stride(int dimension) {
         return switch (dimension) {

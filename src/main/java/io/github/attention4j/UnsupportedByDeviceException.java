@@ -1,6 +1,9 @@
 package io.github.attention4j;
 
-/** The request is right, but this device cannot run it. The message says what it needs, what the device has, and the way out. */
+/**
+ * The request is right, but this device cannot run it. The message says what it needs, what the device has, and the way
+ * out.
+ */
 public class UnsupportedByDeviceException extends UnsupportedOperationException {
     private static final long serialVersionUID = 1L;
 

@@ -10,7 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AlibiSlopesTest {
-    /** The paper, section 3: "for models with 8 heads, the slopes that we used are the geometric sequence 1/2, 1/4, …, 1/256". */
+    /**
+     * The paper, section 3: "for models with 8 heads, the slopes that we used are the geometric sequence 1/2, 1/4, …,
+     * 1/256".
+     */
     @Test
     void eightHeadsHaveTheSlopesOfThePaper() {
         assertArrayEquals(

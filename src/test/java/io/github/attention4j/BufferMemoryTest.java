@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Direct buffers, on every device: what may not be written is not, and memory is the same memory whichever view of it is given. */
+/**
+ * Direct buffers, on every device: what may not be written is not, and memory is the same memory whichever view of it
+ * is given.
+ */
 class BufferMemoryTest {
     private static final int ROWS = 4;
     private static final int COLUMNS = 8;

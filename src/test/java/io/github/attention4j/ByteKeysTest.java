@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Keys of 8 bits that a CPU's decode kernel multiplies as bytes, by hand and by the processor's instruction, keep to the budget of floats. */
+/**
+ * Keys of 8 bits that a CPU's decode kernel multiplies as bytes, by hand and by the processor's instruction, keep to
+ * the budget of floats.
+ */
 @Tag("opencl")
 class ByteKeysTest {
     private static final int[] LENGTHS = {150, 0, 17, 131};

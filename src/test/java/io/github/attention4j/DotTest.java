@@ -124,7 +124,10 @@ class DotTest {
         }
     }
 
-    /** Rows are rotated as floats and then rounded. How wrong that may be: each of 40 products by two roundings, each weight by one. */
+    /**
+     * Rows are rotated as floats and then rounded. How wrong that may be: each of 40 products by two roundings, each
+     * weight by one.
+     */
     @ParameterizedTest(name = "{0}")
     @MethodSource("dots")
     void rotatedRowsAreRoundedWhereTheCallerLetsThem(PairProduct dot) {

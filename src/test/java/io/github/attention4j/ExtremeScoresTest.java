@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A finite score is a finite score up to the largest float, on every kernel: only −∞ hides. Every kernel has three programs here, for compiling is
- * what takes the time: with a bias, without, and with all that happens to scores.
+ * A finite score is a finite score up to the largest float, on every kernel: only −∞ hides. Every kernel has three
+ * programs here, for compiling is what takes the time: with a bias, without, and with all that happens to scores.
  */
 class ExtremeScoresTest {
     private static final float MOST = Float.MAX_VALUE;

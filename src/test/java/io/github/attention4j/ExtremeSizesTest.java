@@ -11,7 +11,10 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Sizes, strides and starts near 2^31, 2^32 and 2^63: refused, or all that they lead to lies within what is asked of arrays and tensors. */
+/**
+ * Sizes, strides and starts near 2^31, 2^32 and 2^63: refused, or all that they lead to lies within what is asked of
+ * arrays and tensors.
+ */
 class ExtremeSizesTest {
     private static final int ROUNDS = 20_000;
     private static final long[] LONGS = {
@@ -81,7 +84,10 @@ class ExtremeSizesTest {
         return new Layout(stride(), stride(), stride(), stride());
     }
 
-    /** What it makes, or null if it is refused as it should be: with sizes in the message, and never by an overflow that got away. */
+    /**
+     * What it makes, or null if it is refused as it should be: with sizes in the message, and never by an overflow that
+     * got away.
+     */
     private <T> T tried(Supplier<T> made) {
         try {
             T it = made.get();
@@ -218,7 +224,10 @@ class ExtremeSizesTest {
         assertTrue(spec.rotary() == null || spec.rotary().positions() >= spec.keyLength());
     }
 
-    /** No two rows begin closer to each other than a row is long: all pairs of neighbours in every combination of dimensions. */
+    /**
+     * No two rows begin closer to each other than a row is long: all pairs of neighbours in every combination of
+     * dimensions.
+     */
     private static void checkNoOverlap(TensorSpec tensor) {
         int[] sizes = {tensor.batch(), tensor.heads(), tensor.rows()};
         long[] strides = {

@@ -29,7 +29,9 @@ class ForwardTest {
         return families(ProblemSpace.tiny());
     }
 
-    /** Beyond this, DECODE is for those who force it: DecodeTest has some, and each problem here is programs to compile. */
+    /**
+     * Beyond this, DECODE is for those who force it: DecodeTest has some, and each problem here is programs to compile.
+     */
     private static final int MOST_DECODED = 17;
 
     private static java.util.stream.Stream<Arguments> families(List<Problem> problems) {
@@ -53,7 +55,9 @@ class ForwardTest {
         check(family, problem);
     }
 
-    /** A tile that is not full must not write the rows it has too many, which fall into the memory behind the output. */
+    /**
+     * A tile that is not full must not write the rows it has too many, which fall into the memory behind the output.
+     */
     @ParameterizedTest(name = "{0}")
     @EnumSource(names = {"LANES", "TILES", "DECODE"})
     void nothingIsWrittenBehindTheLastRow(KernelFamily family) {

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Attention of real models, with their own queries, keys, values and outputs. Two steps: the reference agrees with what was stored, and
- * every device agrees with the reference. The tensors lie in {@code golden} under the folder that the system property
- * {@code attention4j.shared} names.
+ * Attention of real models, with their own queries, keys, values and outputs. Two steps: the reference agrees with what
+ * was stored, and every device agrees with the reference. The tensors lie in {@code golden} under the folder that the
+ * system property {@code attention4j.shared} names.
  */
 class GoldenTest {
     private static final Path GOLDEN =
@@ -28,7 +28,9 @@ class GoldenTest {
     /** The models' outputs come from ONNX Runtime in float, which is up to 9e-6 away from float64 on these. */
     private static final double MODEL_ERROR = 1e-5;
 
-    /** The other outputs were computed in float64 and rounded; our scale 1/√headDim is a float, which large scores show. */
+    /**
+     * The other outputs were computed in float64 and rounded; our scale 1/√headDim is a float, which large scores show.
+     */
     private static final double ROUNDING = 2e-7;
 
     /** One layer: inputs, and outputs as stored. */

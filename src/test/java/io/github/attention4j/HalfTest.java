@@ -94,7 +94,9 @@ class HalfTest {
         }
     }
 
-    /** The midpoint of two neighbours is a float; so are the floats next to it, which show on which side it is rounded. */
+    /**
+     * The midpoint of two neighbours is a float; so are the floats next to it, which show on which side it is rounded.
+     */
     @ParameterizedTest
     @EnumSource(
             value = DType.class,

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a query does not see does not matter, whichever mask hides it, on every kernel family: neither what it holds, nor that it is all there is. */
+/**
+ * What a query does not see does not matter, whichever mask hides it, on every kernel family: neither what it holds,
+ * nor that it is all there is.
+ */
 class HiddenKeysTest {
     private static final int QUERIES = 40;
     private static final int KEYS = 70; // more than a tile, and the last one not whole
@@ -75,7 +78,10 @@ class HiddenKeysTest {
         return Engines.families();
     }
 
-    /** {@link Problem#inputs} fills with NaN, with infinity or with large numbers what nobody sees; which of them follows from the seed. */
+    /**
+     * {@link Problem#inputs} fills with NaN, with infinity or with large numbers what nobody sees; which of them
+     * follows from the seed.
+     */
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("hidings")
     void poisonReachesNoResult(KernelFamily family, Hiding hiding) {

@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Operands wherever they lie, by every way into an engine of every kernel family: results do not depend on it, and nothing else is written. */
+/**
+ * Operands wherever they lie, by every way into an engine of every kernel family: results do not depend on it, and
+ * nothing else is written.
+ */
 class LayoutTest {
     static Stream<Arguments> ways() {
         return Engines.families().flatMap(family -> Stream.of(Way.values()).map(way -> Arguments.of(family, way)));

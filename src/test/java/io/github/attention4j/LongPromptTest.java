@@ -64,7 +64,10 @@ class LongPromptTest {
         }
     }
 
-    /** Each row is the mean of the values so far by the weights of their keys; sums of so many terms are inexact in f32, so these sums say how much. */
+    /**
+     * Each row is the mean of the values so far by the weights of their keys; sums of so many terms are inexact in f32,
+     * so these sums say how much.
+     */
     private static void checkMeans(int before, float[] result) {
         double weights = 0;
         double sum = 0;

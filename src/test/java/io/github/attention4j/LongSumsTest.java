@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Sums over very many keys keep their digits. A running sum of floats would stop growing at 2^24 like terms; what loses as much with
- * fewer keys is one key whose weight is 2^24 times that of each of the others.
+ * Sums over very many keys keep their digits. A running sum of floats would stop growing at 2^24 like terms; what loses
+ * as much with fewer keys is one key whose weight is 2^24 times that of each of the others.
  */
 class LongSumsTest {
     private static final int KEYS = 140_003;

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Random specs of 16-bit inputs on every matrix unit, emulated with the vendor's layout of fragments, against the reference. */
+/**
+ * Random specs of 16-bit inputs on every matrix unit, emulated with the vendor's layout of fragments, against the
+ * reference.
+ */
 @Tag("opencl")
 class MatrixTest {
     private static final long SEED = Long.getLong("sweep.seed", 1);
@@ -28,8 +31,8 @@ class MatrixTest {
     private static final Map<String, double[]> SPENT = new TreeMap<>();
 
     /**
-     * What is compiled for a unit: building takes seconds, so each unit has a program or two, and all units together every option, both types on
-     * one unit of each vendor, and sizes that do not fill a block.
+     * What is compiled for a unit: building takes seconds, so each unit has a program or two, and all units together
+     * every option, both types on one unit of each vendor, and sizes that do not fill a block.
      */
     private static List<SweepProgram> programs(MatrixUnit unit, boolean tiny) {
         return switch (unit) {
@@ -94,7 +97,10 @@ class MatrixTest {
         }
     }
 
-    /** What some queries see and their neighbours in the same tile do not; on the programs of the sweep, which are built already. */
+    /**
+     * What some queries see and their neighbours in the same tile do not; on the programs of the sweep, which are built
+     * already.
+     */
     @ParameterizedTest(name = "{0}")
     @EnumSource
     void aNanOrInfinityReachesExactlyWhoSeesIt(MatrixUnit unit) {

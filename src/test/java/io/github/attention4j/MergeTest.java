@@ -15,7 +15,9 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What was computed over parts of the keys comes together as if it had been computed at once, on every kernel family. */
+/**
+ * What was computed over parts of the keys comes together as if it had been computed at once, on every kernel family.
+ */
 class MergeTest {
     private static final int QUERIES = 21;
     private static final int KEYS = 50;

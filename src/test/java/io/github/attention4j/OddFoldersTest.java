@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A home folder, or another place to keep something in, that makes no sense: engines open, say so once and leave nothing anywhere. */
+/**
+ * A home folder, or another place to keep something in, that makes no sense: engines open, say so once and leave
+ * nothing anywhere.
+ */
 class OddFoldersTest {
     private static final String WARNING = "No compiled programs are kept on disk";
 

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Integers in device tensors, which nobody checks: out of range they count as the nearest in range, on every kernel family, and nothing outside the tensors is
- * read or written. The gaps of ragged outputs are watched.
+ * Integers in device tensors, which nobody checks: out of range they count as the nearest in range, on every kernel
+ * family, and nothing outside the tensors is read or written. The gaps of ragged outputs are watched.
  */
 class OutOfRangeTest {
     private static final int LOWEST = Integer.MIN_VALUE;

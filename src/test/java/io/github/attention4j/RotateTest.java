@@ -13,7 +13,10 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rotary embedding of its own, on every kernel family, against its formula; and within attention, which must be the same. */
+/**
+ * The rotary embedding of its own, on every kernel family, against its formula; and within attention, which must be the
+ * same.
+ */
 class RotateTest {
     private static final int BATCH = 2;
     private static final int HEADS = 3;

@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Thousands of random specs over the whole space of options, on every kernel family, by every way into the engine, against the reference. System properties:
- * {@code sweep.programs} and {@code sweep.cases} say how many, {@code sweep.seed} which, {@code sweep.only=FAMILY:program:case} runs one.
+ * Thousands of random specs over the whole space of options, on every kernel family, by every way into the engine,
+ * against the reference. System properties: {@code sweep.programs} and {@code sweep.cases} say how many,
+ * {@code sweep.seed} which, {@code sweep.only=FAMILY:program:case} runs one.
  */
 class SweepTest {
     private static final long SEED = Long.getLong("sweep.seed", 1);

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The GPU kernels with work-groups as GPUs get them, all of whose rows and tiles are full, and one partly masked tile. {@code native-test/run
- * --stage banks} runs these in a simulator that counts bank conflicts and uncoalesced accesses.
+ * The GPU kernels with work-groups as GPUs get them, all of whose rows and tiles are full, and one partly masked tile.
+ * {@code native-test/run --stage banks} runs these in a simulator that counts bank conflicts and uncoalesced accesses.
  */
 @Tag("opencl")
 class WideGroupTest {

@@ -23,9 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every public method and constructor, called with one argument wrong at a time: null, 0, extremes, what is not a number, arrays of no or of another
- * length, buffers that no device reads, what is closed, and what belongs to another engine. Calls may succeed where such an argument is fine; if
- * they fail, then by an exception that is meant for the caller.
+ * Every public method and constructor, called with one argument wrong at a time: null, 0, extremes, what is not a
+ * number, arrays of no or of another length, buffers that no device reads, what is closed, and what belongs to another
+ * engine. Calls may succeed where such an argument is fine; if they fail, then by an exception that is meant for the
+ * caller.
  */
 class WrongCallsTest {
     private static final Class<?>[] API = {

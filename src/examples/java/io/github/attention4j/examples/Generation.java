@@ -12,7 +12,10 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import java.util.Random;
 
-/** Text generation: a cache on the device takes in the keys and values of each new token, here as bytes with a scale a row. */
+/**
+ * Text generation: a cache on the device takes in the keys and values of each new token, here as bytes with a scale a
+ * row.
+ */
 public final class Generation {
     public static void main(String[] arguments) {
         KvCacheSpec shape = KvCacheSpec.builder()

@@ -8,9 +8,10 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 
 /**
- * Where direct buffers begin in memory. From Java 22 on, MemorySegment says so; this code is compiled for 17 and looks it up by name. Before, it is
- * Unsafe that reads the field it is in, which those versions let everybody do without a warning (24 and later warn, and are not asked). A module path
- * without jdk.unsupported has neither: then nobody knows. Only asked where two buffers may meet, see {@link HostBuffers}.
+ * Where direct buffers begin in memory. From Java 22 on, MemorySegment says so; this code is compiled for 17 and looks
+ * it up by name. Before, it is Unsafe that reads the field it is in, which those versions let everybody do without a
+ * warning (24 and later warn, and are not asked). A module path without jdk.unsupported has neither: then nobody knows.
+ * Only asked where two buffers may meet, see {@link HostBuffers}.
  */
 final class Addresses {
     /** (ByteBuffer) to long, or null. */

@@ -20,7 +20,9 @@ public interface Backend extends AutoCloseable {
     /** Decides how to compute the spec; the engine keeps the answer. */
     AttentionPlan plan(AttentionSpec spec);
 
-    /** Computes on host arrays, which were checked against the plan's spec, and returns when the outputs are written. */
+    /**
+     * Computes on host arrays, which were checked against the plan's spec, and returns when the outputs are written.
+     */
     void attend(AttentionPlan plan, AttentionArrays arrays);
 
     /** Computes on host arrays or a part of them, if {@link #largestBuffer} has it that a call comes in parts. */

@@ -13,15 +13,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code java -jar} takes one jar and no class path, so what this library depends on is looked for beside it: in its folder, or in the local Maven repository
- * that it lies in.
+ * {@code java -jar} takes one jar and no class path, so what this library depends on is looked for beside it: in its
+ * folder, or in the local Maven repository that it lies in.
  */
 public final class DependencyJars {
     private static final String[] GROUPS_AND_NAMES = {"org/jocl", "jocl", "org/slf4j", "slf4j-api"};
 
     private DependencyJars() {}
 
-    /** A loader of this class's jar and those jars, or null unless the JVM was started with this jar alone and there are some. */
+    /**
+     * A loader of this class's jar and those jars, or null unless the JVM was started with this jar alone and there are
+     * some.
+     */
     public static ClassLoader loader() {
         try {
             CodeSource source = DependencyJars.class.getProtectionDomain().getCodeSource();

@@ -48,8 +48,9 @@ public final class Folders {
     }
 
     /**
-     * What of this folder, or of the way to it, everybody can write to, so that another user could lay files there for this one to run; or null.
-     * A folder on the way may keep users apart, as /tmp does. Where the system has no such rights, null.
+     * What of this folder, or of the way to it, everybody can write to, so that another user could lay files there for
+     * this one to run; or null. A folder on the way may keep users apart, as /tmp does. Where the system has no such
+     * rights, null.
      */
     public static Path openToEverybody(Path folder) {
         Path last = folder.toAbsolutePath().normalize();
@@ -68,7 +69,10 @@ public final class Folders {
         return null;
     }
 
-    /** Whether the system refuses to run or load what lies in this folder (Linux: mounted with noexec); false where it does not tell. */
+    /**
+     * Whether the system refuses to run or load what lies in this folder (Linux: mounted with noexec); false where it
+     * does not tell.
+     */
     public static boolean forbidsPrograms(Path folder) {
         Path there = folder.toAbsolutePath().normalize();
         while (there != null && !Files.exists(there)) {

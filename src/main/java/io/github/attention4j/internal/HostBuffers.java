@@ -5,12 +5,13 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * The checks of direct buffers, from position to limit: what kind they are, and whether two of them are the same memory, however they were made
- * from one another ({@code slice}, {@code duplicate}, two mappings of a file's page are two memories).
+ * The checks of direct buffers, from position to limit: what kind they are, and whether two of them are the same
+ * memory, however they were made from one another ({@code slice}, {@code duplicate}, two mappings of a file's page are
+ * two memories).
  *
- * <p>Java 17 has no public way to a buffer's address, but {@link ByteBuffer#alignmentOffset} tells its remainder by any power of two up to 2^30. So
- * two ranges that do not meet modulo 2^30 do not meet at all, which settles nearly all pairs, allocates nothing and reads no content. For the
- * rest, {@link Addresses} knows the whole addresses.
+ * <p>Java 17 has no public way to a buffer's address, but {@link ByteBuffer#alignmentOffset} tells its remainder by any
+ * power of two up to 2^30. So two ranges that do not meet modulo 2^30 do not meet at all, which settles nearly all
+ * pairs, allocates nothing and reads no content. For the rest, {@link Addresses} knows the whole addresses.
  */
 public final class HostBuffers {
     private static final int MODULUS = 1 << 30;

@@ -7,8 +7,9 @@ import java.net.URL;
 import java.net.URLConnection;
 
 /**
- * What lies beside a class in its jar. Class loaders that can be closed share open jars behind the JDK's back: closing one, as a server does when it
- * loads a program anew, breaks what another is reading. So theirs are opened anew, and only those of the JVM's own class loader are shared.
+ * What lies beside a class in its jar. Class loaders that can be closed share open jars behind the JDK's back: closing
+ * one, as a server does when it loads a program anew, breaks what another is reading. So theirs are opened anew, and
+ * only those of the JVM's own class loader are shared.
  */
 public final class Resource {
     private Resource() {}

@@ -124,7 +124,10 @@ public final class Shapes {
         }
     }
 
-    /** Checks that an array or direct buffer fits a tensor's type and holds it from an offset on: a driver would write beyond the end of a short one. */
+    /**
+     * Checks that an array or direct buffer fits a tensor's type and holds it from an offset on: a driver would write
+     * beyond the end of a short one.
+     */
     public static void requireRange(String name, Object array, int offset, DeviceTensor tensor) {
         Objects.requireNonNull(array, name);
         ArrayShapes.requireType(name, array, tensor.dtype());

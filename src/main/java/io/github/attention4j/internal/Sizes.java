@@ -3,17 +3,23 @@ package io.github.attention4j.internal;
 import io.github.attention4j.DeviceException;
 
 /**
- * Sizes in exact arithmetic, and the limits that they are held against. What a long does not hold counts as {@link Long#MAX_VALUE}, which is beyond
- * every limit: so checks compare, and nobody meets an overflow. All numbers are at least 0.
+ * Sizes in exact arithmetic, and the limits that they are held against. What a long does not hold counts as
+ * {@link Long#MAX_VALUE}, which is beyond every limit: so checks compare, and nobody meets an overflow. All numbers are
+ * at least 0.
  */
 public final class Sizes {
     /** The most elements of a tensor, and of the array it lies in: positions and bytes then stay within a long. */
     public static final long MOST_ELEMENTS = 1L << 60;
 
-    /** The most queries and the most keys of a head: kernels count rows in 32 bits, and add a query's number to a key's. */
+    /**
+     * The most queries and the most keys of a head: kernels count rows in 32 bits, and add a query's number to a key's.
+     */
     public static final int MOST_ROWS = 1 << 30;
 
-    /** The most keys that a kernel sums one after the other: well below the 2^24 like terms from which on a sum of floats does not grow. */
+    /**
+     * The most keys that a kernel sums one after the other: well below the 2^24 like terms from which on a sum of
+     * floats does not grow.
+     */
     public static final int MOST_OF_SHARE = 1 << 22;
 
     /** The longest array that every JVM can make. */

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Circles of classes that know each other, by Tarjan's search for strongly connected components. A nested class counts as its outermost one. */
+/**
+ * Circles of classes that know each other, by Tarjan's search for strongly connected components. A nested class counts
+ * as its outermost one.
+ */
 final class Circles {
     private final Map<String, Set<String>> known;
     private final Map<String, Integer> order = new HashMap<>();

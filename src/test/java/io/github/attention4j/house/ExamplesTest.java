@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The small example programs compile without a warning, and each runs in a JVM of its own, as a user would start it, and prints something. */
+/**
+ * The small example programs compile without a warning, and each runs in a JVM of its own, as a user would start it,
+ * and prints something.
+ */
 class ExamplesTest {
     private static final Path SOURCES = Path.of("src/examples/java/io/github/attention4j/examples");
     private static final String PACKAGE = "io.github.attention4j.examples.";

@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** How the kernels are written: short bodies, includes by their path in {@code lib}, and one place each for scores, weights and the walk. */
+/**
+ * How the kernels are written: short bodies, includes by their path in {@code lib}, and one place each for scores,
+ * weights and the walk.
+ */
 class KernelFilesTest {
     private static final Path KERNELS = Path.of("kernels");
     private static final Path LIBRARY = KERNELS.resolve("lib");

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the README and the pages behind it say is there: the programs that they quote ({@link ExamplesTest} runs them), commands, files and
- * headings. They stay short enough to be read.
+ * What the README and the pages behind it say is there: the programs that they quote ({@link ExamplesTest} runs them),
+ * commands, files and headings. They stay short enough to be read.
  */
 class ReadmeTest {
     private static final Path README = Path.of("README.md");

@@ -146,7 +146,10 @@ class RoomsTest {
                 .check(library);
     }
 
-    /** The API is above the rooms and below them: they compute what its types say. That circle is checked class by class. */
+    /**
+     * The API is above the rooms and below them: they compute what its types say. That circle is checked class by
+     * class.
+     */
     @Test
     void noRoomStandsOnOneThatStandsOnIt() {
         slices().assignedFrom(byRoom())

@@ -10,7 +10,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The package of the pure-Java path writes down which of its classes are twins of which kernel files: both must be there. */
+/**
+ * The package of the pure-Java path writes down which of its classes are twins of which kernel files: both must be
+ * there.
+ */
 class TwinsTest {
     private static final Path JAVA = Path.of("src/main/java/io/github/attention4j/internal/java");
     private static final Path KERNELS = Path.of("kernels");

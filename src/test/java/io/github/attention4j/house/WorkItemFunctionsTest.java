@@ -16,9 +16,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Kernels ask for ids and sizes of dimension 1 or 2 only where every work-item comes by, and never of a computed dimension. A compiler may join
- * the calls in two branches of a choice, such as {@code p ? get_group_id(1) : get_group_id(0)}, into one of a computed dimension; PoCL 7.0 and 7.1 have
- * no function for that and then run no work-item of the kernel. Dimension 0 alone cannot be joined with another, so it is free.
+ * Kernels ask for ids and sizes of dimension 1 or 2 only where every work-item comes by, and never of a computed
+ * dimension. A compiler may join the calls in two branches of a choice, such as {@code p ? get_group_id(1) :
+ * get_group_id(0)}, into one of a computed dimension; PoCL 7.0 and 7.1 have no function for that and then run no
+ * work-item of the kernel. Dimension 0 alone cannot be joined with another, so it is free.
  */
 class WorkItemFunctionsTest {
     private static final Path KERNELS = Path.of("kernels");
@@ -76,7 +77,9 @@ class WorkItemFunctionsTest {
                 .size();
     }
 
-    /** Statements of a source that ask for another dimension than 0 in a branch or a loop, or for one that is computed. */
+    /**
+     * Statements of a source that ask for another dimension than 0 in a branch or a loop, or for one that is computed.
+     */
     private static List<String> offences(String source, Set<String> asking) {
         List<String> offences = new ArrayList<>();
         for (Statement statement : statements(source)) {

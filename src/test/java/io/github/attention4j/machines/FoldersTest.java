@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Temporary folders and folders of PoCL's that cannot be written to, are full, or may not have programs. On PoCL all of that ended the process or worse. */
+/**
+ * Temporary folders and folders of PoCL's that cannot be written to, are full, or may not have programs. On PoCL all of
+ * that ended the process or worse.
+ */
 @Tag("opencl")
 class FoldersTest {
     private static final String OTHER_TEMPORARY = "-Djava.io.tmpdir=";

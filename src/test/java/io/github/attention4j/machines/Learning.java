@@ -11,7 +11,10 @@ import java.util.List;
 final class Learning {
     private Learning() {}
 
-    /** In the log, once for each engine and once for the list; in all descriptions, on both attempts; and in the diagnosis. */
+    /**
+     * In the log, once for each engine and once for the list; in all descriptions, on both attempts; and in the
+     * diagnosis.
+     */
     static void learns(String cause, String remedy, Jvm jvm) {
         Jvm.Result result = jvm.run(OpenTwice.class);
         List<String> lines = result.err()

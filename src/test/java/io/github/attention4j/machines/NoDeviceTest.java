@@ -18,7 +18,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Machines on which no OpenCL device can be used, each for a cause of its own: people learn the cause and what to do, in one line, wherever they look. */
+/**
+ * Machines on which no OpenCL device can be used, each for a cause of its own: people learn the cause and what to do,
+ * in one line, wherever they look.
+ */
 class NoDeviceTest {
     @TempDir
     private Path folder;

@@ -5,7 +5,9 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import java.util.Arrays;
 
-/** A small program as users write them, for a JVM of its own: opens the best device twice, computes, and lists devices. */
+/**
+ * A small program as users write them, for a JVM of its own: opens the best device twice, computes, and lists devices.
+ */
 final class OpenTwice {
     private OpenTwice() {}
 

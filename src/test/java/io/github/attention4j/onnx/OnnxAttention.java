@@ -25,7 +25,10 @@ final class OnnxAttention {
             "softcap",
             "softmax_precision");
     private static final Set<String> WINDOW = Set.of("left_window_size", "right_window_size");
-    /** Float, half, double, bfloat. The softmax of an engine is in floats whatever is asked for; double is met within the tolerance. */
+    /**
+     * Float, half, double, bfloat. The softmax of an engine is in floats whatever is asked for; double is met within
+     * the tolerance.
+     */
     private static final Set<Integer> PRECISIONS = Set.of(1, 10, 11, 16);
 
     private final OnnxNode node;
@@ -129,8 +132,8 @@ final class OnnxAttention {
     }
 
     /**
-     * Scores before the mask are those of keys that do not exist too, where ONNX counts them with nonpad_kv_seqlen. Then every key
-     * exists, and the rows see a range of them.
+     * Scores before the mask are those of keys that do not exist too, where ONNX counts them with nonpad_kv_seqlen.
+     * Then every key exists, and the rows see a range of them.
      */
     private boolean showsKeysBeyondLengths() {
         ScoreStage stage = stage();

@@ -17,7 +17,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * A folder of ONNX's node tests: {@code model.onnx}, and {@code test_data_set_N} with {@code input_N.pb} and {@code output_N.pb}.
+ * A folder of ONNX's node tests: {@code model.onnx}, and {@code test_data_set_N} with {@code input_N.pb} and
+ * {@code output_N.pb}.
  *
  * @param folder where
  */

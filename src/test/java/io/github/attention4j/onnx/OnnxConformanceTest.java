@@ -18,8 +18,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The ONNX project's own node tests of its attention operators, through the public API, on every path. They come with the tests, see {@code NOTICE.md} beside
- * them; others are tried if the system property {@code onnx.attention.cases} names a folder with one folder a case.
+ * The ONNX project's own node tests of its attention operators, through the public API, on every path. They come with
+ * the tests, see {@code NOTICE.md} beside them; others are tried if the system property {@code onnx.attention.cases}
+ * names a folder with one folder a case.
  */
 class OnnxConformanceTest {
     private static final Path CASES = cases();

@@ -6,7 +6,8 @@ import io.github.attention4j.Operand;
 import java.util.Arrays;
 
 /**
- * A tensor of queries, keys or values by heads, where it lies: [batch, head, row, column], or of rank 3 [batch, row, head and column].
+ * A tensor of queries, keys or values by heads, where it lies: [batch, head, row, column], or of rank 3 [batch, row,
+ * head and column].
  *
  * @param tensor the data
  * @param heads how many heads
@@ -48,7 +49,10 @@ record OnnxHeads(OnnxTensor tensor, int heads) {
         spec.type(operand, tensor.type().stored()).layout(operand, layout());
     }
 
-    /** These rows behind those of a cache [batch, head, row, column] of the same heads, in the cache's order of dimensions. */
+    /**
+     * These rows behind those of a cache [batch, head, row, column] of the same heads, in the cache's order of
+     * dimensions.
+     */
     OnnxHeads behind(OnnxTensor cache) {
         requireSame("dimensions of a cache", cache.rank(), 4);
         OnnxHeads past = new OnnxHeads(cache, heads);

@@ -7,8 +7,9 @@ import io.github.attention4j.Operand;
 import java.util.Arrays;
 
 /**
- * The input attn_mask: booleans keep, floats are added. Its shape is right-aligned to [batch, heads, queries, keys], and where it has fewer
- * keys than there are, the rest is hidden. One key is such a case too: ONNX's operator pads it and does not repeat it.
+ * The input attn_mask: booleans keep, floats are added. Its shape is right-aligned to [batch, heads, queries, keys],
+ * and where it has fewer keys than there are, the rest is hidden. One key is such a case too: ONNX's operator pads it
+ * and does not repeat it.
  */
 final class OnnxMask {
     private final OnnxType type;

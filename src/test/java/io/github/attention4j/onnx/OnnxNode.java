@@ -11,7 +11,8 @@ import java.util.Set;
  * The one node of a model that tests an operator. Field numbers are from onnx.proto.
  *
  * @param operator the name of the operator
- * @param version the version of the operator: the operator set in which it last changed, as of the one that the model imports
+ * @param version the version of the operator: the operator set in which it last changed, as of the one that the model
+ *     imports
  * @param attributes {@code Long}, {@code Float}, or what else protobuf holds as its bytes
  * @param inputs the names of the inputs by place; empty for one that is left out
  * @param outputs likewise

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the mapping of ONNX's operators refuses, and how it reshapes; the values themselves are OnnxConformanceTest's business. */
+/**
+ * What the mapping of ONNX's operators refuses, and how it reshapes; the values themselves are OnnxConformanceTest's
+ * business.
+ */
 class OnnxRequestTest {
     private static final List<String> INPUTS = List.of("Q", "K", "V");
 

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * ONNX's operator RotaryEmbedding, version 23, as one call of an engine. The engine's tables are [position, pair]; where ONNX gives a table for
- * each batch entry and row instead, those lie behind one another and the positions count through.
+ * ONNX's operator RotaryEmbedding, version 23, as one call of an engine. The engine's tables are [position, pair];
+ * where ONNX gives a table for each batch entry and row instead, those lie behind one another and the positions count
+ * through.
  */
 final class OnnxRotary {
     private static final Set<String> ATTRIBUTES = Set.of("interleaved", "num_heads", "rotary_embedding_dim");
@@ -56,7 +57,10 @@ final class OnnxRotary {
         rotary = new Rotary(dim, node.integer("interleaved", 0) != 0, ids == null ? rows : shape[0]);
     }
 
-    /** Computes the output, by name. A tensor [batch, row, head, column] is one of a single head whose rows are all heads of all rows. */
+    /**
+     * Computes the output, by name. A tensor [batch, row, head, column] is one of a single head whose rows are all
+     * heads of all rows.
+     */
     Map<String, OnnxTensor> run(AttentionEngine engine) {
         int batch = heads.batch();
         int repeats = heads.isRowsFirst() ? heads.heads() : 1;

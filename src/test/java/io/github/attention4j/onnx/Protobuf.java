@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The fields of a protobuf message, one after the other. ONNX files are read by hand with this, because the protobuf library would be a
- * dependency for a few field numbers.
+ * The fields of a protobuf message, one after the other. ONNX files are read by hand with this, because the protobuf
+ * library would be a dependency for a few field numbers.
  */
 final class Protobuf {
     private static final int VARINT = 0;

@@ -11,14 +11,16 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * How wrong a result may be: its largest error against {@link ReferenceAttention} may be three times the largest error of the same three
- * passes in plain float arithmetic on the same input, in either of the two usual orders ({@link Arithmetic}), plus 1e-6 for inputs that float arithmetic happens to
- * get right. The 1e-6 is relative where values (out), or the logarithm or score itself, are larger than 1. A quarter of a rounding of the largest score comes
- * on top: in a result of a few elements plain arithmetic may be right by luck. Outputs of 16 bits may be off by half a unit in their last place
- * on top. Where weights are rounded to 16 bits before they are multiplied, {@link RoundedWeights} says what that may do.
+ * How wrong a result may be: its largest error against {@link ReferenceAttention} may be three times the largest error
+ * of the same three passes in plain float arithmetic on the same input, in either of the two usual orders
+ * ({@link Arithmetic}), plus 1e-6 for inputs that float arithmetic happens to get right. The 1e-6 is relative where
+ * values (out), or the logarithm or score itself, are larger than 1. A quarter of a rounding of the largest score comes
+ * on top: in a result of a few elements plain arithmetic may be right by luck. Outputs of 16 bits may be off by half a
+ * unit in their last place on top. Where weights are rounded to 16 bits before they are multiplied,
+ * {@link RoundedWeights} says what that may do.
  *
- * <p>NaN must be where the reference has NaN and nowhere else; infinities likewise, with their sign. What of an output's array is not a
- * row of an entry must still be {@link Elements#poisoned poison}.
+ * <p>NaN must be where the reference has NaN and nowhere else; infinities likewise, with their sign. What of an
+ * output's array is not a row of an entry must still be {@link Elements#poisoned poison}.
  */
 public final class Budget {
     private static final double FACTOR = 3;
@@ -67,8 +69,9 @@ public final class Budget {
     }
 
     /**
-     * What is allowed for the rows of a {@link Sample}, so that the answer to a problem of any size can be judged soon. {@link PlainAttention} in double
-     * precision is the definition then, and of the rows that are not sampled only NaN is found.
+     * What is allowed for the rows of a {@link Sample}, so that the answer to a problem of any size can be judged soon.
+     * {@link PlainAttention} in double precision is the definition then, and of the rows that are not sampled only NaN
+     * is found.
      */
     public static Budget sampled(AttentionSpec spec, AttentionArrays inputs) {
         return new Budget(spec, inputs, Sample.of(spec, inputs));
@@ -83,7 +86,8 @@ public final class Budget {
      * Judges an answer.
      *
      * @param outputs Java arrays of all outputs
-     * @param weightsAreRounded whether weights were rounded to 16 bits before they were multiplied, as {@link RoundedWeights} says
+     * @param weightsAreRounded whether weights were rounded to 16 bits before they were multiplied, as
+     *     {@link RoundedWeights} says
      */
     public Verdict judge(AttentionArrays outputs, boolean weightsAreRounded) {
         return new Judgement(outputs, weightsAreRounded).verdict();

@@ -23,8 +23,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * A cache, and beside it plain lists of the rows that it should hold. {@link #check} reads what the device has, compares it with the lists, and then
- * compares attention through the cache with attention on the same numbers, dense.
+ * A cache, and beside it plain lists of the rows that it should hold. {@link #check} reads what the device has,
+ * compares it with the lists, and then compares attention through the cache with attention on the same numbers, dense.
  */
 public final class CacheModel implements AutoCloseable {
     private static final int QUERIES = 3;
@@ -230,7 +230,10 @@ public final class CacheModel implements AutoCloseable {
         Budget.check(name + ", " + attention, dense, inputs, outputs);
     }
 
-    /** What the device has for all sequences as dense floats, each row compared with what it should be; poison where a window left it behind. */
+    /**
+     * What the device has for all sequences as dense floats, each row compared with what it should be; poison where a
+     * window left it behind.
+     */
     private float[] stored(String name, AttentionSpec dense, Operand operand, Operand scalesOperand, int part) {
         DeviceTensor tensor = tensors.get(operand);
         Object array = download(tensor);

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Keys and values as a cache holds them, in pages, quantised or both, and the same ones as dense floats: two sets of inputs for two specs that
- * must give the same result. What belongs to no key of an entry is poison, in tables too.
+ * Keys and values as a cache holds them, in pages, quantised or both, and the same ones as dense floats: two sets of
+ * inputs for two specs that must give the same result. What belongs to no key of an entry is poison, in tables too.
  */
 public final class CachedKeys {
     private final AttentionSpec cached;

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Engines of the decode family: with the kernel for the device there is, or with that for GPUs. Never closed by a test. */
+/**
+ * Engines of the decode family: with the kernel for the device there is, or with that for GPUs. Never closed by a test.
+ */
 public final class DecodeEngines {
     /** Of the kernel for GPUs. Small, for what counts on a CPU is how long they take to compile. */
     public static final String GROUP_TILES = "TILE_Q=8 TILE_KV=16 ITEMS_X=4 ITEMS_Y=2 DEPTH=4 SHUFFLE=0";
@@ -35,8 +37,8 @@ public final class DecodeEngines {
     }
 
     /**
-     * An engine that shares keys out in pieces of {@code splitSize}, or as the planner likes if that is 0; skips the test if kernels for GPUs
-     * cannot be judged on this device.
+     * An engine that shares keys out in pieces of {@code splitSize}, or as the planner likes if that is 0; skips the
+     * test if kernels for GPUs cannot be judged on this device.
      */
     public static synchronized AttentionEngine of(Kernel kernel, int splitSize) {
         if (kernel != Kernel.OF_DEVICE) {
@@ -45,7 +47,9 @@ public final class DecodeEngines {
         return SHARED.computeIfAbsent(kernel + " " + splitSize, name -> open(kernel, splitSize));
     }
 
-    /** An engine whose kernel for CPUs multiplies keys of 8 bits like this; its tiles are small, so that there are many. */
+    /**
+     * An engine whose kernel for CPUs multiplies keys of 8 bits like this; its tiles are small, so that there are many.
+     */
     public static synchronized AttentionEngine of(ByteProduct product, int splitSize) {
         return SHARED.computeIfAbsent(product + " " + splitSize, name -> {
             String tiles = "LANES=16 ROW_BLOCK=2 TILE_ROWS=4 TILE_KV=64 VALUE_BLOCK=3 " + macro(product);

@@ -12,9 +12,10 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Leaves out, with the reason, what is tagged as needing an OpenCL device where there is none, so that the library can be built there.
- * JUnit asks it about every test. Where tests are run to test devices, as {@code native-test/run} does, the system property
- * {@code attention4j.test.device} is {@code required}: a missing device is a failure, and nothing is left out for what a driver is known for.
+ * Leaves out, with the reason, what is tagged as needing an OpenCL device where there is none, so that the library can
+ * be built there. JUnit asks it about every test. Where tests are run to test devices, as {@code native-test/run} does,
+ * the system property {@code attention4j.test.device} is {@code required}: a missing device is a failure, and nothing
+ * is left out for what a driver is known for.
  */
 public final class DeviceCondition implements ExecutionCondition {
     private static final Set<String> TAGS = Set.of("opencl", "oclgrind", "oclgrind-only", "rusticl");
@@ -52,9 +53,9 @@ public final class DeviceCondition implements ExecutionCondition {
     }
 
     /**
-     * Skips the test that calls this, with the reason, where the compiler of the first device's driver is known to make wrong code of right
-     * kernels of work-groups now and then: their answers tell nothing there. {@code native-test/run} runs these tests all the same, and
-     * repeats those that fail with empty caches.
+     * Skips the test that calls this, with the reason, where the compiler of the first device's driver is known to make
+     * wrong code of right kernels of work-groups now and then: their answers tell nothing there.
+     * {@code native-test/run} runs these tests all the same, and repeats those that fail with empty caches.
      */
     public static void assumeGroupsAreCompiledRight() {
         Optional<String> obstacle =
@@ -63,9 +64,9 @@ public final class DeviceCondition implements ExecutionCondition {
     }
 
     /**
-     * Skips the test that calls this, with the reason, where the driver ends the JVM now and then as a queue is released while another thread
-     * waits for it: PoCL 6.0 locks a queue after it gave up what keeps it (pocl_update_event_finished; neither 5.0 nor 7.0 does), and calls
-     * abort if it is gone by then.
+     * Skips the test that calls this, with the reason, where the driver ends the JVM now and then as a queue is
+     * released while another thread waits for it: PoCL 6.0 locks a queue after it gave up what keeps it
+     * (pocl_update_event_finished; neither 5.0 nor 7.0 does), and calls abort if it is gone by then.
      */
     public static void assumeQueuesOutliveTheirCommands() {
         Quirks quirks = Quirks.of(Found.FIRST.platform(), Found.FIRST.name(), Found.FIRST.driver());

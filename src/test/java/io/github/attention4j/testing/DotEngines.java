@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Engines of the lanes family that multiply pairs of bf16, by the instruction where there is one, or by hand. Never closed by a test. */
+/**
+ * Engines of the lanes family that multiply pairs of bf16, by the instruction where there is one, or by hand. Never
+ * closed by a test.
+ */
 public final class DotEngines {
     private static final Map<PairProduct, AttentionEngine> SHARED = new EnumMap<>(PairProduct.class);
 

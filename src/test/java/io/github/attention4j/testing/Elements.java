@@ -10,8 +10,8 @@ import java.lang.reflect.Array;
 import java.util.Arrays;
 
 /**
- * The elements of an operand in its Java array, by batch entry, head, row and column, whatever its type and layout. A dimension of size 1
- * holds for every index. Written apart from the library's own readers, which it tests.
+ * The elements of an operand in its Java array, by batch entry, head, row and column, whatever its type and layout. A
+ * dimension of size 1 holds for every index. Written apart from the library's own readers, which it tests.
  */
 public final class Elements {
     private static final int POISON_F32 = 0x7fc0_5a5a;
@@ -36,7 +36,10 @@ public final class Elements {
         return spec.has(operand) ? new Elements(spec.operand(operand), arrays.get(operand)) : null;
     }
 
-    /** A new array that just holds the tensor, every element of it poison: NaN, or for integers a number that no index should be. */
+    /**
+     * A new array that just holds the tensor, every element of it poison: NaN, or for integers a number that no index
+     * should be.
+     */
     public static Object poisoned(TensorSpec tensor) {
         int length = Math.toIntExact(tensor.extent());
         switch (tensor.dtype()) {

@@ -8,13 +8,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Engines that tests share, since opening one and compiling its kernels takes longer than most tests. Never closed by a test. */
+/**
+ * Engines that tests share, since opening one and compiling its kernels takes longer than most tests. Never closed by a
+ * test.
+ */
 public final class Engines {
     private static final Map<KernelFamily, AttentionEngine> SHARED = new ConcurrentHashMap<>();
 
     private Engines() {}
 
-    /** The engine of the first OpenCL device, with the family forced; skips the test if its kernels cannot be judged there. */
+    /**
+     * The engine of the first OpenCL device, with the family forced; skips the test if its kernels cannot be judged
+     * there.
+     */
     public static AttentionEngine opencl(KernelFamily family) {
         if (family == KernelFamily.TILES || family == KernelFamily.MATRIX) {
             DeviceCondition.assumeGroupsAreCompiledRight();
@@ -25,7 +31,10 @@ public final class Engines {
                         openClDevice(), EngineOptions.defaults().withFamily(f)));
     }
 
-    /** The kernel families that can run any spec here: those of OpenCL but MATRIX where there is a device, and those of Java. */
+    /**
+     * The kernel families that can run any spec here: those of OpenCL but MATRIX where there is a device, and those of
+     * Java.
+     */
     public static Stream<KernelFamily> families() {
         boolean opencl = AttentionEngine.devices().get(0).type() != Device.Type.JAVA;
         return Stream.of(KernelFamily.values())
@@ -42,7 +51,10 @@ public final class Engines {
         };
     }
 
-    /** The id of the first OpenCL device; fails where there is none, because tests that need one are tagged and left out there. */
+    /**
+     * The id of the first OpenCL device; fails where there is none, because tests that need one are tagged and left out
+     * there.
+     */
     public static String openClDevice() {
         Device first = AttentionEngine.devices().get(0);
         if (first.type() == Device.Type.JAVA) {

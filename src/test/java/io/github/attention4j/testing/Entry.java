@@ -6,7 +6,8 @@ import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 
 /**
- * One entry of a batch: which rows of which tensor it has, and where its diagonal lies. Numbers out of range count as the nearest in range.
+ * One entry of a batch: which rows of which tensor it has, and where its diagonal lies. Numbers out of range count as
+ * the nearest in range.
  *
  * @param batch its number
  * @param queryBatch the batch index of its queries: 0 in a ragged batch

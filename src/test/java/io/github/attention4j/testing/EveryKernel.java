@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A way through one of the forward kernels, or through pure Java, with the type of numbers that it is for: for tests of what must hold
- * in all of them. Where a kernel needs what the device here does not have, it is emulated.
+ * A way through one of the forward kernels, or through pure Java, with the type of numbers that it is for: for tests of
+ * what must hold in all of them. Where a kernel needs what the device here does not have, it is emulated.
  *
  * @param name for people
  * @param type of query, key and value
@@ -82,8 +82,9 @@ public record EveryKernel(String name, DType type, boolean rounds, Supplier<Atte
     }
 
     /**
-     * Checks out, lse and scores of a call against the reference, for numbers of sizes that a {@link Budget} has no measure for: out to 1e-5 of the
-     * largest value, or what rounded weights cost, lse and scores to 1e-6 of themselves; NaN and infinities to the sign.
+     * Checks out, lse and scores of a call against the reference, for numbers of sizes that a {@link Budget} has no
+     * measure for: out to 1e-5 of the largest value, or what rounded weights cost, lse and scores to 1e-6 of
+     * themselves; NaN and infinities to the sign.
      */
     public void check(String what, AttentionSpec spec, AttentionArrays inputs) {
         AttentionArrays outputs = run(spec, inputs);

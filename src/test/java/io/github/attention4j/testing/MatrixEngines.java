@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Engines of the matrix family on a device without matrix units: a tuning file asks for emulated ones. Never closed by a test. */
+/**
+ * Engines of the matrix family on a device without matrix units: a tuning file asks for emulated ones. Never closed by
+ * a test.
+ */
 public final class MatrixEngines {
     private static final Map<MatrixUnit, AttentionEngine> SHARED = new EnumMap<>(MatrixUnit.class);
 

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An array from a NumPy file, format 1.0, little-endian, C order: float32, or int64 that fits a float.
- * The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ * An array from a NumPy file, format 1.0, little-endian, C order: float32, or int64 that fits a float. The format:
+ * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  *
  * @param shape sizes, slowest index first
  * @param data the elements

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Attention with everything that a spec may ask for, row by row in three plain passes: the scores, their softmax, the weighted values. Written from the
- * documentation and apart from the library, in the arithmetic that is asked for.
+ * Attention with everything that a spec may ask for, row by row in three plain passes: the scores, their softmax, the
+ * weighted values. Written from the documentation and apart from the library, in the arithmetic that is asked for.
  */
 public final class PlainAttention {
     private static final double LOG2_E = 1.4426950408889634;
@@ -21,7 +21,10 @@ public final class PlainAttention {
         DOUBLE,
         /** Every step is rounded to float: {@code exp(scale · (q·k) − max)}. */
         FLOAT,
-        /** Every step is rounded to float, in the order that fast kernels prefer: {@code exp2((scale · q)·k · log2(e) − max)}. */
+        /**
+         * Every step is rounded to float, in the order that fast kernels prefer: {@code exp2((scale · q)·k · log2(e) −
+         * max)}.
+         */
         SCALED_QUERY_FLOAT
     }
 
@@ -66,11 +69,13 @@ public final class PlainAttention {
     }
 
     /**
-     * Results in the order [batch, head, row, column] of their operands' shapes, whatever the layout. Rows that belong to no entry are 0.
+     * Results in the order [batch, head, row, column] of their operands' shapes, whatever the layout. Rows that belong
+     * to no entry are 0.
      *
      * @param lse computed whether the spec asks for it or not
      * @param scores null if the spec does not ask for them
-     * @param largestScore the largest finite score with magnitudes summed, {@code |scale| · Σ|q·k|}, of those that take part in an output
+     * @param largestScore the largest finite score with magnitudes summed, {@code |scale| · Σ|q·k|}, of those that take
+     *     part in an output
      * @param largestValue the largest finite magnitude of a value that is seen
      */
     public record Result(double[] out, double[] lse, double[] scores, double largestScore, double largestValue) {}
@@ -212,7 +217,9 @@ public final class PlainAttention {
         return round(Math.exp(round(score - max)));
     }
 
-    /** A value that is not seen is not touched, for 0 times NaN is NaN; one that is seen is, even with a weight of 0. */
+    /**
+     * A value that is not seen is not touched, for 0 times NaN is NaN; one that is seen is, even with a weight of 0.
+     */
     private double weigh(boolean[] seen, double[] weight, float[][] values, int at) {
         double largest = 0;
         for (int j = 0; j < weight.length; j++) {

@@ -35,9 +35,9 @@ public record Problem(AttentionSpec spec, long seed, float amplitude) {
     }
 
     /**
-     * Arrays for every input of the spec, in its type and layout. What no query sees is poison: gaps of layouts, rows of no entry, keys and values that
-     * all masks together hide from all heads, and queries that see nothing. For a spec of dense floats what is seen is as in {@link #query}, {@link #key}
-     * and {@link #value}.
+     * Arrays for every input of the spec, in its type and layout. What no query sees is poison: gaps of layouts, rows
+     * of no entry, keys and values that all masks together hide from all heads, and queries that see nothing. For a
+     * spec of dense floats what is seen is as in {@link #query}, {@link #key} and {@link #value}.
      */
     public AttentionArrays inputs() {
         return inputs(new AttentionArrays());

@@ -11,7 +11,9 @@ import io.github.attention4j.internal.operand.Role;
 import io.github.attention4j.internal.operand.TypeRule;
 import java.util.SplittableRandom;
 
-/** The small operands of a {@link Problem}: lengths, offsets, ranges, keep-masks, positions, tables, slopes and sinks. */
+/**
+ * The small operands of a {@link Problem}: lengths, offsets, ranges, keep-masks, positions, tables, slopes and sinks.
+ */
 final class ProblemNumbers {
     private final AttentionSpec spec;
     private final AttentionArrays inputs;

@@ -12,7 +12,10 @@ public final class ProblemSpace {
 
     private ProblemSpace() {}
 
-    /** Sizes that do not fit tiles, every mask, head grouping and kind of head size, and scores of large range. All ask for lse. */
+    /**
+     * Sizes that do not fit tiles, every mask, head grouping and kind of head size, and scores of large range. All ask
+     * for lse.
+     */
     public static List<Problem> awkward() {
         List<Problem> all = new ArrayList<>();
         addLengths(all);
@@ -21,7 +24,10 @@ public final class ProblemSpace {
         return List.copyOf(all);
     }
 
-    /** {queries, keys}: no multiples of anything, one row, more queries than keys (with a causal mask: rows that see nothing), and lengths around tile sizes. */
+    /**
+     * {queries, keys}: no multiples of anything, one row, more queries than keys (with a causal mask: rows that see
+     * nothing), and lengths around tile sizes.
+     */
     private static void addLengths(List<Problem> all) {
         int[][] lengths = {
             {1, 1},

@@ -9,11 +9,12 @@ import io.github.attention4j.internal.java.reference.ReferenceAttention;
 import io.github.attention4j.testing.PlainAttention.Arithmetic;
 
 /**
- * What it may do to an output that each weight p was rounded to the 16 bits of the values (with {@link Precision#BF16} to those of bf16) before it was
- * multiplied, while their sum was not.
- * The output is then the sum of p(1 + d)v, with |d| at most half a unit in the last place: 2^-11 for f16, 2^-8 for bf16. So its error is at most
- * that times the sum of p|v|, which is attention over |v|. Weights of f16 are scaled so that the largest of a tile is 2^15; one that is so small as to be
- * denormal is wrong by at most 2^-25, 2^-40 of the largest, which is far below what {@link Budget} allows always.
+ * What it may do to an output that each weight p was rounded to the 16 bits of the values (with {@link Precision#BF16}
+ * to those of bf16) before it was multiplied, while their sum was not. The output is then the sum of p(1 + d)v, with
+ * |d| at most half a unit in the last place: 2^-11 for f16, 2^-8 for bf16. So its error is at most that times the sum
+ * of p|v|, which is attention over |v|. Weights of f16 are scaled so that the largest of a tile is 2^15; one that is so
+ * small as to be denormal is wrong by at most 2^-25, 2^-40 of the largest, which is far below what {@link Budget}
+ * allows always.
  */
 final class RoundedWeights {
     private static final double HALF_UNIT_F16 = 0x1p-11;

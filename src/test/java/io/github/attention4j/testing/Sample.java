@@ -5,7 +5,10 @@ import io.github.attention4j.AttentionSpec;
 import java.util.BitSet;
 import java.util.SplittableRandom;
 
-/** Which rows of an answer are checked: all of a small problem; of a large one random ones, and the first and last of every entry. */
+/**
+ * Which rows of an answer are checked: all of a small problem; of a large one random ones, and the first and last of
+ * every entry.
+ */
 public final class Sample {
     /** All rows. */
     static final Sample ALL = new Sample(null, null);

@@ -48,7 +48,10 @@ public final class SomeDevice {
                 instructions(best));
     }
 
-    /** What a device has whose best instruction is this: all processors and GPUs that have the better have the other, too. */
+    /**
+     * What a device has whose best instruction is this: all processors and GPUs that have the better have the other,
+     * too.
+     */
     public static Set<Instruction> instructions(String best) {
         EnumSet<Instruction> all = EnumSet.noneOf(Instruction.class);
         if (!best.isEmpty()) {

@@ -7,8 +7,8 @@ import io.github.attention4j.Operand;
 import java.util.SplittableRandom;
 
 /**
- * What of a random spec a kernel is compiled for. On OpenCL each of these costs seconds, and what {@link SweepCase} adds costs nothing, so
- * a sweep draws few of these and many of those.
+ * What of a random spec a kernel is compiled for. On OpenCL each of these costs seconds, and what {@link SweepCase}
+ * adds costs nothing, so a sweep draws few of these and many of those.
  *
  * @param number the seed, which names the program in messages
  * @param tiny for a simulator: heads of at most 8 elements

@@ -7,7 +7,10 @@ import io.github.attention4j.testing.PlainAttention.Arithmetic;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The reference and {@link PlainAttention} were written apart from the same documentation; in double precision they must say the same. */
+/**
+ * The reference and {@link PlainAttention} were written apart from the same documentation; in double precision they
+ * must say the same.
+ */
 class TwoDefinitionsTest {
     private static final int CASES = 60;
 

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The attention of one text on one engine. Keys and values of each layer are in a cache of its own on the device: a step appends those of
- * the new tokens, which rotates the keys, and attends the new queries to all.
+ * The attention of one text on one engine. Keys and values of each layer are in a cache of its own on the device: a
+ * step appends those of the new tokens, which rotates the keys, and attends the new queries to all.
  */
 final class CachedAttention implements DecoderAttention, AutoCloseable {
     private final AttentionEngine engine;
@@ -78,7 +78,10 @@ final class CachedAttention implements DecoderAttention, AutoCloseable {
         return table;
     }
 
-    /** Queries lie as a linear layer gives them, [token, head, column]: to the rotary embedding a batch with one row for each token. */
+    /**
+     * Queries lie as a linear layer gives them, [token, head, column]: to the rotary embedding a batch with one row for
+     * each token.
+     */
     private Step newStep(int rows) {
         Layout rowsFirst = Layout.rowsFirst(config.heads(), rows, config.headDim());
         AttentionSpec spec = caches.get(0)

@@ -3,8 +3,8 @@ package io.github.attention4j.examples.decoder;
 /** Whatever keeps the keys and values of a text, and computes attention over them. */
 interface DecoderAttention {
     /**
-     * Takes in keys and values of the text's next tokens, and attends their queries to all tokens up to their own. Layers are asked in order,
-     * each for the same tokens.
+     * Takes in keys and values of the text's next tokens, and attends their queries to all tokens up to their own.
+     * Layers are asked in order, each for the same tokens.
      *
      * @param layer from 0
      * @param query [rows, heads, headDim], before the rotary embedding

@@ -5,7 +5,9 @@ import io.github.attention4j.examples.model.RmsNorm;
 import io.github.attention4j.examples.model.SafetensorsFile;
 import java.io.IOException;
 
-/** One layer: attention, then a feed-forward part with a gate (SwiGLU), each behind a norm and added to what came in. */
+/**
+ * One layer: attention, then a feed-forward part with a gate (SwiGLU), each behind a norm and added to what came in.
+ */
 record DecoderLayer(
         RmsNorm attentionNorm,
         Linear query,

@@ -27,14 +27,18 @@ public record Generation(
     /** Tokens of the prompt that are read at once. */
     public static final int CHUNK = 64;
 
-    /** Differences of scores between engines that round otherwise stay far below this; a choice with a smaller lead may turn out otherwise. */
+    /**
+     * Differences of scores between engines that round otherwise stay far below this; a choice with a smaller lead may
+     * turn out otherwise.
+     */
     static final float CLOSE = 1e-2f;
 
     /**
      * The token that suits best.
      *
      * @param token its id
-     * @param lead by how much its score is above the next best: what is small may go the other way where sums are rounded otherwise
+     * @param lead by how much its score is above the next best: what is small may go the other way where sums are
+     *     rounded otherwise
      */
     public record Choice(int token, float lead) {
         /** Of the scores of all tokens; the first of equals. */

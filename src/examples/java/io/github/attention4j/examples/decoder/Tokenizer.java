@@ -13,14 +13,22 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Byte-level BPE, from a tokenizer.json: words become letters that stand for bytes, and neighbours are joined in the order that was learnt. */
+/**
+ * Byte-level BPE, from a tokenizer.json: words become letters that stand for bytes, and neighbours are joined in the
+ * order that was learnt.
+ */
 public final class Tokenizer {
-    /** Shortened words, words, numbers and signs, each with the space before it; the last space before a word is the word's. */
+    /**
+     * Shortened words, words, numbers and signs, each with the space before it; the last space before a word is the
+     * word's.
+     */
     private static final Pattern WORDS = Pattern.compile(
             "'(?:s|t|re|ve|m|ll|d)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
             Pattern.UNICODE_CHARACTER_CLASS);
 
-    /** The letter that stands for each byte: bytes that print stand for themselves, the rest for letters from 256 on. */
+    /**
+     * The letter that stands for each byte: bytes that print stand for themselves, the rest for letters from 256 on.
+     */
     private static final char[] LETTERS = new char[256];
 
     private static final byte[] BYTES = new byte[512]; // by letter

@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What happens to text before WordPiece sees it, as the uncased BERT models were trained: control characters go, white space becomes a
- * blank, CJK characters stand alone, letters are lower-cased and lose their accents; then words are split at blanks and around punctuation.
+ * What happens to text before WordPiece sees it, as the uncased BERT models were trained: control characters go, white
+ * space becomes a blank, CJK characters stand alone, letters are lower-cased and lose their accents; then words are
+ * split at blanks and around punctuation.
  */
 final class BertText {
     private static final Pattern SPACE = Pattern.compile("[\\t-\\r\\x1c-\\x1f\\p{Z}]");

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A text cut into inputs of equal length, because the model knows a limited number of positions and a batch has one length:
- * full chunks together, at most {@value #LARGEST_BATCH} at a time, and the rest by itself.
+ * A text cut into inputs of equal length, because the model knows a limited number of positions and a batch has one
+ * length: full chunks together, at most {@value #LARGEST_BATCH} at a time, and the rest by itself.
  */
 public final class Chunks {
     /** Keeps the feed-forward layers of a long book from filling the memory. */

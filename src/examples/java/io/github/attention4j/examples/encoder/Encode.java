@@ -3,7 +3,10 @@ package io.github.attention4j.examples.encoder;
 import io.github.attention4j.AttentionEngine;
 import java.util.List;
 
-/** How alike sentences are in meaning: their embeddings by a pre-trained encoder, attention on the best device of this machine. */
+/**
+ * How alike sentences are in meaning: their embeddings by a pre-trained encoder, attention on the best device of this
+ * machine.
+ */
 public final class Encode {
     private static final List<String> SENTENCES = List.of(
             "The cat sleeps on the warm stove.",

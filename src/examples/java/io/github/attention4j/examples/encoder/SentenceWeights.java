@@ -8,8 +8,8 @@ import io.github.attention4j.ScoreStage;
 import java.util.Arrays;
 
 /**
- * Attention weights to look at, which an engine returns beside its output if it is asked to. Of all heads of the model the one is kept that
- * looks most at other words, for many only look at a neighbour or at the separator.
+ * Attention weights to look at, which an engine returns beside its output if it is asked to. Of all heads of the model
+ * the one is kept that looks most at other words, for many only look at a neighbour or at the separator.
  */
 public final class SentenceWeights {
     /** More tokens than this do not fit on a page. */
@@ -65,8 +65,8 @@ public final class SentenceWeights {
     }
 
     /**
-     * A head's interest: the most that each word gets from a word farther away than its neighbours, in sum. So a head where all look at the
-     * same word is dull, too.
+     * A head's interest: the most that each word gets from a word farther away than its neighbours, in sum. So a head
+     * where all look at the same word is dull, too.
      */
     private void consider(int layer, int head, float[] matrix) {
         int length = isWord.length;

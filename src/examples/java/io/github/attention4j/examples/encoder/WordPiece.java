@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits text into the pieces of a vocabulary: each word greedily, longest piece first, pieces inside a word marked by {@code ##}
- * (Wu et al., "Google's Neural Machine Translation System", 2016, as BERT uses it).
+ * Splits text into the pieces of a vocabulary: each word greedily, longest piece first, pieces inside a word marked by
+ * {@code ##} (Wu et al., "Google's Neural Machine Translation System", 2016, as BERT uses it).
  */
 public final class WordPiece {
     /** Longer words are unknown without looking; the models were trained so. */

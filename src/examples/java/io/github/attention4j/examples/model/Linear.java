@@ -6,8 +6,9 @@ import java.util.stream.IntStream;
 /**
  * {@code y = x · weight + bias} for many rows at once, on all processors.
  *
- * @param weight [in][out]. An array for each row, and four rows at a time, because that is what the compiler makes vectors of: 38 GFLOP/s on one
- *     processor (AMD EPYC, JDK 17), but 6 with eight rows at a time, and 4 with all rows in one array
+ * @param weight [in][out]. An array for each row, and four rows at a time, because that is what the compiler makes
+ *     vectors of: 38 GFLOP/s on one processor (AMD EPYC, JDK 17), but 6 with eight rows at a time, and 4 with all rows
+ *     in one array
  * @param bias [out]
  */
 public record Linear(float[][] weight, float[] bias) {

@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The weights in an ONNX file: float initializers by name, and the inputs of each node by the node's name. Nothing else is read.
+ * The weights in an ONNX file: float initializers by name, and the inputs of each node by the node's name. Nothing else
+ * is read.
  *
- * <p>ONNX is a protobuf message; field numbers are from onnx.proto. Read here by hand because the protobuf library draws warnings
- * about its use of internals from newer JVMs, and because nothing is copied this way.
+ * <p>ONNX is a protobuf message; field numbers are from onnx.proto. Read here by hand because the protobuf library
+ * draws warnings about its use of internals from newer JVMs, and because nothing is copied this way.
  */
 public final class OnnxFile {
     private static final int MODEL_GRAPH = 7;

@@ -6,7 +6,10 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.UnsupportedByDeviceException;
 
-/** Messages for a tensor of a cache that cannot be had. They do not advise to split it, as those of calls do: a cache is whole. */
+/**
+ * Messages for a tensor of a cache that cannot be had. They do not advise to split it, as those of calls do: a cache is
+ * whole.
+ */
 public final class CacheSize {
     private CacheSize() {}
 

@@ -1,6 +1,9 @@
 package io.github.attention4j.internal.cache;
 
-/** The steps of one call on a cache, put together by the host and then run by a {@link KvStore}. Used again for the next call. */
+/**
+ * The steps of one call on a cache, put together by the host and then run by a {@link KvStore}. Used again for the next
+ * call.
+ */
 public final class KvCall {
     /** Numbers of each entry of {@link #rows}. */
     public static final int ROW_FIELDS = 4;
@@ -15,8 +18,8 @@ public final class KvCall {
     public final IntList lengths = new IntList();
 
     /**
-     * For each sequence that gets new rows: the sequence, how many, the position of the first, and where they come from: the row of the new tensors that is
-     * the first for head 0.
+     * For each sequence that gets new rows: the sequence, how many, the position of the first, and where they come
+     * from: the row of the new tensors that is the first for head 0.
      */
     public final IntList rows = new IntList();
 

@@ -1,8 +1,8 @@
 package io.github.attention4j.internal.cache;
 
 /**
- * The pages of a cache: which are free, and how many sequences share each of the others. What is taken and dropped between {@link #begin} and
- * {@link #rollBack} is undone.
+ * The pages of a cache: which are free, and how many sequences share each of the others. What is taken and dropped
+ * between {@link #begin} and {@link #rollBack} is undone.
  */
 public final class PagePool {
     private static final int DROPPED = -1;

@@ -54,7 +54,10 @@ public final class Sequences {
         return pool.free();
     }
 
-    /** The shortest length that a sequence can be trimmed to: what a query there would see is still there, or nothing is left. */
+    /**
+     * The shortest length that a sequence can be trimmed to: what a query there would see is still there, or nothing is
+     * left.
+     */
     public int leastTrim(int sequence) {
         int first = firstPages[sequence];
         return first == 0 ? 0 : first * pageSize + window;
@@ -84,8 +87,8 @@ public final class Sequences {
     }
 
     /**
-     * Takes the pages for new rows, and first gives back those left of the window. What changes is added to the call; the table here changes with
-     * {@link #commit}.
+     * Takes the pages for new rows, and first gives back those left of the window. What changes is added to the call;
+     * the table here changes with {@link #commit}.
      *
      * @return whether there were enough pages
      */

@@ -23,10 +23,11 @@ public final class CpuInstructions {
     private CpuInstructions() {}
 
     /**
-     * The instructions. One that the processor lacks ends the JVM, so every condition must be known to hold: kernels run in this process (PoCL's own
-     * processor drivers, on this very processor, which is part of the device's name), compiled for vectors that wide, and on processors all of which
-     * have it. What {@link SlowInstructions} says is slow there is left out. Whether the driver's version compiles them right is not looked
-     * at: {@link Quirks#takesInstructions} says it.
+     * The instructions. One that the processor lacks ends the JVM, so every condition must be known to hold: kernels
+     * run in this process (PoCL's own processor drivers, on this very processor, which is part of the device's name),
+     * compiled for vectors that wide, and on processors all of which have it. What {@link SlowInstructions} says is
+     * slow there is left out. Whether the driver's version compiles them right is not looked at:
+     * {@link Quirks#takesInstructions} says it.
      *
      * @param system the name of the operating system, as Java says it
      * @param platform the OpenCL platform's name

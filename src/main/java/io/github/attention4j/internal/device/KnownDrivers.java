@@ -9,7 +9,9 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.device.Quirks.Binaries;
 import java.util.Set;
 
-/** The table of drivers. The first row that fits counts; the rows at the end fit what nobody has tried, and are careful. */
+/**
+ * The table of drivers. The first row that fits counts; the rows at the end fit what nobody has tried, and are careful.
+ */
 final class KnownDrivers {
     /** For messages: PoCL's versions with which instructions of the processor are used. */
     static final String TESTED_POCL = "3.1 and 4.0 to 7.1";
@@ -17,7 +19,10 @@ final class KnownDrivers {
     private static final String POCL = "Portable Computing Language";
     private static final String NVIDIA = "NVIDIA CUDA";
     private static final String ANY = "";
-    /** PoCL's drivers for the processor that it runs on; the target of its compiler follows, and then the processor's name. */
+    /**
+     * PoCL's drivers for the processor that it runs on; the target of its compiler follows, and then the processor's
+     * name.
+     */
     private static final String[] PROCESSOR = {"pthread-", "cpu-", "basic-"};
     /** What the tests were run on: code for other targets is other code. */
     private static final String[] AVX_512 = {"pthread-skylake-avx512-", "cpu-skylake-avx512-"};
@@ -31,7 +36,10 @@ final class KnownDrivers {
     private static final Set<KernelFamily> NONE = Set.of();
 
     private static final int NO_LIMIT = Integer.MAX_VALUE;
-    /** Groups that PoCL compiles by repeating the kernel, without the loop over work-items in which it falls over inline assembly. */
+    /**
+     * Groups that PoCL compiles by repeating the kernel, without the loop over work-items in which it falls over inline
+     * assembly.
+     */
     private static final int REPEATED = 2;
 
     private KnownDrivers() {}

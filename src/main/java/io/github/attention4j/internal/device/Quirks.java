@@ -4,19 +4,21 @@ import io.github.attention4j.KernelFamily;
 import java.util.Set;
 
 /**
- * What a driver may be asked, and what must be known about it. Pure data: {@link KnownDrivers} is the table, and whatever is not in it gets the
- * careful row.
+ * What a driver may be asked, and what must be known about it. Pure data: {@link KnownDrivers} is the table, and
+ * whatever is not in it gets the careful row.
  *
  * @param driver what messages call it: {@code "PoCL 6.0"}
  * @param binaries which compiled programs it may be asked for
  * @param runsHere whether its kernels run in this process, on this machine's processors
- * @param takesInstructions whether its kernels for processors may be written with instructions of the processor (inline assembly)
+ * @param takesInstructions whether its kernels for processors may be written with instructions of the processor (inline
+ *     assembly)
  * @param assemblyItems the most work-items of a group whose kernel has inline assembly for a processor
  * @param isNvidiaPtx whether its programs are PTX, which may be changed and handed back
  * @param takesSignals whether its compiler replaces a signal handler that the JVM needs
  * @param loopRounds after how many rounds it ends a work-item's loops without an error; 0 for never
  * @param isRepeatable whether the same source always becomes the same code
- * @param tested the kernel families that this project's tests were run with on this driver and kind of device, and were right
+ * @param tested the kernel families that this project's tests were run with on this driver and kind of device, and were
+ *     right
  */
 public record Quirks(
         String driver,

@@ -4,7 +4,10 @@ import io.github.attention4j.Device;
 import io.github.attention4j.Instruction;
 import java.util.Optional;
 
-/** How work-items of a sub-group exchange numbers; the other side of the list in {@code lib/common/shuffle.clh}, in its order. */
+/**
+ * How work-items of a sub-group exchange numbers; the other side of the list in {@code lib/common/shuffle.clh}, in its
+ * order.
+ */
 public enum Shuffle {
     /** Not at all: through local memory. Runs everywhere. */
     NONE("", ""),
@@ -19,8 +22,8 @@ public enum Shuffle {
     /** Through local memory with barriers, so that the code around it can be tested on devices without sub-groups. */
     EMULATED("", ""),
     /**
-     * {@link #INTEL} with sub-groups of 8, whose lanes have twice the registers; devices whose sub-groups have at least 16 lack it. Rows of more
-     * work-items exchange through local memory.
+     * {@link #INTEL} with sub-groups of 8, whose lanes have twice the registers; devices whose sub-groups have at least
+     * 16 lack it. Rows of more work-items exchange through local memory.
      */
     INTEL8("cl_intel_subgroups", "cl_intel_required_subgroup_size");
 
@@ -71,7 +74,10 @@ public enum Shuffle {
         return Optional.empty();
     }
 
-    /** What the compiler must be told: the version of OpenCL C that has it. Intel's also gives each lane twice the registers. */
+    /**
+     * What the compiler must be told: the version of OpenCL C that has it. Intel's also gives each lane twice the
+     * registers.
+     */
     public String compilerFlags() {
         return switch (this) {
             case KHR -> "-cl-std=CL3.0";

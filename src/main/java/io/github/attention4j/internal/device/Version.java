@@ -3,8 +3,8 @@ package io.github.attention4j.internal.device;
 import java.util.Locale;
 
 /**
- * The first two numbers of a driver's version. What comes after a release and before the next counts as before the next: the numbers say no more
- * than that.
+ * The first two numbers of a driver's version. What comes after a release and before the next counts as before the
+ * next: the numbers say no more than that.
  *
  * @param isEarly whether it is an early state of that version, such as {@code 6.1-pre} or {@code 7.2-rc1}
  */
@@ -17,7 +17,10 @@ record Version(int major, int minor, boolean isEarly) implements Comparable<Vers
         return at(text, 0);
     }
 
-    /** PoCL's version in what its platform says of itself, {@code "… OpenCL 3.0 PoCL 6.0+debian  Linux, …"}; null if it is not said. */
+    /**
+     * PoCL's version in what its platform says of itself, {@code "… OpenCL 3.0 PoCL 6.0+debian Linux, …"}; null if it
+     * is not said.
+     */
     static Version ofPocl(String platform) {
         String lower = platform.toLowerCase(Locale.ROOT);
         for (int at = lower.indexOf(POCL); at >= 0; at = lower.indexOf(POCL, at + 1)) {

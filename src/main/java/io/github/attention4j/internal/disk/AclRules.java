@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Owners and access lists, on Windows. Names of the system's own accounts differ from language to language, so the user's home folder says who is
- * trusted: whoever can write there anyway. That a folder on the way could be renamed is not asked: Windows lets plain users make folders in the
- * root of a drive, but not rename those of others.
+ * Owners and access lists, on Windows. Names of the system's own accounts differ from language to language, so the
+ * user's home folder says who is trusted: whoever can write there anyway. That a folder on the way could be renamed is
+ * not asked: Windows lets plain users make folders in the root of a drive, but not rename those of others.
  */
 final class AclRules implements Ownership.Rules {
     static final AclRules THESE = new AclRules();

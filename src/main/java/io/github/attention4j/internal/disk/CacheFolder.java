@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder in which an engine keeps compiled programs and the tuner's findings, if it keeps any. Programs are native code: they are loaded only
- * from a folder that is this user's alone. It is looked at on every use. One that will not do costs one warning in a JVM, and nothing is read or
- * written there.
+ * The folder in which an engine keeps compiled programs and the tuner's findings, if it keeps any. Programs are native
+ * code: they are loaded only from a folder that is this user's alone. It is looked at on every use. One that will not
+ * do costs one warning in a JVM, and nothing is read or written there.
  */
 public final class CacheFolder {
     private static final String REMEDY = "EngineOptions.withCacheDirectory or -D" + DefaultCache.PROPERTY
@@ -28,7 +28,10 @@ public final class CacheFolder {
         this.folder = folder;
     }
 
-    /** Where programs are kept if the user says nothing: below the system's folder for caches, or nowhere if that makes no sense. */
+    /**
+     * Where programs are kept if the user says nothing: below the system's folder for caches, or nowhere if that makes
+     * no sense.
+     */
     public static Optional<Path> byDefault() {
         try {
             return DefaultCache.folder();
@@ -69,7 +72,10 @@ public final class CacheFolder {
         }
     }
 
-    /** Why nothing is kept if the user says nothing; empty if something is, or the user wants nothing. Without a word to the log. */
+    /**
+     * Why nothing is kept if the user says nothing; empty if something is, or the user wants nothing. Without a word to
+     * the log.
+     */
     public static Optional<String> problemByDefault() {
         try {
             return new CacheFolder(DefaultCache.folder()).problem();

@@ -2,7 +2,10 @@ package io.github.attention4j.internal.disk;
 
 import java.io.IOException;
 
-/** A place on disk that cannot or must not be used: why, as half a sentence without an end, and what its user can do, as a sentence. */
+/**
+ * A place on disk that cannot or must not be used: why, as half a sentence without an end, and what its user can do, as
+ * a sentence.
+ */
 public final class DiskException extends IOException {
     private static final long serialVersionUID = 1;
 

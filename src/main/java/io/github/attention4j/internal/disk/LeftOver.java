@@ -6,17 +6,23 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
- * Removes what processes that were killed have left behind: our names, this user's, and more than a day old, so that nobody is at it any more.
- * Folders are listed by their oldest method, which needs no further classes: this is on the way to the first result.
+ * Removes what processes that were killed have left behind: our names, this user's, and more than a day old, so that
+ * nobody is at it any more. Folders are listed by their oldest method, which needs no further classes: this is on the
+ * way to the first result.
  */
 public final class LeftOver {
     private static final long DAY = 24L * 60 * 60 * 1000;
-    /** Bytes of a folder's own entry, where the system tells: one with so many names is not worth the time of a start. */
+    /**
+     * Bytes of a folder's own entry, where the system tells: one with so many names is not worth the time of a start.
+     */
     private static final long LARGE_FOLDER = 1 << 18;
 
     private LeftOver() {}
 
-    /** Removes files, and folders with files only, whose names start like this. What cannot be removed, such as a library in use, stays. */
+    /**
+     * Removes files, and folders with files only, whose names start like this. What cannot be removed, such as a
+     * library in use, stays.
+     */
     public static void remove(Path folder, String prefix) {
         if (folder.toFile().length() > LARGE_FOLDER) {
             return;

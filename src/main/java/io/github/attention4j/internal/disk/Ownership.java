@@ -8,15 +8,19 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * Whether a place is this user's alone, so that nobody else can lay something there or change it later. The way to it counts: who can rename a
- * folder above can put another in its place. The owner of the root folder is trusted, who can do anything anyway.
+ * Whether a place is this user's alone, so that nobody else can lay something there or change it later. The way to it
+ * counts: who can rename a folder above can put another in its place. The owner of the root folder is trusted, who can
+ * do anything anyway.
  */
 public final class Ownership {
-    /** What one kind of file system says of one path. Each fails with a {@link DiskException} that says who else could write. */
+    /**
+     * What one kind of file system says of one path. Each fails with a {@link DiskException} that says who else could
+     * write.
+     */
     interface Rules {
         /**
-         * Checks a folder or link on the way. Others may add to the folder, but must not rename or remove what is there; whoever made a link chooses
-         * where it leads.
+         * Checks a folder or link on the way. Others may add to the folder, but must not rename or remove what is
+         * there; whoever made a link chooses where it leads.
          *
          * @return whether it is a link
          */
@@ -49,7 +53,10 @@ public final class Ownership {
         return wayTo(folder, remedy);
     }
 
-    /** Checks all folders down to this one, in which others may have files of their own if it keeps users apart as /tmp does. */
+    /**
+     * Checks all folders down to this one, in which others may have files of their own if it keeps users apart as /tmp
+     * does.
+     */
     static Path wayTo(Path folder, String remedy) throws IOException {
         boolean hasLinks = checkWay(folder, remedy);
         if (!hasLinks) {

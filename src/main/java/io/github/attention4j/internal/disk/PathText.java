@@ -5,8 +5,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Paths from properties and environment variables. What they hold is often not a path: the JVM puts "?" where it knows no home folder, and for
- * every letter that the locale cannot say, so that the text names another place or none. A relative path would lead into the working directory.
+ * Paths from properties and environment variables. What they hold is often not a path: the JVM puts "?" where it knows
+ * no home folder, and for every letter that the locale cannot say, so that the text names another place or none. A
+ * relative path would lead into the working directory.
  */
 final class PathText {
     private static final char REPLACEMENT = '\uFFFD';

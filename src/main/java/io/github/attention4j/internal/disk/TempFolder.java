@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The folder for temporary files, asked for by its property on each use: the JDK's own methods keep what they met first, and fail with an error of
- * their class when it is no path.
+ * The folder for temporary files, asked for by its property on each use: the JDK's own methods keep what they met
+ * first, and fail with an error of their class when it is no path.
  */
 public final class TempFolder {
     private static final String PROPERTY = "java.io.tmpdir";

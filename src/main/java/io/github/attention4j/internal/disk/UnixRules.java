@@ -91,7 +91,10 @@ final class UnixRules implements Ownership.Rules {
         /** Inside a container the super-user may go by another number. */
         static final int OF_ROOT = owner(Path.of("/"));
 
-        /** Of whom this process is; Java has no call for it. Linux gives a process that may do more than its user to the super-user. */
+        /**
+         * Of whom this process is; Java has no call for it. Linux gives a process that may do more than its user to the
+         * super-user.
+         */
         private static int self() {
             int process = owner(Path.of("/proc/self"));
             if (process != UNKNOWN && process != SUPER_USER) {

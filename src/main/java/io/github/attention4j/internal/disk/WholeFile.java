@@ -15,9 +15,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Files that are there whole or not at all, for this user alone. The JDK's temporary files would do, but their names come from a cryptographic
- * generator, which costs a fresh JVM more time than the files, and from a folder that the JDK looks up for itself. Creating fails if a name is
- * taken, by whatever, so names need not be secret.
+ * Files that are there whole or not at all, for this user alone. The JDK's temporary files would do, but their names
+ * come from a cryptographic generator, which costs a fresh JVM more time than the files, and from a folder that the JDK
+ * looks up for itself. Creating fails if a name is taken, by whatever, so names need not be secret.
  */
 public final class WholeFile {
     /** What the names of files start with that are not in place yet. */

@@ -151,7 +151,9 @@ public final class Backends {
         };
     }
 
-    /** A type of device, a colon and a number. By hand, for a fast start: a regular expression links lambdas of its own. */
+    /**
+     * A type of device, a colon and a number. By hand, for a fast start: a regular expression links lambdas of its own.
+     */
     private static boolean isOpenClId(String id) {
         int colon = id.indexOf(':');
         if (colon < 0 || !List.of("gpu", "cpu", "accelerator").contains(id.substring(0, colon))) {

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.NOPLoggerFactory;
 
 /**
- * What this machine has for OpenCL. Put together so that nothing keeps it from an answer: each line may fail by itself, and no class that has a logger is
- * touched, for the logger's own jar may be what is missing.
+ * What this machine has for OpenCL. Put together so that nothing keeps it from an answer: each line may fail by itself,
+ * and no class that has a logger is touched, for the logger's own jar may be what is missing.
  *
  * @param text for people, many lines
  * @param hasDevice whether an OpenCL device can be used

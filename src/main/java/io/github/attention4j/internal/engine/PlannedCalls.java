@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The plans of an engine, each made once, and calls on host arrays by these plans: whole, or in parts that fit the device's buffers. */
+/**
+ * The plans of an engine, each made once, and calls on host arrays by these plans: whole, or in parts that fit the
+ * device's buffers.
+ */
 public final class PlannedCalls {
     /** Plans are small, and what is costly about them, compiled programs, is kept apart. */
     private static final int KEPT = 4096;
@@ -31,7 +34,10 @@ public final class PlannedCalls {
         return known != null ? known : makePlan(spec);
     }
 
-    /** One at a time: drivers build one program at a time anyway, and two threads that ask for the same spec must get the same plan. */
+    /**
+     * One at a time: drivers build one program at a time anyway, and two threads that ask for the same spec must get
+     * the same plan.
+     */
     private AttentionPlan makePlan(AttentionSpec spec) {
         synchronized (plans) {
             AttentionPlan known = plans.get(spec);

@@ -37,8 +37,8 @@ final class JavaEvent implements Event {
     }
 
     /**
-     * A future of its own, which the caller may complete or cancel without harm to others. What depends on it runs off the stream's thread, which
-     * must be free to end when an engine is closed there.
+     * A future of its own, which the caller may complete or cancel without harm to others. What depends on it runs off
+     * the stream's thread, which must be free to end when an engine is closed there.
      */
     @Override
     public CompletableFuture<Void> toFuture() {

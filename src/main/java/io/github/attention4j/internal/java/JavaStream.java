@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** An in-order queue on a thread of its own, which starts with the first work. Work that fails does not keep later work from running. */
+/**
+ * An in-order queue on a thread of its own, which starts with the first work. Work that fails does not keep later work
+ * from running.
+ */
 final class JavaStream implements Stream, Queue {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 

@@ -27,7 +27,10 @@ final class RowKernels {
         return new Rows(dense, HostTensor.of(name, tensor, owner).memory());
     }
 
-    /** The formula of {@link io.github.attention4j.AttentionResult#merge}, row by row: out and lse may be those of a part. */
+    /**
+     * The formula of {@link io.github.attention4j.AttentionResult#merge}, row by row: out and lse may be those of a
+     * part.
+     */
     Runnable merge(MergeCall call) {
         Rows out0 = rows("first out", call.firstOut());
         Rows lse0 = rows("first lse", call.firstLse());

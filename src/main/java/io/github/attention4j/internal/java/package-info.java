@@ -1,6 +1,7 @@
 /**
- * This JVM as a device: engine, plans, streams and events in plain Java. It calls the rooms below, which do not know it: {@code reference} and
- * {@code tiled} compute, by the rules of {@code steps}, on the rows of {@code memory}, with the {@code threads} of an engine.
+ * This JVM as a device: engine, plans, streams and events in plain Java. It calls the rooms below, which do not know
+ * it: {@code reference} and {@code tiled} compute, by the rules of {@code steps}, on the rows of {@code memory}, with
+ * the {@code threads} of an engine.
  *
  * <p>What is also a kernel file has its name here, and what does the same has the name of the function there:
  *
@@ -16,6 +17,7 @@
  * <tr><td>{@code sequence.clh}, {@code rotary.clh}, {@code quantise.clh}</td><td>{@code memory.Sequence}, {@code RotaryTable}, {@code Quantiser}</td><td></td></tr>
  * </table>
  *
- * <p>A change to what a score or a weight is, such as a function of the user's, goes into {@code Score} or {@code Softmax} and their twins.
+ * <p>A change to what a score or a weight is, such as a function of the user's, goes into {@code Score} or
+ * {@code Softmax} and their twins.
  */
 package io.github.attention4j.internal.java;

@@ -14,21 +14,24 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One compiled kernel: its name and its {@code -D} list. Every macro that the kernels ask for is set here or by the tiles and
- * nowhere else; the text is sorted, so it is also the key of the program cache. Lengths, strides, scale and masks that are ranges of keys are not
- * here: they change from call to call and must not compile anything.
+ * One compiled kernel: its name and its {@code -D} list. Every macro that the kernels ask for is set here or by the
+ * tiles and nowhere else; the text is sorted, so it is also the key of the program cache. Lengths, strides, scale and
+ * masks that are ranges of keys are not here: they change from call to call and must not compile anything.
  *
  * @param kernel the kernel function; its file is {@code kernel + ".cl"}
  * @param text what the driver's compiler is given
  * @param hasAssembly whether the kernel has instructions of a processor or GPU in it, as inline assembly
- * @param hasMarkedInstructions whether it has instructions as marked comments, which become instructions in the built program
+ * @param hasMarkedInstructions whether it has instructions as marked comments, which become instructions in the built
+ *     program
  */
 public record KernelOptions(String kernel, String text, boolean hasAssembly, boolean hasMarkedInstructions) {
     /** The version of OpenCL C that kernels are written in. */
     public static final String LANGUAGE = "-cl-std=CL1.2";
 
     private static final Operand[] OPERANDS = Operand.values();
-    /** What makes a program one that other instructions or another way through the kernel belong to; the rest are sizes. */
+    /**
+     * What makes a program one that other instructions or another way through the kernel belong to; the rest are sizes.
+     */
     private static final List<String> WAYS =
             List.of("BYTE_DOT", "DOT", "EMULATED", "IS_SPLIT", "KEY_TYPE", "SHUFFLE", "UNIT");
 
@@ -57,7 +60,10 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
         return new KernelOptions(kernel, text(macros, flags), hasAssembly, hasMarkedInstructions);
     }
 
-    /** The same program compiled anew: with a macro that no kernel asks for, so that nothing that a driver kept is taken for it. */
+    /**
+     * The same program compiled anew: with a macro that no kernel asks for, so that nothing that a driver kept is taken
+     * for it.
+     */
     public KernelOptions rebuilt() {
         return new KernelOptions(kernel, text + " -D REBUILT=1", hasAssembly, hasMarkedInstructions);
     }
@@ -88,9 +94,11 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     }
 
     /**
-     * The kernel that joins shares of the keys, a query row a work-group; it depends on little, so few programs serve all specs.
+     * The kernel that joins shares of the keys, a query row a work-group; it depends on little, so few programs serve
+     * all specs.
      *
-     * @param areWeightsRounded whether the shares' weights may have been rounded to the type of the values: see {@code softmax_mean}
+     * @param areWeightsRounded whether the shares' weights may have been rounded to the type of the values: see
+     *     {@code softmax_mean}
      * @param items work-items of a group
      */
     public static KernelOptions combine(AttentionSpec spec, boolean areWeightsRounded, int items) {

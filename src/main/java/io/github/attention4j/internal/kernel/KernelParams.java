@@ -7,7 +7,10 @@ import io.github.attention4j.internal.operand.OperandTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/common/params.clh}, field by field in its order. */
+/**
+ * What changes from call to call: the bytes of {@code AttnParams} in {@code kernels/lib/common/params.clh}, field by
+ * field in its order.
+ */
 public final class KernelParams {
     private static final Operand[] OPERANDS = Operand.values();
 

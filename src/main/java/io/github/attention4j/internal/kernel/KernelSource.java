@@ -10,8 +10,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A kernel file with its includes pasted in, each once: a jar has no include path. {@link OperandText} is one of them, though no file. Frames of
- * {@code #line} make the compiler name our files and lines.
+ * A kernel file with its includes pasted in, each once: a jar has no include path. {@link OperandText} is one of them,
+ * though no file. Frames of {@code #line} make the compiler name our files and lines.
  */
 public final class KernelSource {
     private static final String FOLDER = "/io/github/attention4j/kernels/";

@@ -16,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compiled programs in a folder of this user's alone, one file each, shared by any number of processes: a file is written aside and moved into
- * place, so a reader sees all of it or none. A file holds the whole key it was stored under and a checksum of all that follows; one that does not fit is
- * dropped and built anew. (A cryptographic digest would do the same, but loading the JVM's providers for it costs a fresh process more time
- * than everything else here together.)
+ * Compiled programs in a folder of this user's alone, one file each, shared by any number of processes: a file is
+ * written aside and moved into place, so a reader sees all of it or none. A file holds the whole key it was stored
+ * under and a checksum of all that follows; one that does not fit is dropped and built anew. (A cryptographic digest
+ * would do the same, but loading the JVM's providers for it costs a fresh process more time than everything else here
+ * together.)
  */
 final class BinaryCache {
     private static final Logger LOG = LoggerFactory.getLogger(BinaryCache.class);

@@ -11,7 +11,10 @@ import java.util.Map;
 import org.jocl.CL;
 import org.slf4j.Logger;
 
-/** How a {@link CompilerProcess} is started: this JVM's own java, this library, JOCL and SLF4J, and of what this JVM was told only where things are. */
+/**
+ * How a {@link CompilerProcess} is started: this JVM's own java, this library, JOCL and SLF4J, and of what this JVM was
+ * told only where things are.
+ */
 record ChildCommand(List<String> words) {
     /** Where native libraries are looked for and put. */
     private static final List<String> KEPT = List.of("java.io.tmpdir", "java.library.path", "user.home");

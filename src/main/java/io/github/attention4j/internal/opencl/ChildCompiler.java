@@ -13,10 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compiles programs in a child process, a {@link CompilerProcess}, so that a driver's LLVM never puts its signal handlers before those of this JVM;
- * see {@link SignalChaining}. The child is started for the first program that no cache has, which costs about half a second, and takes the next ones
- * as long as they come. Whatever goes wrong with it (it cannot be started, ends, is silent too long) is remembered, and programs are compiled
- * in this process from then on.
+ * Compiles programs in a child process, a {@link CompilerProcess}, so that a driver's LLVM never puts its signal
+ * handlers before those of this JVM; see {@link SignalChaining}. The child is started for the first program that no
+ * cache has, which costs about half a second, and takes the next ones as long as they come. Whatever goes wrong with it
+ * (it cannot be started, ends, is silent too long) is remembered, and programs are compiled in this process from then
+ * on.
  */
 final class ChildCompiler {
     /** {@code false} compiles in this process. */
@@ -69,7 +70,10 @@ final class ChildCompiler {
         return Here.OBSTACLE.isEmpty() ? SHARED.obstacle() : Here.OBSTACLE;
     }
 
-    /** What is known before any child is started, and does not change in a process: whether one can be started from where this library lies. */
+    /**
+     * What is known before any child is started, and does not change in a process: whether one can be started from
+     * where this library lies.
+     */
     private static final class Here {
         static final String OBSTACLE = obstacle();
 

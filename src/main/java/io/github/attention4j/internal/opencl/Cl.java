@@ -19,11 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The driver's calls, each with its error code turned into a {@link DeviceException}. JOCL's own exceptions are a JVM-wide switch that
- * belongs to the user, so both ways of reporting an error are understood and the switch is left alone.
+ * The driver's calls, each with its error code turned into a {@link DeviceException}. JOCL's own exceptions are a
+ * JVM-wide switch that belongs to the user, so both ways of reporting an error are understood and the switch is left
+ * alone.
  *
- * <p>{@code about} names kernel, sizes and device in a message; its text is only asked for on failure. Plain methods and no lambdas: this is on
- * the way to the first result, and linking lambdas at run time took a fresh JVM longer than the driver did.
+ * <p>{@code about} names kernel, sizes and device in a message; its text is only asked for on failure. Plain methods
+ * and no lambdas: this is on the way to the first result, and linking lambdas at run time took a fresh JVM longer than
+ * the driver did.
  */
 final class Cl {
     private static final Logger LOG = LoggerFactory.getLogger(Cl.class);
@@ -295,8 +297,8 @@ final class Cl {
     }
 
     /**
-     * Waits for a command and asks how it ended: drivers let a wait, a {@code clFinish} and a blocking read succeed although the command before them has
-     * failed.
+     * Waits for a command and asks how it ended: drivers let a wait, a {@code clFinish} and a blocking read succeed
+     * although the command before them has failed.
      *
      * @throws DeviceException if the command failed, with its own code rather than that of the wait
      */

@@ -13,7 +13,10 @@ final class ClContext extends Native<cl_context> {
     final Device device;
     /** What the device's driver may be asked. */
     final Quirks quirks;
-    /** Of a device that is there as long as the driver, or of the caller's, which the context keeps: to be used while that is held. */
+    /**
+     * Of a device that is there as long as the driver, or of the caller's, which the context keeps: to be used while
+     * that is held.
+     */
     final cl_device_id deviceHandle;
     /** Streams, tensors and events to be closed with the engine. */
     final Owner owned = new Owner();

@@ -9,8 +9,8 @@ import org.jocl.Sizeof;
 import org.jocl.cl_event;
 
 /**
- * The end of an enqueued call, of one kernel or several. All of them are asked: a driver may run what is queued behind a kernel that failed, and report
- * only the last as well done.
+ * The end of an enqueued call, of one kernel or several. All of them are asked: a driver may run what is queued behind
+ * a kernel that failed, and report only the last as well done.
  */
 final class ClEvent extends Native<cl_event[]> implements Event {
     /** What messages say of each kernel. */
@@ -93,8 +93,8 @@ final class ClEvent extends Native<cl_event[]> implements Event {
         }
 
         /**
-         * The status with which a driver calls back is not taken: PoCL 7.1 says there that what failed ended well, PoCL 3.1 too of what had failed before. So the
-         * event is asked, which is held until then.
+         * The status with which a driver calls back is not taken: PoCL 7.1 says there that what failed ended well, PoCL
+         * 3.1 too of what had failed before. So the event is asked, which is held until then.
          */
         void watch(int kernel, cl_event event) {
             Cl.retainEvent(event, about[kernel]);

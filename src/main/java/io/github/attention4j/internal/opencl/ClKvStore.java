@@ -24,8 +24,9 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_kernel;
 
 /**
- * A cache in buffers of the device. What changes is handed to kernels by value, in structs that mirror {@code kernels/lib/cache/call.clh}: nothing is
- * uploaded, so nothing waits, and nothing is allocated. For one thread at a time.
+ * A cache in buffers of the device. What changes is handed to kernels by value, in structs that mirror
+ * {@code kernels/lib/cache/call.clh}: nothing is uploaded, so nothing waits, and nothing is allocated. For one thread
+ * at a time.
  */
 final class ClKvStore implements KvStore {
     /** {@code KV_SEQUENCES} and {@code KV_WRITES}. */
@@ -59,7 +60,10 @@ final class ClKvStore implements KvStore {
     private final ProgramCache programs;
     private final ClProgram[] appending = new ClProgram[DType.values().length];
     private final ClProgram writing;
-    /** Those of {@link #OPERANDS} in their order, the rotary tables, and for the time of a call the new rows; null where there are none. */
+    /**
+     * Those of {@link #OPERANDS} in their order, the rotary tables, and for the time of a call the new rows; null where
+     * there are none.
+     */
     private final ClTensor[] tensors = new ClTensor[NEW_VALUES + 1];
 
     private final ByteBuffer append = ByteBuffer.allocateDirect(APPEND_BYTES).order(ByteOrder.nativeOrder());

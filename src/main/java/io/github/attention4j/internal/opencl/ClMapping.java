@@ -9,8 +9,9 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_mem;
 
 /**
- * A tensor's memory as bytes. Keeps stream and tensor alive until it is closed: an engine that is closed before must not free memory that another
- * thread reads through a plain buffer. One that was never closed is unmapped when its bytes are unreachable.
+ * A tensor's memory as bytes. Keeps stream and tensor alive until it is closed: an engine that is closed before must
+ * not free memory that another thread reads through a plain buffer. One that was never closed is unmapped when its
+ * bytes are unreachable.
  */
 final class ClMapping implements DeviceTensor.Mapping {
     private final ClStream stream;
@@ -61,7 +62,10 @@ final class ClMapping implements DeviceTensor.Mapping {
         }
     }
 
-    /** Does not refer to the bytes. Without them nothing can be unmapped, but the driver does not need that to free the memory. */
+    /**
+     * Does not refer to the bytes. Without them nothing can be unmapped, but the driver does not need that to free the
+     * memory.
+     */
     private static Runnable forgotten(ClStream stream, ClTensor tensor, AtomicBoolean closed) {
         return () -> {
             if (closed.compareAndSet(false, true)) {

@@ -19,7 +19,10 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_event;
 import org.jocl.cl_kernel;
 
-/** A decision with its compiled kernel: an enqueue sets the arguments, one for each operand and the params, and launches. */
+/**
+ * A decision with its compiled kernel: an enqueue sets the arguments, one for each operand and the params, and
+ * launches.
+ */
 final class ClPlan implements AttentionPlan {
     private static final Operand[] OPERANDS = Operand.values();
 

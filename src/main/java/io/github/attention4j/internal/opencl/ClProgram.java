@@ -9,7 +9,9 @@ import org.jocl.cl_event;
 import org.jocl.cl_kernel;
 import org.jocl.cl_program;
 
-/** A built program and its one kernel. Plans with equal options share it; {@link #lock} guards the kernel's arguments. */
+/**
+ * A built program and its one kernel. Plans with equal options share it; {@link #lock} guards the kernel's arguments.
+ */
 final class ClProgram extends Native<cl_kernel> {
     /** In {@link #arguments}: not set yet. An argument may be set to null. */
     private static final Pointer UNSET = Pointer.to(new int[1]);
@@ -48,8 +50,9 @@ final class ClProgram extends Native<cl_kernel> {
     }
 
     /**
-     * Sets an argument of the kernel unless it is set already: a program for text generation is given the same tensors for every token, and
-     * each call through JOCL makes garbage. {@link #lock} is held. What {@code argument} points to must stay as it is.
+     * Sets an argument of the kernel unless it is set already: a program for text generation is given the same tensors
+     * for every token, and each call through JOCL makes garbage. {@link #lock} is held. What {@code argument} points to
+     * must stay as it is.
      */
     void setArgument(cl_kernel kernel, int index, long size, Pointer argument, Object about) {
         if (index >= arguments.length) {
@@ -65,8 +68,8 @@ final class ClProgram extends Native<cl_kernel> {
     }
 
     /**
-     * Enqueues the kernel, whose arguments are set; {@link #lock} is held. A kernel that the driver cannot load or run fails at its first launch, which only
-     * the launch's event tells, so the first one is waited for.
+     * Enqueues the kernel, whose arguments are set; {@link #lock} is held. A kernel that the driver cannot load or run
+     * fails at its first launch, which only the launch's event tells, so the first one is waited for.
      *
      * @param local null to let the driver choose
      * @param event to be filled in, or null

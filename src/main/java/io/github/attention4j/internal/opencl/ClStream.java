@@ -8,7 +8,10 @@ import org.jocl.cl_command_queue;
 final class ClStream extends Native<cl_command_queue> implements Stream {
     private static final int SCRATCH_ROW = 1024;
 
-    /** Held while the kernels of a call that hand something over are enqueued, so that those of another do not come between. */
+    /**
+     * Held while the kernels of a call that hand something over are enqueued, so that those of another do not come
+     * between.
+     */
     final Object handover = new Object();
 
     private final ClContext context;

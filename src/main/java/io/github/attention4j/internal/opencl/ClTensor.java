@@ -17,8 +17,8 @@ import org.jocl.cl_mem;
 /** A buffer with a shape. */
 final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
     /**
-     * Held while the tensor is mapped, and until it is unmapped. Drivers find a mapping by its address, which those of one buffer share: PoCL 3.1
-     * takes away the one that another thread is about to be given, or the same one twice.
+     * Held while the tensor is mapped, and until it is unmapped. Drivers find a mapping by its address, which those of
+     * one buffer share: PoCL 3.1 takes away the one that another thread is about to be given, or the same one twice.
      */
     final Object mapping = new Object();
 
@@ -111,7 +111,9 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
                 + context.device.name() + ", but belongs to another engine");
     }
 
-    /** Holds all tensors of a launch, or none if one of them is closed; null stands for an operand that is not there. */
+    /**
+     * Holds all tensors of a launch, or none if one of them is closed; null stands for an operand that is not there.
+     */
     static void acquireAll(ClTensor[] tensors) {
         int held = 0;
         try {

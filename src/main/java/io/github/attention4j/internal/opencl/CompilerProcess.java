@@ -20,14 +20,17 @@ import org.jocl.cl_device_id;
 import org.jocl.cl_program;
 
 /**
- * The main class of the process that {@link ChildCompiler} starts: reads programs, compiles them, writes what the driver made of them. It ends when
- * its input does, whatever it is doing then, or when nothing was asked for a while.
+ * The main class of the process that {@link ChildCompiler} starts: reads programs, compiles them, writes what the
+ * driver made of them. It ends when its input does, whatever it is doing then, or when nothing was asked for a while.
  */
 public final class CompilerProcess {
     private static final long IDLE_SECONDS = 20;
 
     private final SynchronousQueue<CompilerRequest> requests = new SynchronousQueue<>();
-    /** By {@link CompilerRequest#identity}; empty where there is no such device. Kept, for PoCL shuts down with its last context. */
+    /**
+     * By {@link CompilerRequest#identity}; empty where there is no such device. Kept, for PoCL shuts down with its last
+     * context.
+     */
     private final Map<String, Optional<Target>> targets = new HashMap<>();
 
     private record Target(cl_context context, cl_device_id device) {}

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
 /**
- * A program to compile in a {@link CompilerProcess}, and how it and its answer go over pipes. An answer begins with the request's token, since drivers
- * print on the same channel, and holds a checksum.
+ * A program to compile in a {@link CompilerProcess}, and how it and its answer go over pipes. An answer begins with the
+ * request's token, since drivers print on the same channel, and holds a checksum.
  *
  * @param token a random number
  * @param device see {@link #identity}

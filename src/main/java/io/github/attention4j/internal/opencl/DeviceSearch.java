@@ -4,8 +4,8 @@ import io.github.attention4j.internal.Obstacle;
 import io.github.attention4j.internal.disk.DiskException;
 
 /**
- * Looks for OpenCL devices and never throws. A class of its own without any of JOCL's, so that it loads where JOCL does not. What kept the native code
- * from loading is remembered, for the JVM tells the first time only.
+ * Looks for OpenCL devices and never throws. A class of its own without any of JOCL's, so that it loads where JOCL does
+ * not. What kept the native code from loading is remembered, for the JVM tells the first time only.
  */
 public final class DeviceSearch {
     private static volatile Obstacle unloadable;

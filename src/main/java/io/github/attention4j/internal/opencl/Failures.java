@@ -1,8 +1,14 @@
 package io.github.attention4j.internal.opencl;
 
-/** What went wrong while several things were freed: all are tried, and the first failure is thrown with the others attached. */
+/**
+ * What went wrong while several things were freed: all are tried, and the first failure is thrown with the others
+ * attached.
+ */
 final class Failures {
-    /** With a device that is gone, freeing everything of an engine fails, which a stack trace need not tell a thousand times. */
+    /**
+     * With a device that is gone, freeing everything of an engine fails, which a stack trace need not tell a thousand
+     * times.
+     */
     private static final int MOST_ATTACHED = 10;
 
     private RuntimeException first;
@@ -28,7 +34,10 @@ final class Failures {
         }
     }
 
-    /** Closes it on the way out of a call that has failed already; what that throws is attached to the call's own failure. */
+    /**
+     * Closes it on the way out of a call that has failed already; what that throws is attached to the call's own
+     * failure.
+     */
     static void closeAfter(Throwable failure, AutoCloseable each) {
         try {
             each.close();

@@ -5,9 +5,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * NVIDIA's compiler for OpenCL writes PTX for {@code sm_90}, in which the instructions of {@code lib/matrix/units/wgmma.clh} are not allowed; the driver
- * then assembles it for {@code sm_90a}, which has them (driver 580). So the kernel has them as marked comments, and this makes instructions of
- * them, in the program that the driver gives out as PTX and takes back.
+ * NVIDIA's compiler for OpenCL writes PTX for {@code sm_90}, in which the instructions of
+ * {@code lib/matrix/units/wgmma.clh} are not allowed; the driver then assembles it for {@code sm_90a}, which has them
+ * (driver 580). So the kernel has them as marked comments, and this makes instructions of them, in the program that the
+ * driver gives out as PTX and takes back.
  */
 final class Hopper {
     private static final String MARK = "//@ ";

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Attention on host arrays. Each running call has a stream and buffers to itself, those of the last shape computed on them, so that a loop over one shape
- * allocates nothing on the device. A few idle ones are pooled.
+ * Attention on host arrays. Each running call has a stream and buffers to itself, those of the last shape computed on
+ * them, so that a loop over one shape allocates nothing on the device. A few idle ones are pooled.
  */
 final class HostCalls {
     private static final int KEPT = 4;
@@ -55,7 +55,10 @@ final class HostCalls {
     /** A stream, and the tensors of the last call on it. */
     private final class PooledStream {
         private final ClStream stream;
-        /** The last call's spec, and which of its operands share a tensor because they came in one array; null before the first. */
+        /**
+         * The last call's spec, and which of its operands share a tensor because they came in one array; null before
+         * the first.
+         */
         private AttentionSpec spec;
 
         private EnumSet<Operand> shared;
@@ -104,7 +107,10 @@ final class HostCalls {
             shared = sharing;
         }
 
-        /** Whether the call leaves elements of an output's array alone: between its rows, or between the entries of a ragged batch. */
+        /**
+         * Whether the call leaves elements of an output's array alone: between its rows, or between the entries of a
+         * ragged batch.
+         */
         private boolean hasGaps(Operand output) {
             TensorSpec tensor = spec.operand(output);
             return tensor.elements() != tensor.extent() || spec.has(Operand.QUERY_OFFSETS);
@@ -144,7 +150,10 @@ final class HostCalls {
         return sharing;
     }
 
-    /** The operand's tensor as it lies in memory, from the first element of its array on; the query's with what shares it. */
+    /**
+     * The operand's tensor as it lies in memory, from the first element of its array on; the query's with what shares
+     * it.
+     */
     private static TensorSpec extent(AttentionSpec spec, Operand operand, EnumSet<Operand> sharing) {
         TensorSpec tensor = spec.operand(operand);
         for (Operand other : OPERANDS) {

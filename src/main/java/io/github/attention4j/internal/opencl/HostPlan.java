@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Computes in Java on the device's tensors, which are mapped for that: for a device whose kernels gave wrong answers. An enqueue waits for the stream and
- * returns when the outputs are written.
+ * Computes in Java on the device's tensors, which are mapped for that: for a device whose kernels gave wrong answers.
+ * An enqueue waits for the stream and returns when the outputs are written.
  */
 final class HostPlan implements AttentionPlan {
     private static final Operand[] OPERANDS = Operand.values();

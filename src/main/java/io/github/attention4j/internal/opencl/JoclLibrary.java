@@ -14,14 +14,15 @@ import org.jocl.CL;
 import org.jocl.LibUtils;
 
 /**
- * JOCL's native library, loaded from where nobody else can write. Left alone, JOCL unpacks it under one name in the folder for temporary files, and
- * loads whatever lies there: somebody else's library, the half that a killed process has written, or a file that another class loader of this JVM
- * has in use, which the JVM refuses.
+ * JOCL's native library, loaded from where nobody else can write. Left alone, JOCL unpacks it under one name in the
+ * folder for temporary files, and loads whatever lies there: somebody else's library, the half that a killed process
+ * has written, or a file that another class loader of this JVM has in use, which the JVM refuses.
  *
- * <p>JOCL asks for that folder by {@code java.io.tmpdir} alone. To change that for a moment is no way out: whoever reads it then has a wrong folder,
- * and the JDK itself for good. So JOCL's class that unpacks is defined before JOCL needs it, from JOCL's own bytes but with the name of another
- * property, which only it knows: by a lookup in JOCL's package, and so in JOCL's class loader, as JNI demands. What it finds is an empty folder of
- * this process, with the library whole in it.
+ * <p>JOCL asks for that folder by {@code java.io.tmpdir} alone. To change that for a moment is no way out: whoever
+ * reads it then has a wrong folder, and the JDK itself for good. So JOCL's class that unpacks is defined before JOCL
+ * needs it, from JOCL's own bytes but with the name of another property, which only it knows: by a lookup in JOCL's
+ * package, and so in JOCL's class loader, as JNI demands. What it finds is an empty folder of this process, with the
+ * library whole in it.
  */
 final class JoclLibrary {
     private static final String WHAT = "JOCL's native library";
@@ -29,7 +30,10 @@ final class JoclLibrary {
     private static final String FOLDER = "java.io.tmpdir";
     private static final String REPLACE = "Use org.jocl:jocl:2.0.6, unchanged.";
     private static final String VERSION = "JOCL_2_0_6";
-    /** No folder can have this name, so JOCL finds nothing and makes nothing there; without one it would make a folder "null" where it stands. */
+    /**
+     * No folder can have this name, so JOCL finds nothing and makes nothing there; without one it would make a folder
+     * "null" where it stands.
+     */
     private static final String NOWHERE = "\0nowhere";
 
     private static boolean isLoaded;
@@ -39,7 +43,8 @@ final class JoclLibrary {
     private JoclLibrary() {}
 
     /**
-     * Loads it, and the system's OpenCL library with it, unless somebody has already. To be called before anything else of JOCL.
+     * Loads it, and the system's OpenCL library with it, unless somebody has already. To be called before anything else
+     * of JOCL.
      *
      * @throws DiskException if there is no place to load it from; the next call tries again
      * @throws LinkageError as JOCL throws it, if it is there and does not work
@@ -126,7 +131,10 @@ final class JoclLibrary {
         return "\1" + (char) (text.length() >> 8) + (char) (text.length() & 0xff) + text;
     }
 
-    /** If this JOCL has no library of that name, it unpacks another itself, into the same folder, or says that it has none. */
+    /**
+     * If this JOCL has no library of that name, it unpacks another itself, into the same folder, or says that it has
+     * none.
+     */
     private static void unpack(Path folder) throws DiskException {
         String name = LibUtils.createLibraryFileName(LibUtils.createPlatformLibraryName(VERSION));
         byte[] library;
@@ -147,7 +155,10 @@ final class JoclLibrary {
         TempFolder.checkLoadable(WHAT, file);
     }
 
-    /** Removes the file, which the process keeps all the same where the system is not Windows; there, a later one removes it. */
+    /**
+     * Removes the file, which the process keeps all the same where the system is not Windows; there, a later one
+     * removes it.
+     */
     private static void forget(Path folder) {
         if (property != null) {
             System.setProperty(property, NOWHERE);

@@ -3,8 +3,8 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.internal.Obstacle;
 
 /**
- * What a failure to load JOCL means. JOCL puts whole stack traces into one message, of several attempts, so the words of the system are looked for
- * in all of it.
+ * What a failure to load JOCL means. JOCL puts whole stack traces into one message, of several attempts, so the words
+ * of the system are looked for in all of it.
  */
 final class LinkFailures {
 

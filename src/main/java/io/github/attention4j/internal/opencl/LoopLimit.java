@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Mesa's llvmpipe ends the loops of a work-item after 65,535 rounds in all, without an error (its LP_MAX_TGSI_LOOP_ITERATIONS). How many
- * rounds a call takes depends on masks and lengths that are known on the device only, so the engine cannot refuse those that are too long.
+ * Mesa's llvmpipe ends the loops of a work-item after 65,535 rounds in all, without an error (its
+ * LP_MAX_TGSI_LOOP_ITERATIONS). How many rounds a call takes depends on masks and lengths that are known on the device
+ * only, so the engine cannot refuse those that are too long.
  */
 final class LoopLimit {
     private static final Logger LOG = LoggerFactory.getLogger(LoopLimit.class);

@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An object of the driver's, freed exactly once: releasing a handle twice kills the JVM, and so does using it after. Users between
- * {@link #acquire} and {@link #release} keep it alive; it is freed when it was closed and the last user is gone.
+ * An object of the driver's, freed exactly once: releasing a handle twice kills the JVM, and so does using it after.
+ * Users between {@link #acquire} and {@link #release} keep it alive; it is freed when it was closed and the last user
+ * is gone.
  */
 abstract class Native<H> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Native.class);
@@ -63,7 +64,10 @@ abstract class Native<H> implements AutoCloseable {
         }
     }
 
-    /** Ends a use. If that frees the object and the driver refuses, the log tells: the call that happened to be last is not to blame. */
+    /**
+     * Ends a use. If that frees the object and the driver refuses, the log tells: the call that happened to be last is
+     * not to blame.
+     */
     final void release() {
         try {
             leave();

@@ -55,7 +55,8 @@ public final class OpenCl {
     public record Found(Device device, cl_platform_id platform, cl_device_id handle) {}
 
     /**
-     * Looks for devices: GPUs, then accelerators, then CPUs. For who has JOCL already; others ask {@link DeviceSearch}, which loads it first.
+     * Looks for devices: GPUs, then accelerators, then CPUs. For who has JOCL already; others ask {@link DeviceSearch},
+     * which loads it first.
      *
      * @throws LinkageError if JOCL or the OpenCL library cannot be loaded
      */

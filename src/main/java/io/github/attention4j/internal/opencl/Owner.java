@@ -4,8 +4,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The objects to be closed together, with an engine. Once that has begun it takes nothing more: what a call makes that races with the close is
- * freed at once, and the call throws.
+ * The objects to be closed together, with an engine. Once that has begun it takes nothing more: what a call makes that
+ * races with the close is freed at once, and the call throws.
  */
 final class Owner implements AutoCloseable {
     private final Set<AutoCloseable> owned = ConcurrentHashMap.newKeySet();

@@ -8,9 +8,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * What PoCL needs besides its library: a folder for what it compiles, from which the system loads libraries, and a linker. Without them it has no device,
- * fails builds without a word, returns what was in memory before, or ends the process, by version and want (tried: 3.1, 6.0, 7.1); so it is asked for nothing
- * before they are seen to be there.
+ * What PoCL needs besides its library: a folder for what it compiles, from which the system loads libraries, and a
+ * linker. Without them it has no device, fails builds without a word, returns what was in memory before, or ends the
+ * process, by version and want (tried: 3.1, 6.0, 7.1); so it is asked for nothing before they are seen to be there.
  */
 final class PoclNeeds {
     static final String PLATFORM = "Portable Computing Language";

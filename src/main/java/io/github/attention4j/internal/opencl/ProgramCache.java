@@ -22,7 +22,10 @@ import org.jocl.cl_program;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Built programs by their options: in memory for this engine, on disk for the next process, built from source otherwise. */
+/**
+ * Built programs by their options: in memory for this engine, on disk for the next process, built from source
+ * otherwise.
+ */
 class ProgramCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProgramCache.class);
 
@@ -70,8 +73,8 @@ class ProgramCache implements AutoCloseable {
     }
 
     /**
-     * Builds a program once more, in place of one that gives wrong answers. It gets an option of its own, for a driver may have kept the wrong code under the old
-     * ones. Plans that hold the one before keep it.
+     * Builds a program once more, in place of one that gives wrong answers. It gets an option of its own, for a driver
+     * may have kept the wrong code under the old ones. Plans that hold the one before keep it.
      */
     void rebuild(KernelOptions options) {
         synchronized (programs) {
@@ -101,7 +104,10 @@ class ProgramCache implements AutoCloseable {
         return load(new KernelOptions(kernel, options), source);
     }
 
-    /** What is specific to a driver is part of the key. What must not be asked for is not looked for either: it would be somebody else's. */
+    /**
+     * What is specific to a driver is part of the key. What must not be asked for is not looked for either: it would be
+     * somebody else's.
+     */
     private ClProgram load(KernelOptions options, String source) {
         cl_context held = context.acquire();
         try {
@@ -191,7 +197,10 @@ class ProgramCache implements AutoCloseable {
         Release.program(program, "a program, on " + context.device.name());
     }
 
-    /** Builds what {@link Hopper} made of a program, in place of it: without its instructions that would give wrong answers. */
+    /**
+     * Builds what {@link Hopper} made of a program, in place of it: without its instructions that would give wrong
+     * answers.
+     */
     private cl_program rebuild(
             cl_context held, cl_program first, Optional<byte[]> made, String kernel, String options) {
         release(first);

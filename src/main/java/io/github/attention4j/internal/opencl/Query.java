@@ -14,8 +14,8 @@ import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 
 /**
- * What the driver is asked about itself, checked like the calls of {@link Cl}. Counts and sizes that it says are not believed when they make no
- * sense: they would be taken for the length of an array.
+ * What the driver is asked about itself, checked like the calls of {@link Cl}. Counts and sizes that it says are not
+ * believed when they make no sense: they would be taken for the length of an array.
  */
 final class Query {
     /** CL.CL_DEVICE_TYPE_ALL is -1 in JOCL 2.0.6, which some drivers refuse. */

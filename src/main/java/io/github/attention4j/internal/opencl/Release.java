@@ -9,7 +9,10 @@ import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
 import org.jocl.cl_program;
 
-/** The driver's calls that give an object back, checked like those of {@link Cl}. Each is to be made once, whatever comes of it. */
+/**
+ * The driver's calls that give an object back, checked like those of {@link Cl}. Each is to be made once, whatever
+ * comes of it.
+ */
 final class Release {
     private static final cl_event NO_EVENT = new cl_event();
 

@@ -11,7 +11,9 @@ import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_kernel;
 
-/** Kernels beside attention that treat rows of tensors: merging partial results, rotary embedding. Tensors were checked. */
+/**
+ * Kernels beside attention that treat rows of tensors: merging partial results, rotary embedding. Tensors were checked.
+ */
 final class RowKernels {
     private final ClContext context;
     private final ProgramCache programs;

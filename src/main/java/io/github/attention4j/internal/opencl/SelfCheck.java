@@ -14,12 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds drivers that give wrong answers. Before the first use of a way to compute on a driver and device that nobody has tested, the plan's own program computes a
- * small attention, which the reference in Java computes too; a way that fails is not used on this engine. What passed is remembered
- * beside the compiled programs. Where a compiler can make wrong code of a right source, each program of groups is checked, in each process,
- * and one that fails is built once more.
+ * Finds drivers that give wrong answers. Before the first use of a way to compute on a driver and device that nobody
+ * has tested, the plan's own program computes a small attention, which the reference in Java computes too; a way that
+ * fails is not used on this engine. What passed is remembered beside the compiled programs. Where a compiler can make
+ * wrong code of a right source, each program of groups is checked, in each process, and one that fails is built once
+ * more.
  *
- * <p>A way is a kernel with a type of keys and the instructions that it is written with: the rest of a program's options are sizes.
+ * <p>A way is a kernel with a type of keys and the instructions that it is written with: the rest of a program's
+ * options are sizes.
  */
 final class SelfCheck {
     private static final Logger LOG = LoggerFactory.getLogger(SelfCheck.class);
@@ -47,7 +49,10 @@ final class SelfCheck {
         return verdict == null || verdict.equals(PASSED) ? Optional.empty() : Optional.of(verdict);
     }
 
-    /** Whether a decision may be used; runs the check if that is not known. The reason of a no is {@link #refusal} from then on. */
+    /**
+     * Whether a decision may be used; runs the check if that is not known. The reason of a no is {@link #refusal} from
+     * then on.
+     */
     boolean passes(AttentionSpec spec, Choice choice) {
         if (!isNeeded(choice.tiles())) {
             return true;

@@ -10,10 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * PoCL and NVIDIA's driver compile with LLVM inside the process, and LLVM takes over SIGSEGV, by which the JVM stops its threads for garbage
- * collection. What is done about it, best first: libjsig, the JDK's library that chains signal handlers, where the JVM was started with it;
- * compiling in a child process ({@link ChildCompiler}), so that this process never has LLVM's handlers while it works; giving the handlers back
- * after each build ({@link SignalHandlers}), which leaves the time of the build itself.
+ * PoCL and NVIDIA's driver compile with LLVM inside the process, and LLVM takes over SIGSEGV, by which the JVM stops
+ * its threads for garbage collection. What is done about it, best first: libjsig, the JDK's library that chains signal
+ * handlers, where the JVM was started with it; compiling in a child process ({@link ChildCompiler}), so that this
+ * process never has LLVM's handlers while it works; giving the handlers back after each build ({@link SignalHandlers}),
+ * which leaves the time of the build itself.
  */
 final class SignalChaining {
     private static final int BUILDS = 3;
@@ -34,8 +35,9 @@ final class SignalChaining {
     }
 
     /**
-     * Whether a child process gives out programs before they are linked: on PoCL, whose code for a size of work-groups is made by whoever launches
-     * it, and without clang, which is what takes the handlers (3.1, 6.0, 7.1). Asked for a whole program, PoCL 6.0 ends the process in some cases.
+     * Whether a child process gives out programs before they are linked: on PoCL, whose code for a size of work-groups
+     * is made by whoever launches it, and without clang, which is what takes the handlers (3.1, 6.0, 7.1). Asked for a
+     * whole program, PoCL 6.0 ends the process in some cases.
      */
     static boolean givesObjects(Quirks quirks) {
         return !quirks.isNvidiaPtx();
@@ -61,7 +63,9 @@ final class SignalChaining {
         }
     }
 
-    /** One line about what keeps the driver's signal handlers and the JVM's apart here; empty where the driver has none. */
+    /**
+     * One line about what keeps the driver's signal handlers and the JVM's apart here; empty where the driver has none.
+     */
     static String protection(Device device) {
         Quirks quirks = Quirks.of(device.platform(), device.name(), device.driver());
         if (!quirks.takesSignals()) {
@@ -105,7 +109,10 @@ final class SignalChaining {
                 : "libjsig.so of a full JDK before it (environment variable LD_PRELOAD)";
     }
 
-    /** Where the JVM's own library for chaining is, if there is one. A File and no Path, which this need not be in every locale. */
+    /**
+     * Where the JVM's own library for chaining is, if there is one. A File and no Path, which this need not be in every
+     * locale.
+     */
     static File library() {
         return new File(System.getProperty("java.home"), "lib/libjsig.so");
     }

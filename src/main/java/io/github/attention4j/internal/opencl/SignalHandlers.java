@@ -13,14 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the JVM its signal handlers back where LLVM took them. A driver's LLVM puts handlers of its own before those of the JVM for SIGSEGV, SIGFPE
- * and others, once for the whole process: PoCL when its devices are first asked for, and again at the first build after LLVM gave them back. Left
- * there, they end the JVM at a null pointer or a collection: with LLVM 21 the first such fault is fatal, before that two at the same moment are,
- * and PoCL 3.1 lets integer divisions by zero pass in Java too.
+ * Gives the JVM its signal handlers back where LLVM took them. A driver's LLVM puts handlers of its own before those of
+ * the JVM for SIGSEGV, SIGFPE and others, once for the whole process: PoCL when its devices are first asked for, and
+ * again at the first build after LLVM gave them back. Left there, they end the JVM at a null pointer or a collection:
+ * with LLVM 21 the first such fault is fatal, before that two at the same moment are, and PoCL 3.1 lets integer
+ * divisions by zero pass in Java too.
  *
- * <p>LLVM gives all of them back when one of them is hit. SIGXFSZ is among them, and the JVM ignores it; so this sends it. That the handlers are
- * LLVM's shows in signals that LLVM takes and no JVM does. It needs Linux's {@code /proc}, and is for processes without libjsig, which keeps both
- * sides' handlers.
+ * <p>LLVM gives all of them back when one of them is hit. SIGXFSZ is among them, and the JVM ignores it; so this sends
+ * it. That the handlers are LLVM's shows in signals that LLVM takes and no JVM does. It needs Linux's {@code /proc},
+ * and is for processes without libjsig, which keeps both sides' handlers.
  */
 final class SignalHandlers {
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -93,8 +94,8 @@ final class SignalHandlers {
     /**
      * Until it is closed, the driver may replace handlers; they are given back then. One at a time in the process.
      *
-     * @param closely with a thread that gives handlers back as soon as they are replaced, and not after the call, some milliseconds later; not
-     *     for builds, since LLVM deletes the files it is writing when it gives handlers back
+     * @param closely with a thread that gives handlers back as soon as they are replaced, and not after the call, some
+     *     milliseconds later; not for builds, since LLVM deletes the files it is writing when it gives handlers back
      */
     static Watch watch(boolean closely) {
         return new Watch(closely);

@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A few small calls of the kernel, head sizes, types and options of a larger one, so that mostly the very same program runs: grouped heads and a causal mask over more than one tile of keys, and one row that sees three keys. Inputs are exact in every type.
+ * A few small calls of the kernel, head sizes, types and options of a larger one, so that mostly the very same program
+ * runs: grouped heads and a causal mask over more than one tile of keys, and one row that sees three keys. Inputs are
+ * exact in every type.
  */
 final class SmallAttention {
     private static final Operand[] OPERANDS = Operand.values();
@@ -30,8 +32,8 @@ final class SmallAttention {
 
     private static final int SHARES = 3;
     /**
-     * Products of the inputs and their sums are exact in f32, so plain float arithmetic is off by at most 3e-6; the budget of every kernel is three times
-     * that and a little.
+     * Products of the inputs and their sums are exact in f32, so plain float arithmetic is off by at most 3e-6; the
+     * budget of every kernel is three times that and a little.
      */
     private static final double ALLOWED = 1e-5;
     /** Where scores are not exact: large ones are off by more. */
@@ -190,7 +192,9 @@ final class SmallAttention {
         return type == DType.BF16 ? 0x1p-7 : type == DType.F16 ? 0x1p-10 : 0;
     }
 
-    /** Operands of random numbers that every type holds exactly; outputs hold none, so that what is not written is seen. */
+    /**
+     * Operands of random numbers that every type holds exactly; outputs hold none, so that what is not written is seen.
+     */
     private static AttentionArrays arrays(AttentionSpec spec) {
         SplittableRandom random = new SplittableRandom(1);
         AttentionArrays arrays = new AttentionArrays();

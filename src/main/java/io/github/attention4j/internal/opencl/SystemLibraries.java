@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where Linux finds shared libraries by name. Asked before a library is loaded, for loading tells less: JOCL's native code writes what it does not find on the
- * program's standard output.
+ * Where Linux finds shared libraries by name. Asked before a library is loaded, for loading tells less: JOCL's native
+ * code writes what it does not find on the program's standard output.
  */
 final class SystemLibraries {
     private static final Path CACHE = Path.of("/etc/ld.so.cache");
@@ -37,8 +37,8 @@ final class SystemLibraries {
     }
 
     /**
-     * Whether loading these names is sure to fail. Not sure is: another system, a C library that has other places, a library that the process has already,
-     * or one beside the JVM, whose launcher may name places of its own.
+     * Whether loading these names is sure to fail. Not sure is: another system, a C library that has other places, a
+     * library that the process has already, or one beside the JVM, whose launcher may name places of its own.
      */
     static boolean isSurelyMissing(List<String> names) {
         if (!System.getProperty("os.name").equals("Linux") || !Files.isReadable(CACHE)) {

@@ -3,14 +3,15 @@ package io.github.attention4j.internal.operand;
 import io.github.attention4j.Operand;
 
 /**
- * What there is to know of one operand beside its name and whether it is an output. The sizes are those of the full shape; callers may ask for 1 in place of
- * some where {@code AttentionSpecBuilder} offers it.
+ * What there is to know of one operand beside its name and whether it is an output. The sizes are those of the full
+ * shape; callers may ask for 1 in place of some where {@code AttentionSpecBuilder} offers it.
  *
  * @param role what it is for
  * @param types the types that it may have
  * @param contents what its numbers may be
  * @param scalesOf the operand whose rows it has the scales of; null for all others
- * @param macro the macro that tells kernels of it when they are compiled: its type, or whether it is there; null for what they ask at run time
+ * @param macro the macro that tells kernels of it when they are compiled: its type, or whether it is there; null for
+ *     what they ask at run time
  */
 public record OperandRow(
         Role role,

@@ -29,7 +29,10 @@ import static io.github.attention4j.internal.operand.TypeRule.KEEP;
 
 import io.github.attention4j.Operand;
 
-/** The one table of operands: a new one is a row here, and what makes use of it. Their order is that of {@link Operand}, in which kernels take them. */
+/**
+ * The one table of operands: a new one is a row here, and what makes use of it. Their order is that of {@link Operand},
+ * in which kernels take them.
+ */
 public final class OperandTable {
     private static final Operand[] OPERANDS = Operand.values();
     private static final OperandRow[] ROWS = rows();

@@ -3,8 +3,8 @@ package io.github.attention4j.internal.operand;
 import io.github.attention4j.Operand;
 
 /**
- * The operands as kernels see them, in OpenCL C: the file {@value #FILE}, which is nowhere but here, so that the table is the only list of them.
- * {@code kernels/README.md} says how to read it.
+ * The operands as kernels see them, in OpenCL C: the file {@value #FILE}, which is nowhere but here, so that the table
+ * is the only list of them. {@code kernels/README.md} says how to read it.
  */
 public final class OperandText {
     /** What kernels include. */

@@ -10,7 +10,8 @@ public final class TypeNumbers {
     private TypeNumbers() {}
 
     /**
-     * The number of a type that kernels compute with, {@code TYPE_*} in {@code lib/common/types.clh}, or of a keep-mask's, {@code KEEP_TYPE}.
+     * The number of a type that kernels compute with, {@code TYPE_*} in {@code lib/common/types.clh}, or of a
+     * keep-mask's, {@code KEEP_TYPE}.
      *
      * @throws IllegalArgumentException if no macro chooses it
      */

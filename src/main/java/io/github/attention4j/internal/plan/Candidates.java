@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** All that a tuner asks of the planner: which tiles there are to try, which are legal, and what tables say. The bench is the only caller. */
+/**
+ * All that a tuner asks of the planner: which tiles there are to try, which are legal, and what tables say. The bench
+ * is the only caller.
+ */
 public final class Candidates {
     /** The columns of a tuning table. */
     public static final String HEADER = TuningTable.HEADER;

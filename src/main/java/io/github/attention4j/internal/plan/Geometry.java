@@ -22,8 +22,8 @@ public final class Geometry {
     private Geometry() {}
 
     /**
-     * Queries a work-group should own: full tiles, unless that would leave compute units without work; a run-time value, so a short
-     * problem runs the same program. Where heads are joined, a tile of query rows.
+     * Queries a work-group should own: full tiles, unless that would leave compute units without work; a run-time
+     * value, so a short problem runs the same program. Where heads are joined, a tile of query rows.
      */
     public static int groupQueries(AttentionSpec spec, TileConfig tiles, Device device) {
         int step = tiles.queryStep();
@@ -47,8 +47,9 @@ public final class Geometry {
     }
 
     /**
-     * Whether the work-groups of all heads take turns, so that those with most keys start first. Only where groups have unlike numbers of keys, and
-     * if the second-level cache holds the keys and values of all heads together: else each head has it for itself.
+     * Whether the work-groups of all heads take turns, so that those with most keys start first. Only where groups have
+     * unlike numbers of keys, and if the second-level cache holds the keys and values of all heads together: else each
+     * head has it for itself.
      */
     static boolean headsTakeTurns(AttentionSpec spec, TileConfig tiles) {
         return tiles.canHeadsTakeTurns()
@@ -64,7 +65,10 @@ public final class Geometry {
         return (long) rows.rowUnits() * rows.dtype().bytes();
     }
 
-    /** The kernels of a call: the scores if they are asked for, attention, and what joins its partial results if there are any. */
+    /**
+     * The kernels of a call: the scores if they are asked for, attention, and what joins its partial results if there
+     * are any.
+     */
     static List<Launch> launches(
             AttentionSpec spec,
             Device device,

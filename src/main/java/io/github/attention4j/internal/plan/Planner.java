@@ -30,12 +30,18 @@ public final class Planner {
     private final Optional<KernelFamily> forced;
     private final int splitSize;
     private final List<TuningTable> tables;
-    /** Programs that the driver did not build, with its complaints: the next spec that wants one need not wait for the same answer. */
+    /**
+     * Programs that the driver did not build, with its complaints: the next spec that wants one need not wait for the
+     * same answer.
+     */
     private final Map<KernelOptions, String> unbuilt = new ConcurrentHashMap<>();
 
     private final Optional<String> tuningComplaint;
 
-    /** For one device. The user's own tuning file comes before what the tuner found on this machine, and that before the packaged table. */
+    /**
+     * For one device. The user's own tuning file comes before what the tuner found on this machine, and that before the
+     * packaged table.
+     */
     public Planner(Device device, EngineOptions options) {
         this.device = device;
         this.forced = options.family();
@@ -116,8 +122,9 @@ public final class Planner {
     }
 
     /**
-     * Builds a candidate. Kernels for matrix units, and for a processor's dot products, are written in what drivers do not promise to take, so where
-     * nobody asked for them a build that fails is an obstacle; of every other kernel it is a fault that must be seen.
+     * Builds a candidate. Kernels for matrix units, and for a processor's dot products, are written in what drivers do
+     * not promise to take, so where nobody asked for them a build that fails is an obstacle; of every other kernel it
+     * is a fault that must be seen.
      */
     private Optional<String> tryOut(Trial trial, KernelOptions options, TileConfig tiles, Family family) {
         String known = unbuilt.get(options);

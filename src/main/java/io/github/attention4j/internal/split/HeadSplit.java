@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a call whose arrays exceed the device's largest buffer into calls over fewer batch entries or heads. Heads are independent, so the
- * parts together are the same computation.
+ * Cuts a call whose arrays exceed the device's largest buffer into calls over fewer batch entries or heads. Heads are
+ * independent, so the parts together are the same computation.
  */
 public final class HeadSplit {
     private HeadSplit() {}

@@ -74,7 +74,9 @@ class JavaOperandsTest {
         }
     }
 
-    /** What integer tensors hold is not checked: it must not lead outside the arrays, which would be an exception here. */
+    /**
+     * What integer tensors hold is not checked: it must not lead outside the arrays, which would be an exception here.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"java", "reference"})
     void integersOutOfRangeDoNoHarm(String device) {

@@ -63,7 +63,10 @@ class LongKeysTest {
         return (causal ? builder.causal() : builder).build();
     }
 
-    /** Bytes that all threads together take from the heap in one call, the tensors being there and the code compiled, or the first such figure below {@code enough}. */
+    /**
+     * Bytes that all threads together take from the heap in one call, the tensors being there and the code compiled, or
+     * the first such figure below {@code enough}.
+     */
     private static long allocatedByOneCall(AttentionSpec spec, long enough) {
         try (AttentionEngine engine =
                         AttentionEngine.open("java", EngineOptions.defaults().withThreads(THREADS));

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The driver's compiler has nothing to say of the kernels: PoCL's counts its warnings on the standard error of the user's own program. */
+/**
+ * The driver's compiler has nothing to say of the kernels: PoCL's counts its warnings on the standard error of the
+ * user's own program.
+ */
 @Tag("opencl")
 class BuildLogTest {
     private static RawDevice device;

@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Kernels build while the JVM collects garbage. The JVM stops its threads by a page fault, SIGSEGV; a driver that compiles with LLVM in this process
- * takes SIGSEGV for its own crash and deletes the files it is writing, or worse. On PoCL 3.1 this test fails, or ends the JVM, unless
- * libjsig keeps the signals apart, as pom.xml sees to.
+ * Kernels build while the JVM collects garbage. The JVM stops its threads by a page fault, SIGSEGV; a driver that
+ * compiles with LLVM in this process takes SIGSEGV for its own crash and deletes the files it is writing, or worse. On
+ * PoCL 3.1 this test fails, or ends the JVM, unless libjsig keeps the signals apart, as pom.xml sees to.
  */
 @Tag("opencl")
 class BuildWhileCollectingTest {

@@ -21,7 +21,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An engine with one of everything, and all calls that there are, for threads to make while something of it is closed. */
+/**
+ * An engine with one of everything, and all calls that there are, for threads to make while something of it is closed.
+ */
 final class BusyEngine {
     private static final AttentionSpec SPEC =
             AttentionSpec.builder().heads(2).sequenceLength(5).headDim(4).build();

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a driver refuses is told with call, code, kernel, sizes and device; what it would not notice is found before. */
+/**
+ * What a driver refuses is told with call, code, kernel, sizes and device; what it would not notice is found before.
+ */
 @Tag("opencl")
 class CallMessagesTest {
     private ClContext context;

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Threads are in every call of an engine while another thread closes it, or one of the things they use. Each call must go well or say that
- * something is closed, and when all are through nothing may be left in the driver.
+ * Threads are in every call of an engine while another thread closes it, or one of the things they use. Each call must
+ * go well or say that something is closed, and when all are through nothing may be left in the driver.
  */
 @Tag("opencl")
 @Timeout(300)

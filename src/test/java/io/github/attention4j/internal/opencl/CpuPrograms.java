@@ -23,10 +23,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The programs that the planner would build on processors with vectors of 4, 8 and 16 floats, for {@code native-test/cpu-compile}.
+ * The programs that the planner would build on processors with vectors of 4, 8 and 16 floats, for
+ * {@code native-test/cpu-compile}.
  *
- * <p>The argument is a folder. It gets {@code programs.tsv}, one line for each program (floats in a vector, label, kernel, options), and the
- * source of every kernel with its includes pasted in.
+ * <p>The argument is a folder. It gets {@code programs.tsv}, one line for each program (floats in a vector, label,
+ * kernel, options), and the source of every kernel with its includes pasted in.
  */
 final class CpuPrograms {
     private CpuPrograms() {}

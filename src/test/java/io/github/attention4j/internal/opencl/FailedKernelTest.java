@@ -23,8 +23,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A kernel that builds and then does not run: it calls a function that nobody has, so that the driver cannot load it. Drivers let {@code clFinish} and the
- * read that follows succeed; only the launch's event tells. That takes a driver that loads kernels as libraries, as PoCL does.
+ * A kernel that builds and then does not run: it calls a function that nobody has, so that the driver cannot load it.
+ * Drivers let {@code clFinish} and the read that follows succeed; only the launch's event tells. That takes a driver
+ * that loads kernels as libraries, as PoCL does.
  */
 @Tag("opencl")
 class FailedKernelTest {

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
-/** The file by which a test talks to {@code src/test/native/faults.c}, which stands in for the OpenCL library; field by field as there. */
+/**
+ * The file by which a test talks to {@code src/test/native/faults.c}, which stands in for the OpenCL library; field by
+ * field as there.
+ */
 final class FaultControl {
     private static final int ARMED = 0;
     private static final int CODE = 4;
@@ -56,7 +59,10 @@ final class FaultControl {
         return new String(name, StandardCharsets.US_ASCII).trim();
     }
 
-    /** References to the driver's objects that were given out and not given back: contexts, queues, buffers, programs, kernels, events. */
+    /**
+     * References to the driver's objects that were given out and not given back: contexts, queues, buffers, programs,
+     * kernels, events.
+     */
     String live() {
         int[] live = new int[KINDS];
         for (int i = 0; i < KINDS; i++) {

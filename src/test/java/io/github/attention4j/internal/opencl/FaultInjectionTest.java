@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever call of the driver fails, the right exception tells of it, nothing is left in the driver, and the next call works. */
+/**
+ * Whatever call of the driver fails, the right exception tells of it, nothing is left in the driver, and the next call
+ * works.
+ */
 @Tag("opencl")
 class FaultInjectionTest {
     private static final Path SOURCE = Path.of("src", "test", "native", "faults.c");

@@ -13,8 +13,9 @@ import java.util.TreeSet;
 import org.jocl.CL;
 
 /**
- * Run in a JVM that has {@code src/test/native/faults.c} for its OpenCL library: lets every call of every program in {@link FaultScripts} fail
- * with each of several codes, and answer nonsense where it answers something, and looks at what comes of it.
+ * Run in a JVM that has {@code src/test/native/faults.c} for its OpenCL library: lets every call of every program in
+ * {@link FaultScripts} fail with each of several codes, and answer nonsense where it answers something, and looks at
+ * what comes of it.
  */
 final class FaultRun {
     /** A device in need, a wrong value, and one that no list knows. */

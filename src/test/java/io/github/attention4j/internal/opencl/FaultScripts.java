@@ -28,7 +28,9 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** The programs in which every call of the driver is made to fail. Together they make every call that the library makes. */
+/**
+ * The programs in which every call of the driver is made to fail. Together they make every call that the library makes.
+ */
 final class FaultScripts {
     private static final AttentionSpec SPEC =
             AttentionSpec.builder().heads(2).sequenceLength(5).headDim(4).build();
@@ -71,12 +73,18 @@ final class FaultScripts {
         void run(AttentionEngine engine) throws Exception;
     }
 
-    /** On what a program runs: an engine that it opens itself, or one that others opened, whose calls then all went well. */
+    /**
+     * On what a program runs: an engine that it opens itself, or one that others opened, whose calls then all went
+     * well.
+     */
     enum On {
         ITS_OWN,
         /** With nothing compiled yet. */
         A_NEW_ONE,
-        /** One for all, so that only the program's calls count; keys are shared out, so that a step of decoding has two kernels. */
+        /**
+         * One for all, so that only the program's calls count; keys are shared out, so that a step of decoding has two
+         * kernels.
+         */
         ONE_FOR_ALL
     }
 

@@ -28,14 +28,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The programs that the planner would build on GPUs, for {@code native-test/gpu-compile}. It asks the planner, so nothing is listed twice: a
- * new family or configuration is checked as soon as it is packaged.
+ * The programs that the planner would build on GPUs, for {@code native-test/gpu-compile}. It asks the planner, so
+ * nothing is listed twice: a new family or configuration is checked as soon as it is packaged.
  *
- * <p>The argument is a folder. It gets {@code programs.tsv}, one line for each target and program (target, label, tiles, kernel, work-items,
- * bytes of local memory or -1, options; the kernel is "none" where the planner has no configuration), and the source of every kernel with its includes pasted in.
+ * <p>The argument is a folder. It gets {@code programs.tsv}, one line for each target and program (target, label,
+ * tiles, kernel, work-items, bytes of local memory or -1, options; the kernel is "none" where the planner has no
+ * configuration), and the source of every kernel with its includes pasted in.
  */
 final class GpuPrograms {
-    /** One of each kind of compiler and register file. Elsewhere only what the planner takes is compiled, for a compile takes up to seconds. */
+    /**
+     * One of each kind of compiler and register file. Elsewhere only what the planner takes is compiled, for a compile
+     * takes up to seconds.
+     */
     private static final Set<GpuTarget> EVERY_CONFIGURATION =
             EnumSet.of(GpuTarget.SM_80, GpuTarget.GFX90A, GpuTarget.GFX1100, GpuTarget.DG2, GpuTarget.SPIRV);
 
@@ -144,8 +148,8 @@ final class GpuPrograms {
     }
 
     /**
-     * Of the first spec that a family can compute every legal configuration if the target is for that; else the one that would be taken. Returns
-     * the families.
+     * Of the first spec that a family can compute every legal configuration if the target is for that; else the one
+     * that would be taken. Returns the families.
      */
     private Set<KernelFamily> addForward(GpuTarget target) {
         Set<KernelFamily> begun = new TreeSet<>();

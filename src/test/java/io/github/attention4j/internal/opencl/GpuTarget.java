@@ -5,8 +5,8 @@ import io.github.attention4j.internal.device.GpuInstructions;
 import java.util.Locale;
 
 /**
- * GPUs that offline compilers know, as their drivers describe them: what the planner decides by. {@code native-test/gpu/targets.py} knows how
- * to compile for each.
+ * GPUs that offline compilers know, as their drivers describe them: what the planner decides by.
+ * {@code native-test/gpu/targets.py} knows how to compile for each.
  */
 enum GpuTarget {
     SM_75("Tesla T4", Vendor.NVIDIA, 40, 7, 0),

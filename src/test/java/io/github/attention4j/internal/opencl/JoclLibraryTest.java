@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where JOCL's native library is loaded from: never what others have laid under its name, and a file of its own for every class loader. */
+/**
+ * Where JOCL's native library is loaded from: never what others have laid under its name, and a file of its own for
+ * every class loader.
+ */
 @Tag("opencl")
 class JoclLibraryTest {
     private static final int TOGETHER = 12;
@@ -69,7 +72,10 @@ class JoclLibraryTest {
         }
     }
 
-    /** {@link Computes}, and then again in a class loader that shares nothing with the first, and again at once in two more. */
+    /**
+     * {@link Computes}, and then again in a class loader that shares nothing with the first, and again at once in two
+     * more.
+     */
     public static final class ComputesInFourLoaders {
         public static void main(String[] args) throws Exception {
             Computes.main(args);

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * With compiled programs kept, as by default, a driver is asked for those that it can give. PoCL 4 to 6 end the process when they are asked for one with inline
- * assembly, which is what processors with dot products of bf16 or bytes get.
+ * With compiled programs kept, as by default, a driver is asked for those that it can give. PoCL 4 to 6 end the process
+ * when they are asked for one with inline assembly, which is what processors with dot products of bf16 or bytes get.
  */
 @Tag("opencl")
 class KeptProgramsTest {

@@ -21,7 +21,10 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Many tokens through a small cache, whose pages are used again and again. {@code -Dcache.steps=100000} makes it longer. */
+/**
+ * Many tokens through a small cache, whose pages are used again and again. {@code -Dcache.steps=100000} makes it
+ * longer.
+ */
 @Tag("opencl")
 class KvCacheLongRunTest {
     /** Asking for it makes garbage, so that is done once. */

@@ -8,7 +8,10 @@ import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
 
-/** Loads the library's classes once more and says that they come from a jar inside a jar, as the loaders of such jars do. */
+/**
+ * Loads the library's classes once more and says that they come from a jar inside a jar, as the loaders of such jars
+ * do.
+ */
 final class NestedJarLoader extends ClassLoader {
     private final ProtectionDomain domain;
 

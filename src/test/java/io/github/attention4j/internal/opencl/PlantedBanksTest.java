@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs accesses to memory whose cost is known. Where {@code native-test/run --stage banks} counts, it must count exactly that of them; here it
- * is only seen that the kernel does what it says.
+ * Runs accesses to memory whose cost is known. Where {@code native-test/run --stage banks} counts, it must count
+ * exactly that of them; here it is only seen that the kernel does what it says.
  */
 @Tag("opencl")
 class PlantedBanksTest {

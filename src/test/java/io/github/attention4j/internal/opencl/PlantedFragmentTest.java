@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Proves that emulated matrix units are no yes-men: a kernel that takes a fragment for another must give a wrong answer. */
+/**
+ * Proves that emulated matrix units are no yes-men: a kernel that takes a fragment for another must give a wrong
+ * answer.
+ */
 @Tag("opencl")
 class PlantedFragmentTest {
     private static final AttentionSpec SPEC = AttentionSpec.builder()
@@ -39,7 +42,10 @@ class PlantedFragmentTest {
             .type(Operand.VALUE, DType.F16)
             .build();
 
-    /** Bug 1 mixes up the keys of a fragment, bug 2 the elements of a product. A build takes seconds, so each has one unit. */
+    /**
+     * Bug 1 mixes up the keys of a fragment, bug 2 the elements of a product. A build takes seconds, so each has one
+     * unit.
+     */
     @ParameterizedTest(name = "{0} bug {1}")
     @CsvSource({"MMA, 1", "MFMA, 2"})
     void aWrongFragmentIsCaught(MatrixUnit unit, int bug) {

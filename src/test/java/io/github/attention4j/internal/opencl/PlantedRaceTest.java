@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Proves that the race detector of {@code native-test/run} is awake: it must stay silent on a right kernel and speak up on one with a
- * barrier missing. Its report goes to a file of the whole process, so the two run in processes of their own and the script reads the files.
+ * Proves that the race detector of {@code native-test/run} is awake: it must stay silent on a right kernel and speak up
+ * on one with a barrier missing. Its report goes to a file of the whole process, so the two run in processes of their
+ * own and the script reads the files.
  */
 @Tag("opencl")
 class PlantedRaceTest {

@@ -36,7 +36,10 @@ final class RawDevice implements AutoCloseable {
         check("clCreateCommandQueue", error[0]);
     }
 
-    /** Builds a kernel whose only argument is {@code __global int *out}, and runs it as one work-group with an element for each work-item. */
+    /**
+     * Builds a kernel whose only argument is {@code __global int *out}, and runs it as one work-group with an element
+     * for each work-item.
+     */
     int[] run(String source, String options, String kernelName, int workItems) {
         int[] error = new int[1];
         cl_program program = CL.clCreateProgramWithSource(context, 1, new String[] {source}, null, error);

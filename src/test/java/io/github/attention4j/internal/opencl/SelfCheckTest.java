@@ -46,7 +46,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first device as if its driver were another one: wrong kernels are planted in it, found, explained and not used. */
+/**
+ * The first device as if its driver were another one: wrong kernels are planted in it, found, explained and not used.
+ */
 @Tag("opencl")
 class SelfCheckTest {
     private static final String POCL = "Portable Computing Language OpenCL 3.0 PoCL ";
@@ -272,7 +274,10 @@ class SelfCheckTest {
         }
     }
 
-    /** Where one source can become one code and another, a program that fails is built once more, with options of its own. */
+    /**
+     * Where one source can become one code and another, a program that fails is built once more, with options of its
+     * own.
+     */
     @Test
     void aCompilerThatIsNotRepeatableGetsASecondTry() {
         DeviceCondition.assumeGroupsAreCompiledRight();

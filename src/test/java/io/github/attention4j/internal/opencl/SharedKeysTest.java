@@ -31,7 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Kernels that share out the keys of long rows, made to do so with short ones: of all masks, with sinks and infinities. */
+/**
+ * Kernels that share out the keys of long rows, made to do so with short ones: of all masks, with sinks and infinities.
+ */
 @Tag("opencl")
 class SharedKeysTest {
     private static AttentionSpec spec(DType type, Mask mask) {
@@ -103,7 +105,9 @@ class SharedKeysTest {
         }
     }
 
-    /** A driver that nobody has tested gets a small call of the same kernel first, which must share keys out as well. */
+    /**
+     * A driver that nobody has tested gets a small call of the same kernel first, which must share keys out as well.
+     */
     @ParameterizedTest
     @EnumSource(names = {"LANES", "TILES", "DECODE"})
     void theSelfCheckOfLongRowsIsOfTheirKernel(KernelFamily family) {

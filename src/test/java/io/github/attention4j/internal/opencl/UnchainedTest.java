@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * JVMs as users start them, without libjsig: a driver that compiles with LLVM in the process must not take the JVM's signal handlers. Without what
- * {@link SignalChaining} does, these processes end by a signal or print something else.
+ * JVMs as users start them, without libjsig: a driver that compiles with LLVM in the process must not take the JVM's
+ * signal handlers. Without what {@link SignalChaining} does, these processes end by a signal or print something else.
  */
 @Tag("opencl")
 class UnchainedTest {

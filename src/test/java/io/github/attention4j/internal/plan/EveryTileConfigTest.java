@@ -33,7 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every configuration that a heuristic or the packaged table can choose on any device computes the right thing on this one. */
+/**
+ * Every configuration that a heuristic or the packaged table can choose on any device computes the right thing on this
+ * one.
+ */
 @Tag("opencl")
 class EveryTileConfigTest {
     private static final AttentionSpec SPEC = AttentionSpec.builder()

@@ -30,13 +30,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every OpenCL driver must get right, in few programs of the smallest tiles: a driver that compiles for ten seconds each can run it
- * too.
+ * What every OpenCL driver must get right, in few programs of the smallest tiles: a driver that compiles for ten
+ * seconds each can run it too.
  *
- * <p>The problems must stay small for another reason. Mesa's software device ends every loop of a work-item without a word once that
- * work-item has been through 65,535 iterations, of all its loops together (seen on Mesa 22.3.6 with an empty loop that counts; Mesa's
- * source calls it LP_MAX_TGSI_LOOP_ITERATIONS). It has no fma either and takes many instructions, and loops, for each. A row of 64
- * elements and 120 keys is too much for the LANES family there.
+ * <p>The problems must stay small for another reason. Mesa's software device ends every loop of a work-item without a
+ * word once that work-item has been through 65,535 iterations, of all its loops together (seen on Mesa 22.3.6 with an
+ * empty loop that counts; Mesa's source calls it LP_MAX_TGSI_LOOP_ITERATIONS). It has no fma either and takes many
+ * instructions, and loops, for each. A row of 64 elements and 120 keys is too much for the LANES family there.
  */
 @Tag("opencl")
 @Tag("rusticl")

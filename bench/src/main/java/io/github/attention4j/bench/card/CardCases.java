@@ -12,7 +12,10 @@ import io.github.attention4j.bench.run.Case;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Small requests over types, sizes and options: each option alone, then all together. Sizes are no multiples of any tile. */
+/**
+ * Small requests over types, sizes and options: each option alone, then all together. Sizes are no multiples of any
+ * tile.
+ */
 public final class CardCases {
     private static final int QUERIES = 70;
     private static final int KEYS = 133;

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a run found out, in one file that can be sent in. It is written anew at every step: if the driver takes the JVM down with it, the
- * file says at what.
+ * What a run found out, in one file that can be sent in. It is written anew at every step: if the driver takes the JVM
+ * down with it, the file says at what.
  */
 public final class CardFile implements TuningLog {
     /** Small enough for every way of sending it. */
@@ -61,7 +61,10 @@ public final class CardFile implements TuningLog {
         root.putArray("results");
     }
 
-    /** What the device says of itself beyond what the engine asks, and what it reaches with multiply-adds and reading alone (NaN: unknown). */
+    /**
+     * What the device says of itself beyond what the engine asks, and what it reaches with multiply-adds and reading
+     * alone (NaN: unknown).
+     */
     public synchronized void probe(String version, List<String> extensions, double peakGflops, double readGigabytes) {
         ObjectNode node = (ObjectNode) root.get("openClDevice");
         node.put("version", version);

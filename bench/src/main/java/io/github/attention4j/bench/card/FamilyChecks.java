@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checks kernel families request by request, the most important request of every family before the next: when time is up, it is up for all of
- * them alike.
+ * Checks kernel families request by request, the most important request of every family before the next: when time is
+ * up, it is up for all of them alike.
  */
 public final class FamilyChecks {
     private final List<KernelFamily> own;

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The table of shapes: what the planner takes by itself with the tuned tiles, and each family that is not hopelessly slow. */
+/**
+ * The table of shapes: what the planner takes by itself with the tuned tiles, and each family that is not hopelessly
+ * slow.
+ */
 public final class Measurements {
     private static final List<DType> TYPES = List.of(DType.F32, DType.F16);
     /** No call may take so long, by the rate that tuning found. */

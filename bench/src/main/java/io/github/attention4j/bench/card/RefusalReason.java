@@ -2,7 +2,10 @@ package io.github.attention4j.bench.card;
 
 import java.util.Optional;
 
-/** What an exception says, without what differs from request to request, so that the same reason is counted and not repeated. */
+/**
+ * What an exception says, without what differs from request to request, so that the same reason is counted and not
+ * repeated.
+ */
 final class RefusalReason {
     private static final String LAST_TRY = "last try: ";
     private static final String WAY_OUT = "; use ";

@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What {@code bench/run} and its commands can be told. This file needs nothing but a JDK, so that {@code bench/run} can have it judge a
- * command line before anything is installed, built or downloaded; {@link Bench} judges by it as well. A test holds its options against
- * those of the commands.
+ * What {@code bench/run} and its commands can be told. This file needs nothing but a JDK, so that {@code bench/run} can
+ * have it judge a command line before anything is installed, built or downloaded; {@link Bench} judges by it as well. A
+ * test holds its options against those of the commands.
  */
 final class Arguments {
     /** What an option takes. */

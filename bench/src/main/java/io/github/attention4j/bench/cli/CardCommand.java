@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What somebody with a card can do for the project; by itself also the command line of the bundle that {@code bench/bundle} makes. */
+/**
+ * What somebody with a card can do for the project; by itself also the command line of the bundle that
+ * {@code bench/bundle} makes.
+ */
 @Command(
         name = "card",
         sortOptions = false,

@@ -42,7 +42,10 @@ import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
-/** Everything that somebody with a card can do for the project in one go: check, tune, measure, and write one file to send in. */
+/**
+ * Everything that somebody with a card can do for the project in one go: check, tune, measure, and write one file to
+ * send in.
+ */
 final class CardRun {
     private static final double CHECKING = 0.35;
     private static final double TUNING = 0.7;

@@ -35,7 +35,10 @@ final class CostCommand implements Callable<Integer> {
     private static final double KERNEL_WARM_UP_MILLIS = 1000;
     /** Too short for the JIT compiler to finish. */
     private static final double QUICK_WARM_UP_MILLIS = 300;
-    /** How long a call may take in all rounds together: enough for ten of all but the longest, for ratios of a few percent need the same rounds. */
+    /**
+     * How long a call may take in all rounds together: enough for ten of all but the longest, for ratios of a few
+     * percent need the same rounds.
+     */
     private static final double SHARE_MILLIS = 8000;
 
     @Mixin
@@ -57,7 +60,10 @@ final class CostCommand implements Callable<Integer> {
         return run(CostGroups.all(quick ? QUICK_DIVISOR : 1), System.out);
     }
 
-    /** The exit status: 0, or 1 if an answer was wrong. A goal that is missed is a figure, not a failure: machines differ. */
+    /**
+     * The exit status: 0, or 1 if an answer was wrong. A goal that is missed is a figure, not a failure: machines
+     * differ.
+     */
     int run(List<Group> groups, PrintStream out) throws IOException {
         try (Engines opened = engines.open(DEVICES)) {
             Machine machine = opened.machine();

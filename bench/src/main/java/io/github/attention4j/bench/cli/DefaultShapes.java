@@ -8,7 +8,10 @@ import java.util.List;
 final class DefaultShapes {
     private DefaultShapes() {}
 
-    /** Small enough for plain loops to take part on two processors: an encoder, long rows, grouped heads, and decoding one token. */
+    /**
+     * Small enough for plain loops to take part on two processors: an encoder, long rows, grouped heads, and decoding
+     * one token.
+     */
     static List<AttentionSpec> quick() {
         return List.of(
                 spec(1, 12, 12, 512, 512, 64, true),

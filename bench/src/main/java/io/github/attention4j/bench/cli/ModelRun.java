@@ -15,11 +15,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs the encoder over a text with its attention on one engine after the other, and checks each layer's attention and the embeddings
- * that come out in the end.
+ * Runs the encoder over a text with its attention on one engine after the other, and checks each layer's attention and
+ * the embeddings that come out in the end.
  */
 final class ModelRun {
-    /** How far a component of an embedding (a vector of length 1) may be off: ONNX Runtime itself is off by about a third of this. */
+    /**
+     * How far a component of an embedding (a vector of length 1) may be off: ONNX Runtime itself is off by about a
+     * third of this.
+     */
     static final double EMBEDDING_LIMIT = 1e-5;
 
     /** The golden cases of this model. */

@@ -76,7 +76,10 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
         out.printf(Double.isNaN(goldenError) ? "%n" : GOLDEN_COLUMN + "%n", "%.1e".formatted(goldenError));
     }
 
-    /** What was compared to another implementation's embeddings. They are not part of the project, so that nobody misses them who names no folder. */
+    /**
+     * What was compared to another implementation's embeddings. They are not part of the project, so that nobody misses
+     * them who names no folder.
+     */
     static String aboutGolden(Path given, List<Golden> golden) {
         if (!golden.isEmpty()) {
             return "Embeddings are also compared to ONNX Runtime's, of the texts in "

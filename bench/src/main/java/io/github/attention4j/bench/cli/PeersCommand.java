@@ -30,7 +30,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The engine beside other libraries that compute attention for Java: limits of the machine, checks, timing, table, report. */
+/**
+ * The engine beside other libraries that compute attention for Java: limits of the machine, checks, timing, table,
+ * report.
+ */
 @Command(
         name = "peers",
         sortOptions = false,
@@ -124,7 +127,8 @@ final class PeersCommand implements Callable<Integer> {
     }
 
     /**
-     * The exit status: 0, or 1 if an answer was wrong, or the engine itself failed. A library that does not run is a fact, not a failure.
+     * The exit status: 0, or 1 if an answer was wrong, or the engine itself failed. A library that does not run is a
+     * fact, not a failure.
      *
      * @param named the devices that the report names
      */

@@ -5,7 +5,9 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar on standard error that shows how far long work is; silent when nobody is looking, so that logs stay readable. */
+/**
+ * A bar on standard error that shows how far long work is; silent when nobody is looking, so that logs stay readable.
+ */
 final class Progress implements AutoCloseable {
     private static final int COLUMNS = 100;
 

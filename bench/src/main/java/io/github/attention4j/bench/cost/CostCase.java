@@ -19,7 +19,10 @@ import java.util.List;
 public record CostCase(String option, AttentionSpec spec, int[] offsets, double goal, Unit unit) {
     /** What of two calls is compared. */
     public enum Unit {
-        /** The times of a whole call: options that leave the work as it is, or that are asked for because they leave work out. */
+        /**
+         * The times of a whole call: options that leave the work as it is, or that are asked for because they leave
+         * work out.
+         */
         CALL,
         /** The times for each pair of a query and a key that it sees: calls whose sizes differ. */
         PAIR

@@ -51,7 +51,8 @@ public final class CostMeasurement {
     /**
      * One row for each call whose answer was right, the plain one first; none if that was not.
      *
-     * @param afterStep is called after each check, each warm-up and each round: {@link #steps} times, if no call falls out
+     * @param afterStep is called after each check, each warm-up and each round: {@link #steps} times, if no call falls
+     *     out
      */
     public List<CostRow> run(AttentionEngine engine, Group group, Runnable afterStep) {
         List<CostCase> right = new ArrayList<>();

@@ -9,7 +9,10 @@ import io.github.attention4j.TensorSpec;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Data for options: such that a kernel that ignores the option gives a wrong answer, and none can leave out work for it. */
+/**
+ * Data for options: such that a kernel that ignores the option gives a wrong answer, and none can leave out work for
+ * it.
+ */
 final class OptionData {
     private static final long SEED = 2017;
     /** One key in so many is hidden: few enough that no tile of keys can be skipped. */

@@ -24,8 +24,8 @@ public record DecodeCase(int heads, int batch, int keys, DType type) {
     private static final List<DType> TYPES = List.of(DType.F32, DType.F16, DType.I8, DType.I4);
 
     /**
-     * The groups of the table; those of a group are timed in turns. In the last each head has keys of its own, so that a processor has a quarter of
-     * the arithmetic for what it reads.
+     * The groups of the table; those of a group are timed in turns. In the last each head has keys of its own, so that
+     * a processor has a quarter of the arithmetic for what it reads.
      *
      * @param divisor lengths are divided by this
      */

@@ -4,7 +4,10 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Half;
 import java.util.SplittableRandom;
 
-/** Random rows, near to normally distributed, each made again whenever it is wanted: a cache's keys and values need not be in Java's memory as a whole. */
+/**
+ * Random rows, near to normally distributed, each made again whenever it is wanted: a cache's keys and values need not
+ * be in Java's memory as a whole.
+ */
 final class DecodeData {
     static final int QUERY = 0;
     static final int KEY = 1;
@@ -25,7 +28,8 @@ final class DecodeData {
     }
 
     /**
-     * Makes of a row what a cache of this type keeps of it: the largest of those that share a scale gets the largest whole number.
+     * Makes of a row what a cache of this type keeps of it: the largest of those that share a scale gets the largest
+     * whole number.
      *
      * @return the largest scale, 0 where there are none
      */

@@ -18,9 +18,10 @@ public final class DecodeMeasurement {
     private DecodeMeasurement() {}
 
     /**
-     * A row for each case whose answer is right; they are timed in turns, and with them on OpenCL devices a kernel that only reads: what memory
-     * gives changes from moment to moment. It also depends on which memory the system hands out, and what was asked for first was slower by some
-     * 5 % on one machine. So there are two that read, one with memory from before that of the cases and one from after, and their mean counts.
+     * A row for each case whose answer is right; they are timed in turns, and with them on OpenCL devices a kernel that
+     * only reads: what memory gives changes from moment to moment. It also depends on which memory the system hands
+     * out, and what was asked for first was slower by some 5 % on one machine. So there are two that read, one with
+     * memory from before that of the cases and one from after, and their mean counts.
      *
      * @param checks takes what was checked and its verdict, and says whether it is good enough
      */

@@ -6,7 +6,10 @@ import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Verdict;
 import java.util.Arrays;
 
-/** The right answer for sampled heads, computed here from the rows that a cache of the type keeps, in double arithmetic; no engine takes part. */
+/**
+ * The right answer for sampled heads, computed here from the rows that a cache of the type keeps, in double arithmetic;
+ * no engine takes part.
+ */
 final class DecodeOracle {
     private DecodeOracle() {}
 
@@ -17,8 +20,8 @@ final class DecodeOracle {
     }
 
     /**
-     * Judges a step's answer, by the {@link Budget}. Of the quantised types one element may lie a step away beside that: which of two
-     * numbers an element half-way between them becomes is a matter of rounding.
+     * Judges a step's answer, by the {@link Budget}. Of the quantised types one element may lie a step away beside
+     * that: which of two numbers an element half-way between them becomes is a matter of rounding.
      *
      * @param out [batch, heads, 1, headDim]
      */

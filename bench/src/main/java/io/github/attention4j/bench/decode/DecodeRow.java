@@ -22,7 +22,10 @@ public record DecodeRow(
         return gigabytesPerSecond() / readGigabytes;
     }
 
-    /** New tokens a second of all sequences together, if there were nothing else to do for them than this one layer's attention. */
+    /**
+     * New tokens a second of all sequences together, if there were nothing else to do for them than this one layer's
+     * attention.
+     */
     public double tokensPerSecond() {
         return problem.batch() * 1000 / millis;
     }

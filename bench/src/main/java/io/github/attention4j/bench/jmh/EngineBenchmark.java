@@ -22,9 +22,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a caller waits for: a call on device tensors, and a call on arrays with its copies. Over length, heads and batch by
- * {@code -p shape=1x16x16x128x128x64,1x16x16x256x256x64}, over threads by {@code -p threads=1,2} (of OpenCL devices their driver decides: PoCL by
- * the variable POCL_MAX_PTHREAD_COUNT), and as JSON by {@code -rf json}.
+ * What a caller waits for: a call on device tensors, and a call on arrays with its copies. Over length, heads and batch
+ * by {@code -p shape=1x16x16x128x128x64,1x16x16x256x256x64}, over threads by {@code -p threads=1,2} (of OpenCL devices
+ * their driver decides: PoCL by the variable POCL_MAX_PTHREAD_COUNT), and as JSON by {@code -rf json}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -21,7 +21,8 @@ public final class JmhRun {
     private JmhRun() {}
 
     /**
-     * Runs {@link EngineBenchmark}, {@link EnqueueBenchmark} and {@link PlanBenchmark}, or those that the arguments name.
+     * Runs {@link EngineBenchmark}, {@link EnqueueBenchmark} and {@link PlanBenchmark}, or those that the arguments
+     * name.
      *
      * @param devices ids; none for all but the reference, which nobody waits for
      * @param arguments for JMH, such as {@code -f 3 -p shape=1x8x8x2048x2048x64}; they win over what is set here
@@ -37,7 +38,8 @@ public final class JmhRun {
     }
 
     /**
-     * Start-up in fresh JVMs, with an empty program cache and with the one that this leaves behind, and what a long call takes.
+     * Start-up in fresh JVMs, with an empty program cache and with the one that this leaves behind, and what a long
+     * call takes.
      *
      * @param lengths queries and keys of the long calls
      */

@@ -23,8 +23,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One long call of one head in a fresh JVM: its time, how much the process grows meanwhile beyond its tensors, and with {@code -prof gc} what it takes
- * from Java's heap. Memory that grew with the square of the length would be seen at once: 1 GB of scores at 16,384.
+ * One long call of one head in a fresh JVM: its time, how much the process grows meanwhile beyond its tensors, and with
+ * {@code -prof gc} what it takes from Java's heap. Memory that grew with the square of the length would be seen at
+ * once: 1 GB of scores at 16,384.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)

@@ -19,7 +19,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How long it takes to plan a step of 256 sequences on a paged cache that is new, while its program is compiled already. */
+/**
+ * How long it takes to plan a step of 256 sequences on a paged cache that is new, while its program is compiled
+ * already.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

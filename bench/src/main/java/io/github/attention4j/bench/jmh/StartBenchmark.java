@@ -19,7 +19,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How long a program waits for its first result: from opening an engine to one small answer, once in each fresh JVM. */
+/**
+ * How long a program waits for its first result: from opening an engine to one small answer, once in each fresh JVM.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

@@ -7,8 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The attention operators that ONNX Runtime has, each as a model of that one node. The models are files beside this class, written by
- * {@code bench/src/peers/onnx-models.py}; sizes have names in them, so that one file serves all shapes.
+ * The attention operators that ONNX Runtime has, each as a model of that one node. The models are files beside this
+ * class, written by {@code bench/src/peers/onnx-models.py}; sizes have names in them, so that one file serves all
+ * shapes.
  */
 public enum OnnxOperator {
     /** Microsoft's, rows before heads; no grouped heads. */
@@ -78,7 +79,9 @@ public enum OnnxOperator {
         }
     }
 
-    /** Writes the number behind the attribute's name (with its length before it, and the tag of the number behind it). */
+    /**
+     * Writes the number behind the attribute's name (with its length before it, and the tag of the number behind it).
+     */
     private static void setHeads(byte[] model, String attribute, int heads) {
         String name = (char) attribute.length() + attribute + (char) 0x18;
         int at = new String(model, StandardCharsets.ISO_8859_1).indexOf(name) + name.length();

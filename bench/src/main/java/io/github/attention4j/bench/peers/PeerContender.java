@@ -39,7 +39,10 @@ public abstract class PeerContender implements Contender {
         return way;
     }
 
-    /** Whether the mask is causal; throws if a causal mask would stand elsewhere than the engine's, for want of as many queries as keys. */
+    /**
+     * Whether the mask is causal; throws if a causal mask would stand elsewhere than the engine's, for want of as many
+     * queries as keys.
+     */
     protected static boolean causal(AttentionSpec spec) {
         boolean causal = Case.isCausal(spec);
         if (causal && spec.queryLength() != spec.keyLength()) {

@@ -6,7 +6,9 @@ import io.github.attention4j.AttentionSpec;
 public final class Rearranged {
     private Rearranged() {}
 
-    /** [batch, kvHeads, rows, columns] with each head as often as query heads share it: [batch, heads, rows, columns]. */
+    /**
+     * [batch, kvHeads, rows, columns] with each head as often as query heads share it: [batch, heads, rows, columns].
+     */
     public static float[] expand(AttentionSpec spec, float[] tensor, int columns) {
         int group = spec.groupSize();
         int head = spec.keyLength() * columns;
@@ -20,7 +22,10 @@ public final class Rearranged {
         return all;
     }
 
-    /** [batch, heads, rows, columns] as [batch, rows, heads, columns]; the same call with rows and heads exchanged goes back. */
+    /**
+     * [batch, heads, rows, columns] as [batch, rows, heads, columns]; the same call with rows and heads exchanged goes
+     * back.
+     */
     public static float[] swapHeadsAndRows(float[] tensor, int batch, int heads, int rows, int columns) {
         float[] swapped = new float[tensor.length];
         for (int b = 0; b < batch; b++) {

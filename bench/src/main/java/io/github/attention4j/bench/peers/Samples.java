@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The measurements of one contender at one shape. One is starved if fewer processors worked for it than in the best of the others: somebody
- * else had them. Starved ones are kept, counted, and left out of the median.
+ * The measurements of one contender at one shape. One is starved if fewer processors worked for it than in the best of
+ * the others: somebody else had them. Starved ones are kept, counted, and left out of the median.
  */
 public final class Samples {
     /** Below this share of the processors that worked at best, a measurement is starved. */

@@ -14,7 +14,8 @@ final class StartCheck {
     private long largest;
 
     /**
-     * Why a contender may not start, or empty. One that may is counted on to take its memory later, when others have started too.
+     * Why a contender may not start, or empty. One that may is counted on to take its memory later, when others have
+     * started too.
      *
      * @param available bytes that the machine has left, or -1 if that is not known
      */

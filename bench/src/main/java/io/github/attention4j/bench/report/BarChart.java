@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Named numbers as bars, in plain HTML: its text can be searched, read aloud and copied, and it takes the width and the colours of the page.
+ * Named numbers as bars, in plain HTML: its text can be searched, read aloud and copied, and it takes the width and the
+ * colours of the page.
  *
  * @param title what is compared
  * @param unit what the numbers are

@@ -3,7 +3,10 @@ package io.github.attention4j.bench.report;
 import io.github.attention4j.examples.encoder.Weights;
 import java.util.Locale;
 
-/** The attention weights of one head as a table of coloured cells: a row for each query, a column for each key, the tokens on both sides. */
+/**
+ * The attention weights of one head as a table of coloured cells: a row for each query, a column for each key, the
+ * tokens on both sides.
+ */
 final class HeatMap {
     private HeatMap() {}
 

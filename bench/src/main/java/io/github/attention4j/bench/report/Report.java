@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a run found out: a page that needs nothing else (no script, no style sheet, no picture from anywhere), Markdown, and JSON. */
+/**
+ * What a run found out: a page that needs nothing else (no script, no style sheet, no picture from anywhere), Markdown,
+ * and JSON.
+ */
 public final class Report {
     private final Machine machine;
     private final String title;

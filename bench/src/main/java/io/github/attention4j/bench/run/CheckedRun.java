@@ -43,8 +43,8 @@ public final class CheckedRun implements AutoCloseable {
     }
 
     /**
-     * Opens a contender, runs it once and judges its answer; whether it is right, and so will be timed. What a device cannot do is a fact to report
-     * and no failure; a device that fails is one.
+     * Opens a contender, runs it once and judges its answer; whether it is right, and so will be timed. What a device
+     * cannot do is a fact to report and no failure; a device that fails is one.
      */
     public <C extends Contender> boolean add(String what, Supplier<C> open, Function<? super C, Verdict> judge) {
         C contender;

@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Times contenders in turns, so that a slow moment of the machine meets all of them: in every round each one runs for about
- * {@value #SLICE_MILLIS} ms, at least once. Slow ones sit out later rounds.
+ * Times contenders in turns, so that a slow moment of the machine meets all of them: in every round each one runs for
+ * about {@value #SLICE_MILLIS} ms, at least once. Slow ones sit out later rounds.
  */
 public final class Interleaved {
     private static final int SLICE_MILLIS = 20;
@@ -88,8 +88,9 @@ public final class Interleaved {
     }
 
     /**
-     * Lets the JIT compiler, caches and clocks settle: until two spells in a row bring nothing. (The Vector API is a hundred times slower until
-     * the last compiler has seen it, which takes a second on a busy machine.) The fastest call in milliseconds.
+     * Lets the JIT compiler, caches and clocks settle: until two spells in a row bring nothing. (The Vector API is a
+     * hundred times slower until the last compiler has seen it, which takes a second on a busy machine.) The fastest
+     * call in milliseconds.
      *
      * @param longest how many milliseconds it may take; one call is made in any case
      */

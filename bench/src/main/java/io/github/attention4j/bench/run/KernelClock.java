@@ -18,8 +18,8 @@ public final class KernelClock {
     private static final double SETTLING = 0.5;
 
     /**
-     * Lets clocks rise, caches fill, and drivers end what they do late to a fresh program: on GPUs, the first runs of one can take many times as
-     * long as those after them. Ends when runs become no faster; one is made in any case.
+     * Lets clocks rise, caches fill, and drivers end what they do late to a fresh program: on GPUs, the first runs of
+     * one can take many times as long as those after them. Ends when runs become no faster; one is made in any case.
      */
     static void settle(Contender contender, double longestMillis) {
         Deadline deadline = Deadline.inSeconds(longestMillis * 1e-3);
@@ -33,7 +33,9 @@ public final class KernelClock {
         }
     }
 
-    /** The median in milliseconds of as many runs as fit into so many milliseconds, at least three, once it has settled. */
+    /**
+     * The median in milliseconds of as many runs as fit into so many milliseconds, at least three, once it has settled.
+     */
     public static double median(Contender contender, double forMillis) {
         return Quartiles.of(race(List.of(contender), forMillis)[0]).median();
     }

@@ -13,8 +13,8 @@ public final class MultiplyAdds {
     private static final int ITEMS = 1 << 18;
 
     /**
-     * GPUs want many items in a group, a processor whose vectors are the items' own wants one. Left to itself, PoCL 7.1 makes groups of thousands
-     * and ends the process: their chains do not fit on the stack of its threads.
+     * GPUs want many items in a group, a processor whose vectors are the items' own wants one. Left to itself, PoCL 7.1
+     * makes groups of thousands and ends the process: their chains do not fit on the stack of its threads.
      */
     private static final int[] GROUPS = {64, 1};
 

@@ -4,7 +4,10 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import java.util.stream.IntStream;
 
-/** The baseline: attention as anybody writes it first, three plain passes over each row of dense floats, rows spread over all processors. */
+/**
+ * The baseline: attention as anybody writes it first, three plain passes over each row of dense floats, rows spread
+ * over all processors.
+ */
 public final class PlainLoops implements Contender {
     /** What the baseline is called in tables. */
     public static final String ENGINE = "plain loops";

@@ -10,7 +10,10 @@ import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
 import org.jocl.cl_program;
 
-/** A kernel that only reads: 256 MB, more than caches hold, summed up. How fast it does that is what other kernels cannot beat by much. */
+/**
+ * A kernel that only reads: 256 MB, more than caches hold, summed up. How fast it does that is what other kernels
+ * cannot beat by much.
+ */
 public final class ReadBandwidth implements Contender {
     private static final int FLOATS = 1 << 26;
     private static final int TRIES = 7;

@@ -8,10 +8,11 @@ import java.nio.file.Path;
 /**
  * This process's memory as the operating system counts it. Linux only; elsewhere nothing is known.
  *
- * <p>How exact: the kernel counts pages for each processor by itself and adds them up in batches, and proc(5) calls the figures inaccurate for
- * that. A batch of Linux 6 is 32 pages, or two for each processor if that is more, so they may be off by 1 MiB on two processors and by tens of
- * MiB on a hundred. A peak may be less than what was seen before it. So differences of many MiB mean something, smaller ones do not; and
- * memory that the JVM gives back meanwhile is in them, too.
+ * <p>How exact: the kernel counts pages for each processor by itself and adds them up in batches, and proc(5) calls the
+ * figures inaccurate for that. A batch of Linux 6 is 32 pages, or two for each processor if that is more, so they may
+ * be off by 1 MiB on two processors and by tens of MiB on a hundred. A peak may be less than what was seen before it.
+ * So differences of many MiB mean something, smaller ones do not; and memory that the JVM gives back meanwhile is in
+ * them, too.
  */
 public final class Resident {
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -26,7 +27,9 @@ public final class Resident {
         return read(STATUS, "VmRSS:");
     }
 
-    /** The most bytes since {@link #resetPeak}, or since the beginning if that was not possible; -1 if it is not known. */
+    /**
+     * The most bytes since {@link #resetPeak}, or since the beginning if that was not possible; -1 if it is not known.
+     */
     public static long peak() {
         return read(STATUS, "VmHWM:");
     }

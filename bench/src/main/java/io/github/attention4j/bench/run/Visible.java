@@ -43,8 +43,8 @@ public final class Visible {
     }
 
     /**
-     * Floating-point operations of the forward pass: a multiplication and an addition for each pair and column, once for the
-     * scores and once for the values. The softmax is not counted, as is usual.
+     * Floating-point operations of the forward pass: a multiplication and an addition for each pair and column, once
+     * for the scores and once for the values. The softmax is not counted, as is usual.
      */
     public static double flops(AttentionSpec spec) {
         long pairs = pairs(spec.mask(), spec.queryLength(), spec.keyLength());

@@ -27,8 +27,8 @@ public final class Families {
     }
 
     /**
-     * Those that the planner takes by itself on the device: for long sequences, for one query, in 32 and in 16 bits. The others are made for
-     * other kinds of devices, where it is enough to see that they are right.
+     * Those that the planner takes by itself on the device: for long sequences, for one query, in 32 and in 16 bits.
+     * The others are made for other kinds of devices, where it is enough to see that they are right.
      */
     public static List<KernelFamily> ofPlanner(Device device) {
         Set<KernelFamily> families = new LinkedHashSet<>();

@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tiles at work on all problems of a target: in an engine of their own, since one that failed may have broken its context. */
+/**
+ * Tiles at work on all problems of a target: in an engine of their own, since one that failed may have broken its
+ * context.
+ */
 final class ForcedTiles implements AutoCloseable {
     private final Tiles tiles;
     private final AttentionEngine engine;

@@ -40,8 +40,8 @@ public record Gain(String shape, double millis, double otherMillis, double ratio
     }
 
     /**
-     * Whether the tiles may displace the others: on average faster by more than the spread, and on no shape slower by more than it.
-     * What the machine's unrest could have done by itself changes nothing.
+     * Whether the tiles may displace the others: on average faster by more than the spread, and on no shape slower by
+     * more than it. What the machine's unrest could have done by itself changes nothing.
      */
     static boolean isWon(List<Gain> gains) {
         double spread = gains.stream().mapToDouble(Gain::spread).average().orElse(0);

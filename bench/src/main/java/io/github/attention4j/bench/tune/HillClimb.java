@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Looks for the fastest tiles: tries the first ones, then the neighbours of the best until none is faster or time is up. */
+/**
+ * Looks for the fastest tiles: tries the first ones, then the neighbours of the best until none is faster or time is
+ * up.
+ */
 public final class HillClimb {
     /** Candidates that are faster by less are the same, within what a measurement is worth. */
     private static final double FASTER = 1.01;

@@ -30,7 +30,10 @@ public final class Neighbours {
         return tiles;
     }
 
-    /** The tiles with one number doubled, halved, or, if it is small, a little larger or smaller, and with two of them moved against each other. */
+    /**
+     * The tiles with one number doubled, halved, or, if it is small, a little larger or smaller, and with two of them
+     * moved against each other.
+     */
     public static Set<Tiles> of(Tiles tiles) {
         List<String> names = new ArrayList<>(tiles.numbers().keySet());
         names.removeAll(FIXED);

@@ -19,7 +19,8 @@ public final class Rate {
     private Rate() {}
 
     /**
-     * GFLOP/s on a short problem, which does not fill a large device: good for comparing with other families on the same problem only.
+     * GFLOP/s on a short problem, which does not fill a large device: good for comparing with other families on the
+     * same problem only.
      *
      * @throws UnsupportedOperationException if the family cannot do it on this device
      */

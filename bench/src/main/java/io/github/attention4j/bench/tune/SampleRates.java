@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How fast families are on the same short problem, taken before any is tuned. That rates are compared with their like is the point: the rate of
- * a short problem on a large device is far below what the device does with a long one.
+ * How fast families are on the same short problem, taken before any is tuned. That rates are compared with their like
+ * is the point: the rate of a short problem on a large device is far below what the device does with a long one.
  */
 final class SampleRates {
     /** A family that is so much slower than the fastest will not be chosen, whatever its tiles. */

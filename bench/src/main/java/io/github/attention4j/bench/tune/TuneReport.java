@@ -53,7 +53,10 @@ public final class TuneReport {
         return gain == null ? 1 : gain.ratio();
     }
 
-    /** {@code device}, {@code driver} and {@code commit}, {@code tuned} with one object for each target, and {@code failures}. */
+    /**
+     * {@code device}, {@code driver} and {@code commit}, {@code tuned} with one object for each target, and
+     * {@code failures}.
+     */
     public static ObjectNode json(Machine machine, List<Tuned> results, List<String> failures) {
         ObjectNode root = JsonFile.head(machine);
         ArrayNode all = root.putArray("tuned");

@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
  * @param family the kernel family
  * @param type of query, key, value and out
  * @param headDim the head size, or the value size if that is larger
- * @param shapes what the tiles must do for, or empty: a problem without and one with a causal mask, of a length that suits the device
+ * @param shapes what the tiles must do for, or empty: a problem without and one with a causal mask, of a length that
+ *     suits the device
  * @param command what is run to measure it
  */
 public record TuningTarget(KernelFamily family, DType type, int headDim, List<AttentionSpec> shapes, String command) {
@@ -43,7 +44,10 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
         return family == KernelFamily.DECODE && !shapes.isEmpty();
     }
 
-    /** Whether a row of a tuning table may say what was found: not where tiles follow from the number of query rows, which tables do not know. */
+    /**
+     * Whether a row of a tuning table may say what was found: not where tiles follow from the number of query rows,
+     * which tables do not know.
+     */
     boolean isForTables() {
         return family != KernelFamily.DECODE;
     }

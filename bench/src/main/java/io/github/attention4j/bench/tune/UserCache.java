@@ -19,7 +19,8 @@ public final class UserCache {
     /**
      * Reads it, if there is one.
      *
-     * @throws IllegalArgumentException naming file and line, if it is there and broken, or naming the folder, if engines would not read it there
+     * @throws IllegalArgumentException naming file and line, if it is there and broken, or naming the folder, if
+     *     engines would not read it there
      */
     public UserCache(Path file) {
         this.file = file;

@@ -12,7 +12,10 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
-/** PyTorch's {@code scaled_dot_product_attention}, which chooses its own kernel, or the same put together from matrix products and softmax. */
+/**
+ * PyTorch's {@code scaled_dot_product_attention}, which chooses its own kernel, or the same put together from matrix
+ * products and softmax.
+ */
 public final class PyTorchPeer implements Peer {
     private final boolean isComposed;
     private final boolean isBf16;
@@ -106,7 +109,10 @@ public final class PyTorchPeer implements Peer {
         }
     }
 
-    /** softmax(scale * Q K^T + mask) V: the mask is made beforehand, heads that share keys and values get copies of them beforehand. */
+    /**
+     * softmax(scale * Q K^T + mask) V: the mask is made beforehand, heads that share keys and values get copies of them
+     * beforehand.
+     */
     private static final class Composed extends Sdpa {
         private final Tensor keys;
         private final Tensor values;

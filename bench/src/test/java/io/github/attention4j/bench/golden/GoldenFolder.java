@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 
-/** The tensors of real models, for tests; a test that wants them is skipped, saying where they should be, when they are absent. */
+/**
+ * The tensors of real models, for tests; a test that wants them is skipped, saying where they should be, when they are
+ * absent.
+ */
 public final class GoldenFolder {
     private GoldenFolder() {}
 

@@ -15,7 +15,10 @@ class ResidentTest {
     private static final int PAGE = 4096;
     private static final int TRIES = 5;
 
-    /** More than the kernel's counters are off by. The JVM may give memory back meanwhile, after a collection say, so there are some tries. */
+    /**
+     * More than the kernel's counters are off by. The JVM may give memory back meanwhile, after a collection say, so
+     * there are some tries.
+     */
     @Test
     @EnabledOnOs(OS.LINUX)
     void memoryThatIsTouchedIsSeen() {

@@ -6,7 +6,10 @@ import io.github.attention4j.bench.golden.Golden;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The decoder with its weights in f32, and what PyTorch computes with it; a test that wants them is skipped, saying where they should be, when they are absent. */
+/**
+ * The decoder with its weights in f32, and what PyTorch computes with it; a test that wants them is skipped, saying
+ * where they should be, when they are absent.
+ */
 final class SharedDecoder {
     private SharedDecoder() {}
 

@@ -6,8 +6,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * How the elements of each type lie in arrays and become floats, which hold each of them exactly: a row a type, and nothing else here asks for a
- * type by its name. Of a quantised type these are its whole numbers, see {@link Scales}.
+ * How the elements of each type lie in arrays and become floats, which hold each of them exactly: a row a type, and
+ * nothing else here asks for a type by its name. Of a quantised type these are its whole numbers, see {@link Scales}.
  */
 public enum Codec {
     F32(DType.F32) {
@@ -170,7 +170,10 @@ public enum Codec {
      */
     public abstract void decode(Object array, int at, int column, float[] target, int targetAt, int count);
 
-    /** Rounds floats to the nearest elements, whole numbers within their range where those of the type are such; only for the types that something is written in. */
+    /**
+     * Rounds floats to the nearest elements, whole numbers within their range where those of the type are such; only
+     * for the types that something is written in.
+     */
     void encode(float[] source, int sourceAt, Object array, int at, int count) {
         throw new IllegalStateException("nothing is written in " + type);
     }

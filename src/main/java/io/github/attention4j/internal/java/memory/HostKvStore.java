@@ -19,7 +19,9 @@ import io.github.attention4j.internal.java.threads.Threads;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** A cache in this JVM's memory. A queued call is a copy of what the host decided, and runs in the order of its stream. */
+/**
+ * A cache in this JVM's memory. A queued call is a copy of what the host decided, and runs in the order of its stream.
+ */
 public final class HostKvStore implements KvStore {
     private static final Operand[] KEPT = {
         Operand.KEY, Operand.VALUE, Operand.KEY_SCALES, Operand.VALUE_SCALES, Operand.PAGE_TABLE, Operand.KEY_LENGTHS

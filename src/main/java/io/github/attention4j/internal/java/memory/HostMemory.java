@@ -5,7 +5,10 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Arrays and direct buffers of any element type: {@code float[]}, {@code short[]}, {@code int[]}, {@code byte[]}, as {@link DType} says. */
+/**
+ * Arrays and direct buffers of any element type: {@code float[]}, {@code short[]}, {@code int[]}, {@code byte[]}, as
+ * {@link DType} says.
+ */
 public final class HostMemory {
     private HostMemory() {}
 

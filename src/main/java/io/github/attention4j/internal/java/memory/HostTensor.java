@@ -12,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
-/** A tensor in this JVM: an array, or the caller's direct buffer. Queued work keeps the memory alive, not the tensor. */
+/**
+ * A tensor in this JVM: an array, or the caller's direct buffer. Queued work keeps the memory alive, not the tensor.
+ */
 public final class HostTensor implements DeviceTensor, Wrapped {
     /** The longest float array that every JVM can make. */
     public static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
@@ -26,7 +28,10 @@ public final class HostTensor implements DeviceTensor, Wrapped {
     private final Object memory;
     private volatile boolean closed;
 
-    /** @param memory an array as {@link HostMemory} makes it, or a direct buffer in native order whose bytes from position to limit are the tensor */
+    /**
+     * @param memory an array as {@link HostMemory} makes it, or a direct buffer in native order whose bytes from
+     *     position to limit are the tensor
+     */
     public HostTensor(Owner owner, DType dtype, Object memory, int batch, int heads, int rows, int columns) {
         this.owner = owner;
         this.dtype = dtype;
@@ -131,7 +136,10 @@ public final class HostTensor implements DeviceTensor, Wrapped {
         return owner.queue(stream);
     }
 
-    /** A wrapped buffer is seen as it is; an array has no view as bytes in Java 17, so it is copied, and copied back on close. */
+    /**
+     * A wrapped buffer is seen as it is; an array has no view as bytes in Java 17, so it is copied, and copied back on
+     * close.
+     */
     @Override
     public Mapping map(Stream stream) {
         Queue queue = queue(stream);

@@ -18,7 +18,10 @@ public final class Operands {
         return of(spec, arrays::get);
     }
 
-    /** What a function finds for each operand of the spec: an array, a direct buffer, or null if the call does not have it. */
+    /**
+     * What a function finds for each operand of the spec: an array, a direct buffer, or null if the call does not have
+     * it.
+     */
     public static Operands of(AttentionSpec spec, Function<Operand, Object> memory) {
         Operands operands = new Operands();
         for (Operand operand : ALL) {

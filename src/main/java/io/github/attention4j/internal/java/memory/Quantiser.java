@@ -3,8 +3,9 @@ package io.github.attention4j.internal.java.memory;
 import io.github.attention4j.DType;
 
 /**
- * Turns rows of floats into whole numbers and scales, as {@code kernels/lib/cache/quantise.clh} does: the largest element of a row (I8), or of a group of neighbours
- * (I4), has the largest whole number. A NaN or an infinity makes all elements of its scale NaN.
+ * Turns rows of floats into whole numbers and scales, as {@code kernels/lib/cache/quantise.clh} does: the largest
+ * element of a row (I8), or of a group of neighbours (I4), has the largest whole number. A NaN or an infinity makes all
+ * elements of its scale NaN.
  */
 final class Quantiser {
     /** A smaller scale counts as 0: its inverse would not be finite. */

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The rows of an operand [batch, head, row, column] in host memory, of any type and layout. Along a dimension of size 1 the same element
- * serves any index. Rows may lie in pages, and be quantised: {@link #paged}, {@link #scaled}.
+ * The rows of an operand [batch, head, row, column] in host memory, of any type and layout. Along a dimension of size 1
+ * the same element serves any index. Rows may lie in pages, and be quantised: {@link #paged}, {@link #scaled}.
  */
 public final class Rows {
     /** The elements as they lie, as {@link #codec} reads them, or null if they are not in an array. */

@@ -2,7 +2,9 @@ package io.github.attention4j.internal.java.memory;
 
 import io.github.attention4j.DType;
 
-/** The scales of quantised rows: what their whole numbers are multiplied with, a row or a group of neighbours at a time. */
+/**
+ * The scales of quantised rows: what their whole numbers are multiplied with, a row or a group of neighbours at a time.
+ */
 final class Scales {
     private final Rows rows;
     private final DType dtype;

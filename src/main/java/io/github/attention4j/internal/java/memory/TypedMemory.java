@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 
 /**
- * The elements of an array or a direct buffer, whatever their type, read and written as {@link Codec} says. A position counts elements of the
- * array, so of {@link DType#BIT} and {@link DType#I4} bytes; a column counts elements from there, of any type.
+ * The elements of an array or a direct buffer, whatever their type, read and written as {@link Codec} says. A position
+ * counts elements of the array, so of {@link DType#BIT} and {@link DType#I4} bytes; a column counts elements from
+ * there, of any type.
  */
 final class TypedMemory {
     private final Codec codec;

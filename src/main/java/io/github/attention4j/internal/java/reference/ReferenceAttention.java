@@ -13,12 +13,14 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The definition: exact attention in double precision, row by row in plain passes. Slow, and what everything else is tested against.
+ * The definition: exact attention in double precision, row by row in plain passes. Slow, and what everything else is
+ * tested against.
  *
- * <p>For a query that sees the keys {@code J}, with scores as {@link ScoreRow} computes them: {@code max} the largest of them and the sink,
- * {@code sum = Σ_J exp(score[j] − max) + exp(sink − max)}, {@code out = Σ_J exp(score[j] − max) · v[j] / sum} and {@code lse = max + ln sum}.
- * A query that sees no key, or only scores of −∞, has {@code out = 0} and {@code lse = sink}, −∞ if there is none. Other keys and values do not
- * matter, whatever they hold, and beyond the keys of an entry they are not even read.
+ * <p>For a query that sees the keys {@code J}, with scores as {@link ScoreRow} computes them: {@code max} the largest
+ * of them and the sink, {@code sum = Σ_J exp(score[j] − max) + exp(sink − max)}, {@code out = Σ_J exp(score[j] − max) ·
+ * v[j] / sum} and {@code lse = max + ln sum}. A query that sees no key, or only scores of −∞, has {@code out = 0} and
+ * {@code lse = sink}, −∞ if there is none. Other keys and values do not matter, whatever they hold, and beyond the keys
+ * of an entry they are not even read.
  */
 public final class ReferenceAttention {
     private final AttentionSpec spec;
@@ -30,8 +32,8 @@ public final class ReferenceAttention {
     }
 
     /**
-     * What a call gives before it is rounded, dense in the order [batch, head, row, column] whatever the layout of the operands.
-     * Rows that belong to no entry of a ragged batch are 0.
+     * What a call gives before it is rounded, dense in the order [batch, head, row, column] whatever the layout of the
+     * operands. Rows that belong to no entry of a ragged batch are 0.
      *
      * @param out the shape of {@link Operand#OUT}
      * @param lse one for each row of out, natural logarithms, asked for or not

@@ -7,7 +7,10 @@ import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 import io.github.attention4j.internal.java.threads.Threads;
 
-/** {@link Operand#SCORES} of a call, in a pass of its own: it is for looking at attention, and must cost nobody else anything. */
+/**
+ * {@link Operand#SCORES} of a call, in a pass of its own: it is for looking at attention, and must cost nobody else
+ * anything.
+ */
 public final class ScoreMatrix {
     private ScoreMatrix() {}
 

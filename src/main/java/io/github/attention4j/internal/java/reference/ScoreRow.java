@@ -13,8 +13,8 @@ import io.github.attention4j.internal.java.steps.Softmax;
 import java.util.Arrays;
 
 /**
- * The scores of one query in double precision, brought from one {@link ScoreStage} to the next: the definition of what the kernels do in
- * tiles. For one thread; a query after the other.
+ * The scores of one query in double precision, brought from one {@link ScoreStage} to the next: the definition of what
+ * the kernels do in tiles. For one thread; a query after the other.
  */
 final class ScoreRow {
     /** Of each key of the entry: the score, at last the weight. */

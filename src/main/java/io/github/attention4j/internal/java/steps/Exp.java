@@ -1,15 +1,17 @@
 package io.github.attention4j.internal.java.steps;
 
 /**
- * e^x for x ≤ 0 without tables, as both kinds of micro-kernels compute it: relative error below 3e-7 (and, without a fused multiply-add,
- * 6e-8 · |x|, where so little is left that it does not matter), exactly 1 at 0, exactly 0 from −88 down to −∞, NaN for NaN.
+ * e^x for x ≤ 0 without tables, as both kinds of micro-kernels compute it: relative error below 3e-7 (and, without a
+ * fused multiply-add, 6e-8 · |x|, where so little is left that it does not matter), exactly 1 at 0, exactly 0 from −88
+ * down to −∞, NaN for NaN.
  *
- * <p>y = x · log2(e). Adding {@link #ROUND} leaves the nearest integer n to y, plus 127, in the low bits of the sum; shifted into the exponent
- * they are 2^n. A polynomial gives 2^(y − n) on [−1/2, 1/2], and the two are multiplied. Adding n to the polynomial's exponent as
- * an integer is no faster, and makes numbers of some NaNs.
+ * <p>y = x · log2(e). Adding {@link #ROUND} leaves the nearest integer n to y, plus 127, in the low bits of the sum;
+ * shifted into the exponent they are 2^n. A polynomial gives 2^(y − n) on [−1/2, 1/2], and the two are multiplied.
+ * Adding n to the polynomial's exponent as an integer is no faster, and makes numbers of some NaNs.
  *
- * <p>Weights of keys come with {@link #WEIGHT_ROUND} instead, which makes them {@link #UNIT} times as large at no cost: a sum of values up to the
- * largest float times such weights stays a float, whatever comes after is divided by the sum of the same weights.
+ * <p>Weights of keys come with {@link #WEIGHT_ROUND} instead, which makes them {@link #UNIT} times as large at no cost:
+ * a sum of values up to the largest float times such weights stays a float, whatever comes after is divided by the sum
+ * of the same weights.
  */
 public final class Exp {
     /** The weight of the largest score. */
@@ -44,10 +46,12 @@ public final class Exp {
     private Exp() {}
 
     /**
-     * e^x of each element, in its place. Two loops, because C2 makes no vectors of floats that become integers: so only the second one is scalar.
+     * e^x of each element, in its place. Two loops, because C2 makes no vectors of floats that become integers: so only
+     * the second one is scalar.
      *
      * @param whole as long as the row, for what is between
-     * @param lowest {@link #LOWEST} with a {@code round} of {@link #ROUND}, {@link #WEIGHT_LOWEST} with {@link #WEIGHT_ROUND}
+     * @param lowest {@link #LOWEST} with a {@code round} of {@link #ROUND}, {@link #WEIGHT_LOWEST} with
+     *     {@link #WEIGHT_ROUND}
      */
     public static void ofRow(float[] x, float[] whole, float lowest, float round) {
         for (int i = 0; i < x.length; i++) {

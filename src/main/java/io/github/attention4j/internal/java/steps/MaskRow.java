@@ -8,8 +8,8 @@ import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 
 /**
- * Which keys of a batch entry a query may see by position: those from a begin up to an end. All masks but keep-mask and bias come down to
- * this; whole tiles of keys are skipped or taken by asking here.
+ * Which keys of a batch entry a query may see by position: those from a begin up to an end. All masks but keep-mask and
+ * bias come down to this; whole tiles of keys are skipped or taken by asking here.
  */
 public final class MaskRow {
     private final int batch;
@@ -48,7 +48,10 @@ public final class MaskRow {
         return keyBegins == null ? begin : Math.max(begin, Sequence.clamp(keyBegins.integer(batch, head, query), keys));
     }
 
-    /** The key after the last the query may see, from 0 to the number of keys; may be less than {@link #begin}, and then it sees none. */
+    /**
+     * The key after the last the query may see, from 0 to the number of keys; may be less than {@link #begin}, and then
+     * it sees none.
+     */
     public int end(int head, int query) {
         int end = right ? Sequence.clamp(Math.max(query + endOfQuery0, prefix), keys) : keys;
         return keyEnds == null ? end : Math.min(end, Sequence.clamp(keyEnds.integer(batch, head, query), keys));

@@ -6,8 +6,8 @@ import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 
 /**
- * Inputs with an element for each pair of query and key: a bias that is added to the score, and a mask that keeps the pair or hides it. Both
- * become one term of the score; −∞ hides the pair, whatever its score is. For one thread.
+ * Inputs with an element for each pair of query and key: a bias that is added to the score, and a mask that keeps the
+ * pair or hides it. Both become one term of the score; −∞ hides the pair, whatever its score is. For one thread.
  */
 final class Pairs {
     private final Rows bias;
@@ -25,7 +25,9 @@ final class Pairs {
         kept = keepMask == null ? null : new float[keys];
     }
 
-    /** Those of a call, or null if it has none; terms of {@code keys} keys are the most that will be asked for at once. */
+    /**
+     * Those of a call, or null if it has none; terms of {@code keys} keys are the most that will be asked for at once.
+     */
     static Pairs of(Operands operands, int keys) {
         Rows bias = operands.get(Operand.BIAS);
         Rows keepMask = operands.get(Operand.KEEP_MASK);

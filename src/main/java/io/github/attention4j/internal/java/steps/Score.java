@@ -8,8 +8,9 @@ import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 
 /**
- * From dot products to scores: all that happens to a score before masks by position and softmax happens here, for a pair of query and key in
- * double precision ({@link #ofPair}) and for a tile of floats ({@link #ofTile}). The twin of {@code score.clh}. For one thread.
+ * From dot products to scores: all that happens to a score before masks by position and softmax happens here, for a
+ * pair of query and key in double precision ({@link #ofPair}) and for a tile of floats ({@link #ofTile}). The twin of
+ * {@code score.clh}. For one thread.
  */
 public final class Score {
     private final double scale;
@@ -67,7 +68,10 @@ public final class Score {
         return terms[0] != Float.NEGATIVE_INFINITY;
     }
 
-    /** Fills in, for the keys of the entry, the terms that {@link #ofPair} is to be given; false, and nothing done, if the call has none. */
+    /**
+     * Fills in, for the keys of the entry, the terms that {@link #ofPair} is to be given; false, and nothing done, if
+     * the call has none.
+     */
     public boolean readTerms(int query, float[] target, int keys) {
         if (pairs != null && keys > 0) {
             pairs.read(query, 0, target, keys);
@@ -100,7 +104,8 @@ public final class Score {
     }
 
     /**
-     * Turns products of the queries {@code firstQuery} to {@code firstQuery + queries - 1}, which were multiplied by the scale, into scores.
+     * Turns products of the queries {@code firstQuery} to {@code firstQuery + queries - 1}, which were multiplied by
+     * the scale, into scores.
      *
      * @param lanes how many lanes the tile has, at least one a query
      */

@@ -1,6 +1,9 @@
 package io.github.attention4j.internal.java.steps;
 
-/** The scores of a tile, some queries times some keys, as {@link Score} treats them: all at once. Neighbouring queries are neighbouring lanes. */
+/**
+ * The scores of a tile, some queries times some keys, as {@link Score} treats them: all at once. Neighbouring queries
+ * are neighbouring lanes.
+ */
 public interface Scores {
     /** scores = cap · tanh(scores / cap), see {@link Tanh}. */
     void cap(int keys, float cap);

@@ -1,8 +1,8 @@
 package io.github.attention4j.internal.java.steps;
 
 /**
- * From scores to weights and results: all weights of keys are made here, for a row in double precision and for a key's row of lanes in floats,
- * but those of vectors, which have a twin beside them. The twin of {@code softmax.clh}.
+ * From scores to weights and results: all weights of keys are made here, for a row in double precision and for a key's
+ * row of lanes in floats, but those of vectors, which have a twin beside them. The twin of {@code softmax.clh}.
  *
  * <p>In floats weights are {@link Exp#UNIT} times as large, and so are their sums.
  */
@@ -26,7 +26,8 @@ public final class Softmax {
     }
 
     /**
-     * Turns the scores of one key, one a lane, into the weights that multiply its values, and adds to each lane's sum the weight that counts.
+     * Turns the scores of one key, one a lane, into the weights that multiply its values, and adds to each lane's sum
+     * the weight that counts.
      *
      * @param spare as long as the others, for what is between
      */
@@ -53,7 +54,10 @@ public final class Softmax {
         return sink == Float.NEGATIVE_INFINITY ? 0 : Exp.UNIT;
     }
 
-    /** Divides sums of weights times values by the sum of the weights. A mean of values is no larger than they are: what rounding lifts beyond the largest float is that, and not infinite. */
+    /**
+     * Divides sums of weights times values by the sum of the weights. A mean of values is no larger than they are: what
+     * rounding lifts beyond the largest float is that, and not infinite.
+     */
     public static void mean(float[] row, float sum) {
         float norm = 1 / sum;
         for (int d = 0; d < row.length; d++) {

@@ -1,11 +1,12 @@
 package io.github.attention4j.internal.java.steps;
 
 /**
- * tanh(x) without tables, as both kinds of micro-kernels compute it for the softcap: relative error below 4e-7, near 0 too, exactly ±1 from
- * ±9 on, NaN for NaN.
+ * tanh(x) without tables, as both kinds of micro-kernels compute it for the softcap: relative error below 4e-7, near 0
+ * too, exactly ±1 from ±9 on, NaN for NaN.
  *
- * <p>tanh(x) = e / (e + 2) with e = e^2x − 1. As in {@link Exp}, y = 2x · log2(e) is taken apart into an integer n and f in [−1/2, 1/2]; a
- * polynomial without a constant gives 2^f − 1, and e = 2^n · (2^f − 1) + (2^n − 1) has no rounding that a small x would suffer from.
+ * <p>tanh(x) = e / (e + 2) with e = e^2x − 1. As in {@link Exp}, y = 2x · log2(e) is taken apart into an integer n and
+ * f in [−1/2, 1/2]; a polynomial without a constant gives 2^f − 1, and e = 2^n · (2^f − 1) + (2^n − 1) has no rounding
+ * that a small x would suffer from.
  */
 public final class Tanh {
     /** y = x · this. */

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
 /**
- * The threads of one engine. A caller brings a number of items, works on them itself, and is helped by the threads that are free; several
- * callers at once share the helpers.
+ * The threads of one engine. A caller brings a number of items, works on them itself, and is helped by the threads that
+ * are free; several callers at once share the helpers.
  */
 public final class Threads implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();

@@ -1,6 +1,9 @@
 package io.github.attention4j.internal.java.tiled;
 
-/** Whether the processor has an instruction for {@link Math#fma}. Where it has none, Java computes it with BigDecimal, a thousand times slower. */
+/**
+ * Whether the processor has an instruction for {@link Math#fma}. Where it has none, Java computes it with BigDecimal, a
+ * thousand times slower.
+ */
 final class FusedMultiplyAdd {
     /** Between an instruction, about 30 ns when interpreted, and BigDecimal, 4000 ns and more. */
     private static final long SLOW_NANOS = 1000;

@@ -2,7 +2,10 @@ package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.steps.MaskRow;
 
-/** Which keys the queries of a work item see by position, panel by panel: what is skipped, what is masked and what needs no look. */
+/**
+ * Which keys the queries of a work item see by position, panel by panel: what is skipped, what is masked and what needs
+ * no look.
+ */
 final class MaskRows {
     private final int lanes;
     private final int[] begins;

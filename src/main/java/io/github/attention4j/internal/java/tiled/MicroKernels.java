@@ -3,8 +3,9 @@ package io.github.attention4j.internal.java.tiled;
 import io.github.attention4j.internal.java.memory.Codec;
 
 /**
- * The inner loops of {@link TiledAttention}, with and without the Vector API. Found once for the JVM: the Vector API is an incubator
- * module, so its classes may only be touched when the JVM was started with {@code --add-modules jdk.incubator.vector}.
+ * The inner loops of {@link TiledAttention}, with and without the Vector API. Found once for the JVM: the Vector API is
+ * an incubator module, so its classes may only be touched when the JVM was started with {@code --add-modules
+ * jdk.incubator.vector}.
  */
 public abstract class MicroKernels {
     private static final String MODULE = "jdk.incubator.vector";
@@ -52,7 +53,10 @@ public abstract class MicroKernels {
     /** Keys of one step of the online softmax. */
     public abstract int tileKv();
 
-    /** Panels that are worked on in turn by one thread: each has its own queries and outputs, all share the space for scores. */
+    /**
+     * Panels that are worked on in turn by one thread: each has its own queries and outputs, all share the space for
+     * scores.
+     */
     public abstract Panel[] newPanels(int count, int lanes, int headDim, int valueDim);
 
     /** Turns elements that lie side by side from {@code from} on into floats. */

@@ -6,21 +6,24 @@ import io.github.attention4j.internal.java.steps.Softmax;
 import java.util.Arrays;
 
 /**
- * A few neighbouring queries of one head on their way through the keys, one query a lane, so that softmax needs no operation across
- * lanes. Everything inside is transposed (lanes along queries) but keys and values, which are read where they lie, one element for all
- * lanes at a time.
+ * A few neighbouring queries of one head on their way through the keys, one query a lane, so that softmax needs no
+ * operation across lanes. Everything inside is transposed (lanes along queries) but keys and values, which are read
+ * where they lie, one element for all lanes at a time.
  *
- * <p>For a new panel of queries: {@link #start}, then {@link #load} each query. For each tile of keys: {@link #scores}, then what is asked
- * for of what {@link Score} does and {@link #hide}, then {@link #softmax}, {@link #accumulate}. At the end
- * {@link #store} and {@link #lse} for each query.
+ * <p>For a new panel of queries: {@link #start}, then {@link #load} each query. For each tile of keys: {@link #scores},
+ * then what is asked for of what {@link Score} does and {@link #hide}, then {@link #softmax}, {@link #accumulate}. At
+ * the end {@link #store} and {@link #lse} for each query.
  *
- * <p>NaN: the running maximum may lose it, but {@link #softmax} turns a NaN score into a NaN weight, and that reaches sum and output.
+ * <p>NaN: the running maximum may lose it, but {@link #softmax} turns a NaN score into a NaN weight, and that reaches
+ * sum and output.
  */
 public abstract class Panel implements Scores {
     /** For the implementations. */
     protected Panel() {}
 
-    /** Forgets the queries before: no key seen yet but a sink with this logit, −∞ for none; queries and outputs zero. */
+    /**
+     * Forgets the queries before: no key seen yet but a sink with this logit, −∞ for none; queries and outputs zero.
+     */
     public abstract void start(float sink);
 
     /** No key seen yet, and no sink; the queries stay. */

@@ -1,6 +1,8 @@
 package io.github.attention4j.internal.java.tiled;
 
-/** Micro-kernels in plain Java, written so that the JIT compiler can turn their loops over lanes into vectors by itself. */
+/**
+ * Micro-kernels in plain Java, written so that the JIT compiler can turn their loops over lanes into vectors by itself.
+ */
 final class PlainKernels extends MicroKernels {
     /** Long rows: each loop over lanes has a scalar beginning and end of up to a vector each. */
     private static final int LANES = 128;

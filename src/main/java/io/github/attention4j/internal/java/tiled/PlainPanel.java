@@ -6,8 +6,9 @@ import io.github.attention4j.internal.java.steps.Tanh;
 import java.util.Arrays;
 
 /**
- * A panel in plain Java. Each row of lanes is an array of its own, and every inner loop runs over all lanes with the bare loop variable
- * as index: C2 turns such loops into vectors, but not those over parts of one array, where it cannot tell that rows do not overlap.
+ * A panel in plain Java. Each row of lanes is an array of its own, and every inner loop runs over all lanes with the
+ * bare loop variable as index: C2 turns such loops into vectors, but not those over parts of one array, where it cannot
+ * tell that rows do not overlap.
  */
 final class PlainPanel extends Panel {
     private final PlainTile tile = new PlainTile();

@@ -7,8 +7,9 @@ import java.lang.invoke.MethodType;
 /**
  * The inner loops of both products in plain Java.
  *
- * <p>They are called through a method handle that the compiler cannot know, only so that it does not put them into their callers: inside
- * other loops, C2 of Java 17 makes no vectors of them (0.12 of the multiply-add peak instead of 0.39; Java 25 does not mind either way).
+ * <p>They are called through a method handle that the compiler cannot know, only so that it does not put them into
+ * their callers: inside other loops, C2 of Java 17 makes no vectors of them (0.12 of the multiply-add peak instead of
+ * 0.39; Java 25 does not mind either way).
  */
 final class PlainTile {
     private final MethodHandle addFour; // not static: a constant would be inlined again
@@ -37,8 +38,8 @@ final class PlainTile {
     }
 
     /**
-     * Adds the rows x[from] to x[from + 3], times elements of a that lie a step apart from at0 on, to the row to0, and from at1 on to to1:
-     * eight products for six loads. More rows at once are no vectors in Java 17.
+     * Adds the rows x[from] to x[from + 3], times elements of a that lie a step apart from at0 on, to the row to0, and
+     * from at1 on to to1: eight products for six loads. More rows at once are no vectors in Java 17.
      */
     void addFour(float[] to0, float[] to1, float[][] x, int from, float[] a, int at0, int at1, int step) {
         try {

@@ -148,7 +148,10 @@ final class TileWorker {
         }
     }
 
-    /** A masked NaN would come through its weight of 0: values that hold one are added only to the queries that see them. */
+    /**
+     * A masked NaN would come through its weight of 0: values that hold one are added only to the queries that see
+     * them.
+     */
     private void accumulateSeen(int number, int firstRow, int first, int from, int to) {
         Panel panel = space.panels[number];
         TileRows values = space.values;

@@ -7,11 +7,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntSupplier;
 
 /**
- * Exact attention in one pass over the keys, on all threads of a {@link Threads}: the twin in Java of the OpenCL kernel for CPU devices.
+ * Exact attention in one pass over the keys, on all threads of a {@link Threads}: the twin in Java of the OpenCL kernel
+ * for CPU devices.
  *
- * <p>A work item is a tile of {@code tileQ} queries of one head of one batch entry ({@link TileWorker}). It walks the tiles of {@code tileKv} keys
- * that its queries see, and takes each through its {@link Panel}s: scores, {@link Score}, mask, online softmax, outputs. Keys that no query
- * of a panel sees are left out, and the mask is only looked at where a panel's queries differ in what they see ({@link MaskRows}).
+ * <p>A work item is a tile of {@code tileQ} queries of one head of one batch entry ({@link TileWorker}). It walks the
+ * tiles of {@code tileKv} keys that its queries see, and takes each through its {@link Panel}s: scores, {@link Score},
+ * mask, online softmax, outputs. Keys that no query of a panel sees are left out, and the mask is only looked at where
+ * a panel's queries differ in what they see ({@link MaskRows}).
  */
 public final class TiledAttention {
     /** Below this many operations a call runs on the caller's thread alone: waking another takes about as long. */

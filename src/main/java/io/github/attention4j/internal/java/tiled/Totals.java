@@ -4,11 +4,14 @@ import io.github.attention4j.internal.java.steps.Softmax;
 import java.util.Arrays;
 
 /**
- * What a panel's queries know about the keys before the last few thousand, in double precision: one float sum over all keys of a long row
- * would lose digits, and from 2^24 like weights on it stops growing. For one thread.
+ * What a panel's queries know about the keys before the last few thousand, in double precision: one float sum over all
+ * keys of a long row would lose digits, and from 2^24 like weights on it stops growing. For one thread.
  */
 final class Totals {
-    /** Keys after which a panel's sums move here. At the very worst, where all terms are alike, so many in a row are off by 0.02 %. */
+    /**
+     * Keys after which a panel's sums move here. At the very worst, where all terms are alike, so many in a row are off
+     * by 0.02 %.
+     */
     static final int KEYS = 8192;
 
     private final int columns;

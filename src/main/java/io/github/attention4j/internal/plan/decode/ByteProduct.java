@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How {@code attn_decode_lanes} multiplies queries by keys of 8 bits. The number in the macro {@code BYTE_DOT} of {@code kernels/lib/decode/bytes.clh}
- * is the position here.
+ * How {@code attn_decode_lanes} multiplies queries by keys of 8 bits. The number in the macro {@code BYTE_DOT} of
+ * {@code kernels/lib/decode/bytes.clh} is the position here.
  */
 public enum ByteProduct {
     /** As floats, like all other keys. */

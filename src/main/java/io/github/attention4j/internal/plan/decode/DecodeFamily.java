@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code attn_decode_lanes}, {@code attn_decode_rows} and {@code attn_decode_tiles}: for few queries, where reading keys once for all heads that share them counts for more
- * than anything else.
+ * {@code attn_decode_lanes}, {@code attn_decode_rows} and {@code attn_decode_tiles}: for few queries, where reading
+ * keys once for all heads that share them counts for more than anything else.
  */
 public final class DecodeFamily implements Family {
     /** Queries a head for which the kernels are made. */
@@ -55,8 +55,8 @@ public final class DecodeFamily implements Family {
     }
 
     /**
-     * The most queries a head for which decode kernels are taken. A CPU's forward kernel fills its vectors with the queries of one head; below
-     * half of that, most of what it computes is thrown away.
+     * The most queries a head for which decode kernels are taken. A CPU's forward kernel fills its vectors with the
+     * queries of one head; below half of that, most of what it computes is thrown away.
      */
     private static int mostQueries(Device device) {
         return device.type() == Device.Type.CPU

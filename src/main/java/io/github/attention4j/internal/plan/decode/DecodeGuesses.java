@@ -18,7 +18,10 @@ final class DecodeGuesses {
         {8, 64, 16, 2, 16}, {16, 64, 16, 4, 16}, {32, 64, 16, 8, 16}, {64, 64, 16, 16, 16}
     };
 
-    /** For Intel's GPUs without matrix units, which have half as many registers: more items a row, each with fewer columns. */
+    /**
+     * For Intel's GPUs without matrix units, which have half as many registers: more items a row, each with fewer
+     * columns.
+     */
     private static final int[][] SHAPES_FEW_REGISTERS = {{64, 128, 32, 16, 32}, {64, 64, 16, 16, 16}};
 
     private static final int MOST_ROWS = 64;
@@ -29,7 +32,10 @@ final class DecodeGuesses {
         return device.type() == Device.Type.CPU ? lanes(spec, device) : groups(spec, device);
     }
 
-    /** The smallest work-group that has all query rows of a key/value head: memory is what limits, so many small groups are best. */
+    /**
+     * The smallest work-group that has all query rows of a key/value head: memory is what limits, so many small groups
+     * are best.
+     */
     private static List<Guess> groups(AttentionSpec spec, Device device) {
         Shuffle shuffle = Shuffle.of(device);
         long rows = (long) spec.queryLength() * spec.groupSize();
@@ -63,9 +69,9 @@ final class DecodeGuesses {
     }
 
     /**
-     * As many rows as there are, and at most eight, which registers hold; more are shared out to several groups, which read keys again, mostly from
-     * the second-level cache. Teams of as many work-items as have 8 elements of a row each, or 16 that are short, within a sub-group of 32: what
-     * was fastest of 8 to 32 on an H100.
+     * As many rows as there are, and at most eight, which registers hold; more are shared out to several groups, which
+     * read keys again, mostly from the second-level cache. Teams of as many work-items as have 8 elements of a row
+     * each, or 16 that are short, within a sub-group of 32: what was fastest of 8 to 32 on an H100.
      */
     private static Guess rows(AttentionSpec spec, Shuffle shuffle, long rows) {
         int columns = Math.max(spec.headDim(), spec.valueDim());
@@ -86,8 +92,8 @@ final class DecodeGuesses {
     }
 
     /**
-     * Work-items among which numbers must be shared so that registers hold them, by the compilers for GPUs. Sub-groups of AMD's GPUs have up
-     * to 64 lanes; rows that are rotated come element by element, which takes registers too.
+     * Work-items among which numbers must be shared so that registers hold them, by the compilers for GPUs. Sub-groups
+     * of AMD's GPUs have up to 64 lanes; rows that are rotated come element by element, which takes registers too.
      */
     private static int leastItems(AttentionSpec spec, Shuffle shuffle) {
         boolean intel = shuffle == Shuffle.INTEL || shuffle == Shuffle.INTEL8; // has the fewest registers
@@ -100,7 +106,9 @@ final class DecodeGuesses {
         return spec.valueDim() > 64 || shuffle == Shuffle.AMD ? 64 : 32;
     }
 
-    /** Where keys of 8 bits are multiplied as bytes: the tiles that would be best for floats; none where they are not. */
+    /**
+     * Where keys of 8 bits are multiplied as bytes: the tiles that would be best for floats; none where they are not.
+     */
     static List<Guess> ofBytes(AttentionSpec spec, Device device) {
         ByteProduct product = ByteProduct.of(device);
         if (product == ByteProduct.NONE || ByteProduct.requestObstacle(spec).isPresent()) {
@@ -113,8 +121,8 @@ final class DecodeGuesses {
     }
 
     /**
-     * Tiles by the number of query rows that share a key/value head, in classes, so that few programs serve all lengths. Many rows take shorter
-     * tiles, whose weights the second-level cache still holds.
+     * Tiles by the number of query rows that share a key/value head, in classes, so that few programs serve all
+     * lengths. Many rows take shorter tiles, whose weights the second-level cache still holds.
      */
     private static List<Guess> lanes(AttentionSpec spec, Device device) {
         int lanes = LanesGuesses.lanes(device);

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tiles of {@code attn_decode_lanes}: one work-item a group, which owns the query rows of all heads that read one key/value head.
+ * Tiles of {@code attn_decode_lanes}: one work-item a group, which owns the query rows of all heads that read one
+ * key/value head.
  *
  * @param lanes floats in a vector; the device's native width
  * @param rowBlock query rows in a register micro-tile; divides {@code lanes} and {@code tileRows}
@@ -24,7 +25,10 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
     /** Floats between the weights of two rows beside those of a tile; as in {@code lib/decode/runs.clh}. */
     private static final int ROW_PADDING = 16;
 
-    /** Keys at once, and words of a query beside its digits, where keys are multiplied as bytes; as in {@code lib/decode/bytes.clh}. */
+    /**
+     * Keys at once, and words of a query beside its digits, where keys are multiplied as bytes; as in
+     * {@code lib/decode/bytes.clh}.
+     */
     private static final int BYTES_KEYS = 32;
 
     private static final int BYTES_STATE = 4;

@@ -5,8 +5,9 @@ import io.github.attention4j.internal.Sizes;
 import java.util.Optional;
 
 /**
- * What kernels count in 32 bits, beyond what every spec keeps to: work-groups, and where heads share keys the rows of all of them. A tile, or
- * the keys asked for ahead, is added to such a number before it is compared, so half of the range is left free.
+ * What kernels count in 32 bits, beyond what every spec keeps to: work-groups, and where heads share keys the rows of
+ * all of them. A tile, or the keys asked for ahead, is added to such a number before it is compared, so half of the
+ * range is left free.
  */
 public final class Counting {
     private Counting() {}

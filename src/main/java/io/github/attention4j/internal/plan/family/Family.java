@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A family of kernels: when it is meant, and with which tiles. What each configuration can do is its {@link TileConfig}. The planner knows families by a list and nothing
- * else of them; a new one is a folder with an implementation of this, and a place in that list.
+ * A family of kernels: when it is meant, and with which tiles. What each configuration can do is its
+ * {@link TileConfig}. The planner knows families by a list and nothing else of them; a new one is a folder with an
+ * implementation of this, and a place in that list.
  */
 public interface Family {
     /** What callers and tuning tables call it. */
@@ -18,7 +19,10 @@ public interface Family {
     /** Why it is not tried for a spec on a device unless somebody asks for it, or empty. */
     Optional<String> unwanted(AttentionSpec spec, Device device);
 
-    /** What {@code explain()} says about it where it is tried: why it comes before others, which of its ways are closed and why. */
+    /**
+     * What {@code explain()} says about it where it is tried: why it comes before others, which of its ways are closed
+     * and why.
+     */
     default List<String> remarks(AttentionSpec spec, Device device) {
         return List.of();
     }
@@ -33,7 +37,10 @@ public interface Family {
      */
     TileConfig config(Map<String, Integer> macros);
 
-    /** Whether its kernels are written in what drivers do not promise to build, so that a build that fails is an obstacle and not a fault. */
+    /**
+     * Whether its kernels are written in what drivers do not promise to build, so that a build that fails is an
+     * obstacle and not a fault.
+     */
     default boolean mayFailToBuild() {
         return false;
     }

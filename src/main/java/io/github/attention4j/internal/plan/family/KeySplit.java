@@ -19,24 +19,31 @@ public record KeySplit(int splits, int keys) {
     /** Work-groups for each compute unit: they even out shares of different length and late starts. */
     private static final int GROUPS_A_CORE = 4;
     /**
-     * A unit of a GPU holds several groups at once. Of 2, 4 and 8 on an H100, 2 was 7 % faster for one sequence of 65,536 keys and 34 % slower for
-     * eight of 4,096; 8 was slower for both.
+     * A unit of a GPU holds several groups at once. Of 2, 4 and 8 on an H100, 2 was 7 % faster for one sequence of
+     * 65,536 keys and 34 % slower for eight of 4,096; 8 was slower for both.
      */
     private static final int GROUPS_A_GPU_UNIT = 4;
     /** A smaller share is not worth a group; as in {@code lib/common/split.clh}. */
     private static final int LEAST_KEYS = 256;
     /**
-     * Of more keys than this, no work-group sums all if memory allows: a sum of so many floats loses digits, and from 2^24 like ones on it stops growing. What
-     * is summed one after the other, of up to this many, is off by 0.4 % at the very worst, where all terms are alike.
+     * Of more keys than this, no work-group sums all if memory allows: a sum of so many floats loses digits, and from
+     * 2^24 like ones on it stops growing. What is summed one after the other, of up to this many, is off by 0.4 % at
+     * the very worst, where all terms are alike.
      */
     public static final int MOST_KEYS = 1 << 17;
     /** Keys of a share of more. */
     private static final int LONG_SHARE = 1 << 15;
-    /** Shares of up to {@link #MOST_KEYS} are made longer, and so fewer, where partial results take more than this; beyond, where they take the other. */
+    /**
+     * Shares of up to {@link #MOST_KEYS} are made longer, and so fewer, where partial results take more than this;
+     * beyond, where they take the other.
+     */
     private static final long MUCH_MEMORY = 256L << 20;
 
     private static final long MOST_MEMORY = 1L << 30;
-    /** Of each partial result beside its output, and what rows of outputs are a multiple of; as in {@code lib/common/split.clh}. */
+    /**
+     * Of each partial result beside its output, and what rows of outputs are a multiple of; as in
+     * {@code lib/common/split.clh}.
+     */
     private static final int STATE = 4;
     /** Of all partial results: the host keeps them in rows of 1,024 floats, which it counts in 32 bits. */
     private static final long MOST_FLOATS = 1024L * (Integer.MAX_VALUE - 1);
@@ -78,8 +85,8 @@ public record KeySplit(int splits, int keys) {
     }
 
     /**
-     * The shares of a kernel that would have all keys of a row in one work-group, if that were not too many to sum: as short as memory for partial
-     * results allows, and never longer than {@link Sizes#MOST_OF_SHARE}.
+     * The shares of a kernel that would have all keys of a row in one work-group, if that were not too many to sum: as
+     * short as memory for partial results allows, and never longer than {@link Sizes#MOST_OF_SHARE}.
      */
     public static KeySplit ofLongRows(AttentionSpec spec, Device device) {
         if (!areRowsLong(spec)) {

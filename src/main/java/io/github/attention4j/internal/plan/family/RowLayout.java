@@ -6,7 +6,10 @@ import io.github.attention4j.TensorSpec;
 
 /** What type and layout of rows mean for the kernels that read them. */
 public final class RowLayout {
-    /** From this distance on, rows of a tile may lie so far apart that their distance in elements needs more than 32 bits. */
+    /**
+     * From this distance on, rows of a tile may lie so far apart that their distance in elements needs more than 32
+     * bits.
+     */
     private static final long FAR_ROWS = 1 << 22;
 
     private RowLayout() {}
@@ -26,8 +29,8 @@ public final class RowLayout {
     }
 
     /**
-     * Rows that lie a KiB or more apart, as those of [batch, row, head, column] do, fall on few sets of the first-level cache and drive
-     * each other out of it. Keys and values are treated alike, which keeps programs few.
+     * Rows that lie a KiB or more apart, as those of [batch, row, head, column] do, fall on few sets of the first-level
+     * cache and drive each other out of it. Keys and values are treated alike, which keeps programs few.
      */
     public static boolean areFarApart(AttentionSpec spec) {
         return isFarApart(spec.operand(Operand.KEY)) || isFarApart(spec.operand(Operand.VALUE));
@@ -37,7 +40,10 @@ public final class RowLayout {
         return rows.layout().rowStride() >= 256 && rows.layout().rowStride() > rows.columns();
     }
 
-    /** Whether in all large operands, rows and their pieces of four elements begin at multiples of four and lie within reach. */
+    /**
+     * Whether in all large operands, rows and their pieces of four elements begin at multiples of four and lie within
+     * reach.
+     */
     public static boolean areFoursAligned(AttentionSpec spec) {
         return isAligned(spec.operand(Operand.QUERY))
                 && isAligned(spec.operand(Operand.KEY))

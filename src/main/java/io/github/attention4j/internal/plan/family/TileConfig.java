@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Tile sizes of one kernel, and what follows from them. The only judge of what is legal: planner, tuner and tests all ask {@link #obstacle}.
- * In the tuning table a configuration is the text of {@link #text()}.
+ * Tile sizes of one kernel, and what follows from them. The only judge of what is legal: planner, tuner and tests all
+ * ask {@link #obstacle}. In the tuning table a configuration is the text of {@link #text()}.
  */
 public interface TileConfig {
     /** Bytes of local memory in which a work-group finds out what its queries see, in {@code lib/common/mask.clh}. */
@@ -34,7 +34,10 @@ public interface TileConfig {
     /** Work-items of a work-group. */
     int workItems();
 
-    /** Whether a work-group has the query rows of all heads that read one key/value head, and shares their keys out to others where that helps. */
+    /**
+     * Whether a work-group has the query rows of all heads that read one key/value head, and shares their keys out to
+     * others where that helps.
+     */
     default boolean areHeadsJoined() {
         return false;
     }
@@ -44,7 +47,10 @@ public interface TileConfig {
         return false;
     }
 
-    /** Whether the kernel may round weights to the type of the values, so that the sum of the rounded ones divides the output. */
+    /**
+     * Whether the kernel may round weights to the type of the values, so that the sum of the rounded ones divides the
+     * output.
+     */
     default boolean mayRoundWeights() {
         return false;
     }
@@ -75,7 +81,10 @@ public interface TileConfig {
         return KernelOptions.LANGUAGE;
     }
 
-    /** Whether the kernel is written with instructions of the processor, as inline assembly, which drivers do not promise to take. */
+    /**
+     * Whether the kernel is written with instructions of the processor, as inline assembly, which drivers do not
+     * promise to take.
+     */
     default boolean isDaring() {
         return false;
     }
@@ -138,11 +147,13 @@ public interface TileConfig {
     }
 
     /**
-     * Why the compiled kernel cannot run on the device although the numbers fit (registers, the compiler's own local memory), or empty.
+     * Why the compiled kernel cannot run on the device although the numbers fit (registers, the compiler's own local
+     * memory), or empty.
      *
      * @param kernelItems the most work-items the driver can run this kernel with
      * @param kernelLocalBytes local memory the compiled kernel uses
-     * @param kernelLanes what the driver says groups of this kernel should be a multiple of: on GPUs, work-items of a sub-group
+     * @param kernelLanes what the driver says groups of this kernel should be a multiple of: on GPUs, work-items of a
+     *     sub-group
      */
     default Optional<String> obstacleAfterBuild(
             long kernelItems, long kernelLocalBytes, long kernelLanes, Device device) {

@@ -107,7 +107,10 @@ public record LanesConfig(
         return Float.BYTES * (tileQ() * perQuery + (long) tileKv * queryStep() + keys + values + masks);
     }
 
-    /** Whether tiles of pairs of keys are brought into local memory first; values always are, for their rows must be joined in pairs. */
+    /**
+     * Whether tiles of pairs of keys are brought into local memory first; values always are, for their rows must be
+     * joined in pairs.
+     */
     static boolean arePairsStaged(AttentionSpec spec) {
         boolean arePairs = spec.operand(Operand.KEY).dtype() == DType.BF16 && spec.headDim() % 2 == 0;
         return !arePairs || spec.rotary() != null || spec.isPaged() || RowLayout.areFarApart(spec);

@@ -6,7 +6,10 @@ import io.github.attention4j.internal.plan.family.Family.Guess;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tiles of {@code attn_forward_lanes} for a processor that nobody has tuned. Pure functions; each branch says what limited it. */
+/**
+ * Tiles of {@code attn_forward_lanes} for a processor that nobody has tuned. Pure functions; each branch says what
+ * limited it.
+ */
 public final class LanesGuesses {
     private LanesGuesses() {}
 

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How {@code attn_forward_lanes} multiplies: the number in the macro {@code DOT} of {@code kernels/lib} is the position here. All but the first multiply
- * pairs of bf16.
+ * How {@code attn_forward_lanes} multiplies: the number in the macro {@code DOT} of {@code kernels/lib} is the position
+ * here. All but the first multiply pairs of bf16.
  */
 public enum PairProduct {
     /** Floats. */

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tiles of {@code attn_forward_matrix}: sub-groups share tiles in local memory and multiply on the device's matrix unit.
+ * Tiles of {@code attn_forward_matrix}: sub-groups share tiles in local memory and multiply on the device's matrix
+ * unit.
  *
  * @param unit the matrix unit
  * @param subGroups sub-groups of a work-group
@@ -28,8 +29,9 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
     private static final int WARPGROUP = 4; // sub-groups
     private static final int SWIZZLED_BLOCK = 64;
     /**
-     * Local memory of a work-group on compute capability 9.0, in bytes (CUDA C++ Programming Guide, "Compute Capabilities"). NVIDIA's OpenCL
-     * reports the 48 KiB of older chips and gives as much as a kernel declares (driver 580).
+     * Local memory of a work-group on compute capability 9.0, in bytes (CUDA C++ Programming Guide, "Compute
+     * Capabilities"). NVIDIA's OpenCL reports the 48 KiB of older chips and gives as much as a kernel declares (driver
+     * 580).
      */
     private static final long HOPPER_MEMORY = 227 << 10;
 
@@ -181,7 +183,10 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
         return TileConfig.super.obstacle(spec, device);
     }
 
-    /** Lanes are counted as work-items are, so a sub-group of another size would mix up fragments and give wrong answers. */
+    /**
+     * Lanes are counted as work-items are, so a sub-group of another size would mix up fragments and give wrong
+     * answers.
+     */
     @Override
     public Optional<String> obstacleAfterBuild(
             long kernelItems, long kernelLocalBytes, long kernelLanes, Device device) {

@@ -6,13 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tiles of {@code attn_forward_matrix} for a device that nobody has tuned: the most keys a tile for which the vendor's compiler keeps everything
- * in registers. What does not fit with 16 keys is no guess.
+ * Tiles of {@code attn_forward_matrix} for a device that nobody has tuned: the most keys a tile for which the vendor's
+ * compiler keeps everything in registers. What does not fit with 16 keys is no guess.
  */
 final class MatrixGuesses {
     private MatrixGuesses() {}
 
-    /** Configurations to try, best first; none without a unit, or if rows are too long for the registers of its lanes. */
+    /**
+     * Configurations to try, best first; none without a unit, or if rows are too long for the registers of its lanes.
+     */
     static List<Guess> of(MatrixUnit unit, AttentionSpec spec) {
         List<Guess> guesses = new ArrayList<>();
         if (unit == MatrixUnit.WGMMA) {

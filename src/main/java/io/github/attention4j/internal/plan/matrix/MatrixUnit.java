@@ -5,8 +5,8 @@ import io.github.attention4j.Instruction;
 import io.github.attention4j.internal.device.Shuffle;
 
 /**
- * A kind of matrix unit that {@code attn_forward_matrix} knows; the numbers are those of {@code kernels/lib/matrix/units/unit.clh}. The unit's number
- * there is the position here, counted from 1.
+ * A kind of matrix unit that {@code attn_forward_matrix} knows; the numbers are those of
+ * {@code kernels/lib/matrix/units/unit.clh}. The unit's number there is the position here, counted from 1.
  */
 public enum MatrixUnit {
     /** NVIDIA from compute capability 8.0 on; on 9.0 beside {@link #WGMMA}. */

@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tiles of work-groups for a device that nobody has tuned. The largest micro-tile that registers hold is the best: each number that comes
- * from local memory is then used most often. What registers hold is what the compilers for the devices leave without spilling.
+ * Tiles of work-groups for a device that nobody has tuned. The largest micro-tile that registers hold is the best: each
+ * number that comes from local memory is then used most often. What registers hold is what the compilers for the
+ * devices leave without spilling.
  */
 final class TilesGuesses {
     /** Queries, keys, items along keys and along queries, depth; the largest micro-tiles first. */
@@ -36,8 +37,8 @@ final class TilesGuesses {
     private TilesGuesses() {}
 
     /**
-     * Those whose accumulators fit the registers. Only where none of them is legal the others, the lightest first: compilers keep their
-     * accumulators in memory, so they are slow there, but right.
+     * Those whose accumulators fit the registers. Only where none of them is legal the others, the lightest first:
+     * compilers keep their accumulators in memory, so they are slow there, but right.
      */
     static List<Guess> of(AttentionSpec spec, Device device) {
         Shuffle shuffle = Shuffle.of(device);
@@ -81,9 +82,10 @@ final class TilesGuesses {
     }
 
     /**
-     * Numbers of 32 bits that a work-item can keep beside what it multiplies and fetches. NVIDIA's have 255 registers; AMD's for computing
-     * (gfx90a and later) 512, half of which only move, and the others 256, of which their compiler needs more besides. Intel's have 256 with 8
-     * lanes a sub-group, or half of that without the large register file, which came with the matrix units; with 16 lanes half as many.
+     * Numbers of 32 bits that a work-item can keep beside what it multiplies and fetches. NVIDIA's have 255 registers;
+     * AMD's for computing (gfx90a and later) 512, half of which only move, and the others 256, of which their compiler
+     * needs more besides. Intel's have 256 with 8 lanes a sub-group, or half of that without the large register file,
+     * which came with the matrix units; with 16 lanes half as many.
      */
     private static int mostAccumulators(Shuffle shuffle, AttentionSpec spec, Device device) {
         return switch (shuffle) {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tuning table that the tuner keeps for this user beside the compiled programs. Nobody asked for it by name, so one that cannot be read
- * must not stop an engine: it costs a warning, and a line in every {@code explain()}.
+ * The tuning table that the tuner keeps for this user beside the compiled programs. Nobody asked for it by name, so one
+ * that cannot be read must not stop an engine: it costs a warning, and a line in every {@code explain()}.
  *
  * @param table what was measured on this machine, or empty
  * @param complaint why the file is not used, or empty if it is, or there is none

@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One measurement that won. Numbers of the key are the largest that the row speaks for; 0, written {@code any}, is no limit.
+ * One measurement that won. Numbers of the key are the largest that the row speaks for; 0, written {@code any}, is no
+ * limit.
  *
  * @param family the kernel family
  * @param device a device name, {@code vendor/TYPE}, or {@code *}

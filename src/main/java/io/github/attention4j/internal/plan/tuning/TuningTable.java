@@ -37,7 +37,8 @@ public final class TuningTable {
     }
 
     /**
-     * A table of the user's, in UTF-8; as a spreadsheet saves it too, with a byte-order mark, lines that end in CR LF, and cells in quotes.
+     * A table of the user's, in UTF-8; as a spreadsheet saves it too, with a byte-order mark, lines that end in CR LF,
+     * and cells in quotes.
      *
      * @throws IllegalArgumentException naming file and line, if it is not one
      */
@@ -74,7 +75,10 @@ public final class TuningTable {
         return new TuningTable(name, rows);
     }
 
-    /** A line as we write it: spreadsheets put a byte-order mark before the first, quotes around cells that need none, empty cells behind comments. */
+    /**
+     * A line as we write it: spreadsheets put a byte-order mark before the first, quotes around cells that need none,
+     * empty cells behind comments.
+     */
     private static String plain(String line) {
         int from = !line.isEmpty() && line.charAt(0) == '\ufeff' ? 1 : 0;
         boolean quoted = line.indexOf('"', from) == from;

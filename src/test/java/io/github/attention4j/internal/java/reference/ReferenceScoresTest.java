@@ -133,7 +133,9 @@ class ReferenceScoresTest {
         assertEquals(HIDDEN, result.lse()[0]);
     }
 
-    /** Tables of positions 0, 1 and 2 whose angles are 0, 90 and 180 degrees for the first pair, and 0 for the second. */
+    /**
+     * Tables of positions 0, 1 and 2 whose angles are 0, 90 and 180 degrees for the first pair, and 0 for the second.
+     */
     private static AttentionArrays withTables(AttentionArrays arrays) {
         return arrays.with(Operand.ROTARY_COS, new float[] {1, 1, 0, 1, -1, 1})
                 .with(Operand.ROTARY_SIN, new float[] {0, 0, 1, 0, 0, 0});

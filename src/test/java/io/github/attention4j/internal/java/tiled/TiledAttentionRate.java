@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Prints how fast the pure-Java paths are, as ratios measured by turns in one process: to a chain of multiply-adds on all threads, which is
- * what the processor can do, and to plain loops. Checks sampled rows against the reference first. By hand, after {@code mvn test-compile}:
+ * Prints how fast the pure-Java paths are, as ratios measured by turns in one process: to a chain of multiply-adds on
+ * all threads, which is what the processor can do, and to plain loops. Checks sampled rows against the reference first.
+ * By hand, after {@code mvn test-compile}:
  *
- * <pre>java --add-modules jdk.incubator.vector -Xmx3g -cp target/classes:target/test-classes io.github.attention4j.internal.java.tiled.TiledAttentionRate</pre>
+ * <pre>
+ * java --add-modules jdk.incubator.vector -Xmx3g -cp target/classes:target/test-classes io.github.attention4j.internal.java.tiled.TiledAttentionRate
+ * </pre>
  *
  * The arguments, if any, select problems whose description contains one of them.
  */

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When the processor's dot product of bf16 is used: only where it is known to exist, and only where the caller lets inputs be rounded. */
+/**
+ * When the processor's dot product of bf16 is used: only where it is known to exist, and only where the caller lets
+ * inputs be rounded.
+ */
 class PairProductTest {
     private static final String POCL = "Portable Computing Language";
     private static final String SAPPHIRE_RAPIDS =

@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Half}'s conversions to floats, a vector at a time. Each returns how many it did: whole vectors only. Sign extension fills the upper
- * bits, which are shifted out or masked away.
+ * {@link Half}'s conversions to floats, a vector at a time. Each returns how many it did: whole vectors only. Sign
+ * extension fills the upper bits, which are shifted out or masked away.
  */
 final class HalfVectors {
     private static final VectorSpecies<Short> SHORTS =

@@ -9,9 +9,10 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The register tile of K Qᵀ: 4 keys x 2 vectors of queries, two columns of the head a step.
  *
- * <p>C2 loads all broadcasts of a step before it multiplies, so accumulators, broadcasts and query vectors must fit the registers together:
- * 8 accumulators do (and are just enough to hide the latency of two multipliers), 12 spill on AVX2, where they reach half the speed.
- * All positions are a loop variable times a constant plus an offset: only such bounds checks are moved out of the loop.
+ * <p>C2 loads all broadcasts of a step before it multiplies, so accumulators, broadcasts and query vectors must fit the
+ * registers together: 8 accumulators do (and are just enough to hide the latency of two multipliers), 12 spill on AVX2,
+ * where they reach half the speed. All positions are a loop variable times a constant plus an offset: only such bounds
+ * checks are moved out of the loop.
  */
 final class ScoreTile {
     /** Keys of a tile. */

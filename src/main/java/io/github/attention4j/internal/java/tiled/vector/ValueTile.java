@@ -9,8 +9,8 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The register tile of Vᵀ P: 4 columns of the values x 2 vectors of queries, four keys a step.
  *
- * <p>Rows of the values are a stride apart that the compiler does not know, so their bounds checks stay in the loop; four keys a step, written
- * out, are 1.15 times as fast as two. See {@link ScoreTile} for the number of accumulators.
+ * <p>Rows of the values are a stride apart that the compiler does not know, so their bounds checks stay in the loop;
+ * four keys a step, written out, are 1.15 times as fast as two. See {@link ScoreTile} for the number of accumulators.
  */
 final class ValueTile {
     /** Columns of a tile. */

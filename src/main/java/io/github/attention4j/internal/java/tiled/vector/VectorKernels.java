@@ -5,11 +5,17 @@ import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.java.tiled.Panel;
 import jdk.incubator.vector.FloatVector;
 
-/** Micro-kernels on the Vector API, for whatever vector length the processor prefers. Loaded by name, see {@link MicroKernels#best()}. */
+/**
+ * Micro-kernels on the Vector API, for whatever vector length the processor prefers. Loaded by name, see
+ * {@link MicroKernels#best()}.
+ */
 public final class VectorKernels extends MicroKernels {
     private static final int BITS = FloatVector.SPECIES_PREFERRED.vectorBitSize();
 
-    /** Panels of a tile: enough that keys and values come from the second-level cache rarely, few enough that short calls split up. */
+    /**
+     * Panels of a tile: enough that keys and values come from the second-level cache rarely, few enough that short
+     * calls split up.
+     */
     private static final int PANELS = 6;
 
     private static final int TILE_KV = 96;

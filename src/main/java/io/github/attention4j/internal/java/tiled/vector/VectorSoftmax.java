@@ -15,13 +15,16 @@ import jdk.incubator.vector.FloatVector;
 /**
  * {@link Softmax} on vectors, for scores [key][lane].
  *
- * <p>The steps hand over arrays: a vector that is returned from a method, or a loop's result that leaves it so, is made an object once a step by
- * C2 of Java 17.
+ * <p>The steps hand over arrays: a vector that is returned from a method, or a loop's result that leaves it so, is made
+ * an object once a step by C2 of Java 17.
  */
 final class VectorSoftmax {
     private VectorSoftmax() {}
 
-    /** Keeps max in before and raises it to the scores. A blend and not max(), which takes five instructions to treat NaN and -0 as Java does. */
+    /**
+     * Keeps max in before and raises it to the scores. A blend and not max(), which takes five instructions to treat
+     * NaN and -0 as Java does.
+     */
     static void raise(float[] scores, int keys, float[] max, float[] before) {
         FloatVector max0 = FloatVector.fromArray(SPECIES, max, 0);
         FloatVector max1 = FloatVector.fromArray(SPECIES, max, VECTOR);
@@ -37,7 +40,10 @@ final class VectorSoftmax {
         max1.intoArray(max, VECTOR);
     }
 
-    /** Turns scores into weights and adds them to the sum; factor says what became of the weights before. One vector a step: C2 does worse with two. */
+    /**
+     * Turns scores into weights and adds them to the sum; factor says what became of the weights before. One vector a
+     * step: C2 does worse with two.
+     */
     static void weigh(float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
         FloatVector largest = FloatVector.fromArray(SPECIES, max, lane);
         // Where nothing was seen yet, subtract 0: -inf minus -inf would be NaN.

@@ -5,7 +5,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** As many multiply-adds as the processor can do: twelve chains of them, nothing from memory. Takes a number of steps, returns its operations. */
+/**
+ * As many multiply-adds as the processor can do: twelve chains of them, nothing from memory. Takes a number of steps,
+ * returns its operations.
+ */
 public final class FmaPeak implements IntToDoubleFunction {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int CHAINS = 12;
