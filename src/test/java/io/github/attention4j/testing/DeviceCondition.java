@@ -63,17 +63,6 @@ public final class DeviceCondition implements ExecutionCondition {
         Assumptions.assumeTrue(obstacle.isEmpty(), () -> obstacle.get());
     }
 
-    /**
-     * Skips the test that calls this, with the reason, where the driver ends the JVM now and then as a queue is
-     * released while another thread waits for it: PoCL 6.0 locks a queue after it gave up what keeps it
-     * (pocl_update_event_finished; neither 5.0 nor 7.0 does), and calls abort if it is gone by then.
-     */
-    public static void assumeQueuesOutliveTheirCommands() {
-        Quirks quirks = Quirks.of(Found.FIRST.platform(), Found.FIRST.name(), Found.FIRST.driver());
-        Assumptions.assumeFalse(
-                quirks.driver().equals("PoCL 6.0"), "PoCL 6.0 can use a queue that it has freed, which ends the JVM");
-    }
-
     static Optional<String> groupsObstacle(Quirks quirks, boolean isRequired) {
         return quirks.isRepeatable() || isRequired
                 ? Optional.empty()

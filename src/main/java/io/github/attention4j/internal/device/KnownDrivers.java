@@ -37,6 +37,11 @@ final class KnownDrivers {
 
     private static final int NO_LIMIT = Integer.MAX_VALUE;
     /**
+     * The thread of PoCL 6.0 that ends a command may lock the command's queue once more after it gave up what keeps the
+     * queue, if somebody waited in {@code clFinish} or a blocking read; it takes microseconds.
+     */
+    private static final int PAUSE = 50;
+    /**
      * Groups that PoCL compiles by repeating the kernel, without the loop over work-items in which it falls over inline
      * assembly.
      */
@@ -63,14 +68,14 @@ final class KnownDrivers {
             int assemblyItems,
             int loopRounds,
             boolean isRepeatable,
+            int queueMillis,
             String[] testedOn,
             Set<KernelFamily> tested) {}
 
     private static final Row[] ROWS = {
         // Mesa's llvmpipe counts the rounds of all loops of a work-item (its LP_MAX_TGSI_LOOP_ITERATIONS) and ends them
-        // at 65,536, so a check of long
-        // problems would find what is known; the tests run small ones on Mesa 22.3.6.
-        row(ANY, "llvmpipe", null, null, Binaries.ALL, false, NO_LIMIT, 65_535, true, ALL, ON_CPU),
+        // at 65,536, so a check of long problems would find what is known; the tests run small ones on Mesa 22.3.6.
+        row(ANY, "llvmpipe", null, null, Binaries.ALL, false, NO_LIMIT, 65_535, true, 0, ALL, ON_CPU),
 
         // A simulator, for tests.
         row(
@@ -83,38 +88,36 @@ final class KnownDrivers {
                 NO_LIMIT,
                 0,
                 true,
+                0,
                 ALL,
                 Set.of(LANES, DECODE, TILES, MATRIX)),
 
         // Debian 12: PoCL 3.1 with LLVM 15. All tests, on Zen 4.
-        row(POCL, PROCESSOR, "3.1", "3.1", Binaries.ALL, true, NO_LIMIT, 0, true, AVX_512, ON_CPU),
+        row(POCL, PROCESSOR, "3.1", "3.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, AVX_512, ON_CPU),
 
         // Its pass WorkitemLoops takes the call of inline assembly for one of its own functions, and aborts: when such
-        // a kernel is enqueued with
-        // groups of more than two items, and when any program with one is asked for its binary, which it then compiles
-        // for groups of any size.
-        // Seen on 6.0 (Debian 13, LLVM 18); the same lines are in 4.0 and 5.0 (Ubuntu 24.04), not in 3.1, and no more
-        // in 7.0. Its compiler
-        // made wrong code of a right kernel of 64 work-items in 4 of 40 compilations (6.0), by what it remembers of
-        // addresses; kernels of
-        // one work-item do not ask for that. PoCL itself keeps compiled kernels on disk, the wrong ones too.
-        row(POCL, PROCESSOR, "6.0", "6.0", Binaries.NONE, true, REPEATED, 0, false, AVX_512, OF_ONE_ITEM),
-        row(POCL, PROCESSOR, "4.0", "7.0-pre", Binaries.NONE, true, REPEATED, 0, false, ALL, NONE),
-        row(POCL, ANY, "3.2-pre", "7.0-pre", Binaries.NONE, false, REPEATED, 0, false, ALL, NONE),
+        // a kernel is enqueued with groups of more than two items, and when any program with one is asked for its
+        // binary, which it then compiles for groups of any size. Seen on 6.0 (Debian 13, LLVM 18); the same lines are
+        // in 4.0 and 5.0 (Ubuntu 24.04), not in 3.1, and no more in 7.0. Its compiler made wrong code of a right kernel
+        // of 64 work-items in 4 of 40 compilations (6.0), by what it remembers of addresses; kernels of one work-item
+        // do not ask for that. PoCL itself keeps compiled kernels on disk, the wrong ones too.
+        row(POCL, PROCESSOR, "6.0", "6.0", Binaries.NONE, true, REPEATED, 0, false, PAUSE, AVX_512, OF_ONE_ITEM),
+        row(POCL, PROCESSOR, "4.0", "7.0-pre", Binaries.NONE, true, REPEATED, 0, false, PAUSE, ALL, NONE),
+        row(POCL, ANY, "3.2-pre", "7.0-pre", Binaries.NONE, false, REPEATED, 0, false, PAUSE, ALL, NONE),
 
         // Debian sid: PoCL 7.1 with LLVM 21. All tests, on Zen 4; 7.0 by its source.
-        row(POCL, PROCESSOR, "7.1", "7.1", Binaries.ALL, true, NO_LIMIT, 0, true, AVX_512, ON_CPU),
-        row(POCL, PROCESSOR, "7.0", "7.1", Binaries.ALL, true, NO_LIMIT, 0, true, ALL, NONE),
+        row(POCL, PROCESSOR, "7.1", "7.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, AVX_512, ON_CPU),
+        row(POCL, PROCESSOR, "7.0", "7.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, ALL, NONE),
 
         // Older than what was tried, newer, or of a version that it does not say.
-        row(POCL, ANY, null, null, Binaries.WITHOUT_ASSEMBLY, false, REPEATED, 0, false, ALL, NONE),
+        row(POCL, ANY, null, null, Binaries.WITHOUT_ASSEMBLY, false, REPEATED, 0, false, PAUSE, ALL, NONE),
 
         // NVIDIA's compiler takes PTX in kernels of every version that was met; 580 on an H100 had all tests for GPUs.
-        row(NVIDIA, ANY, "580.0", "580.999999", Binaries.ALL, false, NO_LIMIT, 0, true, HOPPER, ON_GPU),
-        row(NVIDIA, ANY, null, null, Binaries.ALL, false, NO_LIMIT, 0, true, ALL, NONE),
+        row(NVIDIA, ANY, "580.0", "580.999999", Binaries.ALL, false, NO_LIMIT, 0, true, 0, HOPPER, ON_GPU),
+        row(NVIDIA, ANY, null, null, Binaries.ALL, false, NO_LIMIT, 0, true, 0, ALL, NONE),
 
         // Everything else: what OpenCL itself promises, and nothing more.
-        row(ANY, ANY, null, null, Binaries.WITHOUT_ASSEMBLY, false, NO_LIMIT, 0, true, ALL, NONE)
+        row(ANY, ANY, null, null, Binaries.WITHOUT_ASSEMBLY, false, NO_LIMIT, 0, true, 0, ALL, NONE)
     };
 
     private static Row row(
@@ -127,6 +130,7 @@ final class KnownDrivers {
             int assemblyItems,
             int loopRounds,
             boolean isRepeatable,
+            int queueMillis,
             String[] testedOn,
             Set<KernelFamily> tested) {
         String[] names = devices instanceof String[] several ? several : new String[] {(String) devices};
@@ -140,6 +144,7 @@ final class KnownDrivers {
                 assemblyItems,
                 loopRounds,
                 isRepeatable,
+                queueMillis,
                 testedOn,
                 tested);
     }
@@ -173,6 +178,7 @@ final class KnownDrivers {
                 pocl || nvidia,
                 row.loopRounds(),
                 row.isRepeatable(),
+                row.queueMillis(),
                 beginsWith(device, row.testedOn()) ? row.tested() : NONE);
     }
 

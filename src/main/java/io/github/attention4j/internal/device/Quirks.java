@@ -17,6 +17,8 @@ import java.util.Set;
  * @param takesSignals whether its compiler replaces a signal handler that the JVM needs
  * @param loopRounds after how many rounds it ends a work-item's loops without an error; 0 for never
  * @param isRepeatable whether the same source always becomes the same code
+ * @param queueMillis how long a queue must be left alone after its last command before it may be released, because the
+ *     driver goes on using it; 0 where it does not
  * @param tested the kernel families that this project's tests were run with on this driver and kind of device, and were
  *     right
  */
@@ -30,6 +32,7 @@ public record Quirks(
         boolean takesSignals,
         int loopRounds,
         boolean isRepeatable,
+        int queueMillis,
         Set<KernelFamily> tested) {
 
     /** Which compiled programs a driver may be asked for. */

@@ -160,4 +160,13 @@ class QuirksTest {
         String unknown = pocl("7.2-rc1").describe();
         assertTrue(unknown.contains("instructions of the processor are not used: PoCL 7.2 (an early state)"), unknown);
     }
+
+    /** Until 7.0 a queue is used after it was given up; what is unknown gets the careful way. */
+    @Test
+    void queuesOfPocl6AreLeftAloneBeforeTheyAreReleased() {
+        assertTrue(pocl("6.0+debian").queueMillis() > 0);
+        assertTrue(pocl("9.9").queueMillis() > 0);
+        assertEquals(0, pocl("3.1+debian").queueMillis());
+        assertEquals(0, pocl("7.1").queueMillis());
+    }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.EngineOptions;
-import io.github.attention4j.testing.DeviceCondition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,9 +95,6 @@ class CloseRaceTest {
     }
 
     private static void race(String device, int engines, Closing closing) throws Exception {
-        if (!device.equals("java")) {
-            DeviceCondition.assumeQueuesOutliveTheirCommands();
-        }
         for (int round = 0; round < engines; round++) {
             BusyEngine busy = open(device);
             ConcurrentLinkedQueue<Throwable> wrong = new ConcurrentLinkedQueue<>();
