@@ -76,8 +76,8 @@ public final class KernelParams {
     }
 
     private static void putTensor(ByteBuffer bytes, AttentionSpec spec, Operand operand) {
-        // Apart for what is not there: JDK 17's compiler made code of both in one that read through null and ended the
-        // JVM.
+        // Apart for what is not there: JDK 17's compiler, and it seems 25's, made code of both in one that read through
+        // null and ended the JVM.
         if (!spec.has(operand)) {
             for (int i = 0; i < TENSOR_LONGS; i++) {
                 bytes.putLong(0);
