@@ -2,18 +2,16 @@ package io.github.attention4j.internal.plan.decode;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
-import io.github.attention4j.Device;
 import io.github.attention4j.Instruction;
 import io.github.attention4j.Operand;
-import io.github.attention4j.internal.device.CpuInstructions;
-import java.util.Locale;
+import io.github.attention4j.internal.plan.family.Product;
 import java.util.Optional;
 
 /**
  * How {@code attn_decode_lanes} multiplies queries by keys of 8 bits. The number in the macro {@code BYTE_DOT} of
  * {@code kernels/lib/decode/bytes.clh} is the position here.
  */
-public enum ByteProduct {
+public enum ByteProduct implements Product {
     /** As floats, like all other keys. */
     NONE(null),
     /** As bytes by plain arithmetic, on any device: slow, and so never chosen unless a tuning table says so. */
@@ -30,29 +28,9 @@ public enum ByteProduct {
         this.instruction = instruction;
     }
 
-    /** The best instruction of a device, or {@link #NONE}. */
-    static ByteProduct of(Device device) {
-        ByteProduct best = NONE;
-        for (ByteProduct product : values()) { // the list ends with what is best
-            best = product.isInstruction() && product.deviceObstacle(device).isEmpty() ? product : best;
-        }
-        return best;
-    }
-
-    /** Its instruction's name. */
-    String instructionName() {
-        return instruction.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Whether kernels with it have inline assembly. */
-    boolean isInstruction() {
-        return instruction != null;
-    }
-
-    /** Why a device cannot do it, or empty. */
-    Optional<String> deviceObstacle(Device device) {
-        String obstacle = instruction == null ? "" : CpuInstructions.obstacle(instruction, device);
-        return obstacle.isEmpty() ? Optional.empty() : Optional.of(obstacle);
+    @Override
+    public Instruction instruction() {
+        return instruction;
     }
 
     /** Whether keys are whole numbers of a byte each. */

@@ -44,7 +44,7 @@ public final class DecodeFamily implements Family {
         }
         if (device.type() == Device.Type.CPU && ByteProduct.areKeysBytes(spec)) {
             for (ByteProduct product : ByteProduct.values()) {
-                if (product.isInstruction()) {
+                if (product.instruction() != null) {
                     product.deviceObstacle(device)
                             .or(() -> ByteProduct.requestObstacle(spec))
                             .ifPresent(why -> remarks.add("not " + product + ": " + why));

@@ -5,6 +5,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.device.Shuffle;
 import io.github.attention4j.internal.plan.family.Family.Guess;
+import io.github.attention4j.internal.plan.family.Product;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import io.github.attention4j.internal.plan.lanes.LanesGuesses;
 import io.github.attention4j.internal.plan.tiles.TilesConfig;
@@ -110,7 +111,7 @@ final class DecodeGuesses {
      * Where keys of 8 bits are multiplied as bytes: the tiles that would be best for floats; none where they are not.
      */
     static List<Guess> ofBytes(AttentionSpec spec, Device device) {
-        ByteProduct product = ByteProduct.of(device);
+        ByteProduct product = Product.best(ByteProduct.values(), device);
         if (product == ByteProduct.NONE || ByteProduct.requestObstacle(spec).isPresent()) {
             return List.of();
         }

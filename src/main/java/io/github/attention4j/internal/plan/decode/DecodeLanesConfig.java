@@ -125,7 +125,7 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
 
     @Override
     public boolean isDaring() {
-        return product.isInstruction();
+        return product.instruction() != null;
     }
 
     @Override

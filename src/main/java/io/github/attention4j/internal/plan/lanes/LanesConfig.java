@@ -146,7 +146,7 @@ public record LanesConfig(
 
     @Override
     public boolean isDaring() {
-        return product.isInstruction();
+        return product.instruction() != null;
     }
 
     @Override
@@ -154,7 +154,7 @@ public record LanesConfig(
         if (product != PairProduct.NONE && keyBlock % 2 != 0) {
             return Optional.of("KEY_BLOCK must be even for pairs of keys, but is " + keyBlock);
         }
-        if (product.isInstruction() && lanes != product.lanes) {
+        if (product.instruction() != null && lanes != product.lanes) {
             return Optional.of(product.instructionName() + " has " + product.lanes + " lanes, but LANES is " + lanes);
         }
         if (lanes != 4 && lanes != 8 && lanes != 16) {

@@ -29,7 +29,7 @@ public final class LanesFamily implements Family {
     public List<String> remarks(AttentionSpec spec, Device device) {
         List<String> remarks = new ArrayList<>();
         for (PairProduct product : PairProduct.values()) {
-            if (product.isInstruction()) {
+            if (product.instruction() != null) {
                 product.deviceObstacle(device)
                         .or(() -> PairProduct.requestObstacle(spec))
                         .ifPresent(why -> remarks.add("not " + product + ": " + why));

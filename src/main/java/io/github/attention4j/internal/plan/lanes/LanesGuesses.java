@@ -3,6 +3,7 @@ package io.github.attention4j.internal.plan.lanes;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.plan.family.Family.Guess;
+import io.github.attention4j.internal.plan.family.Product;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,7 +47,7 @@ public final class LanesGuesses {
 
     /** None on a device without the instruction. */
     static List<Guess> ofPairs(AttentionSpec spec, Device device) {
-        PairProduct product = PairProduct.of(device);
+        PairProduct product = Product.best(PairProduct.values(), device);
         if (product == PairProduct.NONE) {
             return List.of();
         }

@@ -2,19 +2,17 @@ package io.github.attention4j.internal.plan.lanes;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
-import io.github.attention4j.Device;
 import io.github.attention4j.Instruction;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Precision;
-import io.github.attention4j.internal.device.CpuInstructions;
-import java.util.Locale;
+import io.github.attention4j.internal.plan.family.Product;
 import java.util.Optional;
 
 /**
  * How {@code attn_forward_lanes} multiplies: the number in the macro {@code DOT} of {@code kernels/lib} is the position
  * here. All but the first multiply pairs of bf16.
  */
-public enum PairProduct {
+public enum PairProduct implements Product {
     /** Floats. */
     NONE(null, 0, ""),
     /** Pairs by plain arithmetic, on any device: slow, and so never chosen unless a tuning table says so. */
@@ -34,29 +32,9 @@ public enum PairProduct {
         this.meaning = meaning;
     }
 
-    /** The best instruction of a device, or {@link #NONE}. */
-    static PairProduct of(Device device) {
-        PairProduct best = NONE;
-        for (PairProduct product : values()) { // the list ends with what is best
-            best = product.isInstruction() && product.deviceObstacle(device).isEmpty() ? product : best;
-        }
-        return best;
-    }
-
-    /** Its instruction's name. */
-    String instructionName() {
-        return instruction.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Whether kernels with it have inline assembly. */
-    boolean isInstruction() {
-        return instruction != null;
-    }
-
-    /** Why a device cannot do it, or empty. */
-    Optional<String> deviceObstacle(Device device) {
-        String obstacle = instruction == null ? "" : CpuInstructions.obstacle(instruction, device);
-        return obstacle.isEmpty() ? Optional.empty() : Optional.of(obstacle);
+    @Override
+    public Instruction instruction() {
+        return instruction;
     }
 
     /** Why a spec may not be computed with products of pairs, which round, or empty. */
