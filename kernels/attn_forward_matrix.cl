@@ -54,8 +54,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
 
   uint query_words[QUERY_WORDS];
   matmul_load_queries(query_words, memory, sub, lane, scratch);
-  // Where a score is nothing but its product times a factor, that is multiplied in where the maximum is subtracted
-  // (matrix/softmax.clh).
+  // A factor that is all a score needs is multiplied in where the maximum is subtracted (matrix/softmax.clh).
   const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
   int row_of[LANE_ROWS];

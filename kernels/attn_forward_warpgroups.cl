@@ -52,8 +52,8 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const float factor_of_scores = score_factor(&p);
 
   tile_stage(memory, 0, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
-  // The first round multiplies weights and values, too: zeros. With a branch around that, ptxas adds an empty product
-  // to every round.
+  // The first round multiplies weights and values, too: zeros. A branch around that costs every round a product
+  // (ptxas).
   for (int i = item; i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
   mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are visible
@@ -61,8 +61,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
   pipeline_keys(memory, &key_rows, tiles, 0, walk_begin(tiles));
 
-  // Where a score is nothing but its product times a factor, that is multiplied in where the maximum is subtracted
-  // (matrix/softmax.clh).
+  // A factor that is all a score needs is multiplied in where the maximum is subtracted (matrix/softmax.clh).
   const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
   const float late_factor = is_late ? factor_of_scores : 1.0f;
   int row_of[LANE_ROWS];
