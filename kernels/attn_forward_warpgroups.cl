@@ -50,7 +50,6 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
   const score_head_t of_head = score_head(&operands, batch, head, &p);
   const float factor_of_scores = score_factor(&p);
-
   tile_stage(memory, 0, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
   // The first round multiplies weights and values, too: zeros. A branch around that costs every round a product
   // (ptxas).
