@@ -51,12 +51,12 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
   if (walk_begin(tiles) < walk_end(tiles)) step_fetch(fetched, &rows, &items, walk_begin(tiles), factor, &p);
   int count = 0;  // of pieces so far
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
-    const bool masked = walk_is_masked(every, start);
     float4 logit[ITEM_ROWS * ITEM_KEY_VECS];
     float *logits = (float *)logit;
     const bool some = items_see(&items, &pairs, begins, ends, start, &p);
     count = step_scores(logit, fetched, pieces, count, &rows, &items, some, start, factor, &p);
     items_scores(logits, &items, &pairs, begins, ends, start, score_heads(&operands, batch, head, &p), &p);
+    const bool masked = walk_is_masked(every, start);
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     count = step_softmax(logits, acc, row_max, row_sum, pieces, count, &items, shuffles, start, &p);
     count = step_values(acc, logits, fetched, pieces, count, not_finite, &rows, &items, masked, start,
