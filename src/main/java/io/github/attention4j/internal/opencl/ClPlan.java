@@ -31,6 +31,8 @@ final class ClPlan implements AttentionPlan {
     private final ClContext context;
     /** The kernels, in the order in which they run. */
     private final Running[] launches;
+    /** Of the choice, asked once: an enqueue computes no sizes. */
+    private final long partialBytes;
 
     /** Referred to by {@link #paramsPointer}, which does not keep it reachable on every driver. */
     private final ByteBuffer params;
@@ -50,6 +52,7 @@ final class ClPlan implements AttentionPlan {
         this.spec = choice.spec();
         this.choice = choice;
         this.context = context;
+        this.partialBytes = choice.partialBytes();
         this.params = choice.params();
         this.paramsPointer = Pointer.to(params);
         List<Launch> all = choice.launches();
@@ -120,7 +123,7 @@ final class ClPlan implements AttentionPlan {
         try {
             cl_command_queue queue = own.acquire();
             try {
-                if (choice.partialBytes() == 0) {
+                if (partialBytes == 0) {
                     launchAll(queue, events, tensors, null);
                 } else {
                     launchParts(own, queue, events, tensors);
@@ -135,7 +138,7 @@ final class ClPlan implements AttentionPlan {
 
     private void launchParts(ClStream stream, cl_command_queue queue, cl_event[] events, ClTensor[] tensors) {
         synchronized (stream.handover) {
-            ClTensor partial = stream.scratch(choice.partialBytes());
+            ClTensor partial = stream.scratch(partialBytes);
             partial.acquire();
             try {
                 launchAll(queue, events, tensors, partial);
