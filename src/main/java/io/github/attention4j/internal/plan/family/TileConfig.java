@@ -129,8 +129,8 @@ public interface TileConfig {
         if (misfit.isPresent()) {
             return misfit;
         }
-        if (spec.isBackward() || spec.has(Operand.DROPOUT_STATE) || spec.has(Operand.ADDITIVE_VECTOR)) {
-            return Optional.of("computes no gradients, dropout or additive scores");
+        if (spec.isBackward() || spec.has(Operand.ADDITIVE_VECTOR)) {
+            return Optional.of("computes no gradients or additive scores");
         }
         if (workItems() > device.maxWorkGroupSize()) {
             return Optional.of(
