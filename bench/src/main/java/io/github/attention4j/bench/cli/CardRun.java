@@ -114,7 +114,7 @@ final class CardRun {
             out.printf(
                     "%nAlone, multiply-adds reach %.1f GFLOP/s in f32, and reading %.1f GB/s; shares below are of these.%n",
                     peak, readGigabytes);
-            file.probe(raw.version(), raw.extensions(), peak, readGigabytes);
+            file.probe(raw.version(), List.of(device.extensions().trim().split("\\s+")), peak, readGigabytes);
         } catch (RuntimeException e) {
             failures.add("asking the device: " + e);
         }
@@ -163,20 +163,12 @@ final class CardRun {
     }
 
     private void tuneAndMeasure(CardFile file, Deadline end) throws IOException {
-        Path folder = Files.createTempDirectory("attention4j-card");
-        try {
-            Path table = folder.resolve("tuned.csv");
-            Tuning tuning = tune(file, folder, end.after(TUNING));
+        try (TemporaryFolder folder = new TemporaryFolder("attention4j-card")) {
+            Path table = folder.path().resolve("tuned.csv");
+            Tuning tuning = tune(file, folder.path(), end.after(TUNING));
             Files.writeString(table, TuningTarget.table(tuning.rows()));
             decode(new DecodeTimes(device, readGigabytes, file), file, end);
             measure(new Measurements(device, peak, file, tuning, families, table), file, end);
-        } finally {
-            try (var files = Files.list(folder)) {
-                for (Path each : files.toList()) {
-                    Files.delete(each);
-                }
-            }
-            Files.delete(folder);
         }
     }
 
