@@ -138,7 +138,7 @@ final class CardRun {
         Map<Case, Budget> budgets = new IdentityHashMap<>();
         Map<KernelFamily, FamilyCheck> running = new EnumMap<>(KernelFamily.class);
         List<CheckResult> results;
-        try (Progress progress = Progress.of("checking", checks.count())) {
+        try (Progress progress = new Progress("checking", checks.count())) {
             results = checks.run((family, request) -> {
                 file.state("checking " + family + ", " + request.name());
                 CheckResult result = running.computeIfAbsent(family, each -> new FamilyCheck(each, device))
@@ -176,7 +176,7 @@ final class CardRun {
         double seconds = deadline.secondsLeft();
         file.begin("tuning");
         out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
-        try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
+        try (Progress progress = new Progress("tuning (seconds)", (long) seconds)) {
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
             Tuning tuning = new Tuning(device, quick, folder, file, afterCandidate, Optional.empty());
             List<Tuned> results = tuning.run(Targets.everything(device, quick, folder), deadline);
@@ -191,7 +191,7 @@ final class CardRun {
         List<DecodeCase> cases = DecodeTimes.cases(quick);
         file.begin("measuring steps of text generation");
         out.printf("%nOne query over the keys of each sequence, %s...%n", DecodeTimes.HEADS);
-        try (Progress progress = Progress.of("measuring", cases.size())) {
+        try (Progress progress = new Progress("measuring", cases.size())) {
             times.run(cases, deadline, progress::step);
         }
         out.print(times.table().text());
@@ -203,7 +203,7 @@ final class CardRun {
         List<AttentionSpec> shapes = shapes();
         file.begin("measuring shapes");
         out.printf("%nMeasuring %d shapes with the tuned tiles; of each, the fastest family...%n", shapes.size());
-        try (Progress progress = Progress.of("measuring", measurements.steps(shapes))) {
+        try (Progress progress = new Progress("measuring", measurements.steps(shapes))) {
             measurements.run(shapes, end, progress::step);
         }
         out.print(CardRow.table(CardRow.fastest(measurements.rows())).text());

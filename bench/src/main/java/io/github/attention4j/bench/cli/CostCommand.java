@@ -70,7 +70,7 @@ final class CostCommand {
                 .mapToLong(group -> CostMeasurement.steps(group, rounds))
                 .sum();
         try (Progress progress =
-                Progress.of("checking and timing", steps * engines.all().size())) {
+                new Progress("checking and timing", steps * engines.all().size())) {
             for (AttentionEngine engine : engines.all()) {
                 Pace pace = pace(engine.device().id(), rounds);
                 CostMeasurement measurement = new CostMeasurement(pace, checks::add, note -> out.println("  " + note));

@@ -25,7 +25,7 @@ record DecodeCommand(Arguments arguments) {
         try (Engines engines = Engines.open(arguments, DEVICES)) {
             engines.machine().print(out);
             long steps = (long) groups.size() * engines.all().size();
-            try (Progress progress = Progress.of("filling, checking, timing", steps)) {
+            try (Progress progress = new Progress("filling, checking, timing", steps)) {
                 for (AttentionEngine engine : engines.all()) {
                     for (List<DecodeCase> group : groups) {
                         Pace pace = new Pace(Output.rounds(arguments));

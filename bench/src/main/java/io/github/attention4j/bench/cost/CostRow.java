@@ -10,7 +10,7 @@ import io.github.attention4j.bench.run.Interleaved.Timing;
  * @param shape the plain call's shape
  * @param option what is special
  * @param timing wall-clock times through the Java API
- * @param ratio how many times as long as the plain call, in the {@link CostCase.Unit} of the case
+ * @param ratio how many times as long as the plain call, as {@link CostCase#offsets} says
  * @param goal what the ratio may be at most, or NaN
  * @param error the largest distance from the right answer
  */
