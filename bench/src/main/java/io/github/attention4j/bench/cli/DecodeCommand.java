@@ -3,7 +3,6 @@ package io.github.attention4j.bench.cli;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.bench.decode.DecodeCase;
 import io.github.attention4j.bench.decode.DecodeMeasurement;
-import io.github.attention4j.bench.decode.DecodeReport;
 import io.github.attention4j.bench.decode.DecodeRow;
 import io.github.attention4j.bench.run.Interleaved.Pace;
 import java.io.IOException;
@@ -34,12 +33,12 @@ record DecodeCommand(Arguments arguments) {
                     }
                 }
             }
-            out.println("\n" + DecodeReport.table(rows).text());
+            out.println("\n" + DecodeRow.table(rows).text());
             List<String> summary = new ArrayList<>(List.of(checks.summary()));
             if (quick) {
                 summary.add("This was a quick run with short lengths, which caches may hold.");
             }
-            Output.write(arguments, DecodeReport.of(engines.machine(), summary, rows), "decode.html", out);
+            Output.write(arguments, DecodeRow.of(engines.machine(), summary, rows), "decode.html", out);
             summary.forEach(out::println);
         }
         return checks.failures().isEmpty() ? 0 : 1;

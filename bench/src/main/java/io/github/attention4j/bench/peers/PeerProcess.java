@@ -75,9 +75,9 @@ final class PeerProcess implements AutoCloseable {
         }
     }
 
-    /** Asks, and waits for the answer. */
-    PeerAnswer ask(PeerRequest request, long seconds) {
-        in.println(PeerAnswer.JSON.valueToTree(request).toString());
+    /** Asks for so many calls, and waits for the answer. */
+    PeerAnswer ask(int calls, long seconds) {
+        in.println(calls);
         return answer(seconds);
     }
 
