@@ -72,7 +72,8 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   sum = scores_reduce(sum, true, scratch);
   for (int k = item; k < weights; k += ITEMS) {
     // What is hidden has the weight 0 in a row of NaN, too.
-    const bool is_seen = k >= seen.begin && k < seen.end && pairs_term(&pairs, row, k, &p) != -INFINITY;
-    scores[k] = sum == 0.0f || !is_seen ? 0.0f : scores[k] / sum;
+    const bool is_seen = k >= seen.begin && k < seen.end;
+    const bool is_zero = sum == 0.0f || !is_seen || pairs_term(&pairs, row, k, &p) == -INFINITY;
+    scores[k] = is_zero ? 0.0f : scores[k] / sum;
   }
 }
