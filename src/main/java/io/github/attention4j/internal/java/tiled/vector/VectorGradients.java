@@ -8,11 +8,30 @@ import static jdk.incubator.vector.VectorOperators.GT;
 
 import io.github.attention4j.internal.java.steps.Exp;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 
-/** From scores to weights and to gradients of scores, on vectors, for tiles [query][lane]. */
+/**
+ * From scores to weights and to gradients of scores, on vectors, for tiles [query][lane].
+ *
+ * <p>The longest of these loops is called through a method handle that the compiler cannot know, only so that it does
+ * not put it into its callers: there, with all else, C2 of Java 17 has had enough before the last vectors, and makes
+ * objects of them (half as fast).
+ */
 final class VectorGradients {
-    private VectorGradients() {}
+    private final MethodHandle ofScores; // not static: a constant would be inlined again
+
+    VectorGradients() {
+        MethodType type = MethodType.methodType(
+                void.class, float[].class, float[].class, float[].class, float[].class, int.class, int.class);
+        try {
+            ofScores = MethodHandles.lookup().findStatic(VectorGradients.class, "ofScores", type);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     /** The derivative of a capped score by the score: 1 − tanh². */
     static void slopes(float[] capped, int rows, float cap, float[] slopes) {
@@ -22,42 +41,35 @@ final class VectorGradients {
         }
     }
 
-    static void weigh(float[] scores, float[] lse, int first, int rows) {
-        for (int row = 0; row < rows; row++) {
-            FloatVector shift = FloatVector.broadcast(SPECIES, lse[first + row]);
-            for (int lane = 0; lane < LANES; lane += VECTOR) {
-                int at = row * LANES + lane;
-                FloatVector x = FloatVector.fromArray(SPECIES, scores, at).sub(shift);
-                VectorSoftmax.exp(x.blend(Exp.HIGHEST, x.compare(GT, Exp.HIGHEST)), Exp.LOWEST, Exp.ROUND)
-                        .intoArray(scores, at);
-            }
+    /**
+     * Weights of scores, and gradients of scores of those of weights. Pairs that are hidden are looked for always: it
+     * costs nothing beside the products.
+     */
+    void gradScores(float[] grads, float[] weights, float[] lse, float[] delta, int first, int rows) {
+        try {
+            ofScores.invokeExact(grads, weights, lse, delta, first, rows);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e); // it declares none
         }
     }
 
-    /** {@link #weigh} where pairs may be hidden. */
-    static void weighSeen(float[] scores, float[] lse, int first, int rows) {
+    private static void ofScores(float[] grads, float[] weights, float[] lse, float[] delta, int first, int rows) {
         for (int row = 0; row < rows; row++) {
-            FloatVector shift = FloatVector.broadcast(SPECIES, lse[first + row]);
+            FloatVector logarithm = FloatVector.broadcast(SPECIES, lse[first + row]);
+            FloatVector mean = FloatVector.broadcast(SPECIES, delta[first + row]);
             for (int lane = 0; lane < LANES; lane += VECTOR) {
                 int at = row * LANES + lane;
-                FloatVector score = FloatVector.fromArray(SPECIES, scores, at);
-                FloatVector x = score.sub(shift);
-                VectorSoftmax.exp(x.blend(Exp.HIGHEST, x.compare(GT, Exp.HIGHEST)), Exp.LOWEST, Exp.ROUND)
-                        .blend(GradientPanel.HIDDEN_WEIGHT, score.compare(EQ, Float.NEGATIVE_INFINITY))
-                        .intoArray(scores, at);
-            }
-        }
-    }
-
-    static void gradScores(float[] grads, float[] weights, float[] delta, int first, int rows) {
-        for (int row = 0; row < rows; row++) {
-            FloatVector shift = FloatVector.broadcast(SPECIES, delta[first + row]);
-            for (int lane = 0; lane < LANES; lane += VECTOR) {
-                int at = row * LANES + lane;
-                FloatVector.fromArray(SPECIES, grads, at)
-                        .sub(shift)
-                        .mul(FloatVector.fromArray(SPECIES, weights, at))
-                        .intoArray(grads, at);
+                FloatVector score = FloatVector.fromArray(SPECIES, weights, at);
+                FloatVector x = score.sub(logarithm);
+                FloatVector weight = VectorSoftmax.exp(
+                                x.blend(Exp.HIGHEST, x.compare(GT, Exp.HIGHEST)), Exp.LOWEST, Exp.ROUND)
+                        .blend(GradientPanel.HIDDEN_WEIGHT, score.compare(EQ, Float.NEGATIVE_INFINITY));
+                FloatVector grad =
+                        FloatVector.fromArray(SPECIES, grads, at).sub(mean).mul(weight);
+                weight.intoArray(weights, at);
+                forget(grad, weight).intoArray(grads, at);
             }
         }
     }
