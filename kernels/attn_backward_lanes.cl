@@ -80,11 +80,12 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
     }
     const int stored = min(TILE_KV, existing - start);
 #if GRAD_VALUE_TYPE
-    tile_store_values(&tiles, grad_value, params_at(&p.grad_value, batch, kv_head, s.key_row + start), stored, &p);
+    tile_store_values(&tiles, grad_value, params_at(&p.grad_value, batch, kv_head, s.key_row + start), keys,
+                      stored, &p);
 #endif
 #if GRAD_KEY_TYPE
     const long key_at = params_at(&p.grad_key, batch, kv_head, s.key_row + start);
-    tile_store_keys(&tiles, grad_key, key_at, &kv_rows, start, stored, &p);
+    tile_store_keys(&tiles, grad_key, key_at, &kv_rows, start, keys, stored, &p);
 #endif
   }
 }
