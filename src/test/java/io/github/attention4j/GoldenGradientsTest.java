@@ -23,32 +23,49 @@ class GoldenGradientsTest {
     private static final Path FOLDER = Path.of(System.getProperty("golden.gradients", "../shared/golden-gradients"));
 
     static Stream<Arguments> casesOfEveryFamily() {
+        return cases(Engines.families());
+    }
+
+    static Stream<Arguments> casesOfGradientFamilies() {
+        return cases(Engines.gradientFamilies());
+    }
+
+    static Stream<Arguments> casesOfTheReference() {
+        return cases(Stream.of(KernelFamily.REFERENCE));
+    }
+
+    private static Stream<Arguments> cases(Stream<KernelFamily> families) {
         if (!Files.isDirectory(FOLDER)) {
             return Stream.of(Arguments.of(null, null));
         }
         List<Path> cases = GoldenGradients.cases(FOLDER);
         assertTrue(!cases.isEmpty(), "no cases in " + FOLDER.toAbsolutePath());
-        return cases.stream().flatMap(folder -> Engines.gradientFamilies()
-                .map(family -> Arguments.of(family, folder.getFileName())));
+        return families.flatMap(family -> cases.stream().map(folder -> Arguments.of(family, folder.getFileName())));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("casesOfEveryFamily")
+    void forwardCallsGiveWhatAnotherHandComputed(KernelFamily family, Path name) {
+        read(family, name).checkForward(Engines.of(family));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("casesOfGradientFamilies")
     void gradientsAreThoseOfAnotherHand(KernelFamily family, Path name) {
+        read(family, name).checkBackward(Engines.of(family));
+    }
+
+    private static GoldenGradients read(KernelFamily family, Path name) {
         assumeTrue(
                 family != null,
                 "needs cases differentiated elsewhere, which are not part of the project (-Dgolden.gradients=FOLDER)");
-        GoldenGradients golden = GoldenGradients.read(FOLDER.resolve(name));
-        AttentionEngine engine = Engines.of(family);
-        golden.checkForward(engine);
-        golden.checkBackward(engine);
+        return GoldenGradients.read(FOLDER.resolve(name));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
-    @MethodSource("casesOfEveryFamily")
+    @MethodSource("casesOfTheReference")
     void droppedWeightsAreThoseOfAnotherHand(KernelFamily family, Path name) {
-        assumeTrue(family == KernelFamily.REFERENCE, "the mask is of no family");
-        GoldenGradients golden = GoldenGradients.read(FOLDER.resolve(name));
+        GoldenGradients golden = read(family, name);
         assumeTrue(golden.dropped() != null, "a case without dropout");
         AttentionSpec spec = golden.spec();
         byte[] dropped = Dropout.dropped(spec, golden.seed(), golden.offset());

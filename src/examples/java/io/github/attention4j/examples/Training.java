@@ -6,7 +6,9 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import java.util.Random;
 
-/** Gradients: values are changed step by step until attention, with some of its weights dropped, gives what is wanted. */
+/**
+ * Gradients: values are changed step by step until attention, with some of its weights dropped, gives what is wanted.
+ */
 public final class Training {
     public static void main(String[] arguments) {
         AttentionSpec spec = AttentionSpec.builder()

@@ -146,8 +146,11 @@ public interface TileConfig {
         if (spec.isBackward() != (scratch(spec) != null)) {
             return Optional.of(spec.isBackward() ? "computes no gradients" : "computes gradients only");
         }
-        if (spec.has(Operand.ADDITIVE_VECTOR) || spec.isBackward() && spec.has(Operand.DROPOUT_STATE)) {
-            return Optional.of("computes no additive scores, and no gradients with dropout");
+        if (spec.isBackward() && spec.has(Operand.DROPOUT_STATE)) {
+            return Optional.of("computes no gradients of dropout");
+        }
+        if (spec.has(Operand.ADDITIVE_VECTOR)) {
+            return Optional.of("computes no additive scores");
         }
         if (workItems() > device.maxWorkGroupSize()) {
             return Optional.of(
