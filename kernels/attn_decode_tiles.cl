@@ -2,6 +2,7 @@
 // query rows of all heads that read one key/value head, and on a share of the keys. So keys and values are read once.
 #define IS_FOLDED 1
 #include "common/fold.clh"
+#include "common/dropout.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
@@ -50,7 +51,15 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT
   for (int row = get_local_id(0); row < TILE_Q; row += ITEMS) ends[row] = min(ends[row], walk_end(tiles));
   barrier(CLK_LOCAL_MEM_FENCE);  // the new ranges are visible
   const KeyRange every = mask_all(begins, ends, TILE_Q);
-  const Items items = {y, x, batch, head, first, first + count_of_rows - 1, walk_end(tiles) - 1, s.keys - s.queries};
+  const Items items = {y,
+                       x,
+                       batch,
+                       head,
+                       first,
+                       first + count_of_rows - 1,
+                       walk_end(tiles) - 1,
+                       s.keys - s.queries,
+                       dropout_of(&operands)};
   float4 fetched[FETCHES];
   if (walk_begin(tiles) < walk_end(tiles)) step_fetch(fetched, &rows, &items, walk_begin(tiles), factor, &p);
   int count = 0;  // of pieces so far

@@ -1,6 +1,7 @@
 // Forward attention for wide GPUs. A work-group owns TILE_Q queries of one head and walks over the keys in tiles of
 // TILE_KV. Every work-item keeps a register micro-tile of logits and of the output; queries, keys, weights and values
 // pass through local memory in pieces, each of DEPTH elements of the head (of the scores) or keys (of the output).
+#include "common/dropout.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
@@ -47,7 +48,8 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
 
   KeyRange tiles, every;
   mask_ranges(&tiles, &every, begins, ends, TILE_Q, ITEMS, parts);
-  const Items items = {y, x, batch, head, first, first + queries - 1, walk_end(tiles) - 1, s.keys - s.queries};
+  const Items items = {
+      y, x, batch, head, first, first + queries - 1, walk_end(tiles) - 1, s.keys - s.queries, dropout_of(&operands)};
   float4 fetched[FETCHES];
   if (walk_begin(tiles) < walk_end(tiles)) step_fetch(fetched, &rows, &items, walk_begin(tiles), factor, &p);
   int count = 0;  // of pieces so far

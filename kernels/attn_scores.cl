@@ -66,8 +66,7 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   float sum = item == 0 ? exp(sink_logit - largest) : 0.0f;
   const int weights = p.score_stage == STAGE_WEIGHTS ? columns : 0;
   for (int k = item; k < weights; k += ITEMS) {
-    const Pair pair = PAIR_OF_WEIGHT(((Pair){batch, head, row, k, row + s.keys - s.queries - k}));
-    scores[k] = softmax_weigh(exp(scores[k] - largest), pair, &sum);
+    scores[k] = softmax_weigh(exp(scores[k] - largest), 0, &sum);  // as they are before dropout
   }
   sum = scores_reduce(sum, true, scratch);
   for (int k = item; k < weights; k += ITEMS) {
