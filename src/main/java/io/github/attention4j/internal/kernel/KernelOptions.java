@@ -104,10 +104,9 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     public static KernelOptions combine(AttentionSpec spec, boolean areWeightsRounded, int items) {
         Map<String, Integer> macros = new TreeMap<>();
         for (Operand operand : OPERANDS) { // none but those that must have a type
-            if (OperandTable.of(operand).macro() != null) {
-                macros.put(
-                        OperandTable.of(operand).macro(),
-                        OperandTable.of(operand).role() == Role.MAIN ? 1 : 0);
+            OperandRow row = OperandTable.of(operand);
+            if (row.macro() != null && !row.isOfBackward()) {
+                macros.put(row.macro(), row.role() == Role.MAIN ? 1 : 0);
             }
         }
         for (String none : new String[] {"HAS_SOFTCAP", "ROTARY_DIM", "IS_INTERLEAVED", "PAGE_SIZE"}) {
@@ -155,9 +154,12 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
         Map<String, Integer> macros = new TreeMap<>();
         for (Operand operand : OPERANDS) {
             OperandRow row = OperandTable.of(operand);
-            if (row.macro() != null) {
+            if (row.macro() != null && (spec.isBackward() || !row.isOfBackward())) {
                 macros.put(row.macro(), row.isMacroOfType() ? type(spec, operand) : flag(spec.has(operand)));
             }
+        }
+        if (spec.isBackward()) {
+            macros.put("IS_BACKWARD", 1);
         }
         macros.put("HEAD_DIM", spec.headDim());
         macros.put("VALUE_DIM", spec.valueDim());

@@ -3,6 +3,7 @@ package io.github.attention4j.internal.plan.family;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import java.util.Arrays;
@@ -127,6 +128,9 @@ public interface TileConfig {
         Optional<String> misfit = misfit();
         if (misfit.isPresent()) {
             return misfit;
+        }
+        if (spec.isBackward() || spec.has(Operand.DROPOUT_STATE) || spec.has(Operand.ADDITIVE_VECTOR)) {
+            return Optional.of("computes no gradients, dropout or additive scores");
         }
         if (workItems() > device.maxWorkGroupSize()) {
             return Optional.of(
