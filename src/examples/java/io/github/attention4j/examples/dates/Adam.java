@@ -26,13 +26,8 @@ final class Adam {
         double missing = Math.sqrt(1 - Math.pow(SQUARE_DECAY, steps)) / (1 - Math.pow(MEAN_DECAY, steps));
         for (Parameter p : parameters.all()) {
             for (int row = 0; row < p.values().length; row++) {
-                step(
-                        p.values()[row],
-                        gradients.of(p)[row],
-                        means.of(p)[row],
-                        squares.of(p)[row],
-                        scale,
-                        (float) (rate * missing));
+                step(p.values()[row], gradients.of(p)[row], means.of(p)[row], squares.of(p)[row], scale, (float)
+                        (rate * missing));
             }
         }
     }

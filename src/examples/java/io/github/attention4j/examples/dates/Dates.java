@@ -23,8 +23,7 @@ final class Dates {
     Dates(long seed) {
         random = new Random(seed);
         LocalDate first = LocalDate.of(WrittenDate.FIRST_YEAR, 1, 1);
-        first.datesUntil(first.plusYears(YEARS))
-                .forEach(date -> (isKeptBack(date) ? unseen : seen).add(date));
+        first.datesUntil(first.plusYears(YEARS)).forEach(date -> (isKeptBack(date) ? unseen : seen).add(date));
     }
 
     private boolean isKeptBack(LocalDate date) {

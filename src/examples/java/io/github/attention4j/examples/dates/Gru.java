@@ -85,12 +85,16 @@ final class Gru {
         for (int step = gradStates.length - 1; step >= 0; step--) {
             float[][] gradProducts = new float[gradStates[step].length][3 * width];
             // Of the state before the first step nobody asks.
-            float[][] gradBefore =
-                    step > 0 ? gradStates[step - 1] : new float[gradProducts.length][width];
+            float[][] gradBefore = step > 0 ? gradStates[step - 1] : new float[gradProducts.length][width];
             for (int i = 0; i < gradProducts.length; i++) {
                 float[] gradInput = gradients.of(input)[run.characters[step][i]];
                 gateBackward(
-                        gradStates[step][i], run.states[step][i], run.gates[step][i], gradInput, gradProducts[i], gradBefore[i]);
+                        gradStates[step][i],
+                        run.states[step][i],
+                        run.gates[step][i],
+                        gradInput,
+                        gradProducts[i],
+                        gradBefore[i]);
             }
             Rows.addProduct(gradProducts, transposed, gradBefore);
             Rows.addTransposedProduct(run.states[step], gradProducts, gradients.of(weight));

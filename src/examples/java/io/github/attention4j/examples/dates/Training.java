@@ -1,5 +1,6 @@
 package io.github.attention4j.examples.dates;
 
+import io.github.attention4j.AttentionEngine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,15 +35,20 @@ public final class Training {
     public record Moment(int step, double seconds, double loss) {}
 
     /** Nothing is learnt yet. */
-    public Training(AttentionForm form, Attention attention, long seed) {
+    public Training(AttentionForm form, AttentionEngine engine, long seed) {
         dates = new Dates(seed);
-        translator = new Translator(form, WIDTH, attention, seed);
+        translator = new Translator(form, WIDTH, engine, seed);
         adam = new Adam(translator.parameters());
     }
 
     /** How many numbers are learnt. */
     public int parameters() {
         return translator.parameters().count();
+    }
+
+    /** How long the engine's calls took so far, those of several threads together. */
+    public double attentionSeconds() {
+        return translator.attentionSeconds();
     }
 
     /** Learns until so many steps are done or so many seconds have passed; a moment for each step. */

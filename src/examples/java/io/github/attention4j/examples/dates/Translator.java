@@ -1,5 +1,6 @@
 package io.github.attention4j.examples.dates;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.examples.dates.Reader.Reading;
 import io.github.attention4j.examples.dates.Writer.Writing;
 import java.util.ArrayList;
@@ -20,17 +21,22 @@ final class Translator {
     private final Writer writer;
 
     /** @param width columns of what was read, of the decoder's states, and so of attention's rows; even */
-    Translator(AttentionForm form, int width, Attention attention, long seed) {
+    Translator(AttentionForm form, int width, AttentionEngine engine, long seed) {
         this.width = width;
         parameters = new Parameters(seed);
         reader = new Reader(parameters, width);
         decoder = new Gru(parameters, "decoder", Alphabet.WRITTEN.size(), width);
-        this.attention = new AttentionLayer(parameters, form, width, attention);
+        attention = new AttentionLayer(parameters, form, width, engine);
         writer = new Writer(parameters, width);
     }
 
     Parameters parameters() {
         return parameters;
+    }
+
+    /** How long the engine's calls took, those of several threads together. */
+    double attentionSeconds() {
+        return attention.seconds();
     }
 
     /** The loss of a batch, summed over characters, and its gradients. */
@@ -40,7 +46,7 @@ final class Translator {
         Gru.Run run = decoder.run(batch.writtenBefore());
         float[][] states = byText(run.states(), 1);
         AttentionLayer.Call call = attention.forward(states, reading.rows(), batch.lengths());
-        Writing writing = writer.forward(Rows.of(call.outputs().out(), width), states);
+        Writing writing = writer.forward(call.out(), states);
 
         Writer.RowGradients written = writer.backward(writing, right(batch), gradients);
         AttentionLayer.RowGradients attended = attention.backward(call, written.brought(), gradients);
@@ -61,7 +67,7 @@ final class Translator {
         for (int step = 0; step < Batch.WRITTEN; step++) {
             states = decoder.next(characters, states);
             AttentionLayer.Call call = attention.forward(states, reading.rows(), batch.lengths());
-            float[][] scores = writer.forward(Rows.of(call.outputs().out(), width), states).scores();
+            float[][] scores = writer.forward(call.out(), states).scores();
             for (int i = 0; i < characters.length; i++) {
                 characters[i] = likeliest(scores[i]);
                 texts.get(i).append(Alphabet.WRITTEN.character(characters[i]));

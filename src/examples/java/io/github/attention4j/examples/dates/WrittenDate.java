@@ -71,7 +71,8 @@ public record WrittenDate(String text, LocalDate date, String parts) {
             case 'A' -> date.getDayOfWeek().getDisplayName(TextStyle.FULL, Locale.ENGLISH);
             case 'a' -> date.getDayOfWeek().getDisplayName(TextStyle.SHORT, Locale.ENGLISH);
             case 'B' -> date.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH);
-            case 'b' -> date.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH).substring(0, 3);
+            case 'b' ->
+                date.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH).substring(0, 3);
             case 'd' -> "" + day;
             case 'D' -> "%02d".formatted(day);
             case 'o' -> day + ending(day);

@@ -3,14 +3,17 @@ package io.github.attention4j.examples.dates;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.examples.dates.Parameters.Parameter;
 import java.time.LocalDate;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The gradient of everything that is learnt, beside what becomes of the loss when each number is moved a little. */
 class GradientsTest {
+    private static final AttentionEngine ENGINE = AttentionEngine.open("reference");
     private static final Batch BATCH = Batch.of(List.of(
             WrittenDate.of(LocalDate.of(2021, 5, 3), "%o of %B %Y"),
             WrittenDate.of(LocalDate.of(1987, 12, 30), "%d.%m.%y")));
@@ -19,22 +22,25 @@ class GradientsTest {
     private static final float MOVE = 1 / 32f;
     /**
      * The loss is a sum of 20 characters' logarithms of about 2.5 in double, of scores in float: each is off by some
-     * 2e-7, all together by about 1e-6, which the division by {@link #MOVE} makes 5e-5. What the formula of four points
-     * leaves out is MOVE⁴ / 30 of the fifth derivative: 3e-8 of numbers up to a thousand.
+     * 2e-7, all together by about 1e-6, which the division by {@link #MOVE} makes 3e-5; so much was seen. What the
+     * formula of four points leaves out is MOVE⁴ / 30 of the fifth derivative: 3e-8 of numbers up to a thousand.
      */
-    private static final double TOLERANCE = 2e-4;
+    private static final double TOLERANCE = 1e-4;
 
-    private static final int STEPS = Integer.getInteger("st",20);
+    private static final int STEPS = 20;
     private static final double RATE = 0.03;
+
+    @AfterAll
+    static void closeEngine() {
+        ENGINE.close();
+    }
 
     @ParameterizedTest
     @EnumSource(AttentionForm.class)
     void areThoseOfCentralDifferences(AttentionForm form) {
-        Translator translator = new Translator(form, WIDTH, new PlainAttention(), 7);
+        Translator translator = new Translator(form, WIDTH, ENGINE, 7);
         learnALittle(translator);
         Gradients gradients = translator.gradients(BATCH);
-        double worst = 0;
-        double largest = 0;
         for (Parameter p : translator.parameters().all()) {
             double largestOfThis = 0;
             for (int row = 0; row < p.values().length; row++) {
@@ -42,14 +48,11 @@ class GradientsTest {
                     double expected = difference(translator, p.values()[row], column);
                     double got = gradients.of(p)[row][column];
                     largestOfThis = Math.max(largestOfThis, Math.abs(expected));
-                    worst = Math.max(worst, Math.abs(expected - got));
                     assertEquals(expected, got, TOLERANCE, p.name() + " [" + row + ", " + column + "]");
                 }
             }
-            assertTrue(largestOfThis > 50 * TOLERANCE, p.name() + " has no gradient that says anything");
-            largest = Math.max(largest, largestOfThis);
+            assertTrue(largestOfThis > 100 * TOLERANCE, p.name() + " has no gradient that says anything");
         }
-        System.out.println(form + " " + worst + " " + largest + " " + translator.parameters().count());
     }
 
     /** At the very beginning attention hardly matters, and its gradients are too small to tell right from wrong. */
