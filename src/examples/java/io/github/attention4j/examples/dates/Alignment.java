@@ -11,6 +11,11 @@ public record Alignment(WrittenDate read, String written, float[] weights) {
     /** To which part of a date each written character belongs, as in {@link WrittenDate#parts}. */
     private static final String PARTS = "yyyy mm dd";
 
+    /** The weights of each written character. */
+    public float[][] rows() {
+        return Rows.of(weights, read.text().length());
+    }
+
     /** How much of the attention of the digits went where the year, the month or the day they belong to stands. */
     double inPlace() {
         double sum = 0;

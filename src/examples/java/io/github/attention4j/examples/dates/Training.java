@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 public final class Training {
     private static final int WIDTH = 64;
     /** Dates of a step. */
-    private static final int BATCH = 128;
+    public static final int BATCH = 128;
     /** A batch is worked on in so many parts at a time, each of texts of about one length. */
-    private static final int PARTS = 4;
+    public static final int PARTS = 4;
     /** Goes down evenly to nearly nothing. */
     private static final double RATE = 0.005;
 

@@ -40,7 +40,10 @@ public final class ComparisonReport {
         Report report = new Report(machine, "attention4j bench").summary(summary);
         report.html("Speed by device", ABOUT_CHARTS, charts(results));
         if (weights != null) {
-            String map = "<div class=\"scroll\">\n" + HeatMap.html(weights) + "</div>\n";
+            List<String> tokens = List.of(weights.tokens());
+            String title = weights.title() + ": rows are the tokens that look, columns those that are looked at";
+            String map = "<div class=\"scroll\">\n" + new HeatMap(title, tokens, tokens, weights.matrix()).html()
+                    + "</div>\n";
             report.html("Where a sentence looks", ABOUT_WEIGHTS, map);
         }
         return report.table("All figures", ABOUT_TABLE, "results", table(results));

@@ -1,29 +1,34 @@
 package io.github.attention4j.bench.report;
 
-import io.github.attention4j.examples.encoder.Weights;
+import java.util.List;
 import java.util.Locale;
 
 /**
- * The attention weights of one head as a table of coloured cells: a row for each query, a column for each key, the
- * tokens on both sides.
+ * Attention weights as a table of coloured cells: a row for each query, a column for each key, their names on both
+ * sides. Where all names are single characters the columns are narrow, and narrower still on a narrow page.
+ *
+ * @param title what stands above it
+ * @param rows names of the queries
+ * @param columns names of the keys
+ * @param weights [row, column] from 0 to 1
  */
-final class HeatMap {
-    private HeatMap() {}
-
-    static String html(Weights weights) {
-        String[] tokens = weights.tokens();
-        StringBuilder html = new StringBuilder("<table class=\"heat\">\n<caption>" + Html.escape(weights.title())
-                + ": rows are the tokens that look, columns those that are looked at</caption>\n<thead><tr><td></td>");
-        for (String token : tokens) {
-            html.append("<th scope=\"col\"><span>").append(Html.escape(token)).append("</span></th>");
+public record HeatMap(String title, List<String> rows, List<String> columns, float[] weights) {
+    /** The map as an element to paste into a page. */
+    public String html() {
+        boolean isOfLetters = columns.stream().allMatch(name -> name.length() == 1);
+        StringBuilder html = new StringBuilder("<table class=\"heat" + (isOfLetters ? " letters" : "")
+                + "\" style=\"--columns:" + columns.size() + "\">\n<caption>" + Html.escape(title)
+                + "</caption>\n<thead><tr><td></td>");
+        for (String column : columns) {
+            html.append("<th scope=\"col\"><span>").append(Html.escape(column)).append("</span></th>");
         }
         html.append("</tr></thead>\n<tbody>\n");
-        for (int query = 0; query < tokens.length; query++) {
+        for (int row = 0; row < rows.size(); row++) {
             html.append("<tr><th scope=\"row\">")
-                    .append(Html.escape(tokens[query]))
+                    .append(Html.escape(rows.get(row)))
                     .append("</th>");
-            for (int key = 0; key < tokens.length; key++) {
-                html.append(cell(tokens[query], tokens[key], weights.matrix()[query * tokens.length + key]));
+            for (int column = 0; column < columns.size(); column++) {
+                html.append(cell(rows.get(row), columns.get(column), weights[row * columns.size() + column]));
             }
             html.append("</tr>\n");
         }
@@ -31,8 +36,8 @@ final class HeatMap {
     }
 
     /** The number is there for those who point at a cell, or have it read to them. */
-    private static String cell(String query, String key, float weight) {
-        String title = String.format(Locale.ROOT, "%s to %s: %.2f", query, key, weight);
+    private static String cell(String row, String column, float weight) {
+        String title = String.format(Locale.ROOT, "%s to %s: %.2f", row, column, weight);
         return String.format(
                 Locale.ROOT, "<td style=\"--weight:%.0f%%\" title=\"%s\"></td>", 100 * weight, Html.escape(title));
     }
