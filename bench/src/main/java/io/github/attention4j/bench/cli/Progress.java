@@ -18,8 +18,12 @@ final class Progress implements AutoCloseable {
     }
 
     /** The start script knows whether standard error is a terminal; Java 17 does not. */
+    static boolean isShown() {
+        return Boolean.getBoolean("bench.progress");
+    }
+
     static Progress of(String task, long steps) {
-        if (!Boolean.getBoolean("bench.progress")) {
+        if (!isShown()) {
             return new Progress(null);
         }
         return new Progress(new ProgressBarBuilder()
@@ -33,6 +37,14 @@ final class Progress implements AutoCloseable {
 
     void step() {
         if (bar != null) {
+            bar.step();
+        }
+    }
+
+    /** One more step is done, and this is to be seen beside the bar. */
+    void step(String note) {
+        if (bar != null) {
+            bar.setExtraMessage(note);
             bar.step();
         }
     }

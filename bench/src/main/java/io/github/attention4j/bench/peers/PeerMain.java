@@ -1,6 +1,5 @@
 package io.github.attention4j.bench.peers;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Contender;
@@ -9,8 +8,6 @@ import io.github.attention4j.bench.run.Resident;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -23,28 +20,21 @@ final class PeerMain {
     /** Rows of the call that loads code and starts threads, so that what a call takes of memory is its own. */
     private static final int FEW_ROWS = 64;
 
-    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final Peer peer;
-    private final PrintStream out;
     private Contender contender;
 
-    private PeerMain(Peer peer, PrintStream out) {
+    private PeerMain(Peer peer) {
         this.peer = peer;
-        this.out = out;
     }
 
     public static void main(String[] arguments) throws IOException {
-        PrintStream out = System.out;
         try (Peer peer = make(arguments[0], arguments[1])) {
-            answer(out, PeerAnswer.READY, peer.version());
-            new PeerMain(peer, out).obey(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+            answer(PeerAnswer.READY, peer.version());
+            new PeerMain(peer).obey(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
         } catch (ClassNotFoundException e) {
-            answer(
-                    out,
-                    PeerAnswer.FAILED,
-                    "not in the class path: " + e.getMessage() + "; start it with bench/run peers");
+            answer(PeerAnswer.FAILED, "not in the class path: " + e.getMessage() + "; start it with bench/run peers");
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-            answer(out, PeerAnswer.FAILED, reason(e));
+            answer(PeerAnswer.FAILED, reason(e));
         }
         System.exit(0); // libraries leave threads behind
     }
@@ -56,32 +46,28 @@ final class PeerMain {
                 : type.getDeclaredConstructor(String.class).newInstance(argument);
     }
 
-    private static void answer(PrintStream out, String what, String text) {
-        PeerAnswer.print(out, Map.of(what, PeerAnswer.oneLine(text)));
+    private static void answer(String what, String text) {
+        PeerAnswer.print(System.out, Map.of(what, PeerAnswer.oneLine(text)));
     }
 
     /** The innermost cause, which is what a reader can act on. */
     private static String reason(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.toString();
+        return thrown.getCause() == null ? thrown.toString() : reason(thrown.getCause());
     }
 
     private void obey(BufferedReader in) throws IOException {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             PeerRequest request = PeerAnswer.JSON.readValue(line, PeerRequest.class);
             try {
-                if (request.prepare() != null) {
+                if (request.shape() != null) {
                     prepare(request);
                 } else {
                     run(request.calls());
                 }
             } catch (NotOfferedException e) {
-                answer(out, PeerAnswer.NOT_OFFERED, e.getMessage());
+                answer(PeerAnswer.NOT_OFFERED, e.getMessage());
             } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-                answer(out, PeerAnswer.FAILED, reason(e));
+                answer(PeerAnswer.FAILED, reason(e));
             }
         }
         if (contender != null) {
@@ -90,9 +76,8 @@ final class PeerMain {
     }
 
     private void prepare(PeerRequest request) throws IOException {
-        AttentionSpec spec = request.prepare().spec();
-        AttentionSpec few = request.prepare().cut(FEW_ROWS).spec();
-        try (Contender small = peer.prepare(Case.random("small", few))) {
+        AttentionSpec spec = request.spec();
+        try (Contender small = peer.prepare(Case.random("small", PeerRequest.cut(spec, FEW_ROWS)))) {
             small.run();
         }
         contender = peer.prepare(Case.random("peers", spec));
@@ -104,7 +89,7 @@ final class PeerMain {
         long added = known ? Math.max(0, Resident.peak() - before - output) : -1;
         write(Path.of(request.output()), contender.output());
         System.gc();
-        PeerAnswer.print(out, Map.of(PeerAnswer.PREPARED, contender.family(), "millis", millis, "bytes", added));
+        PeerAnswer.print(System.out, Map.of(PeerAnswer.PREPARED, contender.family(), "millis", millis, "bytes", added));
     }
 
     private static void write(Path file, float[] values) throws IOException {
@@ -114,12 +99,10 @@ final class PeerMain {
     }
 
     private void run(int calls) {
-        long cpu = system.getProcessCpuTime();
-        long start = System.nanoTime();
+        ProcessClock clock = new ProcessClock();
         for (int call = 0; call < calls; call++) {
             contender.run();
         }
-        long wall = System.nanoTime() - start;
-        PeerAnswer.print(out, Map.of(PeerAnswer.NANOS, wall, "cpuNanos", system.getProcessCpuTime() - cpu));
+        PeerAnswer.print(System.out, Map.of(PeerAnswer.NANOS, clock.nanos(), "cpuNanos", clock.cpuNanos()));
     }
 }

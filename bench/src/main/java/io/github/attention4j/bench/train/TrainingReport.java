@@ -1,6 +1,6 @@
 package io.github.attention4j.bench.train;
 
-import io.github.attention4j.bench.report.HeatMap;
+import io.github.attention4j.bench.report.Charts;
 import io.github.attention4j.bench.report.Html;
 import io.github.attention4j.bench.report.LineChart;
 import io.github.attention4j.bench.report.LineChart.Curve;
@@ -115,12 +115,11 @@ public final class TrainingReport {
 
     private static String heatMap(Alignment alignment) {
         String text = alignment.read().text();
-        return new HeatMap(
-                        text + " is " + alignment.written(),
-                        characters(alignment.written()),
-                        characters(text),
-                        alignment.weights())
-                .html();
+        return Charts.heatMap(
+                text + " is " + alignment.written(),
+                characters(alignment.written()),
+                characters(text),
+                alignment.weights());
     }
 
     private static List<String> characters(String text) {

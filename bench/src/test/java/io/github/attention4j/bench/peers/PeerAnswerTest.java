@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.bench.run.Shapes;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -20,27 +21,26 @@ class PeerAnswerTest {
 
     @Test
     void aShapeArrivesAsItWasSent() throws JsonProcessingException {
-        for (AttentionSpec spec : PeerShapes.of(List.of())) {
+        for (AttentionSpec spec : Shapes.of(List.of())) {
             PeerRequest request = PeerRequest.prepare(spec, 1.5, "/a file.f32");
             PeerRequest arrived = JSON.readValue(JSON.writeValueAsString(request), PeerRequest.class);
-            assertEquals(spec, arrived.prepare().spec());
+            assertEquals(spec, arrived.spec());
             assertEquals(request, arrived);
         }
     }
 
     @Test
     void aShapeThatIsCutShortIsRefused() throws JsonProcessingException {
-        PeerRequest short3 =
-                JSON.readValue("{\"prepare\": {\"batch\": 1, \"heads\": 2, \"kvHeads\": 3}}", PeerRequest.class);
-        assertThrows(IllegalArgumentException.class, () -> short3.prepare().spec());
+        PeerRequest short3 = JSON.readValue("{\"shape\": \"1x2x3\"}", PeerRequest.class);
+        assertThrows(IllegalArgumentException.class, () -> short3.spec());
     }
 
     @Test
     void fewRowsKeepWhatACausalMaskDependsOn() {
-        PeerRequest.Shape square = new PeerRequest.Shape(1, 8, 2, 512, 512, 64, 64, true);
-        assertEquals(new PeerRequest.Shape(1, 8, 2, 64, 64, 64, 64, true), square.cut(64));
-        PeerRequest.Shape wide = new PeerRequest.Shape(1, 8, 2, 4, 512, 64, 64, false);
-        assertEquals(new PeerRequest.Shape(1, 8, 2, 4, 64, 64, 64, false), wide.cut(64));
+        AttentionSpec square = Shapes.parse("1x8/2x512x512x64 causal");
+        assertEquals(Shapes.parse("1x8/2x64x64x64 causal"), PeerRequest.cut(square, 64));
+        AttentionSpec wide = Shapes.parse("1x8/2x4x512x64");
+        assertEquals(Shapes.parse("1x8/2x4x64x64"), PeerRequest.cut(wide, 64));
     }
 
     @Test
