@@ -17,11 +17,12 @@ final class Progress implements AutoCloseable {
         this.bar = bar;
     }
 
-    /** The start script knows whether standard error is a terminal; Java 17 does not. */
+    /** Whether there are bars: the start script knows whether standard error is a terminal; Java 17 does not. */
     static boolean isShown() {
         return Boolean.getBoolean("bench.progress");
     }
 
+    /** A bar for so many steps. */
     static Progress of(String task, long steps) {
         if (!isShown()) {
             return new Progress(null);

@@ -31,6 +31,8 @@ public final class TrainingReport {
     private static final String ABOUT_ALIGNMENTS =
             "A date that training never saw, in several forms. Each row shows where the translator looks in the text above when it writes the"
                     + " character on the left; a row sums to 1.";
+    private static final int MISTAKES = 10;
+    private static final String ABOUT_MISTAKES = "At most " + MISTAKES + " of each training.";
     /** Points of a curve, so that single steps do not hide it. */
     private static final int POINTS = 100;
 
@@ -47,7 +49,7 @@ public final class TrainingReport {
                 .html("Where it looks", ABOUT_ALIGNMENTS, alignments(runs));
         Table<?> mistakes = mistakes(runs);
         if (!mistakes.isEmpty()) {
-            report.table("Mistakes", "", "mistakes", mistakes);
+            report.table("Mistakes", ABOUT_MISTAKES, "mistakes", mistakes);
         }
         return report.field("losses", runs.stream().map(TrainingReport::losses).toList())
                 .field(
@@ -60,8 +62,10 @@ public final class TrainingReport {
         return new Table<TrainingRun>()
                 .words("attention", "form", run -> run.form().label())
                 .words("device", "device", TrainingRun::device)
-                .number("numbers learnt", "parameters", "%.0f", TrainingRun::parameters)
-                .number("steps", "steps", "%.0f", run -> run.moments().size())
+                .text("numbers learnt", null, run -> "" + run.parameters())
+                .field("parameters", TrainingRun::parameters)
+                .text("steps", null, run -> "" + run.moments().size())
+                .field("steps", run -> run.moments().size())
                 .number("seconds", "seconds", "%.1f", TrainingRun::seconds)
                 .number(
                         "dates/s",
@@ -134,6 +138,7 @@ public final class TrainingReport {
                 .words("is", "date", wrong -> wrong.mistake().read().date().toString())
                 .words("taken for", "written", wrong -> wrong.mistake().written());
         runs.forEach(run -> table.add(run.answers().mistakes().stream()
+                .limit(MISTAKES)
                 .map(mistake -> new Wrong(run, mistake))
                 .toList()));
         return table;
