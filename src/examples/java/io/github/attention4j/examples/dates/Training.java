@@ -11,11 +11,11 @@ import java.util.stream.IntStream;
 public final class Training {
     private static final int WIDTH = 64;
     /** Dates of a step. */
-    public static final int BATCH = 128;
+    public static final int BATCH = 64;
     /** A batch is worked on in so many parts at a time, each of texts of about one length. */
-    public static final int PARTS = 4;
+    public static final int PARTS = 2;
     /** Goes down evenly to nearly nothing. */
-    private static final double RATE = 0.005;
+    private static final double RATE = 0.01;
 
     private static final double LAST_RATE = 0.02;
     /** The forms in which {@link Dates#SHOWN} is written to be shown. */

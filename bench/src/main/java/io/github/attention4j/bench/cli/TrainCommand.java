@@ -16,7 +16,7 @@ import java.util.Locale;
 /** A small encoder-decoder learns to read dates, in each form of attention. */
 record TrainCommand(Arguments arguments) {
     private static final List<String> DEVICES = List.of("cpu:0");
-    private static final int STEPS = 700;
+    private static final int STEPS = 500;
     private static final int QUICK_STEPS = 20;
     private static final int SECONDS = 60;
     /** So many lines about a training where there is no bar. */

@@ -4,6 +4,7 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /**
  * Curves above an axis, on a scale of powers of ten, as inline SVG with text as text and in the colours of the page.
@@ -20,7 +21,7 @@ public record LineChart(String title, String xTitle, String yTitle, List<Curve> 
     private static final int BOTTOM = 40;
     private static final int TOP = 12;
     private static final int RIGHT = 20;
-    private static final int PARTS = 4;
+    private static final int NUMBERS = 6; // below the axis, at most
     private static final int COLOURS = 6; // as many as the style sheet has for curves
 
     /**
@@ -55,8 +56,7 @@ public record LineChart(String title, String xTitle, String yTitle, List<Curve> 
             svg.append(text(
                     "end", LEFT - 6, y + 4, power < 0 ? "0." + "0".repeat(-power - 1) + "1" : "1" + "0".repeat(power)));
         }
-        for (int part = 0; part <= PARTS; part++) {
-            double x = most() * part / PARTS;
+        for (double x = 0; x <= most(); x += apart(most())) {
             svg.append(text("middle", x(x), HEIGHT - BOTTOM + 16, format("%.0f", x)));
         }
         svg.append(text("middle", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 6, xTitle));
@@ -88,6 +88,16 @@ public record LineChart(String title, String xTitle, String yTitle, List<Curve> 
     private double y(double y) {
         double share = (Math.log10(y) - lowest()) / (highest() - lowest());
         return HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP);
+    }
+
+    /** The next 1, 2 or 5 with zeros that gives few enough numbers. */
+    private static double apart(double most) {
+        double power = Math.pow(10, Math.floor(Math.log10(most / NUMBERS)));
+        return DoubleStream.of(1, 2, 5, 10)
+                .map(first -> first * power)
+                .filter(apart -> most / apart <= NUMBERS)
+                .findFirst()
+                .orElseThrow();
     }
 
     private double most() {
