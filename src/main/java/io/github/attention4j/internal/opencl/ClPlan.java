@@ -10,7 +10,7 @@ import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.plan.Choice;
-import io.github.attention4j.internal.plan.Launch;
+import io.github.attention4j.internal.plan.family.Launch;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jocl.Pointer;
