@@ -19,7 +19,7 @@ public final class Training {
 
     private static final double LAST_RATE = 0.02;
     /** The forms in which {@link Dates#SHOWN} is written to be shown. */
-    private static final List<String> SHOWN_FORMS = List.of("the %o of %B %Y", "%m/%d/%y", "%d.%m.%Y", "%A, %B %d, %Y");
+    private static final List<String> SHOWN_FORMS = List.of("the %o of %B %Y", "%m/%d/%y", "%D.%M.%Y", "%A, %B %d, %Y");
 
     private final Dates dates;
     private final Translator translator;
