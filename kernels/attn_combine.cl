@@ -64,7 +64,7 @@ KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict p
       }
     }
   }
-  const float norm = softmax_norm(row_sum);
+  const float norm = softmax_norm(row_sum, &p);
   const long out_at = params_at(&p.out, batch, head, s.query_row + row);
   UNROLL_ON_GPU for (int c = 0; c < ITEM_COLUMNS; c++) {
     const int d = item + c * ITEMS;

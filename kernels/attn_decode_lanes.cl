@@ -2,6 +2,7 @@
 // query rows of all heads that read one key/value head, and a share of the keys. So keys and values are read once, from
 // where they lie and in long runs: what limits this kernel is how fast memory gives them.
 #define IS_FOLDED 1
+#include "common/dropout.clh"
 #include "common/fold.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
@@ -53,6 +54,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     for (int i = 0; i < row_blocks * ROW_BLOCK * VALUE_VECS; i++) out_tile[i] = total_tile[i] = 0.0f;
   }
 
+  const Dropout dropout = dropout_of(&operands);
   const Rows any = rows_of(&operands, batch, head0, &s, &p);  // of any head, for keys and values
   for (int start = walk_begin(share); start < walk_end(share); start = walk_next(share, start)) {
     const int keys = walk_keys(share, start);
@@ -65,7 +67,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       lanes_t largest = row_max[r], sum = row_sum[r];
       const float factor =
           decode_softmax(weights + r * WEIGHT_ROW, &largest, &sum, &pairs, score_head(&operands, batch, head, &p),
-                         batch, head, query, s.keys - s.queries, seen, start, keys, &p);
+                         &dropout, batch, head, query, s.keys - s.queries, seen, start, keys, &p);
       row_max[r] = largest;
       row_sum[r] = sum;
       for (int n = r * VALUE_VECS; n < (r + 1) * VALUE_VECS; n++) {

@@ -3,6 +3,7 @@
 // the keys, which its teams of work-items (lib/decode/teams.clh) read once, each a few keys a round, with a softmax of
 // its own; in the end they join.
 #define IS_FOLDED 1
+#include "common/dropout.clh"
 #include "common/fold.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
@@ -30,6 +31,7 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
   const score_heads_t heads = score_heads(&operands, batch, head, &p);
+  const Dropout dropout = dropout_of(&operands);
   const float factor_of_scores = score_factor(&p);
 
   mask_rows(begins, ends, ROW_BLOCK, ITEMS, &operands, batch, head, first, count, &s, &p);
@@ -74,7 +76,8 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       UNROLL for (int j = 0; j < KEY_STEPS; j++) {
         const Pair pair =
             PAIR_OF_WEIGHT(teams_pair(batch, head, min(first + r, last), start + j * TEAMS + team, &s, &p));
-        const float weight = softmax_weigh(softmax_exp(logit[j] - row_max[r]), pair, &row_sum[r]);
+        const int drops = dropout_drops_pair(pair, &dropout, &p);
+        const float weight = softmax_weigh(softmax_exp(logit[j] - row_max[r]), drops, &row_sum[r]);
         if (!masked || logit[j] != -INFINITY) {  // the value of a hidden key must not even be multiplied by 0
           UNROLL for (int c = 0; c < VALUE_FOURS; c++) {
             acc[r * VALUE_FOURS + c] =

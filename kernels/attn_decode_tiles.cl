@@ -2,6 +2,7 @@
 // query rows of all heads that read one key/value head, and on a share of the keys. So keys and values are read once.
 #define IS_FOLDED 1
 #include "common/fold.clh"
+#include "common/dropout.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
@@ -33,6 +34,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT
   const int count_of_rows = min(p.group_queries, fold_rows(&s, &p) - first);
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const score_heads_t heads = score_heads(&operands, batch, head, &p);
   const float factor = score_factor(&p);
 
   mask_rows(begins, ends, TILE_Q, ITEMS, &operands, batch, head, first, count_of_rows, &s, &p);
@@ -49,7 +51,15 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT
   for (int row = get_local_id(0); row < TILE_Q; row += ITEMS) ends[row] = min(ends[row], walk_end(tiles));
   barrier(CLK_LOCAL_MEM_FENCE);  // the new ranges are visible
   const KeyRange every = mask_all(begins, ends, TILE_Q);
-  const Items items = {y, x, batch, head, first, first + count_of_rows - 1, walk_end(tiles) - 1, s.keys - s.queries};
+  const Items items = {y,
+                       x,
+                       batch,
+                       head,
+                       first,
+                       first + count_of_rows - 1,
+                       walk_end(tiles) - 1,
+                       s.keys - s.queries,
+                       dropout_of(&operands)};
   float4 fetched[FETCHES];
   if (walk_begin(tiles) < walk_end(tiles)) step_fetch(fetched, &rows, &items, walk_begin(tiles), factor, &p);
   int count = 0;  // of pieces so far
@@ -59,7 +69,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT
     float *logits = (float *)logit;
     const bool some = items_see(&items, &pairs, begins, ends, start, &p);
     count = step_scores(logit, fetched, pieces, count, &rows, &items, some, start, factor, &p);
-    items_scores(logits, &items, &pairs, begins, ends, start, score_heads(&operands, batch, head, &p), &p);
+    items_scores(logits, &items, &pairs, begins, ends, start, heads, &p);
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     count = step_softmax(logits, acc, row_max, row_sum, pieces, count, &items, shuffles, start, &p);
     count = step_values(acc, logits, fetched, pieces, count, not_finite, &rows, &items, masked, start,

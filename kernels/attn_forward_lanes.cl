@@ -5,6 +5,7 @@
 // Within a key tile the queries are worked on in blocks of BLOCK_Q, so that a micro-tile fits the registers while the
 // keys and values of the tile, read once from memory, serve all TILE_Q queries from the cache. A block leaves out the
 // keys that none of its queries sees, so the diagonal of a causal mask wastes half a block and not half a tile.
+#include "common/dropout.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
@@ -78,6 +79,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
           .rows = &rows,
           .pairs = &pairs,
           .next = &next,
+          .dropout = dropout_of(&operands),
           .of_head = of_head,
       };
       __local lanes_t *block_out = out_tile + b * (LANE_VECTORS * VALUE_DIM);
@@ -87,7 +89,8 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       if (!pairs_block(weights, LANE_VECTORS, &pairs, seen, row, first + queries - 1, start, &p)) continue;
 #endif
       block_scores(weights, tile_max, q_tile + b * (LANE_VECTORS * HEAD_WORDS), key_tile, key_row, &block, &p);
-      block_softmax(weights, &block, guarded, factor, tile_max, row_max + b * LANE_VECTORS, row_sum + b * LANE_VECTORS);
+      block_softmax(weights, &block, guarded, factor, tile_max, row_max + b * LANE_VECTORS, row_sum + b * LANE_VECTORS,
+                    &p);
       if (guarded)
         matmul_values_guarded(block_out, factor, weights, seen, value_tile, value_row);
       else
@@ -99,6 +102,6 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 #else
   tile_store(out + params_at(&p.out, batch, head, s.query_row + first), p.out.row,
              lse + params_at(&p.lse, batch, head, s.query_row + first), p.lse.row, PARAMS_HAVE(&p, LSE), out_tile,
-             row_max, row_sum, queries);
+             row_max, row_sum, queries, &p);
 #endif
 }

@@ -2,6 +2,7 @@
 // sub-groups of a work-group share tiles of TILE_KV keys and values in local memory. Scores, weights and outputs stay
 // in the registers of the lanes, in the order of the unit (lib/matrix/units/unit.clh): sums are f32, weights are
 // rounded to 16 bits to be multiplied.
+#include "common/dropout.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
@@ -39,7 +40,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
-  const Lane at = {sub, lane, batch, head, split, first, queries, s.keys - s.queries};
+  const Lane at = {sub, lane, batch, head, split, first, queries, s.keys - s.queries, dropout_of(&operands)};
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
@@ -79,7 +80,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
     matmul_tile_scores(score, query_words, memory, key_tile, sub, lane, scratch);
     softmax_scores(score, is_late, masked, row_of, begins, ends, start, &at, factor_of_scores, of_head, &pairs, &p);
     float factor[LANE_ROWS];
-    softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange);
+    softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange, &p);
     uint weights[TILE_BLOCKS * ROW_WORDS];
     UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) {
       unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS, lane, scratch);

@@ -1,6 +1,7 @@
 // Forward attention for wide GPUs. A work-group owns TILE_Q queries of one head and walks over the keys in tiles of
 // TILE_KV. Every work-item keeps a register micro-tile of logits and of the output; queries, keys, weights and values
 // pass through local memory in pieces, each of DEPTH elements of the head (of the scores) or keys (of the output).
+#include "common/dropout.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
@@ -33,6 +34,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
   const int queries = min(p.group_queries, s.queries - first);
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const score_heads_t heads = score_heads(&operands, batch, head, &p);
   const float factor = score_factor(&p);
 
   mask_rows(begins, ends, TILE_Q, ITEMS, &operands, batch, head, first, queries, &s, &p);
@@ -46,7 +48,8 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
 
   KeyRange tiles, every;
   mask_ranges(&tiles, &every, begins, ends, TILE_Q, ITEMS, parts);
-  const Items items = {y, x, batch, head, first, first + queries - 1, walk_end(tiles) - 1, s.keys - s.queries};
+  const Items items = {
+      y, x, batch, head, first, first + queries - 1, walk_end(tiles) - 1, s.keys - s.queries, dropout_of(&operands)};
   float4 fetched[FETCHES];
   if (walk_begin(tiles) < walk_end(tiles)) step_fetch(fetched, &rows, &items, walk_begin(tiles), factor, &p);
   int count = 0;  // of pieces so far
@@ -55,7 +58,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
     float *logits = (float *)logit;
     const bool some = items_see(&items, &pairs, begins, ends, start, &p);
     count = step_scores(logit, fetched, pieces, count, &rows, &items, some, start, factor, &p);
-    items_scores(logits, &items, &pairs, begins, ends, start, score_heads(&operands, batch, head, &p), &p);
+    items_scores(logits, &items, &pairs, begins, ends, start, heads, &p);
     const bool masked = walk_is_masked(every, start);
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     count = step_softmax(logits, acc, row_max, row_sum, pieces, count, &items, shuffles, start, &p);

@@ -6,6 +6,7 @@
 #define UNROLL_PARTS \
   UNROLL  // in mask_ranges, where a loop costs ten registers (ptxas), and so one of three work-groups on a
           // multiprocessor
+#include "common/dropout.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
@@ -43,7 +44,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
-  const Lane at = {sub, lane, batch, head, split, first, queries, s.keys - s.queries};
+  const Lane at = {sub, lane, batch, head, split, first, queries, s.keys - s.queries, dropout_of(&operands)};
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
   const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
@@ -88,7 +89,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     softmax_scores(score, is_late, walk_is_masked(every, start), row_of, begins, ends, start, &at, factor_of_scores,
                    of_head, &pairs, &p);
     float factor[LANE_ROWS];
-    softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange);
+    softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange, &p);
 
     unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
     result_rescale(acc, factor);

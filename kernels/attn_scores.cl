@@ -66,13 +66,13 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   float sum = item == 0 ? exp(sink_logit - largest) : 0.0f;
   const int weights = p.score_stage == STAGE_WEIGHTS ? columns : 0;
   for (int k = item; k < weights; k += ITEMS) {
-    const Pair pair = PAIR_OF_WEIGHT(((Pair){batch, head, row, k, row + s.keys - s.queries - k}));
-    scores[k] = softmax_weigh(exp(scores[k] - largest), pair, &sum);
+    scores[k] = softmax_weigh(exp(scores[k] - largest), 0, &sum);  // as they are before dropout
   }
   sum = scores_reduce(sum, true, scratch);
   for (int k = item; k < weights; k += ITEMS) {
     // What is hidden has the weight 0 in a row of NaN, too.
-    const bool is_seen = k >= seen.begin && k < seen.end && pairs_term(&pairs, row, k, &p) != -INFINITY;
-    scores[k] = sum == 0.0f || !is_seen ? 0.0f : scores[k] / sum;
+    const bool is_seen = k >= seen.begin && k < seen.end;
+    const bool is_zero = sum == 0.0f || !is_seen || pairs_term(&pairs, row, k, &p) == -INFINITY;
+    scores[k] = is_zero ? 0.0f : scores[k] / sum;
   }
 }

@@ -28,8 +28,7 @@ class GoldenGradientsTest {
         }
         List<Path> cases = GoldenGradients.cases(FOLDER);
         assertTrue(!cases.isEmpty(), "no cases in " + FOLDER.toAbsolutePath());
-        return cases.stream().flatMap(folder -> Engines.families()
-                .filter(family -> family == KernelFamily.JAVA || family == KernelFamily.REFERENCE)
+        return cases.stream().flatMap(folder -> Engines.gradientFamilies()
                 .map(family -> Arguments.of(family, folder.getFileName())));
     }
 

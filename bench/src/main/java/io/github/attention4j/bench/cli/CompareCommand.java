@@ -91,7 +91,7 @@ final class CompareCommand {
         List<Result> results = new ArrayList<>();
         int rounds = Output.rounds(arguments);
         out.printf("%nTiming %d shapes in turns...%n", cases.size());
-        try (Progress progress = Progress.of("timing", (long) cases.size() * rounds)) {
+        try (Progress progress = new Progress("timing", (long) cases.size() * rounds)) {
             for (Case each : cases) {
                 Result result = time(engines, each, new Pace(rounds), progress::step, out);
                 if (!result.rows().isEmpty()) {

@@ -4,7 +4,6 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.bench.cost.CostCase.Group;
 import io.github.attention4j.bench.cost.CostGroups;
 import io.github.attention4j.bench.cost.CostMeasurement;
-import io.github.attention4j.bench.cost.CostReport;
 import io.github.attention4j.bench.cost.CostRow;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Interleaved.Pace;
@@ -52,11 +51,11 @@ final class CostCommand {
                 out.println("\nQuick: shorter lengths and fewer rounds. The goals are about the full ones.");
             }
             List<List<CostRow>> costs = measure(engines, groups, out);
-            List<String> summary = new ArrayList<>(List.of(CostReport.summary(costs), checks.summary()));
+            List<String> summary = new ArrayList<>(List.of(CostRow.summary(costs), checks.summary()));
             if (quick) {
                 summary.add("This was a quick run with short lengths; the goals are about the full ones.");
             }
-            Output.write(arguments, CostReport.of(engines.machine(), summary, costs), "cost.html", out);
+            Output.write(arguments, CostRow.of(engines.machine(), summary, costs), "cost.html", out);
             summary.forEach(out::println);
             checks.failures().forEach(failure -> out.println("  WRONG " + failure));
         }
@@ -70,7 +69,7 @@ final class CostCommand {
                 .mapToLong(group -> CostMeasurement.steps(group, rounds))
                 .sum();
         try (Progress progress =
-                Progress.of("checking and timing", steps * engines.all().size())) {
+                new Progress("checking and timing", steps * engines.all().size())) {
             for (AttentionEngine engine : engines.all()) {
                 Pace pace = pace(engine.device().id(), rounds);
                 CostMeasurement measurement = new CostMeasurement(pace, checks::add, note -> out.println("  " + note));
@@ -82,7 +81,7 @@ final class CostCommand {
                     List<CostRow> rows = measurement.run(engine, group, progress::step);
                     if (!rows.isEmpty()) {
                         costs.add(rows);
-                        out.print("\n" + CostReport.text(rows));
+                        out.print("\n" + CostRow.text(rows));
                     }
                 }
             }

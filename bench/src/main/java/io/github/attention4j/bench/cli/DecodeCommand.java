@@ -3,7 +3,6 @@ package io.github.attention4j.bench.cli;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.bench.decode.DecodeCase;
 import io.github.attention4j.bench.decode.DecodeMeasurement;
-import io.github.attention4j.bench.decode.DecodeReport;
 import io.github.attention4j.bench.decode.DecodeRow;
 import io.github.attention4j.bench.run.Interleaved.Pace;
 import java.io.IOException;
@@ -25,7 +24,7 @@ record DecodeCommand(Arguments arguments) {
         try (Engines engines = Engines.open(arguments, DEVICES)) {
             engines.machine().print(out);
             long steps = (long) groups.size() * engines.all().size();
-            try (Progress progress = Progress.of("filling, checking, timing", steps)) {
+            try (Progress progress = new Progress("filling, checking, timing", steps)) {
                 for (AttentionEngine engine : engines.all()) {
                     for (List<DecodeCase> group : groups) {
                         Pace pace = new Pace(Output.rounds(arguments));
@@ -34,12 +33,12 @@ record DecodeCommand(Arguments arguments) {
                     }
                 }
             }
-            out.println("\n" + DecodeReport.table(rows).text());
+            out.println("\n" + DecodeRow.table(rows).text());
             List<String> summary = new ArrayList<>(List.of(checks.summary()));
             if (quick) {
                 summary.add("This was a quick run with short lengths, which caches may hold.");
             }
-            Output.write(arguments, DecodeReport.of(engines.machine(), summary, rows), "decode.html", out);
+            Output.write(arguments, DecodeRow.of(engines.machine(), summary, rows), "decode.html", out);
             summary.forEach(out::println);
         }
         return checks.failures().isEmpty() ? 0 : 1;

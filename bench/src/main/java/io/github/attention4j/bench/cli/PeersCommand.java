@@ -123,7 +123,7 @@ final class PeersCommand {
             TimingRounds pace, List<PeerKind> kinds, List<AttentionSpec> specs, PrintStream out) throws IOException {
         List<PeerResult> results = new ArrayList<>();
         long steps = (long) specs.size() * ShapeRun.steps(kinds.size(), pace.rounds());
-        try (Progress progress = Progress.of("checking and timing", steps)) {
+        try (Progress progress = new Progress("checking and timing", steps)) {
             ShapeRun run = new ShapeRun(pace, progress::step);
             for (AttentionSpec spec : specs) {
                 out.printf("%n%s: checking and timing %d contenders in turns...%n", Case.shape(spec), kinds.size());

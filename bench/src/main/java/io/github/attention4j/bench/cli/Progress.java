@@ -1,66 +1,58 @@
 package io.github.attention4j.bench.cli;
 
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
-
 /**
- * A bar on standard error that shows how far long work is; silent when nobody is looking, so that logs stay readable.
+ * A line on standard error that shows how far long work is; silent when nobody is looking, so that logs stay readable.
  */
 final class Progress implements AutoCloseable {
-    private static final int COLUMNS = 100;
+    private static final int BAR = 30;
 
-    private final ProgressBar bar;
+    private final String task;
+    private final long steps;
+    private final boolean isShown = isShown();
 
-    private Progress(ProgressBar bar) {
-        this.bar = bar;
+    private long done;
+
+    Progress(String task, long steps) {
+        this.task = task;
+        this.steps = steps;
+        to(0);
     }
 
-    /** Whether there are bars: the start script knows whether standard error is a terminal; Java 17 does not. */
+    /** The start script knows whether standard error is a terminal; Java 17 does not. */
     static boolean isShown() {
         return Boolean.getBoolean("bench.progress");
     }
 
-    /** A bar for so many steps. */
-    static Progress of(String task, long steps) {
-        if (!isShown()) {
-            return new Progress(null);
-        }
-        return new Progress(new ProgressBarBuilder()
-                .setTaskName(task)
-                .setInitialMax(steps)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setConsumer(new ConsoleProgressBarConsumer(System.err, COLUMNS))
-                .clearDisplayOnFinish()
-                .build());
-    }
-
     void step() {
-        if (bar != null) {
-            bar.step();
-        }
+        step("");
     }
 
-    /** One more step is done, and this is to be seen beside the bar. */
+    /** One more step is done, and this is to be seen behind the bar. */
     void step(String note) {
-        if (bar != null) {
-            bar.setExtraMessage(note);
-            bar.step();
-        }
+        to(done + 1, note);
     }
 
     /** So many of the steps are done. */
     void to(long steps) {
-        if (bar != null) {
-            bar.stepTo(steps);
+        to(steps, "");
+    }
+
+    private void to(long steps, String note) {
+        done = steps;
+        int filled = (int) (BAR * Math.min(done, this.steps) / Math.max(1, this.steps));
+        String bar = "#".repeat(filled) + "-".repeat(BAR - filled);
+        show(task + " [" + bar + "] " + done + " of " + this.steps + note);
+    }
+
+    private void show(String line) {
+        if (isShown) {
+            System.err.print("\r\033[K" + line); // to the beginning of the line, and nothing behind it
+            System.err.flush();
         }
     }
 
     @Override
     public void close() {
-        if (bar != null) {
-            bar.close();
-        }
+        show("");
     }
 }

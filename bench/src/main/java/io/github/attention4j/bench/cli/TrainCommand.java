@@ -58,9 +58,9 @@ record TrainCommand(Arguments arguments) {
         if (!hasBar) {
             out.println("\n" + task);
         }
-        try (Progress progress = Progress.of(task, steps)) {
+        try (Progress progress = new Progress(task, steps)) {
             return TrainingRun.of(form, engine, arguments.number("--seed", 1), steps, seconds, moment -> {
-                progress.step(String.format(Locale.ROOT, " loss %.4f", moment.loss()));
+                progress.step(String.format(Locale.ROOT, ", loss %.4f", moment.loss()));
                 if (!hasBar && moment.step() % Math.max(1, steps / LINES) == 0) {
                     out.println(line(moment, steps));
                 }

@@ -45,7 +45,7 @@ record TuneCommand(Arguments arguments) {
                         seconds * PATIENCE + 60,
                         () -> System.err.println("The driver does not come back from a kernel."));
                 TemporaryFolder folder = new TemporaryFolder("attention4j-tune");
-                Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
+                Progress progress = new Progress("tuning (seconds)", (long) seconds)) {
             Deadline deadline = Deadline.inSeconds(seconds);
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
             Optional<Path> known = cache.flatMap(UserCache::table);

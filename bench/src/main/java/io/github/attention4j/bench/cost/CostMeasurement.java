@@ -2,7 +2,6 @@ package io.github.attention4j.bench.cost;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.bench.cost.CostCase.Group;
-import io.github.attention4j.bench.cost.CostCase.Unit;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.CheckedRun;
 import io.github.attention4j.bench.run.CheckedRun.Timed;
@@ -88,7 +87,7 @@ public final class CostMeasurement {
 
     private static CostRow row(String device, Timed<Call> plain, Timed<Call> timed) {
         CostCase each = timed.key().each();
-        double work = each.unit() == Unit.CALL
+        double work = each.offsets() == null
                 ? 1
                 : (double) timed.key().pairs() / plain.key().pairs();
         return new CostRow(

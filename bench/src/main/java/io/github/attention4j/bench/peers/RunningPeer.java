@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A contender with its process at one shape, and what is known of it so far. */
 final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
@@ -67,25 +66,27 @@ final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
 
     /** Starts the process, lets it warm up, and checks its answer. */
     void prepare(Budget budget, double warmUpMillis) throws IOException {
-        process = PeerProcess.start(PeerMain.class, kind.environment(), List.of(kind.peerClass(), kind.argument()));
-        PeerAnswer ready = process.answer(START_SECONDS);
-        if (!ready.has(PeerAnswer.READY)) {
-            end(ready);
-            return;
-        }
         Path file = Files.createTempFile("attention4j-peer", ".f32");
         try {
-            PeerAnswer answer = process.ask(PeerRequest.prepare(spec, warmUpMillis, file.toString()), CALL_SECONDS);
+            process = PeerProcess.start(
+                    PeerMain.class, kind.environment(), PeerMain.arguments(kind, spec, warmUpMillis, file));
+            PeerAnswer ready = process.answer(START_SECONDS);
+            PeerAnswer answer = ready.has(PeerAnswer.READY) ? process.answer(CALL_SECONDS) : ready;
             boolean isPrepared = answer.has(PeerAnswer.PREPARED);
-            Verdict verdict = isPrepared ? judge(budget, read(file)) : null;
-            String way = answer.text(PeerAnswer.PREPARED);
-            long memory = isPrepared ? (long) answer.number("bytes") : -1;
-            String version = ready.text(PeerAnswer.READY);
-            row = new PeerRow(kind, spec, version, way, Status.TIMED, "", verdict, memory, row.samples());
+            row = new PeerRow(
+                    kind,
+                    spec,
+                    ready.text(PeerAnswer.READY),
+                    answer.text(PeerAnswer.PREPARED),
+                    Status.TIMED,
+                    "",
+                    isPrepared ? judge(budget, read(file)) : null,
+                    isPrepared ? (long) answer.number("bytes") : -1,
+                    row.samples());
             if (!isPrepared) {
                 end(answer);
-            } else if (!verdict.passed()) {
-                end(Status.WRONG, verdict.fault());
+            } else if (!row.verdict().passed()) {
+                end(Status.WRONG, row.verdict().fault());
             } else {
                 millis = answer.number("millis");
             }
@@ -111,7 +112,7 @@ final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
 
     @Override
     public void measure(int calls) {
-        PeerAnswer answer = process.ask(PeerRequest.run(calls), CALL_SECONDS);
+        PeerAnswer answer = process.ask(calls, CALL_SECONDS);
         if (answer.has(PeerAnswer.NANOS)) {
             samples().add(Samples.Sample.of(answer.number(PeerAnswer.NANOS), answer.number("cpuNanos"), calls));
         } else {

@@ -2,13 +2,11 @@ package io.github.attention4j.bench.run;
 
 import static org.jocl.CL.*;
 
-import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.internal.opencl.DeviceSearch;
+import io.github.attention4j.internal.opencl.OpenCl;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
-import java.util.Map;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -18,7 +16,6 @@ import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
-import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 
 /**
@@ -26,9 +23,6 @@ import org.jocl.cl_program;
  * buffers are released with it.
  */
 public final class RawDevice implements AutoCloseable {
-    private static final Map<String, Long> TYPES =
-            Map.of("gpu", CL_DEVICE_TYPE_GPU, "cpu", CL_DEVICE_TYPE_CPU, "accelerator", CL_DEVICE_TYPE_ACCELERATOR);
-
     private final String id;
     private final cl_device_id device;
     private final cl_context context;
@@ -38,15 +32,11 @@ public final class RawDevice implements AutoCloseable {
     /** Opens the device, such as {@code "cpu:0"}. */
     public RawDevice(String id) {
         this.id = id;
-        AttentionEngine.devices(); // so that JOCL's native library is loaded as an engine loads it
-        String[] parts = id.split(":");
-        List<cl_device_id> devices = devices(TYPES.get(parts[0]));
-        int index = Integer.parseInt(parts[1]);
-        if (index >= devices.size()) {
-            throw new IllegalArgumentException(
-                    "there is no device " + id + "; OpenCL reports " + devices.size() + " of its type");
-        }
-        device = devices.get(index);
+        device = DeviceSearch.run().found().stream()
+                .filter(found -> found.device().id().equals(id))
+                .map(OpenCl.Found::handle)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("OpenCL reports no device " + id));
         context = clCreateContext(new cl_context_properties(), 1, new cl_device_id[] {device}, null, null, null);
         releases.push(() -> clReleaseContext(context));
         queue = createQueue();
@@ -59,39 +49,13 @@ public final class RawDevice implements AutoCloseable {
         return clCreateCommandQueue(context, device, 0, null);
     }
 
-    private static List<cl_device_id> devices(long type) {
-        int[] count = {0};
-        clGetPlatformIDs(0, null, count);
-        cl_platform_id[] platforms = new cl_platform_id[count[0]];
-        clGetPlatformIDs(platforms.length, platforms, null);
-        List<cl_device_id> all = new ArrayList<>();
-        for (cl_platform_id platform : platforms) {
-            int[] found = {0};
-            if (clGetDeviceIDs(platform, type, 0, null, found) == CL_SUCCESS && found[0] > 0) {
-                cl_device_id[] devices = new cl_device_id[found[0]];
-                clGetDeviceIDs(platform, type, devices.length, devices, null);
-                all.addAll(List.of(devices));
-            }
-        }
-        return all;
-    }
-
     boolean isGpu() {
         return id.startsWith("gpu");
     }
 
-    /** What the device can beyond its OpenCL version, as it says itself. */
-    public List<String> extensions() {
-        return List.of(text(CL_DEVICE_EXTENSIONS).split("\\s+"));
-    }
-
     /** The OpenCL version of the device, as it says itself. */
     public String version() {
-        return text(CL_DEVICE_VERSION);
-    }
-
-    private String text(int what) {
-        return text((size, text, written) -> clGetDeviceInfo(device, what, size, text, written));
+        return text((size, text, written) -> clGetDeviceInfo(device, CL_DEVICE_VERSION, size, text, written));
     }
 
     /** OpenCL's way to tell a text: first its length, then itself. */

@@ -146,8 +146,8 @@ public interface TileConfig {
         if (spec.isBackward() != (scratch(spec) != null)) {
             return Optional.of(spec.isBackward() ? "computes no gradients" : "computes gradients only");
         }
-        if (spec.has(Operand.DROPOUT_STATE) || spec.has(Operand.ADDITIVE_VECTOR)) {
-            return Optional.of("computes no dropout or additive scores");
+        if (spec.has(Operand.ADDITIVE_VECTOR) || spec.isBackward() && spec.has(Operand.DROPOUT_STATE)) {
+            return Optional.of("computes no additive scores, and no gradients with dropout");
         }
         if (workItems() > device.maxWorkGroupSize()) {
             return Optional.of(

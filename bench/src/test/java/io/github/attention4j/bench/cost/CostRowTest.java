@@ -15,7 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CostReportTest {
+class CostRowTest {
     private static final Machine MACHINE = new Machine(
             List.of(new Device(
                     "cpu:0", Device.Type.CPU, "A <CPU>", "", "OpenCL", "7.1", 2, 8, 64, 1, 1, 1, true, "", Set.of())),
@@ -39,8 +39,8 @@ class CostReportTest {
                   plain       100.00  50.00   1.000       -          3.0e-07
                   f16 bias    118.00  59.00   1.180 <= 1.17 MISSED   3.0e-07
                   sink <1>    107.00  53.50   1.070 <= 1.08    met   3.0e-07
-                """, CostReport.text(ROWS));
-        assertEquals("1 of 2 goals are met.", CostReport.summary(List.of(ROWS)));
+                """, CostRow.text(ROWS));
+        assertEquals("1 of 2 goals are met.", CostRow.summary(List.of(ROWS)));
     }
 
     @Test
@@ -53,7 +53,7 @@ class CostReportTest {
 
     @Test
     void jsonHasAGoalOnlyWhereThereIsOne() {
-        JsonNode root = CostReport.of(MACHINE, List.of(), List.of(ROWS)).json();
+        JsonNode root = CostRow.of(MACHINE, List.of(), List.of(ROWS)).json();
         assertEquals("abc", root.get("commit").asText());
         JsonNode costs = root.get("costs");
         assertEquals(3, costs.size());
@@ -65,7 +65,7 @@ class CostReportTest {
 
     @Test
     void thePageNeedsNothingFromElsewhere() throws Exception {
-        Path file = CostReport.of(MACHINE, List.of("1 of 2 & so on."), List.of(ROWS))
+        Path file = CostRow.of(MACHINE, List.of("1 of 2 & so on."), List.of(ROWS))
                 .write(folder.resolve("new"), "cost.html");
         String page = Files.readString(file);
         assertFalse(page.contains("{{"), "a part of the template is not filled in");
