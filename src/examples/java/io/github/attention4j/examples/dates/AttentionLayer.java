@@ -138,8 +138,8 @@ final class AttentionLayer {
         return gradRows;
     }
 
-    /** The share of its attention that each query gives each key: [text, query, key]. */
-    float[] weights(float[][] states, float[][] read, int[] lengths) {
+    /** The share of its attention that each query gives each key: [text, query][key]. */
+    float[][] weights(float[][] states, float[][] read, int[] lengths) {
         int queries = states.length / lengths.length;
         int keys = read.length / lengths.length;
         float[] weights = new float[states.length * keys];
@@ -150,6 +150,6 @@ final class AttentionLayer {
                 inputs(states, read, lengths)
                         .with(Operand.OUT, new float[states.length * width])
                         .with(Operand.SCORES, weights));
-        return weights;
+        return Rows.of(weights, keys);
     }
 }

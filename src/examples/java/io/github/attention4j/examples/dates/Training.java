@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** Teaches a translator to read dates, from random numbers on. The same seed and steps give the same translator. */
+/** Teaches a translator to read dates, from random numbers on. The same seed and steps, in time, give the same translator. */
 public final class Training {
     private static final int WIDTH = 64;
     /** Dates of a step. */
@@ -57,7 +57,8 @@ public final class Training {
         long start = System.nanoTime();
         double passed = 0;
         while (moments.size() < steps && passed < seconds) {
-            double left = 1 - Math.max((double) moments.size() / steps, passed / seconds);
+            // Who is in time is always farther in steps; only the rate of others depends on the clock.
+            double left = 1 - Math.max((double) moments.size() / steps, 2 * passed / seconds - 1);
             double loss = step(RATE * Math.max(LAST_RATE, left));
             passed = (System.nanoTime() - start) * 1e-9;
             Moment moment = new Moment(moments.size() + 1, passed, loss);
@@ -84,13 +85,13 @@ public final class Training {
 
     /** Asks about so many dates that were never learnt from. */
     public Answers ask(int count) {
-        return Answers.of(translator, dates.toAsk(count));
+        return Answers.of(translator.align(dates.toAsk(count)));
     }
 
     /** One date that was never learnt from, in several forms. */
     public List<Alignment> show() {
-        return SHOWN_FORMS.stream()
-                .map(form -> translator.align(WrittenDate.of(Dates.SHOWN, form)))
-                .toList();
+        return translator.align(SHOWN_FORMS.stream()
+                .map(form -> WrittenDate.of(Dates.SHOWN, form))
+                .toList());
     }
 }

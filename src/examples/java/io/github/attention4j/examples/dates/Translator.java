@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.examples.dates.Reader.Reading;
 import io.github.attention4j.examples.dates.Writer.Writing;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -56,32 +57,40 @@ final class Translator {
         return gradients;
     }
 
-    /** What it writes, each character the likeliest after those before. */
-    List<String> translate(List<WrittenDate> dates) {
+    /** What it writes, and where it looks while the characters before are the right ones. */
+    List<Alignment> align(List<WrittenDate> dates) {
         Batch batch = Batch.of(dates);
         Reading reading = reader.read(batch);
+        List<String> written = write(batch, reading);
+        float[][] states = byText(decoder.run(batch.writtenBefore()).states(), 1);
+        float[][] weights = attention.weights(states, reading.rows(), batch.lengths());
+        List<Alignment> alignments = new ArrayList<>();
+        for (int i = 0; i < dates.size(); i++) {
+            float[][] rows = new float[Batch.WRITTEN][];
+            for (int row = 0; row < rows.length; row++) {
+                rows[row] = Arrays.copyOf(weights[i * rows.length + row], batch.lengths()[i]);
+            }
+            alignments.add(new Alignment(dates.get(i), written.get(i), rows));
+        }
+        return alignments;
+    }
+
+    /** Each character the likeliest after those that it wrote before. */
+    private List<String> write(Batch batch, Reading reading) {
         float[][] states = new float[batch.size()][width];
         int[] characters = new int[batch.size()];
-        List<StringBuilder> texts = new ArrayList<>();
-        dates.forEach(date -> texts.add(new StringBuilder()));
+        StringBuilder[] texts = new StringBuilder[batch.size()];
+        Arrays.setAll(texts, i -> new StringBuilder());
         for (int step = 0; step < Batch.WRITTEN; step++) {
             states = decoder.next(characters, states);
             AttentionLayer.Call call = attention.forward(states, reading.rows(), batch.lengths());
             float[][] scores = writer.forward(call.out(), states).scores();
             for (int i = 0; i < characters.length; i++) {
                 characters[i] = likeliest(scores[i]);
-                texts.get(i).append(Alphabet.WRITTEN.character(characters[i]));
+                texts[i].append(Alphabet.WRITTEN.character(characters[i]));
             }
         }
-        return texts.stream().map(StringBuilder::toString).toList();
-    }
-
-    /** What it writes, and where it looks while the characters before are the right ones. */
-    Alignment align(WrittenDate date) {
-        Batch batch = Batch.of(List.of(date));
-        float[][] states = byText(decoder.run(batch.writtenBefore()).states(), 1);
-        float[] weights = attention.weights(states, reader.read(batch).rows(), batch.lengths());
-        return new Alignment(date, translate(List.of(date)).get(0), weights);
+        return Arrays.stream(texts).map(StringBuilder::toString).toList();
     }
 
     private static int likeliest(float[] scores) {

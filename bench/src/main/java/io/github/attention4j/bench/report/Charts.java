@@ -2,6 +2,7 @@ package io.github.attention4j.bench.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -52,9 +53,10 @@ public final class Charts {
      * Attention weights as a table of coloured cells: a row for each query, a column for each key, their names on both
      * sides. Where the names of the keys are single characters the columns are narrow, and narrower on a narrow page.
      *
-     * @param weights [row, column] from 0 to 1
+     * @param weight of a row and a column, by their numbers: from 0 to 1
      */
-    public static String heatMap(String title, List<String> rows, List<String> columns, float[] weights) {
+    public static String heatMap(
+            String title, List<String> rows, List<String> columns, ToDoubleBiFunction<Integer, Integer> weight) {
         boolean hasLetters = columns.stream().allMatch(name -> name.length() == 1);
         StringBuilder html = new StringBuilder("<table class=\"heat" + (hasLetters ? " letters" : "")
                 + "\" style=\"--columns:" + columns.size() + "\">\n<caption>" + Html.escape(title)
@@ -68,7 +70,7 @@ public final class Charts {
                     .append(Html.escape(rows.get(row)))
                     .append("</th>");
             for (int column = 0; column < columns.size(); column++) {
-                html.append(cell(rows.get(row), columns.get(column), weights[row * columns.size() + column]));
+                html.append(cell(rows.get(row), columns.get(column), weight.applyAsDouble(row, column)));
             }
             html.append("</tr>\n");
         }
@@ -76,7 +78,7 @@ public final class Charts {
     }
 
     /** The number is there for those who point at a cell, or have it read to them. */
-    private static String cell(String query, String key, float weight) {
+    private static String cell(String query, String key, double weight) {
         String title = String.format(Locale.ROOT, "%s to %s: %.2f", query, key, weight);
         return String.format(
                 Locale.ROOT, "<td style=\"--weight:%.0f%%\" title=\"%s\"></td>", 100 * weight, Html.escape(title));

@@ -42,9 +42,9 @@ public final class ComparisonReport {
         if (weights != null) {
             List<String> tokens = List.of(weights.tokens());
             String title = weights.title() + ": rows are the tokens that look, columns those that are looked at";
-            String map =
-                    "<div class=\"scroll\">\n" + Charts.heatMap(title, tokens, tokens, weights.matrix()) + "</div>\n";
-            report.html("Where a sentence looks", ABOUT_WEIGHTS, map);
+            String map = Charts.heatMap(
+                    title, tokens, tokens, (row, column) -> weights.matrix()[row * tokens.size() + column]);
+            report.html("Where a sentence looks", ABOUT_WEIGHTS, "<div class=\"scroll\">\n" + map + "</div>\n");
         }
         return report.table("All figures", ABOUT_TABLE, "results", table(results));
     }

@@ -9,7 +9,6 @@ import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.bench.report.Table;
 import io.github.attention4j.examples.dates.Alignment;
-import io.github.attention4j.examples.dates.Answers.Mistake;
 import io.github.attention4j.examples.dates.Training;
 import io.github.attention4j.examples.dates.Training.Moment;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ public final class TrainingReport {
 
     private TrainingReport() {}
 
-    private record Wrong(TrainingRun run, Mistake mistake) {}
+    private record Wrong(TrainingRun run, Alignment mistake) {}
 
     /** All of it. */
     public static Report of(Machine machine, List<String> summary, List<TrainingRun> runs) {
@@ -123,7 +122,7 @@ public final class TrainingReport {
                 text + " is " + alignment.written(),
                 characters(alignment.written()),
                 characters(text),
-                alignment.weights());
+                (row, column) -> alignment.weights()[row][column]);
     }
 
     private static List<String> characters(String text) {
@@ -155,6 +154,6 @@ public final class TrainingReport {
                         "device", run.device(),
                         "text", alignment.read().text(),
                         "written", alignment.written(),
-                        "weights", alignment.rows()));
+                        "weights", alignment.weights()));
     }
 }

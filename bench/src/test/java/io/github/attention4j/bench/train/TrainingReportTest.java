@@ -11,7 +11,6 @@ import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.examples.dates.Alignment;
 import io.github.attention4j.examples.dates.Answers;
-import io.github.attention4j.examples.dates.Answers.Mistake;
 import io.github.attention4j.examples.dates.AttentionForm;
 import io.github.attention4j.examples.dates.Training.Moment;
 import io.github.attention4j.examples.dates.WrittenDate;
@@ -27,14 +26,16 @@ class TrainingReportTest {
     private static final Machine MACHINE = Machine.here(AttentionEngine.devices());
     private static final List<TrainingRun> RUNS = List.of(
             run(AttentionForm.ADDITIVE, new Answers(100, List.of(), 0.9)),
-            run(AttentionForm.DOT, new Answers(100, List.of(new Mistake(READ, "2021-05-30")), 0.8)));
+            run(
+                    AttentionForm.DOT,
+                    new Answers(100, List.of(new Alignment(READ, "2021-05-30", new float[10][6])), 0.8)));
 
     private static TrainingRun run(AttentionForm form, Answers answers) {
         List<Moment> moments = IntStream.rangeClosed(1, 250)
                 .mapToObj(step -> new Moment(step, step / 10.0, 2.5 / step))
                 .toList();
-        float[] weights = new float[10 * 6];
-        weights[4] = 0.75f;
+        float[][] weights = new float[10][6];
+        weights[0][4] = 0.75f;
         return new TrainingRun(
                 form, "cpu:0", 40000, moments, 10, answers, List.of(new Alignment(READ, "2021-05-03", weights)));
     }

@@ -58,7 +58,7 @@ class TrainingTest {
         for (int step = 0; step < 150; step++) {
             adam.step(translator.gradients(batch), 1 / 30f, 0.03);
         }
-        Answers answers = Answers.of(translator, dates);
+        Answers answers = Answers.of(translator.align(dates));
         assertEquals(List.of(), answers.mistakes());
         assertEquals(1, answers.accuracy());
     }
@@ -66,10 +66,10 @@ class TrainingTest {
     @Test
     void attentionInPlaceIsThatOfDigitsOnWhatTheyStandFor() {
         WrittenDate read = WrittenDate.of(LocalDate.of(2021, 5, 3), "%m/%d/%y");
-        float[] weights = new float[10 * 6];
+        float[][] weights = new float[10][6];
         for (int row = 0; row < 10; row++) {
-            weights[row * 6 + 4] = 0.5f; // each half at the year
-            weights[row * 6 + 1] = 0.5f; // and half at a slash
+            weights[row][4] = 0.5f; // each half at the year
+            weights[row][1] = 0.5f; // and half at a slash
         }
         assertEquals(0.5 * 4 / 8, new Alignment(read, "2021-05-03", weights).inPlace(), 1e-6);
     }
