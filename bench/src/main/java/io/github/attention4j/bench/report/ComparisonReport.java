@@ -38,8 +38,11 @@ public final class ComparisonReport {
         Report report = new Report(machine, "attention4j bench").summary(summary);
         report.html("Speed by device", ABOUT_CHARTS, charts(results));
         if (weights != null) {
-            String map = "<div class=\"scroll\">\n" + Charts.heatMap(weights) + "</div>\n";
-            report.html("Where a sentence looks", ABOUT_WEIGHTS, map);
+            List<String> tokens = List.of(weights.tokens());
+            String title = weights.title() + ": rows are the tokens that look, columns those that are looked at";
+            String map = Charts.heatMap(
+                    title, tokens, tokens, (row, column) -> weights.matrix()[row * tokens.size() + column]);
+            report.html("Where a sentence looks", ABOUT_WEIGHTS, "<div class=\"scroll\">\n" + map + "</div>\n");
         }
         return report.table("All figures", ABOUT_TABLE, "results", table(results));
     }
