@@ -63,6 +63,11 @@ public final class AttentionArrays {
         return set(operand, buffer.slice().order(ByteOrder.nativeOrder()));
     }
 
+    /** Sets {@link Operand#DROPOUT_STATE}; returns this. See {@link Dropout}. */
+    public AttentionArrays withDropout(long seed, int offset) {
+        return set(Operand.DROPOUT_STATE, Dropout.state(seed, offset));
+    }
+
     private AttentionArrays set(Operand operand, Object array) {
         Objects.requireNonNull(operand, "operand");
         arrays[operand.ordinal()] = Objects.requireNonNull(array, operand.label());

@@ -31,7 +31,7 @@ public final class AttentionSpec {
     AttentionSpec(SpecRequest request) {
         Setting.requireGiven(request.settings());
         this.request = request;
-        settings = Setting.resolve(request.settings());
+        settings = Setting.resolve(request.settings(), request.wants(Operand.ADDITIVE_VECTOR));
         SpecChecks checks = new SpecChecks(this, request);
         checks.checkSettings();
         operands = new OperandShapes(this, request).shapes();
@@ -109,6 +109,26 @@ public final class AttentionSpec {
         return (ScoreStage) settings.get(Setting.SCORE_STAGE);
     }
 
+    /** The probability with which a weight is dropped after the softmax; 0 for none. */
+    public float dropout() {
+        return (float) settings.get(Setting.DROPOUT);
+    }
+
+    /** What {@link Dropout} compares its numbers with. */
+    public int dropoutThreshold() {
+        return Dropout.threshold(dropout());
+    }
+
+    /** Whether this computes gradients, and not attention. */
+    public boolean isBackward() {
+        return has(Operand.GRAD_OUT);
+    }
+
+    /** Of gradients, whether they are added to what is there. */
+    public boolean accumulates() {
+        return (boolean) settings.get(Setting.ACCUMULATE);
+    }
+
     /** How exactly inputs must be multiplied. */
     public Precision precision() {
         return (Precision) settings.get(Setting.PRECISION);
@@ -122,6 +142,13 @@ public final class AttentionSpec {
     /** Whether calls have this operand. */
     public boolean has(Operand operand) {
         return operands.containsKey(Objects.requireNonNull(operand, "operand"));
+    }
+
+    /** Whether calls have this operand and write it. Backward calls read out and lse. */
+    public boolean isOutput(Operand operand) {
+        return has(operand)
+                && operand.isOutput()
+                && isBackward() == OperandTable.of(operand).isOfBackward();
     }
 
     /**
@@ -184,6 +211,26 @@ public final class AttentionSpec {
         return toBuilder().batch(batch).heads(heads).kvHeads(kvHeads).build();
     }
 
+    /**
+     * The spec of gradients of the loss with respect to operands of this one: exact derivatives of the same definition,
+     * with all of its options, the same bits on every run.
+     *
+     * <p>Its inputs are those of this spec, its {@link Operand#OUT} and {@link Operand#LSE}, and
+     * {@link Operand#GRAD_OUT}; it is planned, explained and run as any other spec. Gradients have shape, type and, as
+     * far as their elements do not overlap, layout of their operand; {@link #toBuilder()} changes that:
+     * {@link AttentionSpecBuilder#type}, {@link AttentionSpecBuilder#layout}, {@link AttentionSpecBuilder#accumulate},
+     * {@link AttentionSpecBuilder#gradLse}. Hidden keys and values, and rows that see no key, have gradient 0.
+     *
+     * @param operands whose gradients are wanted: {@link Operand#QUERY}, {@link Operand#KEY}, {@link Operand#VALUE},
+     *     {@link Operand#BIAS}, {@link Operand#ALIBI_SLOPES}, {@link Operand#SINK}, {@link Operand#ADDITIVE_VECTOR};
+     *     none for query, key and value
+     * @throws IllegalArgumentException if this spec does not have an operand, or one has no gradient; for quantised or
+     *     paged keys and values, and if this spec asks for scores
+     */
+    public AttentionSpec backward(Operand... operands) {
+        return toBuilder().backward(operands).build();
+    }
+
     /** This spec with or without log-sum-exp as an output. */
     public AttentionSpec withLse(boolean returnLse) {
         return returnLse == returnLse()
@@ -208,7 +255,7 @@ public final class AttentionSpec {
     /** The options in short, and what is not as usual about the operands. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("attention of ");
+        StringBuilder text = new StringBuilder(isBackward() ? "gradients of attention of " : "attention of ");
         text.append(batch())
                 .append(" x ")
                 .append(heads())
@@ -235,6 +282,12 @@ public final class AttentionSpec {
         }
         if (scoreStage() != null) {
             text.append(", scores ").append(scoreStage());
+        }
+        if (dropout() > 0) {
+            text.append(", dropout ").append(dropout());
+        }
+        if (accumulates()) {
+            text.append(", added to what is there");
         }
         if (precision() != Precision.AS_STORED) {
             text.append(", precision ").append(precision());

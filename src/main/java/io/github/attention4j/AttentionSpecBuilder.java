@@ -2,8 +2,10 @@ package io.github.attention4j;
 
 import static io.github.attention4j.SpecRequest.WHOLE;
 
+import io.github.attention4j.internal.operand.OperandRow;
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.operand.Role;
+import io.github.attention4j.internal.operand.TypeRule;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -136,6 +138,57 @@ public final class AttentionSpecBuilder {
         return want(Operand.SCORES, true);
     }
 
+    /**
+     * Drops each weight with this probability, after the softmax, and multiplies the others by {@code 1 / (1 − p)};
+     * adds {@link Operand#DROPOUT_STATE}. What is dropped depends on the state and the pair's place alone, so every
+     * device and backward call drops the same; {@link Dropout} has the definition. The probability is rounded to
+     * 1/65536.
+     *
+     * @param probability from 0, which is none, up to less than 1
+     */
+    public AttentionSpecBuilder dropout(float probability) {
+        Dropout.requireProbability(probability);
+        set(Setting.DROPOUT, probability);
+        return want(Operand.DROPOUT_STATE, probability > 0);
+    }
+
+    /**
+     * Scores are {@code Σ_d vector[d] · tanh(query[d] + key[d])} in place of dot products (Bahdanau et al., "Neural
+     * Machine Translation by Jointly Learning to Align and Translate", 2015); adds {@link Operand#ADDITIVE_VECTOR}.
+     * Scale is then 1 if not set; all else is as ever.
+     */
+    public AttentionSpecBuilder additive() {
+        return want(Operand.ADDITIVE_VECTOR, true);
+    }
+
+    /** See {@link AttentionSpec#backward}. */
+    public AttentionSpecBuilder backward(Operand... operands) {
+        if (this.operands.containsKey(Operand.GRAD_OUT)) {
+            throw new IllegalArgumentException(
+                    "this spec is one of gradients, which have none here; call backward on the spec of the forward call");
+        }
+        Operand[] all = {Operand.QUERY, Operand.KEY, Operand.VALUE};
+        for (Operand operand : operands.length == 0 ? all : operands) {
+            Operand gradient = OperandTable.gradientOf(Objects.requireNonNull(operand, "operand"));
+            if (gradient == null || !gradient.isOutput()) {
+                throw new IllegalArgumentException("there is no gradient with respect to " + operand.label()
+                        + "; there are those of query, key, value, bias, alibi_slopes, sink and additive_vector");
+            }
+            want(gradient, null);
+        }
+        return want(Operand.GRAD_OUT, null).returnLse();
+    }
+
+    /** Of gradients: adds {@link Operand#GRAD_LSE}, for a loss that depends on lse too. */
+    public AttentionSpecBuilder gradLse() {
+        return want(Operand.GRAD_LSE, true);
+    }
+
+    /** Of gradients: adds them to what their operands hold, as training over several batches does. */
+    public AttentionSpecBuilder accumulate() {
+        return set(Setting.ACCUMULATE, true);
+    }
+
     /** The type of query, key, value and out; F32 if not set. */
     public AttentionSpecBuilder types(DType type) {
         return type(Operand.QUERY, type)
@@ -146,13 +199,19 @@ public final class AttentionSpecBuilder {
 
     /**
      * The type of query, key, value or out alone: F32, F16 or BF16. Key and value may be I8 or I4 too, which adds
-     * {@link Operand#KEY_SCALES} or {@link Operand#VALUE_SCALES}.
+     * {@link Operand#KEY_SCALES} or {@link Operand#VALUE_SCALES}. Likewise of the gradients of query, key, value, out
+     * and bias, which else have the type of their operand.
      */
     public AttentionSpecBuilder type(Operand operand, DType type) {
         Objects.requireNonNull(operand, "operand");
-        if (OperandTable.of(operand).role() != Role.MAIN) {
+        OperandRow row = OperandTable.of(operand);
+        boolean isGradient = row.isOfBackward() && row.types() == TypeRule.FLOAT;
+        if (row.role() != Role.MAIN && !isGradient) {
             throw new IllegalArgumentException(
-                    "type is for query, key, value and out, but was asked for " + operand.label());
+                    "type is for query, key, value and out and their gradients, but was asked for " + operand.label());
+        }
+        if (isGradient && !operands.containsKey(operand)) {
+            throw new IllegalArgumentException("this spec has no " + operand.label() + "; ask for it by backward(..)");
         }
         want(operand, Objects.requireNonNull(type, "type"));
         Operand scales = OperandTable.scalesOf(operand);

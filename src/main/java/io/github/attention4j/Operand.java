@@ -80,13 +80,56 @@ public enum Operand {
      * F32: the scales of each row of a quantised {@link #VALUE}: its shape, but with {@link DType#scales} of valueDim
      * columns.
      */
-    VALUE_SCALES;
+    VALUE_SCALES,
+    /** [1, heads, 1, headDim], F32: the vector of additive scores: {@link AttentionSpecBuilder#additive}. */
+    ADDITIVE_VECTOR,
+    /**
+     * [1, 1, 1, 4], I32: which weights are dropped: the lower and the upper half of the seed, the offset, and the
+     * number of the first head; {@link Dropout#state} makes it.
+     */
+    DROPOUT_STATE,
+    /**
+     * The loss's gradient with respect to {@link #OUT}; its shape, F32, F16 or BF16. An input, as all that follow are
+     * of backward calls only: {@link AttentionSpec#backward}.
+     */
+    GRAD_OUT,
+    /** The loss's gradient with respect to {@link #LSE}, F32; an input. Rows with an lse of −∞ do not count. */
+    GRAD_LSE,
+    /** An output: the shape of {@link #QUERY}, F32, F16 or BF16; with respect to the query before it is rotated. */
+    GRAD_QUERY,
+    /** An output: the shape of {@link #KEY}, F32, F16 or BF16; with respect to the key before it is rotated. */
+    GRAD_KEY,
+    /** An output: the shape of {@link #VALUE}, F32, F16 or BF16. */
+    GRAD_VALUE,
+    /** An output: the shape of {@link #BIAS}, F32, F16 or BF16, summed over what the bias holds for. */
+    GRAD_BIAS,
+    /** An output: the shape of {@link #ALIBI_SLOPES}, F32. */
+    GRAD_ALIBI_SLOPES,
+    /** An output: the shape of {@link #SINK}, F32. */
+    GRAD_SINK,
+    /** An output: the shape of {@link #ADDITIVE_VECTOR}, F32. */
+    GRAD_ADDITIVE_VECTOR;
 
     private final String label = lowerCase();
 
-    /** Whether the call writes it. */
+    /**
+     * Whether calls that compute it write it. Backward calls read {@link #OUT} and {@link #LSE}:
+     * {@link AttentionSpec#isOutput}.
+     */
     public boolean isOutput() {
-        return this == OUT || this == LSE || this == SCORES;
+        return switch (this) {
+            case OUT,
+                    LSE,
+                    SCORES,
+                    GRAD_QUERY,
+                    GRAD_KEY,
+                    GRAD_VALUE,
+                    GRAD_BIAS,
+                    GRAD_ALIBI_SLOPES,
+                    GRAD_SINK,
+                    GRAD_ADDITIVE_VECTOR -> true;
+            default -> false;
+        };
     }
 
     /** As messages say it: {@code "key_lengths"}. */

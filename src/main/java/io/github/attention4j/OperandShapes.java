@@ -1,5 +1,6 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.Overlaps;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.operand.Dimension;
 import io.github.attention4j.internal.operand.OperandRow;
@@ -36,8 +37,13 @@ final class OperandShapes {
     /** Those of all operands that calls have. */
     Map<Operand, TensorSpec> shapes() {
         EnumMap<Operand, TensorSpec> shapes = new EnumMap<>(Operand.class);
-        for (Operand operand : asked.operands().keySet()) {
-            shapes.put(operand, tensor(operand));
+        for (Operand operand : asked.operands().keySet()) { // gradients come behind their operands
+            Operand gradientOf = OperandTable.of(operand).gradientOf();
+            if (gradientOf != null && !asked.wants(gradientOf)) {
+                throw new IllegalArgumentException("a gradient is asked for " + gradientOf.label()
+                        + ", but calls of this spec have no such operand; ask for it too");
+            }
+            shapes.put(operand, gradientOf == null ? tensor(operand) : gradient(operand, shapes.get(gradientOf)));
         }
         for (Operand operand : asked.layouts().keySet()) {
             if (!asked.wants(operand)) {
@@ -53,13 +59,29 @@ final class OperandShapes {
         requireType(operand, type);
         int[] size = size(operand);
         Layout layout = asked.layouts().get(operand);
-        if (layout != null && !OperandTable.of(operand).role().isStrided()) {
-            throw new IllegalArgumentException(
-                    "a layout may be given for query, key, value, out, lse, scores, keep_mask and bias, but is given for "
-                            + operand.label() + ", whose elements lie side by side");
+        if (layout != null) {
+            requireStrided(operand);
         }
         TensorSpec tensor = named(operand, type, size, null);
         tensor = named(operand, type, size, layout == null ? ordered(operand, tensor) : layout);
+        if (operand.isOutput() && !asked.isBackward()) {
+            requireNoOverlap(operand, tensor);
+        }
+        return tensor;
+    }
+
+    /** As its operand lies, unless that repeats elements. */
+    private TensorSpec gradient(Operand operand, TensorSpec of) {
+        DType type = asked.type(operand);
+        requireType(operand, type);
+        int[] size = {of.batch(), of.heads(), of.rows(), of.columns()};
+        Layout layout = asked.layouts().get(operand);
+        if (layout == null) {
+            layout = Overlaps.within(of) != null ? null : of.layout();
+        } else {
+            requireStrided(operand);
+        }
+        TensorSpec tensor = named(operand, type, size, layout);
         if (operand.isOutput()) {
             requireNoOverlap(operand, tensor);
         }
@@ -74,6 +96,14 @@ final class OperandShapes {
                     : new TensorSpec(type, size[0], size[1], size[2], size[3], layout);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(operand.label() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireStrided(Operand operand) {
+        if (!OperandTable.of(operand).role().isStrided()) {
+            throw new IllegalArgumentException(
+                    "a layout may be given for query, key, value, out, lse, scores, keep_mask and bias, but is given for "
+                            + operand.label() + ", whose elements lie side by side");
         }
     }
 
@@ -130,6 +160,7 @@ final class OperandShapes {
             case PAGES_OF_ENTRY -> (int) ((spec.keyLength() - 1L) / keyRows + 1);
             case POSITIONS -> spec.rotary().positions();
             case ROTARY_PAIRS -> spec.rotary().dim() / 2;
+            case DROPOUT_NUMBERS -> Dropout.NUMBERS;
             case SCALES -> {
                 OperandRow scaled = OperandTable.of(row.scalesOf());
                 yield asked.type(row.scalesOf()).scales(size(scaled.columns(), scaled));
@@ -174,32 +205,11 @@ final class OperandShapes {
         }
     }
 
-    /** Sorted by stride, each dimension must step over everything within. */
     private static void requireNoOverlap(Operand operand, TensorSpec tensor) {
-        long[] strides = {
-            tensor.layout().rowStride(),
-            tensor.layout().headStride(),
-            tensor.layout().batchStride()
-        };
-        int[] sizes = {tensor.rows(), tensor.heads(), tensor.batch()};
-        long extent = tensor.rowUnits();
-        for (int done = 0; done < 3; done++) {
-            int next = -1;
-            for (int i = 0; i < 3; i++) {
-                boolean left = sizes[i] > 1;
-                next = left && (next < 0 || strides[i] < strides[next]) ? i : next;
-            }
-            if (next < 0) {
-                return;
-            }
-            if (strides[next] < extent) {
-                throw new IllegalArgumentException(
-                        operand.label() + " is an output, whose elements must not overlap, but "
-                                + tensor.layout() + " of shape " + tensor.shape() + " has a stride of " + strides[next]
-                                + " over " + extent + " elements");
-            }
-            extent = strides[next] * (sizes[next] - 1) + extent;
-            sizes[next] = 1;
+        String stride = Overlaps.within(tensor);
+        if (stride != null) {
+            throw new IllegalArgumentException(operand.label() + " is an output, whose elements must not overlap, but "
+                    + tensor.layout() + " of shape " + tensor.shape() + " has " + stride);
         }
     }
 }

@@ -15,12 +15,15 @@ enum Setting {
     HEAD_DIM("headDim", "headDim(..)"),
     /** As headDim if not set. */
     VALUE_DIM,
-    /** 1 / sqrt(headDim) if not set. */
+    /** 1 / sqrt(headDim) if not set, or 1 where scores are additive. */
     SCALE,
     SOFTCAP(0f),
     MASK(Mask.none()),
     ROTARY,
     SCORE_STAGE,
+    DROPOUT(0f),
+    /** Whether gradients are added to what is there. */
+    ACCUMULATE(false),
     PRECISION(Precision.AS_STORED),
     ORDER(Layout.Order.BATCH_HEAD_ROW, true),
     TOTAL_QUERIES(null, true),
@@ -67,7 +70,7 @@ enum Setting {
     }
 
     /** What a spec is beside its operands: what was given, and what is usual or follows for the rest. */
-    static Map<Setting, Object> resolve(Map<Setting, Object> given) {
+    static Map<Setting, Object> resolve(Map<Setting, Object> given, boolean isAdditive) {
         EnumMap<Setting, Object> all = new EnumMap<>(Setting.class);
         for (Setting setting : values()) {
             Object value = given.getOrDefault(setting, setting.usual);
@@ -77,7 +80,7 @@ enum Setting {
         }
         all.putIfAbsent(KV_HEADS, all.get(HEADS));
         all.putIfAbsent(VALUE_DIM, all.get(HEAD_DIM));
-        all.putIfAbsent(SCALE, (float) (1 / Math.sqrt((int) all.get(HEAD_DIM))));
+        all.putIfAbsent(SCALE, isAdditive ? 1f : (float) (1 / Math.sqrt((int) all.get(HEAD_DIM))));
         return Collections.unmodifiableMap(all);
     }
 }

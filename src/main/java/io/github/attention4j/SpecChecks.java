@@ -37,6 +37,11 @@ final class SpecChecks {
 
     private void checkOptions() {
         checkRotary();
+        checkBackward();
+        if (spec.rotary() != null && request.wants(Operand.ADDITIVE_VECTOR)) {
+            throw new IllegalArgumentException("rotary embedding turns query and key for dot products, but scores are "
+                    + "additive; use one of them");
+        }
         if (spec.batch() == Integer.MAX_VALUE
                 && (request.wants(Operand.QUERY_OFFSETS) || request.wants(Operand.KEY_OFFSETS))) {
             throw new IllegalArgumentException("batch must be at most " + (Integer.MAX_VALUE - 1)
@@ -54,6 +59,32 @@ final class SpecChecks {
         if (request.wants(Operand.DIAGONALS) != (spec.mask().alignment() == Mask.Alignment.GIVEN)) {
             throw new IllegalArgumentException(
                     "diagonals go with Alignment.GIVEN; use mask(Mask.causal(Alignment.GIVEN))");
+        }
+    }
+
+    private void checkBackward() {
+        if (!request.isBackward()) {
+            if (request.wants(Operand.GRAD_LSE) || spec.accumulates()) {
+                throw new IllegalArgumentException((spec.accumulates() ? "accumulate" : "gradLse")
+                        + " is for gradients, but none are asked for; use spec.backward(..).toBuilder()");
+            }
+            return;
+        }
+        for (Operand operand : new Operand[] {Operand.KEY, Operand.VALUE}) {
+            DType type = request.type(operand);
+            if (type.isQuantised()) {
+                throw new IllegalArgumentException("there are no gradients where " + operand.label()
+                        + " is quantised, but it is " + type + "; train with F32, F16 or BF16");
+            }
+        }
+        if (request.wants(Operand.PAGE_TABLE)) {
+            throw new IllegalArgumentException(
+                    "there are no gradients where keys and values lie in pages, which are for"
+                            + " text generation; train with dense or ragged keys");
+        }
+        if (spec.scoreStage() != null) {
+            throw new IllegalArgumentException("there are no gradients through " + Operand.SCORES.label()
+                    + ", but the spec asks for them; leave returnScores(..) out where gradients are wanted");
         }
     }
 

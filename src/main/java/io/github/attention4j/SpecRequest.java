@@ -1,5 +1,6 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.operand.OperandTable;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -19,7 +20,7 @@ record SpecRequest(Map<Setting, Object> settings, Map<Operand, Asked> operands, 
     /**
      * An operand that calls have.
      *
-     * @param type its type
+     * @param type its type; null for a gradient's, that of its operand
      * @param size {batch, heads, rows, columns} where the caller wants 1 for some; empty for the full shape
      */
     record Asked(DType type, int... size) {}
@@ -42,7 +43,12 @@ record SpecRequest(Map<Setting, Object> settings, Map<Operand, Asked> operands, 
 
     /** The type of an operand that calls have. */
     DType type(Operand operand) {
-        return operands.get(operand).type();
+        DType type = operands.get(operand).type();
+        return type == null ? type(OperandTable.of(operand).gradientOf()) : type;
+    }
+
+    boolean isBackward() {
+        return wants(Operand.GRAD_OUT);
     }
 
     /** A number that was set, as those of ragged batches and pages are where there are any. */

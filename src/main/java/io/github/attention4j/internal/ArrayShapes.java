@@ -44,7 +44,7 @@ public final class ArrayShapes {
         if (spec.isPaged()) {
             checkPages(spec, integers(arrays.get(Operand.PAGE_TABLE)), integers(arrays.get(Operand.KEY_LENGTHS)));
         }
-        requireOwnOutputs(arrays);
+        requireOwnOutputs(spec, arrays);
     }
 
     /** Checks type and length of the array of one operand of the spec. */
@@ -54,18 +54,34 @@ public final class ArrayShapes {
         requireLength(operand.label(), length(array, wanted.dtype()), wanted);
     }
 
-    private static void requireOwnOutputs(AttentionArrays arrays) {
+    private static void requireOwnOutputs(AttentionSpec spec, AttentionArrays arrays) {
         for (Operand output : OPERANDS) {
             for (Operand other : OPERANDS) {
                 Object array = arrays.get(output);
                 Object given = arrays.get(other);
-                if (output.isOutput() && other != output && array != null && overlap(array, given)) {
+                if (spec.isOutput(output)
+                        && other != output
+                        && overlap(array, given)
+                        && !(isSame(array, given) && mayShare(spec, output, other))) {
                     throw new IllegalArgumentException(output.label() + " is an output, but its array is also given as "
                             + other.label() + (array == given ? "" : ", or overlaps it")
                             + "; inputs are never written to, so give " + output.label() + " its own array");
                 }
             }
         }
+    }
+
+    /** Whether two operands are given the same array, or buffers over the same memory. */
+    public static boolean isSame(Object a, Object b) {
+        return a == b
+                || a instanceof ByteBuffer bytesA && b instanceof ByteBuffer bytesB && HostBuffers.same(bytesA, bytesB);
+    }
+
+    /** Whether two operands may be in one array: outputs beside one another, as the gradients of packed projections. */
+    static boolean mayShare(AttentionSpec spec, Operand output, Operand other) {
+        return spec.isOutput(other)
+                && spec.operand(output).dtype() == spec.operand(other).dtype()
+                && Overlaps.areApart(spec.operand(output), spec.operand(other));
     }
 
     /** Arrays are the same or apart; direct buffers may be views of the same memory. */
@@ -132,7 +148,7 @@ public final class ArrayShapes {
                 checkOffsets(operand, numbers, tensor, spec.operand(Operand.KEY).rows(), spec.keyLength());
             case COUNTS_OF_KEYS -> checkRange(operand, numbers, tensor, spec.keyLength());
             case POSITIONS -> checkRange(operand, numbers, tensor, spec.rotary().positions() - 1);
-            case ANYTHING -> {}
+            case ANYTHING, DROPOUT_STATE -> {}
             case PAGES -> {
                 // Once the lengths are known to be right, which say how many pages count.
             }

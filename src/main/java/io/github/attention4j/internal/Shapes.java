@@ -36,8 +36,8 @@ public final class Shapes {
             check(operand.label(), tensor, wanted);
         }
         for (Operand output : OPERANDS) {
-            if (output.isOutput() && tensors.get(output) != null) {
-                requireApartFromAll(output, tensors);
+            if (spec.isOutput(output)) {
+                requireApartFromAll(spec, output, tensors);
             }
         }
     }
@@ -68,11 +68,14 @@ public final class Shapes {
         }
     }
 
-    private static void requireApartFromAll(Operand output, AttentionTensors tensors) {
+    private static void requireApartFromAll(AttentionSpec spec, Operand output, AttentionTensors tensors) {
         DeviceTensor written = tensors.get(output);
         for (Operand other : OPERANDS) {
             DeviceTensor tensor = tensors.get(other);
-            if (other != output && tensor != null && Wrapped.overlap(written, tensor)) {
+            if (other != output
+                    && tensor != null
+                    && Wrapped.overlap(written, tensor)
+                    && !(Wrapped.same(written, tensor) && ArrayShapes.mayShare(spec, output, other))) {
                 throw shared(output.label(), written, other.label(), tensor);
             }
         }

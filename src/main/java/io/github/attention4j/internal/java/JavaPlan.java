@@ -13,6 +13,7 @@ import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.memory.HostTensor;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.reference.ReferenceAttention;
+import io.github.attention4j.internal.java.reference.ReferenceGradients;
 import io.github.attention4j.internal.java.reference.ScoreMatrix;
 import io.github.attention4j.internal.java.threads.Threads;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
@@ -35,7 +36,9 @@ final class JavaPlan implements AttentionPlan {
     }
 
     static JavaPlan tiled(JavaBackend backend, AttentionSpec spec, Threads threads) {
-        return new JavaPlan(backend, spec, threads, new TiledAttention(spec, MicroKernels.best(), threads));
+        boolean isTiled = !spec.isBackward() && !spec.has(Operand.DROPOUT_STATE) && !spec.has(Operand.ADDITIVE_VECTOR);
+        return new JavaPlan(
+                backend, spec, threads, isTiled ? new TiledAttention(spec, MicroKernels.best(), threads) : null);
     }
 
     static JavaPlan reference(JavaBackend backend, AttentionSpec spec, Threads threads) {
@@ -98,7 +101,9 @@ final class JavaPlan implements AttentionPlan {
     }
 
     private void attend(Operands operands) {
-        if (tiled == null) {
+        if (spec.isBackward()) {
+            new ReferenceGradients(spec, operands).write(threads);
+        } else if (tiled == null) {
             new ReferenceAttention(spec, operands).attend(threads);
         } else {
             tiled.attend(operands);

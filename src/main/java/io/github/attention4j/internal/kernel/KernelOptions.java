@@ -102,25 +102,79 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
      * @param items work-items of a group
      */
     public static KernelOptions combine(AttentionSpec spec, boolean areWeightsRounded, int items) {
-        Map<String, Integer> macros = new TreeMap<>();
-        for (Operand operand : OPERANDS) { // none but those that must have a type
-            if (OperandTable.of(operand).macro() != null) {
-                macros.put(
-                        OperandTable.of(operand).macro(),
-                        OperandTable.of(operand).role() == Role.MAIN ? 1 : 0);
-            }
-        }
-        for (String none : new String[] {"HAS_SOFTCAP", "ROTARY_DIM", "IS_INTERLEAVED", "PAGE_SIZE"}) {
-            macros.put(none, 0);
-        }
-        macros.put("HEAD_DIM", 1);
+        Map<String, Integer> macros = least(spec, Operand.OUT);
         macros.put("VALUE_DIM", spec.valueDim());
-        macros.put("OUT_TYPE", type(spec, Operand.OUT));
         if (areWeightsRounded && spec.operand(Operand.VALUE).dtype().isFloat()) {
             macros.put("VALUE_TYPE", type(spec, Operand.VALUE));
         }
         macros.put("ITEMS", items);
         return of("attn_combine", macros);
+    }
+
+    /** Macros of a kernel that asks for little, so that few programs serve all specs: the types of these operands. */
+    private static Map<String, Integer> least(AttentionSpec spec, Operand... typed) {
+        Map<String, Integer> macros = new TreeMap<>();
+        for (Operand operand : OPERANDS) { // none but those that must have a type
+            OperandRow row = OperandTable.of(operand);
+            if (row.macro() != null && (spec.isBackward() || !row.isOfBackward())) {
+                macros.put(row.macro(), row.role() == Role.MAIN ? 1 : 0);
+            }
+        }
+        for (Operand operand : typed) {
+            macros.put(OperandTable.of(operand).macro(), type(spec, operand));
+        }
+        for (String none : new String[] {"HAS_SOFTCAP", "ROTARY_DIM", "IS_INTERLEAVED", "PAGE_SIZE"}) {
+            macros.put(none, 0);
+        }
+        macros.put("HEAD_DIM", 1);
+        macros.put("VALUE_DIM", 1);
+        if (spec.isBackward()) {
+            macros.put("IS_BACKWARD", 1);
+        }
+        return macros;
+    }
+
+    /** Whether the kernel is one of gradients. */
+    public boolean isBackward() {
+        return text.contains(" -D IS_BACKWARD=1");
+    }
+
+    /** The kernel of {@code delta}, the first of gradients, a query row a work-group. */
+    public static KernelOptions delta(AttentionSpec spec, int items) {
+        Map<String, Integer> macros = least(spec, Operand.OUT, Operand.GRAD_OUT);
+        macros.put("VALUE_DIM", spec.valueDim());
+        macros.put("ITEMS", items);
+        return of("attn_delta", macros);
+    }
+
+    /** The kernel from rows in the scratch to the gradient of query or key, a row a work-group. */
+    public static KernelOptions gradientRows(AttentionSpec spec, Operand gradient, int items) {
+        Map<String, Integer> macros = least(spec, gradient);
+        macros.put("HEAD_DIM", spec.headDim());
+        putRotary(macros, spec.rotary());
+        macros.put("IS_OF_KEYS", flag(gradient == Operand.GRAD_KEY));
+        macros.put("ITEMS", items);
+        return of("attn_gradient_rows", macros);
+    }
+
+    /** The kernel of gradients with numbers for each head, a head a work-group. */
+    public static KernelOptions gradientHeads(AttentionSpec spec, int items) {
+        Map<String, Integer> macros = least(spec);
+        macros.put("HEAD_DIM", spec.headDim());
+        macros.put("ITEMS", items);
+        return of("attn_gradient_heads", macros);
+    }
+
+    /** The kernel of the gradient of a bias, an element a work-item. */
+    public static KernelOptions gradientBias(AttentionSpec spec, int items) {
+        Map<String, Integer> macros = macros(spec);
+        macros.put("ITEMS", items);
+        return of("attn_gradient_bias", macros);
+    }
+
+    private static void putRotary(Map<String, Integer> macros, Rotary rotary) {
+        macros.put("ROTARY_DIM", rotary == null ? 0 : rotary.dim());
+        macros.put("IS_INTERLEAVED", flag(rotary != null && rotary.interleaved()));
     }
 
     /** The kernel that merges two partial results. */
@@ -140,9 +194,7 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
         Map<String, Integer> macros =
                 sorted("HEAD_DIM", cache.headDim(), "VALUE_DIM", cache.valueDim(), "QUERY_TYPE", type(rows));
         macros.put("KEY_TYPE", type(cache.type()));
-        macros.put("ROTARY_DIM", cache.rotary() == null ? 0 : cache.rotary().dim());
-        macros.put(
-                "IS_INTERLEAVED", flag(cache.rotary() != null && cache.rotary().interleaved()));
+        putRotary(macros, cache.rotary());
         return of("kv_append", macros);
     }
 
@@ -155,16 +207,18 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
         Map<String, Integer> macros = new TreeMap<>();
         for (Operand operand : OPERANDS) {
             OperandRow row = OperandTable.of(operand);
-            if (row.macro() != null) {
+            if (row.macro() != null && (spec.isBackward() || !row.isOfBackward())) {
                 macros.put(row.macro(), row.isMacroOfType() ? type(spec, operand) : flag(spec.has(operand)));
             }
+        }
+        if (spec.isBackward()) {
+            macros.put("IS_BACKWARD", 1);
         }
         macros.put("HEAD_DIM", spec.headDim());
         macros.put("VALUE_DIM", spec.valueDim());
         macros.put("PAGE_SIZE", spec.isPaged() ? spec.operand(Operand.KEY).rows() : 0);
         macros.put("HAS_SOFTCAP", flag(spec.softcap() > 0));
-        macros.put("ROTARY_DIM", spec.rotary() == null ? 0 : spec.rotary().dim());
-        macros.put("IS_INTERLEAVED", flag(spec.rotary() != null && spec.rotary().interleaved()));
+        putRotary(macros, spec.rotary());
         return macros;
     }
 

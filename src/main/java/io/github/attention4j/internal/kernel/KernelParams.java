@@ -3,6 +3,7 @@ package io.github.attention4j.internal.kernel;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.operand.OperandRow;
 import io.github.attention4j.internal.operand.OperandTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,9 +18,8 @@ public final class KernelParams {
     /** Of each tensor its start and four strides. */
     private static final int TENSOR_LONGS = 5;
 
-    /** A tensor of five longs for each operand that may be strided, 3 longs, 20 ints and 2 floats. */
-    public static final int BYTES =
-            TENSOR_LONGS * Long.BYTES * tensors() + 3 * Long.BYTES + 20 * Integer.BYTES + 2 * Float.BYTES;
+    /** 3 longs, 23 ints and 3 floats behind the tensors. */
+    private static final int REST = 3 * Long.BYTES + 23 * Integer.BYTES + 3 * Float.BYTES;
 
     private KernelParams() {}
 
@@ -33,11 +33,11 @@ public final class KernelParams {
      */
     public static ByteBuffer of(
             AttentionSpec spec, int groupQueries, boolean headsTakeTurns, int splits, int splitKeys) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes = ByteBuffer.allocateDirect(bytes(spec)).order(ByteOrder.nativeOrder());
         long given = 0;
         for (Operand operand : OPERANDS) {
             given |= spec.has(operand) ? 1L << operand.ordinal() : 0;
-            if (isTensor(operand)) {
+            if (isTensor(operand, spec)) {
                 putTensor(bytes, spec, operand);
             }
         }
@@ -58,21 +58,29 @@ public final class KernelParams {
         bytes.putInt(spec.rotary() == null ? 0 : spec.rotary().positions());
         bytes.putInt(spec.scoreStage() == null ? 0 : spec.scoreStage().ordinal());
         bytes.putInt(splits).putInt(splitKeys);
+        bytes.putInt(spec.dropoutThreshold());
+        bytes.putInt(spec.batch());
+        bytes.putInt(spec.accumulates() ? 1 : 0);
         bytes.putFloat(spec.scale()).putFloat(spec.softcap());
+        bytes.putFloat((float) (1 / (1 - spec.dropoutThreshold() / 65536.0)));
         return bytes.clear();
     }
 
     /** As {@code OPERAND_TENSORS} in the kernels. */
-    private static boolean isTensor(Operand operand) {
-        return OperandTable.of(operand).role().isStrided();
+    private static boolean isTensor(Operand operand, AttentionSpec spec) {
+        OperandRow row = OperandTable.of(operand);
+        return row.role().isStrided() && (spec.isBackward() || !row.isOfBackward());
     }
 
-    private static int tensors() {
+    /**
+     * The size of the struct: a tensor of five longs for each operand of the pass that may be strided, and the rest.
+     */
+    public static int bytes(AttentionSpec spec) {
         int tensors = 0;
         for (Operand operand : OPERANDS) {
-            tensors += isTensor(operand) ? 1 : 0;
+            tensors += isTensor(operand, spec) ? 1 : 0;
         }
-        return tensors;
+        return TENSOR_LONGS * Long.BYTES * tensors + REST;
     }
 
     private static void putTensor(ByteBuffer bytes, AttentionSpec spec, Operand operand) {

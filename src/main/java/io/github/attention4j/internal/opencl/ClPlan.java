@@ -8,9 +8,9 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Shapes;
-import io.github.attention4j.internal.kernel.KernelParams;
+import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.plan.Choice;
-import io.github.attention4j.internal.plan.Launch;
+import io.github.attention4j.internal.plan.family.Launch;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jocl.Pointer;
@@ -31,6 +31,8 @@ final class ClPlan implements AttentionPlan {
     private final ClContext context;
     /** The kernels, in the order in which they run. */
     private final Running[] launches;
+    /** Kernels have an argument for each operand of the pass, those of backward calls behind the others. */
+    private final int operands;
     /** Of the choice, asked once: an enqueue computes no sizes. */
     private final long partialBytes;
 
@@ -53,6 +55,7 @@ final class ClPlan implements AttentionPlan {
         this.choice = choice;
         this.context = context;
         this.partialBytes = choice.partialBytes();
+        this.operands = OperandTable.count(spec.isBackward());
         this.params = choice.params();
         this.paramsPointer = Pointer.to(params);
         List<Launch> all = choice.launches();
@@ -160,18 +163,14 @@ final class ClPlan implements AttentionPlan {
         cl_kernel kernel = program.acquire();
         try {
             synchronized (program.lock) {
-                for (int i = 0; i < tensors.length; i++) {
+                for (int i = 0; i < operands; i++) {
                     program.setArgument(
                             kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), program);
                 }
-                program.setArgument(kernel, tensors.length, KernelParams.BYTES, paramsPointer, program);
+                program.setArgument(kernel, operands, params.capacity(), paramsPointer, program);
                 if (running.launch().takesPartials()) {
                     program.setArgument(
-                            kernel,
-                            tensors.length + 1,
-                            Sizeof.cl_mem,
-                            partial == null ? null : partial.argument(),
-                            program);
+                            kernel, operands + 1, Sizeof.cl_mem, partial == null ? null : partial.argument(), program);
                 }
                 program.launch(queue, kernel, running.globalSize(), running.localSize(), event);
             }

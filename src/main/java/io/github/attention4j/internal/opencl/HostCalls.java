@@ -4,8 +4,9 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.split.Part;
-import java.util.EnumSet;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,13 +56,11 @@ final class HostCalls {
     /** A stream, and the tensors of the last call on it. */
     private final class PooledStream {
         private final ClStream stream;
-        /**
-         * The last call's spec, and which of its operands share a tensor because they came in one array; null before
-         * the first.
-         */
+        /** The last call's spec, or null before the first. */
         private AttentionSpec spec;
+        /** For each operand the first that came in the same array, itself where it came alone. */
+        private int[] leaders;
 
-        private EnumSet<Operand> shared;
         private final ClTensor[] tensors = new ClTensor[OPERANDS.length];
 
         PooledStream(ClStream stream) {
@@ -69,42 +68,39 @@ final class HostCalls {
         }
 
         void run(ClPlan plan, Part part, AttentionArrays arrays) {
-            EnumSet<Operand> sharing = sharing(part.spec(), arrays);
-            if (!part.spec().equals(spec) || !sharing.equals(shared)) {
+            int[] sharing = leaders(part, arrays);
+            if (!part.spec().equals(spec) || !Arrays.equals(leaders, sharing)) {
                 prepare(part.spec(), sharing);
             }
-            for (Operand operand : OPERANDS) {
-                ClTensor tensor = tensors[operand.ordinal()];
-                if (tensor == null) {
-                    continue;
-                }
-                // What lies between the elements of an output goes to the device and back.
-                if (!shared.contains(operand) && (!operand.isOutput() || hasGaps(operand))) {
-                    tensor.upload(stream, part.array(arrays, operand), part.offset(arrays, operand));
+            for (int i = 0; i < OPERANDS.length; i++) {
+                if (tensors[i] != null && leaders[i] == i && isUploaded(OPERANDS[i])) {
+                    tensors[i].upload(stream, part.array(arrays, OPERANDS[i]), part.offset(arrays, OPERANDS[i]));
                 }
             }
             try (ClEvent event = plan.enqueueWithEvent(stream, tensors)) {
-                for (Operand operand : OPERANDS) {
-                    if (operand.isOutput() && tensors[operand.ordinal()] != null) {
-                        tensors[operand.ordinal()].download(
-                                stream, part.array(arrays, operand), part.offset(arrays, operand));
+                for (int i = 0; i < OPERANDS.length; i++) {
+                    if (leaders[i] == i && spec.isOutput(OPERANDS[i])) {
+                        tensors[i].download(stream, part.array(arrays, OPERANDS[i]), part.offset(arrays, OPERANDS[i]));
                     }
                 }
                 event.await(); // that the outputs could be read does not say that the kernels have run
             }
         }
 
-        private void prepare(AttentionSpec wanted, EnumSet<Operand> sharing) {
+        private void prepare(AttentionSpec wanted, int[] sharing) {
             freeTensors();
-            for (Operand operand : OPERANDS) {
-                if (wanted.has(operand)) {
-                    tensors[operand.ordinal()] = sharing.contains(operand)
-                            ? tensors[Operand.QUERY.ordinal()]
-                            : tensor(extent(wanted, operand, sharing));
+            for (int i = 0; i < OPERANDS.length; i++) {
+                if (wanted.has(OPERANDS[i])) {
+                    tensors[i] = sharing[i] == i ? tensor(longest(wanted, i, sharing)) : tensors[sharing[i]];
                 }
             }
             spec = wanted;
-            shared = sharing;
+            leaders = sharing;
+        }
+
+        /** What of an output's array is not written, or is added to, goes to the device and back. */
+        private boolean isUploaded(Operand operand) {
+            return !spec.isOutput(operand) || spec.accumulates() || hasGaps(operand);
         }
 
         /**
@@ -113,7 +109,9 @@ final class HostCalls {
          */
         private boolean hasGaps(Operand output) {
             TensorSpec tensor = spec.operand(output);
-            return tensor.elements() != tensor.extent() || spec.has(Operand.QUERY_OFFSETS);
+            return tensor.elements() != tensor.extent()
+                    || spec.has(Operand.QUERY_OFFSETS)
+                    || spec.has(Operand.KEY_OFFSETS);
         }
 
         private void freeTensors() {
@@ -136,33 +134,38 @@ final class HostCalls {
         }
     }
 
-    /** Key and value if they come in the same array as the query: packed projections, which are copied once. */
-    private static EnumSet<Operand> sharing(AttentionSpec spec, AttentionArrays arrays) {
-        Object query = arrays.get(Operand.QUERY);
-        EnumSet<Operand> sharing = EnumSet.noneOf(Operand.class);
-        for (Operand operand : new Operand[] {Operand.KEY, Operand.VALUE}) {
-            if (arrays.get(operand) == query
-                    && spec.operand(operand).dtype()
-                            == spec.operand(Operand.QUERY).dtype()) {
-                sharing.add(operand);
+    /**
+     * Which operands come in the same array, as packed projections and their gradients do: it goes to the device and
+     * back once.
+     */
+    private static int[] leaders(Part part, AttentionArrays arrays) {
+        AttentionSpec spec = part.spec();
+        int[] leaders = new int[OPERANDS.length];
+        for (int i = 0; i < leaders.length; i++) {
+            leaders[i] = i;
+            for (int first = 0; first < i && leaders[i] == i && spec.has(OPERANDS[i]); first++) {
+                if (spec.has(OPERANDS[first])
+                        && part.offset(arrays, OPERANDS[first]) == part.offset(arrays, OPERANDS[i])
+                        && spec.operand(OPERANDS[first]).dtype()
+                                == spec.operand(OPERANDS[i]).dtype()
+                        && ArrayShapes.isSame(arrays.get(OPERANDS[first]), arrays.get(OPERANDS[i]))) {
+                    leaders[i] = first;
+                }
             }
         }
-        return sharing;
+        return leaders;
     }
 
-    /**
-     * The operand's tensor as it lies in memory, from the first element of its array on; the query's with what shares
-     * it.
-     */
-    private static TensorSpec extent(AttentionSpec spec, Operand operand, EnumSet<Operand> sharing) {
-        TensorSpec tensor = spec.operand(operand);
-        for (Operand other : OPERANDS) {
-            if (operand == Operand.QUERY && sharing.contains(other)) {
-                TensorSpec sharer = spec.operand(other);
-                tensor = sharer.extent() > tensor.extent() ? sharer : tensor;
+    /** Of the operands in one array, the tensor that ends last. */
+    private static TensorSpec longest(AttentionSpec spec, int leader, int[] leaders) {
+        TensorSpec longest = spec.operand(OPERANDS[leader]);
+        for (int i = 0; i < leaders.length; i++) {
+            if (leaders[i] == leader && spec.has(OPERANDS[i])) {
+                TensorSpec tensor = spec.operand(OPERANDS[i]);
+                longest = tensor.extent() > longest.extent() ? tensor : longest;
             }
         }
-        return tensor;
+        return longest;
     }
 
     /** Room for the array of an operand, which has at most as many elements as an int counts. */

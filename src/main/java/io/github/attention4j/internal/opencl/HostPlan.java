@@ -66,14 +66,14 @@ final class HostPlan implements AttentionPlan {
                     DeviceTensor tensor =
                             java.allocate(size.dtype(), size.batch(), size.heads(), size.rows(), size.rowUnits());
                     tensors.with(operand, tensor);
-                    if (!operand.isOutput()) {
+                    if (!spec().isOutput(operand) || spec().accumulates()) {
                         tensor.upload(stream, part.array(arrays, operand), part.offset(arrays, operand));
                     }
                 }
             }
             plan.enqueue(stream, tensors);
             for (Operand operand : OPERANDS) {
-                if (operand.isOutput() && spec().has(operand)) {
+                if (spec().isOutput(operand)) {
                     tensors.get(operand).download(stream, part.array(arrays, operand), part.offset(arrays, operand));
                 }
             }

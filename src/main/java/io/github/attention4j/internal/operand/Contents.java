@@ -13,5 +13,7 @@ public enum Contents {
     /** Rising, up to the rows of the key, in steps of at most keyLength. */
     OFFSETS_OF_KEYS,
     /** Batch entries of the key, as far as the key lengths reach. */
-    PAGES
+    PAGES,
+    /** {@code Dropout.state}: a call over some of the heads has another number of the first head. */
+    DROPOUT_STATE
 }

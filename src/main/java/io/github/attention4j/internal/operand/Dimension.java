@@ -25,5 +25,7 @@ public enum Dimension {
     POSITIONS,
     ROTARY_PAIRS,
     /** Scales of a row of {@link OperandRow#scalesOf}. */
-    SCALES
+    SCALES,
+    /** Numbers that say which weights are dropped. */
+    DROPOUT_NUMBERS
 }

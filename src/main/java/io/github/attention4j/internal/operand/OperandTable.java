@@ -2,6 +2,7 @@ package io.github.attention4j.internal.operand;
 
 import static io.github.attention4j.internal.operand.Dimension.BATCH;
 import static io.github.attention4j.internal.operand.Dimension.BATCH_AND_ONE;
+import static io.github.attention4j.internal.operand.Dimension.DROPOUT_NUMBERS;
 import static io.github.attention4j.internal.operand.Dimension.HEADS;
 import static io.github.attention4j.internal.operand.Dimension.HEAD_DIM;
 import static io.github.attention4j.internal.operand.Dimension.KEY_BATCH;
@@ -72,7 +73,25 @@ public final class OperandTable {
                 new OperandRow(EXTRA, F32, KEY_BATCH, KV_HEADS, KEY_ROWS, SCALES).ofScalesOf(Operand.KEY);
             case VALUE_SCALES ->
                 new OperandRow(EXTRA, F32, KEY_BATCH, KV_HEADS, KEY_ROWS, SCALES).ofScalesOf(Operand.VALUE);
+            case ADDITIVE_VECTOR -> new OperandRow(EXTRA, F32, ONE, HEADS, ONE, HEAD_DIM).compiledAs("IS_ADDITIVE");
+            case DROPOUT_STATE ->
+                new OperandRow(EXTRA, I32, ONE, ONE, ONE, DROPOUT_NUMBERS)
+                        .with(Contents.DROPOUT_STATE)
+                        .compiledAs("HAS_DROPOUT");
+            case GRAD_OUT -> gradient(Operand.OUT).compiledAs("GRAD_OUT_TYPE");
+            case GRAD_LSE -> gradient(Operand.LSE);
+            case GRAD_QUERY -> gradient(Operand.QUERY).compiledAs("GRAD_QUERY_TYPE");
+            case GRAD_KEY -> gradient(Operand.KEY).compiledAs("GRAD_KEY_TYPE");
+            case GRAD_VALUE -> gradient(Operand.VALUE).compiledAs("GRAD_VALUE_TYPE");
+            case GRAD_BIAS -> gradient(Operand.BIAS).compiledAs("GRAD_BIAS_TYPE");
+            case GRAD_ALIBI_SLOPES -> gradient(Operand.ALIBI_SLOPES);
+            case GRAD_SINK -> gradient(Operand.SINK);
+            case GRAD_ADDITIVE_VECTOR -> gradient(Operand.ADDITIVE_VECTOR);
         };
+    }
+
+    private static OperandRow gradient(Operand operand) {
+        return row(operand).ofGradientOf(operand);
     }
 
     private static OperandRow[] rows() {
@@ -86,6 +105,25 @@ public final class OperandTable {
     /** What there is to know of an operand. */
     public static OperandRow of(Operand operand) {
         return ROWS[operand.ordinal()];
+    }
+
+    /** How many operands calls of a pass may have: the first so many. */
+    public static int count(boolean isBackward) {
+        int count = 0;
+        for (OperandRow row : ROWS) {
+            count += isBackward || !row.isOfBackward() ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** The operand that is another one's gradient, or null if that never has one. */
+    public static Operand gradientOf(Operand operand) {
+        for (Operand gradient : OPERANDS) {
+            if (of(gradient).gradientOf() == operand) {
+                return gradient;
+            }
+        }
+        return null;
     }
 
     /** The operand with the scales of another one's rows, or null if it never has any. */

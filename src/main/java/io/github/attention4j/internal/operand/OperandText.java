@@ -28,11 +28,21 @@ public final class OperandText {
                     .append(i)
                     .append(",\n");
         }
-        text.append("};\n\n// Those whose elements need not lie side by side: AttnParams says where they lie.\n");
+        text.append("};\n\n#if IS_BACKWARD\n");
+        addLists(text, true);
+        text.append("#else\n");
+        addLists(text, false);
+        text.append("#endif\n");
+        return text.toString();
+    }
+
+    /** What kernels of a pass are given. */
+    private static void addLists(StringBuilder text, boolean isBackward) {
+        text.append("// Those whose elements need not lie side by side: AttnParams says where they lie.\n");
         text.append("#define OPERAND_TENSORS ");
         String before = "";
         for (Operand operand : OPERANDS) {
-            if (OperandTable.of(operand).role().isStrided()) {
+            if (OperandTable.of(operand).role().isStrided() && isOf(operand, isBackward)) {
                 text.append(before).append(operand.label());
                 before = ", ";
             }
@@ -40,20 +50,31 @@ public final class OperandText {
         text.append("\n\n#define OPERAND_ARGUMENTS");
         before = "";
         for (Operand operand : OPERANDS) {
-            text.append(before).append(" \\\n  __global ").append(operand.isOutput() ? "" : "const ");
-            text.append(type(operand)).append(" *restrict ").append(operand.label());
-            before = ",";
+            if (isOf(operand, isBackward)) {
+                text.append(before).append(" \\\n  __global ");
+                text.append(operand.isOutput() && !isRead(operand, isBackward) ? "" : "const ");
+                text.append(type(operand)).append(" *restrict ").append(operand.label());
+                before = ",";
+            }
         }
-        addInputs(text);
-        return text.toString();
+        addInputs(text, isBackward);
+    }
+
+    private static boolean isOf(Operand operand, boolean isBackward) {
+        return isBackward || !OperandTable.of(operand).isOfBackward();
+    }
+
+    /** A backward call reads what the forward call wrote. */
+    private static boolean isRead(Operand operand, boolean isBackward) {
+        return !operand.isOutput() || isBackward && !OperandTable.of(operand).isOfBackward();
     }
 
     /** The inputs as fields of a struct, and as what fills it in a kernel. */
-    private static void addInputs(StringBuilder text) {
+    private static void addInputs(StringBuilder text, boolean isBackward) {
         StringBuilder names = new StringBuilder();
         text.append("\n\n#define OPERAND_FIELDS");
         for (Operand operand : OPERANDS) {
-            if (!operand.isOutput()) {
+            if (isOf(operand, isBackward) && isRead(operand, isBackward)) {
                 text.append(" \\\n  __global const ")
                         .append(type(operand))
                         .append(" *")
@@ -68,28 +89,40 @@ public final class OperandText {
     /** The macros must be there, or a misspelt one would count as 0. */
     private static void addMacros(StringBuilder text) {
         text.append("#if 0");
-        for (Operand operand : OPERANDS) {
-            if (OperandTable.of(operand).macro() != null) {
-                text.append(" || !defined(")
-                        .append(OperandTable.of(operand).macro())
-                        .append(')');
-            }
-        }
+        addUndefined(text, false);
+        text.append(" || IS_BACKWARD && (0");
+        addUndefined(text, true);
+        text.append(")");
         text.append(
                 "\n#error \"the macros of the operands must be defined; KernelOptions.java sets them\"\n#endif\n\n");
     }
 
+    private static void addUndefined(StringBuilder text, boolean isBackward) {
+        for (Operand operand : OPERANDS) {
+            OperandRow row = OperandTable.of(operand);
+            if (row.macro() != null && row.isOfBackward() == isBackward) {
+                text.append(" || !defined(").append(row.macro()).append(')');
+            }
+        }
+    }
+
     /** Names for types that macros choose. */
     private static void addTypes(StringBuilder text) {
+        addTypes(text, false);
+        text.append("#if IS_BACKWARD\n");
+        addTypes(text, true);
+        text.append("#endif\n\n");
+    }
+
+    private static void addTypes(StringBuilder text, boolean isBackward) {
         for (Operand operand : OPERANDS) {
-            if (hasMacro(operand)) {
+            if (hasMacro(operand) && OperandTable.of(operand).isOfBackward() == isBackward) {
                 text.append("typedef TYPE_STORAGE(")
                         .append(OperandTable.of(operand).macro())
                         .append(") ");
                 text.append(type(operand)).append(";\n");
             }
         }
-        text.append('\n');
     }
 
     private static boolean hasMacro(Operand operand) {

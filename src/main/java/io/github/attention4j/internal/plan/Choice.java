@@ -4,7 +4,9 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelParams;
+import io.github.attention4j.internal.plan.family.GradientScratch;
 import io.github.attention4j.internal.plan.family.KeySplit;
+import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -53,9 +55,10 @@ public record Choice(
         return KernelParams.of(spec, groupQueries, Geometry.headsTakeTurns(spec, tiles), split.splits(), split.keys());
     }
 
-    /** Bytes of partial results that its kernels hand over to one another; 0 for none. */
+    /** Bytes of partial results, or the scratch of gradients, that its kernels hand over to one another; 0 for none. */
     public long partialBytes() {
-        return split.isWhole() ? 0 : split.partialBytes(spec);
+        GradientScratch scratch = tiles.scratch(spec);
+        return scratch != null ? scratch.bytes(spec) : split.isWhole() ? 0 : split.partialBytes(spec);
     }
 
     /** The notes, for people. */

@@ -7,6 +7,8 @@ import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.family.KeySplit;
+import io.github.attention4j.internal.plan.family.Launch;
+import io.github.attention4j.internal.plan.family.RowGroups;
 import io.github.attention4j.internal.plan.family.RowLayout;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import java.util.ArrayList;
@@ -16,8 +18,6 @@ import java.util.List;
 public final class Geometry {
     /** Bytes of keys and values that a large GPU's second-level cache holds beside the rest. */
     private static final long CACHE = 32L << 20;
-    /** Work-items of kernels that treat a row a group. */
-    private static final int ROW_ITEMS = 64;
 
     private Geometry() {}
 
@@ -28,7 +28,7 @@ public final class Geometry {
     public static int groupQueries(AttentionSpec spec, TileConfig tiles, Device device) {
         int step = tiles.queryStep();
         int full = tiles.tileQ();
-        if (tiles.areHeadsJoined()) {
+        if (tiles.areHeadsJoined() || spec.isBackward()) {
             return full;
         }
         long heads = (long) spec.batch() * spec.heads();
@@ -76,10 +76,13 @@ public final class Geometry {
             KernelOptions attention,
             int groupQueries,
             KeySplit split) {
+        if (spec.isBackward()) {
+            return GradientLaunches.of(spec, device, tiles);
+        }
         List<Launch> launches = new ArrayList<>();
         if (spec.scoreStage() != null) {
-            int items = tiles.workItems() == 1 ? 1 : rowItems(device);
-            launches.add(rows(spec, KernelOptions.scores(spec, items), items, false));
+            int items = tiles.workItems() == 1 ? 1 : RowGroups.shared(device);
+            launches.add(RowGroups.ofQueries(spec, KernelOptions.scores(spec, items), items, false));
         }
         boolean joined = tiles.areHeadsJoined();
         long rows = (long) spec.queryLength() * (joined ? spec.groupSize() : 1);
@@ -94,22 +97,10 @@ public final class Geometry {
                 tiles.workItems(),
                 joined || !split.isWhole()));
         if (!split.isWhole()) {
-            int items = combineItems(device);
-            launches.add(rows(spec, KernelOptions.combine(spec, tiles.mayRoundWeights(), items), items, true));
+            int items = RowGroups.items(device);
+            launches.add(RowGroups.ofQueries(
+                    spec, KernelOptions.combine(spec, tiles.mayRoundWeights(), items), items, true));
         }
         return List.copyOf(launches);
-    }
-
-    /** A query row a work-group. */
-    private static Launch rows(AttentionSpec spec, KernelOptions kernel, int items, boolean takesPartials) {
-        return new Launch(kernel, spec.queryLength(), spec.heads(), spec.batch(), items, takesPartials);
-    }
-
-    private static int combineItems(Device device) {
-        return device.type() == Device.Type.CPU ? 1 : rowItems(device);
-    }
-
-    private static int rowItems(Device device) {
-        return (int) Math.min(ROW_ITEMS, device.maxWorkGroupSize());
     }
 }

@@ -83,13 +83,15 @@ public final class Planner {
                 KernelOptions options = tiles.kernel(spec);
                 Optional<String> obstacle = tiles.obstacle(spec, device);
                 if (obstacle.isEmpty()) {
-                    KeySplit split = KeySplit.of(spec, tiles, device, splitSize);
+                    KeySplit split = spec.isBackward()
+                            ? tiles.scratch(spec).split()
+                            : KeySplit.of(spec, tiles, device, splitSize);
                     int groupQueries = Geometry.groupQueries(spec, tiles, device);
                     obstacle = Counting.obstacle(spec, tiles, groupQueries, split)
                             .or(() -> tryOut(trial, options, tiles, family));
                     if (obstacle.isEmpty()) {
                         notes.add(0, headline(tiles, options, groupQueries, split) + candidate.reason());
-                        if (!tiles.areHeadsJoined() && !split.isWhole()) {
+                        if (!spec.isBackward() && !tiles.areHeadsJoined() && !split.isWhole()) {
                             notes.add("keys are shared out because one sum of more than " + KeySplit.MOST_KEYS
                                     + " floats would lose digits");
                         }
@@ -114,6 +116,9 @@ public final class Planner {
 
     private static String headline(TileConfig tiles, KernelOptions options, int groupQueries, KeySplit split) {
         String owned = options.kernel() + " with " + tiles.text() + ", " + groupQueries;
+        if (options.isBackward()) {
+            return options.kernel() + " with " + tiles.text() + (split.isWhole() ? "" : ", " + split.describe()) + ": ";
+        }
         if (tiles.areHeadsJoined()) {
             return owned + " query rows a work-group, " + split.describe() + ": ";
         }

@@ -5,6 +5,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.operand.Contents;
 import io.github.attention4j.internal.operand.OperandTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,7 @@ public final class HeadSplit {
     private static boolean isPlain(AttentionSpec spec) {
         for (Operand operand : Operand.values()) {
             if (spec.has(operand)
+                    && OperandTable.of(operand).contents() != Contents.DROPOUT_STATE
                     && (!OperandTable.of(operand).role().isOfHeads()
                             || !spec.operand(operand).isDense())) {
                 return false;

@@ -3,12 +3,15 @@ package io.github.attention4j.internal.split;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Dropout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.operand.Contents;
 import io.github.attention4j.internal.operand.Dimension;
 import io.github.attention4j.internal.operand.OperandTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 
 /**
  * A call on host arrays, or a part of one: some of its heads.
@@ -35,6 +38,9 @@ public record Part(AttentionPlan plan, HeadRange heads) {
     /** The operand's array, to be read or written from {@link #offset} on; of a buffer the part's own piece. */
     public Object array(AttentionArrays arrays, Operand operand) {
         Object array = arrays.get(operand);
+        if (!isWhole() && OperandTable.of(operand).contents() == Contents.DROPOUT_STATE) {
+            return dropoutState(array);
+        }
         int first = first(operand);
         if (first == 0 || !(array instanceof ByteBuffer buffer)) {
             return array;
@@ -44,13 +50,22 @@ public record Part(AttentionPlan plan, HeadRange heads) {
         return rest.order(ByteOrder.nativeOrder());
     }
 
+    /** What is dropped goes by the number of a head in the whole call. */
+    private int[] dropoutState(Object array) {
+        int[] state = new int[Dropout.NUMBERS];
+        IntBuffer given = array instanceof int[] own ? IntBuffer.wrap(own) : ((ByteBuffer) array).asIntBuffer();
+        given.duplicate().get(state);
+        state[Dropout.NUMBERS - 1] += (int) heads.firstHead();
+        return state;
+    }
+
     /** The element of {@link #array} with which the part begins. */
     public int offset(AttentionArrays arrays, Operand operand) {
         return arrays.get(operand) instanceof ByteBuffer ? 0 : first(operand);
     }
 
     private int first(Operand operand) {
-        if (isWhole()) {
+        if (isWhole() || OperandTable.of(operand).contents() == Contents.DROPOUT_STATE) {
             return 0;
         }
         TensorSpec tensor = spec().operand(operand);

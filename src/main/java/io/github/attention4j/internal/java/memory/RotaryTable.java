@@ -64,6 +64,20 @@ public final class RotaryTable {
         }
     }
 
+    /**
+     * From the gradient with respect to a rotated row to that with respect to the row: the transpose of the rotation.
+     */
+    public void rotateBack(double[] row, int at, int position) {
+        look(position);
+        for (int p = 0; p < pairs; p++) {
+            int first = at + p * step;
+            double a = row[first];
+            double b = row[first + apart];
+            row[first] = a * cos[p] + b * sin[p];
+            row[first + apart] = b * cos[p] - a * sin[p];
+        }
+    }
+
     /** Like {@link #rotate(float[], int, int)}, in double precision. */
     public void rotate(double[] row, int position) {
         look(position);

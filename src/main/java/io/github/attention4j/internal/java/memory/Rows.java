@@ -121,6 +121,15 @@ public final class Rows {
         return elements.integer(at(batch, head, row));
     }
 
+    /** The first elements of the first row of integers. */
+    public int[] integers(int count) {
+        int[] integers = new int[count];
+        for (int i = 0; i < count; i++) {
+            integers[i] = elements.integer(at(0, 0, 0) + i);
+        }
+        return integers;
+    }
+
     /** The one element of a row of floats. */
     public float number(int batch, int head, int row) {
         float[] number = new float[1];

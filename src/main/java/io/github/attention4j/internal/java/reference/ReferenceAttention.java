@@ -121,6 +121,7 @@ public final class ReferenceAttention {
         /** The row of {@link Operand#SCORES}. */
         final ScoreRow scores = new ScoreRow(spec, operands);
 
+        private final DropoutRow dropout = new DropoutRow(spec, operands);
         private final float[] value = new float[spec.valueDim()];
 
         /** Computes {@link #out}; returns the log-sum-exp. */
@@ -131,12 +132,13 @@ public final class ReferenceAttention {
             double lse = scores.weigh();
             Arrays.fill(out, 0);
             Rows values = operands.get(Operand.VALUE);
+            dropout.start(sequence, head, query);
             for (int j = 0; j < sequence.keys && !nothing; j++) {
                 if (scores.seen[j]) {
                     int row = sequence.firstKey + j;
                     values.readRow(sequence.batch, head / spec.groupSize(), row, value, 0, value.length);
                     for (int d = 0; d < out.length; d++) {
-                        out[d] += scores.scores[j] * value[d];
+                        out[d] += scores.scores[j] * dropout.factor(j) * value[d];
                     }
                 }
             }

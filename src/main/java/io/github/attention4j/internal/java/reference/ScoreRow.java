@@ -26,10 +26,17 @@ final class ScoreRow {
     private final AttentionSpec spec;
     private final Operands operands;
     private final RotaryTable rotary;
-    private final Score score;
+    final Score score;
     private final float[] row;
-    private final double[] query;
-    private final double[] key;
+    /** The row of the query, rotated if asked for. */
+    final double[] query;
+
+    /** Likewise that of the key that was read last. */
+    final double[] key;
+
+    /** What is summed up to the dot product; null unless scores are additive: the vector, and tanh(query + key). */
+    private final float[] vector;
+
     private final float[] terms;
     private Sequence sequence;
     private int head;
@@ -42,6 +49,7 @@ final class ScoreRow {
         row = new float[spec.headDim()];
         query = new double[spec.headDim()];
         key = new double[spec.headDim()];
+        vector = spec.has(Operand.ADDITIVE_VECTOR) ? new float[spec.headDim()] : null;
         score = new Score(spec, operands, spec.keyLength());
         terms = new float[spec.keyLength()];
         scores = new double[spec.keyLength()];
@@ -70,21 +78,12 @@ final class ScoreRow {
     /** Brings the scores to a stage. */
     void compute(ScoreStage stage) {
         boolean isMasked = stage == ScoreStage.MASKED || stage == ScoreStage.WEIGHTS;
-        Rows keys = operands.get(Operand.KEY);
-        int kvHead = head / spec.groupSize();
-        load(operands.get(Operand.QUERY), head, sequence.firstQuery + index, query);
-        if (rotary != null) {
-            rotary.rotate(query, RotaryTable.ofQuery(operands, sequence, index));
-        }
+        loadQuery();
         for (int j = 0; j < sequence.keys; j++) {
             if (isMasked && !seen[j]) {
                 scores[j] = Double.NEGATIVE_INFINITY;
             } else {
-                load(keys, kvHead, sequence.firstKey + j, key);
-                if (rotary != null) {
-                    rotary.rotate(key, RotaryTable.ofKey(operands, sequence, j));
-                }
-                scores[j] = score.ofPair(dot(), index, j, terms[j], stage);
+                scores[j] = score.ofPair(dot(j), index, j, terms[j], stage);
             }
         }
         if (stage == ScoreStage.WEIGHTS) {
@@ -99,15 +98,36 @@ final class ScoreRow {
         }
     }
 
-    private double dot() {
+    private void loadQuery() {
+        load(operands.get(Operand.QUERY), head, sequence.firstQuery + index, query);
+        if (rotary != null) {
+            rotary.rotate(query, RotaryTable.ofQuery(operands, sequence, index));
+        }
+        if (vector != null) {
+            Rows vectors = operands.get(Operand.ADDITIVE_VECTOR);
+            vectors.read(vectors.at(0, head, 0), vector, 0, vector.length);
+        }
+    }
+
+    /** Reads a key; returns what stands for its dot product with the query. */
+    double dot(int j) {
+        load(operands.get(Operand.KEY), head / spec.groupSize(), sequence.firstKey + j, key);
+        if (rotary != null) {
+            rotary.rotate(key, RotaryTable.ofKey(operands, sequence, j));
+        }
         double dot = 0;
         for (int d = 0; d < query.length; d++) {
-            dot += query[d] * key[d];
+            dot += vector == null ? query[d] * key[d] : vector[d] * Math.tanh(query[d] + key[d]);
         }
         return dot;
     }
 
-    private double sink() {
+    /** The element d of the vector of additive scores. */
+    double vector(int d) {
+        return vector[d];
+    }
+
+    double sink() {
         Rows sinks = operands.get(Operand.SINK);
         return sinks == null ? Double.NEGATIVE_INFINITY : sinks.number(0, head, 0);
     }

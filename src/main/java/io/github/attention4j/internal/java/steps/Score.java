@@ -98,6 +98,20 @@ public final class Score {
         return score;
     }
 
+    /** The derivative of {@link #ofPair}, at the last stage, with respect to the dot product. */
+    public double slopeOfPair(double dot) {
+        if (softcap <= 0) {
+            return scale;
+        }
+        double tanh = Math.tanh(scale * dot / softcap);
+        return scale * (1 - tanh * tanh);
+    }
+
+    /** By how much ALiBi's slope counts in the score of a pair. */
+    public double distance(int query, int key) {
+        return -Math.abs((long) query + sequence.shift() - key);
+    }
+
     /** What is rounded to no finite float counts as infinite, as it is for everything that computes in floats. */
     private static double inRange(double score) {
         return Float.isInfinite((float) score) ? score * Double.POSITIVE_INFINITY : score;

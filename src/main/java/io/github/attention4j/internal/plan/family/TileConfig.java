@@ -3,10 +3,12 @@ package io.github.attention4j.internal.plan.family;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -99,6 +101,19 @@ public interface TileConfig {
         return false;
     }
 
+    /**
+     * What kernels of gradients hand over to one another, if this is a configuration of theirs and the spec one of
+     * gradients; else null.
+     */
+    default GradientScratch scratch(AttentionSpec spec) {
+        return null;
+    }
+
+    /** The kernels of gradients in their order, without those that all families share. */
+    default List<Launch> gradientLaunches(AttentionSpec spec, Device device) {
+        return List.of();
+    }
+
     /** The kernel that computes this spec with these tiles. */
     default KernelOptions kernel(AttentionSpec spec) {
         return kernel(spec, KeySplit.areRowsLong(spec));
@@ -127,6 +142,12 @@ public interface TileConfig {
         Optional<String> misfit = misfit();
         if (misfit.isPresent()) {
             return misfit;
+        }
+        if (spec.isBackward() != (scratch(spec) != null)) {
+            return Optional.of(spec.isBackward() ? "computes no gradients" : "computes gradients only");
+        }
+        if (spec.has(Operand.DROPOUT_STATE) || spec.has(Operand.ADDITIVE_VECTOR)) {
+            return Optional.of("computes no dropout or additive scores");
         }
         if (workItems() > device.maxWorkGroupSize()) {
             return Optional.of(

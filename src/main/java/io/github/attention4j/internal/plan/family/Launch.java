@@ -1,4 +1,4 @@
-package io.github.attention4j.internal.plan;
+package io.github.attention4j.internal.plan.family;
 
 import io.github.attention4j.internal.kernel.KernelOptions;
 
@@ -10,7 +10,8 @@ import io.github.attention4j.internal.kernel.KernelOptions;
  * @param y of the second
  * @param z of the third
  * @param items work-items of a group, all in the first dimension
- * @param takesPartials whether the kernel has an argument for partial results behind the others
+ * @param takesPartials whether the kernel has an argument for partial results, or the scratch of gradients, behind the
+ *     others
  */
 public record Launch(KernelOptions kernel, long x, long y, long z, int items, boolean takesPartials) {
     /** Work-items in all. */

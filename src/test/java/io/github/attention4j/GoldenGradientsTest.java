@@ -1,0 +1,61 @@
+package io.github.attention4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.attention4j.testing.Engines;
+import io.github.attention4j.testing.GoldenGradients;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Gradients that another hand differentiated in float64: every kernel family gives the same from the same inputs, its
+ * own forward call included. The cases lie in the folder that the system property {@code golden.gradients} names, a
+ * folder each.
+ */
+class GoldenGradientsTest {
+    private static final Path FOLDER = Path.of(System.getProperty("golden.gradients", "../shared/golden-gradients"));
+
+    static Stream<Arguments> casesOfEveryFamily() {
+        if (!Files.isDirectory(FOLDER)) {
+            return Stream.of(Arguments.of(null, null));
+        }
+        List<Path> cases = GoldenGradients.cases(FOLDER);
+        assertTrue(!cases.isEmpty(), "no cases in " + FOLDER.toAbsolutePath());
+        return cases.stream().flatMap(folder -> Engines.families()
+                .filter(family -> family == KernelFamily.JAVA || family == KernelFamily.REFERENCE)
+                .map(family -> Arguments.of(family, folder.getFileName())));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("casesOfEveryFamily")
+    void gradientsAreThoseOfAnotherHand(KernelFamily family, Path name) {
+        assumeTrue(
+                family != null,
+                "needs cases differentiated elsewhere, which are not part of the project (-Dgolden.gradients=FOLDER)");
+        GoldenGradients golden = GoldenGradients.read(FOLDER.resolve(name));
+        AttentionEngine engine = Engines.of(family);
+        golden.checkForward(engine);
+        golden.checkBackward(engine);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("casesOfEveryFamily")
+    void droppedWeightsAreThoseOfAnotherHand(KernelFamily family, Path name) {
+        assumeTrue(family == KernelFamily.REFERENCE, "the mask is of no family");
+        GoldenGradients golden = GoldenGradients.read(FOLDER.resolve(name));
+        assumeTrue(golden.dropped() != null, "a case without dropout");
+        AttentionSpec spec = golden.spec();
+        byte[] dropped = Dropout.dropped(spec, golden.seed(), golden.offset());
+        assertEquals(golden.dropped().length, dropped.length);
+        for (int i = 0; i < dropped.length; i++) {
+            assertEquals(golden.dropped()[i], dropped[i], "element " + i);
+        }
+    }
+}
