@@ -8,7 +8,11 @@ public final class Philox {
     /** Keys that one counter has numbers for. */
     public static final int KEYS = 8;
 
+    /** Numbers that one counter has. */
+    public static final int WORDS = 4;
+
     private static final int ROUNDS = 10;
+    private static final long LOW = 0xffffffffL;
     private static final long MULTIPLIER_0 = 0xD2511F53L;
     private static final long MULTIPLIER_1 = 0xCD9E8D57L;
     private static final int WEYL_0 = 0x9E3779B9;
@@ -18,7 +22,7 @@ public final class Philox {
     private final int key1;
     private final int offset;
     private final int firstHead;
-    private final int[] words = new int[4];
+    private final int[] words = new int[WORDS];
 
     /** @param state as {@code Dropout.state} makes it */
     public Philox(int[] state) {
@@ -33,8 +37,8 @@ public final class Philox {
         int k0 = key0;
         int k1 = key1;
         for (int round = 0; round < ROUNDS; round++) {
-            long product0 = (words[0] & 0xffffffffL) * MULTIPLIER_0;
-            long product1 = (words[2] & 0xffffffffL) * MULTIPLIER_1;
+            long product0 = (words[0] & LOW) * MULTIPLIER_0;
+            long product1 = (words[2] & LOW) * MULTIPLIER_1;
             int first = (int) (product1 >>> 32) ^ words[1] ^ k0;
             int third = (int) (product0 >>> 32) ^ words[3] ^ k1;
             words[1] = (int) product1;
@@ -43,6 +47,40 @@ public final class Philox {
             words[2] = third;
             k0 += WEYL_0;
             k1 += WEYL_1;
+        }
+    }
+
+    /**
+     * Makes the numbers of many counters at a time: those of the query {@code firstQuery + i / groups} and the keys
+     * from {@code KEYS * (firstGroup + i % groups)} on are element i of the words.
+     *
+     * @param head batch entry · heads + head
+     */
+    public void scramble(long[][] words, int counters, int head, int firstQuery, int firstGroup, int groups) {
+        for (int i = 0; i < counters; i++) {
+            words[0][i] = firstGroup + i % groups;
+            words[1][i] = firstQuery + i / groups;
+            words[2][i] = head + firstHead & LOW;
+            words[3][i] = offset & LOW;
+        }
+        int k0 = key0;
+        int k1 = key1;
+        for (int round = 0; round < ROUNDS; round++) {
+            scramble(words[0], words[1], words[2], words[3], counters, k0 & LOW, k1 & LOW);
+            k0 += WEYL_0;
+            k1 += WEYL_1;
+        }
+    }
+
+    /** A round, in a loop that C2 makes vectors of. */
+    private static void scramble(long[] x0, long[] x1, long[] x2, long[] x3, int counters, long k0, long k1) {
+        for (int i = 0; i < counters; i++) {
+            long product0 = x0[i] * MULTIPLIER_0;
+            long product1 = x2[i] * MULTIPLIER_1;
+            x0[i] = product1 >>> 32 ^ x1[i] ^ k0;
+            x2[i] = product0 >>> 32 ^ x3[i] ^ k1;
+            x1[i] = product1 & LOW;
+            x3[i] = product0 & LOW;
         }
     }
 

@@ -60,6 +60,8 @@ public final class Bench {
                 return new DecodeCommand(arguments).run(System.out);
             case "generate":
                 return new GenerateCommand(arguments).run(System.out);
+            case "train":
+                return new TrainCommand(arguments).run(System.out);
             case "encode":
                 Encode.main(arguments.others().toArray(String[]::new));
                 return 0;

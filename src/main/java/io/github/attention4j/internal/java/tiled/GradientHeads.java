@@ -5,11 +5,10 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.Rows;
-import io.github.attention4j.internal.java.memory.Sequence;
 
 /**
- * Gradients of what a head has one of, sink and slope: each work item has sums of its own, which are put together in
- * their order at the end.
+ * Gradients of what a head has one of, sink, slope and vector: each work item has sums of its own, which are put
+ * together in their order at the end.
  */
 final class GradientHeads {
     private final AttentionSpec spec;
@@ -21,17 +20,24 @@ final class GradientHeads {
 
     private final double[] slopes;
 
+    /** Likewise, headDim numbers each. */
+    private final double[] vectors;
+
     GradientHeads(AttentionSpec spec, Operands operands, GradientTiles tiles) {
         this.spec = spec;
         this.operands = operands;
         this.tiles = tiles;
         sinks = sums(Operand.GRAD_SINK);
         slopes = sums(Operand.GRAD_ALIBI_SLOPES);
+        vectors = sums(Operand.GRAD_ADDITIVE_VECTOR);
     }
 
     private double[] sums(Operand operand) {
-        int count = Math.multiplyExact(spec.batch(), Math.multiplyExact(spec.heads(), tiles.shares()));
-        return spec.has(operand) ? new double[count] : null;
+        if (!spec.has(operand)) {
+            return null;
+        }
+        long count = (long) spec.batch() * spec.heads() * tiles.shares();
+        return new double[Math.toIntExact(count * spec.operand(operand).columns())];
     }
 
     private int at(int batch, int head, int share) {
@@ -47,9 +53,16 @@ final class GradientHeads {
     }
 
     /** Takes what the pairs that were just computed say about their head's slope. */
-    void addSlope(Sequence sequence, int head, int share, GradientPairs pairs, int panel) {
+    void addSlope(int batch, int head, int share, GradientPairs pairs, int panel) {
         if (slopes != null) {
-            slopes[at(sequence.batch, head, share)] += pairs.gradSlope(panel);
+            slopes[at(batch, head, share)] += pairs.gradSlope(panel);
+        }
+    }
+
+    /** Takes what some pairs say about the vector of additive scores; not yet times the scale. */
+    void addVector(int batch, int head, int share, float[] vector) {
+        for (int d = 0; d < vector.length && vectors != null; d++) {
+            vectors[at(batch, head, share) * vector.length + d] += vector[d] * (double) spec.scale();
         }
     }
 
@@ -57,25 +70,35 @@ final class GradientHeads {
     void write() {
         write(Operand.GRAD_SINK, sinks);
         write(Operand.GRAD_ALIBI_SLOPES, slopes);
+        write(Operand.GRAD_ADDITIVE_VECTOR, vectors);
     }
 
     private void write(Operand operand, double[] sums) {
         if (sums == null) {
             return;
         }
-        GradientRows rows = new GradientRows(spec, 1);
-        Rows target = operands.get(operand);
         TensorSpec shape = spec.operand(operand);
-        for (int batch = 0; batch < shape.batch(); batch++) {
-            for (int head = 0; head < spec.heads(); head++) {
-                double[] sum = new double[1];
-                for (int entry = batch; entry < spec.batch(); entry += shape.batch()) {
-                    for (int share = 0; share < tiles.shares(); share++) {
-                        sum[0] += sums[at(entry, head, share)];
-                    }
+        int columns = shape.columns();
+        GradientRows rows = new GradientRows(spec, columns);
+        Rows target = operands.get(operand);
+        for (int i = 0; i < shape.batch() * spec.heads(); i++) {
+            int batch = i / spec.heads();
+            int head = i % spec.heads();
+            double[] sum = new double[columns];
+            for (int entry = batch; entry < spec.batch(); entry += shape.batch()) {
+                for (int from = at(entry, head, 0) * columns;
+                        from < at(entry, head + 1, 0) * columns;
+                        from += columns) {
+                    add(sums, from, sum);
                 }
-                rows.write(target, target.at(batch, head, 0), sum, 1);
             }
+            rows.write(target, target.at(batch, head, 0), sum, columns);
+        }
+    }
+
+    private static void add(double[] sums, int from, double[] sum) {
+        for (int d = 0; d < sum.length; d++) {
+            sum[d] += sums[from + d];
         }
     }
 }

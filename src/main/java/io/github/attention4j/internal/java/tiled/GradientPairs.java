@@ -6,6 +6,7 @@ import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.RotaryTable;
 import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
+import io.github.attention4j.internal.java.steps.DropoutFactors;
 import io.github.attention4j.internal.java.steps.Score;
 
 /**
@@ -21,6 +22,9 @@ final class GradientPairs {
     private final MicroKernels kernels;
     private final RotaryTable rotary;
     private final Score score;
+    private final DropoutFactors dropout;
+    private final float[] vector;
+    private final float[] scaledVector;
     private Sequence sequence;
     private HeadRows head;
     private int firstKey;
@@ -39,6 +43,9 @@ final class GradientPairs {
         this.tiles = tiles;
         rotary = RotaryTable.of(spec.rotary(), operands);
         score = new Score(spec, operands, tiles.lanes());
+        dropout = DropoutFactors.of(spec, operands);
+        vector = spec.has(Operand.ADDITIVE_VECTOR) ? new float[spec.headDim()] : null;
+        scaledVector = vector == null ? null : new float[spec.headDim()];
     }
 
     /** Begins with a batch entry. */
@@ -58,7 +65,7 @@ final class GradientPairs {
                 int j = firstKey(i) + lane;
                 values.readRow(sequence.batch, kvHead, sequence.firstKey + j, space.value, 0, space.value.length);
                 float[] key = readKey(kvHead, j);
-                panel.load(lane, key, spec.scale(), space.value);
+                panel.load(lane, key, vector == null ? spec.scale() : 1, space.value);
                 space.isUsual[i][lane] = kernels.finite(key, 0, key.length);
                 if (space.isUsual[i][lane]) {
                     panel.loadRow(lane, key);
@@ -87,6 +94,25 @@ final class GradientPairs {
         return Math.max(0, Math.min(tiles.lanes(), endKey - firstKey(panel)));
     }
 
+    private void startHead(int head) {
+        score.start(sequence, head);
+        if (dropout != null) {
+            dropout.start(sequence.batch, head);
+        }
+        if (vector != null) {
+            Rows vectors = operands.get(Operand.ADDITIVE_VECTOR);
+            vectors.read(vectors.at(0, head, 0), vector, 0, vector.length);
+            for (int d = 0; d < vector.length; d++) {
+                scaledVector[d] = vector[d] * spec.scale();
+            }
+        }
+    }
+
+    /** The vector of the head that was shown last; null unless scores are additive. */
+    float[] vector() {
+        return vector;
+    }
+
     /** Shows a block of a head's queries; false, and nothing done, if none of them sees any of the keys. */
     boolean show(HeadRows head, int block) {
         if (Math.max(firstKey, head.seen.begin(block)) >= Math.min(endKey, head.seen.end(block))) {
@@ -94,10 +120,10 @@ final class GradientPairs {
         }
         this.head = head;
         this.block = block;
-        score.start(sequence, head.head);
+        startHead(head.head);
         int first = block * tiles.rows();
         int rows = head.seen.lastRow(block) - first;
-        int at = sequence.firstQuery + first;
+        int at = sequence.firstQuery + head.first + first;
         space.gradOuts.show(operands.get(Operand.GRAD_OUT), sequence.batch, head.head, at, rows);
         Rows query = operands.get(Operand.QUERY);
         if (rotary == null) {
@@ -106,7 +132,7 @@ final class GradientPairs {
         }
         space.queries.showCopy(query, sequence.batch, head.head, at, rows);
         for (int i = 0; i < rows; i++) {
-            int position = RotaryTable.ofQuery(operands, sequence, first + i);
+            int position = RotaryTable.ofQuery(operands, sequence, head.first + first + i);
             rotary.rotate(space.queries.array, i * spec.headDim(), position);
         }
         return true;
@@ -127,20 +153,48 @@ final class GradientPairs {
             return false;
         }
         endRow = isWhole ? endRow : seen.endOfThoseThatSee(block, from, to);
-        isMasked = !isWhole || score.mayHide();
+        isMasked = !isWhole || score.mayHide() || vector != null && to - from < tiles.lanes();
         GradientPanel panel = space.panels[number];
         int rows = endRow - firstRow;
-        panel.scores(space.queries.array, at(space.queries, firstRow), space.queries.stride, rows);
+        TileRows queries = space.queries;
+        if (vector == null) {
+            panel.scores(queries.array, at(queries, firstRow), queries.stride, rows);
+        } else {
+            panel.additiveScores(scaledVector, queries.array, at(queries, firstRow), queries.stride, rows);
+        }
         if (!score.isPlain()) {
-            score.ofRows(panel, tiles.lanes(), firstRow, rows, from, to - from);
+            score.ofRows(panel, tiles.lanes(), head.first + firstRow, rows, from, to - from);
         }
         if (!isWhole) {
             seen.hide(firstRow, endRow, panel, from, to);
         }
+        if (vector != null && to - from < tiles.lanes()) {
+            hideRest(panel, rows, to - from);
+        }
         panel.weigh(head.lse, firstRow, rows, isMasked);
         panel.gradWeights(space.gradOuts.array, at(space.gradOuts, firstRow), space.gradOuts.stride, rows);
-        panel.gradScores(head.delta, firstRow, rows, isMasked);
+        if (dropout == null) {
+            panel.gradScores(head.delta, firstRow, rows, isMasked);
+        } else {
+            float[] factors = space.factors();
+            dropout.read(factors, tiles.lanes(), 1, head.first + firstRow, rows, from, to - from);
+            panel.dropGrads(factors, rows);
+            panel.gradScores(head.delta, firstRow, rows, isMasked);
+            panel.dropWeights(factors, rows);
+        }
         return true;
+    }
+
+    /** Lanes without a key, which must not be summed up with others. */
+    private void hideRest(GradientPanel panel, int rows, int keys) {
+        for (int row = 0; row < rows; row++) {
+            panel.hide(row, keys, tiles.lanes());
+        }
+    }
+
+    /** Makes gradients of dot products, or of what stands for them, of those of scores; not yet times the scale. */
+    void gradDots(int panel) {
+        space.panels[panel].gradDots(endRow - firstRow, isMasked);
     }
 
     /** The first query of the pairs that were computed. */
@@ -169,7 +223,7 @@ final class GradientPairs {
         for (int row = firstRow; row < endRow; row++) {
             space.panels[panel].gradScores(row - firstRow, space.scores);
             for (int lane = 0; lane < keys(panel); lane++) {
-                sum += space.scores[lane] * score.distance(row, firstKey(panel) + lane);
+                sum += space.scores[lane] * score.distance(head.first + row, firstKey(panel) + lane);
             }
         }
         return sum;

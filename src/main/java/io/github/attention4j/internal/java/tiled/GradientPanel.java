@@ -36,6 +36,9 @@ public abstract class GradientPanel implements Scores {
     /** scores = Q Kᵀ for queries at {@code query[at + row * stride]}. */
     public abstract void scores(float[] query, int at, int stride, int rows);
 
+    /** scores = Σ_d vector[d] · tanh(query[d] + key[d]), for queries as of {@link #scores}. */
+    public abstract void additiveScores(float[] vector, float[] query, int at, int stride, int rows);
+
     /**
      * Turns scores into weights: exp(score − lse).
      *
@@ -47,14 +50,20 @@ public abstract class GradientPanel implements Scores {
     /** gradWeights = gradOut Vᵀ for rows at {@code gradOut[at + row * stride]}. */
     public abstract void gradWeights(float[] gradOut, int at, int stride, int rows);
 
+    /** Multiplies gradWeights by {@code factors[row * lanes + lane]}, as dropout does the weights. */
+    public abstract void dropGrads(float[] factors, int rows);
+
     /** gradScores = weights · (gradWeights − delta), 0 where the pair is hidden. */
     public abstract void gradScores(float[] delta, int at, int rows, boolean isMasked);
+
+    /** Multiplies the weights by {@code factors[row * lanes + lane]}, as they multiply the values. */
+    public abstract void dropWeights(float[] factors, int rows);
 
     /** Writes a row of {@link #gradScores}; lanes without a key hold nothing that anybody may look at. */
     public abstract void gradScores(int row, float[] target);
 
     /** From the gradients of scores to those of dot products, where scores were capped; not yet times the scale. */
-    public abstract void gradDots(int rows);
+    public abstract void gradDots(int rows, boolean isMasked);
 
     /** gradValues += gradOutᵀ weights. */
     public abstract void accumulateValues(float[] gradOut, int at, int stride, int rows);
@@ -68,6 +77,15 @@ public abstract class GradientPanel implements Scores {
      * @param keys how many there are
      */
     public abstract void accumulateQueries(float[] gradQuery, int at, int stride, int rows, int keys);
+
+    /**
+     * In place of the products with queries and keys, where scores are additive: adds the gradients of keys, queries
+     * and vector, for the pairs that are not hidden; not yet times the scale.
+     *
+     * @param gradQuery of row 0 at {@code to}, rows side by side
+     */
+    public abstract void accumulateAdditive(
+            float[] vector, float[] query, int at, int stride, int rows, float[] gradQuery, int to, float[] gradVector);
 
     /** Like {@link #accumulateValues} for one row, and the keys that its query sees. */
     public abstract void accumulateValuesSeen(float[] gradOut, int at, int row);

@@ -20,6 +20,12 @@ final class GradientSpace {
     /** Gradients of a query's scores. */
     final float[] scores;
 
+    /** Of the vector of additive scores. */
+    final float[] gradVector;
+
+    private final int pairs;
+    private float[] factors; // only dropout wants them
+
     GradientSpace(AttentionSpec spec, MicroKernels kernels, GradientTiles tiles) {
         panels = kernels.newGradientPanels(tiles.panels(), tiles.lanes(), spec.headDim(), spec.valueDim());
         queries = new TileRows(kernels, tiles.rows(), spec.headDim());
@@ -29,6 +35,14 @@ final class GradientSpace {
         value = new float[spec.valueDim()];
         row = new double[Math.max(spec.headDim(), spec.valueDim())];
         scores = new float[tiles.lanes()];
+        gradVector = new float[spec.headDim()];
+        pairs = tiles.rows() * tiles.lanes();
+    }
+
+    /** What dropout multiplies the weights of a block of queries and a panel of keys by, [query][lane]. */
+    float[] factors() {
+        factors = factors == null ? new float[pairs] : factors;
+        return factors;
     }
 
     /** Lets go of the caller's arrays. */

@@ -29,6 +29,7 @@ final class GradientWorker {
     private int kvHead;
     private int share;
     private HeadRows[] group;
+    private int blocks;
 
     /** Of each member of the group and block of queries; null until there is something to add. */
     private float[][] gradQueries;
@@ -62,18 +63,19 @@ final class GradientWorker {
         sequence = new Sequence(spec, operands, batch);
         pairs.start(sequence);
         group = new HeadRows[spec.groupSize()];
-        int blocks = tiles.blocks(sequence.queries);
+        blocks = tiles.blocks(sequence.queries);
         gradQueries = new float[Math.multiplyExact(group.length, blocks)][];
         for (int member = 0; member < group.length; member++) {
-            group[member] = new HeadRows(spec, operands, sequence, kvHead * group.length + member, tiles.rows());
+            int head = kvHead * group.length + member;
+            group[member] = new HeadRows(spec, operands, sequence, head, 0, sequence.queries, tiles.rows());
             if (share == 0) {
                 heads.addSink(batch, group[member]);
             }
         }
         for (long first = (long) share * tiles.keys(); first < sequence.keys; first += tiles.shares() * tiles.keys()) {
             pairs.loadKeys(kvHead, (int) first);
-            for (int i = 0; i < gradQueries.length; i++) {
-                walk(group[i / blocks], i % blocks, i);
+            for (int block = 0; block < gradQueries.length; block++) {
+                walk(block);
             }
             storeKeys();
         }
@@ -83,29 +85,29 @@ final class GradientWorker {
         if (gradQuery != null) {
             float[][][] all = shares.put(batch * spec.kvHeads() + kvHead, share, gradQueries);
             if (all != null) {
-                storeQueries(all, blocks);
+                storeQueries(all);
             }
         }
     }
 
     /** Takes a block of queries past the panels of keys. */
-    private void walk(HeadRows head, int block, int number) {
-        if (!pairs.show(head, block)) {
-            return;
-        }
-        for (int panel = 0; panel < space.panels.length; panel++) {
+    private void walk(int block) {
+        HeadRows head = group[block / blocks];
+        boolean isSeen = pairs.show(head, block % blocks);
+        for (int panel = 0; panel < space.panels.length && isSeen; panel++) {
             if (pairs.compute(panel)) {
-                heads.addSlope(sequence, head.head, share, pairs, panel);
-                addProducts(panel, number);
+                heads.addSlope(sequence.batch, head.head, share, pairs, panel);
+                addProducts(panel, block);
             }
         }
     }
 
+    /** From the gradients of scores to those of queries, keys and values. */
     private void addProducts(int number, int block) {
         GradientPanel panel = space.panels[number];
         int from = pairs.firstRow();
         int count = pairs.endRow() - from;
-        panel.gradDots(count);
+        pairs.gradDots(number);
         if (gradValue != null) {
             if (pairs.mayMultiply(space.gradOuts)) {
                 TileRows gradOuts = space.gradOuts;
@@ -113,6 +115,10 @@ final class GradientWorker {
             } else {
                 accumulateValuesSeen(panel, from, count);
             }
+        }
+        if (pairs.vector() != null) {
+            addAdditive(panel, block, from, count);
+            return;
         }
         if (gradKey != null) {
             if (pairs.mayMultiply(space.queries)) {
@@ -125,6 +131,28 @@ final class GradientWorker {
         if (gradQuery != null) {
             accumulateQueries(number, block, from, count);
         }
+    }
+
+    private void addAdditive(GradientPanel panel, int block, int from, int count) {
+        TileRows queries = space.queries;
+        Arrays.fill(space.gradVector, 0);
+        panel.accumulateAdditive(
+                pairs.vector(),
+                queries.array,
+                pairs.at(queries, from),
+                queries.stride,
+                count,
+                gradQueries(block),
+                pairs.inBlock(from) * spec.headDim(),
+                space.gradVector);
+        heads.addVector(sequence.batch, kvHead * group.length + block / blocks, share, space.gradVector);
+    }
+
+    private float[] gradQueries(int block) {
+        if (gradQueries[block] == null) {
+            gradQueries[block] = new float[tiles.rows() * spec.headDim()];
+        }
+        return gradQueries[block];
     }
 
     private void accumulateValuesSeen(GradientPanel panel, int from, int count) {
@@ -152,16 +180,14 @@ final class GradientWorker {
     private void accumulateQueries(int number, int block, int from, int count) {
         GradientPanel panel = space.panels[number];
         int columns = spec.headDim();
-        if (gradQueries[block] == null) {
-            gradQueries[block] = new float[tiles.rows() * columns];
-        }
+        float[] target = gradQueries(block);
         int at = pairs.inBlock(from) * columns;
         int keys = pairs.keys(number);
-        panel.accumulateQueries(gradQueries[block], at, columns, count, keys);
+        panel.accumulateQueries(target, at, columns, count, keys);
         for (int lane = 0; lane < keys; lane++) {
             if (!space.isUsual[number][lane]) {
                 float[] key = pairs.readKey(kvHead, pairs.firstKey(number) + lane);
-                panel.accumulateQueriesSeeing(lane, key, gradQueries[block], at, columns, count);
+                panel.accumulateQueriesSeeing(lane, key, target, at, columns, count);
             }
         }
     }
@@ -206,7 +232,7 @@ final class GradientWorker {
         }
     }
 
-    private void storeQueries(float[][][] all, int blocks) {
+    private void storeQueries(float[][][] all) {
         for (int member = 0; member < group.length; member++) {
             int head = group[member].head;
             for (int i = 0; i < sequence.queries; i++) {

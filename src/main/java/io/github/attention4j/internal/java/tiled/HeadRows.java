@@ -7,24 +7,33 @@ import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 import io.github.attention4j.internal.java.steps.MaskRow;
 
-/** What is known of a head's queries before their pairs are: which keys they see, their lse and delta. */
+/** What is known of some of a head's queries before their pairs are: which keys they see, their lse and delta. */
 final class HeadRows {
     final int head;
+
+    /** The first of them; all else counts from it. */
+    final int first;
+
     final MaskRows seen;
     final float[] lse;
 
     /** gradOut · out − gradLse; 0 where lse is −∞, for that query sees nothing. */
     final float[] delta;
 
-    /** @param block queries that {@link #seen} is asked about together */
-    HeadRows(AttentionSpec spec, Operands operands, Sequence sequence, int head, int block) {
+    /**
+     * Those of {@code queries} queries.
+     *
+     * @param block queries that {@link #seen} is asked about together
+     */
+    HeadRows(AttentionSpec spec, Operands operands, Sequence sequence, int head, int first, int queries, int block) {
         this.head = head;
-        lse = new float[sequence.queries];
-        delta = new float[sequence.queries];
+        this.first = first;
+        lse = new float[queries];
+        delta = new float[queries];
         readRows(spec, operands, sequence);
-        int blocks = (sequence.queries + block - 1) / block;
+        int blocks = (queries + block - 1) / block;
         seen = new MaskRows(blocks * block, block);
-        seen.start(new MaskRow(spec, operands, sequence), head, 0, sequence.queries, this::isBlind);
+        seen.start(new MaskRow(spec, operands, sequence), head, first, queries, this::isBlind);
     }
 
     private boolean isBlind(int query) {
@@ -37,7 +46,7 @@ final class HeadRows {
         float[] out = new float[spec.valueDim()];
         float[] gradOut = new float[spec.valueDim()];
         for (int i = 0; i < lse.length; i++) {
-            int row = sequence.firstQuery + i;
+            int row = sequence.firstQuery + first + i;
             logarithms.read(logarithms.at(sequence.batch, head, row), lse, i, 1);
             if (!isBlind(i)) {
                 operands.get(Operand.OUT).readRow(sequence.batch, head, row, out, 0, out.length);

@@ -35,8 +35,14 @@ public abstract class Panel implements Scores {
     /** scores = K Qᵀ for keys at {@code key[at + j * stride]}. */
     public abstract void scores(float[] key, int at, int stride, int keys);
 
+    /** scores = Σ_d vector[d] · tanh(query[d] + key[d]), for keys as of {@link #scores}. */
+    public abstract void additiveScores(float[] vector, float[] key, int at, int stride, int keys);
+
     /** Raises the running maximum, turns scores into weights, and brings sum and outputs so far to the new maximum. */
     public abstract void softmax(int keys);
+
+    /** Multiplies the weights by {@code factors[j * lanes + lane]}; what they are divided by stays. */
+    public abstract void drop(float[] factors, int keys);
 
     /** outputs += Vᵀ weights, for values at {@code value[at + j * stride]}. */
     public abstract void accumulate(float[] value, int at, int stride, int keys);

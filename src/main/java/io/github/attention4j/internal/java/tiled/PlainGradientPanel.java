@@ -24,6 +24,7 @@ final class PlainGradientPanel extends GradientPanel {
         final float[][] gradQueries;
         final float[] flat;
         final float[] whole;
+        final float[] tanh;
         boolean isCapped;
 
         Tiles(int rows, int lanes, int headDim) {
@@ -33,6 +34,7 @@ final class PlainGradientPanel extends GradientPanel {
             gradQueries = new float[rows][headDim];
             flat = new float[rows * lanes];
             whole = new float[lanes];
+            tanh = new float[lanes];
         }
     }
 
@@ -80,6 +82,12 @@ final class PlainGradientPanel extends GradientPanel {
             Arrays.fill(to[row], 0);
         }
         tile.multiply(to, rows, x, x.length, a, at, stride, 1);
+    }
+
+    @Override
+    public void additiveScores(float[] vector, float[] query, int at, int stride, int rows) {
+        tiles.isCapped = false;
+        PlainScore.additive(tiles.weights, rows, keys, vector, query, at, stride, tiles.tanh, tiles.whole);
     }
 
     @Override
@@ -145,6 +153,16 @@ final class PlainGradientPanel extends GradientPanel {
     }
 
     @Override
+    public void dropGrads(float[] factors, int rows) {
+        PlainScore.multiply(tiles.grads, factors, rows);
+    }
+
+    @Override
+    public void dropWeights(float[] factors, int rows) {
+        PlainScore.multiply(tiles.weights, factors, rows);
+    }
+
+    @Override
     public void gradScores(float[] delta, int at, int rows, boolean isMasked) {
         for (int row = 0; row < rows; row++) {
             gradScores(tiles.grads[row], tiles.weights[row], delta[at + row]);
@@ -172,9 +190,12 @@ final class PlainGradientPanel extends GradientPanel {
     }
 
     @Override
-    public void gradDots(int rows) {
+    public void gradDots(int rows, boolean isMasked) {
         for (int row = 0; row < rows && tiles.isCapped; row++) {
             multiply(tiles.grads[row], tiles.slopes[row]);
+            if (isMasked) {
+                forget(tiles.grads[row], tiles.weights[row]); // their slope may be NaN
+            }
         }
     }
 
@@ -206,6 +227,35 @@ final class PlainGradientPanel extends GradientPanel {
             float[] added = tiles.gradQueries[row];
             for (int d = 0; d < added.length; d++) {
                 gradQuery[at + row * stride + d] += added[d];
+            }
+        }
+    }
+
+    @Override
+    public void accumulateAdditive(
+            float[] vector,
+            float[] query,
+            int at,
+            int stride,
+            int rows,
+            float[] gradQuery,
+            int to,
+            float[] gradVector) {
+        for (int row = 0; row < rows; row++) {
+            for (int d = 0; d < vector.length; d++) {
+                PlainScore.tanh(keys[d], query[at + row * stride + d], tiles.tanh, tiles.whole);
+                float ofQuery = 0;
+                for (int lane = 0; lane < tiles.tanh.length; lane++) {
+                    float tanh = tiles.tanh[lane];
+                    float grad = tiles.grads[row][lane];
+                    if (!isHidden(tiles.weights[row][lane])) {
+                        float ofSum = grad * vector[d] * (1 - tanh * tanh);
+                        gradKeys[d][lane] += ofSum;
+                        ofQuery += ofSum;
+                        gradVector[d] += grad * tanh;
+                    }
+                }
+                gradQuery[to + row * vector.length + d] += ofQuery;
             }
         }
     }

@@ -66,6 +66,16 @@ final class PlainPanel extends Panel {
     }
 
     @Override
+    public void additiveScores(float[] vector, float[] key, int at, int stride, int keys) {
+        PlainScore.additive(scores, keys, query, vector, key, at, stride, shift, whole);
+    }
+
+    @Override
+    public void drop(float[] factors, int keys) {
+        PlainScore.multiply(scores, factors, keys);
+    }
+
+    @Override
     public void accumulate(float[] value, int at, int stride, int keys) {
         tile.multiply(out, out.length, scores, keys, value, at, 1, stride);
     }

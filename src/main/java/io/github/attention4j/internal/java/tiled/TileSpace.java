@@ -14,8 +14,10 @@ final class TileSpace {
 
     final float[] lse;
 
+    private final int tileKv;
     private final int lanes;
     private final int columns;
+    private float[] factors; // only dropout wants them
     private Totals[] totals; // only long rows want them
 
     TileSpace(AttentionSpec spec, MicroKernels kernels, int tileQ, int lanes) {
@@ -26,7 +28,14 @@ final class TileSpace {
         row = new float[Math.max(spec.headDim(), spec.valueDim())];
         lse = new float[tileQ];
         this.lanes = lanes;
+        tileKv = kernels.tileKv();
         columns = spec.valueDim();
+    }
+
+    /** What dropout multiplies the weights of a panel and a tile of keys by, [key][lane]. */
+    float[] factors() {
+        factors = factors == null ? new float[tileKv * lanes] : factors;
+        return factors;
     }
 
     /** Of each panel, none of its keys summed yet. */

@@ -6,6 +6,7 @@ import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.RotaryTable;
 import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
+import io.github.attention4j.internal.java.steps.DropoutFactors;
 import io.github.attention4j.internal.java.steps.MaskRow;
 import io.github.attention4j.internal.java.steps.Score;
 
@@ -25,6 +26,12 @@ final class TileWorker {
     private final RotaryTable rotary;
     private final Score score;
 
+    /** Null without dropout. */
+    private final DropoutFactors dropout;
+
+    /** Times the scale; null unless scores are additive. */
+    private final float[] vector;
+
     private Sequence sequence;
 
     TileWorker(AttentionSpec spec, Operands operands, TileSpace space, int lanes, int tileQ, int tileKv) {
@@ -41,6 +48,8 @@ final class TileWorker {
         sinks = operands.get(Operand.SINK);
         rotary = RotaryTable.of(spec.rotary(), operands);
         score = new Score(spec, operands, tileKv);
+        dropout = DropoutFactors.of(spec, operands);
+        vector = spec.has(Operand.ADDITIVE_VECTOR) ? new float[spec.headDim()] : null;
     }
 
     /** Computes the queries from {@code firstRow} on, a tile of them or as many as there are. */
@@ -53,6 +62,12 @@ final class TileWorker {
         loadQueries(head, firstRow, rows);
         seen.start(new MaskRow(spec, operands, sequence), head, firstRow, rows);
         score.start(sequence, head);
+        if (dropout != null) {
+            dropout.start(batch, head);
+        }
+        if (vector != null) {
+            readVector(head);
+        }
         int end = seen.end();
         boolean isLong = end - seen.begin() > Totals.KEYS;
         if (isLong) {
@@ -73,6 +88,14 @@ final class TileWorker {
         storeOutputs(head, firstRow, rows, isLong);
     }
 
+    private void readVector(int head) {
+        Rows vectors = operands.get(Operand.ADDITIVE_VECTOR);
+        vectors.read(vectors.at(0, head, 0), vector, 0, vector.length);
+        for (int d = 0; d < vector.length; d++) {
+            vector[d] *= spec.scale();
+        }
+    }
+
     private void takeTotals(int rows) {
         for (int panel = 0; panel * lanes < rows; panel++) {
             space.totals(panel).take(space.panels[panel]);
@@ -91,7 +114,7 @@ final class TileWorker {
             if (rotary != null) {
                 rotary.rotate(space.row, 0, RotaryTable.ofQuery(operands, sequence, firstRow + row));
             }
-            panel.load(row % lanes, space.row, spec.scale());
+            panel.load(row % lanes, space.row, vector == null ? spec.scale() : 1);
         }
     }
 
@@ -131,7 +154,12 @@ final class TileWorker {
         Panel panel = space.panels[number];
         int keys = to - from;
         TileRows tile = space.keys;
-        panel.scores(tile.array, tile.at + (from - first) * tile.stride, tile.stride, keys);
+        int at = tile.at + (from - first) * tile.stride;
+        if (vector == null) {
+            panel.scores(tile.array, at, tile.stride, keys);
+        } else {
+            panel.additiveScores(vector, tile.array, at, tile.stride, keys);
+        }
         if (!score.isPlain()) {
             int row = number * lanes;
             score.ofTile(panel, lanes, firstRow + row, seen.lastRow(number) - row, from, keys);
@@ -140,6 +168,11 @@ final class TileWorker {
             seen.hide(number, panel, from, to);
         }
         panel.softmax(keys);
+        if (dropout != null) {
+            int row = number * lanes;
+            dropout.read(space.factors(), 1, lanes, firstRow + row, seen.lastRow(number) - row, from, keys);
+            panel.drop(space.factors(), keys);
+        }
         TileRows values = space.values;
         if (whole && !score.mayHide() || values.finite()) {
             panel.accumulate(values.array, values.at + (from - first) * values.stride, values.stride, keys);

@@ -36,17 +36,9 @@ public final class TiledAttention {
         tileKv = kernels.tileKv();
     }
 
-    public int tileQ() {
-        return tileQ;
-    }
-
-    public int tileKv() {
-        return tileKv;
-    }
-
-    /** Queries of a panel. */
-    public int lanes() {
-        return lanes;
+    /** What is computed together, in a few words. */
+    public String describe() {
+        return tileQ + " queries x " + tileKv + " keys, " + lanes + " queries a panel";
     }
 
     /** Computes all rows of all entries. */

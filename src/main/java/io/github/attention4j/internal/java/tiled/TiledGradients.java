@@ -1,9 +1,11 @@
 package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Operand;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.threads.Threads;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 
 /**
  * Gradients of exact attention in one pass over all pairs, on all threads of a {@link Threads}: the twin in Java of the
@@ -37,20 +39,55 @@ public final class TiledGradients {
 
     /** Computes all gradients that the spec asks for. */
     public void compute(Operands operands) {
+        if (wantsMoreThanBias()) {
+            computeAllButBias(operands);
+        }
+        if (spec.has(Operand.GRAD_BIAS)) {
+            run(GradientBias.items(spec, tiles), operands, (space, pairs) -> {
+                GradientBias bias = new GradientBias(spec, operands, tiles, space, pairs);
+                return bias::compute;
+            });
+        }
+    }
+
+    private boolean wantsMoreThanBias() {
+        for (Operand operand : Operand.values()) {
+            if (operand != Operand.GRAD_BIAS && spec.isOutput(operand)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void computeAllButBias(Operands operands) {
         int kvHeads = Math.multiplyExact(spec.batch(), spec.kvHeads());
         GradientShares shares = new GradientShares(kvHeads, tiles.shares());
         GradientHeads heads = new GradientHeads(spec, operands, tiles);
-        threads.run(kvHeads * tiles.shares(), next -> {
-            GradientSpace space = take();
-            GradientPairs pairs = new GradientPairs(spec, operands, kernels, space, tiles);
+        run(kvHeads * tiles.shares(), operands, (space, pairs) -> {
             GradientWorker worker = new GradientWorker(spec, operands, tiles, space, pairs, shares, heads);
-            for (int item = next.getAsInt(); item >= 0; item = next.getAsInt()) {
+            return item -> {
                 int head = item / tiles.shares();
                 worker.compute(head / spec.kvHeads(), head % spec.kvHeads(), item % tiles.shares());
-            }
-            give(space);
+            };
         });
         heads.write();
+    }
+
+    /** Makes what one thread runs for each item. */
+    private interface Worker {
+        IntConsumer of(GradientSpace space, GradientPairs pairs);
+    }
+
+    private void run(int items, Operands operands, Worker worker) {
+        Threads.Work work = next -> {
+            GradientSpace space = take();
+            IntConsumer each = worker.of(space, new GradientPairs(spec, operands, kernels, space, tiles));
+            for (int item = next.getAsInt(); item >= 0; item = next.getAsInt()) {
+                each.accept(item);
+            }
+            give(space);
+        };
+        threads.run(items, work);
     }
 
     private GradientSpace take() {

@@ -151,9 +151,11 @@ public interface TileConfig {
         if (spec.isBackward() != (scratch(spec) != null)) {
             return Optional.of(spec.isBackward() ? "computes no gradients" : "computes gradients only");
         }
-        boolean dropsInBackward = spec.isBackward() && spec.has(Operand.DROPOUT_STATE) && !canDropInBackward();
-        if (spec.has(Operand.ADDITIVE_VECTOR) || dropsInBackward) {
-            return Optional.of("computes no additive scores, and no gradients with dropout");
+        if (spec.isBackward() && spec.has(Operand.DROPOUT_STATE) && !canDropInBackward()) {
+            return Optional.of("computes no gradients of dropout");
+        }
+        if (spec.has(Operand.ADDITIVE_VECTOR)) {
+            return Optional.of("computes no additive scores");
         }
         if (workItems() > device.maxWorkGroupSize()) {
             return Optional.of(

@@ -27,11 +27,12 @@ public final class TilesFamily implements Family {
 
     @Override
     public List<Variant> variants(AttentionSpec spec, Device device) {
-        return List.of(new Variant(DType.F32.name(), TilesGuesses.of(spec, device)));
+        List<Guess> guesses = spec.isBackward() ? TilesBackwardGuesses.of(spec, device) : TilesGuesses.of(spec, device);
+        return List.of(new Variant(DType.F32.name(), guesses));
     }
 
     @Override
     public TileConfig config(Map<String, Integer> macros) {
-        return TilesConfig.of(macros);
+        return macros.containsKey("SHUFFLE") ? TilesConfig.of(macros) : TilesBackwardConfig.of(macros);
     }
 }

@@ -82,6 +82,12 @@ final class VectorGradientPanel extends GradientPanel {
     }
 
     @Override
+    public void additiveScores(float[] vector, float[] query, int at, int stride, int rows) {
+        tiles.isCapped = false;
+        AdditiveTile.scores(vector, query, at, stride, rows, keys, tiles.weights);
+    }
+
+    @Override
     public void cap(int rows, float cap) {
         tiles.isCapped = true;
         VectorScore.cap(tiles.weights, rows, cap);
@@ -118,6 +124,16 @@ final class VectorGradientPanel extends GradientPanel {
     }
 
     @Override
+    public void dropGrads(float[] factors, int rows) {
+        VectorScore.multiply(tiles.grads, factors, rows);
+    }
+
+    @Override
+    public void dropWeights(float[] factors, int rows) {
+        VectorScore.multiply(tiles.weights, factors, rows);
+    }
+
+    @Override
     public void gradScores(float[] delta, int at, int rows, boolean isMasked) {
         VectorGradients.gradScores(tiles.grads, tiles.weights, delta, at, rows);
         if (isMasked) {
@@ -131,9 +147,12 @@ final class VectorGradientPanel extends GradientPanel {
     }
 
     @Override
-    public void gradDots(int rows) {
+    public void gradDots(int rows, boolean isMasked) {
         if (tiles.isCapped) {
-            VectorGradients.multiply(tiles.grads, tiles.slopes, rows);
+            VectorScore.multiply(tiles.grads, tiles.slopes, rows);
+        }
+        if (tiles.isCapped && isMasked) {
+            VectorGradients.forgetHidden(tiles.grads, tiles.weights, rows); // their slope may be NaN
         }
     }
 
@@ -157,6 +176,32 @@ final class VectorGradientPanel extends GradientPanel {
                 VectorGradients.addRows(tiles.few, few, gradQuery, at + row * stride + i * LANES, stride, columns);
             }
         }
+    }
+
+    @Override
+    public void accumulateAdditive(
+            float[] vector,
+            float[] query,
+            int at,
+            int stride,
+            int rows,
+            float[] gradQuery,
+            int to,
+            float[] gradVector) {
+        AdditiveTile.gradients(
+                vector,
+                query,
+                at,
+                stride,
+                rows,
+                keys,
+                tiles.grads,
+                tiles.weights,
+                gradKeys,
+                gradQuery,
+                to,
+                headDim,
+                gradVector);
     }
 
     @Override

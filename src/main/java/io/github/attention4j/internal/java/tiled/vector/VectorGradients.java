@@ -73,14 +73,6 @@ final class VectorGradients {
         }
     }
 
-    static void multiply(float[] tile, float[] factors, int rows) {
-        for (int at = 0; at < rows * LANES; at += VECTOR) {
-            FloatVector.fromArray(SPECIES, tile, at)
-                    .mul(FloatVector.fromArray(SPECIES, factors, at))
-                    .intoArray(tile, at);
-        }
-    }
-
     /** Adds the first columns of a tile's rows to rows elsewhere. */
     static void addRows(float[] tile, int rows, float[] to, int first, int stride, int columns) {
         for (int row = 0; row < rows; row++) {

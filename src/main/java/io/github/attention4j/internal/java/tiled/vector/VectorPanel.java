@@ -94,6 +94,16 @@ final class VectorPanel extends Panel {
     }
 
     @Override
+    public void additiveScores(float[] vector, float[] key, int at, int stride, int keys) {
+        AdditiveTile.scores(vector, key, at, stride, keys, query, scores);
+    }
+
+    @Override
+    public void drop(float[] factors, int keys) {
+        VectorScore.multiply(scores, factors, keys);
+    }
+
+    @Override
     public void accumulate(float[] value, int at, int stride, int keys) {
         ValueTile.multiplyAll(value, at, stride, scores, keys, out, valueDim);
     }

@@ -21,10 +21,16 @@ final class VectorScore {
         FloatVector factor = constant(Tanh.FACTOR / cap);
         FloatVector most = constant(cap);
         for (int at = 0; at < keys * LANES; at += VECTOR) {
-            FloatVector e =
-                    expMinusOne(FloatVector.fromArray(SPECIES, scores, at).mul(factor));
-            e.div(e.add(2)).mul(most).intoArray(scores, at);
+            tanh(FloatVector.fromArray(SPECIES, scores, at).mul(factor))
+                    .mul(most)
+                    .intoArray(scores, at);
         }
+    }
+
+    /** tanh(y / {@link Tanh#FACTOR}). */
+    static FloatVector tanh(FloatVector y) {
+        FloatVector e = expMinusOne(y);
+        return e.div(e.add(2));
     }
 
     /** 2^y − 1, see {@link Tanh}. */
@@ -64,6 +70,14 @@ final class VectorScore {
                     .add(added)
                     .blend(Float.NEGATIVE_INFINITY, added.compare(EQ, Float.NEGATIVE_INFINITY))
                     .intoArray(scores, at);
+        }
+    }
+
+    static void multiply(float[] tile, float[] factors, int rows) {
+        for (int at = 0; at < rows * LANES; at += VECTOR) {
+            FloatVector.fromArray(SPECIES, tile, at)
+                    .mul(FloatVector.fromArray(SPECIES, factors, at))
+                    .intoArray(tile, at);
         }
     }
 
