@@ -40,7 +40,7 @@ find_java() {
 # Maven takes seconds even when there is nothing to do, so it is asked only after a change.
 changed() {
   [ ! -e "$classpath" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" "$root/src/examples" "$root/src/test/java/io/github/attention4j/testing" \
-    "$root/kernels" "$bench/pom.xml" "$bench/src/main" "$bench/src/peers" \
+    "$root/kernels" "$bench/pom.xml" "$bench/help.txt" "$bench/src/main" "$bench/src/peers" \
     -newer "$classpath" -print -quit)" ]
 }
 

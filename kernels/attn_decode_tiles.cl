@@ -34,6 +34,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT
   const int count_of_rows = min(p.group_queries, fold_rows(&s, &p) - first);
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const score_heads_t heads = score_heads(&operands, batch, head, &p);
   const float factor = score_factor(&p);
 
   mask_rows(begins, ends, TILE_Q, ITEMS, &operands, batch, head, first, count_of_rows, &s, &p);
@@ -68,7 +69,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT
     float *logits = (float *)logit;
     const bool some = items_see(&items, &pairs, begins, ends, start, &p);
     count = step_scores(logit, fetched, pieces, count, &rows, &items, some, start, factor, &p);
-    items_scores(logits, &items, &pairs, begins, ends, start, score_heads(&operands, batch, head, &p), &p);
+    items_scores(logits, &items, &pairs, begins, ends, start, heads, &p);
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     count = step_softmax(logits, acc, row_max, row_sum, pieces, count, &items, shuffles, start, &p);
     count = step_values(acc, logits, fetched, pieces, count, not_finite, &rows, &items, masked, start,

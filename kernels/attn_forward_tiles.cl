@@ -34,6 +34,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
   const int queries = min(p.group_queries, s.queries - first);
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
+  const score_heads_t heads = score_heads(&operands, batch, head, &p);
   const float factor = score_factor(&p);
 
   mask_rows(begins, ends, TILE_Q, ITEMS, &operands, batch, head, first, queries, &s, &p);
@@ -57,7 +58,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
     float *logits = (float *)logit;
     const bool some = items_see(&items, &pairs, begins, ends, start, &p);
     count = step_scores(logit, fetched, pieces, count, &rows, &items, some, start, factor, &p);
-    items_scores(logits, &items, &pairs, begins, ends, start, score_heads(&operands, batch, head, &p), &p);
+    items_scores(logits, &items, &pairs, begins, ends, start, heads, &p);
     const bool masked = walk_is_masked(every, start);
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     count = step_softmax(logits, acc, row_max, row_sum, pieces, count, &items, shuffles, start, &p);

@@ -52,7 +52,7 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
       const long key_angles = rows_key_angles(&rows, k, &p);
       float dot = 0.0f;
       for (int d = 0; d < HEAD_DIM; d++)
-        dot = fma(rows_query(&rows, row, d, query_angles), rows_key(&rows, k, d, key_angles), dot);
+        dot = score_product(dot, rows_query(&rows, row, d, query_angles), rows_key(&rows, k, d, key_angles), &rows, d);
       const Pair pair = {batch, head, row, k, row + s.keys - s.queries - k};
       const float term = is_masked ? pairs_term(&pairs, row, k, &p) : 0.0f;
       score = p.score_stage == STAGE_SCALED ? dot * p.scale : score_of_pair(dot * factor, pair, of_head, term, &p);
@@ -71,7 +71,8 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   sum = scores_reduce(sum, true, scratch);
   for (int k = item; k < weights; k += ITEMS) {
     // What is hidden has the weight 0 in a row of NaN, too.
-    const bool is_seen = k >= seen.begin && k < seen.end && pairs_term(&pairs, row, k, &p) != -INFINITY;
-    scores[k] = sum == 0.0f || !is_seen ? 0.0f : scores[k] / sum;
+    const bool is_seen = k >= seen.begin && k < seen.end;
+    const bool is_zero = sum == 0.0f || !is_seen || pairs_term(&pairs, row, k, &p) == -INFINITY;
+    scores[k] = is_zero ? 0.0f : scores[k] / sum;
   }
 }

@@ -139,6 +139,33 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
+     * The gradients of a loss with respect to query, key and value, for a spec of floats that has no other inputs;
+     * others go by {@link AttentionSpec#backward} and {@link #attend(AttentionSpec, AttentionArrays)}.
+     *
+     * @param spec the spec of the forward call
+     * @param out what {@link #attendWithLse} gave
+     * @param lse likewise
+     * @param gradOut the loss's gradient with respect to out: [batch, heads, queryLength, valueDim]
+     * @throws IllegalArgumentException if an array does not have the spec's length, or the spec has other inputs
+     * @throws UnsupportedByDeviceException if no kernel fits this device
+     */
+    public AttentionGradients attendBackward(
+            AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, float[] lse, float[] gradOut) {
+        requireOpen();
+        FloatArrays.requireInputs(spec, query, key, value);
+        AttentionGradients gradients =
+                new AttentionGradients(new float[query.length], new float[key.length], new float[value.length]);
+        AttentionArrays arrays = AttentionArrays.of(query, key, value, out)
+                .with(Operand.LSE, lse)
+                .with(Operand.GRAD_OUT, gradOut)
+                .with(Operand.GRAD_QUERY, gradients.query())
+                .with(Operand.GRAD_KEY, gradients.key())
+                .with(Operand.GRAD_VALUE, gradients.value());
+        attend(spec.backward(), arrays);
+        return gradients;
+    }
+
+    /**
      * Computes attention on host arrays of any type and returns when done. Arrays are read and written in the layout
      * that the spec gives each operand; what of an output's array is not part of the operand keeps its contents. What
      * integer arrays hold is checked first.

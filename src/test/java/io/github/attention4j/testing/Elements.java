@@ -163,6 +163,11 @@ public final class Elements {
         }
     }
 
+    /** The Java array. */
+    public Object array() {
+        return array;
+    }
+
     /** How many elements the array has. */
     public int length() {
         return Array.getLength(array);

@@ -42,6 +42,11 @@ public final class Engines {
                 .filter(family -> opencl || family == KernelFamily.JAVA || family == KernelFamily.REFERENCE);
     }
 
+    /** The families that compute gradients of any spec that has them. */
+    public static Stream<KernelFamily> gradientFamilies() {
+        return families().filter(family -> family == KernelFamily.REFERENCE);
+    }
+
     /** The engine that runs this family. */
     public static AttentionEngine of(KernelFamily family) {
         return switch (family) {

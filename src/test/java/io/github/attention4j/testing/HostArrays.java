@@ -30,7 +30,7 @@ public final class HostArrays {
     public static AttentionArrays all(AttentionArrays inputs, AttentionArrays outputs) {
         AttentionArrays all = new AttentionArrays();
         for (Operand operand : Operand.values()) {
-            Object array = operand.isOutput() ? outputs.get(operand) : inputs.get(operand);
+            Object array = outputs.get(operand) != null ? outputs.get(operand) : inputs.get(operand);
             if (array != null) {
                 put(all, operand, array);
             }
@@ -68,7 +68,7 @@ public final class HostArrays {
     /** Copies what a call wrote to direct buffers into the arrays that they were made from. */
     public static void copyOutputs(AttentionSpec spec, AttentionArrays buffers, AttentionArrays arrays) {
         for (Operand operand : Operand.values()) {
-            if (operand.isOutput() && spec.has(operand)) {
+            if (spec.isOutput(operand)) {
                 ByteBuffer buffer =
                         ((ByteBuffer) buffers.get(operand)).duplicate().order(ByteOrder.nativeOrder());
                 Object array = arrays.get(operand);

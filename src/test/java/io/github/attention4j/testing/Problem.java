@@ -52,7 +52,7 @@ public record Problem(AttentionSpec spec, long seed, float amplitude) {
     public AttentionArrays outputs() {
         AttentionArrays outputs = new AttentionArrays();
         for (Operand operand : Operand.values()) {
-            if (operand.isOutput() && spec.has(operand)) {
+            if (spec.isOutput(operand)) {
                 HostArrays.put(outputs, operand, Elements.poisoned(spec.operand(operand)));
             }
         }

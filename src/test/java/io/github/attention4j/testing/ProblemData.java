@@ -24,7 +24,7 @@ final class ProblemData {
 
     AttentionArrays inputs() {
         for (Operand operand : Operand.values()) {
-            if (spec.has(operand) && !operand.isOutput()) {
+            if (spec.has(operand) && !spec.isOutput(operand)) {
                 Object array = given.get(operand);
                 HostArrays.put(inputs, operand, array != null ? array : empty(operand));
             }

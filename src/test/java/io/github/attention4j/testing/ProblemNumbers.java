@@ -3,6 +3,7 @@ package io.github.attention4j.testing;
 import io.github.attention4j.AlibiSlopes;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Dropout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.operand.OperandRow;
@@ -64,6 +65,10 @@ final class ProblemNumbers {
             case ROTARY_COS -> table(elements, spec.rotary().cosines(10000));
             case ROTARY_SIN -> table(elements, spec.rotary().sines(10000));
             case ALIBI_SLOPES -> slopes(elements);
+            case DROPOUT_STATE -> {
+                int[] state = Dropout.state(random.nextLong(), random.nextInt());
+                System.arraycopy(state, 0, (int[]) elements.array(), 0, state.length);
+            }
             default -> {
                 // Rows of data, outputs, scales and ends, which come with their begins, are somebody else's.
                 OperandRow row = OperandTable.of(operand);
@@ -79,7 +84,9 @@ final class ProblemNumbers {
         TensorSpec tensor = elements.tensor();
         for (int batch = 0; batch < tensor.batch(); batch++) {
             for (int head = 0; head < tensor.heads(); head++) {
-                elements.set(batch, head, 0, 0, (float) (random.nextDouble() * 8 - 4));
+                for (int column = 0; column < tensor.columns(); column++) {
+                    elements.set(batch, head, 0, column, (float) (random.nextDouble() * 8 - 4));
+                }
             }
         }
     }

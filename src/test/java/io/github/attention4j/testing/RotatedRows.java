@@ -64,6 +64,21 @@ final class RotatedRows {
         }
     }
 
+    /** From the gradient with respect to a rotated row to that of the row; {@code sizes} sums magnitudes. */
+    void turnBack(double[] row, Entry entry, int index, boolean sizes) {
+        Rotary rotary = spec.rotary();
+        for (int pair = 0; rotary != null && pair < rotary.dim() / 2; pair++) {
+            int first = rotary.interleaved() ? 2 * pair : pair;
+            int second = rotary.interleaved() ? first + 1 : first + rotary.dim() / 2;
+            double cos = cosines.get(0, 0, position(entry, index), pair);
+            double sin = sines.get(0, 0, position(entry, index), pair);
+            double a = row[first];
+            double b = row[second];
+            row[first] = sizes ? Math.abs(a * cos) + Math.abs(b * sin) : round(round(a * cos) + round(b * sin));
+            row[second] = sizes ? Math.abs(b * cos) + Math.abs(a * sin) : round(round(b * cos) - round(a * sin));
+        }
+    }
+
     private double round(double x) {
         return single ? (float) x : x;
     }

@@ -52,7 +52,7 @@ public enum Way {
             }
             engine.plan(spec).enqueue(stream, operands);
             for (Operand operand : Operand.values()) {
-                if (operand.isOutput() && spec.has(operand)) {
+                if (spec.isOutput(operand)) {
                     operands.get(operand).download(stream, arrays.get(operand), 0);
                 }
             }

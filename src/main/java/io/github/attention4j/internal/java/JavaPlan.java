@@ -18,6 +18,7 @@ import io.github.attention4j.internal.java.reference.ScoreMatrix;
 import io.github.attention4j.internal.java.threads.Threads;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.java.tiled.TiledAttention;
+import io.github.attention4j.internal.java.tiled.TiledGradients;
 
 /** One of the two pure-Java computations, ready to run. */
 final class JavaPlan implements AttentionPlan {
@@ -28,21 +29,30 @@ final class JavaPlan implements AttentionPlan {
     /** Null for the reference. */
     private final TiledAttention tiled;
 
-    private JavaPlan(JavaBackend backend, AttentionSpec spec, Threads threads, TiledAttention tiled) {
+    /** Null but for backward calls in tiles. */
+    private final TiledGradients gradients;
+
+    private JavaPlan(
+            JavaBackend backend, AttentionSpec spec, Threads threads, TiledAttention tiled, TiledGradients gradients) {
         this.backend = backend;
         this.spec = spec;
         this.threads = threads;
         this.tiled = tiled;
+        this.gradients = gradients;
     }
 
     static JavaPlan tiled(JavaBackend backend, AttentionSpec spec, Threads threads) {
-        boolean isTiled = !spec.isBackward() && !spec.has(Operand.DROPOUT_STATE) && !spec.has(Operand.ADDITIVE_VECTOR);
-        return new JavaPlan(
-                backend, spec, threads, isTiled ? new TiledAttention(spec, MicroKernels.best(), threads) : null);
+        boolean isTiled =
+                !spec.has(Operand.DROPOUT_STATE) && !spec.has(Operand.ADDITIVE_VECTOR) && !spec.has(Operand.GRAD_BIAS);
+        MicroKernels kernels = MicroKernels.best();
+        return isTiled && spec.isBackward()
+                ? new JavaPlan(backend, spec, threads, null, new TiledGradients(spec, kernels, threads))
+                : new JavaPlan(
+                        backend, spec, threads, isTiled ? new TiledAttention(spec, kernels, threads) : null, null);
     }
 
     static JavaPlan reference(JavaBackend backend, AttentionSpec spec, Threads threads) {
-        return new JavaPlan(backend, spec, threads, null);
+        return new JavaPlan(backend, spec, threads, null, null);
     }
 
     /** Made when asked for: few ask, and putting it together would come before the first result. */
@@ -101,7 +111,9 @@ final class JavaPlan implements AttentionPlan {
     }
 
     private void attend(Operands operands) {
-        if (spec.isBackward()) {
+        if (gradients != null) {
+            gradients.compute(operands);
+        } else if (spec.isBackward()) {
             new ReferenceGradients(spec, operands).write(threads);
         } else if (tiled == null) {
             new ReferenceAttention(spec, operands).attend(threads);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.attention4j.Device;
-import io.github.attention4j.bench.decode.DecodeKernel;
+import io.github.attention4j.bench.decode.DecodeCase;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.tune.Candidate;
@@ -39,26 +39,9 @@ public final class CardFile implements TuningLog {
         root.put("state", "begun");
         ObjectNode host = root.putObject("host");
         machine.facts().forEach((name, value) -> host.put(name, Redaction.text(value)));
-        ObjectNode node = root.putObject("openClDevice");
-        node.put("id", device.id());
-        node.put("type", device.type().name());
-        node.put("name", device.name());
-        node.put("vendor", device.vendor());
-        node.put("platform", device.platform());
-        node.put("driver", device.driver());
-        node.put("computeUnits", device.computeUnits());
-        node.put("vectorWidth", device.vectorWidth());
-        node.put("maxWorkGroupSize", device.maxWorkGroupSize());
-        node.put("localMemory", device.localMemory());
-        node.put("globalMemory", device.globalMemory());
-        node.put("maxAllocation", device.maxAllocation());
-        node.put("sharesHostMemory", device.sharesHostMemory());
-        root.putArray("ran");
-        root.putArray("checks");
-        root.putArray("tuning");
-        root.putArray("tuningRows");
-        root.putArray("decoding");
-        root.putArray("results");
+        ObjectNode node = root.putObject("openClDevice").setAll((ObjectNode) JsonFile.tree(device));
+        node.remove(List.of("extensions", "instructions", "note"));
+        List.of("ran", "checks", "tuning", "tuningRows", "decoding", "results").forEach(root::putArray);
     }
 
     /**
@@ -142,33 +125,26 @@ public final class CardFile implements TuningLog {
         ObjectNode node = root.withArray("results").addObject();
         node.put("family", row.family());
         node.put("shape", row.shape());
+        times(node, row, "gflops", "shareOfMultiplyAdds");
+    }
+
+    /** A measured step of text generation. */
+    public synchronized void decoded(CardRow row, DecodeCase problem) {
+        ObjectNode node = root.withArray("decoding").addObject();
+        node.put("family", row.family());
+        node.put("sequences", problem.batch());
+        node.put("keys", problem.keys());
+        times(node, row, "gbPerSecond", "shareOfReading");
+    }
+
+    private void times(ObjectNode node, CardRow row, String rate, String share) {
         node.put("type", row.type());
         node.put("kernel", Redaction.text(row.kernel()));
         put(node, "kernelMs", row.kernelMillis());
         put(node, "callMs", row.callMillis());
-        put(node, "gflops", row.gflops());
-        put(node, "shareOfMultiplyAdds", row.share());
+        put(node, rate, row.rate());
+        put(node, share, row.share());
         put(node, "error", row.error());
-        save();
-    }
-
-    /**
-     * A measured step of text generation.
-     *
-     * @param share of the rate at which the device reads when it does nothing else, or NaN
-     */
-    public synchronized void decoded(DecodeKernel row, double share) {
-        ObjectNode node = root.withArray("decoding").addObject();
-        node.put("family", row.family());
-        node.put("sequences", row.problem().batch());
-        node.put("keys", row.problem().keys());
-        node.put("type", row.problem().typeName());
-        node.put("kernel", Redaction.text(row.kernel()));
-        put(node, "kernelMs", row.kernelMillis());
-        put(node, "callMs", row.callMillis());
-        put(node, "gbPerSecond", row.gigabytesPerSecond());
-        put(node, "shareOfReading", share);
-        put(node, "error", row.verdict().error());
         save();
     }
 

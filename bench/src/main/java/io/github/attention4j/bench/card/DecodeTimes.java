@@ -1,14 +1,14 @@
 package io.github.attention4j.bench.card;
 
-import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.bench.card.CardTimer.Call;
 import io.github.attention4j.bench.decode.DecodeCase;
-import io.github.attention4j.bench.decode.DecodeKernel;
+import io.github.attention4j.bench.decode.DecodeOracle;
+import io.github.attention4j.bench.decode.FilledCache;
 import io.github.attention4j.bench.report.Table;
 import io.github.attention4j.bench.run.Deadline;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Steps of text generation, as the planner runs them: what most people with a card want to know. */
@@ -18,19 +18,13 @@ public final class DecodeTimes {
 
     private static final List<DType> TYPES = List.of(DType.F32, DType.F16);
     private static final int QUICK_DIVISOR = 16;
-    private static final double MILLIS = 300;
 
-    private final Device device;
-    private final double readGigabytes;
+    private final CardTimer timer;
     private final CardFile file;
-    private final List<DecodeKernel> rows = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
-    private final List<String> failures = new ArrayList<>();
 
     /** @param readGigabytes what a kernel that only reads reaches, in GB/s, or NaN */
     public DecodeTimes(Device device, double readGigabytes, CardFile file) {
-        this.device = device;
-        this.readGigabytes = readGigabytes;
+        this.timer = new CardTimer(device, readGigabytes);
         this.file = file;
     }
 
@@ -46,54 +40,35 @@ public final class DecodeTimes {
     public void run(List<DecodeCase> cases, Deadline deadline, Runnable afterStep) {
         for (DecodeCase each : cases) {
             String what = "one query over " + each.shape() + " " + each.typeName();
-            if (deadline.isOver() && !(rows.isEmpty() && notes.isEmpty())) {
-                notes.add(what + ": left out, time was up");
+            if (deadline.isOver() && !(timer.rows.isEmpty() && timer.notes.isEmpty())) {
+                timer.note(what, "left out, time was up");
             } else {
                 file.state("measuring " + what);
-                time(what, each);
+                Call call = new Call(
+                        each.shape().replace(" keys", ""),
+                        each.typeName(),
+                        each.bytes(),
+                        engine -> FilledCache.open(engine, each),
+                        contender -> DecodeOracle.check(each, contender));
+                timer.time(what, what, EngineOptions.defaults().withCacheDirectory(null), call)
+                        .ifPresent(row -> file.decoded(row, each));
             }
             afterStep.run();
         }
     }
 
-    private void time(String what, DecodeCase each) {
-        try (AttentionEngine engine =
-                AttentionEngine.open(device.id(), EngineOptions.defaults().withCacheDirectory(null))) {
-            DecodeKernel row = DecodeKernel.of(engine, each, MILLIS);
-            if (row.verdict().passed()) {
-                rows.add(row);
-                file.decoded(row, row.gigabytesPerSecond() / readGigabytes);
-            } else {
-                failures.add(what + ": wrong answer, " + row.verdict().fault());
-            }
-        } catch (UnsupportedOperationException e) {
-            notes.add(what + ": not on this device: " + RefusalReason.of(e.getMessage()));
-        } catch (RuntimeException e) {
-            failures.add(what + ": " + e);
-        }
-    }
-
     /** A line for each step. */
-    public Table<DecodeKernel> table() {
-        return new Table<DecodeKernel>()
-                .words("family", null, DecodeKernel::family)
-                .words("keys", null, row -> row.problem().shape().replace(" keys", ""))
-                .words("type", null, row -> row.problem().typeName())
-                .number("kernel ms", null, "%.3f", DecodeKernel::kernelMillis)
-                .number("call ms", null, "%.3f", DecodeKernel::callMillis)
-                .number("GB/s", null, "%.1f", DecodeKernel::gigabytesPerSecond)
-                .number("share", null, "%.0f%%", row -> 100 * row.gigabytesPerSecond() / readGigabytes)
-                .number("error", null, "%.1e", row -> row.verdict().error())
-                .add(rows);
+    public Table<CardRow> table() {
+        return CardRow.table("keys", "GB/s", timer.rows);
     }
 
     /** What was not timed, and why. */
     public List<String> notes() {
-        return List.copyOf(notes);
+        return List.copyOf(timer.notes.keySet());
     }
 
     /** What failed. */
     public List<String> failures() {
-        return List.copyOf(failures);
+        return List.copyOf(timer.failures);
     }
 }

@@ -5,14 +5,14 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.bench.card.CardTimer.Call;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Deadline;
+import io.github.attention4j.bench.run.EngineContender;
 import io.github.attention4j.bench.tune.Tuning;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,27 +24,23 @@ public final class Measurements {
     /** No call may take so long, by the rate that tuning found. */
     private static final double LONGEST_MILLIS = 1000;
 
-    private final Measurement measurement;
+    private final CardTimer timer;
     private final CardFile file;
     private final Tuning tuning;
     private final EngineOptions options;
     private final List<KernelFamily> families;
-    private final List<CardRow> rows = new ArrayList<>();
-    /** How many shapes each reason kept out. */
-    private final Map<String, Integer> notes = new LinkedHashMap<>();
-
-    private final List<String> failures = new ArrayList<>();
     private int shapes;
 
     /**
      * Nothing is measured yet.
      *
+     * @param peak what multiply-adds alone reach, in GFLOP/s, or NaN
      * @param families which; the one for few queries has shapes of its own, {@link DecodeTimes}
      * @param table the winners of tuning
      */
     public Measurements(
             Device device, double peak, CardFile file, Tuning tuning, List<KernelFamily> families, Path table) {
-        this.measurement = new Measurement(device, peak);
+        this.timer = new CardTimer(device, peak);
         this.file = file;
         this.tuning = tuning;
         this.families = families.stream()
@@ -63,15 +59,17 @@ public final class Measurements {
         this.shapes = shapes.size();
         for (AttentionSpec shape : shapes) {
             for (DType type : TYPES) {
-                Case problem = null;
+                Call call = null;
                 for (KernelFamily family : families) {
-                    String what = family + " " + type + " " + Case.shape(shape);
                     Optional<String> obstacle = obstacle(family, shape, deadline);
                     if (obstacle.isPresent()) {
-                        note(family, obstacle.get());
+                        timer.note("" + family, obstacle.get());
                     } else {
-                        problem = problem == null ? Measurement.problem(shape, type) : problem;
-                        row(what, family, problem);
+                        call = call == null ? call(shape, type) : call;
+                        String what = family + " " + type + " " + Case.shape(shape);
+                        file.state("measuring " + what);
+                        timer.time(what, "" + family, options.withFamily(family), call)
+                                .ifPresent(file::measured);
                     }
                     afterStep.run();
                 }
@@ -79,8 +77,18 @@ public final class Measurements {
         }
     }
 
+    private static Call call(AttentionSpec shape, DType type) {
+        Case problem = Case.random("random data", shape.toBuilder().types(type).build());
+        return new Call(
+                problem.shape(),
+                type.name().toLowerCase(Locale.ROOT),
+                problem.flops(),
+                engine -> new EngineContender(engine, problem),
+                contender -> contender.check(problem.budget()));
+    }
+
     private Optional<String> obstacle(KernelFamily family, AttentionSpec shape, Deadline deadline) {
-        if (deadline.isOver() && !rows.isEmpty()) {
+        if (deadline.isOver() && !timer.rows.isEmpty()) {
             return Optional.of("left out, time was up");
         }
         double rate = tuning.rate(family);
@@ -91,38 +99,21 @@ public final class Measurements {
                         rate > 0 ? "left out, a call would take more than a second" : "left out, no rate is known");
     }
 
-    private void row(String what, KernelFamily family, Case problem) {
-        file.state("measuring " + what);
-        try {
-            CardRow row = measurement.row(options.withFamily(family), problem);
-            rows.add(row);
-            file.measured(row);
-        } catch (UnsupportedOperationException e) {
-            note(family, "not on this device: " + RefusalReason.of(e.getMessage()));
-        } catch (Measurement.WrongAnswer | RuntimeException e) {
-            failures.add(what + ": " + e);
-        }
-    }
-
-    private void note(KernelFamily family, String reason) {
-        notes.merge(family + ": " + reason, 1, Integer::sum);
-    }
-
     /** What was measured. */
     public List<CardRow> rows() {
-        return List.copyOf(rows);
+        return List.copyOf(timer.rows);
     }
 
     /** What was not, and why. */
     public List<String> notes() {
-        return notes.entrySet().stream()
-                .map(note ->
-                        note.getKey() + " (" + note.getValue() + " of " + TYPES.size() + " x " + shapes + " shapes)")
+        String of = " of " + TYPES.size() + " x " + shapes + " shapes)";
+        return timer.notes.entrySet().stream()
+                .map(note -> note.getKey() + " (" + note.getValue() + of)
                 .toList();
     }
 
     /** What failed. */
     public List<String> failures() {
-        return List.copyOf(failures);
+        return List.copyOf(timer.failures);
     }
 }

@@ -1,5 +1,9 @@
 package io.github.attention4j.bench.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,69 +11,62 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What {@code bench/run} and its commands can be told. This file needs nothing but a JDK, so that {@code bench/run} can
- * have it judge a command line before anything is installed, built or downloaded; {@link Bench} judges by it as well. A
- * test holds its options against those of the commands.
+ * A command line of {@code bench/run}. Which commands there are, and which options each has, is what {@code help.txt}
+ * shows. This file needs nothing else but a JDK, so that {@code bench/run} can have it judge a command line before
+ * anything is installed, built or downloaded.
  */
 final class Arguments {
-    /** What an option takes. */
-    enum Kind {
-        NOTHING,
-        TEXT,
-        TEXTS,
-        FILE,
-        DEVICES,
-        INT,
-        INTS,
-        NUMBER,
-        FAMILIES,
-        GROUPS,
-        /** yes, no, both, or nothing. */
-        CAUSAL;
+    private static final Pattern USAGE = Pattern.compile("Usage: bench/run ([a-z]*)(?s:.*)");
+    private static final Pattern OPTION =
+            Pattern.compile("(?m)^ +(?:-h, )?(--[a-z0-9-]+)(\\[)?(?:=([^\\s\\[\\]]+))?(\\[,)?");
+    private static final List<String> SHAPES =
+            List.of("--batch --heads --kv-heads --length --query-length --key-length --head-dim --value-dim --causal"
+                    .split(" "));
+    /** The help of each command; that of the comparison, which has no name, stands first. */
+    private static final Map<String, String> HELP = new LinkedHashMap<>();
+    /** The options of each command by name. */
+    private static final Map<String, Map<String, Option>> COMMANDS = new LinkedHashMap<>();
 
-        boolean isList() {
-            return this == TEXTS || this == DEVICES || this == INTS || this == FAMILIES || this == GROUPS;
+    private static final Map<String, Option> ALL = new LinkedHashMap<>();
+
+    /**
+     * An option.
+     *
+     * @param value what the help shows for its value, such as {@code N} or {@code main|heads|small}; null if it has
+     *     none
+     * @param isList whether it takes several values
+     * @param mayBeAlone whether it can go without
+     */
+    private record Option(String value, boolean isList, boolean mayBeAlone) {
+        List<String> words() {
+            return value != null && value.contains("|")
+                    ? List.of(value.toUpperCase(Locale.ROOT).split("\\|"))
+                    : List.of();
+        }
+
+        boolean isWord(String given) {
+            return words().contains(given.toUpperCase(Locale.ROOT));
         }
     }
 
-    private static final String SHAPES =
-            " --batch --heads --kv-heads --length --query-length --key-length --head-dim --value-dim --causal";
-    /** The options of each command; those of the comparison, which has no name, stand first. */
-    private static final Map<String, List<String>> COMMANDS = new LinkedHashMap<>();
-
-    static final Map<String, Kind> OPTIONS = new LinkedHashMap<>();
-    static final Map<Kind, List<String>> WORDS = Map.of(
-            Kind.FAMILIES, List.of("TILES", "LANES", "MATRIX", "DECODE", "JAVA", "REFERENCE"),
-            Kind.GROUPS, List.of("MAIN", "HEADS", "SMALL"),
-            Kind.CAUSAL, List.of("YES", "NO", "BOTH"));
-
     static {
-        command("", "--text --shared --device --family --rounds --json --report" + SHAPES);
-        command("cost", "--device --family --quick --rounds --json --report");
-        command("peers", "--device --only --group --bf16 --quick --save --rounds --json --report" + SHAPES);
-        command("tune", "--device --family --quick --minutes --json" + SHAPES);
-        command("card", "--device --quick --minutes --json --list");
-        command("decode", "--device --family --quick --rounds --json --report");
-        command("generate", "--device --family --tokens --weights --json");
-        command("encode", "");
-        command("memory", "--device --full");
-        command("jmh", "--device");
-        command("list", "");
-        kind(Kind.NOTHING, "-h --help --quick --full --bf16 --save --list");
-        kind(Kind.FILE, "--text --weights");
-        kind(Kind.TEXT, "--shared --report --json");
-        kind(Kind.TEXTS, "--only");
-        kind(Kind.INT, "--rounds --tokens");
-        kind(Kind.NUMBER, "--minutes");
-        kind(Kind.DEVICES, "--device");
-        kind(Kind.FAMILIES, "--family");
-        kind(Kind.GROUPS, "--group");
-        kind(Kind.INTS, SHAPES.replace(" --causal", "").trim());
-        kind(Kind.CAUSAL, "--causal");
+        for (String block : read().split("\n(?=Usage: )")) {
+            Matcher usage = USAGE.matcher(block);
+            require(usage.matches(), "help.txt should begin with the usage");
+            Map<String, Option> options = new LinkedHashMap<>(Map.of("-h", new Option(null, false, false)));
+            for (Matcher m = OPTION.matcher(block); m.find(); ) {
+                options.put(m.group(1), new Option(m.group(3), m.group(4) != null, m.group(2) != null));
+            }
+            HELP.put(usage.group(1), block);
+            COMMANDS.put(usage.group(1), options);
+            ALL.putAll(options);
+        }
     }
 
     private final String command;
@@ -92,85 +89,80 @@ final class Arguments {
             }
             int equals = word.indexOf('=');
             String name = equals < 0 ? word : word.substring(0, equals);
-            Kind kind = OPTIONS.get(name);
-            if (kind == null) {
-                throw new IllegalArgumentException("Unknown option: '" + word + "'" + nearest(name));
-            }
+            Option option = ALL.get(name);
+            require(option != null, "Unknown option: '" + word + "'" + nearest(name));
             String value = equals < 0 ? null : word.substring(equals + 1);
-            require(kind != Kind.NOTHING || value == null, name + " takes no value, but got '" + value + "'");
-            boolean mayFollow = i + 1 < words.size() && !isOption(words.get(i + 1));
-            if (kind != Kind.NOTHING && value == null) {
-                if (mayFollow && (kind != Kind.CAUSAL || isWord(kind, words.get(i + 1)))) {
+            require(option.value() != null || value == null, name + " takes no value, but got '" + value + "'");
+            if (option.value() != null && value == null) {
+                boolean follows = i + 1 < words.size() && !isOption(words.get(i + 1));
+                if (follows && (!option.mayBeAlone() || option.isWord(words.get(i + 1)))) {
                     value = words.get(++i);
-                } else if (kind != Kind.CAUSAL) {
-                    throw new IllegalArgumentException("Missing required parameter for option '" + name + "'");
+                } else {
+                    require(option.mayBeAlone(), "Missing required parameter for option '" + name + "'");
                 }
             }
-            add(name, kind, value);
+            add(name, option, value);
         }
     }
 
-    private static void command(String name, String options) {
-        COMMANDS.put(name, List.of(("-h --help " + options).trim().split(" +")));
+    /**
+     * A command line that makes sense.
+     *
+     * @throws IllegalArgumentException saying what is wrong if it does not
+     */
+    static Arguments of(List<String> words) {
+        Arguments arguments = new Arguments(words);
+        if (!arguments.has("-h") && !arguments.has("--help")) {
+            arguments.checkTogether();
+        }
+        return arguments;
     }
 
-    private static void kind(Kind kind, String options) {
-        Stream.of(options.split(" ")).forEach(option -> OPTIONS.put(option, kind));
-    }
-
-    /** The options of a command; an empty name stands for the comparison. */
-    static List<String> options(String command) {
-        return COMMANDS.get(command);
+    private static String read() {
+        try (InputStream in = Arguments.class.getResourceAsStream("/help.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean isOption(String word) {
-        return word.equals("--") || OPTIONS.containsKey(word.replaceFirst("(?s)=.*", ""));
+        return word.equals("--") || ALL.containsKey(word.replaceFirst("(?s)=.*", ""));
     }
 
-    private static boolean isWord(Kind kind, String value) {
-        return WORDS.get(kind).contains(value.toUpperCase(Locale.ROOT));
-    }
-
-    private void add(String name, Kind kind, String value) {
-        require(kind.isList() || !given.containsKey(name), "option '" + name + "' should be specified only once");
+    private void add(String name, Option option, String value) {
+        require(option.isList() || !given.containsKey(name), "option '" + name + "' should be specified only once");
         List<String> values = given.computeIfAbsent(name, n -> new ArrayList<>());
         if (value != null) {
-            for (String each : kind.isList() ? value.split(",", -1) : new String[] {value}) {
-                check(name, kind, each);
+            for (String each : option.isList() ? value.split(",", -1) : new String[] {value}) {
+                check(name, option, each);
                 values.add(each);
             }
         }
     }
 
-    private static void check(String name, Kind kind, String value) {
+    private static void check(String name, Option option, String value) {
         String invalid = "Invalid value for option '" + name + "': ";
-        switch (kind) {
-            case INT, INTS -> {
-                try {
-                    require(Integer.parseInt(value) >= 1, name + " must be at least 1, but is " + value);
-                } catch (NumberFormatException e) {
-                    throw new IllegalArgumentException(invalid + "'" + value + "' is not an int");
-                }
-            }
-            case NUMBER -> {
-                try {
-                    require(Double.parseDouble(value) > 0, name + " must be above 0, but is " + value);
-                } catch (NumberFormatException e) {
-                    throw new IllegalArgumentException(invalid + "'" + value + "' is not a number");
-                }
-            }
-            case FAMILIES, GROUPS, CAUSAL ->
-                require(
-                        isWord(kind, value),
-                        invalid + "expected one of " + WORDS.get(kind) + " (case-insensitive) but was '" + value + "'");
-            case DEVICES ->
-                require(
-                        value.matches("(gpu|cpu|accelerator):[0-9]+|java|reference"),
-                        "there is no device \"" + value
-                                + "\"; bench/run list shows the ids, such as gpu:0, cpu:0, java and reference");
-            case FILE ->
-                require(Files.exists(Path.of(value)), "there is no file " + value + "; give one that can be read");
-            default -> {}
+        if (name.equals("--family") && List.of("JAVA", "REFERENCE").contains(value.toUpperCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("--family must be LANES, TILES, MATRIX or DECODE, but is [" + value
+                    + "]; for the others use --device java or --device reference");
+        }
+        require(
+                option.words().isEmpty() || option.isWord(value),
+                invalid + "expected one of " + option.words() + " (case-insensitive) but was '" + value + "'");
+        if (name.equals("--minutes")) {
+            require(value.matches("-?[0-9]*[.]?[0-9]+"), invalid + "'" + value + "' is not a number");
+            require(Double.parseDouble(value) > 0, name + " must be above 0, but is " + value);
+        } else if (option.value().equals("N")) {
+            require(value.matches("-?[0-9]{1,9}"), invalid + "'" + value + "' is not an int");
+            require(Integer.parseInt(value) >= 1, name + " must be at least 1, but is " + value);
+        } else if (option.value().equals("ID")) {
+            require(
+                    value.matches("(gpu|cpu|accelerator):[0-9]+|java|reference"),
+                    "there is no device \"" + value
+                            + "\"; bench/run list shows the ids, such as gpu:0, cpu:0, java and reference");
+        } else if (List.of("--text", "--weights").contains(name)) {
+            require(Files.exists(Path.of(value)), "there is no file " + value + "; give one that can be read");
         }
     }
 
@@ -188,7 +180,7 @@ final class Arguments {
         }
         String best = "";
         int fewest = 3;
-        for (String option : OPTIONS.keySet()) {
+        for (String option : ALL.keySet()) {
             int changes = changes(name, option);
             if (changes < fewest) {
                 fewest = changes;
@@ -215,29 +207,9 @@ final class Arguments {
         return row[b.length()];
     }
 
-    private boolean has(String name) {
-        return given.containsKey(name);
-    }
-
-    private boolean hasShapes() {
-        return Stream.of(SHAPES.trim().split(" ")).anyMatch(given::containsKey);
-    }
-
-    private List<String> values(String name) {
-        return given.getOrDefault(name, List.of());
-    }
-
-    /** Meant, though not asked for: what somebody wants who names a GPU and nothing else. */
-    private boolean isCard() {
-        return command.isEmpty()
-                && given.size() == 1
-                && values("--device").size() == 1
-                && values("--device").get(0).startsWith("gpu:");
-    }
-
     private void checkTogether() {
         for (String name : given.keySet()) {
-            require(COMMANDS.get(command).contains(name), name + " is for " + commandsWith(name));
+            require(COMMANDS.get(command).containsKey(name), name + " is for " + commandsWith(name));
         }
         if (command.equals("generate")) {
             require(others.size() == 1, "generate takes one text, in quotes, but got " + others);
@@ -248,61 +220,93 @@ final class Arguments {
                     isMisplaced
                             ? "a command stands first: bench/run " + others.get(0)
                             : "only jmh takes further arguments, behind --, but got " + others + "; the commands are "
-                                    + names());
+                                    + names(COMMANDS.keySet().stream().skip(1)));
         }
-        require(
-                values("--family").stream()
-                        .noneMatch(f -> f.equalsIgnoreCase("JAVA") || f.equalsIgnoreCase("REFERENCE")),
-                "--family must be LANES, TILES, MATRIX or DECODE, but is " + values("--family")
-                        + "; for the others use --device java or --device reference");
         require(!has("--group") || !hasShapes(), "--group names shapes, and so do the shape options; give one");
         require(
-                !List.of("tune", "card").contains(command) || values("--device").size() <= 1,
-                command + " takes one --device, but got " + values("--device"));
+                !List.of("tune", "card").contains(command) || texts("--device").size() <= 1,
+                command + " takes one --device, but got " + texts("--device"));
         require(
                 !has("--length") || !has("--query-length") && !has("--key-length"),
                 "--length sets queries and keys alike, but --query-length or --key-length is given too; give --length, or the"
                         + " other two");
     }
 
-    private static String names() {
-        return COMMANDS.keySet().stream().filter(name -> !name.isEmpty()).collect(Collectors.joining(", "));
+    private static String names(Stream<String> commands) {
+        return commands.map(name -> name.isEmpty() ? "the comparison" : name).collect(Collectors.joining(", "));
     }
 
     private static String commandsWith(String option) {
-        List<String> with = COMMANDS.entrySet().stream()
-                .filter(command -> command.getValue().contains(option))
-                .map(command -> command.getKey().isEmpty() ? "the comparison" : command.getKey())
+        List<String> with = COMMANDS.keySet().stream()
+                .filter(command -> COMMANDS.get(command).containsKey(option))
                 .toList();
-        String commands = String.join(", ", with);
-        return with.get(0).equals("the comparison")
-                ? commands
-                : commands + "; name the command first, such as bench/run " + with.get(0) + " " + option;
+        return names(with.stream())
+                + (with.get(0).isEmpty()
+                        ? ""
+                        : "; name the command first, such as bench/run " + with.get(0) + " " + option);
     }
 
-    /** Whether a command line that makes sense, and names no command, means {@code card}. */
-    static boolean meansCard(List<String> words) {
-        return new Arguments(words).isCard();
+    /** The command; empty for the comparison. Who names a GPU and nothing else wants {@code card}. */
+    String command() {
+        boolean isCard = command.isEmpty()
+                && given.size() == 1
+                && texts("--device").size() == 1
+                && text("--device").startsWith("gpu:");
+        return isCard ? "card" : command;
     }
 
-    /** What is wrong with a command line, or empty. */
-    static String problem(List<String> words) {
-        try {
-            Arguments arguments = new Arguments(words);
-            if (!arguments.has("-h") && !arguments.has("--help")) {
-                arguments.checkTogether();
-            }
-            return "";
-        } catch (IllegalArgumentException e) {
-            return e.getMessage();
-        }
+    /** The help, if that is asked for, else null. */
+    String help() {
+        return has("-h") || has("--help") ? HELP.get(command) : null;
+    }
+
+    /** What an option of the command may be, in capitals, where that is one of some words. */
+    static List<String> words(String option) {
+        return ALL.get(option).words();
+    }
+
+    /** All options that there are. */
+    static List<String> options() {
+        return List.copyOf(ALL.keySet());
+    }
+
+    boolean has(String name) {
+        return given.containsKey(name);
+    }
+
+    boolean hasShapes() {
+        return SHAPES.stream().anyMatch(this::has);
+    }
+
+    /** What was given for an option; nothing if it was not. */
+    List<String> texts(String name) {
+        return given.getOrDefault(name, List.of());
+    }
+
+    /** The only value of an option, or null. */
+    String text(String name) {
+        return texts(name).isEmpty() ? null : texts(name).get(0);
+    }
+
+    Path path(String name) {
+        return has(name) ? Path.of(text(name)) : null;
+    }
+
+    int number(String name, int otherwise) {
+        return has(name) ? Integer.parseInt(text(name)) : otherwise;
+    }
+
+    /** The words that are no options. */
+    List<String> others() {
+        return List.copyOf(others);
     }
 
     /** Exits with 2, and says why, if the command line makes no sense. */
     public static void main(String[] words) {
-        String problem = problem(List.of(words));
-        if (!problem.isEmpty()) {
-            System.err.println("bench/run: " + problem + "\nbench/run --help shows all options.");
+        try {
+            of(List.of(words));
+        } catch (IllegalArgumentException e) {
+            System.err.println("bench/run: " + e.getMessage() + "\nbench/run --help shows all options.");
             System.exit(2);
         }
     }

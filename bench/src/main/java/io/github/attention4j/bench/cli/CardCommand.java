@@ -1,68 +1,42 @@
 package io.github.attention4j.bench.cli;
 
+import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import java.util.stream.Stream;
 
 /**
  * What somebody with a card can do for the project; by itself also the command line of the bundle that
  * {@code bench/bundle} makes.
  */
-@Command(
-        name = "card",
-        sortOptions = false,
-        usageHelpWidth = 110,
-        abbreviateSynopsis = true,
-        description =
-                "Checks every kernel on an OpenCL device (the best one), tunes its tiles, measures, and writes one file to send in, named"
-                        + " after the device; in 20 minutes.",
-        exitCodeListHeading = "%nExit status:%n",
-        exitCodeList = {
-            "0:every answer was right",
-            "1:a check failed; which is printed",
-            "2:the command line makes no sense"
-        })
-public final class CardCommand implements Callable<Integer> {
+public final class CardCommand {
     private static final double MINUTES = 20;
 
-    @Mixin
-    private final Help help = new Help();
-
-    @Mixin
-    private final DeviceChoice devices = new DeviceChoice();
-
-    @Mixin
-    private final Extent extent = new Extent();
-
-    @Option(names = "--list", description = "List the devices instead.")
-    private boolean list;
+    private CardCommand() {}
 
     /** Starts it without the rest of the bench. */
-    public static void main(String[] arguments) {
-        CommandLine line = new CommandLine(new CardCommand()).setCommandName("./run");
-        System.exit(Bench.withPlainErrors(line, "./run").execute(arguments));
+    public static void main(String[] words) {
+        List<String> all = Stream.concat(Stream.of("card"), Stream.of(words)).toList();
+        System.exit(Bench.run("./run", all, System.err));
     }
 
-    @Override
-    public Integer call() throws Exception {
-        if (list) {
-            return new ListCommand().call();
+    static int run(Arguments arguments) throws IOException {
+        if (arguments.has("--list")) {
+            AttentionEngine.devices().forEach(device -> System.out.println(device.describe()));
+            return 0;
         }
-        Device device = devices.openCl("card", "; install the driver of your card, or PoCL to try it on the CPU");
-        return new CardRun(device, extent.quick, extent.minutes(MINUTES), file(device), System.out).run();
+        Device device = Engines.openCl(arguments, "; install the driver of your card, or PoCL to try it on the CPU");
+        Path file = arguments.has("--json") ? arguments.path("--json") : named(device);
+        return new CardRun(device, arguments.has("--quick"), Output.minutes(arguments, MINUTES), file, System.out)
+                .run();
     }
 
-    /** Where the findings go: a file named after the device, unless another is asked for. */
-    private Path file(Device device) {
+    /** Where the findings go unless another file is asked for. */
+    private static Path named(Device device) {
         String name = device.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        return extent.json != null
-                ? extent.json
-                : Path.of(
-                        System.getProperty("bench.target", "target"), "card-" + name.replaceAll("^-|-$", "") + ".json");
+        return Path.of(Output.target(), "card-" + name.replaceAll("^-|-$", "") + ".json");
     }
 }

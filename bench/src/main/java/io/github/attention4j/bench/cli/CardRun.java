@@ -114,7 +114,7 @@ final class CardRun {
             out.printf(
                     "%nAlone, multiply-adds reach %.1f GFLOP/s in f32, and reading %.1f GB/s; shares below are of these.%n",
                     peak, readGigabytes);
-            file.probe(raw.version(), raw.extensions(), peak, readGigabytes);
+            file.probe(raw.version(), List.of(device.extensions().trim().split("\\s+")), peak, readGigabytes);
         } catch (RuntimeException e) {
             failures.add("asking the device: " + e);
         }
@@ -138,7 +138,7 @@ final class CardRun {
         Map<Case, Budget> budgets = new IdentityHashMap<>();
         Map<KernelFamily, FamilyCheck> running = new EnumMap<>(KernelFamily.class);
         List<CheckResult> results;
-        try (Progress progress = Progress.of("checking", checks.count())) {
+        try (Progress progress = new Progress("checking", checks.count())) {
             results = checks.run((family, request) -> {
                 file.state("checking " + family + ", " + request.name());
                 CheckResult result = running.computeIfAbsent(family, each -> new FamilyCheck(each, device))
@@ -163,20 +163,12 @@ final class CardRun {
     }
 
     private void tuneAndMeasure(CardFile file, Deadline end) throws IOException {
-        Path folder = Files.createTempDirectory("attention4j-card");
-        try {
-            Path table = folder.resolve("tuned.csv");
-            Tuning tuning = tune(file, folder, end.after(TUNING));
+        try (TemporaryFolder folder = new TemporaryFolder("attention4j-card")) {
+            Path table = folder.path().resolve("tuned.csv");
+            Tuning tuning = tune(file, folder.path(), end.after(TUNING));
             Files.writeString(table, TuningTarget.table(tuning.rows()));
             decode(new DecodeTimes(device, readGigabytes, file), file, end);
             measure(new Measurements(device, peak, file, tuning, families, table), file, end);
-        } finally {
-            try (var files = Files.list(folder)) {
-                for (Path each : files.toList()) {
-                    Files.delete(each);
-                }
-            }
-            Files.delete(folder);
         }
     }
 
@@ -184,7 +176,7 @@ final class CardRun {
         double seconds = deadline.secondsLeft();
         file.begin("tuning");
         out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
-        try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
+        try (Progress progress = new Progress("tuning (seconds)", (long) seconds)) {
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
             Tuning tuning = new Tuning(device, quick, folder, file, afterCandidate, Optional.empty());
             List<Tuned> results = tuning.run(Targets.everything(device, quick, folder), deadline);
@@ -199,7 +191,7 @@ final class CardRun {
         List<DecodeCase> cases = DecodeTimes.cases(quick);
         file.begin("measuring steps of text generation");
         out.printf("%nOne query over the keys of each sequence, %s...%n", DecodeTimes.HEADS);
-        try (Progress progress = Progress.of("measuring", cases.size())) {
+        try (Progress progress = new Progress("measuring", cases.size())) {
             times.run(cases, deadline, progress::step);
         }
         out.print(times.table().text());
@@ -211,7 +203,7 @@ final class CardRun {
         List<AttentionSpec> shapes = shapes();
         file.begin("measuring shapes");
         out.printf("%nMeasuring %d shapes with the tuned tiles; of each, the fastest family...%n", shapes.size());
-        try (Progress progress = Progress.of("measuring", measurements.steps(shapes))) {
+        try (Progress progress = new Progress("measuring", measurements.steps(shapes))) {
             measurements.run(shapes, end, progress::step);
         }
         out.print(CardRow.table(CardRow.fastest(measurements.rows())).text());

@@ -4,30 +4,16 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.bench.cost.CostCase.Group;
 import io.github.attention4j.bench.cost.CostGroups;
 import io.github.attention4j.bench.cost.CostMeasurement;
-import io.github.attention4j.bench.cost.CostReport;
 import io.github.attention4j.bench.cost.CostRow;
-import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Interleaved.Pace;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** What each option of a request costs beside the same request without it: checks, timing, table, report. */
-@Command(
-        name = "cost",
-        sortOptions = false,
-        usageHelpWidth = 110,
-        abbreviateSynopsis = true,
-        description =
-                "Times each option of a request (types, bias, masks, softcap, layouts, ...) in turns with the same request without"
-                        + " it, on --device (cpu:0): how many times as long it takes, beside a goal.")
-final class CostCommand implements Callable<Integer> {
+final class CostCommand {
     private static final List<String> DEVICES = List.of("cpu:0");
     /** Lengths are divided by this in a quick run. */
     private static final int QUICK_DIVISOR = 4;
@@ -41,22 +27,16 @@ final class CostCommand implements Callable<Integer> {
      */
     private static final double SHARE_MILLIS = 8000;
 
-    @Mixin
-    private final Help help = new Help();
-
-    @Mixin
-    final EngineChoice engines = new EngineChoice();
-
-    @Option(names = "--quick", description = "Shorter lengths and fewer rounds, to try it out.")
-    boolean quick;
-
-    @Mixin
-    final Output output = new Output();
-
+    private final Arguments arguments;
+    private final boolean quick;
     private final Checks checks = new Checks();
 
-    @Override
-    public Integer call() throws IOException {
+    CostCommand(Arguments arguments) {
+        this.arguments = arguments;
+        quick = arguments.has("--quick");
+    }
+
+    int run() throws IOException {
         return run(CostGroups.all(quick ? QUICK_DIVISOR : 1), System.out);
     }
 
@@ -65,34 +45,34 @@ final class CostCommand implements Callable<Integer> {
      * differ.
      */
     int run(List<Group> groups, PrintStream out) throws IOException {
-        try (Engines opened = engines.open(DEVICES)) {
-            Machine machine = opened.machine();
-            machine.print(out);
+        try (Engines engines = Engines.open(arguments, DEVICES)) {
+            engines.machine().print(out);
             if (quick) {
                 out.println("\nQuick: shorter lengths and fewer rounds. The goals are about the full ones.");
             }
-            List<List<CostRow>> costs = measure(opened, groups, out);
-            List<String> summary = new ArrayList<>(List.of(CostReport.summary(costs), checks.summary()));
+            List<List<CostRow>> costs = measure(engines, groups, out);
+            List<String> summary = new ArrayList<>(List.of(CostRow.summary(costs), checks.summary()));
             if (quick) {
                 summary.add("This was a quick run with short lengths; the goals are about the full ones.");
             }
-            output.write(CostReport.of(machine, summary, costs), "cost.html", out);
+            Output.write(arguments, CostRow.of(engines.machine(), summary, costs), "cost.html", out);
             summary.forEach(out::println);
             checks.failures().forEach(failure -> out.println("  WRONG " + failure));
         }
         return checks.failures().isEmpty() ? 0 : 1;
     }
 
-    private List<List<CostRow>> measure(Engines opened, List<Group> groups, PrintStream out) {
+    private List<List<CostRow>> measure(Engines engines, List<Group> groups, PrintStream out) {
         List<List<CostRow>> costs = new ArrayList<>();
+        int rounds = Output.rounds(arguments);
         long steps = groups.stream()
-                .mapToLong(group -> CostMeasurement.steps(group, output.rounds(quick)))
+                .mapToLong(group -> CostMeasurement.steps(group, rounds))
                 .sum();
         try (Progress progress =
-                Progress.of("checking and timing", steps * opened.all().size())) {
-            for (AttentionEngine engine : opened.all()) {
-                CostMeasurement measurement =
-                        new CostMeasurement(pace(engine.device().id()), checks::add, note -> out.println("  " + note));
+                new Progress("checking and timing", steps * engines.all().size())) {
+            for (AttentionEngine engine : engines.all()) {
+                Pace pace = pace(engine.device().id(), rounds);
+                CostMeasurement measurement = new CostMeasurement(pace, checks::add, note -> out.println("  " + note));
                 for (Group group : groups) {
                     out.printf(
                             "%n%s: checking and timing %d calls in turns...%n",
@@ -101,7 +81,7 @@ final class CostCommand implements Callable<Integer> {
                     List<CostRow> rows = measurement.run(engine, group, progress::step);
                     if (!rows.isEmpty()) {
                         costs.add(rows);
-                        out.print("\n" + CostReport.text(rows));
+                        out.print("\n" + CostRow.text(rows));
                     }
                 }
             }
@@ -109,8 +89,8 @@ final class CostCommand implements Callable<Integer> {
         return costs;
     }
 
-    private Pace pace(String device) {
-        Pace pace = new Pace(output.rounds(quick)).withShare(SHARE_MILLIS);
+    private Pace pace(String device, int rounds) {
+        Pace pace = new Pace(rounds).withShare(SHARE_MILLIS);
         if (quick) {
             return pace.withWarmUp(QUICK_WARM_UP_MILLIS);
         }

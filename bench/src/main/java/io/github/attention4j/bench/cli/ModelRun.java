@@ -23,24 +23,23 @@ final class ModelRun {
      * How far a component of an embedding (a vector of length 1) may be off: ONNX Runtime itself is off by about a
      * third of this.
      */
-    static final double EMBEDDING_LIMIT = 1e-5;
+    private static final double EMBEDDING_LIMIT = 1e-5;
 
-    /** The golden cases of this model. */
-    static final List<String> GOLDEN = List.of("minilm-batch4", "minilm-long512");
+    private static final String ROW = "  %-15s %15s %10s %15s %9s %13s";
+    private static final String GOLDEN_COLUMN = " %14s"; // only where there is something to compare with
 
     private final MiniLm model;
     private final List<int[][]> batches;
+    private final List<Golden> golden;
     private final Checks checks;
     private final List<Case> problems = new ArrayList<>();
     private final List<float[][]> expected = new ArrayList<>();
 
-    /** What came out for one engine. */
-    record Outcome(String device, Verdict worstLayer, double embeddingError, double seconds, double attentionSeconds) {}
-
     /** Runs the reference over the text; the other engines are compared to it. */
-    ModelRun(MiniLm model, List<int[][]> batches, AttentionEngine reference, Checks checks) {
+    ModelRun(MiniLm model, List<int[][]> batches, List<Golden> golden, AttentionEngine reference, Checks checks) {
         this.model = model;
         this.batches = batches;
+        this.golden = golden;
         this.checks = checks;
         for (int[][] batch : batches) {
             expected.add(model.encoder().embeddings(batch, (layer, spec, query, key, value) -> {
@@ -57,49 +56,59 @@ final class ModelRun {
         return List.copyOf(problems);
     }
 
-    /** Runs one engine over the text. */
-    Outcome run(AttentionEngine engine) {
+    /** What stands above the rows. */
+    String header() {
+        String columns =
+                ROW.formatted("device", "attention error", "allowed", "embedding error", "seconds", "in attention");
+        return columns + (golden.isEmpty() ? "" : GOLDEN_COLUMN.formatted("golden error"));
+    }
+
+    /** Runs one engine over the text, and over those whose embeddings another implementation computed; its row. */
+    String row(AttentionEngine engine) {
         String device = label(engine);
         CheckedAttention attention = new CheckedAttention(engine);
-        double worstEmbedding = 0;
+        double worst = 0;
         long start = System.nanoTime();
         for (int i = 0; i < batches.size(); i++) {
             float[][] embeddings = model.encoder().embeddings(batches.get(i), attention);
             for (int input = 0; input < embeddings.length; input++) {
-                Verdict verdict = new Verdict(
-                        Verdict.largestDifference(embeddings[input], expected.get(i)[input]), EMBEDDING_LIMIT);
-                checks.add(device + ": embedding of chunk " + input + " of batch " + i, verdict);
-                worstEmbedding = worse(worstEmbedding, verdict.error());
+                String what = device + ": embedding of chunk " + input + " of batch " + i;
+                worst = worse(worst, check(what, embeddings[input], expected.get(i)[input]));
             }
         }
         double seconds = (System.nanoTime() - start) * 1e-9 - attention.oracleSeconds;
-        return new Outcome(device, attention.worst, worstEmbedding, seconds, attention.attentionSeconds);
+        String row = ROW.formatted(
+                device,
+                "%.1e".formatted(attention.worst.error()),
+                "%.1e".formatted(attention.worst.allowed()),
+                "%.1e".formatted(worst),
+                "%.2f".formatted(seconds),
+                "%.2f".formatted(attention.attentionSeconds));
+        return golden.isEmpty() ? row : row + GOLDEN_COLUMN.formatted("%.1e".formatted(goldenError(engine, device)));
     }
 
-    /** Checks an engine's embeddings of the golden texts; the largest error, or NaN if there are none. */
-    double runGolden(AttentionEngine engine, List<Golden> cases) {
-        double worst = cases.isEmpty() ? Double.NaN : 0;
-        for (Golden golden : cases) {
-            worst = worse(worst, runGolden(engine, golden));
-        }
-        return worst;
-    }
-
-    private double runGolden(AttentionEngine engine, Golden golden) {
-        float[] all = golden.floats("embedding_mean_l2");
+    private double goldenError(AttentionEngine engine, String device) {
         double worst = 0;
-        int[][] inputs = golden.inputs();
-        for (int i = 0; i < inputs.length; i++) {
-            float[] embedding = model.encoder()
-                    .embeddings(
-                            new int[][] {inputs[i]},
-                            (layer, spec, query, key, value) -> engine.attend(spec, query, key, value))[0];
-            float[] right = Arrays.copyOfRange(all, i * embedding.length, (i + 1) * embedding.length);
-            Verdict verdict = new Verdict(Verdict.largestDifference(embedding, right), EMBEDDING_LIMIT);
-            checks.add(label(engine) + ": embedding of " + golden.folder().getFileName() + " " + i, verdict);
-            worst = worse(worst, verdict.error());
+        for (Golden each : golden) {
+            float[] all = each.floats("embedding_mean_l2");
+            int[][] inputs = each.inputs();
+            for (int i = 0; i < inputs.length; i++) {
+                float[] embedding = model.encoder()
+                        .embeddings(
+                                new int[][] {inputs[i]},
+                                (layer, spec, query, key, value) -> engine.attend(spec, query, key, value))[0];
+                float[] right = Arrays.copyOfRange(all, i * embedding.length, (i + 1) * embedding.length);
+                String what = device + ": embedding of " + each.folder().getFileName() + " " + i;
+                worst = worse(worst, check(what, embedding, right));
+            }
         }
         return worst;
+    }
+
+    private double check(String what, float[] embedding, float[] right) {
+        Verdict verdict = new Verdict(Verdict.largestDifference(embedding, right), EMBEDDING_LIMIT);
+        checks.add(what, verdict);
+        return verdict.error();
     }
 
     /** The device, and the kernel if that is not clear from the device. */

@@ -2,6 +2,7 @@ package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.bench.golden.Golden;
+import io.github.attention4j.bench.report.Html;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.examples.encoder.Chunks;
 import io.github.attention4j.examples.encoder.Encoder;
@@ -9,14 +10,13 @@ import io.github.attention4j.examples.encoder.MiniLm;
 import io.github.attention4j.examples.encoder.SentenceWeights;
 import io.github.attention4j.examples.encoder.Weights;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The first half of a full run: the encoder reads the text on every engine.
@@ -29,19 +29,13 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
     /** For runs without the model. */
     static final ModelStage NONE = new ModelStage(List.of(), List.of(), null);
 
-    private static final String ROW = "  %-15s %15s %10s %15s %9s %13s";
-    private static final String GOLDEN_COLUMN = " %14s"; // only where there is something to compare with
-
-    /**
-     * Runs it and prints one line for each engine.
-     *
-     * @param given the text, or null for a story that is brought along
-     * @param shared the folder with embeddings of another implementation, or null
-     */
-    static ModelStage run(Path given, Path shared, Engines engines, Checks checks, PrintStream out) throws IOException {
-        String text = given == null ? storyBroughtAlong() : Files.readString(given);
+    /** Runs it and prints one line for each engine. */
+    static ModelStage run(Arguments arguments, Engines engines, Checks checks, PrintStream out) throws IOException {
+        Path given = arguments.path("--text");
+        String text = given == null ? Html.resource("text.txt") : Files.readString(given);
         MiniLm model = MiniLm.load();
         List<int[][]> batches = Chunks.of(model.tokenizer(), text, Encoder.POSITIONS);
+        Path shared = arguments.path("--shared");
         List<Golden> golden = golden(shared);
         List<String> summary = new ArrayList<>();
         summary.add("%s (%d layers) reads %s: %s."
@@ -55,25 +49,12 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
             summary.add(aboutGolden);
         }
         summary.forEach(line -> out.println("\n" + line));
-        ModelRun run = new ModelRun(model, batches, engines.reference(), checks);
-        out.printf("%n" + ROW, "device", "attention error", "allowed", "embedding error", "seconds", "in attention");
-        out.printf(golden.isEmpty() ? "%n" : GOLDEN_COLUMN + "%n", "golden error");
+        ModelRun run = new ModelRun(model, batches, golden, engines.reference(), checks);
+        out.println("\n" + run.header());
         for (AttentionEngine engine : engines.all()) {
-            printRow(run.run(engine), run.runGolden(engine, golden), out);
+            out.println(run.row(engine));
         }
         return new ModelStage(run.problems(), summary, SentenceWeights.of(model, text, engines.reference()));
-    }
-
-    private static void printRow(ModelRun.Outcome outcome, double goldenError, PrintStream out) {
-        out.printf(
-                ROW,
-                outcome.device(),
-                "%.1e".formatted(outcome.worstLayer().error()),
-                "%.1e".formatted(outcome.worstLayer().allowed()),
-                "%.1e".formatted(outcome.embeddingError()),
-                "%.2f".formatted(outcome.seconds()),
-                "%.2f".formatted(outcome.attentionSeconds()));
-        out.printf(Double.isNaN(goldenError) ? "%n" : GOLDEN_COLUMN + "%n", "%.1e".formatted(goldenError));
     }
 
     /**
@@ -93,7 +74,7 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
 
     private static List<Golden> golden(Path given) {
         Path shared = given != null ? given : Path.of(System.getProperty("bench.shared", "../shared"));
-        return ModelRun.GOLDEN.stream()
+        return Stream.of("minilm-batch4", "minilm-long512")
                 .map(name -> Golden.of(shared, name))
                 .filter(Golden::isPresent)
                 .toList();
@@ -104,11 +85,5 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
                 batches.stream().mapToLong(b -> (long) b.length * b[0].length).sum();
         return tokens + " tokens in "
                 + batches.stream().map(b -> b.length + " x " + b[0].length).collect(Collectors.joining(" and "));
-    }
-
-    private static String storyBroughtAlong() throws IOException {
-        try (InputStream in = ModelStage.class.getResourceAsStream("/io/github/attention4j/bench/text.txt")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

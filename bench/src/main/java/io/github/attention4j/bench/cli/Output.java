@@ -1,39 +1,49 @@
 package io.github.attention4j.bench.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Report;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import picocli.CommandLine.Option;
 
-/** How many rounds, and where the findings go. */
+/** How much is measured, and where the findings go, as the options say. */
 final class Output {
+    private static final double QUICK_MINUTES = 2;
     private static final int ROUNDS = 10;
     private static final int QUICK_ROUNDS = 3;
 
-    @Option(
-            names = "--rounds",
-            paramLabel = "N",
-            description = "Rounds of timing (10, of peers 5; with --quick 3 and 2).")
-    Integer rounds;
+    private Output() {}
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON, too.")
-    Path json;
+    /** The rounds asked for, or what is usual. */
+    static int rounds(Arguments arguments) {
+        return arguments.number("--rounds", arguments.has("--quick") ? QUICK_ROUNDS : ROUNDS);
+    }
 
-    @Option(names = "--report", paramLabel = "DIR", description = "Folder for the HTML report (bench/target/report).")
-    Path report = Path.of(System.getProperty("bench.target", "target"), "report");
+    /** The minutes asked for, or what it takes otherwise. */
+    static double minutes(Arguments arguments, double otherwise) {
+        return arguments.has("--minutes")
+                ? Double.parseDouble(arguments.text("--minutes"))
+                : arguments.has("--quick") ? QUICK_MINUTES : otherwise;
+    }
 
-    int rounds(boolean quick) {
-        return rounds != null ? rounds : quick ? QUICK_ROUNDS : ROUNDS;
+    /** The folder for what the bench makes. */
+    static String target() {
+        return System.getProperty("bench.target", "target");
     }
 
     /** Writes the page, and the figures if they are asked for; says so. */
-    void write(Report findings, String page, PrintStream out) throws IOException {
-        out.println("\n" + findings.write(report, page) + " is the report.");
-        if (json != null) {
-            JsonFile.write(json, findings.json());
-            out.println(json + " has the figures.");
+    static void write(Arguments arguments, Report findings, String page, PrintStream out) throws IOException {
+        Path folder = arguments.has("--report") ? arguments.path("--report") : Path.of(target(), "report");
+        out.println("\n" + findings.write(folder, page) + " is the report.");
+        writeJson(arguments, findings.json(), out);
+    }
+
+    /** Writes the figures if they are asked for; says so. */
+    static void writeJson(Arguments arguments, ObjectNode figures, PrintStream out) throws IOException {
+        if (arguments.has("--json")) {
+            JsonFile.write(arguments.path("--json"), figures);
+            out.println(arguments.path("--json") + " has the figures.");
         }
     }
 }

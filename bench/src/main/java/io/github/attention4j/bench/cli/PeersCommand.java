@@ -4,20 +4,18 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.peers.Limits;
-import io.github.attention4j.bench.peers.LimitsRun;
 import io.github.attention4j.bench.peers.PeerConditions;
 import io.github.attention4j.bench.peers.PeerKind;
-import io.github.attention4j.bench.peers.PeerPace;
 import io.github.attention4j.bench.peers.PeerReport;
 import io.github.attention4j.bench.peers.PeerResult;
-import io.github.attention4j.bench.peers.PeerRow;
 import io.github.attention4j.bench.peers.PeerRow.Status;
-import io.github.attention4j.bench.peers.PeerShapes;
 import io.github.attention4j.bench.peers.ShapeRun;
+import io.github.attention4j.bench.peers.TimingRounds;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Shapes;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -25,87 +23,49 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import java.util.Locale;
 
 /**
  * The engine beside other libraries that compute attention for Java: limits of the machine, checks, timing, table,
  * report.
  */
-@Command(
-        name = "peers",
-        sortOptions = false,
-        usageHelpWidth = 110,
-        abbreviateSynopsis = true,
-        description =
-                "Times the engine beside what else computes attention for Java (PyTorch, ONNX Runtime, plain loops), each in a process of"
-                        + " its own, every answer checked; downloads them once. Takes 25 minutes (--quick: 2).")
-final class PeersCommand implements Callable<Integer> {
-    private static final PeerPace FULL = new PeerPace(5, 400, 1);
-    private static final PeerPace QUICK = new PeerPace(2, 150, 0.5);
+final class PeersCommand {
+    private static final TimingRounds FULL = new TimingRounds(5, 400, 1);
+    private static final TimingRounds QUICK = new TimingRounds(2, 150, 0.5);
 
-    @Mixin
-    private final Help help = new Help();
-
-    @Mixin
-    private final DeviceChoice devices = new DeviceChoice();
-
-    @Option(
-            names = "--only",
-            split = ",",
-            paramLabel = "NAME",
-            description = "Contenders whose names contain this: attention4j, pytorch, onnx, loops (all).")
-    private List<String> only = List.of();
-
-    @Option(names = "--group", split = ",", paramLabel = "main|heads|small", description = "Groups of shapes (all).")
-    private List<PeerShapes.Group> groups = List.of();
-
-    @Mixin
-    private final ShapeOptions shapes = new ShapeOptions();
-
-    @Option(
-            names = "--bf16",
-            description = "Query, key, value and out in bf16, with those contenders that compute in it.")
-    private boolean bf16;
-
-    @Option(names = "--quick", description = "Few shapes and rounds, to try it out.")
-    boolean quick;
-
-    @Option(names = "--save", description = "Write Markdown and JSON to bench/results, named after date and processor.")
-    boolean save;
-
-    @Mixin
-    final Output output = new Output();
-
+    private final Arguments arguments;
+    private final boolean quick;
     private final Limits limits = new Limits();
 
-    @Override
-    public Integer call() throws IOException {
-        List<Device> chosen = devices(devices.ids);
-        List<PeerKind> kinds = chosen(bf16 ? PeerKind.allInBf16(ids(chosen)) : PeerKind.all(ids(chosen)), only);
-        return run(chosen, kinds, specs(), System.out);
+    PeersCommand(Arguments arguments) {
+        this.arguments = arguments;
+        quick = arguments.has("--quick");
+    }
+
+    int run() throws IOException {
+        List<Device> chosen = devices(arguments.texts("--device"));
+        List<String> ids = Engines.ids(chosen);
+        List<PeerKind> kinds = arguments.has("--bf16") ? PeerKind.allInBf16(ids) : PeerKind.all(ids);
+        return run(chosen, chosen(kinds, arguments.texts("--only")), specs(), System.out);
     }
 
     /** The shapes that are meant: those given, those of the groups, or all of a full or a quick run. */
     private List<AttentionSpec> specs() {
-        if (shapes.given()) {
-            return shapes.specs();
+        if (arguments.hasShapes()) {
+            return ShapeOptions.specs(arguments);
         }
-        return quick && groups.isEmpty() ? PeerShapes.quick() : PeerShapes.of(groups);
-    }
-
-    private static List<String> ids(List<Device> devices) {
-        return devices.stream().map(Device::id).toList();
+        List<Shapes.Group> groups = arguments.texts("--group").stream()
+                .map(name -> Shapes.Group.valueOf(name.toUpperCase(Locale.ROOT)))
+                .toList();
+        return quick && groups.isEmpty() ? Shapes.few() : Shapes.of(groups);
     }
 
     /** Those asked for; if none is, all but the reference, which is there to judge. */
     private static List<Device> devices(List<String> ids) {
         List<Device> all = AttentionEngine.devices();
         for (String id : ids) {
-            if (all.stream().noneMatch(device -> device.id().equals(id))) {
-                throw new IllegalArgumentException("there is no device \"" + id + "\"; there are " + ids(all));
+            if (!Engines.ids(all).contains(id)) {
+                throw new IllegalArgumentException("there is no device \"" + id + "\"; there are " + Engines.ids(all));
             }
         }
         return all.stream()
@@ -133,9 +93,9 @@ final class PeersCommand implements Callable<Integer> {
      * @param named the devices that the report names
      */
     int run(List<Device> named, List<PeerKind> kinds, List<AttentionSpec> specs, PrintStream out) throws IOException {
-        PeerPace usual = quick ? QUICK : FULL;
-        PeerPace pace =
-                output.rounds == null ? usual : new PeerPace(output.rounds, usual.sliceMillis(), usual.warmUpShare());
+        TimingRounds usual = quick ? QUICK : FULL;
+        TimingRounds pace = new TimingRounds(
+                arguments.number("--rounds", usual.rounds()), usual.sliceMillis(), usual.warmUpShare());
         Machine machine = Machine.here(named);
         machine.print(out);
         out.println("\nMeasuring what the machine can do...");
@@ -156,14 +116,14 @@ final class PeersCommand implements Callable<Integer> {
     }
 
     private void measureLimits(List<PeerKind> kinds) throws IOException {
-        LimitsRun.measure(kinds.stream().map(PeerKind::limit).distinct().toList(), limits);
+        limits.measure(kinds.stream().map(PeerKind::limit).distinct().toList());
     }
 
     private static List<PeerResult> measure(
-            PeerPace pace, List<PeerKind> kinds, List<AttentionSpec> specs, PrintStream out) throws IOException {
+            TimingRounds pace, List<PeerKind> kinds, List<AttentionSpec> specs, PrintStream out) throws IOException {
         List<PeerResult> results = new ArrayList<>();
         long steps = (long) specs.size() * ShapeRun.steps(kinds.size(), pace.rounds());
-        try (Progress progress = Progress.of("checking and timing", steps)) {
+        try (Progress progress = new Progress("checking and timing", steps)) {
             ShapeRun run = new ShapeRun(pace, progress::step);
             for (AttentionSpec spec : specs) {
                 out.printf("%n%s: checking and timing %d contenders in turns...%n", Case.shape(spec), kinds.size());
@@ -176,12 +136,8 @@ final class PeersCommand implements Callable<Integer> {
     }
 
     private void write(Machine machine, Report report, PrintStream out) throws IOException {
-        out.println("\n" + report.write(output.report, "peers.html") + " is the report.");
-        if (output.json != null) {
-            JsonFile.write(output.json, report.json());
-            out.println(output.json + " has the figures.");
-        }
-        if (save) {
+        Output.write(arguments, report, "peers.html", out);
+        if (arguments.has("--save")) {
             Path folder = Path.of(System.getProperty("bench.results", "results"));
             String name = LocalDate.now() + "-" + machine.processorName();
             JsonFile.write(folder.resolve(name + ".json"), report.json());
@@ -192,16 +148,12 @@ final class PeersCommand implements Callable<Integer> {
 
     /** A line for each answer that was wrong, and for each failure of the engine itself. */
     static List<String> bad(List<PeerResult> results) {
-        List<String> bad = new ArrayList<>();
-        for (PeerResult result : results) {
-            for (PeerRow row : result.rows()) {
-                boolean ours = row.kind().isEngine() && row.status() == Status.FAILED;
-                if (row.status() == Status.WRONG || ours) {
-                    bad.add("  " + (ours ? "FAILED " : "WRONG ") + row.kind().name() + ", " + Case.shape(row.spec())
-                            + ": " + row.reason());
-                }
-            }
-        }
-        return bad;
+        return results.stream()
+                .flatMap(result -> result.rows().stream())
+                .filter(row -> row.status() == Status.WRONG
+                        || row.status() == Status.FAILED && row.kind().isEngine())
+                .map(row -> "  " + row.status().name() + " " + row.kind().name() + ", " + Case.shape(row.spec()) + ": "
+                        + row.reason())
+                .toList();
     }
 }

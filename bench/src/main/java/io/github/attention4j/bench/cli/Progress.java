@@ -1,53 +1,41 @@
 package io.github.attention4j.bench.cli;
 
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
-
 /**
- * A bar on standard error that shows how far long work is; silent when nobody is looking, so that logs stay readable.
+ * A line on standard error that shows how far long work is; silent when nobody is looking, so that logs stay readable.
  */
 final class Progress implements AutoCloseable {
-    private static final int COLUMNS = 100;
-
-    private final ProgressBar bar;
-
-    private Progress(ProgressBar bar) {
-        this.bar = bar;
-    }
-
+    private final String task;
+    private final long steps;
     /** The start script knows whether standard error is a terminal; Java 17 does not. */
-    static Progress of(String task, long steps) {
-        if (!Boolean.getBoolean("bench.progress")) {
-            return new Progress(null);
-        }
-        return new Progress(new ProgressBarBuilder()
-                .setTaskName(task)
-                .setInitialMax(steps)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setConsumer(new ConsoleProgressBarConsumer(System.err, COLUMNS))
-                .clearDisplayOnFinish()
-                .build());
+    private final boolean isShown = Boolean.getBoolean("bench.progress");
+
+    private long done;
+
+    Progress(String task, long steps) {
+        this.task = task;
+        this.steps = steps;
+        to(0);
     }
 
     void step() {
-        if (bar != null) {
-            bar.step();
-        }
+        to(done + 1);
     }
 
     /** So many of the steps are done. */
     void to(long steps) {
-        if (bar != null) {
-            bar.stepTo(steps);
+        done = steps;
+        show(task + ": " + done + " of " + this.steps);
+    }
+
+    private void show(String line) {
+        if (isShown) {
+            System.err.print("\r\033[K" + line); // to the beginning of the line, and nothing behind it
+            System.err.flush();
         }
     }
 
     @Override
     public void close() {
-        if (bar != null) {
-            bar.close();
-        }
+        show("");
     }
 }

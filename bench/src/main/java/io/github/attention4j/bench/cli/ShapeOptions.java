@@ -1,75 +1,42 @@
 package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.AttentionSpecBuilder;
+import io.github.attention4j.bench.run.Shapes;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Option;
+import java.util.Locale;
 
 /** Shapes given on the command line: every combination of the lists. */
 final class ShapeOptions {
-    /** Values of {@code --causal}. */
-    enum Causal {
-        YES,
-        NO,
-        BOTH
-    }
+    private final Arguments arguments;
 
-    @Option(names = "--batch", split = ",", paramLabel = "N", description = "Entries of the batch (1).")
-    List<Integer> batch = List.of();
-
-    @Option(names = "--heads", split = ",", paramLabel = "N", description = "Query heads (8).")
-    List<Integer> heads = List.of();
-
-    @Option(
-            names = "--kv-heads",
-            split = ",",
-            paramLabel = "N",
-            description = "Key/value heads, a divisor of the query heads (as many as query heads).")
-    List<Integer> kvHeads = List.of();
-
-    @Option(names = "--length", split = ",", paramLabel = "N", description = "Queries and keys alike (1024).")
-    List<Integer> length = List.of();
-
-    @Option(names = "--query-length", split = ",", paramLabel = "N", description = "Queries (as many as keys).")
-    List<Integer> queryLength = List.of();
-
-    @Option(names = "--key-length", split = ",", paramLabel = "N", description = "Keys (as many as queries).")
-    List<Integer> keyLength = List.of();
-
-    @Option(names = "--head-dim", split = ",", paramLabel = "N", description = "Size of a query and key row (64).")
-    List<Integer> headDim = List.of();
-
-    @Option(names = "--value-dim", split = ",", paramLabel = "N", description = "Size of a value row (as headDim).")
-    List<Integer> valueDim = List.of();
-
-    @Option(
-            names = "--causal",
-            arity = "0..1",
-            fallbackValue = "YES",
-            paramLabel = "yes|no|both",
-            description = "With a causal mask; the last query sees the last key (no).")
-    Causal causal;
-
-    /** Whether any shape was given. */
-    boolean given() {
-        return causal != null
-                || List.of(batch, heads, kvHeads, length, queryLength, keyLength, headDim, valueDim).stream()
-                        .anyMatch(list -> !list.isEmpty());
+    private ShapeOptions(Arguments arguments) {
+        this.arguments = arguments;
     }
 
     /**
-     * All combinations; 0 stands for "not given" where the default depends on the others.
+     * All combinations; none if no shape is given.
      *
      * @throws IllegalArgumentException if one of them is no valid spec
      */
-    List<AttentionSpec> specs() {
+    static List<AttentionSpec> specs(Arguments arguments) {
+        return arguments.hasShapes() ? new ShapeOptions(arguments).specs() : List.of();
+    }
+
+    private List<AttentionSpec> specs() {
         List<AttentionSpec> specs = new ArrayList<>();
-        for (int b : or(batch, 1)) {
-            for (int h : or(heads, 8)) {
-                for (int kv : or(kvHeads, h)) {
-                    for (int[] lengths : lengths()) {
-                        addForLengths(specs, b, h, kv, lengths);
+        for (int batch : given("--batch", 1)) {
+            for (int heads : given("--heads", 8)) {
+                for (int kvHeads : given("--kv-heads", heads)) {
+                    for (int[] length : lengths()) {
+                        for (int headDim : given("--head-dim", 64)) {
+                            for (int valueDim : given("--value-dim", headDim)) {
+                                for (boolean causal : masks()) {
+                                    specs.add(Shapes.spec(
+                                            batch, heads, kvHeads, length[0], length[1], headDim, valueDim, causal));
+                                }
+                            }
+                        }
                     }
                 }
             }
@@ -77,49 +44,32 @@ final class ShapeOptions {
         return specs;
     }
 
-    private void addForLengths(List<AttentionSpec> specs, int b, int h, int kv, int[] lengths) {
-        for (int d : or(headDim, 64)) {
-            for (int dv : or(valueDim, d)) {
-                for (boolean masked : masks()) {
-                    AttentionSpecBuilder builder = AttentionSpec.builder()
-                            .batch(b)
-                            .heads(h)
-                            .kvHeads(kv)
-                            .queryLength(lengths[0])
-                            .keyLength(lengths[1])
-                            .headDim(d)
-                            .valueDim(dv);
-                    specs.add((masked ? builder.causal() : builder).build());
-                }
-            }
-        }
-    }
-
+    /** Pairs of queries and keys. */
     private List<int[]> lengths() {
         List<int[]> pairs = new ArrayList<>();
-        if (queryLength.isEmpty() || keyLength.isEmpty()) {
-            for (int n : or(length, or(queryLength, or(keyLength, 1024)))) {
-                pairs.add(new int[] {n, n});
+        if (arguments.has("--query-length") && arguments.has("--key-length")) {
+            for (int queries : given("--query-length", 0)) {
+                given("--key-length", 0).forEach(keys -> pairs.add(new int[] {queries, keys}));
             }
-            return pairs;
-        }
-        for (int q : queryLength) {
-            for (int k : keyLength) {
-                pairs.add(new int[] {q, k});
-            }
+        } else {
+            String only = arguments.has("--query-length") ? "--query-length" : "--key-length";
+            given(arguments.has("--length") ? "--length" : only, 1024).forEach(n -> pairs.add(new int[] {n, n}));
         }
         return pairs;
     }
 
     private boolean[] masks() {
-        return causal == Causal.BOTH ? new boolean[] {false, true} : new boolean[] {causal == Causal.YES};
+        String causal = !arguments.has("--causal")
+                ? "no"
+                : arguments.texts("--causal").isEmpty()
+                        ? "yes"
+                        : arguments.text("--causal").toLowerCase(Locale.ROOT);
+        return causal.equals("both") ? new boolean[] {false, true} : new boolean[] {causal.equals("yes")};
     }
 
-    private static List<Integer> or(List<Integer> given, int otherwise) {
-        return or(given, List.of(otherwise));
-    }
-
-    private static List<Integer> or(List<Integer> given, List<Integer> otherwise) {
-        return given.isEmpty() ? otherwise : given;
+    private List<Integer> given(String option, int otherwise) {
+        return arguments.has(option)
+                ? arguments.texts(option).stream().map(Integer::valueOf).toList()
+                : List.of(otherwise);
     }
 }

@@ -2,8 +2,6 @@ package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
-import io.github.attention4j.KernelFamily;
-import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Table;
 import io.github.attention4j.bench.run.Deadline;
@@ -13,91 +11,53 @@ import io.github.attention4j.bench.tune.TuneReport;
 import io.github.attention4j.bench.tune.Tuned;
 import io.github.attention4j.bench.tune.Tuning;
 import io.github.attention4j.bench.tune.TuningLog;
-import io.github.attention4j.bench.tune.TuningTarget;
 import io.github.attention4j.bench.tune.UserCache;
 import io.github.attention4j.internal.plan.Candidates;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Finds the fastest tiles for a device and some shapes, and keeps them for this user. */
-@Command(
-        name = "tune",
-        sortOptions = false,
-        usageHelpWidth = 110,
-        abbreviateSynopsis = true,
-        description =
-                "Looks for the fastest tiles on an OpenCL device (the best one) for the shapes given, keeps them for this user, and prints"
-                        + " them for the project's own table. They must be right, and faster beyond the machine's unrest. 10 minutes.")
-final class TuneCommand implements Callable<Integer> {
+record TuneCommand(Arguments arguments) {
     private static final double MINUTES = 10;
     /** The time is for beginning things; after so many times of it the driver hangs. */
     private static final double PATIENCE = 2;
 
-    @Mixin
-    private final Help help = new Help();
-
-    @Mixin
-    final DeviceChoice devices = new DeviceChoice();
-
-    @Option(
-            names = "--family",
-            split = ",",
-            paramLabel = "LANES|TILES|MATRIX|DECODE",
-            description = "Kernel families to tune (those that the planner takes).")
-    private List<KernelFamily> families = List.of();
-
-    @Mixin
-    private final ShapeOptions shapes = new ShapeOptions();
-
-    @Mixin
-    final Extent extent = new Extent();
-
-    @Override
-    public Integer call() throws IOException {
-        List<AttentionSpec> specs = shapes.given() ? shapes.specs() : List.of();
-        return run(specs, Candidates.userTable(), System.out);
+    int run() throws IOException {
+        return run(ShapeOptions.specs(arguments), Candidates.userTable(), System.out);
     }
 
     /** The exit status: 0, or 1 if a candidate was wrong or failed. */
+    @SuppressWarnings("try") // a watchdog only has to be there
     int run(List<AttentionSpec> specs, Optional<Path> cacheFile, PrintStream out) throws IOException {
-        Device device = devices.openCl(
-                "tune",
+        Device device = Engines.openCl(
+                arguments,
                 ", whose tiles follow from its vectors and are not for tables; install PoCL to tune for the CPU");
         Optional<UserCache> cache = cacheFile.map(UserCache::new); // a broken one is seen before the work is done
+        boolean quick = arguments.has("--quick");
         Machine machine = Machine.here(List.of(device));
         machine.print(out);
-        double seconds = extent.minutes(MINUTES) * 60;
+        double seconds = Output.minutes(arguments, MINUTES) * 60;
         out.printf("%nTuning for at most %.1f minutes...%n", seconds / 60);
-        Watchdog watchdog = new Watchdog(
-                seconds * PATIENCE + 60, () -> System.err.println("The driver does not come back from a kernel."));
-        Path folder = Files.createTempDirectory("attention4j-tune");
-        try (Progress progress = Progress.of("tuning (seconds)", (long) seconds)) {
+        try (Watchdog watchdog = new Watchdog(
+                        seconds * PATIENCE + 60,
+                        () -> System.err.println("The driver does not come back from a kernel."));
+                TemporaryFolder folder = new TemporaryFolder("attention4j-tune");
+                Progress progress = new Progress("tuning (seconds)", (long) seconds)) {
             Deadline deadline = Deadline.inSeconds(seconds);
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
             Optional<Path> known = cache.flatMap(UserCache::table);
-            Tuning tuning = new Tuning(device, extent.quick, folder, TuningLog.NONE, afterCandidate, known);
-            List<TuningTarget> targets = Targets.of(device, families, specs, extent.quick, folder);
-            List<Tuned> results = tuning.run(targets, deadline);
+            Tuning tuning = new Tuning(device, quick, folder.path(), TuningLog.NONE, afterCandidate, known);
+            List<Tuned> results =
+                    tuning.run(Targets.of(device, Engines.families(arguments), specs, quick, folder.path()), deadline);
             progress.to((long) seconds);
             print(results, out);
             keep(cache, results, tuning.rows(), out);
-            if (extent.json != null) {
-                JsonFile.write(extent.json, TuneReport.json(machine, results, tuning.failures()));
-                out.println(extent.json + " has the figures.");
-            }
+            Output.writeJson(arguments, TuneReport.json(machine, results, tuning.failures()), out);
             finish(tuning.failures(), out);
             return tuning.failures().isEmpty() ? 0 : 1;
-        } finally {
-            watchdog.close();
-            delete(folder);
         }
     }
 
@@ -137,14 +97,5 @@ final class TuneCommand implements Callable<Integer> {
             out.println(failures.size() + " FAILED and were left out:");
             failures.forEach(failure -> out.println("  " + failure));
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            for (Path each : files.toList()) {
-                Files.delete(each);
-            }
-        }
-        Files.delete(folder);
     }
 }

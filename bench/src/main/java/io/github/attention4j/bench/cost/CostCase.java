@@ -12,22 +12,12 @@ import java.util.List;
  *
  * @param option what is special about it, as the table says it
  * @param spec the request
- * @param offsets of a ragged batch, the first row of each entry and the end of the last; null for other batches
+ * @param offsets of a ragged batch, the first row of each entry and the end of the last; null for other batches A
+ *     ragged batch is compared by the time for each pair of a query and a key that it sees, other options by the time
+ *     of the call: they leave the work as it is, or are asked for because they leave work out
  * @param goal how many times as long as the plain call it may take at most, or NaN for no goal
- * @param unit what is compared
  */
-public record CostCase(String option, AttentionSpec spec, int[] offsets, double goal, Unit unit) {
-    /** What of two calls is compared. */
-    public enum Unit {
-        /**
-         * The times of a whole call: options that leave the work as it is, or that are asked for because they leave
-         * work out.
-         */
-        CALL,
-        /** The times for each pair of a query and a key that it sees: calls whose sizes differ. */
-        PAIR
-    }
-
+public record CostCase(String option, AttentionSpec spec, int[] offsets, double goal) {
     /**
      * Calls that are timed in turns.
      *
@@ -37,7 +27,7 @@ public record CostCase(String option, AttentionSpec spec, int[] offsets, double 
     public record Group(CostCase plain, List<CostCase> options) {}
 
     static CostCase of(String option, AttentionSpecBuilder spec, double goal) {
-        return new CostCase(option, spec.build(), null, goal, Unit.CALL);
+        return new CostCase(option, spec.build(), null, goal);
     }
 
     static CostCase ragged(String option, AttentionSpecBuilder spec, int[] offsets, double goal) {
@@ -46,7 +36,7 @@ public record CostCase(String option, AttentionSpec spec, int[] offsets, double 
                 .raggedQueries(rows)
                 .raggedKeys(rows)
                 .build();
-        return new CostCase(option, ragged, offsets, goal, Unit.PAIR);
+        return new CostCase(option, ragged, offsets, goal);
     }
 
     /** The call with its data, made anew each time: that of all cases of a group is the same, but for the option. */

@@ -3,13 +3,13 @@ package io.github.attention4j.bench.cost;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
-import io.github.attention4j.Layout;
+import io.github.attention4j.Layout.Order;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.bench.cost.CostCase.Group;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Which options are timed on which shapes, and what each may cost. */
 public final class CostGroups {
@@ -42,30 +42,28 @@ public final class CostGroups {
 
     private static Group options(int heads, int length, int dim) {
         AttentionSpec plain = spec(heads, length, dim).build();
-        List<CostCase> options = new ArrayList<>();
-        for (DType type : List.of(DType.F16, DType.BF16)) {
-            options.add(CostCase.of(
-                    name(type) + " keys and values",
-                    plain.toBuilder().type(Operand.KEY, type).type(Operand.VALUE, type),
-                    TYPE_GOAL));
-        }
-        for (DType type : List.of(DType.F32, DType.F16)) {
-            options.add(
-                    CostCase.of(name(type) + " bias", plain.toBuilder().bias(type, 1, 1, length, length), BIAS_GOAL));
-        }
-        for (DType type : List.of(DType.U8, DType.BIT)) {
-            options.add(CostCase.of(
-                    name(type) + " keep-mask", plain.toBuilder().keepMask(type, 1, 1, length, length), NO_GOAL));
-        }
-        options.add(CostCase.of("softcap", plain.toBuilder().softcap(SOFTCAP), SCORE_GOAL));
-        options.add(CostCase.of("ALiBi", plain.toBuilder().alibi(), SCORE_GOAL));
-        options.add(CostCase.of("sink", plain.toBuilder().sink(), SCORE_GOAL));
-        options.add(CostCase.of("key lengths (full)", plain.toBuilder().keyLengths(), SCORE_GOAL));
-        options.add(
-                CostCase.of("[batch, row, head]", plain.toBuilder().order(Layout.Order.BATCH_ROW_HEAD), ORDER_GOAL));
-        options.add(CostCase.of("packed QKV", plain.toBuilder().order(Layout.Order.PACKED_QKV), ORDER_GOAL));
-        options.add(CostCase.of("rotary", plain.toBuilder().rotary(new Rotary(dim, false, length)), NO_GOAL));
-        return new Group(plain("plain", plain), List.copyOf(options));
+        Supplier<AttentionSpecBuilder> with = plain::toBuilder;
+        return new Group(
+                plain("plain", plain),
+                List.of(
+                        half("f16", with, DType.F16),
+                        half("bf16", with, DType.BF16),
+                        CostCase.of("f32 bias", with.get().bias(DType.F32, 1, 1, length, length), BIAS_GOAL),
+                        CostCase.of("f16 bias", with.get().bias(DType.F16, 1, 1, length, length), BIAS_GOAL),
+                        CostCase.of("byte keep-mask", with.get().keepMask(DType.U8, 1, 1, length, length), NO_GOAL),
+                        CostCase.of("bit keep-mask", with.get().keepMask(DType.BIT, 1, 1, length, length), NO_GOAL),
+                        CostCase.of("softcap", with.get().softcap(SOFTCAP), SCORE_GOAL),
+                        CostCase.of("ALiBi", with.get().alibi(), SCORE_GOAL),
+                        CostCase.of("sink", with.get().sink(), SCORE_GOAL),
+                        CostCase.of("key lengths (full)", with.get().keyLengths(), SCORE_GOAL),
+                        CostCase.of("[batch, row, head]", with.get().order(Order.BATCH_ROW_HEAD), ORDER_GOAL),
+                        CostCase.of("packed QKV", with.get().order(Order.PACKED_QKV), ORDER_GOAL),
+                        CostCase.of("rotary", with.get().rotary(new Rotary(dim, false, length)), NO_GOAL)));
+    }
+
+    private static CostCase half(String name, Supplier<AttentionSpecBuilder> with, DType type) {
+        AttentionSpecBuilder spec = with.get().type(Operand.KEY, type).type(Operand.VALUE, type);
+        return CostCase.of(name + " keys and values", spec, TYPE_GOAL);
     }
 
     private static Group window(int heads, int length, int dim, int keys) {
@@ -94,18 +92,5 @@ public final class CostGroups {
 
     private static CostCase plain(String name, AttentionSpec spec) {
         return CostCase.of(name, spec.toBuilder(), NO_GOAL);
-    }
-
-    private static String name(DType type) {
-        return switch (type) {
-            case F32 -> "f32";
-            case F16 -> "f16";
-            case BF16 -> "bf16";
-            case U8 -> "byte";
-            case BIT -> "bit";
-            case I32 -> "int";
-            case I8 -> "8 bits";
-            case I4 -> "4 bits";
-        };
     }
 }

@@ -2,14 +2,13 @@ package io.github.attention4j.bench.cost;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.bench.cost.CostCase.Group;
-import io.github.attention4j.bench.cost.CostCase.Unit;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.CheckedRun;
+import io.github.attention4j.bench.run.CheckedRun.Timed;
 import io.github.attention4j.bench.run.Contender;
 import io.github.attention4j.bench.run.EngineContender;
 import io.github.attention4j.bench.run.Interleaved;
 import io.github.attention4j.bench.run.Interleaved.Pace;
-import io.github.attention4j.bench.run.Interleaved.Timing;
 import io.github.attention4j.testing.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,49 +54,50 @@ public final class CostMeasurement {
      *     out
      */
     public List<CostRow> run(AttentionEngine engine, Group group, Runnable afterStep) {
-        List<CostCase> right = new ArrayList<>();
-        List<Long> pairs = new ArrayList<>();
         List<CostCase> all = new ArrayList<>(List.of(group.plain()));
         all.addAll(group.options());
-        try (CheckedRun run = new CheckedRun(check, notes, timer)) {
+        boolean isPlainRight = false;
+        try (CheckedRun<Call> run = new CheckedRun<>(check, notes, timer)) {
             for (CostCase each : all) {
-                Case call = each.call();
-                String what = engine.device().id() + ": " + each.option() + ", " + call.shape();
-                if (run.add(what, () -> contenders.apply(engine, call), one -> one.check(call.budget()))) {
-                    right.add(each);
-                    pairs.add(call.pairs());
-                }
+                Case data = each.call();
+                String what = engine.device().id() + ": " + each.option() + ", " + data.shape();
+                Call call = new Call(each, data.pairs());
+                isPlainRight |=
+                        run.add(call, what, () -> contenders.apply(engine, data), one -> one.check(data.budget()));
                 afterStep.run();
-                if (right.isEmpty()) {
-                    notes.accept(call.shape() + ": nothing to compare with");
+                if (!isPlainRight) {
+                    notes.accept(data.shape() + ": nothing to compare with");
                     return List.of();
                 }
             }
-            return rows(Case.shape(group.plain().spec()), right, pairs, run, run.time(pace, afterStep));
+            List<Timed<Call>> timed = run.time(pace, afterStep);
+            return timed.stream()
+                    .map(each -> row(engine.device().id(), timed.get(0), each))
+                    .toList();
         }
     }
+
+    /** A case and the pairs of queries and keys that are seen in it. */
+    private record Call(CostCase each, long pairs) {}
 
     /** How many steps a group takes. */
     public static int steps(Group group, int rounds) {
         return 2 * (1 + group.options().size()) + rounds;
     }
 
-    private static List<CostRow> rows(
-            String shape, List<CostCase> cases, List<Long> pairs, CheckedRun run, List<Timing> timings) {
-        List<CostRow> rows = new ArrayList<>();
-        for (int i = 0; i < cases.size(); i++) {
-            CostCase each = cases.get(i);
-            double calls = each.unit() == Unit.CALL ? 1 : (double) pairs.get(i) / pairs.get(0);
-            rows.add(new CostRow(
-                    run.contenders().get(i).device(),
-                    run.contenders().get(i).family(),
-                    shape,
-                    each.option(),
-                    timings.get(i),
-                    timings.get(i).median() / (timings.get(0).median() * calls),
-                    each.goal(),
-                    run.verdicts().get(i).error()));
-        }
-        return rows;
+    private static CostRow row(String device, Timed<Call> plain, Timed<Call> timed) {
+        CostCase each = timed.key().each();
+        double work = each.offsets() == null
+                ? 1
+                : (double) timed.key().pairs() / plain.key().pairs();
+        return new CostRow(
+                device,
+                timed.contender().family(),
+                Case.shape(plain.key().each().spec()),
+                each.option(),
+                timed.timing(),
+                timed.timing().median() / (plain.timing().median() * work),
+                each.goal(),
+                timed.verdict().error());
     }
 }

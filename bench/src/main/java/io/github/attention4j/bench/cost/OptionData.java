@@ -2,11 +2,11 @@ package io.github.attention4j.bench.cost;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DType;
-import io.github.attention4j.Half;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
-import java.util.Arrays;
+import io.github.attention4j.testing.Elements;
+import io.github.attention4j.testing.HostArrays;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -18,56 +18,40 @@ final class OptionData {
     /** One key in so many is hidden: few enough that no tile of keys can be skipped. */
     private static final int HIDDEN_ONE_IN = 10;
 
+    private static final List<Operand> OPTIONS =
+            List.of(Operand.BIAS, Operand.KEEP_MASK, Operand.SINK, Operand.KEY_LENGTHS);
+
     private OptionData() {}
 
     /** Bias, keep-mask, sink and key lengths of a spec, where it has them. */
     static AttentionArrays of(AttentionSpec spec) {
         Random random = new Random(SEED);
         AttentionArrays given = new AttentionArrays();
-        if (spec.has(Operand.BIAS)) {
-            TensorSpec bias = spec.operand(Operand.BIAS);
-            float[] numbers = normal(random, elements(bias), 0);
-            if (bias.dtype() == DType.F32) {
-                given.with(Operand.BIAS, numbers);
-            } else {
-                given.with(Operand.BIAS, Half.encode(bias.dtype(), numbers));
+        for (Operand operand : OPTIONS) {
+            if (spec.has(operand)) {
+                TensorSpec tensor = spec.operand(operand);
+                HostArrays.put(given, operand, Elements.poisoned(tensor));
+                Elements elements = Elements.of(spec, given, operand);
+                for (int row = 0; row < tensor.batch() * tensor.heads() * tensor.rows(); row++) {
+                    int head = row / tensor.rows();
+                    int batch = head / tensor.heads();
+                    for (int column = 0; column < tensor.columns(); column++) {
+                        set(operand, elements, batch, head % tensor.heads(), row % tensor.rows(), column, spec, random);
+                    }
+                }
             }
-        }
-        if (spec.has(Operand.KEEP_MASK)) {
-            given.with(Operand.KEEP_MASK, keepMask(random, spec.operand(Operand.KEEP_MASK)));
-        }
-        if (spec.has(Operand.SINK)) {
-            // Beside n keys with scores around 0, a sink of ln(n) takes half of the weight.
-            given.with(Operand.SINK, normal(random, spec.heads(), Math.log(spec.keyLength())));
-        }
-        if (spec.has(Operand.KEY_LENGTHS)) {
-            int[] lengths = new int[spec.batch()];
-            Arrays.fill(lengths, spec.keyLength());
-            given.with(Operand.KEY_LENGTHS, lengths);
         }
         return given;
     }
 
-    private static int elements(TensorSpec tensor) {
-        return Math.toIntExact(tensor.elements());
-    }
-
-    private static float[] normal(Random random, int elements, double mean) {
-        float[] values = new float[elements];
-        for (int i = 0; i < elements; i++) {
-            values[i] = (float) (random.nextGaussian() + mean);
+    private static void set(
+            Operand operand, Elements to, int batch, int head, int row, int column, AttentionSpec spec, Random random) {
+        switch (operand) {
+            case BIAS -> to.set(batch, head, row, column, (float) random.nextGaussian());
+            case KEEP_MASK -> to.keep(batch, head, row, column, random.nextInt(HIDDEN_ONE_IN) == 0 ? 0 : 1);
+            // Beside n keys with scores around 0, a sink of ln(n) takes half of the weight.
+            case SINK -> to.set(batch, head, row, column, (float) (random.nextGaussian() + Math.log(spec.keyLength())));
+            default -> to.setInt(batch, head, row, spec.keyLength());
         }
-        return values;
-    }
-
-    private static byte[] keepMask(Random random, TensorSpec tensor) {
-        byte[] mask = new byte[elements(tensor)];
-        int bits = tensor.dtype() == DType.BIT ? 8 : 1;
-        for (int i = 0; i < mask.length; i++) {
-            for (int bit = 0; bit < bits; bit++) {
-                mask[i] |= (byte) (random.nextInt(HIDDEN_ONE_IN) == 0 ? 0 : 1 << bit);
-            }
-        }
-        return mask;
     }
 }

@@ -28,6 +28,22 @@ final class DecodeData {
     }
 
     /**
+     * Fills in the keys or values of a head, as its cache keeps them.
+     *
+     * @return the largest scale, 0 where there are none
+     */
+    static float stored(DecodeCase problem, int what, int entry, int head, float[] to) {
+        float[] row = new float[DecodeCase.HEAD_DIM];
+        float largestScale = 0;
+        for (int key = 0; key < problem.keys(); key++) {
+            row(what, entry, head, key, row, 0);
+            largestScale = Math.max(largestScale, store(problem.type(), row));
+            System.arraycopy(row, 0, to, key * row.length, row.length);
+        }
+        return largestScale;
+    }
+
+    /**
      * Makes of a row what a cache of this type keeps of it: the largest of those that share a scale gets the largest
      * whole number.
      *

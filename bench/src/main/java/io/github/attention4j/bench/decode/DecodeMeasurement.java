@@ -3,13 +3,11 @@ package io.github.attention4j.bench.decode;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.run.CheckedRun;
-import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.CheckedRun.Timed;
 import io.github.attention4j.bench.run.Interleaved.Pace;
-import io.github.attention4j.bench.run.Interleaved.Timing;
 import io.github.attention4j.bench.run.RawDevice;
 import io.github.attention4j.bench.run.ReadBandwidth;
 import io.github.attention4j.testing.Verdict;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiPredicate;
 
@@ -42,45 +40,42 @@ public final class DecodeMeasurement {
             List<DecodeCase> group,
             Pace pace,
             BiPredicate<String, Verdict> checks) {
-        List<DecodeCase> right = new ArrayList<>();
-        try (CheckedRun run = new CheckedRun(checks, note -> {})) {
+        String device = engine.device().id();
+        try (CheckedRun<DecodeCase> run = new CheckedRun<>(checks, note -> {})) {
             addReading(run, reads);
             for (DecodeCase problem : group) {
-                String what = engine.device().id() + " " + problem.headCounts() + " " + problem.shape() + " "
-                        + problem.typeName();
-                if (run.add(what, () -> FilledCache.open(engine, problem), one -> DecodeOracle.check(problem, one))) {
-                    right.add(problem);
-                }
+                String what = device + " " + problem.headCounts() + " " + problem.shape() + " " + problem.typeName();
+                run.add(
+                        problem,
+                        what,
+                        () -> FilledCache.open(engine, problem),
+                        one -> DecodeOracle.check(problem, one));
             }
             addReading(run, reads);
-            return rows(right, run, run.time(pace, () -> {}), reads != null);
+            List<Timed<DecodeCase>> timed = run.time(pace, () -> {});
+            double rate = timed.stream()
+                    .filter(each -> each.key() == null)
+                    .mapToDouble(each ->
+                            ReadBandwidth.gigabytesPerSecond(each.timing().median()))
+                    .average()
+                    .orElse(Double.NaN);
+            return timed.stream()
+                    .filter(each -> each.key() != null)
+                    .map(each -> new DecodeRow(
+                            each.key(),
+                            device,
+                            each.contender().family(),
+                            each.timing().median(),
+                            rate,
+                            each.verdict().error()))
+                    .toList();
         }
     }
 
-    private static void addReading(CheckedRun run, RawDevice reads) {
+    /** Under no case's name. */
+    private static void addReading(CheckedRun<DecodeCase> run, RawDevice reads) {
         if (reads != null) {
-            run.addUnchecked(new ReadBandwidth(reads));
+            run.addUnchecked(null, new ReadBandwidth(reads));
         }
-    }
-
-    private static List<DecodeRow> rows(List<DecodeCase> right, CheckedRun run, List<Timing> timings, boolean reads) {
-        double rate = reads ? (rate(timings.get(0)) + rate(timings.get(timings.size() - 1))) / 2 : Double.NaN;
-        List<DecodeRow> rows = new ArrayList<>();
-        for (int i = 0; i < right.size(); i++) {
-            int at = reads ? i + 1 : i;
-            Contender contender = run.contenders().get(at);
-            rows.add(new DecodeRow(
-                    right.get(i),
-                    contender.device(),
-                    contender.family(),
-                    timings.get(at).median(),
-                    rate,
-                    run.verdicts().get(at).error()));
-        }
-        return rows;
-    }
-
-    private static double rate(Timing reading) {
-        return ReadBandwidth.gigabytesPerSecond(reading.median());
     }
 }

@@ -1,20 +1,25 @@
 package io.github.attention4j.bench.decode;
 
-import io.github.attention4j.DType;
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.ScoreStage;
 import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.Shapes;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.PlainAttention;
+import io.github.attention4j.testing.PlainAttention.Arithmetic;
 import io.github.attention4j.testing.Verdict;
 import java.util.Arrays;
 
 /**
- * The right answer for sampled heads, computed here from the rows that a cache of the type keeps, in double arithmetic;
- * no engine takes part.
+ * The right answer for sampled heads, of the rows that a cache of the type keeps, in double arithmetic; no engine takes
+ * part.
  */
-final class DecodeOracle {
+public final class DecodeOracle {
     private DecodeOracle() {}
 
     /** Runs once and judges the answer. */
-    static Verdict check(DecodeCase problem, Contender contender) {
+    public static Verdict check(DecodeCase problem, Contender contender) {
         contender.run();
         return judge(problem, contender.output());
     }
@@ -47,51 +52,30 @@ final class DecodeOracle {
     private static Verdict judgeHead(DecodeCase problem, int entry, int head, float[] out) {
         int dim = DecodeCase.HEAD_DIM;
         int kvHead = head / (problem.heads() / DecodeCase.KV_HEADS);
-        DType type = problem.type();
         float[] query = new float[dim];
+        float[] key = new float[problem.keys() * dim];
+        float[] value = new float[problem.keys() * dim];
         DecodeData.row(DecodeData.QUERY, entry, head, 0, query, 0);
-        double[] scores = new double[problem.keys()];
-        float[] plainScores = new float[problem.keys()];
-        float[] row = new float[dim];
-        double most = Double.NEGATIVE_INFINITY;
-        for (int j = 0; j < scores.length; j++) {
-            DecodeData.row(DecodeData.KEY, entry, kvHead, j, row, 0);
-            DecodeData.store(type, row);
-            double exact = 0;
-            float plain = 0;
-            for (int c = 0; c < dim; c++) {
-                exact += (double) query[c] * row[c];
-                plain += query[c] * row[c];
-            }
-            scores[j] = exact / Math.sqrt(dim);
-            plainScores[j] = plain * (float) (1 / Math.sqrt(dim));
-            most = Math.max(most, scores[j]);
-        }
-        double sum = 0;
-        float plainSum = 0;
-        for (int j = 0; j < scores.length; j++) {
-            scores[j] = Math.exp(scores[j] - most);
-            plainScores[j] = (float) Math.exp(plainScores[j] - (float) most);
-            sum += scores[j];
-            plainSum += plainScores[j];
-        }
-        double[] exact = new double[dim];
-        float[] plain = new float[dim];
-        float step = 0;
-        for (int j = 0; j < scores.length; j++) {
-            DecodeData.row(DecodeData.VALUE, entry, kvHead, j, row, 0);
-            step = Math.max(step, DecodeData.store(type, row));
-            for (int c = 0; c < dim; c++) {
-                exact[c] += scores[j] / sum * row[c];
-                plain[c] += plainScores[j] / plainSum * row[c];
-            }
-        }
-        float[] expected = new float[dim];
-        for (int c = 0; c < dim; c++) {
-            expected[c] = (float) exact[c];
-        }
-        double largestWeight = 1 / sum;
+        DecodeData.stored(problem, DecodeData.KEY, entry, kvHead, key);
+        float step = DecodeData.stored(problem, DecodeData.VALUE, entry, kvHead, value);
+        AttentionSpec spec = Shapes.parse("1x1x1x" + problem.keys() + "x" + dim).toBuilder()
+                .returnScores(ScoreStage.WEIGHTS)
+                .build();
+        AttentionArrays inputs = AttentionArrays.of(query, key, value, out);
+        PlainAttention.Result exact = PlainAttention.attend(spec, inputs, Arithmetic.DOUBLE);
+        float[] expected = floats(exact.out());
+        float[] plain =
+                floats(PlainAttention.attend(spec, inputs, Arithmetic.FLOAT).out());
+        double largestWeight = Arrays.stream(exact.scores()).max().orElse(1);
         double budget = Budget.allowed(Verdict.largestDifference(plain, expected), 1) + step * largestWeight;
         return new Verdict(Verdict.largestDifference(out, expected), budget);
+    }
+
+    private static float[] floats(double[] numbers) {
+        float[] floats = new float[numbers.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) numbers[i];
+        }
+        return floats;
     }
 }

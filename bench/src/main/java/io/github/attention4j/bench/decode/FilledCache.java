@@ -13,14 +13,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Fills caches, and makes them ready to attend the next queries. */
-final class FilledCache {
+public final class FilledCache {
     /** Rows that are appended at once. */
     private static final int CHUNK = 1024;
 
     private FilledCache() {}
 
     /** An engine with a full cache. The output starts as NaN, so that a row the kernel forgets is found. */
-    static EngineContender open(AttentionEngine engine, DecodeCase problem) {
+    public static EngineContender open(AttentionEngine engine, DecodeCase problem) {
         AttentionSpec spec = problem.spec();
         engine.plan(spec); // says what the device cannot do before anything is filled
         Stream stream = engine.newStream();

@@ -8,27 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Tensors of the real model as another implementation computed them, in a folder of .npy files that may be absent. */
-public final class Golden {
-    private final Path folder;
-
-    private Golden(Path folder) {
-        this.folder = folder;
-    }
-
-    /**
-     * One case.
-     *
-     * @param shared the folder that holds {@code golden/}
-     * @param name the case's folder
-     */
+/**
+ * Tensors of the real model as another implementation computed them.
+ *
+ * @param folder of .npy files, which may be absent
+ */
+public record Golden(Path folder) {
+    /** A case, in the folder that holds {@code golden/}. */
     public static Golden of(Path shared, String name) {
-        return in(shared.resolve("golden").resolve(name));
-    }
-
-    /** The case whose files lie in this folder. */
-    public static Golden in(Path folder) {
-        return new Golden(folder);
+        return new Golden(shared.resolve("golden").resolve(name));
     }
 
     /** Whether the case is there. */
@@ -36,37 +24,32 @@ public final class Golden {
         return Files.isDirectory(folder);
     }
 
-    /** Where the case is, or should be. */
-    public Path folder() {
-        return folder;
-    }
-
     /** The texts, one input each. */
     public List<String> texts() {
         try {
-            return Files.readAllLines(folder.resolve("texts.txt")).stream()
+            return Files.readAllLines(file("texts.txt")).stream()
                     .filter(line -> !line.isBlank())
                     .toList();
         } catch (IOException e) {
-            throw unreadable("texts.txt", e);
+            throw new IllegalStateException(folder + " holds texts.txt, which cannot be read", e);
         }
     }
 
     /** The token ids of each input, without the padding. */
     public int[][] inputs() {
-        int[] shape = read("input_ids").shape();
+        int width = read("input_ids").shape()[1];
         int[] ids = ids("input_ids");
         int[] keep = Files.exists(folder.resolve("attention_mask.npy")) ? ids("attention_mask") : null;
-        int width = shape[1];
-        int[][] inputs = new int[shape[0]][];
-        for (int i = 0; i < inputs.length; i++) {
-            int from = i * width;
-            int length = keep == null
-                    ? width
-                    : Arrays.stream(keep, from, from + width).sum();
-            inputs[i] = Arrays.copyOfRange(ids, from, from + length);
-        }
-        return inputs;
+        return IntStream.range(0, ids.length / width)
+                .map(i -> i * width)
+                .mapToObj(from -> {
+                    int end = from + width;
+                    int kept = keep == null
+                            ? width
+                            : Arrays.stream(keep, from, end).sum();
+                    return Arrays.copyOfRange(ids, from, from + kept);
+                })
+                .toArray(int[][]::new);
     }
 
     /** A float tensor, flat. */
@@ -81,18 +64,15 @@ public final class Golden {
     }
 
     private Npy read(String name) {
-        Path file = folder.resolve(name + ".npy");
-        if (!Files.isRegularFile(file)) {
-            throw unreadable(file.getFileName().toString(), null);
-        }
-        return Npy.read(file);
+        return Npy.read(file(name + ".npy"));
     }
 
-    private IllegalStateException unreadable(String file, IOException cause) {
-        return new IllegalStateException(
-                folder + " must hold " + file + ", which cannot be read"
-                        + (cause == null ? "" : " (" + cause.getMessage() + ")")
-                        + "; give another folder with --shared, or one that does not exist to leave this check out",
-                cause);
+    private Path file(String name) {
+        Path file = folder.resolve(name);
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalStateException(folder + " must hold " + name + ", which cannot be read"
+                    + "; give another folder with --shared, or one that does not exist to leave this check out");
+        }
+        return file;
     }
 }

@@ -2,42 +2,21 @@ package io.github.attention4j.bench.jmh;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionPlan;
-import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Stream;
-import java.util.concurrent.TimeUnit;
+import io.github.attention4j.bench.run.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** What one enqueue costs the calling thread: a problem too small to matter, and the waiting left out. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class EnqueueBenchmark {
+public class EnqueueBenchmark extends OnDevice {
     /** So many that JMH's own work around them vanishes; so few that no queue is full. */
     private static final int CALLS = 100;
 
-    /** Set by {@link JmhRun} to the devices of this machine. */
-    @Param("java")
-    public String device;
-
-    private AttentionEngine engine;
     private AttentionPlan plan;
     private Stream stream;
     private DeviceTensor[] tensors;
@@ -45,10 +24,8 @@ public class EnqueueBenchmark {
     /** Makes tensors of one row; their contents do not change what an enqueue costs, but are defined. */
     @Setup
     public void open() {
-        AttentionSpec spec =
-                AttentionSpec.builder().heads(1).sequenceLength(1).headDim(16).build();
         engine = AttentionEngine.open(device);
-        plan = engine.plan(spec);
+        plan = engine.plan(Shapes.parse("1x1x1x1x16"));
         stream = engine.newStream();
         tensors = new DeviceTensor[4];
         for (int i = 0; i < tensors.length; i++) {
@@ -61,12 +38,6 @@ public class EnqueueBenchmark {
     @TearDown(Level.Invocation)
     public void finish() {
         stream.finish();
-    }
-
-    /** Frees everything. */
-    @TearDown(Level.Trial)
-    public void close() {
-        engine.close();
     }
 
     /** The call itself. */

@@ -43,7 +43,7 @@ public final class JmhRun {
      *
      * @param lengths queries and keys of the long calls
      */
-    public static void memory(List<String> devices, String[] lengths) throws RunnerException, IOException {
+    public static void memory(List<String> devices, List<String> lengths) throws RunnerException, IOException {
         Path cache = Files.createTempDirectory("attention4j-start");
         for (int jvms : new int[] {1, FRESH_JVMS}) {
             System.out.println("\nThe program cache is " + (jvms == 1 ? "empty." : "filled."));
@@ -56,7 +56,7 @@ public final class JmhRun {
         }
         new Runner(options(devices, List.of())
                         .include(MemoryBenchmark.class.getName())
-                        .param("length", lengths)
+                        .param("length", lengths.toArray(String[]::new))
                         .addProfiler(GCProfiler.class)
                         .build())
                 .run();

@@ -1,17 +1,14 @@
 package io.github.attention4j.bench.jmh;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.EngineContender;
 import io.github.attention4j.bench.run.Resident;
-import io.github.attention4j.testing.Verdict;
+import io.github.attention4j.bench.run.Shapes;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -19,7 +16,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -27,24 +23,17 @@ import org.openjdk.jmh.annotations.Warmup;
  * {@code -prof gc} what it takes from Java's heap. Memory that grew with the square of the length would be seen at
  * once: 1 GB of scores at 16,384.
  */
-@State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 1)
 @Measurement(iterations = 1)
-@Fork(1)
-public class MemoryBenchmark {
+public class MemoryBenchmark extends OnDevice {
     private static final int HEAD_DIM = 64;
-
-    /** Set by {@link JmhRun} to the devices of this machine. */
-    @Param("java")
-    public String device;
 
     /** Queries and keys. */
     @Param("16384")
     public int length;
 
-    private AttentionEngine engine;
     private EngineContender contender;
 
     /** What the process took; -1 where the operating system does not say. */
@@ -57,29 +46,12 @@ public class MemoryBenchmark {
         public long bytesOfTensors;
     }
 
-    /** Uploads, and checks the answer before anything is timed. */
+    /** Uploads, and checks the answer. */
     @Setup
     public void open() {
-        AttentionSpec spec = AttentionSpec.builder()
-                .heads(1)
-                .sequenceLength(length)
-                .headDim(HEAD_DIM)
-                .build();
-        Case call = Case.random("long", spec);
         engine = AttentionEngine.open(device);
-        contender = new EngineContender(engine, call);
-        Verdict verdict = contender.check(call.budget());
-        if (!verdict.passed()) {
-            throw new IllegalStateException(device + " is wrong at " + length + " keys: " + verdict.fault());
-        }
+        contender = checked(Case.random("long", Shapes.spec(1, 1, 1, length, length, HEAD_DIM, HEAD_DIM, false)));
         System.gc();
-    }
-
-    /** Frees it. */
-    @TearDown(Level.Trial)
-    public void close() {
-        contender.close();
-        engine.close();
     }
 
     /** The call itself. */

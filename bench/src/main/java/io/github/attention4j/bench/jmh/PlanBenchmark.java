@@ -4,41 +4,18 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.KvCacheSpec;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How long it takes to plan a step of 256 sequences on a paged cache that is new, while its program is compiled
  * already.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class PlanBenchmark {
+public class PlanBenchmark extends OnDevice {
     private static final int PAGE_SIZE = 16;
     /** More than an engine keeps plans of, so that each is new when it comes again. */
     private static final int SPECS = 4096;
 
-    /** Set by {@link JmhRun} to the devices of this machine. */
-    @Param("java")
-    public String device;
-
-    private AttentionEngine engine;
     private AttentionSpec[] specs;
     private int next;
 
@@ -59,12 +36,6 @@ public class PlanBenchmark {
                     .build();
         }
         engine.plan(specs[SPECS - 1]);
-    }
-
-    /** Frees it. */
-    @TearDown(Level.Trial)
-    public void close() {
-        engine.close();
     }
 
     /** The call itself. */

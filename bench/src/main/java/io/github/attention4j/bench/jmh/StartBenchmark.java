@@ -1,10 +1,10 @@
 package io.github.attention4j.bench.jmh;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.Operand;
 import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Shapes;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -43,13 +43,7 @@ public class StartBenchmark {
     /** Makes the data. */
     @Setup
     public void make() {
-        AttentionSpec spec = AttentionSpec.builder()
-                .heads(2)
-                .sequenceLength(16)
-                .headDim(64)
-                .causal()
-                .build();
-        call = Case.random("small", spec);
+        call = Case.random("small", Shapes.parse("1x2x16x16x64 causal"));
         EngineOptions defaults = EngineOptions.defaults();
         options = cache.isEmpty() ? defaults : defaults.withCacheDirectory(Path.of(cache));
     }

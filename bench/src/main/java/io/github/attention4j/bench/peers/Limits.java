@@ -1,6 +1,10 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.bench.report.Table;
+import io.github.attention4j.bench.run.MultiplyAdds;
+import io.github.attention4j.bench.run.RawDevice;
+import io.github.attention4j.bench.run.ReadBandwidth;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,6 +37,12 @@ public final class Limits {
         }
     }
 
+    private static final long SECONDS = 120;
+    /** How PoCL is told its number of threads. */
+    private static final Map<String, String> ONE_THREAD = Map.of("POCL_MAX_PTHREAD_COUNT", "1");
+    /** The compiler of the JVM may work beside the one thread, but a second thread may not. */
+    private static final double ONE_PROCESSOR = 1.4;
+
     private final Map<String, Limit> byDevice = new LinkedHashMap<>();
     private final Map<String, String> missing = new LinkedHashMap<>();
 
@@ -44,6 +54,44 @@ public final class Limits {
     /** Notes why there is none. */
     public void addMissing(String device, String reason) {
         missing.put(device, reason);
+    }
+
+    /** Adds the limits of these OpenCL devices, or why there are none; each is measured in processes of its own. */
+    public void measure(List<String> devices) throws IOException {
+        for (String device : devices) {
+            PeerAnswer all = ask(device, Map.of());
+            if (all.has(PeerAnswer.FAILED)) {
+                addMissing(device, all.text(PeerAnswer.FAILED));
+                continue;
+            }
+            double one = Double.NaN;
+            if (device.startsWith("cpu")) {
+                PeerAnswer alone = ask(device, ONE_THREAD);
+                boolean isAlone = !alone.has(PeerAnswer.FAILED) && alone.number("processors") < ONE_PROCESSOR;
+                one = isAlone ? alone.number("gflops") : Double.NaN; // other drivers do not know the variable
+            }
+            add(device, new Limit(all.number("gflops"), one, all.number("gigabytes")));
+        }
+    }
+
+    private static PeerAnswer ask(String device, Map<String, String> environment) throws IOException {
+        try (PeerProcess process = PeerProcess.start(Limits.class, environment, List.of(device))) {
+            return process.answer(SECONDS);
+        }
+    }
+
+    /** Measures one OpenCL device: how many threads it has is decided when its process starts. */
+    public static void main(String[] arguments) {
+        try (RawDevice device = new RawDevice(arguments[0])) {
+            double gigabytes = ReadBandwidth.gigabytesPerSecond(device);
+            ProcessClock clock = new ProcessClock();
+            double gflops = MultiplyAdds.gflops(device);
+            double processors = (double) clock.cpuNanos() / clock.nanos();
+            PeerAnswer.print(System.out, Map.of("gflops", gflops, "gigabytes", gigabytes, "processors", processors));
+        } catch (RuntimeException | LinkageError e) {
+            PeerAnswer.print(System.out, Map.of(PeerAnswer.FAILED, PeerAnswer.oneLine(e.toString())));
+        }
+        System.exit(0);
     }
 
     /** The limits, by device. */

@@ -36,7 +36,7 @@ public enum OnnxOperator {
      * @throws NotOfferedException if the operator has no such attention
      */
     public byte[] model(AttentionSpec spec) {
-        boolean causal = PeerContender.causal(spec);
+        boolean causal = Peer.causal(spec);
         if (this == GROUP_QUERY_ATTENTION && !causal) {
             throw new NotOfferedException("GroupQueryAttention is always causal");
         }

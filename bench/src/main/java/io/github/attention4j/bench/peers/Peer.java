@@ -1,5 +1,6 @@
 package io.github.attention4j.bench.peers;
 
+import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Contender;
 
@@ -11,6 +12,7 @@ public interface Peer extends AutoCloseable {
     /**
      * Puts query, key and value where the library wants them, so that running the contender computes and nothing else.
      *
+     * @return whose {@link Contender#family} says which operations are called, and what is done to inputs beforehand
      * @throws NotOfferedException if the library does not offer this kind of attention
      */
     Contender prepare(Case problem);
@@ -20,4 +22,24 @@ public interface Peer extends AutoCloseable {
 
     @Override
     default void close() {}
+
+    /**
+     * Whether the mask is causal.
+     *
+     * @throws NotOfferedException if the library's causal mask would stand elsewhere than the engine's, for want of as
+     *     many queries as keys
+     */
+    static boolean causal(AttentionSpec spec) {
+        boolean causal = Case.isCausal(spec);
+        if (causal && spec.queryLength() != spec.keyLength()) {
+            throw new NotOfferedException("its causal mask starts at the first key, not at the last: the same only for "
+                    + "as many queries as keys, not for " + spec.queryLength() + " and " + spec.keyLength());
+        }
+        return causal;
+    }
+
+    /** {@code ", keys and values expanded"} where query heads share them. */
+    static String expanded(AttentionSpec spec) {
+        return spec.groupSize() == 1 ? "" : ", keys and values expanded to " + spec.heads() + " heads";
+    }
 }

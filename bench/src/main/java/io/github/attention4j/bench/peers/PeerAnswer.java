@@ -36,7 +36,7 @@ record PeerAnswer(JsonNode fields) {
     }
 
     static PeerAnswer failed(String reason) {
-        return new PeerAnswer(JSON.createObjectNode().put(FAILED, reason));
+        return new PeerAnswer(JSON.createObjectNode().put(FAILED, oneLine(reason)));
     }
 
     /** Says it on a line of its own; a library may have left one unfinished. */

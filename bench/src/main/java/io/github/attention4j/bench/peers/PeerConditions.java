@@ -16,7 +16,7 @@ public final class PeerConditions {
     private PeerConditions() {}
 
     /** The sentences. */
-    public static List<String> of(PeerPace pace, List<PeerKind> kinds, List<PeerResult> results, boolean quick) {
+    public static List<String> of(TimingRounds pace, List<PeerKind> kinds, List<PeerResult> results, boolean quick) {
         List<String> lines = new ArrayList<>();
         lines.add(
                 "Each contender runs in a process of its own, with its own defaults on all processors, inputs where it wants"
@@ -26,17 +26,28 @@ public final class PeerConditions {
                 "\"added MB\" is how far the resident set grew during first call and warm-up beyond inputs and output, after a"
                         + " small call that loads code. \"processors\" is processor time over time; a measurement that had less than 85 %"
                         + " of what its contender had in its best one is starved: it is repeated, and left out of the median.");
-        for (PeerKind kind : kinds) {
-            if (!kind.environment().isEmpty()) {
-                lines.add(kind.name() + " is the same library with " + new TreeMap<>(kind.environment()) + ".");
-            }
-        }
+        kinds.stream()
+                .filter(kind -> !kind.environment().isEmpty())
+                .map(kind -> kind.name() + " is the same library with " + new TreeMap<>(kind.environment()) + ".")
+                .forEach(lines::add);
         Map<String, String> given = environment(System.getenv());
         if (!given.isEmpty()) {
             lines.add("The environment of all sets " + given + ".");
         }
-        lines.add("Versions: " + String.join("; ", versions(results)) + ".");
-        lines.addAll(absent(results));
+        TreeSet<String> versions = new TreeSet<>();
+        TreeMap<String, String> failures = new TreeMap<>(); // a sentence for each contender that failed
+        for (PeerResult result : results) {
+            for (PeerRow row : result.rows()) {
+                versions.add(row.version());
+                if (row.status() == Status.FAILED) {
+                    String name = row.kind().name();
+                    failures.putIfAbsent(name, name + " FAILED at one shape or more: " + row.reason());
+                }
+            }
+        }
+        versions.remove("");
+        lines.add("Versions: " + String.join("; ", versions) + ".");
+        lines.addAll(failures.values());
         if (quick) {
             lines.add("This was a quick run: few shapes and rounds.");
         }
@@ -44,39 +55,10 @@ public final class PeerConditions {
     }
 
     static Map<String, String> environment(Map<String, String> all) {
-        Map<String, String> relevant = new TreeMap<>();
-        all.forEach((name, value) -> {
-            if (PREFIXES.stream().anyMatch(name::startsWith) && !value.contains("/")) { // a folder decides nothing
-                relevant.put(name, value);
-            }
-        });
+        Map<String, String> relevant = new TreeMap<>(all);
+        relevant.entrySet()
+                .removeIf(each -> PREFIXES.stream().noneMatch(each.getKey()::startsWith)
+                        || each.getValue().contains("/")); // a folder decides nothing
         return relevant;
-    }
-
-    private static TreeSet<String> versions(List<PeerResult> results) {
-        TreeSet<String> versions = new TreeSet<>();
-        for (PeerResult result : results) {
-            for (PeerRow row : result.rows()) {
-                if (!row.version().isEmpty()) {
-                    versions.add(row.version());
-                }
-            }
-        }
-        return versions;
-    }
-
-    /** A sentence for each contender that did not run at all, and why. */
-    private static List<String> absent(List<PeerResult> results) {
-        Map<String, String> reasons = new TreeMap<>();
-        for (PeerResult result : results) {
-            for (PeerRow row : result.rows()) {
-                if (row.status() == Status.FAILED) {
-                    reasons.putIfAbsent(row.kind().name(), row.reason());
-                }
-            }
-        }
-        List<String> lines = new ArrayList<>();
-        reasons.forEach((name, reason) -> lines.add(name + " FAILED at one shape or more: " + reason));
-        return lines;
     }
 }

@@ -1,9 +1,9 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A contender before its process is started.
@@ -27,9 +27,6 @@ public record PeerKind(
     /** What the names and arguments end with of contenders whose tensors are all of this type. */
     public static final String BF16 = "bf16";
 
-    /** What the plain loops are called. */
-    public static final String LOOPS = "loops";
-
     private static final double NATIVE_WARM_UP_MILLIS = 600;
     /** The compiler of the JVM takes seconds to finish on a busy machine. */
     private static final double JAVA_WARM_UP_MILLIS = 3000;
@@ -38,47 +35,43 @@ public record PeerKind(
 
     /** All of them: the engine on each of the devices, then the others. */
     public static List<PeerKind> all(List<String> devices) {
-        List<PeerKind> kinds = new ArrayList<>();
-        for (String device : devices) {
-            kinds.add(own("attention4j " + device, EnginePeer.class.getName(), device));
-        }
-        kinds.add(library("pytorch", "PyTorchPeer", "", Map.of(), 0));
-        kinds.add(library("pytorch-1blas", "PyTorchPeer", "", Map.of("OPENBLAS_NUM_THREADS", "1"), 0));
-        kinds.add(library("onnx-mha", "OnnxRuntimePeer", OnnxOperator.MULTI_HEAD_ATTENTION.name(), Map.of(), 1));
-        kinds.add(library("onnx-gqa", "OnnxRuntimePeer", OnnxOperator.GROUP_QUERY_ATTENTION.name(), Map.of(), 1));
-        kinds.add(library("onnx-attention", "OnnxRuntimePeer", OnnxOperator.ATTENTION.name(), Map.of(), 2));
-        kinds.add(own(LOOPS, LoopsPeer.class.getName(), ""));
-        return kinds;
+        Map<String, String> oneThread = Map.of("OPENBLAS_NUM_THREADS", "1");
+        return with(
+                devices.stream().map(device -> own("attention4j " + device, EnginePeer.class, device)),
+                library("pytorch", "PyTorchPeer", "", Map.of(), 0),
+                library("pytorch-1blas", "PyTorchPeer", "", oneThread, 0),
+                library("onnx-mha", "OnnxRuntimePeer", OnnxOperator.MULTI_HEAD_ATTENTION.name(), Map.of(), 1),
+                library("onnx-gqa", "OnnxRuntimePeer", OnnxOperator.GROUP_QUERY_ATTENTION.name(), Map.of(), 1),
+                library("onnx-attention", "OnnxRuntimePeer", OnnxOperator.ATTENTION.name(), Map.of(), 2),
+                own("loops", LoopsPeer.class, ""));
     }
 
     /** Those that compute with query, key, value and out in bf16. */
     public static List<PeerKind> allInBf16(List<String> devices) {
-        List<PeerKind> kinds = new ArrayList<>();
-        for (String device : devices) {
-            kinds.add(own("attention4j " + device + " " + BF16, EnginePeer.class.getName(), device + " " + BF16));
-        }
-        kinds.add(library("pytorch " + BF16, "PyTorchPeer", BF16, Map.of(), 0));
-        kinds.add(library("pytorch-matmul " + BF16, "PyTorchPeer", "matmul " + BF16, Map.of(), 3));
-        return kinds;
+        return with(
+                devices.stream()
+                        .map(device -> device + " " + BF16)
+                        .map(argument -> own("attention4j " + argument, EnginePeer.class, argument)),
+                library("pytorch " + BF16, "PyTorchPeer", BF16, Map.of(), 0),
+                library("pytorch-matmul " + BF16, "PyTorchPeer", "matmul " + BF16, Map.of(), 3));
     }
 
-    private static PeerKind own(String name, String peerClass, String argument) {
-        double longest = name.equals(LOOPS) ? LOOPS_LONGEST_SECONDS : Double.POSITIVE_INFINITY;
-        boolean kernel = argument.contains(":");
-        return new PeerKind(
-                name, peerClass, argument, Map.of(), 0, kernel ? NATIVE_WARM_UP_MILLIS : JAVA_WARM_UP_MILLIS, longest);
+    private static List<PeerKind> with(Stream<PeerKind> engines, PeerKind... others) {
+        return Stream.concat(engines, Stream.of(others)).toList();
     }
 
+    private static PeerKind own(String name, Class<? extends Peer> peer, String argument) {
+        double longest = peer == LoopsPeer.class ? LOOPS_LONGEST_SECONDS : Double.POSITIVE_INFINITY;
+        double warmUp = argument.contains(":") ? NATIVE_WARM_UP_MILLIS : JAVA_WARM_UP_MILLIS;
+        return new PeerKind(name, peer.getName(), argument, Map.of(), 0, warmUp, longest);
+    }
+
+    /** Its class is not in the class path unless the libraries are. */
     private static PeerKind library(
             String name, String peer, String argument, Map<String, String> environment, int matrices) {
+        String type = PeerKind.class.getPackageName() + "." + peer;
         return new PeerKind(
-                name,
-                PeerKind.class.getPackageName() + "." + peer,
-                argument,
-                environment,
-                matrices,
-                NATIVE_WARM_UP_MILLIS,
-                Double.POSITIVE_INFINITY);
+                name, type, argument, environment, matrices, NATIVE_WARM_UP_MILLIS, Double.POSITIVE_INFINITY);
     }
 
     /** Whether this is the project's own engine, which the others are measured beside. */

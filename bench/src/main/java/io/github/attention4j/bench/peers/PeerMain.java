@@ -1,50 +1,55 @@
 package io.github.attention4j.bench.peers;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Contender;
 import io.github.attention4j.bench.run.Interleaved;
 import io.github.attention4j.bench.run.Resident;
-import java.io.BufferedReader;
+import io.github.attention4j.bench.run.Shapes;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Scanner;
 
-/** The process of one contender: does what the requests on its standard input say, and answers each. */
+/**
+ * The process of one contender at one shape: says that it is there, prepares, and then for each number on its standard
+ * input makes so many calls. The end of its input ends it.
+ */
 final class PeerMain {
     /** Rows of the call that loads code and starts threads, so that what a call takes of memory is its own. */
     private static final int FEW_ROWS = 64;
 
-    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    private final Peer peer;
-    private final PrintStream out;
-    private Contender contender;
+    private PeerMain() {}
 
-    private PeerMain(Peer peer, PrintStream out) {
-        this.peer = peer;
-        this.out = out;
+    /**
+     * What {@link #main} is given.
+     *
+     * @param output the file for the answer
+     */
+    static List<String> arguments(PeerKind kind, AttentionSpec spec, double warmUpMillis, Path output) {
+        return List.of(kind.peerClass(), kind.argument(), Case.shape(spec), "" + warmUpMillis, output.toString());
     }
 
     public static void main(String[] arguments) throws IOException {
-        PrintStream out = System.out;
         try (Peer peer = make(arguments[0], arguments[1])) {
-            answer(out, PeerAnswer.READY, peer.version());
-            new PeerMain(peer, out).obey(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+            answer(PeerAnswer.READY, peer.version());
+            AttentionSpec spec = Shapes.parse(arguments[2]);
+            try (Contender contender = prepare(peer, spec)) {
+                begin(peer, spec, contender, Double.parseDouble(arguments[3]), Path.of(arguments[4]));
+                for (Scanner in = new Scanner(System.in); in.hasNextInt(); ) {
+                    run(contender, in.nextInt());
+                }
+            }
+        } catch (NotOfferedException e) {
+            answer(PeerAnswer.NOT_OFFERED, e.getMessage());
         } catch (ClassNotFoundException e) {
-            answer(
-                    out,
-                    PeerAnswer.FAILED,
-                    "not in the class path: " + e.getMessage() + "; start it with bench/run peers");
-        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-            answer(out, PeerAnswer.FAILED, reason(e));
+            answer(PeerAnswer.FAILED, "not in the class path: " + e.getMessage() + "; start it with bench/run peers");
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError | OutOfMemoryError e) {
+            answer(PeerAnswer.FAILED, reason(e));
         }
         System.exit(0); // libraries leave threads behind
     }
@@ -56,70 +61,51 @@ final class PeerMain {
                 : type.getDeclaredConstructor(String.class).newInstance(argument);
     }
 
-    private static void answer(PrintStream out, String what, String text) {
-        PeerAnswer.print(out, Map.of(what, PeerAnswer.oneLine(text)));
+    private static void answer(String what, String text) {
+        PeerAnswer.print(System.out, Map.of(what, PeerAnswer.oneLine(text)));
     }
 
     /** The innermost cause, which is what a reader can act on. */
     private static String reason(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.toString();
+        return thrown.getCause() == null ? thrown.toString() : reason(thrown.getCause());
     }
 
-    private void obey(BufferedReader in) throws IOException {
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            PeerRequest request = PeerAnswer.JSON.readValue(line, PeerRequest.class);
-            try {
-                if (request.prepare() != null) {
-                    prepare(request);
-                } else {
-                    run(request.calls());
-                }
-            } catch (NotOfferedException e) {
-                answer(out, PeerAnswer.NOT_OFFERED, e.getMessage());
-            } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-                answer(out, PeerAnswer.FAILED, reason(e));
-            }
-        }
-        if (contender != null) {
-            contender.close();
-        }
-    }
-
-    private void prepare(PeerRequest request) throws IOException {
-        AttentionSpec spec = request.prepare().spec();
-        AttentionSpec few = request.prepare().cut(FEW_ROWS).spec();
-        try (Contender small = peer.prepare(Case.random("small", few))) {
+    private static Contender prepare(Peer peer, AttentionSpec spec) {
+        try (Contender small = peer.prepare(Case.random("small", cut(spec, FEW_ROWS)))) {
             small.run();
         }
-        contender = peer.prepare(Case.random("peers", spec));
+        return peer.prepare(Case.random("peers", spec));
+    }
+
+    /** The spec with so many rows at most. */
+    static AttentionSpec cut(AttentionSpec spec, int rows) {
+        int queries = Math.min(rows, spec.queryLength());
+        // As many keys as queries must stay so, for causal masks differ in the other cases.
+        int keys = spec.queryLength() == spec.keyLength() ? queries : Math.min(rows, spec.keyLength());
+        return spec.toBuilder().queryLength(queries).keyLength(keys).build();
+    }
+
+    private static void begin(Peer peer, AttentionSpec spec, Contender contender, double warmUpMillis, Path output)
+            throws IOException {
         System.gc(); // the data has been handed over
         long before = Resident.now();
         boolean known = Resident.resetPeak() && before >= 0;
-        double millis = Interleaved.warmUp(contender, request.warmUpMillis());
-        long output = peer.takesOutput() ? spec.outElements() * Float.BYTES : 0;
-        long added = known ? Math.max(0, Resident.peak() - before - output) : -1;
-        write(Path.of(request.output()), contender.output());
+        double millis = Interleaved.warmUp(contender, warmUpMillis);
+        long outputBytes = peer.takesOutput() ? spec.outElements() * Float.BYTES : 0;
+        long added = known ? Math.max(0, Resident.peak() - before - outputBytes) : -1;
+        float[] out = contender.output();
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(out.length, Float.BYTES));
+        bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(out);
+        Files.write(output, bytes.array());
         System.gc();
-        PeerAnswer.print(out, Map.of(PeerAnswer.PREPARED, contender.family(), "millis", millis, "bytes", added));
+        PeerAnswer.print(System.out, Map.of(PeerAnswer.PREPARED, contender.family(), "millis", millis, "bytes", added));
     }
 
-    private static void write(Path file, float[] values) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES));
-        bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-        Files.write(file, bytes.array());
-    }
-
-    private void run(int calls) {
-        long cpu = system.getProcessCpuTime();
-        long start = System.nanoTime();
+    private static void run(Contender contender, int calls) {
+        ProcessClock clock = new ProcessClock();
         for (int call = 0; call < calls; call++) {
             contender.run();
         }
-        long wall = System.nanoTime() - start;
-        PeerAnswer.print(out, Map.of(PeerAnswer.NANOS, wall, "cpuNanos", system.getProcessCpuTime() - cpu));
+        PeerAnswer.print(System.out, Map.of(PeerAnswer.NANOS, clock.nanos(), "cpuNanos", clock.cpuNanos()));
     }
 }

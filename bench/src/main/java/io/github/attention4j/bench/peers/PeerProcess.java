@@ -1,9 +1,7 @@
 package io.github.attention4j.bench.peers;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +19,10 @@ import java.util.concurrent.TimeUnit;
 final class PeerProcess implements AutoCloseable {
     private static final int LAST_LINES = 3;
     private static final long GOODBYE_SECONDS = 5;
-    private static final String END = "";
 
     private final Process process;
     private final PrintStream in;
-    private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
-    private final Deque<String> lastLines = new ArrayDeque<>();
+    private final BlockingQueue<PeerAnswer> answers = new LinkedBlockingQueue<>();
 
     private PeerProcess(Process process) {
         this.process = process;
@@ -57,60 +53,46 @@ final class PeerProcess implements AutoCloseable {
     }
 
     private void read() {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        Deque<String> lastLines = new ArrayDeque<>();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (PeerAnswer.is(line)) {
-                    answers.add(line);
+                    answers.add(PeerAnswer.of(line));
                 } else if (!line.isBlank()) {
-                    remember(line);
+                    lastLines.addLast(line);
+                    if (lastLines.size() > LAST_LINES) {
+                        lastLines.removeFirst();
+                    }
                 }
             }
-        } catch (IOException e) {
-            remember("its output cannot be read: " + e.getMessage());
-        }
-        answers.add(END);
-    }
-
-    private synchronized void remember(String line) {
-        lastLines.addLast(line);
-        if (lastLines.size() > LAST_LINES) {
-            lastLines.removeFirst();
+            int status = process.waitFor();
+            int signal = status - 128; // how Java reports a death by signal
+            answers.add(PeerAnswer.failed(
+                    "its process ended with status " + status + (signal > 0 ? " (signal " + signal + ")" : "")
+                            + (lastLines.isEmpty() ? "" : "; it last said: " + String.join(" | ", lastLines))));
+        } catch (IOException | RuntimeException | InterruptedException e) {
+            answers.add(PeerAnswer.failed("its output cannot be read: " + e.getMessage()));
         }
     }
 
-    /** Asks, and waits for the answer. */
-    PeerAnswer ask(PeerRequest request, long seconds) {
-        in.println(PeerAnswer.JSON.<JsonNode>valueToTree(request));
+    /** Asks for so many calls, and waits for the answer. */
+    PeerAnswer ask(int calls, long seconds) {
+        in.println(calls);
         return answer(seconds);
     }
 
     /** The next answer; {@link PeerAnswer#FAILED} with the reason if none comes. */
     PeerAnswer answer(long seconds) {
         try {
-            String line = answers.poll(seconds, TimeUnit.SECONDS);
-            if (line == null) {
+            PeerAnswer answer = answers.poll(seconds, TimeUnit.SECONDS);
+            if (answer == null) {
                 process.destroyForcibly();
                 return PeerAnswer.failed("no answer within " + seconds + " s; ended");
             }
-            if (line.equals(END)) {
-                return PeerAnswer.failed(death());
-            }
-            return PeerAnswer.of(line);
+            return answer;
         } catch (InterruptedException e) {
             process.destroyForcibly();
             throw new IllegalStateException("interrupted while waiting for a contender", e);
-        }
-    }
-
-    private String death() throws InterruptedException {
-        int status = process.waitFor();
-        int signal = status - 128; // how Java reports a death by signal
-        synchronized (this) {
-            return "its process ended with status " + status + (signal > 0 ? " (signal " + signal + ")" : "")
-                    + (lastLines.isEmpty()
-                            ? ""
-                            : "; it last said: " + PeerAnswer.oneLine(String.join(" | ", lastLines)));
         }
     }
 

@@ -1,12 +1,11 @@
 package io.github.attention4j.bench.peers;
 
-import io.github.attention4j.bench.report.BarChart;
-import io.github.attention4j.bench.report.BarChart.Bar;
+import io.github.attention4j.bench.report.Charts;
+import io.github.attention4j.bench.report.Charts.Bar;
 import io.github.attention4j.bench.report.Html;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.bench.report.Table;
-import io.github.attention4j.bench.run.Case;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -59,13 +58,7 @@ public final class PeerReport {
                 .field("status", line -> line.row().status().toString())
                 .field("reason", line -> line.row().reason())
                 .field("shape", line -> line.result().shape())
-                .field("batch", line -> line.row().spec().batch())
-                .field("heads", line -> line.row().spec().heads())
-                .field("kvHeads", line -> line.row().spec().kvHeads())
-                .field("queryLength", line -> line.row().spec().queryLength())
-                .field("keyLength", line -> line.row().spec().keyLength())
-                .field("headDim", line -> line.row().spec().headDim())
-                .field("causal", line -> Case.isCausal(line.row().spec()))
+                .shape(line -> line.row().spec())
                 .millis("median ms", "medianMs", line -> line.row().samples().medianMillis())
                 .field("minMs", line -> line.row().samples().minMillis())
                 .number("GFLOP/s", "gflops", "%.1f", line -> line.row().gflops())
@@ -118,6 +111,6 @@ public final class PeerReport {
                 .toList();
         return bars.isEmpty()
                 ? "<p class=\"missing\">" + title + ": nothing was measured.</p>\n"
-                : new BarChart(title, unit, bars, format).html();
+                : Charts.bars(title, unit, format, bars);
     }
 }

@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A contender with its process at one shape, and what is known of it so far. */
 final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
@@ -58,25 +57,38 @@ final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
         close();
     }
 
+    private void end(PeerAnswer answer) {
+        boolean lacks = answer.has(PeerAnswer.NOT_OFFERED);
+        end(
+                lacks ? Status.NOT_OFFERED : Status.FAILED,
+                answer.text(lacks ? PeerAnswer.NOT_OFFERED : PeerAnswer.FAILED));
+    }
+
     /** Starts the process, lets it warm up, and checks its answer. */
     void prepare(Budget budget, double warmUpMillis) throws IOException {
-        process = PeerProcess.start(PeerMain.class, kind.environment(), List.of(kind.peerClass(), kind.argument()));
-        PeerAnswer ready = process.answer(START_SECONDS);
-        if (!ready.has(PeerAnswer.READY)) {
-            end(Status.FAILED, ready.text(PeerAnswer.FAILED));
-            return;
-        }
         Path file = Files.createTempFile("attention4j-peer", ".f32");
         try {
-            PeerAnswer answer = process.ask(PeerRequest.prepare(spec, warmUpMillis, file.toString()), CALL_SECONDS);
-            row = new PeerRow(kind, spec, ready.text(PeerAnswer.READY), "", Status.FAILED, "", null, -1, new Samples());
-            if (answer.has(PeerAnswer.PREPARED)) {
-                check(answer, judge(budget, read(file)));
+            process = PeerProcess.start(
+                    PeerMain.class, kind.environment(), PeerMain.arguments(kind, spec, warmUpMillis, file));
+            PeerAnswer ready = process.answer(START_SECONDS);
+            PeerAnswer answer = ready.has(PeerAnswer.READY) ? process.answer(CALL_SECONDS) : ready;
+            boolean isPrepared = answer.has(PeerAnswer.PREPARED);
+            row = new PeerRow(
+                    kind,
+                    spec,
+                    ready.text(PeerAnswer.READY),
+                    answer.text(PeerAnswer.PREPARED),
+                    Status.TIMED,
+                    "",
+                    isPrepared ? judge(budget, read(file)) : null,
+                    isPrepared ? (long) answer.number("bytes") : -1,
+                    row.samples());
+            if (!isPrepared) {
+                end(answer);
+            } else if (!row.verdict().passed()) {
+                end(Status.WRONG, row.verdict().fault());
             } else {
-                boolean lacks = answer.has(PeerAnswer.NOT_OFFERED);
-                end(
-                        lacks ? Status.NOT_OFFERED : Status.FAILED,
-                        answer.text(lacks ? PeerAnswer.NOT_OFFERED : PeerAnswer.FAILED));
+                millis = answer.number("millis");
             }
         } finally {
             Files.delete(file);
@@ -91,25 +103,6 @@ final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
                 : budget.judge(outputs.with(Operand.OUT, out), false);
     }
 
-    private void check(PeerAnswer answer, Verdict verdict) {
-        millis = answer.number("millis");
-        long memory = (long) answer.number("bytes");
-        boolean right = verdict.passed();
-        row = new PeerRow(
-                kind,
-                spec,
-                row.version(),
-                answer.text(PeerAnswer.PREPARED),
-                right ? Status.TIMED : Status.WRONG,
-                "",
-                verdict,
-                memory,
-                row.samples());
-        if (!right) {
-            end(Status.WRONG, verdict.fault());
-        }
-    }
-
     private float[] read(Path file) throws IOException {
         float[] values = new float[Math.toIntExact(spec.outElements())];
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
@@ -119,11 +112,11 @@ final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
 
     @Override
     public void measure(int calls) {
-        PeerAnswer answer = process.ask(PeerRequest.run(calls), CALL_SECONDS);
+        PeerAnswer answer = process.ask(calls, CALL_SECONDS);
         if (answer.has(PeerAnswer.NANOS)) {
-            row.samples().add(Sample.of(answer.number(PeerAnswer.NANOS), answer.number("cpuNanos"), calls));
+            samples().add(Samples.Sample.of(answer.number(PeerAnswer.NANOS), answer.number("cpuNanos"), calls));
         } else {
-            end(Status.FAILED, answer.text(PeerAnswer.FAILED));
+            end(answer);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.attention4j.bench.peers;
 
+import io.github.attention4j.bench.run.Quartiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,19 @@ import java.util.Map;
 public final class Samples {
     /** Below this share of the processors that worked at best, a measurement is starved. */
     private static final double STARVED = 0.85;
+
+    /**
+     * One measurement: some calls in a row.
+     *
+     * @param millis of one call
+     * @param processors how many processors worked, on average: processor time over time
+     */
+    public record Sample(double millis, double processors) {
+        /** From nanoseconds of all the calls. */
+        static Sample of(double wallNanos, double cpuNanos, int calls) {
+            return new Sample(wallNanos * 1e-6 / calls, cpuNanos / wallNanos);
+        }
+    }
 
     private final List<Sample> all = new ArrayList<>();
 
@@ -39,24 +53,22 @@ public final class Samples {
         return all.size() - starved();
     }
 
-    /** Milliseconds of a call, in the middle of those that were not starved; NaN if there is none. */
-    public double medianMillis() {
-        double[] good = all.stream()
+    private double[] goodMillis() {
+        return all.stream()
                 .filter(sample -> !isStarved(sample))
                 .mapToDouble(Sample::millis)
                 .sorted()
                 .toArray();
-        int n = good.length;
-        return n == 0 ? Double.NaN : (good[(n - 1) / 2] + good[n / 2]) / 2;
+    }
+
+    /** Milliseconds of a call, in the middle of those that were not starved; NaN if there is none. */
+    public double medianMillis() {
+        return all.isEmpty() ? Double.NaN : Quartiles.of(goodMillis()).median();
     }
 
     /** Milliseconds of a call, the fastest of those that were not starved; NaN if there is none. */
     public double minMillis() {
-        return all.stream()
-                .filter(sample -> !isStarved(sample))
-                .mapToDouble(Sample::millis)
-                .min()
-                .orElse(Double.NaN);
+        return all.isEmpty() ? Double.NaN : goodMillis()[0];
     }
 
     /** The most processors that worked at a time, on average over a measurement; 0 if there is none. */

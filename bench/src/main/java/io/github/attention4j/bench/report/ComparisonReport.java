@@ -1,6 +1,6 @@
 package io.github.attention4j.bench.report;
 
-import io.github.attention4j.bench.report.BarChart.Bar;
+import io.github.attention4j.bench.report.Charts.Bar;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.examples.encoder.Weights;
 import java.util.LinkedHashMap;
@@ -40,7 +40,7 @@ public final class ComparisonReport {
         Report report = new Report(machine, "attention4j bench").summary(summary);
         report.html("Speed by device", ABOUT_CHARTS, charts(results));
         if (weights != null) {
-            String map = "<div class=\"scroll\">\n" + HeatMap.html(weights) + "</div>\n";
+            String map = "<div class=\"scroll\">\n" + Charts.heatMap(weights) + "</div>\n";
             report.html("Where a sentence looks", ABOUT_WEIGHTS, map);
         }
         return report.table("All figures", ABOUT_TABLE, "results", table(results));
@@ -55,13 +55,7 @@ public final class ComparisonReport {
                 .words("kernel", "family", line -> line.row().family())
                 .field("case", line -> line.row().problem())
                 .words("shape", null, line -> Case.shape(line.row().spec()))
-                .field("batch", line -> line.row().spec().batch())
-                .field("heads", line -> line.row().spec().heads())
-                .field("kvHeads", line -> line.row().spec().kvHeads())
-                .field("queryLength", line -> line.row().spec().queryLength())
-                .field("keyLength", line -> line.row().spec().keyLength())
-                .field("headDim", line -> line.row().spec().headDim())
-                .field("causal", line -> Case.isCausal(line.row().spec()))
+                .shape(line -> line.row().spec())
                 .field("dtype", line -> "f32")
                 .millis("median ms", "medianMs", line -> line.row().timing().median())
                 .millis("min ms", "minMs", line -> line.row().timing().min())
@@ -109,7 +103,7 @@ public final class ComparisonReport {
                         Double.isNaN(row.share()) ? "" : Table.number("%.0f %% of peak", 100 * row.share()),
                         row.isOurs()))
                 .toList();
-        return new BarChart(Case.shape(result.rows().get(0).spec()), "GFLOP/s", bars, "%.1f").html();
+        return Charts.bars(Case.shape(result.rows().get(0).spec()), "GFLOP/s", "%.1f", bars);
     }
 
     private static String label(Row row) {

@@ -30,7 +30,7 @@ public final class JsonFile {
     }
 
     /** Anything that Jackson knows as a tree. */
-    static JsonNode tree(Object value) {
+    public static JsonNode tree(Object value) {
         return JSON.valueToTree(value);
     }
 }

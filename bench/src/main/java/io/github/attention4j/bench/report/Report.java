@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a run found out: a page that needs nothing else (no script, no style sheet, no picture from anywhere), Markdown,
@@ -71,27 +72,29 @@ public final class Report {
 
     /** The page. */
     public String page() {
-        StringBuilder body = new StringBuilder(Html.paragraphs(summary));
+        StringBuilder body = new StringBuilder(paragraphs(summary));
         for (Section section : sections) {
             body.append("<h2>").append(Html.escape(section.heading())).append("</h2>\n");
             if (!section.explanation().isEmpty()) {
-                body.append(Html.paragraphs(List.of(section.explanation())));
+                body.append(paragraphs(List.of(section.explanation())));
             }
             body.append(section.html());
         }
-        return Html.page(
-                "report.html",
-                Map.of("title", Html.escape(title), "body", body.toString(), "machine", Html.machine(machine)));
+        String facts = machine.facts().entrySet().stream()
+                .map(fact ->
+                        "<dt>" + Html.escape(fact.getKey()) + "</dt><dd>" + Html.escape(fact.getValue()) + "</dd>\n")
+                .collect(Collectors.joining("", "<dl>\n", "</dl>\n"));
+        return Html.page(Map.of("title", Html.escape(title), "body", body.toString(), "machine", facts));
+    }
+
+    private static String paragraphs(List<String> lines) {
+        return lines.stream().map(line -> "<p>" + Html.escape(line) + "</p>\n").collect(Collectors.joining());
     }
 
     /** All of it but the charts. */
     public String markdown() {
         StringBuilder text = new StringBuilder("# " + title + "\n\n");
-        machine.facts().forEach((name, value) -> text.append("- ")
-                .append(name)
-                .append(": ")
-                .append(value)
-                .append('\n'));
+        machine.facts().forEach((name, value) -> text.append("- " + name + ": " + value + "\n"));
         summary.forEach(sentence -> text.append('\n').append(sentence).append('\n'));
         for (Section section : sections) {
             if (section.table() != null) {

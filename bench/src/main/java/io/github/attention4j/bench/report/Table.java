@@ -2,6 +2,8 @@ package io.github.attention4j.bench.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.bench.run.Case;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +71,17 @@ public final class Table<R> {
     public Table<R> field(String field, Function<R, Object> value) {
         columns.add(new Column<>(null, field, false, null, value));
         return this;
+    }
+
+    /** Adds the sizes of a call as fields that only programs see; returns this. */
+    public Table<R> shape(Function<R, AttentionSpec> spec) {
+        return field("batch", row -> spec.apply(row).batch())
+                .field("heads", row -> spec.apply(row).heads())
+                .field("kvHeads", row -> spec.apply(row).kvHeads())
+                .field("queryLength", row -> spec.apply(row).queryLength())
+                .field("keyLength", row -> spec.apply(row).keyLength())
+                .field("headDim", row -> spec.apply(row).headDim())
+                .field("causal", row -> Case.isCausal(spec.apply(row)));
     }
 
     /** Adds rows without a title; returns this. */

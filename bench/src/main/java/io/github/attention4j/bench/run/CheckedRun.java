@@ -11,19 +11,31 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Contenders that are checked one by one, and those of them that are right timed in turns. They are closed with it. */
-public final class CheckedRun implements AutoCloseable {
+/**
+ * Contenders that are checked one by one, and those of them that are right timed in turns. They are closed with it.
+ *
+ * @param <K> what a contender stands for
+ */
+public final class CheckedRun<K> implements AutoCloseable {
     private final BiPredicate<String, Verdict> check;
     private final Consumer<String> notes;
     private final Timer timer;
-    private final List<Contender> contenders = new ArrayList<>();
-    private final List<Verdict> verdicts = new ArrayList<>();
+    private final List<Timed<K>> right = new ArrayList<>();
 
     /** Times contenders against one another: {@link Interleaved#measure}. */
     public interface Timer {
         /** The times of all contenders, in their order. */
-        List<Timing> measure(List<Contender> contenders, Pace pace, Runnable afterWarmUp, Runnable afterRound);
+        List<Timing> measure(List<Contender> contenders, Pace pace, Runnable afterStep);
     }
+
+    /**
+     * A contender that is right.
+     *
+     * @param key what it stands for
+     * @param verdict how far it is from the right answer
+     * @param timing null as long as it is not timed
+     */
+    public record Timed<K>(K key, Contender contender, Verdict verdict, Timing timing) {}
 
     /**
      * None yet.
@@ -46,7 +58,7 @@ public final class CheckedRun implements AutoCloseable {
      * Opens a contender, runs it once and judges its answer; whether it is right, and so will be timed. What a device
      * cannot do is a fact to report and no failure; a device that fails is one.
      */
-    public <C extends Contender> boolean add(String what, Supplier<C> open, Function<? super C, Verdict> judge) {
+    public <C extends Contender> boolean add(K key, String what, Supplier<C> open, Function<? super C, Verdict> judge) {
         C contender;
         try {
             contender = open.get();
@@ -54,13 +66,12 @@ public final class CheckedRun implements AutoCloseable {
             notes.accept(what + " is not supported: " + e.getMessage());
             return false;
         }
-        boolean right = false;
+        boolean isRight = false;
         try {
             Verdict verdict = judge.apply(contender);
-            right = check.test(what, verdict);
-            if (right) {
-                contenders.add(contender);
-                verdicts.add(verdict);
+            isRight = check.test(what, verdict);
+            if (isRight) {
+                right.add(new Timed<>(key, contender, verdict, null));
             } else {
                 notes.accept("not timed, because its answer is wrong: " + what);
             }
@@ -68,40 +79,36 @@ public final class CheckedRun implements AutoCloseable {
             check.test(what, new Verdict(Double.NaN, 0));
             notes.accept("not timed, because it failed: " + what + ": " + e.getMessage());
         } finally {
-            if (!right) {
+            if (!isRight) {
                 contender.close();
             }
         }
-        return right;
+        return isRight;
     }
 
     /** Adds one whose answer nobody asks for. */
-    public void addUnchecked(Contender contender) {
-        contenders.add(contender);
-        verdicts.add(new Verdict(0, 0));
-    }
-
-    /** Those that are right, in the order in which they came. */
-    public List<Contender> contenders() {
-        return List.copyOf(contenders);
-    }
-
-    /** How far each of them is from the right answer. */
-    public List<Verdict> verdicts() {
-        return List.copyOf(verdicts);
+    public void addUnchecked(K key, Contender contender) {
+        right.add(new Timed<>(key, contender, new Verdict(0, 0), null));
     }
 
     /**
-     * Their times, in the same order.
+     * Those that are right with their times, in the order in which they came.
      *
      * @param afterStep is called after each warm-up and after each round
      */
-    public List<Timing> time(Pace pace, Runnable afterStep) {
-        return timer.measure(contenders(), pace, afterStep, afterStep);
+    public List<Timed<K>> time(Pace pace, Runnable afterStep) {
+        List<Timing> timings =
+                timer.measure(right.stream().map(Timed::contender).toList(), pace, afterStep);
+        List<Timed<K>> timed = new ArrayList<>();
+        for (int i = 0; i < timings.size(); i++) {
+            Timed<K> each = right.get(i);
+            timed.add(new Timed<>(each.key(), each.contender(), each.verdict(), timings.get(i)));
+        }
+        return timed;
     }
 
     @Override
     public void close() {
-        contenders.forEach(Contender::close);
+        right.forEach(each -> each.contender().close());
     }
 }

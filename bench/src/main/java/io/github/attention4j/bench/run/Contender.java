@@ -7,12 +7,6 @@ import io.github.attention4j.testing.Verdict;
 
 /** One way to compute one call, set up so that running it again and again measures the computation and nothing else. */
 public interface Contender extends AutoCloseable {
-    /** Whose implementation it is: {@code "attention4j"}, {@code "plain loops"}. */
-    String engine();
-
-    /** The id of the device it runs on. */
-    String device();
-
     /** Which of the implementation's kernels runs. */
     String family();
 

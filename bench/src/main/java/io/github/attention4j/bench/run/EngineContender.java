@@ -97,16 +97,6 @@ public final class EngineContender implements Contender {
     }
 
     @Override
-    public String engine() {
-        return ENGINE;
-    }
-
-    @Override
-    public String device() {
-        return engine.device().id();
-    }
-
-    @Override
     public String family() {
         return plan.family().name().toLowerCase(Locale.ROOT);
     }

@@ -1,7 +1,6 @@
 package io.github.attention4j.bench.run;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -53,20 +52,19 @@ public final class Interleaved {
     /** The median call of one contender alone in milliseconds, warmed up for as long as it is timed. */
     public static double median(Contender contender, double forMillis) {
         Pace pace = new Pace(2, forMillis, forMillis);
-        return measure(List.of(contender), pace, () -> {}, () -> {}).get(0).median();
+        return measure(List.of(contender), pace, () -> {}).get(0).median();
     }
 
     /**
      * The times of all contenders, in their order.
      *
-     * @param afterWarmUp is called for each contender, before the first round
+     * @param afterStep is called for each contender before the first round, and after each round
      */
-    public static List<Timing> measure(
-            List<Contender> contenders, Pace pace, Runnable afterWarmUp, Runnable afterRound) {
+    public static List<Timing> measure(List<Contender> contenders, Pace pace, Runnable afterStep) {
         List<Double> estimates = new ArrayList<>();
         for (Contender contender : contenders) {
             estimates.add(warmUp(contender, pace.warmUpMillis()));
-            afterWarmUp.run();
+            afterStep.run();
         }
         List<List<Double>> samples = contenders.stream()
                 .map(c -> (List<Double>) new ArrayList<Double>())
@@ -82,7 +80,7 @@ public final class Interleaved {
                     }
                 }
             }
-            afterRound.run();
+            afterStep.run();
         }
         return samples.stream().map(Timing::of).toList();
     }
@@ -129,10 +127,9 @@ public final class Interleaved {
      */
     public record Timing(double median, double min, int calls) {
         static Timing of(List<Double> samples) {
-            List<Double> sorted = new ArrayList<>(samples);
-            Collections.sort(sorted);
-            int n = sorted.size();
-            return new Timing((sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2, sorted.get(0), n);
+            double[] sorted =
+                    samples.stream().mapToDouble(each -> each).sorted().toArray();
+            return new Timing(Quartiles.of(sorted).median(), sorted[0], sorted.length);
         }
     }
 }

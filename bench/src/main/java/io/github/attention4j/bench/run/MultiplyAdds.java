@@ -1,12 +1,8 @@
 package io.github.attention4j.bench.run;
 
-import static org.jocl.CL.*;
-
-import org.jocl.Pointer;
-import org.jocl.Sizeof;
+import java.util.function.IntToDoubleFunction;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
-import org.jocl.cl_program;
 
 /** How many multiply-adds a device can do when it does nothing else: what the rate of a kernel is a share of. */
 public final class MultiplyAdds {
@@ -60,59 +56,36 @@ public final class MultiplyAdds {
 
     /** The best of some vectors and tries in GFLOP/s, in 32-bit floats. */
     public static double gflops(RawDevice device) {
-        cl_mem out = device.buffer(new float[ITEMS * LARGEST_VECTOR]);
-        try {
-            double best = 0;
-            long start = System.nanoTime();
-            for (String function : FUNCTIONS) {
-                for (int vector : VECTORS) {
-                    for (int group : GROUPS) {
-                        if (best == 0 || System.nanoTime() - start < LONGEST_NANOS) {
-                            best = Math.max(best, gflops(device, function, vector, group, out));
-                        }
+        cl_mem out = device.zeros(ITEMS * LARGEST_VECTOR);
+        double best = 0;
+        long start = System.nanoTime();
+        for (String function : FUNCTIONS) {
+            for (int vector : VECTORS) {
+                for (int group : GROUPS) {
+                    if (best == 0 || System.nanoTime() - start < LONGEST_NANOS) {
+                        best = Math.max(best, gflops(device, function, vector, group, out));
                     }
                 }
             }
-            return best;
-        } finally {
-            clReleaseMemObject(out);
         }
+        return best;
     }
 
     private static double gflops(RawDevice device, String function, int vector, int group, cl_mem out) {
         String type = vector == 1 ? "float" : "float" + vector;
-        cl_program program = device.build(
-                SOURCE, "-cl-std=CL1.2 -D VECTOR=" + type + " -D CHAINS=" + CHAINS + " -D MULTIPLY_ADD=" + function);
-        cl_kernel kernel = clCreateKernel(program, "multiply_adds", null);
-        try {
-            device.check(clSetKernelArg(kernel, 0, Sizeof.cl_mem, Pointer.to(out)), "clSetKernelArg");
-            device.check(clSetKernelArg(kernel, 1, Sizeof.cl_float, Pointer.to(new float[] {0.5f})), "clSetKernelArg");
-            device.check(clSetKernelArg(kernel, 2, Sizeof.cl_float, Pointer.to(new float[] {1})), "clSetKernelArg");
-            int rounds = 1;
-            run(device, kernel, group, rounds); // some drivers compile at the first run
-            double millis = run(device, kernel, group, rounds);
-            while (millis < LONG_ENOUGH_MILLIS && rounds < MOST_ROUNDS) {
-                rounds *= 2;
-                millis = run(device, kernel, group, rounds);
-            }
-            for (int i = 1; i < TRIES; i++) {
-                millis = Math.min(millis, run(device, kernel, group, rounds));
-            }
-            return 2.0 * vector * CHAINS * ITEMS * rounds / millis * 1e-6;
-        } finally {
-            clReleaseKernel(kernel);
-            clReleaseProgram(program);
+        cl_kernel kernel = device.kernel(
+                SOURCE, "multiply_adds", "-D VECTOR=" + type + " -D CHAINS=" + CHAINS + " -D MULTIPLY_ADD=" + function);
+        IntToDoubleFunction run = rounds -> device.run(kernel, ITEMS, new long[] {group}, out, 0.5f, 1f, rounds);
+        int rounds = 1;
+        run.applyAsDouble(rounds); // some drivers compile at the first run
+        double millis = run.applyAsDouble(rounds);
+        while (millis < LONG_ENOUGH_MILLIS && rounds < MOST_ROUNDS) {
+            rounds *= 2;
+            millis = run.applyAsDouble(rounds);
         }
-    }
-
-    private static double run(RawDevice device, cl_kernel kernel, int group, int rounds) {
-        device.check(clSetKernelArg(kernel, 3, Sizeof.cl_int, Pointer.to(new int[] {rounds})), "clSetKernelArg");
-        long start = System.nanoTime();
-        device.check(
-                clEnqueueNDRangeKernel(
-                        device.queue(), kernel, 1, null, new long[] {ITEMS}, new long[] {group}, 0, null, null),
-                "clEnqueueNDRangeKernel");
-        device.check(clFinish(device.queue()), "clFinish");
-        return (System.nanoTime() - start) * 1e-6;
+        for (int i = 1; i < TRIES; i++) {
+            millis = Math.min(millis, run.applyAsDouble(rounds));
+        }
+        return 2.0 * vector * CHAINS * ITEMS * rounds / millis * 1e-6;
     }
 }

@@ -30,16 +30,6 @@ public final class PlainLoops implements Contender {
     }
 
     @Override
-    public String engine() {
-        return ENGINE;
-    }
-
-    @Override
-    public String device() {
-        return "java";
-    }
-
-    @Override
     public String family() {
         return "loops";
     }

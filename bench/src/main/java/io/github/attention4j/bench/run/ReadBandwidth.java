@@ -1,14 +1,7 @@
 package io.github.attention4j.bench.run;
 
-import static org.jocl.CL.*;
-
-import java.util.ArrayList;
-import java.util.List;
-import org.jocl.Pointer;
-import org.jocl.Sizeof;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
-import org.jocl.cl_program;
 
 /**
  * A kernel that only reads: 256 MB, more than caches hold, summed up. How fast it does that is what other kernels
@@ -41,50 +34,30 @@ public final class ReadBandwidth implements Contender {
     private final RawDevice device;
     private final int items;
     private final int width;
-    private final List<Runnable> releases = new ArrayList<>();
+    private final cl_mem in;
+    private final cl_mem out;
     private final cl_kernel kernel;
 
-    /** Allocates and compiles; the device stays the caller's. */
+    /** Allocates and compiles, for as long as the device is open. */
     public ReadBandwidth(RawDevice device) {
         this.device = device;
-        boolean gpu = device.id().startsWith("gpu");
-        width = gpu ? 4 : 16;
-        items = gpu ? 1 << 18 : 1 << 12;
-        boolean made = false;
-        try {
-            cl_mem in = device.buffer(new float[FLOATS]);
-            releases.add(() -> clReleaseMemObject(in));
-            cl_mem out = device.buffer(new float[items * width]);
-            releases.add(() -> clReleaseMemObject(out));
-            cl_program program =
-                    device.build(SOURCE, "-cl-std=CL1.2 -D VECTOR=float" + width + " -D IN_TURNS=" + (gpu ? 1 : 0));
-            releases.add(() -> clReleaseProgram(program));
-            kernel = clCreateKernel(program, "read_all", null);
-            releases.add(() -> clReleaseKernel(kernel));
-            int rounds = FLOATS / width / items;
-            device.check(clSetKernelArg(kernel, 0, Sizeof.cl_mem, Pointer.to(in)), "clSetKernelArg");
-            device.check(clSetKernelArg(kernel, 1, Sizeof.cl_mem, Pointer.to(out)), "clSetKernelArg");
-            device.check(clSetKernelArg(kernel, 2, Sizeof.cl_int, Pointer.to(new int[] {rounds})), "clSetKernelArg");
-            made = true;
-        } finally {
-            if (!made) {
-                close();
-            }
-        }
+        width = device.isGpu() ? 4 : 16;
+        items = device.isGpu() ? 1 << 18 : 1 << 12;
+        in = device.zeros(FLOATS);
+        out = device.zeros(items * width);
+        kernel = device.kernel(
+                SOURCE, "read_all", "-D VECTOR=float" + width + " -D IN_TURNS=" + (device.isGpu() ? 1 : 0));
     }
 
     /** The best of some tries in GB/s. */
     public static double gigabytesPerSecond(RawDevice device) {
-        try (ReadBandwidth probe = new ReadBandwidth(device)) {
-            probe.run(); // some drivers compile at the first run
-            double nanos = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < TRIES; i++) {
-                long start = System.nanoTime();
-                probe.run();
-                nanos = Math.min(nanos, System.nanoTime() - start);
-            }
-            return gigabytesPerSecond(nanos * 1e-6);
+        ReadBandwidth probe = new ReadBandwidth(device);
+        probe.run(); // some drivers compile at the first run
+        double millis = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < TRIES; i++) {
+            millis = Math.min(millis, probe.millis());
         }
+        return gigabytesPerSecond(millis);
     }
 
     /** The rate of a run that took so long. */
@@ -92,40 +65,23 @@ public final class ReadBandwidth implements Contender {
         return (double) FLOATS * Float.BYTES / millis * 1e-6;
     }
 
-    @Override
-    public String engine() {
-        return "reading alone";
-    }
-
-    @Override
-    public String device() {
-        return device.id();
+    private double millis() {
+        return device.run(kernel, items, null, in, out, FLOATS / width / items);
     }
 
     @Override
     public String family() {
-        return "";
+        return "reading alone";
     }
 
     @Override
     public void run() {
-        device.check(
-                clEnqueueNDRangeKernel(device.queue(), kernel, 1, null, new long[] {items}, null, 0, null, null),
-                "clEnqueueNDRangeKernel");
-        device.check(clFinish(device.queue()), "clFinish");
+        millis();
     }
 
     /** Nobody asks for it. */
     @Override
     public float[] output() {
         return new float[0];
-    }
-
-    @Override
-    public void close() {
-        for (int i = releases.size() - 1; i >= 0; i--) {
-            releases.get(i).run();
-        }
-        releases.clear();
     }
 }

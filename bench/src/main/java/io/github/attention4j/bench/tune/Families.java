@@ -5,6 +5,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.bench.run.Shapes;
 import io.github.attention4j.internal.plan.Candidates;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -13,9 +14,8 @@ import java.util.Set;
 
 /** The kernel families of OpenCL devices. */
 public final class Families {
-    private static final int HEADS = 16;
-    private static final int KEYS = 1024;
-    private static final int HEAD_DIM = 64;
+    private static final AttentionSpec LONG = Shapes.parse("1x16x1024x1024x64");
+    private static final AttentionSpec ONE_QUERY = Shapes.parse("1x16x1x1024x64");
 
     private Families() {}
 
@@ -33,9 +33,9 @@ public final class Families {
     public static List<KernelFamily> ofPlanner(Device device) {
         Set<KernelFamily> families = new LinkedHashSet<>();
         for (DType type : List.of(DType.F32, DType.F16)) {
-            for (int queries : new int[] {KEYS, 1}) {
+            for (AttentionSpec spec : List.of(LONG, ONE_QUERY)) {
                 try {
-                    families.add(chosen(device, type, queries));
+                    families.add(chosen(device, type, spec));
                 } catch (UnsupportedByDeviceException e) {
                     return openCl(); // an unusual device, on which every family is worth a full look
                 }
@@ -44,15 +44,13 @@ public final class Families {
         return List.copyOf(families);
     }
 
+    /** The one that the planner takes by itself for long sequences of a type. */
+    static KernelFamily ofPlanner(Device device, DType type) {
+        return chosen(device, type, LONG);
+    }
+
     /** Its first legal choice; nothing is built, so that a kernel that does not build is one that is looked at. */
-    private static KernelFamily chosen(Device device, DType type, int queries) {
-        AttentionSpec spec = AttentionSpec.builder()
-                .heads(HEADS)
-                .queryLength(queries)
-                .keyLength(KEYS)
-                .headDim(HEAD_DIM)
-                .types(type)
-                .build();
-        return Candidates.chosen(spec, device);
+    private static KernelFamily chosen(Device device, DType type, AttentionSpec spec) {
+        return Candidates.chosen(spec.toBuilder().types(type).build(), device);
     }
 }

@@ -4,7 +4,6 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.bench.run.Case;
-import io.github.attention4j.bench.run.Contender;
 import io.github.attention4j.bench.run.EngineContender;
 import io.github.attention4j.internal.plan.Candidates.Tiles;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.util.List;
  * context.
  */
 final class ForcedTiles implements AutoCloseable {
-    private final Tiles tiles;
     private final AttentionEngine engine;
     private final List<EngineContender> contenders = new ArrayList<>();
 
@@ -30,12 +28,22 @@ final class ForcedTiles implements AutoCloseable {
      * @throws Refused if the planner does not take the tiles
      */
     ForcedTiles(TuningTarget target, Device device, Tiles tiles, List<Case> problems, Path table) throws Refused {
-        this.tiles = tiles;
-        this.engine = AttentionEngine.open(device.id(), options(target, device, tiles, table));
+        try {
+            Files.writeString(table, TuningTarget.table(List.of(target.row(device, tiles, 1))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        // No program is kept: most of them lose. Without that folder, what was tuned before is not looked at either.
+        EngineOptions options = EngineOptions.defaults()
+                .withFamily(target.family())
+                .withCacheDirectory(null)
+                .withTuningFile(table);
+        engine = AttentionEngine.open(device.id(), options);
         try {
             for (Case problem : problems) {
-                String explanation = engine.plan(problem.spec()).explain();
-                if (!explanation.lines().findFirst().orElse("").contains(tiles.text() + ",")) {
+                List<String> explanation =
+                        engine.plan(problem.spec()).explain().lines().toList();
+                if (!explanation.get(0).contains(tiles.text() + ",")) {
                     throw new Refused(why(explanation, tiles));
                 }
                 contenders.add(new EngineContender(engine, problem));
@@ -46,36 +54,12 @@ final class ForcedTiles implements AutoCloseable {
         }
     }
 
-    private static EngineOptions options(TuningTarget target, Device device, Tiles tiles, Path table) {
-        try {
-            Files.writeString(table, TuningTarget.table(List.of(target.row(device, tiles, 1))));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        // No program is kept: most of them lose. Without that folder, what was tuned before is not looked at either.
-        return EngineOptions.defaults()
-                .withFamily(target.family())
-                .withCacheDirectory(null)
-                .withTuningFile(table);
-    }
-
     /** The planner's own words on why it did not take the tiles. */
-    private static String why(String explanation, Tiles tiles) {
-        return explanation
-                .lines()
+    private static String why(List<String> explanation, Tiles tiles) {
+        return explanation.stream()
                 .filter(line -> line.startsWith("not " + tiles.text()))
                 .findFirst()
-                .orElse("the planner took others: "
-                        + explanation.lines().findFirst().orElse(""));
-    }
-
-    Tiles tiles() {
-        return tiles;
-    }
-
-    /** One for each problem. */
-    List<Contender> contenders() {
-        return List.copyOf(contenders);
+                .orElse("the planner took others: " + explanation.get(0));
     }
 
     EngineContender contender(int problem) {

@@ -1,5 +1,6 @@
 package io.github.attention4j.bench.tune;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.attention4j.bench.run.Quartiles;
 import java.util.List;
 
@@ -12,7 +13,12 @@ import java.util.List;
  * @param ratio median of how many times as long the others took, round by round
  * @param spread half the distance of the quartiles of that
  */
-public record Gain(String shape, double millis, double otherMillis, double ratio, double spread) {
+public record Gain(
+        String shape,
+        @JsonProperty("medianMs") double millis,
+        @JsonProperty("otherMedianMs") double otherMillis,
+        double ratio,
+        double spread) {
     /** A gain below this is not worth a row, however sure it is. */
     private static final double WORTH = 0.01;
 

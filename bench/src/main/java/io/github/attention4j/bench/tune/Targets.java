@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.bench.run.Shapes;
 import io.github.attention4j.internal.plan.Candidates;
 import io.github.attention4j.internal.plan.Candidates.Tiles;
 import java.io.IOException;
@@ -16,10 +17,12 @@ import java.util.Optional;
 /** What there is to tune on a device. */
 public final class Targets {
     private static final List<DType> TYPES = List.of(DType.F32, DType.F16);
+    private static final String CARD = "bench/run card";
+    private static final int QUICK_DIVISOR = 16;
+    /** Keys and values of a problem are Java arrays, and some copies of them are made. */
+    private static final double SHARE_OF_HEAP = 0.1;
 
     private Targets() {}
-
-    private static final String CARD = "bench/run card";
 
     /** The planner's families, for a card that nobody knows; the shapes are the tuner's own. */
     public static List<TuningTarget> everything(Device device, boolean quick, Path folder) throws IOException {
@@ -31,7 +34,7 @@ public final class Targets {
                     continue; // matrix units multiply 16-bit numbers
                 }
                 if (family == KernelFamily.DECODE) {
-                    List<AttentionSpec> steps = DecodeShapes.toTune(quick);
+                    List<AttentionSpec> steps = List.of(step(1, 65_536, quick), step(8, 4096, quick));
                     add(targets, new TuningTarget(family, type, steps.get(0).headDim(), steps, CARD), device, folder);
                     continue;
                 }
@@ -56,9 +59,8 @@ public final class Targets {
         String command = "bench/run tune";
         List<TuningTarget> targets = new ArrayList<>();
         for (DType type : TYPES) {
-            for (KernelFamily family : families.isEmpty() ? List.of(Rate.chosen(device, type)) : families) {
-                List<TuningTarget> all = TuningTarget.of(family, type, shapes, command);
-                for (TuningTarget target : all) {
+            for (KernelFamily family : families.isEmpty() ? List.of(Families.ofPlanner(device, type)) : families) {
+                for (TuningTarget target : TuningTarget.of(family, type, shapes, command)) {
                     add(targets, target, device, folder);
                 }
                 for (int headDim : shapes.isEmpty() ? headDims(quick) : new int[0]) {
@@ -67,6 +69,18 @@ public final class Targets {
             }
         }
         return targets;
+    }
+
+    /** A step of text generation: one query a head over so many keys, or fewer where the JVM has little memory. */
+    private static AttentionSpec step(int batch, int longest, boolean quick) {
+        int keys = longest / (quick ? QUICK_DIVISOR : 1);
+        AttentionSpec step = Shapes.parse(batch + "x32/8x1x" + keys + "x128");
+        double most = Runtime.getRuntime().maxMemory() * SHARE_OF_HEAP;
+        while (keys > 1 && (double) step.keyElements() * Float.BYTES > most) {
+            keys /= 2;
+            step = step.toBuilder().keyLength(keys).build();
+        }
+        return step;
     }
 
     private static int[] headDims(boolean quick) {

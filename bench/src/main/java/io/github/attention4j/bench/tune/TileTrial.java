@@ -2,16 +2,20 @@ package io.github.attention4j.bench.tune;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Contender;
 import io.github.attention4j.bench.run.KernelClock;
-import io.github.attention4j.bench.run.Quartiles;
 import io.github.attention4j.internal.plan.Candidates.Tiles;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Verdict;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Runs tiles on the device: checks them, and times them in turns with the best so far. */
+/** Runs tiles on the device: checks them, and times them in turns with others. */
 final class TileTrial implements HillClimb.Trial, AutoCloseable {
     private static final double TIMED_MILLIS = 300;
 
@@ -20,9 +24,7 @@ final class TileTrial implements HillClimb.Trial, AutoCloseable {
     private final List<Case> problems;
     private final List<Budget> budgets;
     private final Path table;
-    private ForcedTiles incumbent;
-    /** What was tried last: if it is the best from now on, it need not be built again. */
-    private ForcedTiles last;
+    private final Map<Tiles, ForcedTiles> open = new LinkedHashMap<>();
 
     /** @param folder for a tuning table of one row, which is how tiles are forced */
     TileTrial(TuningTarget target, Device device, List<Case> problems, Path folder) {
@@ -40,79 +42,96 @@ final class TileTrial implements HillClimb.Trial, AutoCloseable {
             return Candidate.refused(tiles, obstacle.get());
         }
         try {
-            makeIncumbent(best);
-            last = open(tiles);
-            return measure(best);
+            closeAllBut(best == null ? Set.of() : Set.of(best.tiles())); // which need not be built again
+            if (best != null) {
+                open(best.tiles());
+            }
+            return measure(tiles, best);
         } catch (ForcedTiles.Refused | UnsupportedOperationException e) {
             return Candidate.refused(tiles, e.getMessage());
         } catch (RuntimeException e) { // of the driver: the next candidate may do better, with nothing left of this one
-            close();
+            startOver();
             return Candidate.failed(tiles, Double.NaN, e.toString());
         }
     }
 
-    private void makeIncumbent(Candidate best) throws ForcedTiles.Refused {
-        if (best != null && last != null && last.tiles().equals(best.tiles())) {
-            ForcedTiles displaced = incumbent;
-            incumbent = last;
-            last = displaced;
-        }
-        if (last != null) {
-            last.close();
-            last = null;
-        }
-        if (best != null && incumbent == null) { // closed after a failure
-            incumbent = open(best.tiles());
-        }
-    }
-
     private ForcedTiles open(Tiles tiles) throws ForcedTiles.Refused {
-        return new ForcedTiles(target, device, tiles, problems, table);
+        if (!open.containsKey(tiles)) {
+            open.put(tiles, new ForcedTiles(target, device, tiles, problems, table));
+        }
+        return open.get(tiles);
     }
 
-    private Candidate measure(Candidate best) {
-        Tiles tiles = last.tiles();
+    private void closeAllBut(Set<Tiles> kept) {
+        open.forEach((tiles, forced) -> {
+            if (!kept.contains(tiles)) {
+                forced.close();
+            }
+        });
+        open.keySet().retainAll(kept);
+    }
+
+    private Candidate measure(Tiles tiles, Candidate best) throws ForcedTiles.Refused {
+        ForcedTiles forced = open(tiles);
         double error = 0;
         for (int i = 0; i < problems.size(); i++) {
-            Verdict verdict = last.contender(i).check(budgets.get(i));
+            Verdict verdict = forced.contender(i).check(budgets.get(i));
             if (!verdict.passed()) {
                 return Candidate.failed(tiles, verdict.error(), "wrong answer, " + verdict.fault());
             }
             error = Math.max(error, verdict.error());
         }
-        return Candidate.timed(tiles, best == null ? gflops() : best.gflops() * gain(), error);
+        double gflops = best == null
+                ? gflops(forced)
+                : best.gflops()
+                        * Gain.mean(gains(tiles, List.of(best.tiles()), TIMED_MILLIS)
+                                .get(best.tiles()));
+        return Candidate.timed(tiles, gflops, error);
     }
 
-    private double gflops() {
+    private double gflops(ForcedTiles forced) {
         double flops = 0;
         double millis = 0;
         for (int i = 0; i < problems.size(); i++) {
-            millis += KernelClock.median(last.contender(i), TIMED_MILLIS / 2);
+            millis += KernelClock.median(forced.contender(i), TIMED_MILLIS / 2);
             flops += problems.get(i).flops();
         }
         return flops / millis * 1e-6;
     }
 
-    /** How many times as fast as the incumbent, by the geometric mean of the problems. */
-    private double gain() {
-        double logs = 0;
-        for (int i = 0; i < problems.size(); i++) {
-            double[][] times = KernelClock.race(List.of(last.contender(i), incumbent.contender(i)), TIMED_MILLIS);
-            logs += Math.log(
-                    Quartiles.of(times[1]).median() / Quartiles.of(times[0]).median());
+    /**
+     * What the first tiles gain on each problem over each of the others, all timed in turns.
+     *
+     * @param forMillis for each problem
+     * @throws ForcedTiles.Refused if the planner does not take some of them
+     */
+    Map<Tiles, List<Gain>> gains(Tiles first, List<Tiles> others, double forMillis) throws ForcedTiles.Refused {
+        List<ForcedTiles> all = new ArrayList<>(List.of(open(first)));
+        Map<Tiles, List<Gain>> gains = new LinkedHashMap<>();
+        for (Tiles other : others) {
+            all.add(open(other));
+            gains.put(other, new ArrayList<>());
         }
-        return Math.exp(logs / problems.size());
+        for (int i = 0; i < problems.size(); i++) {
+            int problem = i;
+            List<Contender> contenders = all.stream()
+                    .map(each -> (Contender) each.contender(problem))
+                    .toList();
+            double[][] times = KernelClock.race(contenders, forMillis);
+            for (int other = 0; other < others.size(); other++) {
+                gains.get(others.get(other)).add(Gain.of(problems.get(i).shape(), times[0], times[1 + other]));
+            }
+        }
+        return gains;
+    }
+
+    /** Forgets what is built. */
+    void startOver() {
+        closeAllBut(Set.of());
     }
 
     @Override
     public void close() {
-        if (last != null) {
-            last.close();
-        }
-        if (incumbent != null) {
-            incumbent.close();
-        }
-        last = null;
-        incumbent = null;
+        startOver();
     }
 }

@@ -16,6 +16,10 @@ public final class TuneReport {
         Gain any() {
             return overHeuristic != null ? overHeuristic : overOwn;
         }
+
+        double heuristicMillis() {
+            return overHeuristic != null ? overHeuristic.otherMillis() : overOwn.millis();
+        }
     }
 
     /** A line for each shape of each target that was tuned; 1 stands where the best is the same. */
@@ -25,15 +29,14 @@ public final class TuneReport {
                 .words("shape", null, line -> line.any().shape())
                 .words("", null, line -> line.tuned().row() != null ? "written" : "own stay")
                 .number("best ms", null, "%.3f", line -> line.any().millis())
-                .number("heuristic ms", null, "%.3f", line -> heuristicMillis(line))
+                .number("heuristic ms", null, "%.3f", line -> line.heuristicMillis())
                 .number("x heuristic", null, "%.3f", line -> ratio(line.overHeuristic()))
                 .number("spread", null, "%.3f", line -> line.any().spread())
                 .number("x planner's own", null, "%.3f", line -> ratio(line.overOwn()));
         for (Tuned tuned : results) {
             int shapes = Math.max(tuned.overHeuristic().size(), tuned.overOwn().size());
             for (int i = 0; i < shapes; i++) {
-                Line line = new Line(tuned, at(tuned.overHeuristic(), i), at(tuned.overOwn(), i));
-                table.add(List.of(line));
+                table.add(List.of(new Line(tuned, at(tuned.overHeuristic(), i), at(tuned.overOwn(), i))));
             }
         }
         return table;
@@ -41,12 +44,6 @@ public final class TuneReport {
 
     private static Gain at(List<Gain> gains, int i) {
         return i < gains.size() ? gains.get(i) : null;
-    }
-
-    private static double heuristicMillis(Line line) {
-        return line.overHeuristic() != null
-                ? line.overHeuristic().otherMillis()
-                : line.any().millis();
     }
 
     private static double ratio(Gain gain) {
@@ -72,23 +69,11 @@ public final class TuneReport {
             node.put("gflops", tuned.gflops());
             node.put("plannersOwn", tuned.own().text());
             node.put("heuristic", tuned.heuristic().text());
-            gains(node.putArray("overPlannersOwn"), tuned.overOwn());
-            gains(node.putArray("overHeuristic"), tuned.overHeuristic());
+            node.set("overPlannersOwn", JsonFile.tree(tuned.overOwn()));
+            node.set("overHeuristic", JsonFile.tree(tuned.overHeuristic()));
             node.put("row", tuned.row());
         }
-        ArrayNode failed = root.putArray("failures");
-        failures.forEach(failed::add);
+        root.set("failures", JsonFile.tree(failures));
         return root;
-    }
-
-    private static void gains(ArrayNode array, List<Gain> gains) {
-        for (Gain gain : gains) {
-            ObjectNode node = array.addObject();
-            node.put("shape", gain.shape());
-            node.put("medianMs", gain.millis());
-            node.put("otherMedianMs", gain.otherMillis());
-            node.put("ratio", gain.ratio());
-            node.put("spread", gain.spread());
-        }
     }
 }

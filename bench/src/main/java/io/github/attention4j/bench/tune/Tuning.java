@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -70,7 +71,7 @@ public final class Tuning {
     private void sample(TuningTarget target) {
         log.state("trying " + target);
         samples.take(target, each -> {
-            double rate = Rate.of(each, device);
+            double rate = SampleRates.measure(each, device);
             rates.merge(each.family(), rate, Math::max);
             return rate;
         });
@@ -98,24 +99,10 @@ public final class Tuning {
             if (obstacle.isPresent()) {
                 return skipped(target, obstacle.get());
             }
-            length = Rate.length(target, samples.of(target), CALL_MILLIS, quick ? LONGEST_QUICK : LONGEST);
+            length = samples.length(target, CALL_MILLIS, quick ? LONGEST_QUICK : LONGEST);
         }
         log.state("tuning " + target);
         List<Case> problems = target.problems(length);
-        HillClimb climb = climb(target, problems, deadline.after(CLIMBING));
-        climb.tried().stream()
-                .filter(Candidate::isFailure)
-                .forEach(candidate ->
-                        failures.add(target + " with " + candidate.tiles().text() + ": " + candidate.problem()));
-        Tuned tuned = climb.best().isEmpty()
-                ? Tuned.not(target, target.key(device), "nothing ran")
-                : compare(target, problems, climb, deadline);
-        int ownLength = target.shapes().isEmpty() ? length : 0;
-        log.tuned(target, ownLength, tuned.note(), climb.tried(), tuned.row());
-        return tuned;
-    }
-
-    private HillClimb climb(TuningTarget target, List<Case> problems, Deadline deadline) {
         try (TileTrial trial = new TileTrial(target, device, problems, folder)) {
             HillClimb climb = new HillClimb(
                     (tiles, best) -> {
@@ -124,9 +111,19 @@ public final class Tuning {
                         afterCandidate.run();
                         return candidate;
                     },
-                    deadline);
+                    deadline.after(CLIMBING));
             climb.from(first(target));
-            return climb;
+            climb.tried().stream()
+                    .filter(Candidate::isFailure)
+                    .map(each -> target + " with " + each.tiles().text() + ": " + each.problem())
+                    .forEach(failures::add);
+            trial.startOver(); // the comparison is of what is built anew
+            Tuned tuned = climb.best().isEmpty()
+                    ? Tuned.not(target, target.key(device), "nothing ran")
+                    : compare(target, trial, climb, deadline.secondsLeft() * 1000 / problems.size());
+            int ownLength = target.shapes().isEmpty() ? length : 0;
+            log.tuned(target, ownLength, tuned.note(), climb.tried(), tuned.row());
+            return tuned;
         }
     }
 
@@ -136,7 +133,7 @@ public final class Tuning {
         return first;
     }
 
-    private Tuned compare(TuningTarget target, List<Case> problems, HillClimb climb, Deadline deadline)
+    private Tuned compare(TuningTarget target, TileTrial trial, HillClimb climb, double millis)
             throws ForcedTiles.Refused {
         Candidate best = climb.best().orElseThrow();
         rates.merge(target.family(), best.gflops(), Math::max);
@@ -147,14 +144,12 @@ public final class Tuning {
         Set<Tiles> others = new LinkedHashSet<>(List.of(own, heuristic));
         others.remove(best.tiles());
         log.state("comparing " + best.tiles().text() + " with the planner's own");
-        double millis = deadline.secondsLeft() * 1000 / problems.size();
         Map<Tiles, List<Gain>> gains = others.isEmpty()
                 ? Map.of()
-                : new FinalComparison(target, device, problems, folder)
-                        .gains(
-                                best.tiles(),
-                                List.copyOf(others),
-                                Math.max(LEAST_COMPARISON_MILLIS, Math.min(MOST_COMPARISON_MILLIS, millis)));
+                : trial.gains(
+                        best.tiles(),
+                        List.copyOf(others),
+                        Math.max(LEAST_COMPARISON_MILLIS, Math.min(MOST_COMPARISON_MILLIS, millis)));
         afterCandidate.run();
         List<Gain> overOwn = gains.getOrDefault(own, List.of());
         return new Tuned(
@@ -187,10 +182,7 @@ public final class Tuning {
 
     /** The winners, as lines of a tuning table. */
     public List<String> rows() {
-        return results.stream()
-                .map(Tuned::row)
-                .flatMap(row -> Optional.ofNullable(row).stream())
-                .toList();
+        return results.stream().map(Tuned::row).filter(Objects::nonNull).toList();
     }
 
     /** Candidates that did not compile or run, or whose answer was wrong. */

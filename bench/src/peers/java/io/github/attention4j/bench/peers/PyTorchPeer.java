@@ -1,5 +1,6 @@
 package io.github.attention4j.bench.peers;
 
+import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Contender;
@@ -47,7 +48,8 @@ public final class PyTorchPeer implements Peer {
         return isComposed ? new Composed(problem, isBf16) : new Sdpa(problem, isBf16);
     }
 
-    private static class Sdpa extends PeerContender {
+    private static class Sdpa implements Contender {
+        final AttentionSpec spec;
         final Tensor query;
         final Tensor key;
         final Tensor value;
@@ -58,17 +60,18 @@ public final class PyTorchPeer implements Peer {
         Tensor out;
 
         Sdpa(Case problem, boolean bf16) {
-            this("scaled_dot_product_attention", problem, bf16);
-        }
-
-        Sdpa(String way, Case problem, boolean bf16) {
-            super("PyTorch", way, problem);
             this.bf16 = bf16;
-            causal = causal(spec);
+            spec = problem.spec();
+            causal = Peer.causal(spec);
             query = tensor(problem.floats(Operand.QUERY), spec.heads(), spec.queryLength(), spec.headDim());
             key = tensor(problem.floats(Operand.KEY), spec.kvHeads(), spec.keyLength(), spec.headDim());
             value = tensor(problem.floats(Operand.VALUE), spec.kvHeads(), spec.keyLength(), spec.valueDim());
             scale = new DoubleOptional(spec.scale());
+        }
+
+        @Override
+        public String family() {
+            return "scaled_dot_product_attention";
         }
 
         private Tensor tensor(float[] values, long heads, long rows, long columns) {
@@ -120,7 +123,7 @@ public final class PyTorchPeer implements Peer {
         private final Scalar factor;
 
         Composed(Case problem, boolean bf16) {
-            super("matmul, softmax, matmul" + expanded(problem.spec()), problem, bf16);
+            super(problem, bf16);
             try (Tensor expanded = key.repeat_interleave(spec.groupSize(), new LongOptional(1), new LongOptional());
                     Tensor turned = expanded.transpose(2, 3)) {
                 keys = turned.contiguous();
@@ -138,6 +141,11 @@ public final class PyTorchPeer implements Peer {
             } else {
                 mask = null;
             }
+        }
+
+        @Override
+        public String family() {
+            return "matmul, softmax, matmul" + Peer.expanded(spec);
         }
 
         @Override

@@ -5,64 +5,53 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.KernelFamily;
-import io.github.attention4j.bench.cli.Arguments.Kind;
-import io.github.attention4j.bench.peers.PeerShapes;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.github.attention4j.bench.run.Shapes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 
-/** What is said of a command line before anything is built is what the program itself says. */
+/** What is said of a command line, before anything is built and by the program itself. */
 class ArgumentsTest {
-    static Map<String, CommandLine> commands() {
-        Map<String, CommandLine> commands = new TreeMap<>(Bench.commandLine().getSubcommands());
-        commands.put("", Bench.commandLine());
-        return commands;
-    }
-
     @Test
-    void bothKnowTheSameOptionsOfEachCommand() {
-        TreeSet<String> all = new TreeSet<>();
-        commands().forEach((command, line) -> {
-            TreeSet<String> names = new TreeSet<>();
-            for (OptionSpec option : line.getCommandSpec().options()) {
-                for (String name : option.names()) {
-                    names.add(name);
-                    Kind kind = Arguments.OPTIONS.get(name);
-                    assertTrue(kind != null, name);
-                    assertEquals(kind != Kind.NOTHING, option.arity().max() > 0, name);
-                    assertEquals(kind.isList(), option.isMultiValue(), name);
-                }
+    void everyOptionOfTheHelpIsOneThatTheBenchReads() throws IOException {
+        StringBuilder sources = new StringBuilder();
+        try (Stream<Path> files = Files.list(Path.of("src/main/java/io/github/attention4j/bench/cli"))) {
+            for (Path file : files.toList()) {
+                sources.append(Files.readString(file));
             }
-            assertEquals(names, new TreeSet<>(Arguments.options(command)), command);
-            all.addAll(names);
-        });
-        assertEquals(all, new TreeSet<>(Arguments.OPTIONS.keySet()));
+        }
+        Set<String> read = Pattern.compile("\"(--?[a-z][a-z0-9-]*)\"")
+                .matcher(sources)
+                .results()
+                .map(name -> name.group(1))
+                .collect(Collectors.toSet());
+        assertEquals(read, Set.copyOf(Arguments.options()));
     }
 
     @Test
-    void bothKnowTheSameWords() {
-        assertEquals(names(KernelFamily.values()), new TreeSet<>(Arguments.WORDS.get(Kind.FAMILIES)));
-        assertEquals(names(PeerShapes.Group.values()), new TreeSet<>(Arguments.WORDS.get(Kind.GROUPS)));
-        assertEquals(names(ShapeOptions.Causal.values()), new TreeSet<>(Arguments.WORDS.get(Kind.CAUSAL)));
+    void helpAndBenchKnowTheSameWords() {
+        TreeSet<String> families = names(KernelFamily.values());
+        families.removeAll(List.of("JAVA", "REFERENCE"));
+        assertEquals(families, new TreeSet<>(Arguments.words("--family")));
+        assertEquals(names(Shapes.Group.values()), new TreeSet<>(Arguments.words("--group")));
+        assertEquals(new TreeSet<>(List.of("YES", "NO", "BOTH")), new TreeSet<>(Arguments.words("--causal")));
     }
 
     private static TreeSet<String> names(Enum<?>[] values) {
-        return Arrays.stream(values)
-                .map(value -> value.name().toUpperCase(Locale.ROOT))
-                .collect(TreeSet::new, TreeSet::add, TreeSet::addAll);
+        return Arrays.stream(values).map(Enum::name).collect(TreeSet::new, TreeSet::add, TreeSet::addAll);
     }
 
     @ParameterizedTest
@@ -91,12 +80,9 @@ class ArgumentsTest {
                 "memory --full",
                 "tune --help"
             })
-    void bothAcceptWhatMakesSense(String line) {
+    void whatMakesSenseIsAccepted(String line) {
         String[] words = line.isEmpty() ? new String[0] : line.split(" ");
-        if (!line.equals("-h --quick")) {
-            Bench.commandLine().parseArgs(words);
-        }
-        assertEquals("", Arguments.problem(List.of(words)));
+        assertEquals("", problem(words));
     }
 
     @ParameterizedTest
@@ -118,30 +104,37 @@ class ArgumentsTest {
                 "tunr",
                 "--length 8 tune"
             })
-    void bothRefuseWhatDoesNot(String line) {
-        StringWriter errors = new StringWriter();
-        int status = Bench.commandLine().setErr(new PrintWriter(errors, true)).execute(line.split(" "));
+    void whatDoesNotIsRefused(String line) {
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        int status = Bench.run("bench/run", List.of(line.split(" ")), new PrintStream(errors, true));
         assertEquals(2, status, errors.toString());
-        assertFalse(Arguments.problem(List.of(line.split(" "))).isEmpty(), line);
+        assertFalse(problem(line.split(" ")).isEmpty(), line);
     }
 
     @Test
     void theNearestOptionIsNamed() {
-        assertTrue(Arguments.problem(List.of("--qiuck")).endsWith("did you mean --quick?"));
-        assertTrue(Arguments.problem(List.of("--tune")).endsWith("did you mean the command, bench/run tune?"));
-        assertFalse(Arguments.problem(List.of("--elephant")).contains("did you mean"));
+        assertTrue(problem("--qiuck").endsWith("did you mean --quick?"));
+        assertTrue(problem("--tune").endsWith("did you mean the command, bench/run tune?"));
+        assertFalse(problem("--elephant").contains("did you mean"));
     }
 
-    /** bench/run prints this file, which is there before anything is built. */
+    private static String problem(String... words) {
+        try {
+            Arguments.of(List.of(words));
+            return "";
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
+    }
+
     @Test
-    void theHelpIsWhatTheProgramWouldPrint() throws Exception {
-        String help = Bench.help();
-        Path made = Path.of("target", "help.txt");
-        Files.writeString(made, help);
-        assertEquals(
-                help,
-                Files.readString(Path.of("help.txt"), StandardCharsets.UTF_8),
-                "bench/help.txt is old; bench/" + made + " is right");
+    void theHelpOfACommandIsItsPartOfTheFile() throws IOException {
+        String all = Files.readString(Path.of("help.txt"), StandardCharsets.UTF_8);
+        String cost = Arguments.of(List.of("cost", "--quick", "--help")).help();
+        assertTrue(cost.startsWith("Usage: bench/run cost [OPTIONS]\n"), cost);
+        assertEquals(1, cost.split("Usage: ", -1).length - 1);
+        assertTrue(all.contains(cost), cost);
+        assertTrue(Arguments.of(List.of("-h")).help().endsWith("the command line makes no sense\n"));
     }
 
     @Test

@@ -14,8 +14,6 @@ import io.github.attention4j.bench.peers.PeerRow;
 import io.github.attention4j.bench.peers.PeerRow.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 class BenchTest {
     @TempDir
@@ -79,8 +76,8 @@ class BenchTest {
                 "--length 8 tune                   | a command stands first: bench/run tune"
             })
     void nonsenseOnTheCommandLineIsExplained(String arguments, String expected) {
-        StringWriter errors = new StringWriter();
-        int status = commandLine(errors).execute(arguments.trim().split(" +"));
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        int status = run(errors, arguments.trim().split(" +"));
         assertEquals(2, status, errors.toString());
         assertTrue(errors.toString().contains(expected.trim()), errors.toString());
         assertTrue(errors.toString().contains("--help"), errors.toString());
@@ -88,11 +85,7 @@ class BenchTest {
 
     @Test
     void listsOfShapesGiveEveryCombination() {
-        ShapeOptions shapes = new ShapeOptions();
-        new CommandLine(new Holder(shapes))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .parseArgs("--heads=4,8", "--kv-heads", "2", "--length", "16,32", "--causal=both");
-        List<AttentionSpec> specs = shapes.specs();
+        List<AttentionSpec> specs = specs("--heads=4,8", "--kv-heads", "2", "--length", "16,32", "--causal=both");
         assertEquals(8, specs.size());
         assertEquals(2, specs.get(7).kvHeads());
         assertEquals(8, specs.get(7).heads());
@@ -102,26 +95,28 @@ class BenchTest {
 
     @Test
     void oneLengthAloneIsThatOfQueriesAndKeys() {
-        ShapeOptions shapes = new ShapeOptions();
-        shapes.keyLength = List.of(48);
-        assertEquals(48, shapes.specs().get(0).queryLength());
-        shapes.queryLength = List.of(1);
-        assertEquals(1, shapes.specs().get(0).queryLength());
-        assertEquals(48, shapes.specs().get(0).keyLength());
+        assertEquals(48, specs("--key-length", "48").get(0).queryLength());
+        List<AttentionSpec> both = specs("--key-length", "48", "--query-length", "1");
+        assertEquals(1, both.get(0).queryLength());
+        assertEquals(48, both.get(0).keyLength());
+    }
+
+    private static List<AttentionSpec> specs(String... words) {
+        return ShapeOptions.specs(Arguments.of(List.of(words)));
     }
 
     @Test
     void aSmallRunChecksTimesAndReports() {
-        StringWriter errors = new StringWriter();
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
         Path json = folder.resolve("out.json");
-        int status = commandLine(errors)
-                .execute(
-                        "--device=java,reference",
-                        "--length=32",
-                        "--heads=2",
-                        "--rounds=1",
-                        "--report=" + folder.resolve("report"),
-                        "--json=" + json);
+        int status = run(
+                errors,
+                "--device=java,reference",
+                "--length=32",
+                "--heads=2",
+                "--rounds=1",
+                "--report=" + folder.resolve("report"),
+                "--json=" + json);
         assertEquals(0, status, errors.toString());
         assertTrue(Files.exists(json));
         assertTrue(Files.exists(folder.resolve("report/index.html")));
@@ -129,11 +124,10 @@ class BenchTest {
 
     @Test
     void aCostRunChecksTimesAndReports() throws Exception {
-        CostCommand cost = new CostCommand();
-        cost.engines.devices = List.of("reference");
-        cost.quick = true;
-        cost.output.report = folder.resolve("report");
-        cost.output.json = folder.resolve("cost.json");
+        Path json = folder.resolve("cost.json");
+        String report = folder.resolve("report").toString();
+        CostCommand cost = new CostCommand(Arguments.of(
+                List.of("cost", "--device", "reference", "--quick", "--report", report, "--json", json.toString())));
         List<Group> onlyRagged = CostGroups.all(32).subList(3, 4);
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         int status = cost.run(onlyRagged, new PrintStream(printed, true));
@@ -143,17 +137,15 @@ class BenchTest {
         assertTrue(text.contains("<= 1.15"), text);
         assertTrue(text.contains("2 answers were checked, all of them right."), text);
         assertTrue(text.contains("quick run"), text);
-        assertTrue(Files.readString(cost.output.json).contains("\"option\" : \"ragged batch, per pair\""));
+        assertTrue(Files.readString(json).contains("\"option\" : \"ragged batch, per pair\""));
         assertTrue(Files.exists(folder.resolve("report/cost.html")));
     }
 
     @Test
     void aRunBesideOthersChecksTimesReportsAndSaves() throws Exception {
-        PeersCommand peers = new PeersCommand();
-        peers.save = true;
-        peers.quick = true;
-        peers.output.rounds = 1;
-        peers.output.report = folder.resolve("report");
+        String report = folder.resolve("report").toString();
+        PeersCommand peers = new PeersCommand(
+                Arguments.of(List.of("peers", "--save", "--quick", "--rounds", "1", "--report", report)));
         List<AttentionSpec> shapes = List.of(
                 AttentionSpec.builder().heads(2).sequenceLength(32).headDim(16).build());
         List<Device> devices = AttentionEngine.devices().stream()
@@ -199,27 +191,19 @@ class BenchTest {
 
     @Test
     void aQuickRunHasFewRoundsUnlessMoreAreAskedFor() {
-        Output output = new Output();
-        assertEquals(10, output.rounds(false));
-        assertEquals(3, output.rounds(true));
-        output.rounds = 7;
-        assertEquals(7, output.rounds(true));
+        assertEquals(10, Output.rounds(Arguments.of(List.of("cost"))));
+        assertEquals(3, Output.rounds(Arguments.of(List.of("cost", "--quick"))));
+        assertEquals(7, Output.rounds(Arguments.of(List.of("cost", "--quick", "--rounds", "7"))));
     }
 
     @Test
     void everyCommandHasMinutesOfItsOwnUnlessSomeAreAskedFor() {
-        Extent extent = new Extent();
-        assertEquals(5, extent.minutes(5));
-        extent.quick = true;
-        assertEquals(2, extent.minutes(5));
-        extent.minutes = 0.5;
-        assertEquals(0.5, extent.minutes(5));
+        assertEquals(5, Output.minutes(Arguments.of(List.of("tune")), 5));
+        assertEquals(2, Output.minutes(Arguments.of(List.of("tune", "--quick")), 5));
+        assertEquals(0.5, Output.minutes(Arguments.of(List.of("tune", "--quick", "--minutes", "0.5")), 5));
     }
 
-    private static CommandLine commandLine(StringWriter errors) {
-        return Bench.commandLine().setErr(new PrintWriter(errors, true));
+    private static int run(ByteArrayOutputStream errors, String... words) {
+        return Bench.run("bench/run", List.of(words), new PrintStream(errors, true));
     }
-
-    @CommandLine.Command
-    private record Holder(@CommandLine.Mixin ShapeOptions shapes) {}
 }

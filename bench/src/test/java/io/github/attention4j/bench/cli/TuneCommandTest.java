@@ -29,17 +29,17 @@ class TuneCommandTest {
     void aRunStopsByItselfAndWhatItKeepsIsUsedByTheNextEngine() throws Exception {
         Device device = AttentionEngine.devices().get(0);
         assumeTrue(device.type() == Device.Type.CPU, "needs a device that compiles small kernels soon");
-        TuneCommand tune = new TuneCommand();
-        tune.devices.ids = List.of(device.id());
-        tune.extent.minutes = 0.25; // the first tiles are tried however late it is
-        tune.extent.json = folder.resolve("tune.json");
+        Path json = folder.resolve("tune.json");
+        String minutes = "0.25"; // the first tiles are tried however late it is
+        TuneCommand tune = new TuneCommand(Arguments.of(
+                List.of("tune", "--device", device.id(), "--minutes", minutes, "--json", json.toString())));
         Path cache = folder.resolve("cache").resolve("tuning.csv");
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         int status = tune.run(List.of(SPEC), Optional.of(cache), new PrintStream(printed, true));
         String text = printed.toString();
         assertEquals(0, status, text);
         assertTrue(text.contains("Every answer was right."), text);
-        assertTrue(Files.readString(tune.extent.json).contains("\"overPlannersOwn\""), text);
+        assertTrue(Files.readString(json).contains("\"overPlannersOwn\""), text);
         int rows = Candidates.rows(cache);
         EngineOptions engineOptions = EngineOptions.defaults().withCacheDirectory(cache.getParent());
         try (AttentionEngine engine = AttentionEngine.open(device.id(), engineOptions)) {

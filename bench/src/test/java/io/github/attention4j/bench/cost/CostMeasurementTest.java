@@ -50,10 +50,10 @@ class CostMeasurementTest {
     }
 
     /** The first one takes 4 ms, the second 5 ms, and so on. */
-    static List<Timing> growing(List<Contender> contenders, Pace pace, Runnable afterWarmUp, Runnable afterRound) {
-        contenders.forEach(contender -> afterWarmUp.run());
+    static List<Timing> growing(List<Contender> contenders, Pace pace, Runnable afterStep) {
+        contenders.forEach(contender -> afterStep.run());
         for (int round = 0; round < pace.rounds(); round++) {
-            afterRound.run();
+            afterStep.run();
         }
         return IntStream.range(0, contenders.size())
                 .mapToObj(i -> new Timing(4 + i, 1, pace.rounds()))

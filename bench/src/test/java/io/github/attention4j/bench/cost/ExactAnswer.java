@@ -30,16 +30,6 @@ class ExactAnswer implements Contender {
     }
 
     @Override
-    public String engine() {
-        return "attention4j";
-    }
-
-    @Override
-    public String device() {
-        return "fake";
-    }
-
-    @Override
     public String family() {
         return "exact";
     }

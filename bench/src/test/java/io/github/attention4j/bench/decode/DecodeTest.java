@@ -104,12 +104,12 @@ class DecodeTest {
             });
             assertEquals(2, checked.size());
             assertEquals(1, rows.size(), "what is wrong is not timed");
-            String text = DecodeReport.table(rows).text();
+            String text = DecodeRow.table(rows).text();
             assertTrue(text.contains("1 x 128 keys"), text);
             boolean reads = !device.equals("java");
             assertEquals(reads, rows.get(0).readGigabytes() > 0, "a kernel that only reads is timed beside");
             assertEquals(reads, text.contains("%"), text);
-            JsonNode json = DecodeReport.of(Machine.here(List.of(engine.device())), List.of(), rows)
+            JsonNode json = DecodeRow.of(Machine.here(List.of(engine.device())), List.of(), rows)
                     .json();
             assertEquals(128, json.at("/results/0/keys").asInt());
         }

@@ -58,7 +58,7 @@ public final class FakePeer implements Peer {
         return new FakeContender(problem);
     }
 
-    private final class FakeContender extends PeerContender {
+    private final class FakeContender implements Contender {
         private final PlainLoops loops;
         private final boolean small;
         private byte[] extra;
@@ -66,9 +66,13 @@ public final class FakePeer implements Peer {
         private boolean handedOver;
 
         FakeContender(Case problem) {
-            super("fake", "loops, of a kind", problem);
             loops = new PlainLoops(problem);
             small = problem.name().equals("small");
+        }
+
+        @Override
+        public String family() {
+            return "loops, of a kind";
         }
 
         @Override

@@ -5,42 +5,37 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.bench.run.Shapes;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PeerAnswerTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Test
-    void aShapeArrivesAsItWasSent() throws JsonProcessingException {
-        for (AttentionSpec spec : PeerShapes.of(List.of())) {
-            PeerRequest request = PeerRequest.prepare(spec, 1.5, "/a file.f32");
-            PeerRequest arrived = JSON.readValue(JSON.writeValueAsString(request), PeerRequest.class);
-            assertEquals(spec, arrived.prepare().spec());
-            assertEquals(request, arrived);
+    void aShapeArrivesAsItWasSent() {
+        for (AttentionSpec spec : Shapes.of(List.of())) {
+            List<String> sent = PeerMain.arguments(PeerKind.all(List.of()).get(0), spec, 1.5, Path.of("/a file.f32"));
+            assertEquals(spec, Shapes.parse(sent.get(2)));
+            assertEquals(List.of("1.5", "/a file.f32"), sent.subList(3, 5));
         }
     }
 
     @Test
-    void aShapeThatIsCutShortIsRefused() throws JsonProcessingException {
-        PeerRequest short3 =
-                JSON.readValue("{\"prepare\": {\"batch\": 1, \"heads\": 2, \"kvHeads\": 3}}", PeerRequest.class);
-        assertThrows(IllegalArgumentException.class, () -> short3.prepare().spec());
+    void aShapeThatIsCutShortIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> Shapes.parse("1x2x3"));
     }
 
     @Test
     void fewRowsKeepWhatACausalMaskDependsOn() {
-        PeerRequest.Shape square = new PeerRequest.Shape(1, 8, 2, 512, 512, 64, 64, true);
-        assertEquals(new PeerRequest.Shape(1, 8, 2, 64, 64, 64, 64, true), square.cut(64));
-        PeerRequest.Shape wide = new PeerRequest.Shape(1, 8, 2, 4, 512, 64, 64, false);
-        assertEquals(new PeerRequest.Shape(1, 8, 2, 4, 64, 64, 64, false), wide.cut(64));
+        AttentionSpec square = Shapes.parse("1x8/2x512x512x64 causal");
+        assertEquals(Shapes.parse("1x8/2x64x64x64 causal"), PeerMain.cut(square, 64));
+        AttentionSpec wide = Shapes.parse("1x8/2x4x512x64");
+        assertEquals(Shapes.parse("1x8/2x4x64x64"), PeerMain.cut(wide, 64));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Shapes;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,16 +64,16 @@ class PeerKindTest {
 
     @Test
     void theGroupsHoldAllShapes() {
-        assertEquals(9, PeerShapes.of(List.of(PeerShapes.Group.MAIN)).size());
-        assertEquals(4, PeerShapes.of(List.of(PeerShapes.Group.HEADS)).size());
-        assertEquals(6, PeerShapes.of(List.of(PeerShapes.Group.SMALL)).size());
-        assertEquals(19, PeerShapes.of(List.of()).stream().distinct().count());
+        assertEquals(9, Shapes.of(List.of(Shapes.Group.MAIN)).size());
+        assertEquals(4, Shapes.of(List.of(Shapes.Group.HEADS)).size());
+        assertEquals(6, Shapes.of(List.of(Shapes.Group.SMALL)).size());
+        assertEquals(19, Shapes.of(List.of()).stream().distinct().count());
     }
 
     @Test
     void shapesAreWrittenAsReportsWriteThem() {
         for (String shape : List.of("1x16x2048x2048x64 causal", "8x32/8x4x4096x128", "1x2x8192x17x64")) {
-            assertEquals(shape, Case.shape(PeerShapes.spec(shape)));
+            assertEquals(shape, Case.shape(Shapes.parse(shape)));
         }
     }
 }

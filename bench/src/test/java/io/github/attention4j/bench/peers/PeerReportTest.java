@@ -9,6 +9,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.peers.Limits.Limit;
 import io.github.attention4j.bench.peers.PeerRow.Status;
+import io.github.attention4j.bench.peers.Samples.Sample;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.testing.Verdict;
@@ -42,7 +43,7 @@ class PeerReportTest {
             PeerRow.without(KINDS.get(6), SPEC, Status.FAILED, "signal 11")));
 
     private static final List<String> CONDITIONS =
-            PeerConditions.of(new PeerPace(5, 400, 1), KINDS, List.of(RESULT), false);
+            PeerConditions.of(new TimingRounds(5, 400, 1), KINDS, List.of(RESULT), false);
 
     @TempDir
     Path folder;

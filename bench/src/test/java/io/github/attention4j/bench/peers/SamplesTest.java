@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.bench.peers.Samples.Sample;
 import org.junit.jupiter.api.Test;
 
 class SamplesTest {

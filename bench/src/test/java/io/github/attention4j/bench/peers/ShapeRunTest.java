@@ -101,7 +101,7 @@ class ShapeRunTest {
 
     private PeerRow run(PeerKind kind) throws IOException {
         List<PeerKind> kinds = new ArrayList<>(List.of(kind));
-        return new ShapeRun(new PeerPace(2, 5, 0.1), () -> steps++)
+        return new ShapeRun(new TimingRounds(2, 5, 0.1), () -> steps++)
                 .run(kinds, SPEC)
                 .rows()
                 .get(0);

@@ -2,6 +2,7 @@ package io.github.attention4j.bench.peers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.attention4j.bench.peers.Samples.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,17 +12,15 @@ class TimingRoundsTest {
 
     @Test
     void allTakeTurnsAndNobodyAlwaysFollowsTheSame() {
-        TimingRounds.take(
-                List.of(player("a", 1, 2), player("b", 1, 2), player("c", 1, 2)),
-                new PeerPace(3, 10, 1),
-                () -> turns.add("|"));
+        new TimingRounds(3, 10, 1)
+                .take(List.of(player("a", 1, 2), player("b", 1, 2), player("c", 1, 2)), () -> turns.add("|"));
         assertEquals(List.of("a10", "b10", "c10", "|", "b10", "c10", "a10", "|", "c10", "a10", "b10", "|"), turns);
     }
 
     @Test
     void aStarvedTurnIsRepeated() {
         Player starved = player("a", 1, 2, 1.2, 2, 2);
-        TimingRounds.take(List.of(starved, player("b", 1, 2)), new PeerPace(3, 10, 1), () -> {});
+        new TimingRounds(3, 10, 1).take(List.of(starved, player("b", 1, 2)), () -> {});
         assertEquals(4, starved.samples().all().size());
         assertEquals(3, starved.samples().good());
         assertEquals("a10", turns.get(turns.size() - 1));
@@ -31,20 +30,20 @@ class TimingRoundsTest {
     @Test
     void repeatingEnds() {
         Player starved = player("a", 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1);
-        TimingRounds.take(List.of(starved), new PeerPace(3, 10, 1), () -> {});
+        new TimingRounds(3, 10, 1).take(List.of(starved), () -> {});
         assertEquals(3 + 3, turns.size());
     }
 
     @Test
     void aSlowContenderHasFewerTurnsOfOneCall() {
-        TimingRounds.take(List.of(player("slow", 9000, 2)), new PeerPace(5, 10, 1), () -> {});
+        new TimingRounds(5, 10, 1).take(List.of(player("slow", 9000, 2)), () -> {});
         assertEquals(List.of("slow1", "slow1"), turns);
     }
 
     @Test
     void whoFailsIsAskedNoMore() {
         Player failing = player("a", 1);
-        TimingRounds.take(List.of(failing, player("b", 1, 2)), new PeerPace(2, 10, 1), () -> {});
+        new TimingRounds(2, 10, 1).take(List.of(failing, player("b", 1, 2)), () -> {});
         assertEquals(List.of("a10", "b10", "b10"), turns);
     }
 

@@ -20,16 +20,6 @@ class KernelClockTest {
         }
 
         @Override
-        public String engine() {
-            return "fake";
-        }
-
-        @Override
-        public String device() {
-            return "fake";
-        }
-
-        @Override
         public String family() {
             return "fake";
         }

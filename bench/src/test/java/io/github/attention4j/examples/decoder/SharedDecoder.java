@@ -14,7 +14,7 @@ final class SharedDecoder {
     private SharedDecoder() {}
 
     static Golden golden() {
-        Golden golden = Golden.in(Path.of(System.getProperty("bench.shared", "../../shared"), "decoder"));
+        Golden golden = new Golden(Path.of(System.getProperty("bench.shared", "../../shared"), "decoder"));
         assumeTrue(
                 golden.isPresent(),
                 "needs a small decoder's outputs computed by another implementation, which are not part of the project (-Dshared=FOLDER)");

@@ -12,10 +12,16 @@ public final class Sequence {
 
     public final int queries;
 
+    /** The rows of query and out that belong to the entry; more than {@link #queries} if it has more than the spec. */
+    public final int queryRows;
+
     /** The row of key 0 in key and value. */
     public final int firstKey;
 
     public final int keys;
+
+    /** The rows of key and value that belong to the entry, whether or not they count as keys. */
+    public final int keyRows;
 
     public Sequence(AttentionSpec spec, Operands operands, int batch) {
         this.batch = batch;
@@ -23,19 +29,23 @@ public final class Sequence {
         if (queryOffsets == null) {
             firstQuery = 0;
             queries = spec.queryLength();
+            queryRows = queries;
         } else {
             int total = spec.operand(Operand.QUERY).rows();
             firstQuery = begin(queryOffsets, batch, total);
-            queries = count(queryOffsets, batch, firstQuery, Math.min(spec.queryLength(), total - firstQuery));
+            queryRows = count(queryOffsets, batch, firstQuery, total - firstQuery);
+            queries = Math.min(spec.queryLength(), queryRows);
         }
         Rows keyOffsets = operands.get(Operand.KEY_OFFSETS);
         int rows = spec.keyLength();
         if (keyOffsets == null) {
             firstKey = 0;
+            keyRows = rows;
         } else {
             int total = spec.operand(Operand.KEY).rows();
             firstKey = begin(keyOffsets, batch, total);
-            rows = count(keyOffsets, batch, firstKey, Math.min(rows, total - firstKey));
+            keyRows = count(keyOffsets, batch, firstKey, total - firstKey);
+            rows = Math.min(rows, keyRows);
         }
         Rows keyLengths = operands.get(Operand.KEY_LENGTHS);
         keys = keyLengths == null ? rows : clamp(keyLengths.integer(batch, 0, 0), rows);

@@ -26,6 +26,9 @@ public final class Exp {
     /** Below this, {@link #ROUND} gives 0: n is −127. */
     public static final float LOWEST = -88.1f;
 
+    /** The largest x that is still taken for what it is; there is none above 0 but by rounding. */
+    public static final float HIGHEST = 88;
+
     /** {@link #ROUND} for results times {@link #UNIT}. */
     public static final float WEIGHT_ROUND = ROUND - 20;
 

@@ -23,7 +23,7 @@ public final class Score {
     /** The terms of one query. */
     private final float[] terms;
 
-    /** Those of a tile's queries, [key][lane] as its scores; made when first wanted. */
+    /** Those of a tile's queries, [row][lane] as its scores; made when first wanted. */
     private float[] turned;
 
     private Sequence sequence;
@@ -142,6 +142,28 @@ public final class Score {
                 }
                 tile.addTerms(turned, lanes, keys);
             }
+        }
+    }
+
+    /** {@link #ofTile} for a tile with a row a query and a key a lane. */
+    public void ofRows(Scores tile, int lanes, int firstQuery, int queries, int firstKey, int keys) {
+        if (softcap > 0) {
+            tile.cap(queries, softcap);
+        }
+        if (slopes != null) {
+            tile.addAlibi(queries, slope, firstKey - sequence.shift() - firstQuery);
+        }
+        if (pairs != null) {
+            int length = queries * lanes;
+            turned = turned == null || turned.length < length ? new float[length] : turned;
+            boolean isOne = pairs.areAlike();
+            for (int row = 0; row < queries; row++) {
+                if (row == 0 || !isOne) {
+                    pairs.read(firstQuery + row, firstKey, terms, keys);
+                }
+                System.arraycopy(terms, 0, turned, row * lanes, keys);
+            }
+            tile.addTerms(turned, lanes, queries);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.steps.MaskRow;
+import io.github.attention4j.internal.java.steps.Scores;
+import java.util.function.IntPredicate;
 
 /**
  * Which keys the queries of a work item see by position, panel by panel: what is skipped, what is masked and what needs
@@ -31,6 +33,11 @@ final class MaskRows {
 
     /** Begins with the queries {@code firstRow} to {@code firstRow + rows - 1} of a head. */
     void start(MaskRow visible, int head, int firstRow, int rows) {
+        start(visible, head, firstRow, rows, row -> false);
+    }
+
+    /** Likewise; some of the queries, counted in the work item, see nothing at all. */
+    void start(MaskRow visible, int head, int firstRow, int rows, IntPredicate isBlind) {
         this.rows = rows;
         begin = Integer.MAX_VALUE;
         end = 0;
@@ -42,8 +49,9 @@ final class MaskRows {
                 wholeBegin[panel] = 0;
                 wholeEnd[panel] = Integer.MAX_VALUE;
             }
-            begins[row] = visible.begin(head, firstRow + row);
-            ends[row] = visible.end(head, firstRow + row);
+            boolean seesNothing = isBlind.test(row);
+            begins[row] = seesNothing ? 0 : visible.begin(head, firstRow + row);
+            ends[row] = seesNothing ? 0 : visible.end(head, firstRow + row);
             if (begins[row] < ends[row]) {
                 panelBegin[panel] = Math.min(panelBegin[panel], begins[row]);
                 panelEnd[panel] = Math.max(panelEnd[panel], ends[row]);
@@ -82,12 +90,29 @@ final class MaskRows {
 
     /** Whether any of a panel's queries sees any of these keys. */
     boolean anySees(int panel, int from, int to) {
-        for (int row = panel * lanes; row < lastRow(panel); row++) {
-            if (Math.max(from, begins[row]) < Math.min(to, ends[row])) {
-                return true;
-            }
+        return firstThatSees(panel, from, to) < lastRow(panel);
+    }
+
+    /** The first of a panel's queries that sees any of these keys; {@link #lastRow} if there is none. */
+    int firstThatSees(int panel, int from, int to) {
+        int row = panel * lanes;
+        while (row < lastRow(panel) && !seesAny(row, from, to)) {
+            row++;
         }
-        return false;
+        return row;
+    }
+
+    /** The query after the last of a panel's that sees any of these keys, of which at least one does. */
+    int endOfThoseThatSee(int panel, int from, int to) {
+        int row = lastRow(panel);
+        while (!seesAny(row - 1, from, to)) {
+            row--;
+        }
+        return row;
+    }
+
+    private boolean seesAny(int row, int from, int to) {
+        return Math.max(from, begins[row]) < Math.min(to, ends[row]);
     }
 
     /** Whether a query, counted in the work item, sees a key. */
@@ -96,12 +121,17 @@ final class MaskRows {
     }
 
     /** Hides from each of a panel's queries what it does not see of a tile of these keys. */
-    void hide(int panel, Panel scores, int from, int to) {
-        for (int row = panel * lanes; row < lastRow(panel); row++) {
+    void hide(int panel, Scores scores, int from, int to) {
+        hide(panel * lanes, lastRow(panel), scores, from, to);
+    }
+
+    /** Likewise from the queries {@code firstRow} to {@code endRow - 1}, the first of which is the tile's first. */
+    void hide(int firstRow, int endRow, Scores scores, int from, int to) {
+        for (int row = firstRow; row < endRow; row++) {
             int begin = Math.max(from, Math.min(to, begins[row]));
             int end = Math.max(begin, Math.min(to, ends[row]));
-            scores.hide(row % lanes, 0, begin - from);
-            scores.hide(row % lanes, end - from, to - from);
+            scores.hide(row - firstRow, 0, begin - from);
+            scores.hide(row - firstRow, end - from, to - from);
         }
     }
 

@@ -59,10 +59,25 @@ public abstract class MicroKernels {
      */
     public abstract Panel[] newPanels(int count, int lanes, int headDim, int valueDim);
 
+    /** Keys of one panel of gradients, for a call with this many keys. */
+    public abstract int keyLanes(int keyLength);
+
+    /** Panels of gradients that share one pass over the queries. */
+    public abstract int keyPanels();
+
+    /** Queries that go through these panels at a time. */
+    public abstract int queryRows();
+
+    /** Panels of gradients that are worked on in turn by one thread. */
+    public abstract GradientPanel[] newGradientPanels(int count, int lanes, int headDim, int valueDim);
+
     /** Turns elements that lie side by side from {@code from} on into floats. */
     public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
         codec.decode(array, from, 0, target, to, count);
     }
+
+    /** Whether all of {@code count} values are numbers, neither NaN nor infinite. */
+    public abstract boolean finite(float[] value, int at, int count);
 
     /** How many floats one instruction handles, as far as this code decides it. */
     public abstract int vectorWidth();

@@ -35,9 +35,6 @@ public abstract class Panel implements Scores {
     /** scores = K Qᵀ for keys at {@code key[at + j * stride]}. */
     public abstract void scores(float[] key, int at, int stride, int keys);
 
-    /** Masks the keys {@code from} to {@code to - 1} of a lane: their score becomes −∞, whatever it was. */
-    public abstract void hide(int lane, int from, int to);
-
     /** Raises the running maximum, turns scores into weights, and brings sum and outputs so far to the new maximum. */
     public abstract void softmax(int keys);
 
@@ -46,9 +43,6 @@ public abstract class Panel implements Scores {
 
     /** Like {@link #accumulate} for one key and one lane, which sees it. */
     public abstract void accumulateOne(float[] value, int at, int key, int lane);
-
-    /** Whether all of {@code count} values are numbers, neither NaN nor infinite. */
-    public abstract boolean finite(float[] value, int at, int count);
 
     /** Writes a query's output; zero if it saw no key. */
     public final void store(int lane, float[] target) {

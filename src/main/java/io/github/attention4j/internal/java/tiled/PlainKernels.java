@@ -42,6 +42,42 @@ final class PlainKernels extends MicroKernels {
     }
 
     @Override
+    public int keyLanes(int keyLength) {
+        return Math.min(LANES, keyLength);
+    }
+
+    @Override
+    public int keyPanels() {
+        return 1;
+    }
+
+    @Override
+    public int queryRows() {
+        return TILE_KV;
+    }
+
+    @Override
+    public GradientPanel[] newGradientPanels(int count, int lanes, int headDim, int valueDim) {
+        PlainGradientPanel.Tiles tiles = new PlainGradientPanel.Tiles(queryRows(), lanes, headDim);
+        GradientPanel[] panels = new GradientPanel[count];
+        for (int i = 0; i < count; i++) {
+            panels[i] = new PlainGradientPanel(lanes, headDim, valueDim, tiles);
+        }
+        return panels;
+    }
+
+    @Override
+    public boolean finite(float[] value, int at, int count) {
+        float zero0 = 0; // times 0, everything but NaN and infinity is 0
+        float zero1 = 0; // two sums, as one would wait for itself
+        for (int i = 0; i + 1 < count; i += 2) {
+            zero0 += value[at + i] * 0;
+            zero1 += value[at + i + 1] * 0;
+        }
+        return zero0 + zero1 + value[at + count - 1] * 0 == 0;
+    }
+
+    @Override
     public int vectorWidth() {
         return 1;
     }

@@ -2,7 +2,6 @@ package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.steps.Exp;
 import io.github.attention4j.internal.java.steps.Softmax;
-import io.github.attention4j.internal.java.steps.Tanh;
 import java.util.Arrays;
 
 /**
@@ -63,74 +62,27 @@ final class PlainPanel extends Panel {
         for (int j = 0; j < keys; j++) {
             Arrays.fill(scores[j], 0);
         }
-        int j = 0;
-        for (; j + 2 <= keys; j += 2) {
-            int key0 = at + j * stride;
-            int key1 = key0 + stride;
-            int d = 0;
-            for (; d + 4 <= query.length; d += 4) {
-                tile.addFour(scores[j], scores[j + 1], query, d, key, key0 + d, key1 + d, 1);
-            }
-            for (; d < query.length; d++) {
-                PlainTile.addOne(scores[j], query[d], key[key0 + d]);
-                PlainTile.addOne(scores[j + 1], query[d], key[key1 + d]);
-            }
-        }
-        if (j < keys) {
-            for (int d = 0; d < query.length; d++) {
-                PlainTile.addOne(scores[j], query[d], key[at + j * stride + d]);
-            }
-        }
+        tile.multiply(scores, keys, query, query.length, key, at, stride, 1);
     }
 
     @Override
     public void accumulate(float[] value, int at, int stride, int keys) {
-        int d = 0;
-        for (; d + 2 <= out.length; d += 2) {
-            int j = 0;
-            for (; j + 4 <= keys; j += 4) {
-                int from = at + j * stride + d;
-                tile.addFour(out[d], out[d + 1], scores, j, value, from, from + 1, stride);
-            }
-            for (; j < keys; j++) {
-                PlainTile.addOne(out[d], scores[j], value[at + j * stride + d]);
-                PlainTile.addOne(out[d + 1], scores[j], value[at + j * stride + d + 1]);
-            }
-        }
-        if (d < out.length) {
-            for (int j = 0; j < keys; j++) {
-                PlainTile.addOne(out[d], scores[j], value[at + j * stride + d]);
-            }
-        }
+        tile.multiply(out, out.length, scores, keys, value, at, 1, stride);
     }
 
     @Override
     public void cap(int keys, float cap) {
-        for (int j = 0; j < keys; j++) {
-            Tanh.capRow(scores[j], whole, cap);
-        }
+        PlainScore.cap(scores, keys, cap, whole);
     }
 
     @Override
     public void addAlibi(int keys, float slope, int distance) {
-        for (int j = 0; j < keys; j++) {
-            float first = (float) distance - j;
-            float[] row = scores[j];
-            for (int lane = 0; lane < row.length; lane++) {
-                row[lane] -= slope * Math.abs(first + lane);
-            }
-        }
+        PlainScore.addAlibi(scores, keys, slope, distance);
     }
 
     @Override
     public void addTerms(float[] terms, int lanes, int keys) {
-        for (int j = 0; j < keys; j++) {
-            float[] row = scores[j];
-            for (int lane = 0; lane < row.length; lane++) {
-                float added = terms[lanes == 0 ? j : j * lanes + lane];
-                row[lane] = added == Float.NEGATIVE_INFINITY ? added : row[lane] + added;
-            }
-        }
+        PlainScore.addTerms(scores, terms, lanes, keys);
     }
 
     @Override
@@ -183,17 +135,6 @@ final class PlainPanel extends Panel {
         for (int d = 0; d < out.length; d++) {
             out[d][lane] += value[at + d] * scores[key][lane];
         }
-    }
-
-    @Override
-    public boolean finite(float[] value, int at, int count) {
-        float zero0 = 0; // times 0, everything but NaN and infinity is 0
-        float zero1 = 0; // two sums, as one would wait for itself
-        for (int i = 0; i + 1 < count; i += 2) {
-            zero0 += value[at + i] * 0;
-            zero1 += value[at + i + 1] * 0;
-        }
-        return zero0 + zero1 + value[at + count - 1] * 0 == 0;
     }
 
     @Override

@@ -38,6 +38,29 @@ final class PlainTile {
     }
 
     /**
+     * Adds to each of {@code rows} rows the first {@code count} rows of x, the row c times {@code a[at + row * rowStep
+     * + c * step]}.
+     */
+    void multiply(float[][] to, int rows, float[][] x, int count, float[] a, int at, int rowStep, int step) {
+        int row = 0;
+        for (; row + 2 <= rows; row += 2) {
+            int at0 = at + row * rowStep;
+            int at1 = at0 + rowStep;
+            int c = 0;
+            for (; c + 4 <= count; c += 4) {
+                addFour(to[row], to[row + 1], x, c, a, at0 + c * step, at1 + c * step, step);
+            }
+            for (; c < count; c++) {
+                addOne(to[row], x[c], a[at0 + c * step]);
+                addOne(to[row + 1], x[c], a[at1 + c * step]);
+            }
+        }
+        for (int c = 0; c < count && row < rows; c++) {
+            addOne(to[row], x[c], a[at + row * rowStep + c * step]);
+        }
+    }
+
+    /**
      * Adds the rows x[from] to x[from + 3], times elements of a that lie a step apart from at0 on, to the row to0, and
      * from at1 on to to1: eight products for six loads. More rows at once are no vectors in Java 17.
      */

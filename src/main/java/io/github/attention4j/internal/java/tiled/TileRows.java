@@ -3,7 +3,10 @@ package io.github.attention4j.internal.java.tiled;
 import io.github.attention4j.internal.java.memory.Rows;
 import java.util.Arrays;
 
-/** A tile of keys or values as the micro-kernels read it: where it lies if that is an array of floats, else a copy. */
+/**
+ * A tile of rows, of keys or values say, as the micro-kernels read it: where it lies if that is an array of floats,
+ * else a copy.
+ */
 final class TileRows {
     float[] array;
     int at;
@@ -22,9 +25,9 @@ final class TileRows {
     private boolean looked;
     private boolean finite;
 
-    TileRows(MicroKernels kernels, int columns) {
+    /** A tile of that many rows at most. */
+    TileRows(MicroKernels kernels, int tile, int columns) {
         this.kernels = kernels;
-        int tile = kernels.tileKv();
         this.tile = tile;
         this.columns = columns;
         unusual = new boolean[tile];
@@ -80,12 +83,12 @@ final class TileRows {
     }
 
     /** Whether all rows that are shown hold but numbers. */
-    boolean finite(Panel panel) {
+    boolean finite() {
         if (!looked) {
             looked = true;
             finite = true;
             for (int i = 0; i < rows; i++) {
-                unusual[i] = !panel.finite(array, at + i * stride, columns);
+                unusual[i] = !kernels.finite(array, at + i * stride, columns);
                 finite &= !unusual[i];
             }
             if (!finite) {

@@ -20,8 +20,8 @@ final class TileSpace {
 
     TileSpace(AttentionSpec spec, MicroKernels kernels, int tileQ, int lanes) {
         panels = kernels.newPanels(tileQ / lanes, lanes, spec.headDim(), spec.valueDim());
-        keys = new TileRows(kernels, spec.headDim());
-        values = new TileRows(kernels, spec.valueDim());
+        keys = new TileRows(kernels, kernels.tileKv(), spec.headDim());
+        values = new TileRows(kernels, kernels.tileKv(), spec.valueDim());
         seen = new MaskRows(tileQ, lanes);
         row = new float[Math.max(spec.headDim(), spec.valueDim())];
         lse = new float[tileQ];

@@ -141,7 +141,7 @@ final class TileWorker {
         }
         panel.softmax(keys);
         TileRows values = space.values;
-        if (whole && !score.mayHide() || values.finite(panel)) {
+        if (whole && !score.mayHide() || values.finite()) {
             panel.accumulate(values.array, values.at + (from - first) * values.stride, values.stride, keys);
         } else {
             accumulateSeen(number, firstRow, first, from, to);

@@ -147,10 +147,10 @@ public interface TileConfig {
             return Optional.of(spec.isBackward() ? "computes no gradients" : "computes gradients only");
         }
         if (spec.isBackward() && spec.has(Operand.DROPOUT_STATE)) {
-            return Optional.of("computes no gradients of dropout");
+            return Optional.of("computes no gradients with dropout");
         }
-        if (spec.has(Operand.ADDITIVE_VECTOR)) {
-            return Optional.of("computes no additive scores");
+        if (spec.has(Operand.ADDITIVE_VECTOR) && (spec.isBackward() || areHeadsJoined())) {
+            return Optional.of("computes no " + (spec.isBackward() ? "gradients of " : "") + "additive scores");
         }
         if (workItems() > device.maxWorkGroupSize()) {
             return Optional.of(

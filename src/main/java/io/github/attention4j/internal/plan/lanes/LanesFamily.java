@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code attn_forward_lanes}: for processors, which have wide vectors and no local memory of their own. */
+/**
+ * {@code attn_forward_lanes} and {@code attn_backward_lanes}: for processors, which have wide vectors and no local
+ * memory of their own.
+ */
 public final class LanesFamily implements Family {
     @Override
     public KernelFamily name() {
@@ -28,6 +31,9 @@ public final class LanesFamily implements Family {
     @Override
     public List<String> remarks(AttentionSpec spec, Device device) {
         List<String> remarks = new ArrayList<>();
+        if (spec.isBackward()) {
+            return remarks;
+        }
         for (PairProduct product : PairProduct.values()) {
             if (product.instruction() != null) {
                 product.deviceObstacle(device)
@@ -40,6 +46,9 @@ public final class LanesFamily implements Family {
 
     @Override
     public List<Variant> variants(AttentionSpec spec, Device device) {
+        if (spec.isBackward()) {
+            return List.of(new Variant(DType.F32.name(), LanesGuesses.ofGradients(device)));
+        }
         List<Variant> variants = new ArrayList<>();
         if (PairProduct.requestObstacle(spec).isEmpty()) {
             variants.add(new Variant(DType.BF16.name(), LanesGuesses.ofPairs(spec, device)));
@@ -50,6 +59,8 @@ public final class LanesFamily implements Family {
 
     @Override
     public TileConfig config(Map<String, Integer> macros) {
-        return LanesConfig.of(macros);
+        return macros.containsKey(LanesBackwardConfig.QUERY_BLOCK)
+                ? LanesBackwardConfig.of(macros)
+                : LanesConfig.of(macros);
     }
 }

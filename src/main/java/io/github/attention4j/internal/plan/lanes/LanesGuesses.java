@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tiles of {@code attn_forward_lanes} for a processor that nobody has tuned. Pure functions; each branch says what
- * limited it.
+ * Tiles of {@code attn_forward_lanes} and {@code attn_backward_lanes} for a processor that nobody has tuned. Pure
+ * functions; each branch says what limited it.
  */
 public final class LanesGuesses {
     private LanesGuesses() {}
@@ -42,6 +42,22 @@ public final class LanesGuesses {
                     "local memory holds " + blocks + " blocks of " + 2 * lanes + " queries"));
         }
         guesses.add(new Guess(new LanesConfig(lanes, 1, 1, 6, 6, 6), "smallest tiles: local memory"));
+        return guesses;
+    }
+
+    static List<Guess> ofGradients(Device device) {
+        int lanes = lanes(device);
+        boolean many = lanes == 16;
+        String reason = lanes + " floats a vector: "
+                + (many ? "4 x 4 accumulators in 32 registers" : "6 x 2 accumulators in 16 registers");
+        int block = many ? 4 : 6;
+        int vectors = many ? 4 : 2;
+        List<Guess> guesses = new ArrayList<>();
+        guesses.add(new Guess(
+                new LanesBackwardConfig(lanes, vectors * lanes, many ? 32 : 30, block, block, vectors), reason));
+        guesses.add(new Guess(
+                new LanesBackwardConfig(lanes, 2 * lanes, 12, 6, 6, 2), "local memory holds " + 2 * lanes + " keys"));
+        guesses.add(new Guess(new LanesBackwardConfig(lanes, lanes, 4, 4, 4, 2), "smallest tiles: local memory"));
         return guesses;
     }
 

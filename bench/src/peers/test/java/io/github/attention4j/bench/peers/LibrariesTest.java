@@ -37,7 +37,7 @@ class LibrariesTest {
     }
 
     private static PeerResult run(AttentionSpec spec) throws IOException {
-        return new ShapeRun(new PeerPace(1, 5, 0.1), () -> {}).run(PeerKind.all(List.of("java")), spec);
+        return new ShapeRun(new TimingRounds(1, 5, 0.1), () -> {}).run(PeerKind.all(List.of("java")), spec);
     }
 
     private static List<String> unlike(Status status, PeerResult result) {

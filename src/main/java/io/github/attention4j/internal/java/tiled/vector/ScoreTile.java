@@ -20,7 +20,18 @@ final class ScoreTile {
 
     private ScoreTile() {}
 
-    static void multiply(float[] key, int at, int stride, float[] query, int headDim, float[] scores, int to) {
+    /** All keys, tile by tile. */
+    static void multiplyAll(float[] key, int at, int stride, int keys, float[] query, int headDim, float[] scores) {
+        int j = 0;
+        for (; j + KEYS <= keys; j += KEYS) {
+            multiply(key, at + j * stride, stride, query, headDim, scores, j * LANES);
+        }
+        for (; j < keys; j++) {
+            multiplyOne(key, at + j * stride, query, headDim, scores, j * LANES);
+        }
+    }
+
+    private static void multiply(float[] key, int at, int stride, float[] query, int headDim, float[] scores, int to) {
         int key1 = at + stride;
         int key2 = key1 + stride;
         int key3 = key2 + stride;
@@ -86,7 +97,7 @@ final class ScoreTile {
     }
 
     /** One key: for those that are left over. */
-    static void multiplyOne(float[] key, int at, float[] query, int headDim, float[] scores, int to) {
+    private static void multiplyOne(float[] key, int at, float[] query, int headDim, float[] scores, int to) {
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = FloatVector.zero(SPECIES);
         for (int d = 0; d < headDim; d++) {

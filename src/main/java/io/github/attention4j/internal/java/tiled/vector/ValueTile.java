@@ -18,7 +18,18 @@ final class ValueTile {
 
     private ValueTile() {}
 
-    static void multiply(float[] value, int at, int stride, float[] weights, int keys, float[] out, int to) {
+    /** All columns, tile by tile. */
+    static void multiplyAll(float[] value, int at, int stride, float[] weights, int keys, float[] out, int valueDim) {
+        int d = 0;
+        for (; d + COLUMNS <= valueDim; d += COLUMNS) {
+            multiply(value, at + d, stride, weights, keys, out, d * LANES);
+        }
+        for (; d < valueDim; d++) {
+            multiplyOne(value, at + d, stride, weights, keys, out, d * LANES);
+        }
+    }
+
+    private static void multiply(float[] value, int at, int stride, float[] weights, int keys, float[] out, int to) {
         FloatVector o00 = FloatVector.fromArray(SPECIES, out, to);
         FloatVector o01 = FloatVector.fromArray(SPECIES, out, to + VECTOR);
         FloatVector o10 = FloatVector.fromArray(SPECIES, out, to + LANES);
@@ -118,7 +129,7 @@ final class ValueTile {
     }
 
     /** One column: for those that are left over. */
-    static void multiplyOne(float[] value, int at, int stride, float[] weights, int keys, float[] out, int to) {
+    private static void multiplyOne(float[] value, int at, int stride, float[] weights, int keys, float[] out, int to) {
         FloatVector o0 = FloatVector.fromArray(SPECIES, out, to);
         FloatVector o1 = FloatVector.fromArray(SPECIES, out, to + VECTOR);
         for (int j = 0; j < keys; j++) {

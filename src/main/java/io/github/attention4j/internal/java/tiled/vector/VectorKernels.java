@@ -1,9 +1,11 @@
 package io.github.attention4j.internal.java.tiled.vector;
 
 import io.github.attention4j.internal.java.memory.Codec;
+import io.github.attention4j.internal.java.tiled.GradientPanel;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.java.tiled.Panel;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Micro-kernels on the Vector API, for whatever vector length the processor prefers. Loaded by name, see
@@ -19,6 +21,10 @@ public final class VectorKernels extends MicroKernels {
     private static final int PANELS = 6;
 
     private static final int TILE_KV = 96;
+
+    private static final int KEY_PANELS = 4;
+
+    private static final int QUERY_ROWS = 64;
 
     private final int panels;
     private final int tileKv;
@@ -60,6 +66,31 @@ public final class VectorKernels extends MicroKernels {
     }
 
     @Override
+    public int keyLanes(int keyLength) {
+        return VectorPanel.LANES;
+    }
+
+    @Override
+    public int keyPanels() {
+        return KEY_PANELS;
+    }
+
+    @Override
+    public int queryRows() {
+        return QUERY_ROWS;
+    }
+
+    @Override
+    public GradientPanel[] newGradientPanels(int count, int lanes, int headDim, int valueDim) {
+        VectorGradientPanel.Tiles tiles = new VectorGradientPanel.Tiles(QUERY_ROWS);
+        GradientPanel[] made = new GradientPanel[count];
+        for (int i = 0; i < count; i++) {
+            made[i] = new VectorGradientPanel(headDim, valueDim, tiles);
+        }
+        return made;
+    }
+
+    @Override
     public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
         int whole =
                 switch (codec) {
@@ -68,6 +99,21 @@ public final class VectorKernels extends MicroKernels {
                     default -> 0;
                 };
         super.decode(codec, array, from + whole, target, to + whole, count - whole);
+    }
+
+    @Override
+    public boolean finite(float[] value, int at, int count) {
+        FloatVector zero = FloatVector.zero(VectorPanel.SPECIES); // times 0, everything but NaN and infinity is 0
+        int i = 0;
+        for (; i + VectorPanel.VECTOR <= count; i += VectorPanel.VECTOR) {
+            zero = FloatVector.fromArray(VectorPanel.SPECIES, value, at + i)
+                    .fma(FloatVector.zero(VectorPanel.SPECIES), zero);
+        }
+        float rest = zero.reduceLanes(VectorOperators.ADD);
+        for (; i < count; i++) {
+            rest += value[at + i] * 0;
+        }
+        return rest == 0;
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.github.attention4j.internal.java.steps.Softmax;
 import io.github.attention4j.internal.java.tiled.Panel;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** A panel of two vectors of queries. Arrays are [row][lane] with the lanes of a row side by side. */
@@ -57,13 +56,7 @@ final class VectorPanel extends Panel {
 
     @Override
     public void scores(float[] key, int at, int stride, int keys) {
-        int j = 0;
-        for (; j + ScoreTile.KEYS <= keys; j += ScoreTile.KEYS) {
-            ScoreTile.multiply(key, at + j * stride, stride, query, headDim, scores, j * LANES);
-        }
-        for (; j < keys; j++) {
-            ScoreTile.multiplyOne(key, at + j * stride, query, headDim, scores, j * LANES);
-        }
+        ScoreTile.multiplyAll(key, at, stride, keys, query, headDim, scores);
     }
 
     @Override
@@ -102,13 +95,7 @@ final class VectorPanel extends Panel {
 
     @Override
     public void accumulate(float[] value, int at, int stride, int keys) {
-        int d = 0;
-        for (; d + ValueTile.COLUMNS <= valueDim; d += ValueTile.COLUMNS) {
-            ValueTile.multiply(value, at + d, stride, scores, keys, out, d * LANES);
-        }
-        for (; d < valueDim; d++) {
-            ValueTile.multiplyOne(value, at + d, stride, scores, keys, out, d * LANES);
-        }
+        ValueTile.multiplyAll(value, at, stride, scores, keys, out, valueDim);
     }
 
     @Override
@@ -116,20 +103,6 @@ final class VectorPanel extends Panel {
         for (int d = 0; d < valueDim; d++) {
             out[d * LANES + lane] += value[at + d] * scores[key * LANES + lane];
         }
-    }
-
-    @Override
-    public boolean finite(float[] value, int at, int count) {
-        FloatVector zero = FloatVector.zero(SPECIES); // times 0, everything but NaN and infinity is 0
-        int i = 0;
-        for (; i + VECTOR <= count; i += VECTOR) {
-            zero = FloatVector.fromArray(SPECIES, value, at + i).fma(FloatVector.zero(SPECIES), zero);
-        }
-        float rest = zero.reduceLanes(VectorOperators.ADD);
-        for (; i < count; i++) {
-            rest += value[at + i] * 0;
-        }
-        return rest == 0;
     }
 
     @Override

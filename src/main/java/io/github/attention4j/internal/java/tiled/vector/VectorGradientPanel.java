@@ -1,0 +1,204 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.LANES;
+
+import io.github.attention4j.internal.java.tiled.GradientPanel;
+import java.util.Arrays;
+
+/**
+ * A panel of two vectors of keys. Arrays are [row][lane] with the lanes of a row side by side, so that all five
+ * products are those of {@link ScoreTile} and {@link ValueTile}.
+ */
+final class VectorGradientPanel extends GradientPanel {
+    private final int headDim;
+    private final int valueDim;
+    private final float[] keys;
+    private final float[] values;
+    private final float[] gradKeys;
+    private final float[] gradValues;
+
+    /** The keys as they are, as many columns side by side as a panel has lanes: [columns / lanes][key][lanes]. */
+    private final float[][] keyColumns;
+
+    private final Tiles tiles;
+
+    /** What is between scores and gradients; panels that are worked on in turn share it. */
+    static final class Tiles {
+        final float[] weights;
+        final float[] grads;
+        final float[] slopes;
+        final float[] few = new float[ScoreTile.KEYS * LANES];
+        boolean isCapped;
+
+        Tiles(int rows) {
+            weights = new float[rows * LANES];
+            grads = new float[rows * LANES];
+            slopes = new float[rows * LANES];
+        }
+    }
+
+    VectorGradientPanel(int headDim, int valueDim, Tiles tiles) {
+        this.headDim = headDim;
+        this.valueDim = valueDim;
+        this.tiles = tiles;
+        keys = new float[headDim * LANES];
+        values = new float[valueDim * LANES];
+        gradKeys = new float[headDim * LANES];
+        gradValues = new float[valueDim * LANES];
+        keyColumns = new float[(headDim + LANES - 1) / LANES][LANES * LANES];
+    }
+
+    @Override
+    public void start() {
+        for (float[] array : new float[][] {keys, values, gradKeys, gradValues}) {
+            Arrays.fill(array, 0);
+        }
+        for (float[] columns : keyColumns) {
+            Arrays.fill(columns, 0);
+        }
+    }
+
+    @Override
+    public void load(int lane, float[] key, float factor, float[] value) {
+        for (int d = 0; d < headDim; d++) {
+            keys[d * LANES + lane] = key[d] * factor;
+        }
+        for (int d = 0; d < valueDim; d++) {
+            values[d * LANES + lane] = value[d];
+        }
+    }
+
+    @Override
+    public void loadRow(int lane, float[] key) {
+        for (int i = 0; i < keyColumns.length; i++) {
+            System.arraycopy(key, i * LANES, keyColumns[i], lane * LANES, Math.min(LANES, headDim - i * LANES));
+        }
+    }
+
+    @Override
+    public void scores(float[] query, int at, int stride, int rows) {
+        tiles.isCapped = false;
+        ScoreTile.multiplyAll(query, at, stride, rows, keys, headDim, tiles.weights);
+    }
+
+    @Override
+    public void cap(int rows, float cap) {
+        tiles.isCapped = true;
+        VectorScore.cap(tiles.weights, rows, cap);
+        VectorGradients.slopes(tiles.weights, rows, cap, tiles.slopes);
+    }
+
+    @Override
+    public void addAlibi(int rows, float slope, int distance) {
+        VectorScore.addAlibi(tiles.weights, rows, slope, distance);
+    }
+
+    @Override
+    public void addTerms(float[] terms, int lanes, int rows) {
+        VectorScore.addTerms(tiles.weights, terms, lanes, rows);
+    }
+
+    @Override
+    public void hide(int query, int from, int to) {
+        Arrays.fill(tiles.weights, query * LANES + from, query * LANES + to, Float.NEGATIVE_INFINITY);
+    }
+
+    @Override
+    public void weigh(float[] lse, int at, int rows, boolean isMasked) {
+        if (isMasked) {
+            VectorGradients.weighSeen(tiles.weights, lse, at, rows);
+        } else {
+            VectorGradients.weigh(tiles.weights, lse, at, rows);
+        }
+    }
+
+    @Override
+    public void gradWeights(float[] gradOut, int at, int stride, int rows) {
+        ScoreTile.multiplyAll(gradOut, at, stride, rows, values, valueDim, tiles.grads);
+    }
+
+    @Override
+    public void gradScores(float[] delta, int at, int rows, boolean isMasked) {
+        VectorGradients.gradScores(tiles.grads, tiles.weights, delta, at, rows);
+        if (isMasked) {
+            VectorGradients.forgetHidden(tiles.grads, tiles.weights, rows);
+        }
+    }
+
+    @Override
+    public void gradScores(int row, float[] target) {
+        System.arraycopy(tiles.grads, row * LANES, target, 0, LANES);
+    }
+
+    @Override
+    public void gradDots(int rows) {
+        if (tiles.isCapped) {
+            VectorGradients.multiply(tiles.grads, tiles.slopes, rows);
+        }
+    }
+
+    @Override
+    public void accumulateValues(float[] gradOut, int at, int stride, int rows) {
+        ValueTile.multiplyAll(gradOut, at, stride, tiles.weights, rows, gradValues, valueDim);
+    }
+
+    @Override
+    public void accumulateKeys(float[] query, int at, int stride, int rows) {
+        ValueTile.multiplyAll(query, at, stride, tiles.grads, rows, gradKeys, headDim);
+    }
+
+    @Override
+    public void accumulateQueries(float[] gradQuery, int at, int stride, int rows, int keys) {
+        for (int i = 0; i < keyColumns.length; i++) {
+            int columns = Math.min(LANES, headDim - i * LANES);
+            for (int row = 0; row < rows; row += ScoreTile.KEYS) {
+                int few = Math.min(ScoreTile.KEYS, rows - row);
+                ScoreTile.multiplyAll(tiles.grads, row * LANES, LANES, few, keyColumns[i], keys, tiles.few);
+                VectorGradients.addRows(tiles.few, few, gradQuery, at + row * stride + i * LANES, stride, columns);
+            }
+        }
+    }
+
+    @Override
+    public void accumulateValuesSeen(float[] gradOut, int at, int row) {
+        accumulateSeen(gradValues, valueDim, tiles.weights, gradOut, at, row);
+    }
+
+    @Override
+    public void accumulateKeysSeen(float[] query, int at, int row) {
+        accumulateSeen(gradKeys, headDim, tiles.grads, query, at, row);
+    }
+
+    private void accumulateSeen(float[] to, int columns, float[] factors, float[] source, int at, int row) {
+        for (int lane = 0; lane < LANES; lane++) {
+            for (int d = 0; d < columns && !isHidden(tiles.weights[row * LANES + lane]); d++) {
+                to[d * LANES + lane] += source[at + d] * factors[row * LANES + lane];
+            }
+        }
+    }
+
+    @Override
+    public void accumulateQueriesSeeing(int lane, float[] key, float[] gradQuery, int at, int stride, int rows) {
+        for (int row = 0; row < rows; row++) {
+            for (int d = 0; d < headDim && !isHidden(tiles.weights[row * LANES + lane]); d++) {
+                gradQuery[at + row * stride + d] += tiles.grads[row * LANES + lane] * key[d];
+            }
+        }
+    }
+
+    @Override
+    public void gradKey(int lane, double[] target) {
+        column(gradKeys, lane, headDim, target);
+    }
+
+    @Override
+    public void gradValue(int lane, double[] target) {
+        column(gradValues, lane, valueDim, target);
+    }
+
+    private static void column(float[] rows, int lane, int columns, double[] target) {
+        for (int d = 0; d < columns; d++) {
+            target[d] = rows[d * LANES + lane];
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.github.attention4j.internal.plan.lanes;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.family.GradientScratch;
+import io.github.attention4j.internal.plan.family.Launch;
+import io.github.attention4j.internal.plan.family.RowGroups;
+import io.github.attention4j.internal.plan.family.TileConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tiles of {@code attn_backward_lanes}: one work-item a group, a key a vector lane.
+ *
+ * @param lanes floats in a vector; the device's native width
+ * @param tileKv keys of a tile, a multiple of {@code lanes}; a micro-tile has as many vectors of keys as they fill
+ * @param tileQ queries of a block, a multiple of {@code queryBlock}
+ * @param queryBlock queries in a micro-tile
+ * @param columnBlock columns of a key or value in a micro-tile of their gradients, at most
+ * @param rowVectors vectors of a query in a micro-tile of its gradient, at most
+ */
+public record LanesBackwardConfig(int lanes, int tileKv, int tileQ, int queryBlock, int columnBlock, int rowVectors)
+        implements TileConfig {
+    /** Work-groups that keep a large processor busy: so many, if keys and memory allow. */
+    private static final int GROUPS = 32;
+    /** A share of fewer keys is not worth a group. */
+    private static final int LEAST_KEYS = 256;
+    /** Shares are made fewer where their rows of the query's gradient take more than this. */
+    private static final long MUCH_MEMORY = 128L << 20;
+
+    static final String QUERY_BLOCK = "QUERY_BLOCK";
+
+    static LanesBackwardConfig of(Map<String, Integer> macros) {
+        int[] v = TileConfig.values(macros, "LANES", "TILE_KV", "TILE_Q", QUERY_BLOCK, "COLUMN_BLOCK", "ROW_VECTORS");
+        return new LanesBackwardConfig(v[0], v[1], v[2], v[3], v[4], v[5]);
+    }
+
+    @Override
+    public KernelFamily family() {
+        return KernelFamily.LANES;
+    }
+
+    @Override
+    public String kernelName() {
+        return "attn_backward_lanes";
+    }
+
+    @Override
+    public int queryStep() {
+        return queryBlock;
+    }
+
+    @Override
+    public int workItems() {
+        return 1;
+    }
+
+    @Override
+    public GradientScratch scratch(AttentionSpec spec) {
+        return spec.isBackward()
+                ? new GradientScratch(spec.has(Operand.GRAD_QUERY) ? shares(spec) : 0, 0, false)
+                : null;
+    }
+
+    /** Work-groups that share the keys of a head; by the spec alone, since it decides what is summed in which order. */
+    static int shares(AttentionSpec spec) {
+        if (spec.has(Operand.GRAD_ALIBI_SLOPES) || spec.has(Operand.GRAD_ADDITIVE_VECTOR)) {
+            return 1; // of which rows of queries have one sum in the scratch
+        }
+        long heads = (long) spec.batch() * spec.kvHeads();
+        long wanted = Math.min((GROUPS - 1) / heads + 1, (spec.keyLength() - 1) / LEAST_KEYS + 1);
+        long share =
+                Sizes.times(Float.BYTES, Sizes.times(spec.batch(), spec.heads(), spec.queryLength(), spec.headDim()));
+        return (int) Math.max(1, spec.has(Operand.GRAD_QUERY) ? Math.min(wanted, MUCH_MEMORY / share) : wanted);
+    }
+
+    @Override
+    public List<Launch> gradientLaunches(AttentionSpec spec, Device device) {
+        List<Launch> launches = new ArrayList<>();
+        boolean isWalked = spec.has(Operand.GRAD_QUERY)
+                || spec.has(Operand.GRAD_KEY)
+                || spec.has(Operand.GRAD_VALUE)
+                || spec.has(Operand.GRAD_ALIBI_SLOPES);
+        if (isWalked) {
+            launches.add(new Launch(kernel(spec), shares(spec), spec.kvHeads(), spec.batch(), 1, true));
+        }
+        if (spec.has(Operand.GRAD_QUERY)) {
+            launches.add(RowGroups.gradientOfQueries(spec, device));
+        }
+        return launches;
+    }
+
+    /** No sum is so long that it must be shared out: each tile of keys, and each block of queries, has its own. */
+    @Override
+    public KernelOptions kernel(AttentionSpec spec, boolean areRowsLong) {
+        return TileConfig.super.kernel(spec, false);
+    }
+
+    @Override
+    public long localBytes(AttentionSpec spec) {
+        long head = Sizes.ceilDiv(spec.headDim(), lanes) * (long) lanes;
+        long value = Sizes.ceilDiv(spec.valueDim(), lanes) * (long) lanes;
+        long keys = 2L * spec.headDim() + 2L * spec.valueDim() + Math.max(head, value);
+        long queries = head + value + 2L * tileKv + 4;
+        return Float.BYTES * (tileKv * keys + tileQ * queries);
+    }
+
+    @Override
+    public Map<String, Integer> macros() {
+        Map<String, Integer> macros = new LinkedHashMap<>();
+        macros.put("LANES", lanes);
+        macros.put("TILE_KV", tileKv);
+        macros.put("TILE_Q", tileQ);
+        macros.put(QUERY_BLOCK, queryBlock);
+        macros.put("COLUMN_BLOCK", columnBlock);
+        macros.put("ROW_VECTORS", rowVectors);
+        return macros;
+    }
+
+    @Override
+    public Optional<String> misfit() {
+        if (lanes != 4 && lanes != 8 && lanes != 16) {
+            return Optional.of("LANES must be 4, 8 or 16, but is " + lanes);
+        }
+        if (Math.min(Math.min(tileKv, tileQ), Math.min(queryBlock, Math.min(columnBlock, rowVectors))) < 1) {
+            return Optional.of("every number must be at least 1, but they are " + text());
+        }
+        if (tileKv % lanes != 0) {
+            return Optional.of("TILE_KV must be a multiple of LANES, but they are " + tileKv + " and " + lanes);
+        }
+        if (tileQ % queryBlock != 0) {
+            return Optional.of(
+                    "TILE_Q must be a multiple of QUERY_BLOCK, but they are " + tileQ + " and " + queryBlock);
+        }
+        return Optional.empty();
+    }
+}
