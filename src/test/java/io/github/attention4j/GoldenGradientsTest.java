@@ -49,18 +49,15 @@ class GoldenGradientsTest {
     }
 
     @ParameterizedTest(name = "{0}: {1}")
-    @MethodSource("casesOfEveryFamily")
-    void forwardCallsGiveWhatAnotherHandComputed(KernelFamily family, Path name) {
+    @MethodSource("forwardCases")
+    void outputsAreThoseOfAnotherHand(KernelFamily family, Path name) {
         read(family, name).checkForward(Engines.of(family));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("casesOfGradientFamilies")
     void gradientsAreThoseOfAnotherHand(KernelFamily family, Path name) {
-        GoldenGradients golden = read(family, name);
-        boolean isAdditive = golden.spec().has(Operand.ADDITIVE_VECTOR);
-        assumeTrue(family == KernelFamily.REFERENCE || !isAdditive, "of additive scores only the reference has them");
-        golden.checkBackward(Engines.of(family));
+        read(family, name).checkBackward(Engines.of(family));
         CASES.merge(family, 1, Integer::sum);
     }
 
