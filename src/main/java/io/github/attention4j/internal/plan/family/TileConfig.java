@@ -114,6 +114,11 @@ public interface TileConfig {
         return List.of();
     }
 
+    /** Whether its kernels of gradients know dropout. */
+    default boolean canDropInBackward() {
+        return false;
+    }
+
     /** The kernel that computes this spec with these tiles. */
     default KernelOptions kernel(AttentionSpec spec) {
         return kernel(spec, KeySplit.areRowsLong(spec));
@@ -146,7 +151,7 @@ public interface TileConfig {
         if (spec.isBackward() != (scratch(spec) != null)) {
             return Optional.of(spec.isBackward() ? "computes no gradients" : "computes gradients only");
         }
-        if (spec.isBackward() && spec.has(Operand.DROPOUT_STATE)) {
+        if (spec.isBackward() && spec.has(Operand.DROPOUT_STATE) && !canDropInBackward()) {
             return Optional.of("computes no gradients of dropout");
         }
         if (spec.has(Operand.ADDITIVE_VECTOR)) {
