@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** Teaches a translator to read dates, from random numbers on. The same seed and steps, in time, give the same translator. */
+/**
+ * Teaches a translator to read dates, from random numbers on. The same seed and steps, in time, give the same
+ * translator.
+ */
 public final class Training {
     private static final int WIDTH = 64;
     /** Dates of a step. */
