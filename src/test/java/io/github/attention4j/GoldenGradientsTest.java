@@ -49,7 +49,7 @@ class GoldenGradientsTest {
     }
 
     @ParameterizedTest(name = "{0}: {1}")
-    @MethodSource("forwardCases")
+    @MethodSource("casesOfEveryFamily")
     void outputsAreThoseOfAnotherHand(KernelFamily family, Path name) {
         read(family, name).checkForward(Engines.of(family));
     }

@@ -39,9 +39,7 @@ class GradientsTest {
     }
 
     static Stream<Arguments> optionsOfEveryFamily() {
-        return Engines.gradientFamilies().flatMap(family -> options()
-                .filter(option -> family == KernelFamily.REFERENCE || !option.equals("additive"))
-                .map(option -> Arguments.of(family, option)));
+        return Engines.gradientFamilies().flatMap(family -> options().map(option -> Arguments.of(family, option)));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
