@@ -186,20 +186,31 @@ final class GpuPrograms {
         return specs;
     }
 
-    /** Likewise of gradients; last those that all families share. */
+    /** Likewise of gradients: what a family launches, and what all of them share. */
     private void addGradients(GpuTarget target) {
         boolean every = EVERY_CONFIGURATION.contains(target);
         for (Map.Entry<String, AttentionSpec> entry : gradientSpecs().entrySet()) {
             AttentionSpec spec = entry.getValue();
             List<TileConfig> candidates = candidates(KernelFamily.TILES, spec, target);
-            for (TileConfig tiles : candidates.subList(0, every ? candidates.size() : Math.min(1, candidates.size()))) {
+            for (TileConfig tiles : every ? candidates : candidates.subList(0, Math.min(1, candidates.size()))) {
                 for (Launch launch : tiles.gradientLaunches(spec, target.device())) {
-                    String label = "gradients " + entry.getKey();
-                    add(target, label, tiles.text(), launch.kernel(), launch.items(), tiles.localBytes(spec));
+                    String kernel = launch.kernel().kernel();
+                    if (kernel.startsWith("attn_backward_")) {
+                        String label = "TILES gradients of " + (kernel.contains("keys") ? "keys " : "queries ");
+                        long local = tiles.localBytes(spec);
+                        add(target, label + entry.getKey(), tiles.text(), launch.kernel(), launch.items(), local);
+                    }
                 }
             }
             every = false;
         }
+        AttentionSpec turned = gradientSpecs().get("d128 F16 keep rotary");
+        AttentionSpec rich = gradientSpecs().get("d64 F32 bias softcap alibi");
+        int items = (int) Math.min(64, target.device().maxWorkGroupSize());
+        add(target, "gradients delta", "", KernelOptions.delta(turned, items), items, -1);
+        add(target, "gradients rows", "", KernelOptions.gradientRows(turned, Operand.GRAD_KEY, items), items, -1);
+        add(target, "gradients heads", "", KernelOptions.gradientHeads(rich, items), items, -1);
+        add(target, "gradients bias", "", KernelOptions.gradientBias(rich, items), items, -1);
     }
 
     /** Every legal configuration, best first: the planner's trials, none of which is content. */

@@ -65,11 +65,6 @@ public record AdditiveConfig(KernelFamily family, int items) implements TileConf
     }
 
     @Override
-    public boolean canDropInBackward() {
-        return true;
-    }
-
-    @Override
     public List<Launch> gradientLaunches(AttentionSpec spec, Device device) {
         List<Launch> launches = new ArrayList<>();
         if (spec.has(Operand.GRAD_QUERY)

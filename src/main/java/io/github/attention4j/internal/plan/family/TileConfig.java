@@ -119,11 +119,6 @@ public interface TileConfig {
         return List.of();
     }
 
-    /** Whether its kernels of gradients know dropout. */
-    default boolean canDropInBackward() {
-        return false;
-    }
-
     /** The kernel that computes this spec with these tiles. */
     default KernelOptions kernel(AttentionSpec spec) {
         return kernel(spec, KeySplit.areRowsLong(spec));
@@ -155,9 +150,6 @@ public interface TileConfig {
         }
         if (spec.isBackward() != (scratch(spec) != null)) {
             return Optional.of(spec.isBackward() ? "computes no gradients" : "computes gradients only");
-        }
-        if (spec.isBackward() && spec.has(Operand.DROPOUT_STATE) && !canDropInBackward()) {
-            return Optional.of("computes no gradients of dropout");
         }
         if (spec.has(Operand.ADDITIVE_VECTOR) && (spec.isBackward() ? !isOfAdditiveGradients() : areHeadsJoined())) {
             return Optional.of("computes no " + (spec.isBackward() ? "gradients of " : "") + "additive scores");

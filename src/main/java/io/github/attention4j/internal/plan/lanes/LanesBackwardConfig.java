@@ -107,11 +107,6 @@ public record LanesBackwardConfig(int lanes, int tileKv, int tileQ, int queryBlo
     }
 
     @Override
-    public boolean canDropInBackward() {
-        return true;
-    }
-
-    @Override
     public long localBytes(AttentionSpec spec) {
         long head = Sizes.ceilDiv(spec.headDim(), lanes) * (long) lanes;
         long value = Sizes.ceilDiv(spec.valueDim(), lanes) * (long) lanes;
