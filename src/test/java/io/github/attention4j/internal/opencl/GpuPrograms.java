@@ -210,7 +210,8 @@ final class GpuPrograms {
         add(target, "gradients delta", "", KernelOptions.delta(turned, items), items, -1);
         add(target, "gradients rows", "", KernelOptions.gradientRows(turned, Operand.GRAD_KEY, items), items, -1);
         add(target, "gradients heads", "", KernelOptions.gradientHeads(rich, items), items, -1);
-        add(target, "gradients bias", "", KernelOptions.gradientBias(rich, items), items, -1);
+        AttentionSpec biased = specs().get("d64 F32 bias softcap alibi").backward(Operand.BIAS);
+        add(target, "gradients bias", "", KernelOptions.gradientBias(biased, items), items, -1);
     }
 
     /** Every legal configuration, best first: the planner's trials, none of which is content. */
