@@ -182,6 +182,13 @@ public final class SweepCase {
         if (program.scores()) {
             builder.returnScores(ScoreStage.values()[random.nextInt(4)]);
         }
+        if (program.dropout()) {
+            float[] probabilities = {0.1f, 0.1f, 0.5f, 0.9f, 1e-4f};
+            builder.dropout(probabilities[random.nextInt(probabilities.length)]);
+        }
+        if (program.additive()) {
+            builder.additive();
+        }
     }
 
     /** The spec with about half of its operands in layouts of their own. */

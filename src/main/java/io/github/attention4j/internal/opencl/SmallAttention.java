@@ -12,7 +12,9 @@ import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.operand.OperandRow;
 import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.operand.Role;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.family.KeySplit;
 import io.github.attention4j.internal.plan.family.TileConfig;
@@ -23,7 +25,7 @@ import java.util.SplittableRandom;
 /**
  * A few small calls of the kernel, head sizes, types and options of a larger one, so that mostly the very same program
  * runs: grouped heads and a causal mask over more than one tile of keys, and one row that sees three keys. Inputs are
- * exact in every type.
+ * exact in every type, but for what a call of gradients takes from its forward call.
  */
 final class SmallAttention {
     private static final Operand[] OPERANDS = Operand.values();
@@ -41,13 +43,42 @@ final class SmallAttention {
     /** Where weights are rounded to bf16 on the way. */
     private static final double ALLOWED_ROUNDED = 1e-2;
 
-    private final List<AttentionSpec> specs;
+    private final List<Call> calls;
     /** Whether the larger call's are, so that its kernel shares keys out. */
     private final boolean areRowsLong;
 
-    private SmallAttention(List<AttentionSpec> specs, boolean areRowsLong) {
-        this.specs = specs;
+    private SmallAttention(List<Call> calls, boolean areRowsLong) {
+        this.calls = calls;
         this.areRowsLong = areRowsLong;
+    }
+
+    /**
+     * One call.
+     *
+     * @param spec what the kernel computes
+     * @param forward of gradients, the call that gives out and lse; else the same
+     */
+    private record Call(AttentionSpec spec, AttentionSpec forward) {
+        /** The call that is to {@code like} what {@code forward} is to the call whose gradients those are. */
+        static Call of(AttentionSpec like, AttentionSpec forward) {
+            if (!like.isBackward()) {
+                return new Call(forward, forward);
+            }
+            List<Operand> wanted = new ArrayList<>();
+            for (Operand operand : OPERANDS) {
+                if (like.isOutput(operand)) {
+                    wanted.add(OperandTable.of(operand).gradientOf());
+                }
+            }
+            AttentionSpecBuilder builder = forward.backward(wanted.toArray(Operand[]::new)).toBuilder();
+            for (Operand operand : OPERANDS) {
+                OperandRow row = OperandTable.of(operand);
+                if (row.isOfBackward() && row.role() == Role.MAIN && like.has(operand)) {
+                    builder.type(operand, like.operand(operand).dtype());
+                }
+            }
+            return new Call(builder.build(), forward);
+        }
     }
 
     static SmallAttention of(AttentionSpec spec, TileConfig tiles) {
@@ -59,8 +90,10 @@ final class SmallAttention {
         int queries = Math.max(joined ? 1 : 2, Math.min(most, MOST_WORK / work));
         return new SmallAttention(
                 List.of(
-                        like(spec, 2, queries, keys).kvHeads(1).causal().build(),
-                        like(spec, 1, 1, 3).build()),
+                        Call.of(
+                                spec,
+                                like(spec, 2, queries, keys).kvHeads(1).causal().build()),
+                        Call.of(spec, like(spec, 1, 1, 3).build())),
                 KeySplit.areRowsLong(spec));
     }
 
@@ -93,6 +126,13 @@ final class SmallAttention {
         if (spec.rotary() != null) {
             builder.rotary(new Rotary(spec.rotary().dim(), spec.rotary().interleaved(), keys));
         }
+        if (spec.has(Operand.SINK)) {
+            builder.sink();
+        }
+        if (spec.has(Operand.ADDITIVE_VECTOR)) {
+            builder.additive();
+        }
+        builder.dropout(spec.dropout());
         if (spec.isPaged()) {
             int pageSize = spec.operand(Operand.KEY).rows();
             builder.paged(pageSize, (keys + pageSize - 1) / pageSize);
@@ -102,19 +142,25 @@ final class SmallAttention {
 
     /** What these calls compile; the same for all of them. */
     KernelOptions options(TileConfig tiles) {
-        return tiles.kernel(specs.get(0), areRowsLong);
+        return tiles.kernel(calls.get(0).spec(), areRowsLong);
     }
 
     /** What is wrong with the answers of the kernel that was chosen, or null if nothing is. */
     String problem(Choice choice, ClContext context, ProgramCache programs, JavaSide java) {
         try (Backend reference = java.open("reference")) {
-            for (AttentionSpec spec : specs) {
+            for (Call call : calls) {
+                AttentionSpec spec = call.spec();
                 AttentionArrays arrays = arrays(spec);
                 AttentionArrays exact = arrays(spec);
+                if (spec.isBackward()) {
+                    AttentionArrays forward = arrays(call.forward());
+                    reference.attend(reference.plan(call.forward()), forward);
+                    take(forward, arrays, exact);
+                }
                 reference.attend(reference.plan(spec), exact);
                 run(spec, choice, context, programs, arrays);
-                for (Operand output : new Operand[] {Operand.OUT, Operand.LSE}) {
-                    String problem = compare(spec, output, choice, arrays, exact);
+                for (Operand output : OPERANDS) {
+                    String problem = spec.isOutput(output) ? compare(spec, output, choice, arrays, exact) : null;
                     if (problem != null) {
                         return problem;
                     }
@@ -124,12 +170,26 @@ final class SmallAttention {
         }
     }
 
+    /** Out and lse of a forward call, for its gradients. */
+    private static void take(AttentionArrays forward, AttentionArrays... gradients) {
+        for (AttentionArrays arrays : gradients) {
+            for (Operand operand : new Operand[] {Operand.OUT, Operand.LSE}) {
+                if (forward.get(operand) instanceof short[] halves) {
+                    arrays.with(operand, halves);
+                } else {
+                    arrays.with(operand, (float[]) forward.get(operand));
+                }
+            }
+        }
+    }
+
     private void run(
             AttentionSpec spec, Choice like, ClContext context, ProgramCache programs, AttentionArrays arrays) {
         TileConfig tiles = like.tiles();
         // Only kernels that join heads share out evenly what is seen.
         KeySplit shares = new KeySplit(SHARES, tiles.areHeadsJoined() ? 0 : (spec.keyLength() - 1) / SHARES + 1);
-        KeySplit split = like.split().isWhole() ? KeySplit.NONE : shares;
+        KeySplit split =
+                spec.isBackward() ? tiles.scratch(spec).split() : like.split().isWhole() ? KeySplit.NONE : shares;
         KernelOptions options = tiles.kernel(spec, areRowsLong);
         Choice choice = Choice.of(spec, context.device, tiles, options, split, List.of("self-check"));
         ClPlan plan = new ClPlan(choice, context, programs);
@@ -149,8 +209,10 @@ final class SmallAttention {
             try (ClEvent event = plan.enqueueWithEvent(stream, call)) {
                 event.await();
             }
-            for (Operand operand : new Operand[] {Operand.OUT, Operand.LSE}) {
-                ((ClTensor) call.get(operand)).download(stream, arrays.get(operand), 0);
+            for (Operand operand : OPERANDS) {
+                if (spec.isOutput(operand)) {
+                    ((ClTensor) call.get(operand)).download(stream, arrays.get(operand), 0);
+                }
             }
         } finally {
             for (ClTensor tensor : made) {
@@ -162,7 +224,8 @@ final class SmallAttention {
     private static String compare(
             AttentionSpec spec, Operand output, Choice choice, AttentionArrays arrays, AttentionArrays exact) {
         TensorSpec tensor = spec.operand(output);
-        boolean isExact = spec.softcap() == 0 && spec.rotary() == null && !spec.has(Operand.ALIBI_SLOPES);
+        boolean isExact =
+                !spec.isBackward() && spec.softcap() == 0 && spec.rotary() == null && !spec.has(Operand.ALIBI_SLOPES);
         double allowed = isRounding(choice) ? ALLOWED_ROUNDED : isExact ? ALLOWED : ALLOWED_WITH_STEPS;
         int count = (int) tensor.elements();
         for (int i = 0; i < count; i++) {
@@ -196,12 +259,13 @@ final class SmallAttention {
      * Operands of random numbers that every type holds exactly; outputs hold none, so that what is not written is seen.
      */
     private static AttentionArrays arrays(AttentionSpec spec) {
-        SplittableRandom random = new SplittableRandom(1);
         AttentionArrays arrays = new AttentionArrays();
         for (Operand operand : OPERANDS) {
             if (!spec.has(operand)) {
                 continue;
             }
+            // By operand, so that a call and its gradients have the same.
+            SplittableRandom random = new SplittableRandom(operand.ordinal() + 1);
             TensorSpec tensor = spec.operand(operand);
             int count = tensor.batch() * tensor.heads() * tensor.rows() * tensor.rowUnits();
             Operand scaled = OperandTable.of(operand).scalesOf();
@@ -213,14 +277,14 @@ final class SmallAttention {
                 case F32 -> {
                     float[] all = new float[count];
                     for (int i = 0; i < count; i++) {
-                        all[i] = operand.isOutput() ? Float.NaN : scaled != null ? scale : sixteenths(random);
+                        all[i] = spec.isOutput(operand) ? Float.NaN : scaled != null ? scale : sixteenths(random);
                     }
                     arrays.with(operand, all);
                 }
                 case F16, BF16 -> {
                     short[] all = new short[count];
                     for (int i = 0; i < count; i++) {
-                        float number = operand.isOutput() ? Float.NaN : sixteenths(random);
+                        float number = spec.isOutput(operand) ? Float.NaN : sixteenths(random);
                         all[i] = tensor.dtype() == DType.F16 ? Half.toF16(number) : Half.toBf16(number);
                     }
                     arrays.with(operand, all);

@@ -224,6 +224,29 @@ class SelfCheckTest {
         }
     }
 
+    @Test
+    void gradientsAreCheckedToo() {
+        AttentionSpec gradients = SPEC.toBuilder()
+                .softcap(9)
+                .alibi()
+                .sink()
+                .dropout(0.2f)
+                .build()
+                .backward(Operand.QUERY, Operand.KEY, Operand.VALUE, Operand.ALIBI_SLOPES, Operand.SINK);
+        try (Backend backend = OpenClBackend.open(unknown(), NO_FOLDER, java)) {
+            AttentionPlan plan = backend.plan(gradients);
+            assertTrue(plan instanceof ClPlan, plan.explain());
+            assertEquals(1, references.get());
+        }
+        plant(unknown(), SPEC.backward(), EngineOptions.defaults().withCacheDirectory(folder));
+        try (Backend backend =
+                OpenClBackend.open(unknown(), EngineOptions.defaults().withCacheDirectory(folder), java)) {
+            AttentionPlan plan = backend.plan(SPEC.backward());
+            assertEquals(KernelFamily.JAVA, plan.family());
+            assertTrue(plan.explain().contains("failed, so it is not used on this engine: grad_"), plan.explain());
+        }
+    }
+
     /** As a caller with tensors on the device has it; one tensor is key and value at once. */
     private static void attendOnTensors(Backend backend, AttentionPlan plan) {
         AttentionSpec spec = plan.spec();

@@ -9,6 +9,7 @@ import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Shapes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,13 +106,7 @@ public final class CardCases {
     }
 
     private static AttentionSpecBuilder base(int dim) {
-        return AttentionSpec.builder()
-                .batch(2)
-                .heads(4)
-                .kvHeads(2)
-                .queryLength(QUERIES)
-                .keyLength(KEYS)
-                .headDim(dim);
+        return Shapes.parse("2x4/2x" + QUERIES + "x" + KEYS + "x" + dim).toBuilder();
     }
 
     private static AttentionSpecBuilder everything() {

@@ -8,7 +8,7 @@ import io.github.attention4j.bench.decode.DecodeCase;
 import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.tune.Candidate;
-import io.github.attention4j.bench.tune.TuningLog;
+import io.github.attention4j.bench.tune.Tuning;
 import io.github.attention4j.bench.tune.TuningTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +22,7 @@ import java.util.Locale;
  * What a run found out, in one file that can be sent in. It is written anew at every step: if the driver takes the JVM
  * down with it, the file says at what.
  */
-public final class CardFile implements TuningLog {
+public final class CardFile implements Tuning.Log {
     /** Small enough for every way of sending it. */
     public static final int MOST_BYTES = 200_000;
 

@@ -2,12 +2,13 @@ package io.github.attention4j.bench.card;
 
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.card.CheckResult.Outcome;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What became of all checks, on few lines: counts, and each reason once. */
 public final class CheckSummary {
@@ -32,7 +33,7 @@ public final class CheckSummary {
     private String counts(KernelFamily family) {
         Map<Outcome, Long> counts = results.stream()
                 .filter(result -> result.family() == family)
-                .collect(Collectors.groupingBy(CheckResult::outcome, java.util.TreeMap::new, Collectors.counting()));
+                .collect(Collectors.groupingBy(CheckResult::outcome, TreeMap::new, Collectors.counting()));
         return counts.entrySet().stream()
                 .map(each -> each.getValue() + " "
                         + each.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '))
@@ -41,32 +42,28 @@ public final class CheckSummary {
 
     /** Why requests were not taken: a line for each family and reason. */
     public List<String> refusals() {
-        return lines(results.stream()
-                .filter(result -> result.outcome() == Outcome.UNSUPPORTED)
-                .toList());
+        return reasons(Outcome.UNSUPPORTED).toList();
     }
 
     /** What is to be mended: a line for each family and reason. Wrong answers have no reason, and so a line each. */
     public List<String> failures() {
-        List<String> lines = new ArrayList<>();
-        results.stream()
-                .filter(result -> result.outcome() == Outcome.WRONG)
-                .forEach(result -> lines.add(result.line()));
-        lines.addAll(lines(results.stream()
-                .filter(result -> result.outcome() == Outcome.FAILED)
-                .toList()));
-        return lines;
+        Stream<String> wrong = with(Outcome.WRONG).map(CheckResult::line);
+        return Stream.concat(wrong, reasons(Outcome.FAILED)).toList();
     }
 
-    private static List<String> lines(List<CheckResult> alike) {
-        Map<String, List<CheckResult>> groups = new LinkedHashMap<>();
-        for (CheckResult result : alike) {
-            groups.computeIfAbsent(
-                            result.family() + RefusalReason.kind(RefusalReason.of(result.message())),
-                            key -> new ArrayList<>())
-                    .add(result);
-        }
-        return groups.values().stream().map(CheckSummary::line).toList();
+    private Stream<CheckResult> with(Outcome outcome) {
+        return results.stream().filter(result -> result.outcome() == outcome);
+    }
+
+    private Stream<String> reasons(Outcome outcome) {
+        return with(outcome)
+                .collect(Collectors.groupingBy(
+                        result -> result.family() + RefusalReason.kind(RefusalReason.of(result.message())),
+                        LinkedHashMap::new,
+                        Collectors.toList()))
+                .values()
+                .stream()
+                .map(CheckSummary::line);
     }
 
     private static String line(List<CheckResult> group) {

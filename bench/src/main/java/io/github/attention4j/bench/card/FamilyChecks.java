@@ -8,32 +8,24 @@ import java.util.List;
 /**
  * Checks kernel families request by request, the most important request of every family before the next: when time is
  * up, it is up for all of them alike.
+ *
+ * @param own the families that the planner takes on the device, to be checked on every request
+ * @param others families made for other devices, to be checked on a few requests
+ * @param cases the requests, the most important first
+ * @param few how many requests the others get
  */
-public final class FamilyChecks {
-    private final List<KernelFamily> own;
-    private final List<KernelFamily> others;
-    private final List<Case> cases;
-    private final int few;
-
+public record FamilyChecks(List<KernelFamily> own, List<KernelFamily> others, List<Case> cases, int few) {
     /** Checks one request on one family. */
     public interface Check {
         /** What became of it. */
         CheckResult run(KernelFamily family, Case request);
     }
 
-    /**
-     * What is to be done.
-     *
-     * @param own the families that the planner takes on the device, to be checked on every request
-     * @param all the families; those made for other devices are checked on a few requests
-     * @param cases the requests, the most important first
-     * @param few how many requests the others get
-     */
-    public FamilyChecks(List<KernelFamily> own, List<KernelFamily> all, List<Case> cases, int few) {
-        this.own = List.copyOf(own);
-        this.others = all.stream().filter(family -> !own.contains(family)).toList();
-        this.cases = List.copyOf(cases);
-        this.few = Math.min(few, cases.size());
+    /** Likewise, with the families that are not the device's own from among all. */
+    public static FamilyChecks of(List<KernelFamily> own, List<KernelFamily> all, List<Case> cases, int few) {
+        List<KernelFamily> others =
+                all.stream().filter(family -> !own.contains(family)).toList();
+        return new FamilyChecks(own, others, cases, Math.min(few, cases.size()));
     }
 
     /** How many checks there are. */

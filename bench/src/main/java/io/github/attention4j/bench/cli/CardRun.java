@@ -78,6 +78,7 @@ final class CardRun {
     }
 
     /** The exit status: 0, or 1 if a check failed. */
+    @SuppressWarnings("try") // a watchdog only has to be there
     int run() throws IOException {
         Machine machine = Machine.here(List.of(device));
         machine.print(out);
@@ -89,15 +90,12 @@ final class CardRun {
             file.gaveUp();
             System.err.println("The driver does not come back; " + file.path() + " says from what.");
         };
-        Watchdog watchdog = new Watchdog(minutes * 60 * PATIENCE, giveUp);
-        try {
+        try (Watchdog watchdog = new Watchdog(minutes * 60 * PATIENCE, giveUp)) {
             Deadline end = Deadline.inSeconds(minutes * 60);
             probe(file);
             families = Families.ofPlanner(device);
             check(file, end.after(CHECKING));
             tuneAndMeasure(file, end);
-        } finally {
-            watchdog.close();
         }
         file.complete(failures);
         finish(file);
@@ -132,7 +130,7 @@ final class CardRun {
     private void check(CardFile file, Deadline deadline) {
         List<Case> cases = CardCases.all(quick);
         int few = CardCases.all(true).size();
-        FamilyChecks checks = new FamilyChecks(families, Families.openCl(), cases, few);
+        FamilyChecks checks = FamilyChecks.of(families, Families.openCl(), cases, few);
         file.begin("checking " + checks.describe());
         out.printf("%nChecking %s...%n", checks.describe());
         Map<Case, Budget> budgets = new IdentityHashMap<>();

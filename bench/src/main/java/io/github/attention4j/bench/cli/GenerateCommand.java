@@ -1,7 +1,6 @@
 package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.bench.generate.GenerationReport;
 import io.github.attention4j.examples.decoder.Decoder;
 import io.github.attention4j.examples.decoder.Generation;
 import io.github.attention4j.examples.decoder.TextStream;

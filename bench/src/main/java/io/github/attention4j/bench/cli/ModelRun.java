@@ -29,25 +29,44 @@ final class ModelRun {
     private static final String GOLDEN_COLUMN = " %14s"; // only where there is something to compare with
 
     private final MiniLm model;
-    private final List<int[][]> batches;
-    private final List<Golden> golden;
     private final Checks checks;
     private final List<Case> problems = new ArrayList<>();
-    private final List<float[][]> expected = new ArrayList<>();
+    /** The text, as the reference reads it. */
+    private final List<Reading> text = new ArrayList<>();
+    /** Texts as another implementation reads them. */
+    private final List<Reading> golden = new ArrayList<>();
+
+    /**
+     * What is to be read at once.
+     *
+     * @param name with {@code %d} for the number of an input
+     * @param inputs token ids
+     * @param expected embeddings of the inputs
+     */
+    private record Reading(String name, int[][] inputs, float[][] expected) {}
 
     /** Runs the reference over the text; the other engines are compared to it. */
     ModelRun(MiniLm model, List<int[][]> batches, List<Golden> golden, AttentionEngine reference, Checks checks) {
         this.model = model;
-        this.batches = batches;
-        this.golden = golden;
         this.checks = checks;
         for (int[][] batch : batches) {
-            expected.add(model.encoder().embeddings(batch, (layer, spec, query, key, value) -> {
+            float[][] embeddings = model.encoder().embeddings(batch, (layer, spec, query, key, value) -> {
                 if (layer == 0 && problems.stream().noneMatch(p -> p.spec().equals(spec))) {
                     problems.add(Case.of(MiniLm.NAME + " layer 0", spec, query, key, value));
                 }
                 return reference.attend(spec, query, key, value);
-            }));
+            });
+            text.add(new Reading("chunk %d of batch " + text.size(), batch, embeddings));
+        }
+        for (Golden each : golden) {
+            float[] all = each.floats("embedding_mean_l2");
+            int[][] inputs = each.inputs();
+            int size = all.length / inputs.length;
+            for (int i = 0; i < inputs.length; i++) {
+                float[][] embedding = {Arrays.copyOfRange(all, i * size, (i + 1) * size)};
+                String name = each.folder().getFileName() + " " + i;
+                this.golden.add(new Reading(name, new int[][] {inputs[i]}, embedding));
+            }
         }
     }
 
@@ -67,15 +86,8 @@ final class ModelRun {
     String row(AttentionEngine engine) {
         String device = label(engine);
         CheckedAttention attention = new CheckedAttention(engine);
-        double worst = 0;
         long start = System.nanoTime();
-        for (int i = 0; i < batches.size(); i++) {
-            float[][] embeddings = model.encoder().embeddings(batches.get(i), attention);
-            for (int input = 0; input < embeddings.length; input++) {
-                String what = device + ": embedding of chunk " + input + " of batch " + i;
-                worst = worse(worst, check(what, embeddings[input], expected.get(i)[input]));
-            }
-        }
+        double worst = worst(device, text, attention);
         double seconds = (System.nanoTime() - start) * 1e-9 - attention.oracleSeconds;
         String row = ROW.formatted(
                 device,
@@ -84,31 +96,28 @@ final class ModelRun {
                 "%.1e".formatted(worst),
                 "%.2f".formatted(seconds),
                 "%.2f".formatted(attention.attentionSeconds));
-        return golden.isEmpty() ? row : row + GOLDEN_COLUMN.formatted("%.1e".formatted(goldenError(engine, device)));
+        if (golden.isEmpty()) {
+            return row;
+        }
+        double error =
+                worst(device, golden, (layer, spec, query, key, value) -> engine.attend(spec, query, key, value));
+        return row + GOLDEN_COLUMN.formatted("%.1e".formatted(error));
     }
 
-    private double goldenError(AttentionEngine engine, String device) {
+    /** Has the encoder read, and checks its embeddings; the largest error, or NaN if there is one. */
+    private double worst(String device, List<Reading> readings, AttentionFunction attention) {
         double worst = 0;
-        for (Golden each : golden) {
-            float[] all = each.floats("embedding_mean_l2");
-            int[][] inputs = each.inputs();
-            for (int i = 0; i < inputs.length; i++) {
-                float[] embedding = model.encoder()
-                        .embeddings(
-                                new int[][] {inputs[i]},
-                                (layer, spec, query, key, value) -> engine.attend(spec, query, key, value))[0];
-                float[] right = Arrays.copyOfRange(all, i * embedding.length, (i + 1) * embedding.length);
-                String what = device + ": embedding of " + each.folder().getFileName() + " " + i;
-                worst = worse(worst, check(what, embedding, right));
+        for (Reading reading : readings) {
+            float[][] embeddings = model.encoder().embeddings(reading.inputs(), attention);
+            for (int input = 0; input < embeddings.length; input++) {
+                double error = Verdict.largestDifference(embeddings[input], reading.expected()[input]);
+                checks.add(
+                        device + ": embedding of " + reading.name().formatted(input),
+                        new Verdict(error, EMBEDDING_LIMIT));
+                worst = Double.isNaN(worst) || worst > error ? worst : error;
             }
         }
         return worst;
-    }
-
-    private double check(String what, float[] embedding, float[] right) {
-        Verdict verdict = new Verdict(Verdict.largestDifference(embedding, right), EMBEDDING_LIMIT);
-        checks.add(what, verdict);
-        return verdict.error();
     }
 
     /** The device, and the kernel if that is not clear from the device. */
@@ -116,10 +125,6 @@ final class ModelRun {
         String family = engine.plan(problems.get(0).spec()).family().name().toLowerCase(Locale.ROOT);
         String device = engine.device().id();
         return device.equals(family) ? device : device + " " + family;
-    }
-
-    private static double worse(double a, double b) {
-        return Double.isNaN(a) || a > b ? a : b; // a NaN is the worst
     }
 
     /** An engine's attention, judged at each call; the time for judging is kept apart. */

@@ -7,10 +7,8 @@ import io.github.attention4j.bench.report.Table;
 import io.github.attention4j.bench.run.Deadline;
 import io.github.attention4j.bench.run.Watchdog;
 import io.github.attention4j.bench.tune.Targets;
-import io.github.attention4j.bench.tune.TuneReport;
 import io.github.attention4j.bench.tune.Tuned;
 import io.github.attention4j.bench.tune.Tuning;
-import io.github.attention4j.bench.tune.TuningLog;
 import io.github.attention4j.bench.tune.UserCache;
 import io.github.attention4j.internal.plan.Candidates;
 import java.io.IOException;
@@ -49,13 +47,13 @@ record TuneCommand(Arguments arguments) {
             Deadline deadline = Deadline.inSeconds(seconds);
             Runnable afterCandidate = () -> progress.to((long) (seconds - deadline.secondsLeft()));
             Optional<Path> known = cache.flatMap(UserCache::table);
-            Tuning tuning = new Tuning(device, quick, folder.path(), TuningLog.NONE, afterCandidate, known);
+            Tuning tuning = new Tuning(device, quick, folder.path(), new Tuning.Log() {}, afterCandidate, known);
             List<Tuned> results =
                     tuning.run(Targets.of(device, Engines.families(arguments), specs, quick, folder.path()), deadline);
             progress.to((long) seconds);
             print(results, out);
             keep(cache, results, tuning.rows(), out);
-            Output.writeJson(arguments, TuneReport.json(machine, results, tuning.failures()), out);
+            Output.writeJson(arguments, Tuned.json(machine, results, tuning.failures()), out);
             finish(tuning.failures(), out);
             return tuning.failures().isEmpty() ? 0 : 1;
         }
@@ -63,7 +61,7 @@ record TuneCommand(Arguments arguments) {
 
     private static void print(List<Tuned> results, PrintStream out) {
         results.forEach(result -> out.println("  " + result.line()));
-        Table<?> table = TuneReport.table(results);
+        Table<?> table = Tuned.table(results);
         if (!table.isEmpty()) {
             out.println(
                     "\nMedians in turns; how many times as fast as the planner without tables, and with the packaged one:");

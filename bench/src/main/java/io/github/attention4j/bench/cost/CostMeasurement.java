@@ -16,35 +16,22 @@ import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
-/** Checks all calls of a group, then times those whose answer was right in turns. */
-public final class CostMeasurement {
-    private final BiFunction<AttentionEngine, Case, Contender> contenders;
-    private final CheckedRun.Timer timer;
-    private final Pace pace;
-    private final BiPredicate<String, Verdict> check;
-    private final Consumer<String> notes;
-
-    /**
-     * Keeps what it needs.
-     *
-     * @param check takes what was computed and how good it is, and says whether that is good enough
-     * @param notes takes a line on each call that is not timed
-     */
+/**
+ * Checks all calls of a group, then times those whose answer was right in turns.
+ *
+ * @param contenders what computes a call on an engine
+ * @param check takes what was computed and how good it is, and says whether that is good enough
+ * @param notes takes a line on each call that is not timed
+ */
+public record CostMeasurement(
+        BiFunction<AttentionEngine, Case, Contender> contenders,
+        CheckedRun.Timer timer,
+        Pace pace,
+        BiPredicate<String, Verdict> check,
+        Consumer<String> notes) {
+    /** The engine's own calls in turns. */
     public CostMeasurement(Pace pace, BiPredicate<String, Verdict> check, Consumer<String> notes) {
         this(EngineContender::new, Interleaved::measure, pace, check, notes);
-    }
-
-    CostMeasurement(
-            BiFunction<AttentionEngine, Case, Contender> contenders,
-            CheckedRun.Timer timer,
-            Pace pace,
-            BiPredicate<String, Verdict> check,
-            Consumer<String> notes) {
-        this.contenders = contenders;
-        this.timer = timer;
-        this.pace = pace;
-        this.check = check;
-        this.notes = notes;
     }
 
     /**

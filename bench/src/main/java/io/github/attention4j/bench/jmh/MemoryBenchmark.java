@@ -57,10 +57,7 @@ public class MemoryBenchmark extends OnDevice {
     /** The call itself. */
     @Benchmark
     public void call(Growth growth) {
-        boolean reset = Resident.resetPeak();
-        long before = Resident.now();
-        contender.run();
-        growth.bytesGrown = reset && before >= 0 ? Math.max(0, Resident.peak() - before) : -1;
+        growth.bytesGrown = Resident.growth(contender::run);
         growth.bytesOfTensors = 4L * length * HEAD_DIM * Float.BYTES;
     }
 }

@@ -88,17 +88,17 @@ final class PeerMain {
     private static void begin(Peer peer, AttentionSpec spec, Contender contender, double warmUpMillis, Path output)
             throws IOException {
         System.gc(); // the data has been handed over
-        long before = Resident.now();
-        boolean known = Resident.resetPeak() && before >= 0;
-        double millis = Interleaved.warmUp(contender, warmUpMillis);
+        double[] millis = new double[1];
+        long grown = Resident.growth(() -> millis[0] = Interleaved.warmUp(contender, warmUpMillis));
         long outputBytes = peer.takesOutput() ? spec.outElements() * Float.BYTES : 0;
-        long added = known ? Math.max(0, Resident.peak() - before - outputBytes) : -1;
+        long added = grown < 0 ? grown : Math.max(0, grown - outputBytes);
         float[] out = contender.output();
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(out.length, Float.BYTES));
         bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(out);
         Files.write(output, bytes.array());
         System.gc();
-        PeerAnswer.print(System.out, Map.of(PeerAnswer.PREPARED, contender.family(), "millis", millis, "bytes", added));
+        PeerAnswer.print(
+                System.out, Map.of(PeerAnswer.PREPARED, contender.family(), "millis", millis[0], "bytes", added));
     }
 
     private static void run(Contender contender, int calls) {

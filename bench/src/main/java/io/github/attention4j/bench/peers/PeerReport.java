@@ -6,6 +6,7 @@ import io.github.attention4j.bench.report.Html;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.bench.report.Table;
+import io.github.attention4j.bench.run.Case;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -17,9 +18,6 @@ public final class PeerReport {
 
     private PeerReport() {}
 
-    /** A row among those of its shape. */
-    private record Line(PeerResult result, PeerRow row) {}
-
     /**
      * All of it.
      *
@@ -29,8 +27,8 @@ public final class PeerReport {
      */
     public static Report of(Machine machine, List<String> conditions, Limits limits, List<PeerResult> results) {
         String charts = results.stream().map(result -> charts(result, limits)).collect(Collectors.joining());
-        Table<Line> table = table(limits);
-        results.forEach(result -> table.add(result.shape(), lines(result)));
+        Table<PeerRow> table = table(limits, results);
+        results.forEach(result -> table.add(result.shape(), result.rows()));
         return new Report(machine, "attention4j beside other libraries")
                 .summary(limits.lines())
                 .summary(conditions)
@@ -43,51 +41,44 @@ public final class PeerReport {
 
     /** One shape, for a console. */
     public static String text(PeerResult result, Limits limits) {
-        return result.shape() + "\n" + table(limits).add(lines(result)).text();
+        return result.shape() + "\n"
+                + table(limits, List.of(result)).add(result.rows()).text();
     }
 
-    private static List<Line> lines(PeerResult result) {
-        return result.rows().stream().map(row -> new Line(result, row)).toList();
-    }
-
-    private static Table<Line> table(Limits limits) {
-        return new Table<Line>()
-                .words("contender", "contender", line -> line.row().kind().name())
-                .field("version", line -> line.row().version())
-                .words("what runs", "way", line -> line.row().way())
-                .field("status", line -> line.row().status().toString())
-                .field("reason", line -> line.row().reason())
-                .field("shape", line -> line.result().shape())
-                .shape(line -> line.row().spec())
-                .millis("median ms", "medianMs", line -> line.row().samples().medianMillis())
-                .field("minMs", line -> line.row().samples().minMillis())
-                .number("GFLOP/s", "gflops", "%.1f", line -> line.row().gflops())
-                .number("of peak", null, "%.0f %%", line -> 100 * limits.share(line.row()))
-                .field("shareOfPeak", line -> limits.share(line.row()))
-                .number("x best peer", "overBestPeer", "%.2f", line -> line.result()
-                        .overBestPeer(line.row()))
-                .number("added MB", null, "%.1f", line -> line.row().megabytes())
-                .field(
-                        "addedBytes",
-                        line -> line.row().memory() < 0 ? null : line.row().memory())
-                .text("processors", null, line -> line.row().isTimed() ? processors(line.row()) : "-")
-                .text("starved", null, line -> line.row().isTimed() ? starved(line.row()) : "-")
-                .number("max error", "maxError", "%.1e", line -> line.row().error())
+    private static Table<PeerRow> table(Limits limits, List<PeerResult> results) {
+        ToDoubleFunction<PeerRow> overBestPeer = row -> results.stream()
+                .filter(result -> result.rows().contains(row))
+                .mapToDouble(result -> result.overBestPeer(row))
+                .findFirst()
+                .orElse(Double.NaN);
+        return new Table<PeerRow>()
+                .words("contender", "contender", row -> row.kind().name())
+                .field("version", PeerRow::version)
+                .words("what runs", "way", PeerRow::way)
+                .field("status", row -> row.status().toString())
+                .field("reason", PeerRow::reason)
+                .field("shape", row -> Case.shape(row.spec()))
+                .shape(PeerRow::spec)
+                .millis("median ms", "medianMs", row -> row.samples().medianMillis())
+                .field("minMs", row -> row.samples().minMillis())
+                .number("GFLOP/s", "gflops", "%.1f", PeerRow::gflops)
+                .number("of peak", null, "%.0f %%", row -> 100 * limits.share(row))
+                .field("shareOfPeak", limits::share)
+                .number("x best peer", "overBestPeer", "%.2f", overBestPeer)
+                .number("added MB", null, "%.1f", PeerRow::megabytes)
+                .field("addedBytes", row -> row.memory() < 0 ? null : row.memory())
+                .number(
+                        "processors",
+                        null,
+                        "%.2f",
+                        row -> row.isTimed() ? row.samples().mostProcessors() : Double.NaN)
+                .text("starved", null, row -> row.isTimed() ? row.samples().starvedOfAll() : "-")
+                .number("max error", "maxError", "%.1e", PeerRow::error)
                 .field(
                         "allowedError",
-                        line -> line.row().verdict() == null
-                                ? null
-                                : line.row().verdict().allowed())
-                .field("samples", line -> line.row().samples().json())
-                .words("", null, line -> line.row().note());
-    }
-
-    private static String processors(PeerRow row) {
-        return Table.number("%.2f", row.samples().mostProcessors());
-    }
-
-    private static String starved(PeerRow row) {
-        return row.samples().starved() + " of " + row.samples().all().size();
+                        row -> row.verdict() == null ? null : row.verdict().allowed())
+                .field("samples", row -> row.samples().json())
+                .words("", null, PeerRow::note);
     }
 
     private static String charts(PeerResult result, Limits limits) {

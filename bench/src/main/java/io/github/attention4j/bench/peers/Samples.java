@@ -48,6 +48,11 @@ public final class Samples {
         return (int) all.stream().filter(this::isStarved).count();
     }
 
+    /** {@code "1 of 5"}. */
+    String starvedOfAll() {
+        return starved() + " of " + all.size();
+    }
+
     /** How many were not. */
     public int good() {
         return all.size() - starved();

@@ -1,8 +1,8 @@
 package io.github.attention4j.bench.report;
 
-import io.github.attention4j.examples.encoder.Weights;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -50,23 +50,27 @@ public final class Charts {
     }
 
     /**
-     * The attention weights of one head as a table of coloured cells: a row for each query, a column for each key, the
-     * tokens on both sides.
+     * Attention weights as a table of coloured cells: a row for each query, a column for each key, their names on both
+     * sides. Where the names of the keys are single characters the columns are narrow, and narrower on a narrow page.
+     *
+     * @param weight of a row and a column, by their numbers: from 0 to 1
      */
-    static String heatMap(Weights weights) {
-        String[] tokens = weights.tokens();
-        StringBuilder html = new StringBuilder("<table class=\"heat\">\n<caption>" + Html.escape(weights.title())
-                + ": rows are the tokens that look, columns those that are looked at</caption>\n<thead><tr><td></td>");
-        for (String token : tokens) {
-            html.append("<th scope=\"col\"><span>").append(Html.escape(token)).append("</span></th>");
+    public static String heatMap(
+            String title, List<String> rows, List<String> columns, ToDoubleBiFunction<Integer, Integer> weight) {
+        boolean hasLetters = columns.stream().allMatch(name -> name.length() == 1);
+        StringBuilder html = new StringBuilder("<table class=\"heat" + (hasLetters ? " letters" : "")
+                + "\" style=\"--columns:" + columns.size() + "\">\n<caption>" + Html.escape(title)
+                + "</caption>\n<thead><tr><td></td>");
+        for (String column : columns) {
+            html.append("<th scope=\"col\"><span>").append(Html.escape(column)).append("</span></th>");
         }
         html.append("</tr></thead>\n<tbody>\n");
-        for (int query = 0; query < tokens.length; query++) {
+        for (int row = 0; row < rows.size(); row++) {
             html.append("<tr><th scope=\"row\">")
-                    .append(Html.escape(tokens[query]))
+                    .append(Html.escape(rows.get(row)))
                     .append("</th>");
-            for (int key = 0; key < tokens.length; key++) {
-                html.append(cell(tokens[query], tokens[key], weights.matrix()[query * tokens.length + key]));
+            for (int column = 0; column < columns.size(); column++) {
+                html.append(cell(rows.get(row), columns.get(column), weight.applyAsDouble(row, column)));
             }
             html.append("</tr>\n");
         }
@@ -74,7 +78,7 @@ public final class Charts {
     }
 
     /** The number is there for those who point at a cell, or have it read to them. */
-    private static String cell(String query, String key, float weight) {
+    private static String cell(String query, String key, double weight) {
         String title = String.format(Locale.ROOT, "%s to %s: %.2f", query, key, weight);
         return String.format(
                 Locale.ROOT, "<td style=\"--weight:%.0f%%\" title=\"%s\"></td>", 100 * weight, Html.escape(title));

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /** How fast contenders were beside one another, as a table and in charts. */
@@ -27,9 +28,6 @@ public final class ComparisonReport {
 
     private ComparisonReport() {}
 
-    /** A row among those of its problem. */
-    private record Line(Result result, Row row) {}
-
     /**
      * All of it.
      *
@@ -40,40 +38,44 @@ public final class ComparisonReport {
         Report report = new Report(machine, "attention4j bench").summary(summary);
         report.html("Speed by device", ABOUT_CHARTS, charts(results));
         if (weights != null) {
-            String map = "<div class=\"scroll\">\n" + Charts.heatMap(weights) + "</div>\n";
-            report.html("Where a sentence looks", ABOUT_WEIGHTS, map);
+            List<String> tokens = List.of(weights.tokens());
+            String title = weights.title() + ": rows are the tokens that look, columns those that are looked at";
+            String map = Charts.heatMap(
+                    title, tokens, tokens, (row, column) -> weights.matrix()[row * tokens.size() + column]);
+            report.html("Where a sentence looks", ABOUT_WEIGHTS, "<div class=\"scroll\">\n" + map + "</div>\n");
         }
         return report.table("All figures", ABOUT_TABLE, "results", table(results));
     }
 
     /** A line for each contender and shape, each problem's shapes under its name. */
     public static Table<?> table(List<Result> results) {
-        Table<Line> table = new Table<Line>()
-                .field("engine", line -> line.row().engine())
-                .field("device", line -> line.row().device())
-                .words("device", null, line -> device(line.row()))
-                .words("kernel", "family", line -> line.row().family())
-                .field("case", line -> line.row().problem())
-                .words("shape", null, line -> Case.shape(line.row().spec()))
-                .shape(line -> line.row().spec())
-                .field("dtype", line -> "f32")
-                .millis("median ms", "medianMs", line -> line.row().timing().median())
-                .millis("min ms", "minMs", line -> line.row().timing().min())
-                .millis("on device ms", null, line -> line.row().deviceMillis())
-                .number("GFLOP/s", "gflops", "%.1f", line -> line.row().gflops())
-                .number("of peak", null, "%.0f %%", line -> 100 * line.row().share())
-                .number("vs java", null, "%.2fx", line -> orNaN(line.result().overJava(line.row())))
-                .number("vs loops", null, "%.2fx", line -> orNaN(line.result().overLoops(line.row())))
-                .number("max error", "maxError", "%.1e", line -> line.row().maxError());
-        groups(results)
-                .forEach((name, group) -> group.forEach(result -> table.add(
-                        name,
-                        result.rows().stream().map(row -> new Line(result, row)).toList())));
+        Table<Row> table = new Table<Row>()
+                .field("engine", Row::engine)
+                .field("device", Row::device)
+                .words("device", null, ComparisonReport::device)
+                .words("kernel", "family", Row::family)
+                .field("case", Row::problem)
+                .words("shape", null, row -> Case.shape(row.spec()))
+                .shape(Row::spec)
+                .field("dtype", row -> "f32")
+                .millis("median ms", "medianMs", row -> row.timing().median())
+                .millis("min ms", "minMs", row -> row.timing().min())
+                .millis("on device ms", null, Row::deviceMillis)
+                .number("GFLOP/s", "gflops", "%.1f", Row::gflops)
+                .number("of peak", null, "%.0f %%", row -> 100 * row.share())
+                .number("vs java", null, "%.2fx", row -> over(results, row, Result::overJava))
+                .number("vs loops", null, "%.2fx", row -> over(results, row, Result::overLoops))
+                .number("max error", "maxError", "%.1e", Row::maxError);
+        groups(results).forEach((name, group) -> group.forEach(result -> table.add(name, result.rows())));
         return table;
     }
 
-    private static double orNaN(OptionalDouble factor) {
-        return factor.orElse(Double.NaN);
+    private static double over(List<Result> results, Row row, BiFunction<Result, Row, OptionalDouble> factor) {
+        Result own = results.stream()
+                .filter(result -> result.rows().contains(row))
+                .findFirst()
+                .orElseThrow();
+        return factor.apply(own, row).orElse(Double.NaN);
     }
 
     private static String device(Row row) {

@@ -44,6 +44,14 @@ public final class Resident {
         }
     }
 
+    /** The most bytes that this work adds at a time to what is resident before, or -1 if that is not known. */
+    public static long growth(Runnable work) {
+        boolean isReset = resetPeak();
+        long before = now();
+        work.run();
+        return isReset && before >= 0 ? Math.max(0, peak() - before) : -1;
+    }
+
     /** Bytes that a new process could take on this machine, or -1 if that is not known. */
     public static long available() {
         return read(Path.of("/proc/meminfo"), "MemAvailable:");

@@ -18,6 +18,21 @@ import java.util.Set;
 
 /** Looks for the fastest tiles of every target within a time. */
 public final class Tuning {
+    /** What wants to know how tuning goes, step by step. */
+    public interface Log {
+        /** Something is about to begin. */
+        default void state(String state) {}
+
+        /**
+         * A target is done.
+         *
+         * @param length queries and keys of its problems, or 0 if the shapes were given or nothing ran
+         * @param note why nothing was tuned, or null
+         * @param row the winner's line for the tuning table, or null if there is none
+         */
+        default void tuned(TuningTarget target, int length, String note, List<Candidate> tried, String row) {}
+    }
+
     private static final double CALL_MILLIS = 60;
     private static final int LONGEST = 4096;
     private static final int LONGEST_QUICK = 256;
@@ -30,7 +45,7 @@ public final class Tuning {
     private final Device device;
     private final boolean quick;
     private final Path folder;
-    private final TuningLog log;
+    private final Log log;
     private final Runnable afterCandidate;
     private final Optional<Path> known;
     private final List<Tuned> results = new ArrayList<>();
@@ -45,8 +60,7 @@ public final class Tuning {
      * @param afterCandidate is called after each candidate
      * @param known a table of what an earlier run found, to begin with
      */
-    public Tuning(
-            Device device, boolean quick, Path folder, TuningLog log, Runnable afterCandidate, Optional<Path> known) {
+    public Tuning(Device device, boolean quick, Path folder, Log log, Runnable afterCandidate, Optional<Path> known) {
         this.device = device;
         this.quick = quick;
         this.folder = folder;

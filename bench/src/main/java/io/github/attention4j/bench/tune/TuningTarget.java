@@ -5,9 +5,9 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Shapes;
 import io.github.attention4j.internal.plan.Candidates;
 import io.github.attention4j.internal.plan.Candidates.Tiles;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,17 +25,13 @@ import java.util.stream.Collectors;
  * @param command what is run to measure it
  */
 public record TuningTarget(KernelFamily family, DType type, int headDim, List<AttentionSpec> shapes, String command) {
-    private static final int HEADS = 16;
-
     /** A target for each head size of the shapes, smallest first. */
     static List<TuningTarget> of(KernelFamily family, DType type, List<AttentionSpec> shapes, String command) {
-        Map<Integer, List<AttentionSpec>> bySize = new TreeMap<>();
-        for (AttentionSpec shape : shapes) {
-            bySize.computeIfAbsent(Math.max(shape.headDim(), shape.valueDim()), size -> new ArrayList<>())
-                    .add(shape);
-        }
+        Map<Integer, List<AttentionSpec>> bySize = shapes.stream()
+                .collect(Collectors.groupingBy(
+                        shape -> Math.max(shape.headDim(), shape.valueDim()), TreeMap::new, Collectors.toList()));
         return bySize.entrySet().stream()
-                .map(each -> new TuningTarget(family, type, each.getKey(), List.copyOf(each.getValue()), command))
+                .map(each -> new TuningTarget(family, type, each.getKey(), each.getValue(), command))
                 .toList();
     }
 
@@ -76,12 +72,8 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
     }
 
     private AttentionSpec plain(int length) {
-        return AttentionSpec.builder()
-                .heads(HEADS)
-                .sequenceLength(length)
-                .headDim(headDim)
-                .types(type)
-                .build();
+        AttentionSpec floats = Shapes.parse("1x16x" + length + "x" + length + "x" + headDim);
+        return floats.toBuilder().types(type).build();
     }
 
     private static Case problem(AttentionSpec spec) {
@@ -89,11 +81,8 @@ public record TuningTarget(KernelFamily family, DType type, int headDim, List<At
     }
 
     private String masks() {
-        boolean all = !shapes.isEmpty()
-                && shapes.stream().allMatch(shape -> shape.mask().isBounded());
-        boolean none = !shapes.isEmpty()
-                && shapes.stream().noneMatch(shape -> shape.mask().isBounded());
-        return all ? "yes" : none ? "no" : "any";
+        long bounded = shapes.stream().filter(shape -> shape.mask().isBounded()).count();
+        return shapes.isEmpty() || bounded > 0 && bounded < shapes.size() ? "any" : bounded > 0 ? "yes" : "no";
     }
 
     private int most(ToIntFunction<AttentionSpec> count) {

@@ -60,12 +60,8 @@ public final class UserCache {
         // The first row that matches is taken, and one for a large head size matches small ones, too.
         all.sort(Comparator.comparingInt((String line) -> Integer.parseInt(Candidates.cell(line, "headDim")))
                 .thenComparing(line -> Candidates.cell(line, "causal").equals("any")));
-        write(TuningTarget.table(all));
-    }
-
-    /** Aside first and then into place, so that an engine that is opened meanwhile reads all of it. */
-    private void write(String text) throws IOException {
-        folder().write(file.getFileName().toString(), text.getBytes(StandardCharsets.UTF_8));
+        // Aside first and then into place, so that an engine that is opened meanwhile reads all of it.
+        folder().write(file.getFileName().toString(), TuningTarget.table(all).getBytes(StandardCharsets.UTF_8));
     }
 
     private CacheFolder folder() {

@@ -19,7 +19,7 @@ class FamilyChecksTest {
     private final List<String> order = new ArrayList<>();
 
     private FamilyChecks checks(List<KernelFamily> own, int few) {
-        return new FamilyChecks(own, ALL, CASES, few);
+        return FamilyChecks.of(own, ALL, CASES, few);
     }
 
     private CheckResult note(KernelFamily family, Case request) {

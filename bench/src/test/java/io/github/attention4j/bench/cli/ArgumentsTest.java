@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.bench.run.Shapes;
+import io.github.attention4j.examples.dates.AttentionForm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -47,6 +48,9 @@ class ArgumentsTest {
         families.removeAll(List.of("JAVA", "REFERENCE"));
         assertEquals(families, new TreeSet<>(Arguments.words("--family")));
         assertEquals(names(Shapes.Group.values()), new TreeSet<>(Arguments.words("--group")));
+        TreeSet<String> forms = names(AttentionForm.values());
+        forms.add("ALL");
+        assertEquals(forms, new TreeSet<>(Arguments.words("--form")));
         assertEquals(new TreeSet<>(List.of("YES", "NO", "BOTH")), new TreeSet<>(Arguments.words("--causal")));
     }
 
@@ -75,6 +79,8 @@ class ArgumentsTest {
                 "tune --device gpu:0 --family tiles --minutes 3 --length 64",
                 "jmh --device java -- -f 1 -wi 2",
                 "generate Once --tokens 8",
+                "train",
+                "train --form=DOT --steps 10 --seconds 5 --seed 2 --quick",
                 "encode",
                 "encode One. Another.",
                 "memory --full",
@@ -130,11 +136,13 @@ class ArgumentsTest {
     @Test
     void theHelpOfACommandIsItsPartOfTheFile() throws IOException {
         String all = Files.readString(Path.of("help.txt"), StandardCharsets.UTF_8);
-        String cost = Arguments.of(List.of("cost", "--quick", "--help")).help();
+        String cost = Arguments.of(List.of("cost", "--quick", "--help")).help("bench/run");
         assertTrue(cost.startsWith("Usage: bench/run cost [OPTIONS]\n"), cost);
         assertEquals(1, cost.split("Usage: ", -1).length - 1);
         assertTrue(all.contains(cost), cost);
-        assertTrue(Arguments.of(List.of("-h")).help().endsWith("the command line makes no sense\n"));
+        String bundle = Arguments.of(List.of("card", "--help")).help("./run");
+        assertTrue(bundle.startsWith("Usage: ./run [OPTIONS]\n") && !bundle.contains("bench/run"), bundle);
+        assertTrue(Arguments.of(List.of("-h")).help("bench/run").endsWith("the command line makes no sense\n"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.attention4j.bench.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionEngine;
@@ -42,7 +43,7 @@ class BenchTest {
                 "--device java --text /no/such/text | there is no file /no/such/text",
                 "cost --length 64                  | --length is for the comparison, peers, tune",
                 "cost --rounds 0                   | --rounds must be at least 1, but is 0",
-                "--quick                           | --quick is for cost, peers, tune, card, decode; name the command first",
+                "--quick                           | --quick is for cost, peers, tune, card, decode, train; name the command first",
                 "cost --quick --device toaster:1   | \"toaster:1\"",
                 "card --device java                | card needs an OpenCL device",
                 "card --device gpu:99              | there is no device \"gpu:99\"",
@@ -68,6 +69,11 @@ class BenchTest {
                 "generate Once --weights /no/such  | there is no file /no/such",
                 "generate Once --quick             | --quick is for",
                 "generate                          | generate takes one text",
+                "train --form tiny                 | expected one of",
+                "train --steps 0                   | --steps must be at least 1",
+                "train --length 64                 | --length is for",
+                "train --device toaster:1          | \"toaster:1\"",
+                "--form dot                        | --form is for train",
                 "encode One. --device java         | --device is for",
                 "--tokens 8                        | --tokens is for generate",
                 "decode --length 64                | --length is for",
@@ -139,6 +145,30 @@ class BenchTest {
         assertTrue(text.contains("quick run"), text);
         assertTrue(Files.readString(json).contains("\"option\" : \"ragged batch, per pair\""));
         assertTrue(Files.exists(folder.resolve("report/cost.html")));
+    }
+
+    @Test
+    void aTrainingLearnsAsksAndReports() throws Exception {
+        Path json = folder.resolve("train.json");
+        String report = folder.resolve("report").toString();
+        TrainCommand train = new TrainCommand(Arguments.of(List.of(
+                "train",
+                "--quick",
+                "--form=dot",
+                "--device=reference",
+                "--report",
+                report,
+                "--json",
+                json.toString())));
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        int status = train.run(new PrintStream(printed, true));
+        String text = printed.toString();
+        assertEquals(0, status, text);
+        assertTrue(text.contains("dot on reference\n  step 2 of 20, "), text);
+        assertTrue(text.contains("this was a short training"), text);
+        assertFalse(text.contains("\u001b") || text.contains("\r"), "made for a terminal: " + text);
+        assertTrue(Files.readString(json).contains("\"form\" : \"dot\""));
+        assertTrue(Files.exists(folder.resolve("report/train.html")));
     }
 
     @Test

@@ -12,6 +12,10 @@ public final class RowLayout {
      */
     private static final long FAR_ROWS = 1 << 22;
 
+    private static final Operand[] GRADIENTS = {
+        Operand.GRAD_OUT, Operand.GRAD_QUERY, Operand.GRAD_KEY, Operand.GRAD_VALUE
+    };
+
     private RowLayout() {}
 
     /** Whether tiles of keys are brought into local memory before they are multiplied. */
@@ -48,7 +52,17 @@ public final class RowLayout {
         return isAligned(spec.operand(Operand.QUERY))
                 && isAligned(spec.operand(Operand.KEY))
                 && isAligned(spec.operand(Operand.VALUE))
-                && isAligned(spec.operand(Operand.OUT));
+                && isAligned(spec.operand(Operand.OUT))
+                && (!spec.isBackward() || areGradientsAligned(spec));
+    }
+
+    private static boolean areGradientsAligned(AttentionSpec spec) {
+        for (Operand gradient : GRADIENTS) {
+            if (spec.has(gradient) && !isAligned(spec.operand(gradient))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isAligned(TensorSpec tensor) {

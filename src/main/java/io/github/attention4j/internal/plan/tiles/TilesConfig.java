@@ -60,13 +60,18 @@ public record TilesConfig(int tileQ, int tileKv, int itemsX, int itemsY, int dep
     @Override
     public long localBytes(AttentionSpec spec) {
         long columns = 4L * itemsX * itemVecs(spec);
-        long piece = pieceSide(tileQ) + pieceSide(Math.max(tileKv, columns));
+        long piece = pieceFloats(tileQ, Math.max(tileKv, columns), depth);
         long ranges = 2L * tileQ;
         int places = KeySplit.areRowsLong(spec) ? 3 : 2;
         return Float.BYTES * (2 * piece + ranges + 2) + places * (long) Long.BYTES + TileConfig.RANGE_PARTS;
     }
 
-    private long pieceSide(long numbers) {
+    /** Floats of a piece, of so many numbers on either side for each of {@code depth} steps. */
+    static long pieceFloats(long left, long right, int depth) {
+        return pieceSide(left, depth) + pieceSide(right, depth);
+    }
+
+    private static long pieceSide(long numbers, int depth) {
         long stride = (numbers + 31) / 32 * 32 + 4;
         return depth * stride + depth / 8 * 8;
     }

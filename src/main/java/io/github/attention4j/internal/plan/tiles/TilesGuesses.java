@@ -87,7 +87,7 @@ final class TilesGuesses {
      * needs more besides. Intel's have 256 with 8 lanes a sub-group, or half of that without the large register file,
      * which came with the matrix units; with 16 lanes half as many.
      */
-    private static int mostAccumulators(Shuffle shuffle, AttentionSpec spec, Device device) {
+    static int mostAccumulators(Shuffle shuffle, AttentionSpec spec, Device device) {
         return switch (shuffle) {
             case NVIDIA -> 128;
             case INTEL -> 32;

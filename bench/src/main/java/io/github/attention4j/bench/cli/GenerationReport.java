@@ -1,4 +1,4 @@
-package io.github.attention4j.bench.generate;
+package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
@@ -12,9 +12,9 @@ import java.util.List;
  * @param promptTokens tokens of the prompt
  * @param generations one at least
  */
-public record GenerationReport(int promptTokens, List<Generation> generations) {
+record GenerationReport(int promptTokens, List<Generation> generations) {
     /** A line for each device. */
-    public Table<Generation> table() {
+    Table<Generation> table() {
         return new Table<Generation>()
                 .words("device", "device", Generation::device)
                 .text("prompt tokens", null, g -> "" + promptTokens)
@@ -36,7 +36,7 @@ public record GenerationReport(int promptTokens, List<Generation> generations) {
     }
 
     /** Whether all texts are the first one's, but for rounding. */
-    public boolean allAgree() {
+    boolean allAgree() {
         return others().stream().allMatch(generations.get(0)::agreesWith);
     }
 
@@ -45,7 +45,7 @@ public record GenerationReport(int promptTokens, List<Generation> generations) {
     }
 
     /** A sentence for each device but the first. */
-    public List<String> comparisons() {
+    List<String> comparisons() {
         return others().stream().map(this::comparison).toList();
     }
 
@@ -70,7 +70,7 @@ public record GenerationReport(int promptTokens, List<Generation> generations) {
     }
 
     /** The figures. */
-    public Report of(Machine machine) {
+    Report of(Machine machine) {
         return new Report(machine, "Text from a small decoder")
                 .summary(comparisons())
                 .field("promptTokens", promptTokens)
