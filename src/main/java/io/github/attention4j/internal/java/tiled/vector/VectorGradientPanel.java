@@ -27,7 +27,6 @@ final class VectorGradientPanel extends GradientPanel {
         final float[] weights;
         final float[] grads;
         final float[] slopes;
-        final VectorGradients gradients = new VectorGradients();
         final float[] few = new float[ScoreTile.KEYS * LANES];
         boolean isCapped;
 
@@ -127,7 +126,7 @@ final class VectorGradientPanel extends GradientPanel {
 
     @Override
     public void gradScores(float[] lse, float[] delta, int at, int rows, boolean isMasked) {
-        tiles.gradients.gradScores(tiles.grads, tiles.weights, lse, delta, at, rows);
+        VectorGradients.gradScores(tiles.grads, tiles.weights, lse, delta, at, rows);
     }
 
     @Override

@@ -10,28 +10,21 @@ import io.github.attention4j.internal.java.steps.Exp;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * From scores to weights and to gradients of scores, on vectors, for tiles [query][lane].
- *
- * <p>The longest of these loops is called through a method handle that the compiler cannot know, only so that it does
- * not put it into its callers: there, with all else, C2 of Java 17 has had enough before the last vectors, and makes
- * objects of them (half as fast).
- */
+/** From scores to weights and to gradients of scores, on vectors, for tiles [query][lane]. */
 final class VectorGradients {
-    private final MethodHandle ofScores; // not static: a constant would be inlined again
+    private static MethodHandle ofScores = Apart.find(
+            MethodHandles.lookup(),
+            "ofScores",
+            float[].class,
+            float[].class,
+            float[].class,
+            float[].class,
+            int.class,
+            int.class);
 
-    VectorGradients() {
-        MethodType type = MethodType.methodType(
-                void.class, float[].class, float[].class, float[].class, float[].class, int.class, int.class);
-        try {
-            ofScores = MethodHandles.lookup().findStatic(VectorGradients.class, "ofScores", type);
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
-    }
+    private VectorGradients() {}
 
     /** The derivative of a capped score by the score: 1 − tanh². */
     static void slopes(float[] capped, int rows, float cap, float[] slopes) {
@@ -45,13 +38,11 @@ final class VectorGradients {
      * Weights of scores, and gradients of scores of those of weights. Pairs that are hidden are looked for always: it
      * costs nothing beside the products.
      */
-    void gradScores(float[] grads, float[] weights, float[] lse, float[] delta, int first, int rows) {
+    static void gradScores(float[] grads, float[] weights, float[] lse, float[] delta, int first, int rows) {
         try {
             ofScores.invokeExact(grads, weights, lse, delta, first, rows);
-        } catch (RuntimeException | Error e) {
-            throw e;
         } catch (Throwable e) {
-            throw new AssertionError(e); // it declares none
+            throw Apart.thrown(e);
         }
     }
 
