@@ -4,6 +4,7 @@
 #define OWNS_KEYS 1
 #include "backward/gradient.clh"
 #include "backward/scratch.clh"
+#include "common/dropout.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -31,6 +32,7 @@ KERNEL(ITEMS) void attn_backward_keys_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
   __local float row_lse[TILE_KV], row_delta[TILE_KV];
 
   const Operands operands = OPERANDS;
+  const Dropout dropout = dropout_of(&operands);
   const QueryRows of_queries = {begins, ends, row_lse, row_delta};
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const int batch = get_group_id(2), kv_head = get_group_id(1), first = (int)get_group_id(0) * TILE_Q;
@@ -62,7 +64,7 @@ KERNEL(ITEMS) void attn_backward_keys_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
     count = gradient_products(weight, fetched, pieces, count, &from, true, 0, &items, factor, &p);
     count = gradient_products(product, fetched, pieces, count, &from, false, GRADIENT_OF_OUT, &items, factor, &p);
     gradient_of_pairs((float *)weight, (float *)product, slopes, &items, &pairs, of_queries,
-                      score_head(&operands, batch, head, &p), &p);
+                      score_head(&operands, batch, head, &p), &dropout, &p);
 
     walked.first = walk_next(queries, walked.first);
     const bool is_last = walked.first >= walk_end(queries);

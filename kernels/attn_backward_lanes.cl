@@ -24,10 +24,10 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
   __local lanes_t query_rows[TILE_Q * HEAD_VECTORS], grad_out_rows[TILE_Q * VALUE_VECTORS];
   __local lanes_t weights[TILE_Q * LANE_VECTORS], grads[TILE_Q * LANE_VECTORS];
   __local float row_lse[TILE_Q], row_delta[TILE_Q];
-  __local int begins[TILE_Q], ends[TILE_Q];
-  const BackwardTiles tiles = {key_tile,      value_tile, grad_key_tile, grad_value_tile, key_rows, query_rows,
-                               grad_out_rows, row_lse,    row_delta,     weights,         grads,    begins,
-                               ends};
+  __local int begins[TILE_Q], ends[TILE_Q], dropped[DROPPED_OCTETS * DROPPED_STRIDE];
+  const BackwardTiles tiles = {key_tile,   value_tile,    grad_key_tile, grad_value_tile, key_rows,
+                               query_rows, grad_out_rows, row_lse,       row_delta,       weights,
+                               grads,      begins,        ends,          dropped};
 
   const Operands operands = OPERANDS;
   const int share = get_group_id(0), shares = get_num_groups(0), kv_head = get_group_id(1), batch = get_group_id(2);
@@ -66,25 +66,30 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
             .keys = keys,
             .ahead = s.keys - s.queries,
             .of_head = of_head,
+            .dropout = dropout_of(&operands),
         };
         if (!block_load(&block, &tiles, &operands, &rows, scratch + scratch_delta(&p) + row, &s, &p)) continue;
 #if HAS_PAIRS
         if (!block_terms(weights, &block, &pairs, &p)) continue;
 #endif
+#if HAS_DROPOUT
+        block_drop(&tiles, &block, &p);
+#endif
         for (int m = 0; m < block.queries; m += QUERY_BLOCK) {
           block_weights(&tiles, &block, m, &p);
-          block_grads(&tiles, &block, m, has_slopes ? scratch + scratch_slopes(&p) + row : 0);
+          block_grads(&tiles, &block, m, has_slopes ? scratch + scratch_slopes(&p) + row : 0, &p);
         }
         block_products(&tiles, &block, grad_queries + row * HEAD_DIM, are_keys_finite, &p);
       }
     }
     const int stored = min(TILE_KV, existing - start);
 #if GRAD_VALUE_TYPE
-    tile_store_values(&tiles, grad_value, params_at(&p.grad_value, batch, kv_head, s.key_row + start), stored, &p);
+    tile_store_values(&tiles, grad_value, params_at(&p.grad_value, batch, kv_head, s.key_row + start), keys, stored,
+                      &p);
 #endif
 #if GRAD_KEY_TYPE
     const long key_at = params_at(&p.grad_key, batch, kv_head, s.key_row + start);
-    tile_store_keys(&tiles, grad_key, key_at, &kv_rows, start, stored, &p);
+    tile_store_keys(&tiles, grad_key, key_at, &kv_rows, start, keys, stored, &p);
 #endif
   }
 }

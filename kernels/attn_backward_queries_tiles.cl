@@ -3,6 +3,7 @@
 // register micro-tile of weights, of their gradients, and of the result.
 #define OWNS_KEYS 0
 #include "backward/scratch.clh"
+#include "common/dropout.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -29,6 +30,7 @@ KERNEL(ITEMS) void attn_backward_queries_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) 
   __local int4 parts[MASK_PARTS];
 
   const Operands operands = OPERANDS;
+  const Dropout dropout = dropout_of(&operands);
   const QueryRows of_queries = {begins, ends, row_lse, row_delta};
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   // Under a causal mask the last queries have the most keys, so they come first.
@@ -60,7 +62,7 @@ KERNEL(ITEMS) void attn_backward_queries_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) 
     float4 product[ITEM_ROWS * ITEM_KEY_VECS], weight[ITEM_ROWS * ITEM_KEY_VECS];
     count = gradient_products(weight, fetched, pieces, count, &from, true, 0, &items, factor, &p);
     count = gradient_products(product, fetched, pieces, count, &from, false, GRADIENT_OF_KEY, &items, factor, &p);
-    gradient_of_pairs((float *)weight, (float *)product, slopes, &items, &pairs, of_queries, of_head, &p);
+    gradient_of_pairs((float *)weight, (float *)product, slopes, &items, &pairs, of_queries, of_head, &dropout, &p);
     walked.first = walk_next(tiles, walked.first);
     count = gradient_sums(of_query, (const float *)product, fetched, pieces, count, not_finite, &from, GRADIENT_OF_KEY,
                           false, &from, walked, &items, guarded, factor, &p);

@@ -16,7 +16,8 @@ KERNEL(ITEMS) void attn_delta(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
   const int item = get_local_id(0), batch = get_group_id(2), head = get_group_id(1), row = get_group_id(0);
   const Sequence s = sequence_of(&operands, batch, &p);
   const bool exists = row < s.queries;
-  const int at = s.query_row + (exists ? row : 0);
+  // Behind an empty entry at the end there is no row; any that is there will do where nothing is kept.
+  const int at = exists ? s.query_row + row : 0;
   const long out_at = params_at(&p.out, batch, head, at), grad_at = params_at(&p.grad_out, batch, head, at);
 
   float sum[CHAINS];

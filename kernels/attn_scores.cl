@@ -52,7 +52,7 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
       const long key_angles = rows_key_angles(&rows, k, &p);
       float dot = 0.0f;
       for (int d = 0; d < HEAD_DIM; d++)
-        dot = fma(rows_query(&rows, row, d, query_angles), rows_key(&rows, k, d, key_angles), dot);
+        dot = score_product(dot, rows_query(&rows, row, d, query_angles), rows_key(&rows, k, d, key_angles), &rows, d);
       const Pair pair = {batch, head, row, k, row + s.keys - s.queries - k};
       const float term = is_masked ? pairs_term(&pairs, row, k, &p) : 0.0f;
       score = p.score_stage == STAGE_SCALED ? dot * p.scale : score_of_pair(dot * factor, pair, of_head, term, &p);

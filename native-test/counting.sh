@@ -162,7 +162,7 @@ run_tests() { # FOLDER COMMAND...
 # What came of a Maven command whose output is in the log and whose reports are in a folder; some of its tests may have run again.
 judge_tests() { # FOLDER STATUS [AGAIN]
   local run_tests run_failed
-  last_output | grep -E '^(ONNX|SweepTest:|MATRIX|FAULTS) ' | sed 's/^/    /' || true # what tests count themselves
+  last_output | grep -E '^(ONNX|SweepTest:|GradientSweepTest:|GRADIENTS|MATRIX|FAULTS) ' | sed 's/^/    /' || true # what tests count themselves
   add_reports "$1" "${3:-}"
   if [ "$2" -ne 0 ] && ! last_output | grep 'There are test failures' >/dev/null; then
     # The JVM died, or Maven could not start it: tests are missing in the reports. Its last words come before Maven's.

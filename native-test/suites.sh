@@ -98,3 +98,12 @@ repeat_wrong() { # NAME MAVEN-ARGUMENTS...
 find_kernels() { # FOLDERS...
   find "$@" \( -name '*.cl' -o -name '*.clh' \) -print | sort
 }
+
+# One folder of drivers for each world a test may live in. The OpenCL loader looks into it instead of the system's.
+register_drivers() {
+  rm -rf $ICD
+  mkdir -p $ICD/none $ICD/pocl $ICD/oclgrind $ICD/rusticl
+  pocl_library >$ICD/pocl/pocl.icd
+  oclgrind_library >$ICD/oclgrind/oclgrind.icd
+  rusticl_library >$ICD/rusticl/rusticl.icd
+}

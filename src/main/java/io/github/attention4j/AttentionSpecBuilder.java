@@ -168,8 +168,12 @@ public final class AttentionSpecBuilder {
                     "this spec is one of gradients, which have none here; call backward on the spec of the forward call");
         }
         Operand[] all = {Operand.QUERY, Operand.KEY, Operand.VALUE};
-        for (Operand operand : operands.length == 0 ? all : operands) {
-            Operand gradient = OperandTable.gradientOf(Objects.requireNonNull(operand, "operand"));
+        for (Operand operand : Objects.requireNonNull(operands, "operands").length == 0 ? all : operands) {
+            if (operand == null) {
+                throw new IllegalArgumentException(
+                        "operands must name those whose gradients are wanted, but one of them is null; leave it out");
+            }
+            Operand gradient = OperandTable.gradientOf(operand);
             if (gradient == null || !gradient.isOutput()) {
                 throw new IllegalArgumentException("there is no gradient with respect to " + operand.label()
                         + "; there are those of query, key, value, bias, alibi_slopes, sink and additive_vector");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.operand.Role;
+import io.github.attention4j.testing.GradientProblem;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -64,6 +65,49 @@ class AttentionOperandsTest {
                 refusal(b -> b.keyLengths().layout(Operand.KEY_LENGTHS, new Layout(0, 2, 1, 1))));
     }
 
+    private static Map<Operand, String> shapesOfGradients() {
+        AttentionSpec spec = AttentionSpec.builder()
+                .batch(3)
+                .heads(4)
+                .kvHeads(2)
+                .queryLength(5)
+                .keyLength(7)
+                .headDim(8)
+                .valueDim(9)
+                .bias(DType.F16, 1, 4, 1, 7)
+                .alibi(3)
+                .sink()
+                .additive()
+                .build()
+                .backward(GradientProblem.all(
+                        builder().bias(DType.F16).alibi().sink().additive().build()))
+                .toBuilder()
+                .gradLse()
+                .type(Operand.GRAD_KEY, DType.BF16)
+                .build();
+        Map<Operand, String> shapes = new EnumMap<>(Operand.class);
+        shapes.put(Operand.QUERY, "F32 [3, 4, 5, 8]");
+        shapes.put(Operand.KEY, "F32 [3, 2, 7, 8]");
+        shapes.put(Operand.VALUE, "F32 [3, 2, 7, 9]");
+        shapes.put(Operand.OUT, "F32 [3, 4, 5, 9]");
+        shapes.put(Operand.LSE, "F32 [3, 4, 5, 1]");
+        shapes.put(Operand.BIAS, "F16 [1, 4, 1, 7]");
+        shapes.put(Operand.ALIBI_SLOPES, "F32 [3, 4, 1, 1]");
+        shapes.put(Operand.SINK, "F32 [1, 4, 1, 1]");
+        shapes.put(Operand.ADDITIVE_VECTOR, "F32 [1, 4, 1, 8]");
+        shapes.put(Operand.GRAD_OUT, "F32 [3, 4, 5, 9]");
+        shapes.put(Operand.GRAD_LSE, "F32 [3, 4, 5, 1]");
+        shapes.put(Operand.GRAD_QUERY, "F32 [3, 4, 5, 8]");
+        shapes.put(Operand.GRAD_KEY, "BF16 [3, 2, 7, 8]");
+        shapes.put(Operand.GRAD_VALUE, "F32 [3, 2, 7, 9]");
+        shapes.put(Operand.GRAD_BIAS, "F16 [1, 4, 1, 7]");
+        shapes.put(Operand.GRAD_ALIBI_SLOPES, "F32 [3, 4, 1, 1]");
+        shapes.put(Operand.GRAD_SINK, "F32 [1, 4, 1, 1]");
+        shapes.put(Operand.GRAD_ADDITIVE_VECTOR, "F32 [1, 4, 1, 8]");
+        checkShapes(shapes, spec);
+        return shapes;
+    }
+
     @Test
     void diagonalsComeAndGoWithTheirAlignment() {
         AttentionSpecBuilder given = builder().mask(Mask.causal(Mask.Alignment.GIVEN));
@@ -79,7 +123,7 @@ class AttentionOperandsTest {
         assertEquals("bias must have type F32, F16 or BF16, but has BIT", refusal(b -> b.bias(DType.BIT)));
         assertEquals("keep_mask must have type U8 or BIT, but has F32", refusal(b -> b.keepMask(DType.F32)));
         assertEquals(
-                "type is for query, key, value and out, but was asked for lse",
+                "type is for query, key, value and out and their gradients, but was asked for lse",
                 refusal(b -> b.type(Operand.LSE, DType.F16)));
     }
 
@@ -195,6 +239,7 @@ class AttentionOperandsTest {
                 .keyPositions(3)
                 .returnLse()
                 .returnScores(ScoreStage.WEIGHTS)
+                .dropout(0.1f)
                 .build();
         Map<Operand, String> shapes = new EnumMap<>(Operand.class);
         shapes.put(Operand.QUERY, "F32 [1, 4, 11, 8]");
@@ -218,6 +263,7 @@ class AttentionOperandsTest {
         shapes.put(Operand.ROTARY_SIN, "F32 [1, 1, 20, 3]");
         shapes.put(Operand.QUERY_POSITIONS, "I32 [1, 1, 5, 1]");
         shapes.put(Operand.KEY_POSITIONS, "I32 [3, 1, 7, 1]");
+        shapes.put(Operand.DROPOUT_STATE, "I32 [1, 1, 1, 4]");
         checkShapes(shapes, spec);
 
         AttentionSpec cached = AttentionSpec.builder()
@@ -244,6 +290,7 @@ class AttentionOperandsTest {
         checkShapes(ofCaches, cached);
 
         shapes.putAll(ofCaches);
+        shapes.putAll(shapesOfGradients());
         assertEquals(EnumSet.allOf(Operand.class), shapes.keySet(), "operands with a shape in this test");
         assertEquals(spec, spec.toBuilder().build());
         assertEquals(spec.hashCode(), spec.toBuilder().build().hashCode());

@@ -35,19 +35,33 @@ class DotTest {
     private static SweepProgram plain(boolean tiny) {
         DType[] same = {DType.BF16, DType.BF16, DType.BF16, DType.BF16};
         return new SweepProgram(
-                2000, tiny, tiny ? 6 : 64, tiny ? 6 : 64, same, false, false, null, null, 0, false, false);
+                2000,
+                tiny,
+                tiny ? 6 : 64,
+                tiny ? 6 : 64,
+                same,
+                false,
+                false,
+                null,
+                null,
+                0,
+                false,
+                false,
+                false,
+                false);
     }
 
     /** Rows that do not fill a word or a vector, and every option. */
     private static SweepProgram everything() {
         DType[] toFloat = {DType.BF16, DType.BF16, DType.BF16, DType.F32};
-        return new SweepProgram(2001, false, 15, 33, toFloat, true, true, DType.F32, DType.BIT, 0, false, true);
+        return new SweepProgram(
+                2001, false, 15, 33, toFloat, true, true, DType.F32, DType.BIT, 0, false, true, true, false);
     }
 
     /** What is rounded on the way, because the caller lets it. */
     private static SweepProgram asked(DType type) {
         DType[] types = {type, type, type, DType.F32};
-        return new SweepProgram(2002, false, 72, 40, types, false, false, null, null, 0, false, false);
+        return new SweepProgram(2002, false, 72, 40, types, false, false, null, null, 0, false, false, false, false);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -14,8 +14,10 @@ import io.github.attention4j.testing.GradientProblem;
 import io.github.attention4j.testing.GradientSpace;
 import io.github.attention4j.testing.Problem;
 import io.github.attention4j.testing.Way;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,6 +26,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Gradients: the definition against differences of the forward call, and every family against the definition. */
 class GradientsTest {
     private static final float STEP = 0x1p-7f;
+    private static final Map<KernelFamily, Integer> OPTIONS = new EnumMap<>(KernelFamily.class);
+
+    @AfterAll
+    static void sayHowMany() {
+        OPTIONS.forEach(
+                (family, options) -> System.out.println("GRADIENTS " + options + " options are right on " + family));
+    }
 
     static Stream<String> options() {
         return GradientSpace.options().keySet().stream();
@@ -44,6 +53,7 @@ class GradientsTest {
         AttentionSpec more = backward.toBuilder().gradLse().accumulate().build();
         new GradientProblem(new Problem(forward, 3, 2), more).check(option + ", added", engine, Way.TENSORS);
         assertEquals(family, engine.plan(backward).family());
+        OPTIONS.merge(family, 1, Integer::sum);
     }
 
     @ParameterizedTest(name = "{0}")

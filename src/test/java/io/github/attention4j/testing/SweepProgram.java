@@ -29,7 +29,9 @@ public record SweepProgram(
         DType keepMask,
         int rotaryDim,
         boolean interleaved,
-        boolean scores) {
+        boolean scores,
+        boolean dropout,
+        boolean additive) {
     private static final int[] HEAD_DIMS = {
         64, 64, 64, 128, 128, 32, 96, 80, 16, 8, 40, 1, 2, 3, 4, 5, 7, 12, 15, 20, 24, 31, 33, 48, 63, 65, 72, 100, 127,
         129, 192, 256
@@ -60,7 +62,9 @@ public record SweepProgram(
                 all || some && random.nextInt(10) < 4 ? random.nextBoolean() ? DType.U8 : DType.BIT : null,
                 rotary ? random.nextBoolean() ? headDim / 2 * 2 : 2 * (1 + random.nextInt(headDim / 2)) : 0,
                 random.nextBoolean(),
-                all || some && random.nextInt(10) < 3);
+                all || some && random.nextInt(10) < 3,
+                all || some && random.nextInt(10) < 3,
+                some && !rotary && random.nextInt(10) < 2);
     }
 
     private static DType[] types(SplittableRandom random) {
@@ -97,6 +101,8 @@ public record SweepProgram(
                 + (bias == null ? "" : ", bias " + bias)
                 + (keepMask == null ? "" : ", keep-mask " + keepMask)
                 + (rotaryDim == 0 ? "" : ", rotary " + rotaryDim + (interleaved ? " interleaved" : ""))
-                + (scores ? ", scores" : "");
+                + (scores ? ", scores" : "")
+                + (dropout ? ", dropout" : "")
+                + (additive ? ", additive" : "");
     }
 }

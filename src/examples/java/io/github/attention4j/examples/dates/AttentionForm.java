@@ -1,5 +1,7 @@
 package io.github.attention4j.examples.dates;
 
+import java.util.Locale;
+
 /** How a decoder's state is compared with what the encoder has read. */
 public enum AttentionForm {
     /** Bahdanau, Cho and Bengio (2015): vector · tanh(state · weight + read · weight). */
@@ -11,6 +13,6 @@ public enum AttentionForm {
 
     /** As people write it: {@code "additive"}. */
     public String label() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -107,6 +107,8 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
         if (areWeightsRounded && spec.operand(Operand.VALUE).dtype().isFloat()) {
             macros.put("VALUE_TYPE", type(spec, Operand.VALUE));
         }
+        String dropout = OperandTable.of(Operand.DROPOUT_STATE).macro(); // what is kept is multiplied there
+        macros.put(dropout, flag(spec.has(Operand.DROPOUT_STATE)));
         macros.put("ITEMS", items);
         return of("attn_combine", macros);
     }

@@ -4,7 +4,6 @@ import io.github.attention4j.DeviceException;
 import java.nio.ByteBuffer;
 import org.jocl.CL;
 import org.jocl.CLException;
-import org.jocl.EventCallbackFunction;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
@@ -326,14 +325,6 @@ final class Cl {
             throw failure("clGetEventInfo", e.getStatus(), about);
         }
         return status[0];
-    }
-
-    static void onComplete(cl_event event, EventCallbackFunction then, Object about) {
-        try {
-            check("clSetEventCallback", CL.clSetEventCallback(event, CL.CL_COMPLETE, then, null), about);
-        } catch (CLException e) {
-            throw failure("clSetEventCallback", e.getStatus(), about);
-        }
     }
 
     static void profile(cl_event event, int what, long size, Pointer to, Object about) {

@@ -3,6 +3,11 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.Event;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -13,12 +18,29 @@ import org.jocl.cl_event;
  * a kernel that failed, and report only the last as well done.
  */
 final class ClEvent extends Native<cl_event[]> implements Event {
+    /**
+     * Threads that wait for what futures are of. The driver is not asked to call back: its thread would enter the JVM,
+     * which may wait there for a garbage collection, and that for a thread that copies from or to a Java array, and
+     * that for the driver's thread. (Seen on PoCL 3.1 and 6.0.)
+     */
+    private static final Executor WATCHERS = watchers();
+
     /** What messages say of each kernel. */
     private final Object[] about;
 
     private ClEvent(cl_event[] events, Object[] about, ClContext context) {
         super("event", events, context.owned);
         this.about = about;
+    }
+
+    private static Executor watchers() {
+        AtomicInteger number = new AtomicInteger();
+        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "attention4j-event-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            thread.setContextClassLoader(null); // which it would keep
+            return thread;
+        });
     }
 
     /** Of the kernels in the order in which they run; taken over. */
@@ -68,72 +90,72 @@ final class ClEvent extends Native<cl_event[]> implements Event {
 
     @Override
     public CompletableFuture<Void> toFuture() {
-        Ending ending = new Ending(about);
+        CompletableFuture<Void> future = new CompletableFuture<>();
         cl_event[] events = acquire();
         try {
-            for (int i = 0; i < events.length; i++) {
-                ending.watch(i, events[i]);
+            Ending ending = new Ending(events, about, future);
+            try {
+                WATCHERS.execute(ending);
+            } catch (RuntimeException | Error e) { // no thread to be had
+                ending.release(e, events.length);
+                throw e;
             }
         } finally {
             release();
         }
-        return ending.future;
+        return future;
     }
 
-    /** Completes a future when the last kernel has ended. */
-    private static final class Ending {
-        final CompletableFuture<Void> future = new CompletableFuture<>();
+    /** Completes a future when the last kernel has ended; it holds the events until then. */
+    private static final class Ending implements Runnable {
+        private final cl_event[] events;
         private final Object[] about;
-        private int running;
-        private DeviceException failure;
+        private final CompletableFuture<Void> future;
 
-        Ending(Object[] about) {
+        Ending(cl_event[] events, Object[] about, CompletableFuture<Void> future) {
+            this.events = events;
             this.about = about;
-            this.running = about.length;
-        }
-
-        /**
-         * The status with which a driver calls back is not taken: PoCL 7.1 says there that what failed ended well, PoCL
-         * 3.1 too of what had failed before. So the event is asked, which is held until then.
-         */
-        void watch(int kernel, cl_event event) {
-            Cl.retainEvent(event, about[kernel]);
+            this.future = future;
+            int held = 0;
             try {
-                Cl.onComplete(event, (ended, status, data) -> ended(kernel, event), about[kernel]);
+                for (; held < events.length; held++) {
+                    Cl.retainEvent(events[held], about[held]);
+                }
             } catch (RuntimeException e) {
-                Failures.closeAfter(e, () -> Release.event(event, about[kernel]));
+                release(e, held);
                 throw e;
             }
         }
 
-        private void ended(int kernel, cl_event event) {
-            DeviceException found = null;
-            try {
-                int status = Cl.status(event, about[kernel]);
-                found = status < 0 ? Cl.failure("the enqueued work", status, about[kernel]) : null;
-            } catch (DeviceException e) {
-                found = e;
+        void release(Throwable after, int held) {
+            for (int i = 0; i < held; i++) {
+                int kernel = i;
+                Failures.closeAfter(after, () -> Release.event(events[kernel], about[kernel]));
             }
-            try {
-                Release.event(event, about[kernel]);
-            } catch (DeviceException e) {
-                found = found == null ? e : found;
-            }
-            ended(found);
         }
 
-        private synchronized void ended(DeviceException found) {
-            failure = failure == null ? found : failure;
-            if (--running > 0) {
-                return;
+        @Override
+        public void run() {
+            DeviceException first = null;
+            for (int i = 0; i < events.length; i++) {
+                try {
+                    Cl.await(events[i], about[i]);
+                } catch (DeviceException e) {
+                    first = first == null ? e : first;
+                }
+                try {
+                    Release.event(events[i], about[i]);
+                } catch (DeviceException e) {
+                    first = first == null ? e : first;
+                }
             }
-            // Off the driver's thread, which must not be blocked by what depends on the future.
-            DeviceException first = failure;
+            // Off this thread, which must not be blocked by what depends on the future.
+            DeviceException failure = first;
             future.defaultExecutor().execute(() -> {
-                if (first == null) {
+                if (failure == null) {
                     future.complete(null);
                 } else {
-                    future.completeExceptionally(first);
+                    future.completeExceptionally(failure);
                 }
             });
         }

@@ -259,12 +259,13 @@ final class SmallAttention {
      * Operands of random numbers that every type holds exactly; outputs hold none, so that what is not written is seen.
      */
     private static AttentionArrays arrays(AttentionSpec spec) {
-        SplittableRandom random = new SplittableRandom(1);
         AttentionArrays arrays = new AttentionArrays();
         for (Operand operand : OPERANDS) {
             if (!spec.has(operand)) {
                 continue;
             }
+            // By operand, so that a call and its gradients have the same.
+            SplittableRandom random = new SplittableRandom(operand.ordinal() + 1);
             TensorSpec tensor = spec.operand(operand);
             int count = tensor.batch() * tensor.heads() * tensor.rows() * tensor.rowUnits();
             Operand scaled = OperandTable.of(operand).scalesOf();

@@ -12,7 +12,6 @@ import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelSource;
 import io.github.attention4j.internal.plan.Planner;
-import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -56,7 +55,6 @@ final class GpuPrograms {
         GpuPrograms programs = new GpuPrograms();
         for (GpuTarget target : GpuTarget.values()) {
             programs.seen.addAll(programs.addForward(target));
-            programs.addGradients(target);
             programs.addOthers(target);
         }
         for (KernelFamily family : families()) {
@@ -176,30 +174,6 @@ final class GpuPrograms {
             }
         }
         return begun;
-    }
-
-    /** What the kernels of gradients are compiled for. */
-    private static Map<String, AttentionSpec> gradientSpecs() {
-        Map<String, AttentionSpec> specs = specs();
-        specs.remove("d128 F16 paged I8"); // has no gradients
-        specs.replaceAll((label, spec) -> spec.backward());
-        return specs;
-    }
-
-    /** Likewise of gradients; last those that all families share. */
-    private void addGradients(GpuTarget target) {
-        boolean every = EVERY_CONFIGURATION.contains(target);
-        for (Map.Entry<String, AttentionSpec> entry : gradientSpecs().entrySet()) {
-            AttentionSpec spec = entry.getValue();
-            List<TileConfig> candidates = candidates(KernelFamily.TILES, spec, target);
-            for (TileConfig tiles : candidates.subList(0, every ? candidates.size() : Math.min(1, candidates.size()))) {
-                for (Launch launch : tiles.gradientLaunches(spec, target.device())) {
-                    String label = "gradients " + entry.getKey();
-                    add(target, label, tiles.text(), launch.kernel(), launch.items(), tiles.localBytes(spec));
-                }
-            }
-            every = false;
-        }
     }
 
     /** Every legal configuration, best first: the planner's trials, none of which is content. */

@@ -255,9 +255,16 @@ final class Arguments {
         return isCard ? "card" : command;
     }
 
-    /** The help, if that is asked for, else null. */
-    String help() {
-        return has("-h") || has("--help") ? HELP.get(command) : null;
+    /**
+     * The help, if that is asked for, else null.
+     *
+     * @param name what the bench is called by, or the bundle that has but one of its commands
+     */
+    String help(String name) {
+        String help = HELP.get(command);
+        return !has("-h") && !has("--help")
+                ? null
+                : name.equals("bench/run") ? help : help.replace("bench/run " + command, name);
     }
 
     /** What an option of the command may be, in capitals, where that is one of some words. */

@@ -28,10 +28,11 @@ public final class Bench {
         String problem;
         try {
             Arguments arguments = Arguments.of(words);
-            if (arguments.help() == null) {
+            String help = arguments.help(name);
+            if (help == null) {
                 return run(arguments);
             }
-            System.out.print(arguments.help());
+            System.out.print(help);
             return 0;
         } catch (IllegalArgumentException | UnsupportedByDeviceException e) {
             problem = e.getMessage();

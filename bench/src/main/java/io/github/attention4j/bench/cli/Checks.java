@@ -32,6 +32,11 @@ final class Checks {
         failures.forEach(failure -> out.println("  WRONG " + failure));
     }
 
+    /** The exit status: 0, or 1 if an answer was wrong. */
+    int status() {
+        return failures.isEmpty() ? 0 : 1;
+    }
+
     /** The checks that failed, in order. */
     List<String> failures() {
         return List.copyOf(failures);

@@ -69,7 +69,7 @@ final class CompareCommand {
             Output.write(arguments, ComparisonReport.of(machine, summary, results, model.weights()), "index.html", out);
             checks.print(out);
         }
-        return checks.failures().isEmpty() ? 0 : 1;
+        return checks.status();
     }
 
     /** A device that fails at that has no shares in the table. */

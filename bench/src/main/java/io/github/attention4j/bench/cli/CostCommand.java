@@ -59,7 +59,7 @@ final class CostCommand {
             summary.forEach(out::println);
             checks.failures().forEach(failure -> out.println("  WRONG " + failure));
         }
-        return checks.failures().isEmpty() ? 0 : 1;
+        return checks.status();
     }
 
     private List<List<CostRow>> measure(Engines engines, List<Group> groups, PrintStream out) {

@@ -41,6 +41,6 @@ record DecodeCommand(Arguments arguments) {
             Output.write(arguments, DecodeRow.of(engines.machine(), summary, rows), "decode.html", out);
             summary.forEach(out::println);
         }
-        return checks.failures().isEmpty() ? 0 : 1;
+        return checks.status();
     }
 }

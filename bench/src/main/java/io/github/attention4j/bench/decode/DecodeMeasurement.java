@@ -25,23 +25,10 @@ public final class DecodeMeasurement {
      */
     public static List<DecodeRow> run(
             AttentionEngine engine, List<DecodeCase> group, Pace pace, BiPredicate<String, Verdict> checks) {
-        if (engine.device().type() == Device.Type.JAVA) {
-            return run(engine, null, group, pace, checks);
-        }
-        try (RawDevice device = new RawDevice(engine.device().id())) {
-            return run(engine, device, group, pace, checks);
-        }
-    }
-
-    /** {@code reads} is where the kernel that only reads runs, or null. */
-    private static List<DecodeRow> run(
-            AttentionEngine engine,
-            RawDevice reads,
-            List<DecodeCase> group,
-            Pace pace,
-            BiPredicate<String, Verdict> checks) {
         String device = engine.device().id();
-        try (CheckedRun<DecodeCase> run = new CheckedRun<>(checks, note -> {})) {
+        boolean isJava = engine.device().type() == Device.Type.JAVA;
+        try (RawDevice reads = isJava ? null : new RawDevice(device);
+                CheckedRun<DecodeCase> run = new CheckedRun<>(checks, note -> {})) {
             addReading(run, reads);
             for (DecodeCase problem : group) {
                 String what = device + " " + problem.headCounts() + " " + problem.shape() + " " + problem.typeName();

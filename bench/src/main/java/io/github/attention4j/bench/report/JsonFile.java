@@ -23,8 +23,8 @@ public final class JsonFile {
     /** A tree that says where its figures come from: {@code device}, {@code driver} and {@code commit}. */
     public static ObjectNode head(Machine machine) {
         ObjectNode root = JSON.createObjectNode();
-        root.put("device", machine.bestDevice());
-        root.put("driver", machine.bestDriver());
+        root.put("device", machine.devices().get(0).name());
+        root.put("driver", machine.devices().get(0).driver());
         root.put("commit", machine.commit());
         return root;
     }

@@ -17,7 +17,7 @@ import java.util.stream.DoubleStream;
 public record LineChart(String title, String xTitle, String yTitle, List<Curve> curves) {
     private static final int WIDTH = 360; // as narrow as a telephone, so that its text is never made smaller
     private static final int HEIGHT = 240;
-    private static final int LEFT = 44;
+    private static final int LEFT = 56;
     private static final int BOTTOM = 40;
     private static final int TOP = 12;
     private static final int RIGHT = 20;

@@ -24,14 +24,6 @@ public record Machine(List<Device> devices, String commit) {
         return new Machine(List.copyOf(devices), System.getProperty("bench.commit", "unknown"));
     }
 
-    String bestDevice() {
-        return devices.get(0).name();
-    }
-
-    String bestDriver() {
-        return devices.get(0).driver();
-    }
-
     /** Names and values for people. */
     public Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();

@@ -1,6 +1,6 @@
 package io.github.attention4j.bench.run;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Times kernels by the device's own clock. */
@@ -48,21 +48,18 @@ public final class KernelClock {
      */
     public static double[][] race(List<Contender> contenders, double forMillis) {
         contenders.forEach(contender -> settle(contender, forMillis * SETTLING / contenders.size()));
-        List<double[]> rounds = new ArrayList<>();
+        double[][] all = new double[contenders.size()][MOST];
         Deadline deadline = Deadline.inSeconds(forMillis * 1e-3);
-        while (rounds.size() < MOST && (rounds.size() < FEWEST || !deadline.isOver())) {
-            double[] times = new double[contenders.size()];
-            for (int i = 0; i < times.length; i++) {
-                int turn = (i + rounds.size()) % times.length; // nobody always runs after the same neighbour
-                times[turn] = contenders.get(turn).deviceMillis();
-            }
-            rounds.add(times);
-        }
-        double[][] all = new double[contenders.size()][rounds.size()];
-        for (int round = 0; round < rounds.size(); round++) {
+        int rounds = 0;
+        while (rounds < MOST && (rounds < FEWEST || !deadline.isOver())) {
             for (int i = 0; i < all.length; i++) {
-                all[i][round] = rounds.get(round)[i];
+                int turn = (i + rounds) % all.length; // nobody always runs after the same neighbour
+                all[turn][rounds] = contenders.get(turn).deviceMillis();
             }
+            rounds++;
+        }
+        for (int i = 0; i < all.length; i++) {
+            all[i] = Arrays.copyOf(all[i], rounds);
         }
         return all;
     }

@@ -29,7 +29,7 @@ public record TrainingRun(
         List<Alignment> alignments) {
     /** Dates of which a translator is asked. */
     private static final int ASKED = 1000;
-    /** Steps at either end over which a loss is averaged. */
+    /** Steps at either end over which a loss is averaged, unless there are fewer than two times as many. */
     private static final int AVERAGED = 10;
 
     /**
@@ -71,12 +71,16 @@ public record TrainingRun(
 
     /** The average of the first steps. */
     double firstLoss() {
-        return loss(moments.subList(0, Math.min(AVERAGED, moments.size())));
+        return loss(moments.subList(0, averaged()));
     }
 
     /** The average of the last steps. */
     double lastLoss() {
-        return loss(moments.subList(Math.max(0, moments.size() - AVERAGED), moments.size()));
+        return loss(moments.subList(moments.size() - averaged(), moments.size()));
+    }
+
+    private int averaged() {
+        return Math.max(1, Math.min(AVERAGED, moments.size() / 2));
     }
 
     static double loss(List<Moment> moments) {

@@ -136,11 +136,13 @@ class ArgumentsTest {
     @Test
     void theHelpOfACommandIsItsPartOfTheFile() throws IOException {
         String all = Files.readString(Path.of("help.txt"), StandardCharsets.UTF_8);
-        String cost = Arguments.of(List.of("cost", "--quick", "--help")).help();
+        String cost = Arguments.of(List.of("cost", "--quick", "--help")).help("bench/run");
         assertTrue(cost.startsWith("Usage: bench/run cost [OPTIONS]\n"), cost);
         assertEquals(1, cost.split("Usage: ", -1).length - 1);
         assertTrue(all.contains(cost), cost);
-        assertTrue(Arguments.of(List.of("-h")).help().endsWith("the command line makes no sense\n"));
+        String bundle = Arguments.of(List.of("card", "--help")).help("./run");
+        assertTrue(bundle.startsWith("Usage: ./run [OPTIONS]\n") && !bundle.contains("bench/run"), bundle);
+        assertTrue(Arguments.of(List.of("-h")).help("bench/run").endsWith("the command line makes no sense\n"));
     }
 
     @Test

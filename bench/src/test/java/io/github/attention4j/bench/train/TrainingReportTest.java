@@ -61,6 +61,15 @@ class TrainingReportTest {
     }
 
     @Test
+    void aLossThatGoesDownInFewStepsIsBetter() {
+        List<Moment> few = RUNS.get(0).moments().subList(0, 5);
+        Answers none = new Answers(1, List.of(), 0);
+        assertTrue(new TrainingRun(AttentionForm.DOT, "java", 1, few, 0, none, List.of()).isBetter());
+        List<Moment> same = List.of(new Moment(1, 1, 2), new Moment(2, 2, 2));
+        assertFalse(new TrainingRun(AttentionForm.DOT, "java", 1, same, 0, none, List.of()).isBetter());
+    }
+
+    @Test
     void thePageHasCurvesThatStayInTheirPictureAndMapsWithBothTexts() {
         String page = report().page();
         assertEquals(2, Pattern.compile("<polyline").matcher(page).results().count());

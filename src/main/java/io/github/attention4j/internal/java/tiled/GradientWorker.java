@@ -22,6 +22,8 @@ final class GradientWorker {
     private final GradientShares shares;
     private final GradientHeads heads;
     private final RotaryTable rotary;
+    private final int headDim;
+    private final int valueDim;
     private final Rows gradQuery;
     private final Rows gradKey;
     private final Rows gradValue;
@@ -51,6 +53,8 @@ final class GradientWorker {
         this.heads = heads;
         rows = new GradientRows(spec, space.row.length);
         rotary = RotaryTable.of(spec.rotary(), operands);
+        headDim = spec.headDim();
+        valueDim = spec.valueDim();
         gradQuery = operands.get(Operand.GRAD_QUERY);
         gradKey = operands.get(Operand.GRAD_KEY);
         gradValue = operands.get(Operand.GRAD_VALUE);
@@ -143,14 +147,14 @@ final class GradientWorker {
                 queries.stride,
                 count,
                 gradQueries(block),
-                pairs.inBlock(from) * spec.headDim(),
+                pairs.inBlock(from) * headDim,
                 space.gradVector);
         heads.addVector(sequence.batch, kvHead * group.length + block / blocks, share, space.gradVector);
     }
 
     private float[] gradQueries(int block) {
         if (gradQueries[block] == null) {
-            gradQueries[block] = new float[tiles.rows() * spec.headDim()];
+            gradQueries[block] = new float[tiles.rows() * headDim];
         }
         return gradQueries[block];
     }
@@ -158,7 +162,7 @@ final class GradientWorker {
     private void accumulateValuesSeen(GradientPanel panel, int from, int count) {
         TileRows rows = space.gradOuts;
         int first = pairs.inBlock(from);
-        panel.accumulateValues(rows.usual(), first * spec.valueDim(), spec.valueDim(), count);
+        panel.accumulateValues(rows.usual(), first * valueDim, valueDim, count);
         for (int row = 0; row < count; row++) {
             if (rows.isUnusual(first + row)) {
                 panel.accumulateValuesSeen(rows.array, pairs.at(rows, from + row), row);
@@ -169,7 +173,7 @@ final class GradientWorker {
     private void accumulateKeysSeen(GradientPanel panel, int from, int count) {
         TileRows rows = space.queries;
         int first = pairs.inBlock(from);
-        panel.accumulateKeys(rows.usual(), first * spec.headDim(), spec.headDim(), count);
+        panel.accumulateKeys(rows.usual(), first * headDim, headDim, count);
         for (int row = 0; row < count; row++) {
             if (rows.isUnusual(first + row)) {
                 panel.accumulateKeysSeen(rows.array, pairs.at(rows, from + row), row);
@@ -179,15 +183,14 @@ final class GradientWorker {
 
     private void accumulateQueries(int number, int block, int from, int count) {
         GradientPanel panel = space.panels[number];
-        int columns = spec.headDim();
         float[] target = gradQueries(block);
-        int at = pairs.inBlock(from) * columns;
+        int at = pairs.inBlock(from) * headDim;
         int keys = pairs.keys(number);
-        panel.accumulateQueries(target, at, columns, count, keys);
+        panel.accumulateQueries(target, at, headDim, count, keys);
         for (int lane = 0; lane < keys; lane++) {
             if (!space.isUsual[number][lane]) {
                 float[] key = pairs.readKey(kvHead, pairs.firstKey(number) + lane);
-                panel.accumulateQueriesSeeing(lane, key, target, at, columns, count);
+                panel.accumulateQueriesSeeing(lane, key, target, at, headDim, count);
             }
         }
     }
@@ -203,7 +206,7 @@ final class GradientWorker {
                 if (gradValue != null) {
                     space.panels[panel].gradValue(lane, space.row);
                     int at = gradValue.at(sequence.batch, kvHead, sequence.firstKey + j);
-                    rows.write(gradValue, at, space.row, spec.valueDim());
+                    rows.write(gradValue, at, space.row, valueDim);
                 }
             }
         }
@@ -211,13 +214,14 @@ final class GradientWorker {
 
     /** Writes a query's or a key's gradient, but for the scale, and for the rotation to a position. */
     private void store(Rows target, int head, int row, int position) {
-        for (int d = 0; d < spec.headDim(); d++) {
-            space.row[d] *= spec.scale();
+        double scale = spec.scale();
+        for (int d = 0; d < headDim; d++) {
+            space.row[d] *= scale;
         }
         if (rotary != null) {
             rotary.rotateBack(space.row, 0, position);
         }
-        rows.write(target, target.at(sequence.batch, head, row), space.row, spec.headDim());
+        rows.write(target, target.at(sequence.batch, head, row), space.row, headDim);
     }
 
     /** Rows of the entry that are no keys. */
@@ -225,10 +229,10 @@ final class GradientWorker {
         int from = sequence.firstKey + sequence.keys;
         int to = sequence.firstKey + sequence.keyRows;
         if (gradKey != null) {
-            rows.writeZeros(gradKey, sequence.batch, kvHead, from, to, spec.headDim());
+            rows.writeZeros(gradKey, sequence.batch, kvHead, from, to, headDim);
         }
         if (gradValue != null) {
-            rows.writeZeros(gradValue, sequence.batch, kvHead, from, to, spec.valueDim());
+            rows.writeZeros(gradValue, sequence.batch, kvHead, from, to, valueDim);
         }
     }
 
@@ -236,21 +240,22 @@ final class GradientWorker {
         for (int member = 0; member < group.length; member++) {
             int head = group[member].head;
             for (int i = 0; i < sequence.queries; i++) {
-                int at = i % tiles.rows() * spec.headDim();
+                int at = i % tiles.rows() * headDim;
                 sum(all, member * blocks + i / tiles.rows(), at);
                 store(gradQuery, head, sequence.firstQuery + i, RotaryTable.ofQuery(operands, sequence, i));
             }
             int end = sequence.firstQuery + sequence.queries;
             int to = sequence.firstQuery + sequence.queryRows;
-            rows.writeZeros(gradQuery, sequence.batch, head, end, to, spec.headDim());
+            rows.writeZeros(gradQuery, sequence.batch, head, end, to, headDim);
         }
     }
 
     private void sum(float[][][] all, int block, int at) {
         Arrays.fill(space.row, 0);
         for (float[][] ofShare : all) {
-            for (int d = 0; d < spec.headDim() && ofShare[block] != null; d++) {
-                space.row[d] += ofShare[block][at + d];
+            float[] rows = ofShare[block];
+            for (int d = 0; d < headDim && rows != null; d++) {
+                space.row[d] += rows[at + d];
             }
         }
     }

@@ -109,6 +109,11 @@ public interface TileConfig {
         return null;
     }
 
+    /** Whether it computes gradients of additive scores. */
+    default boolean isOfAdditiveGradients() {
+        return false;
+    }
+
     /** The kernels of gradients in their order, without those that all families share. */
     default List<Launch> gradientLaunches(AttentionSpec spec, Device device) {
         return List.of();
@@ -146,11 +151,8 @@ public interface TileConfig {
         if (spec.isBackward() != (scratch(spec) != null)) {
             return Optional.of(spec.isBackward() ? "computes no gradients" : "computes gradients only");
         }
-        if (spec.isBackward() && spec.has(Operand.DROPOUT_STATE)) {
-            return Optional.of("computes no gradients of dropout");
-        }
-        if (spec.has(Operand.ADDITIVE_VECTOR)) {
-            return Optional.of("computes no additive scores");
+        if (spec.has(Operand.ADDITIVE_VECTOR) && (spec.isBackward() ? !isOfAdditiveGradients() : areHeadsJoined())) {
+            return Optional.of("computes no " + (spec.isBackward() ? "gradients of " : "") + "additive scores");
         }
         if (workItems() > device.maxWorkGroupSize()) {
             return Optional.of(

@@ -35,6 +35,9 @@ public record LanesBackwardConfig(int lanes, int tileKv, int tileQ, int queryBlo
     /** Shares are made fewer where their rows of the query's gradient take more than this. */
     private static final long MUCH_MEMORY = 128L << 20;
 
+    /** Keys whose weights are dropped by the same random words. */
+    private static final int OCTET = 8;
+
     static final String QUERY_BLOCK = "QUERY_BLOCK";
 
     static LanesBackwardConfig of(Map<String, Integer> macros) {
@@ -108,7 +111,8 @@ public record LanesBackwardConfig(int lanes, int tileKv, int tileQ, int queryBlo
         long head = Sizes.ceilDiv(spec.headDim(), lanes) * (long) lanes;
         long value = Sizes.ceilDiv(spec.valueDim(), lanes) * (long) lanes;
         long keys = 2L * spec.headDim() + 2L * spec.valueDim() + Math.max(head, value);
-        long queries = head + value + 2L * tileKv + 4;
+        long octets = spec.has(Operand.DROPOUT_STATE) ? tileKv / OCTET + 1L : 0; // of keys, for each query
+        long queries = head + value + 2L * tileKv + 4 + octets;
         return Float.BYTES * (tileKv * keys + tileQ * queries);
     }
 

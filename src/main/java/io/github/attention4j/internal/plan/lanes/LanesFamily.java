@@ -4,6 +4,8 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.plan.additive.AdditiveConfig;
 import io.github.attention4j.internal.plan.family.Family;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import java.util.ArrayList;
@@ -46,6 +48,9 @@ public final class LanesFamily implements Family {
 
     @Override
     public List<Variant> variants(AttentionSpec spec, Device device) {
+        if (spec.isBackward() && spec.has(Operand.ADDITIVE_VECTOR)) {
+            return AdditiveConfig.variants(name(), device);
+        }
         if (spec.isBackward()) {
             return List.of(new Variant(DType.F32.name(), LanesGuesses.ofGradients(device)));
         }

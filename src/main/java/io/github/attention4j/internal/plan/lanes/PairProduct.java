@@ -39,6 +39,9 @@ public enum PairProduct implements Product {
 
     /** Why a spec may not be computed with products of pairs, which round, or empty. */
     static Optional<String> requestObstacle(AttentionSpec spec) {
+        if (spec.has(Operand.ADDITIVE_VECTOR)) {
+            return Optional.of("additive scores are no products of pairs");
+        }
         if (spec.precision() == Precision.BF16) {
             return Optional.empty();
         }

@@ -208,6 +208,9 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
             return Optional.of("matrix units multiply query, key and value of one 16-bit type, but they are " + query
                     + ", " + key + " and " + value);
         }
+        if (spec.has(Operand.ADDITIVE_VECTOR)) {
+            return Optional.of("additive scores are no products of matrices");
+        }
         if (spec.isPaged()) {
             return Optional.of("tiles for the matrix unit are fetched from rows at one distance, not from pages");
         }

@@ -3,12 +3,10 @@ package io.github.attention4j.internal.java.tiled.vector;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.LANES;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
-import static jdk.incubator.vector.VectorOperators.EQ;
 
 import io.github.attention4j.internal.java.steps.Tanh;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -56,21 +54,17 @@ final class AdditiveTile {
             int to,
             int gradStride,
             float[] gradVector) {
-        int hidden = Float.floatToRawIntBits(GradientPanel.HIDDEN_WEIGHT);
         for (int row = 0; row < rows; row++) {
             for (int lane = 0; lane < LANES; lane += VECTOR) {
                 int at = row * LANES + lane;
                 FloatVector grad = FloatVector.fromArray(SPECIES, grads, at);
-                VectorMask<Float> isHidden = FloatVector.fromArray(SPECIES, weights, at)
-                        .reinterpretAsInts()
-                        .compare(EQ, hidden)
-                        .cast(SPECIES);
+                FloatVector weight = FloatVector.fromArray(SPECIES, weights, at);
                 for (int d = 0; d < vector.length; d++) {
                     int column = d * LANES + lane;
                     FloatVector tanh = tanh(x, column, a[first + row * stride + d]);
-                    FloatVector ofVector = grad.mul(tanh).blend(0, isHidden);
+                    FloatVector ofVector = VectorGradients.forget(grad.mul(tanh), weight);
                     FloatVector slope = constant(1).sub(tanh.mul(tanh)).mul(constant(vector[d]));
-                    FloatVector ofSum = grad.mul(slope).blend(0, isHidden);
+                    FloatVector ofSum = VectorGradients.forget(grad.mul(slope), weight);
                     FloatVector.fromArray(SPECIES, gradX, column).add(ofSum).intoArray(gradX, column);
                     gradA[to + row * gradStride + d] += ofSum.reduceLanes(VectorOperators.ADD);
                     gradVector[d] += ofVector.reduceLanes(VectorOperators.ADD);

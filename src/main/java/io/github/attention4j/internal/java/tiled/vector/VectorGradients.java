@@ -27,7 +27,9 @@ final class VectorGradients {
             FloatVector shift = FloatVector.broadcast(SPECIES, lse[first + row]);
             for (int lane = 0; lane < LANES; lane += VECTOR) {
                 int at = row * LANES + lane;
-                weight(FloatVector.fromArray(SPECIES, scores, at).sub(shift)).intoArray(scores, at);
+                FloatVector x = FloatVector.fromArray(SPECIES, scores, at).sub(shift);
+                VectorSoftmax.exp(x.blend(Exp.HIGHEST, x.compare(GT, Exp.HIGHEST)), Exp.LOWEST, Exp.ROUND)
+                        .intoArray(scores, at);
             }
         }
     }
@@ -39,15 +41,12 @@ final class VectorGradients {
             for (int lane = 0; lane < LANES; lane += VECTOR) {
                 int at = row * LANES + lane;
                 FloatVector score = FloatVector.fromArray(SPECIES, scores, at);
-                weight(score.sub(shift))
+                FloatVector x = score.sub(shift);
+                VectorSoftmax.exp(x.blend(Exp.HIGHEST, x.compare(GT, Exp.HIGHEST)), Exp.LOWEST, Exp.ROUND)
                         .blend(GradientPanel.HIDDEN_WEIGHT, score.compare(EQ, Float.NEGATIVE_INFINITY))
                         .intoArray(scores, at);
             }
         }
-    }
-
-    private static FloatVector weight(FloatVector x) {
-        return VectorSoftmax.exp(x.blend(Exp.HIGHEST, x.compare(GT, Exp.HIGHEST)), Exp.LOWEST, Exp.ROUND);
     }
 
     static void gradScores(float[] grads, float[] weights, float[] delta, int first, int rows) {
@@ -64,13 +63,20 @@ final class VectorGradients {
     }
 
     static void forgetHidden(float[] grads, float[] weights, int rows) {
-        int hidden = Float.floatToRawIntBits(GradientPanel.HIDDEN_WEIGHT);
         for (int at = 0; at < rows * LANES; at += VECTOR) {
             FloatVector weight = FloatVector.fromArray(SPECIES, weights, at);
-            FloatVector.fromArray(SPECIES, grads, at)
-                    .blend(0, weight.reinterpretAsInts().compare(EQ, hidden).cast(SPECIES))
-                    .intoArray(grads, at);
+            forget(FloatVector.fromArray(SPECIES, grads, at), weight).intoArray(grads, at);
         }
+    }
+
+    /**
+     * 0 where a weight is that of a hidden pair. Blended as integers: C2 of Java 17 makes objects of masks it casts.
+     */
+    static FloatVector forget(FloatVector grad, FloatVector weight) {
+        int hidden = Float.floatToRawIntBits(GradientPanel.HIDDEN_WEIGHT);
+        return grad.reinterpretAsInts()
+                .blend(0, weight.reinterpretAsInts().compare(EQ, hidden))
+                .reinterpretAsFloats();
     }
 
     /** Adds the first columns of a tile's rows to rows elsewhere. */
