@@ -45,7 +45,10 @@ final class PeersCommand {
     int run() throws IOException {
         List<Device> chosen = devices(arguments.texts("--device"));
         List<String> ids = Engines.ids(chosen);
-        List<PeerKind> kinds = arguments.has("--bf16") ? PeerKind.allInBf16(ids) : PeerKind.all(ids);
+        boolean inBf16 = arguments.has("--bf16");
+        List<PeerKind> kinds = arguments.has("--backward")
+                ? PeerKind.allWithGradients(ids, inBf16)
+                : inBf16 ? PeerKind.allInBf16(ids) : PeerKind.all(ids);
         return run(chosen, chosen(kinds, arguments.texts("--only")), specs(), System.out);
     }
 
@@ -57,7 +60,10 @@ final class PeersCommand {
         List<Shapes.Group> groups = arguments.texts("--group").stream()
                 .map(name -> Shapes.Group.valueOf(name.toUpperCase(Locale.ROOT)))
                 .toList();
-        return quick && groups.isEmpty() ? Shapes.few() : Shapes.of(groups);
+        if (groups.isEmpty() && (quick || arguments.has("--backward"))) {
+            return quick ? Shapes.few() : Shapes.ofGradients();
+        }
+        return Shapes.of(groups);
     }
 
     /** Those asked for; if none is, all but the reference, which is there to judge. */

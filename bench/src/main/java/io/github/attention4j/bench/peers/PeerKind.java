@@ -36,13 +36,14 @@ public record PeerKind(
 
     private static final double LOOPS_LONGEST_SECONDS = 10;
 
+    private static final Map<String, String> ONE_THREAD = Map.of("OPENBLAS_NUM_THREADS", "1");
+
     /** All of them: the engine on each of the devices, then the others. */
     public static List<PeerKind> all(List<String> devices) {
-        Map<String, String> oneThread = Map.of("OPENBLAS_NUM_THREADS", "1");
         return with(
                 devices.stream().map(device -> own("attention4j " + device, EnginePeer.class, device)),
                 library("pytorch", "PyTorchPeer", "", Map.of(), 0),
-                library("pytorch-1blas", "PyTorchPeer", "", oneThread, 0),
+                library("pytorch-1blas", "PyTorchPeer", "", ONE_THREAD, 0),
                 library("onnx-mha", "OnnxRuntimePeer", OnnxOperator.MULTI_HEAD_ATTENTION.name(), Map.of(), 1),
                 library("onnx-gqa", "OnnxRuntimePeer", OnnxOperator.GROUP_QUERY_ATTENTION.name(), Map.of(), 1),
                 library("onnx-attention", "OnnxRuntimePeer", OnnxOperator.ATTENTION.name(), Map.of(), 2),
@@ -68,6 +69,7 @@ public record PeerKind(
                         kind.with(kind.name(), Pass.BOTH), kind.with(kind.name() + " backward only", Pass.BACKWARD)));
         Stream<PeerKind> others = Stream.of(
                 library("pytorch" + type, "PyTorchPeer", type.trim(), Map.of(), 0),
+                library("pytorch-1blas", "PyTorchPeer", "", ONE_THREAD, 0),
                 library("pytorch-matmul" + type, "PyTorchPeer", "matmul" + type, Map.of(), 4),
                 own("loops", LoopsPeer.class, ""));
         return Stream.concat(

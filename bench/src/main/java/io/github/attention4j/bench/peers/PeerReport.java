@@ -66,8 +66,7 @@ public final class PeerReport {
         if (results.stream().anyMatch(PeerReport::hasGradients)) {
             table.words("pass", "pass", row -> row.kind().pass().toString());
         }
-        return table
-                .field("version", PeerRow::version)
+        return table.field("version", PeerRow::version)
                 .words("what runs", "way", PeerRow::way)
                 .field("status", row -> row.status().toString())
                 .field("reason", PeerRow::reason)

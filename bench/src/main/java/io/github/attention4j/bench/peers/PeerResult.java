@@ -15,7 +15,8 @@ public record PeerResult(List<PeerRow> rows) {
     /** GFLOP/s of the fastest at a pass that is not the engine; NaN if none was timed. */
     public double bestPeer(Pass pass) {
         return rows.stream()
-                .filter(row -> row.isTimed() && !row.kind().isEngine() && row.kind().pass() == pass)
+                .filter(row ->
+                        row.isTimed() && !row.kind().isEngine() && row.kind().pass() == pass)
                 .mapToDouble(PeerRow::gflops)
                 .max()
                 .orElse(Double.NaN);

@@ -181,8 +181,7 @@ public final class SampledGradients {
      * @param inBf16 whether it was computed in bf16
      */
     public Verdict judge(float[] answer, boolean inBf16) {
-        double allowed =
-                inBf16 || spec.operand(Operand.QUERY).dtype() != DType.F32 ? TOLERANCE_16_BITS : TOLERANCE;
+        double allowed = inBf16 || spec.operand(Operand.QUERY).dtype() != DType.F32 ? TOLERANCE_16_BITS : TOLERANCE;
         int length = query.length + key.length + value.length;
         if (answer.length != length) {
             String fault = "the gradients have " + answer.length + " elements, but should have " + length;

@@ -38,7 +38,14 @@ public final class FakePeer implements Peer {
     static PeerKind kind(Behaviour behaviour) {
         String name = behaviour.name().toLowerCase(Locale.ROOT);
         return new PeerKind(
-                name, FakePeer.class.getName(), behaviour.name(), Map.of(), 0, 20, Double.POSITIVE_INFINITY, Pass.FORWARD);
+                name,
+                FakePeer.class.getName(),
+                behaviour.name(),
+                Map.of(),
+                0,
+                20,
+                Double.POSITIVE_INFINITY,
+                Pass.FORWARD);
     }
 
     @Override
