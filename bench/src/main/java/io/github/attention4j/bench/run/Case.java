@@ -65,6 +65,11 @@ public record Case(String name, AttentionSpec spec, AttentionArrays inputs) {
         return new Case(name, spec, HostArrays.all(inputs, gradOut));
     }
 
+    /** Whether it is {@link #withGradOut}. */
+    public boolean hasGradOut() {
+        return inputs.get(Operand.GRAD_OUT) != null;
+    }
+
     /** On these numbers, of a spec of dense floats. */
     public static Case of(String name, AttentionSpec spec, float[] query, float[] key, float[] value) {
         AttentionArrays inputs = new AttentionArrays()

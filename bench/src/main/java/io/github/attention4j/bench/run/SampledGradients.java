@@ -3,6 +3,7 @@ package io.github.attention4j.bench.run;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
+import io.github.attention4j.Dropout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.testing.Elements;
@@ -12,7 +13,7 @@ import java.util.stream.IntStream;
 
 /**
  * Gradients of sampled rows by their definition, in double precision, and how far others may be from them: of a call
- * with nothing but query, key, value and a mask that is a range of keys.
+ * with nothing but query, key, value, dropout and a mask that is a range of keys.
  *
  * <p>Errors are shares of a tensor's largest sampled element. Arithmetic in floats errs by some 1e-6 of it: a weight by
  * the rounding of its score, a sum of thousands by that of its terms, which have either sign as the sum does. Where
@@ -33,6 +34,10 @@ public final class SampledGradients {
     private final double[] lse;
     /** The sum of gradOut * out of each of them. */
     private final double[] delta;
+    /** 1 for each pair whose weight is dropped; null without dropout. */
+    private final byte[] dropped;
+    /** What weights are multiplied by that are not dropped. */
+    private final double kept;
 
     private SampledGradients(Case call) {
         spec = call.spec();
@@ -43,6 +48,12 @@ public final class SampledGradients {
         gradOut = numbers(backward, call.inputs(), Operand.GRAD_OUT);
         lse = new double[Math.toIntExact(spec.lseElements())];
         delta = new double[lse.length];
+        dropped = spec.dropout() > 0 ? dropped(spec, (int[]) call.inputs().get(Operand.DROPOUT_STATE)) : null;
+        kept = 1 / (1 - Math.rint(spec.dropout() * 65536) / 65536);
+    }
+
+    private static byte[] dropped(AttentionSpec spec, int[] state) {
+        return Dropout.dropped(spec, state[0] & 0xffffffffL | (long) state[1] << 32, state[2]);
     }
 
     /** @param call {@link Case#withGradOut} */
@@ -104,8 +115,9 @@ public final class SampledGradients {
             double weight = Math.exp(weights[j] - max);
             int valueAt = (kvHead * spec.keyLength() + j) * dim;
             sum += weight;
+            double part = weight * factor(row, j);
             for (int c = 0; c < dim; c++) {
-                out[c] += weight * value[valueAt + c];
+                out[c] += part * value[valueAt + c];
             }
         }
         lse[row] = max + Math.log(sum);
@@ -151,11 +163,16 @@ public final class SampledGradients {
                 if (ofKey) {
                     add(gradient, gradDot(row, keyRow, weight), query, row);
                 } else {
-                    add(gradient, weight, gradOut, row);
+                    add(gradient, weight * factor(row, j), gradOut, row);
                 }
             }
         }
         return gradient;
+    }
+
+    /** What dropout multiplies a weight by. */
+    private double factor(int row, int j) {
+        return dropped == null ? 1 : dropped[row * spec.keyLength() + j] == 0 ? kept : 0;
     }
 
     private double weight(int row, int keyRow) {
@@ -165,7 +182,8 @@ public final class SampledGradients {
 
     private double gradDot(int row, int keyRow, double weight) {
         int dim = spec.valueDim();
-        return spec.scale() * weight * (dot(gradOut, row * dim, value, keyRow * dim, dim) - delta[row]);
+        double gradWeight = factor(row, keyRow % spec.keyLength()) * dot(gradOut, row * dim, value, keyRow * dim, dim);
+        return spec.scale() * weight * (gradWeight - delta[row]);
     }
 
     private static void add(double[] sums, double factor, double[] numbers, int row) {
