@@ -78,16 +78,14 @@ final class CostCommand {
         long steps = groups.stream()
                 .mapToLong(group -> CostMeasurement.steps(group, rounds))
                 .sum();
-        try (Progress progress =
-                new Progress("checking and timing", steps * engines.size())) {
+        try (Progress progress = new Progress("checking and timing", steps * engines.size())) {
             for (AttentionEngine engine : engines) {
                 Pace pace = pace(engine.device().id(), rounds);
                 CostMeasurement measurement = new CostMeasurement(pace, checks::add, note -> out.println("  " + note));
                 for (Group group : groups) {
                     out.printf(
                             "%n%s: checking and timing %d calls in turns...%n",
-                            group.plain().shape(),
-                            1 + group.options().size());
+                            group.plain().shape(), 1 + group.options().size());
                     List<CostRow> rows = measurement.run(engine, group, progress::step);
                     if (!rows.isEmpty()) {
                         costs.add(rows);

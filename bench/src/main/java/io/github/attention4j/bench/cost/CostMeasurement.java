@@ -66,8 +66,7 @@ public record CostMeasurement(
                 String what = engine.device().id() + ": " + each.option() + ", " + data.shape()
                         + (data.hasGradOut() ? ", " + each.pass() : "");
                 Call call = new Call(each, data.pairs());
-                isPlainRight |=
-                        run.add(call, what, () -> contenders.apply(engine, data), one -> check(one, data));
+                isPlainRight |= run.add(call, what, () -> contenders.apply(engine, data), one -> check(one, data));
                 afterStep.run();
                 if (!isPlainRight) {
                     notes.accept(data.shape() + ": nothing to compare with");

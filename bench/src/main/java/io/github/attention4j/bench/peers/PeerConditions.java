@@ -31,7 +31,8 @@ public final class PeerConditions {
             lines.add(
                     "Gradients of query, key and value, 24 rows of each, were checked against their definition in double precision;"
                             + " \"max error\" is a share of the largest element. FLOPs of backward are counted as 2.5 times those of forward."
-                            + " \"backward only\" has the out and the lse of a forward call made beforehand.");
+                            + " \"backward only\" has the out and the lse of a forward call made beforehand. At more than 2^31 pairs"
+                            + " gradients of key and value were checked by what they must add up to.");
         }
         kinds.stream()
                 .filter(kind -> !kind.environment().isEmpty())

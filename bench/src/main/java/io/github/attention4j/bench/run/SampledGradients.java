@@ -24,6 +24,8 @@ public final class SampledGradients {
     private static final double TOLERANCE = 1e-5;
     private static final double TOLERANCE_16_BITS = 2e-2;
     private static final int ROWS = 24;
+    /** Beyond, the definition of gradients of keys would take minutes, and their {@link GradientSums} must do. */
+    private static final double MOST_PAIRS = 0x1p31;
 
     private final AttentionSpec spec;
     private final double[] query;
@@ -39,7 +41,11 @@ public final class SampledGradients {
     /** What weights are multiplied by that are not dropped. */
     private final double kept;
 
-    private SampledGradients(Case call) {
+    /** Whether gradients of keys and values are judged by their sums alone. */
+    private final boolean isLong;
+
+    private SampledGradients(Case call, boolean isLong) {
+        this.isLong = isLong;
         spec = call.spec();
         AttentionSpec backward = spec.backward();
         query = numbers(backward, call.inputs(), Operand.QUERY);
@@ -58,9 +64,28 @@ public final class SampledGradients {
 
     /** @param call {@link Case#withGradOut} */
     public static SampledGradients of(Case call) {
-        SampledGradients gradients = new SampledGradients(call);
-        IntStream.range(0, call.spec().batch() * call.spec().heads()).parallel().forEach(gradients::forward);
+        AttentionSpec spec = call.spec();
+        double pairs = (double) spec.batch() * spec.heads() * spec.queryLength() * spec.keyLength();
+        return of(call, pairs > MOST_PAIRS && spec.dropout() == 0);
+    }
+
+    static SampledGradients of(Case call, boolean isLong) {
+        SampledGradients gradients = new SampledGradients(call, isLong);
+        AttentionSpec spec = call.spec();
+        int heads = spec.batch() * spec.heads();
+        int length = spec.queryLength();
+        if (isLong) {
+            samples(heads * length).parallel().forEach(row -> gradients.forward(row, row + 1));
+        } else {
+            IntStream.range(0, heads).parallel().forEach(head -> gradients.forward(head * length, (head + 1) * length));
+        }
         return gradients;
+    }
+
+    /** Some rows of so many: the first, the last, and others between them. */
+    private static IntStream samples(int rows) {
+        int samples = Math.min(ROWS, rows);
+        return IntStream.range(0, samples).map(each -> (int) ((long) each * (rows - 1) / Math.max(1, samples - 1)));
     }
 
     private static double[] numbers(AttentionSpec spec, AttentionArrays arrays, Operand operand) {
@@ -76,11 +101,11 @@ public final class SampledGradients {
         return numbers;
     }
 
-    /** @param head counts through [batch, heads] */
-    private void forward(int head) {
+    /** Rows of one head. */
+    private void forward(int firstRow, int end) {
         int keys = spec.keyLength();
         int dim = spec.headDim();
-        int kvHead = head / spec.groupSize();
+        int kvHead = firstRow / spec.queryLength() / spec.groupSize();
         double[][] columns = new double[dim][keys]; // loops along keys, which the JVM turns into vectors
         for (int j = 0; j < keys; j++) {
             for (int c = 0; c < dim; c++) {
@@ -88,8 +113,8 @@ public final class SampledGradients {
             }
         }
         double[] weights = new double[keys];
-        for (int i = 0; i < spec.queryLength(); i++) {
-            row(head * spec.queryLength() + i, kvHead, columns, weights);
+        for (int row = firstRow; row < end; row++) {
+            row(row, kvHead, columns, weights);
         }
     }
 
@@ -231,11 +256,13 @@ public final class SampledGradients {
                 return Double.NaN;
             }
         }
+        if (isLong && !ofQuery) {
+            GradientSums sums = new GradientSums(spec, query, key, gradOut);
+            return ofValue ? sums.ofValue(answer, begin) : sums.ofKey(answer, begin);
+        }
         double largest = 0;
         double error = 0;
-        int samples = Math.min(ROWS, rows);
-        for (int sample = 0; sample < samples; sample++) {
-            int row = (int) ((long) sample * (rows - 1) / Math.max(1, samples - 1)); // the first and the last, too
+        for (int row : samples(rows).toArray()) {
             double[] exact = ofQuery ? gradQuery(row) : gradKeyOrValue(row, !ofValue);
             for (int c = 0; c < columns; c++) {
                 largest = Math.max(largest, Math.abs(exact[c]));

@@ -65,6 +65,11 @@ public final class Shapes {
                 "1x12x512x512x64 causal");
     }
 
+    /** One head of 131,072 queries and keys, a sixteenth of that in a quick run: what memory is shown at. */
+    public static AttentionSpec longest(boolean quick) {
+        return parse(quick ? "1x1x8192x8192x64" : "1x1x131072x131072x64");
+    }
+
     /** Few and short ones, to try out a comparison of libraries. */
     public static List<AttentionSpec> few() {
         return all("1x12x512x512x64 causal", "1x12x128x128x64");

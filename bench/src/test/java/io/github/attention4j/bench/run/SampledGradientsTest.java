@@ -8,6 +8,7 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.testing.Verdict;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +57,29 @@ class SampledGradientsTest {
         assertTrue(exact.judge(answer, true).passed(), "bf16 may be off by more");
         answer[begin + 3] = right + 0.1f * largest(answer, begin);
         assertFalse(exact.judge(answer, true).passed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2x4/2x40x40x8", "1x2x40x40x8->4 causal"})
+    void sumsOfLongGradientsFindLostRowsAndWrongFactors(String shape) {
+        Case call = call(shape);
+        AttentionSpec spec = call.spec();
+        SampledGradients exact = SampledGradients.of(call, true);
+        float[] right = gradients(call);
+        Verdict verdict = exact.judge(right, false);
+        assertTrue(verdict.passed(), verdict::fault);
+        int key = (int) spec.queryElements();
+        int value = key + (int) spec.keyElements();
+        for (int begin : new int[] {key, value}) {
+            float[] lost = right.clone();
+            Arrays.fill(lost, begin + 8, begin + 16, 0);
+            assertFalse(exact.judge(lost, false).passed());
+            float[] doubled = right.clone();
+            for (int at = begin; at < (begin == key ? value : doubled.length); at++) {
+                doubled[at] *= 2;
+            }
+            assertFalse(exact.judge(doubled, false).passed());
+        }
     }
 
     @Test
