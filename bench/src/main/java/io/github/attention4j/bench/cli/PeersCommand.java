@@ -36,6 +36,9 @@ final class PeersCommand {
     private static final TimingRounds FULL = new TimingRounds(5, 400, 1);
     private static final TimingRounds QUICK = new TimingRounds(2, 150, 0.5);
 
+    /** Of the time to warm up: less than any call takes. */
+    private static final double ONE_CALL = 1e-3;
+
     private final Arguments arguments;
     private final boolean quick;
     private final Limits limits = new Limits();
@@ -139,7 +142,7 @@ final class PeersCommand {
                 kinds.stream().filter(kind -> kind.pass() == Pass.BACKWARD).toList();
         return backward.isEmpty()
                 ? List.of()
-                : measure(new TimingRounds(1, 1, 0), backward, List.of(Shapes.longest(quick)), out);
+                : measure(new TimingRounds(1, 1, ONE_CALL), backward, List.of(Shapes.longest(quick)), out);
     }
 
     /** What dropout costs on each OpenCL device, in this process. */

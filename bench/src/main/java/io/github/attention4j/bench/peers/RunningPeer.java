@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /** A contender with its process at one shape, and what is known of it so far. */
 final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
     private static final long START_SECONDS = 120;
-    private static final long CALL_SECONDS = 300;
+    private static final long CALL_SECONDS = 900;
 
     private final AttentionSpec spec;
     private final PeerKind kind;
