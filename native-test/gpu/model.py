@@ -62,6 +62,9 @@ DEVICES = (
 PROGRAMS = ("TILES d64 F32", "TILES d128 F32", "TILES d64 F16", "MATRIX d64 F16", "MATRIX d128 F16", "MATRIX d64 BF16",
             "TILES gradients of keys d64 F32", "TILES gradients of queries d64 F32",
             "TILES gradients of keys d128 F32", "TILES gradients of queries d128 F32")
+# Where gradients are checked, and the least share of the issue bound of outputs that theirs must have.
+GRADIENT_TARGETS = ("sm_80", "sm_90", "gfx90a", "gfx1100")
+GRADIENT_SHARE = 0.75
 # Products of a tile that are not those of attention: how many have HEAD_DIM and VALUE_DIM.
 PRODUCTS = {"attn_backward_keys_tiles": (2, 2), "attn_backward_queries_tiles": (2, 1)}
 
@@ -111,15 +114,46 @@ def whole_tile(device, program, report, loops, hot, useful, share):
     return best / (best / share + tile.counts.issue * device.issue)
 
 
-def row(device, program, report):
-    if not report.listing and not report.binary:
-        return None
-    target = TARGETS[device.target]
-    listing = report.binary if target.maker == "nvidia" else report.listing
+def loops_of(device, program, report):
+    """All loops, the hot ones and their unit; None without machine code."""
+    maker = TARGETS[device.target].maker
+    listing = report.binary if maker == "nvidia" else report.listing
     if listing is None:
         return None
-    loops = find_loops(READ[target.maker](listing, program.kernel))
-    hot, unit = hot_loops(loops)
+    loops = find_loops(READ[maker](listing, program.kernel))
+    return loops, *hot_loops(loops)
+
+
+def taken(rows, target, label):
+    """The program that the planner takes, with its report: the first of those with the label."""
+    return next(((program, report) for program, report in rows.get(target, []) if program.label == label), None)
+
+
+def check_gradients(rows):
+    """For each device and program of gradients that there is: a sentence, and whether it holds."""
+    found = []
+    for device in DEVICES:
+        for size in ("d64", "d128") if device.target in GRADIENT_TARGETS else ():
+            forward = issue_bound(device, taken(rows, device.target, f"TILES {size} F32"))
+            for side in ("keys", "queries"):
+                label = f"TILES gradients of {side} {size} F32"
+                backward = issue_bound(device, taken(rows, device.target, label))
+                if forward and backward:
+                    found.append((f"{device.target}: {label} has an issue bound of {percent(backward)} of the peak, that of outputs is "
+                                  f"{percent(forward)}", backward >= GRADIENT_SHARE * forward))
+    return found
+
+
+def issue_bound(device, program_and_report):
+    of = loops_of(device, *program_and_report) if program_and_report else None
+    return bounds(device, of[1], "multiply-adds")["issue"] if of and of[1] else None
+
+
+def row(device, program, report):
+    of = loops_of(device, program, report)
+    if of is None:
+        return None
+    loops, hot, unit = of
     if not hot:
         return f"| {device.name} | {program.label} | {program.tiles} | {report.occupancy} | no loop with multiply-adds found | | | | |\n"
     useful = "matrix unit" if unit == 0 else "multiply-adds"
@@ -146,8 +180,7 @@ def write(path, rows):
              "| whole tile | what limits the hot loops |\n" + "|---" * 9 + "|\n")
     for label in PROGRAMS:
         for device in DEVICES:
-            for program, report in rows.get(device.target, []):
-                if program.label == label:  # the first is what the planner takes
-                    text += row(device, program, report) or f"| {device.name} | {label} | {program.tiles} | no machine code | | | | | |\n"
-                    break
+            one = taken(rows, device.target, label)
+            if one:
+                text += row(device, *one) or f"| {device.name} | {label} | {one[0].tiles} | no machine code | | | | | |\n"
     path.write_text(text, encoding="utf-8")

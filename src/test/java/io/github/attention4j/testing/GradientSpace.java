@@ -42,6 +42,7 @@ public final class GradientSpace {
         options.put("ragged", b -> b.raggedQueries(23).raggedKeys(31));
         options.put("ragged keys with lengths", b -> b.raggedKeys(31).keyLengths());
         options.put("other value size", b -> b.valueDim(7));
+        options.put("wide rows", b -> b.headDim(150).valueDim(70));
         options.put("f16", b -> b.types(DType.F16));
         options.put("bf16", b -> b.types(DType.BF16));
         options.put("mixed types", b -> b.type(Operand.KEY, DType.F16).type(Operand.OUT, DType.BF16));

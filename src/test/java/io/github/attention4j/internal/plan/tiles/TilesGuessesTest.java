@@ -131,4 +131,22 @@ class TilesGuessesTest {
                 .text()
                 .contains("IS_ALIGNED=1");
     }
+
+    /** Of gradients a work-item has two, so those of wide rows are computed in passes over their columns. */
+    @Test
+    void gradientsOfWideRowsTakePasses() {
+        for (Device device : new Device[] {NVIDIA, intel(""), intel("DPAS8")}) {
+            for (int headDim : new int[] {64, 256}) {
+                AttentionSpec spec = SomeDevice.spec(headDim).backward();
+                TilesBackwardConfig first = TilesBackwardGuesses.of(spec, device).stream()
+                        .map(guess -> (TilesBackwardConfig) guess.tiles())
+                        .filter(tiles -> tiles.obstacle(spec, device).isEmpty())
+                        .findFirst()
+                        .orElseThrow();
+                assertEquals(headDim == 64, first.passes() == 1, first.text());
+                int lanes = device == NVIDIA ? 0 : 8;
+                assertEquals(lanes, first.lanes(), first.text());
+            }
+        }
+    }
 }
