@@ -3,6 +3,7 @@ package io.github.attention4j.internal.java.tiled.vector;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Loops that the compiler shall not put into their callers: there, with all else, C2 of Java 17 may have had enough
@@ -11,6 +12,9 @@ import java.lang.invoke.MethodType;
  * not final.
  */
 final class Apart {
+    private static final Class<? extends FloatVector> VECTOR_CLASS =
+            FloatVector.zero(VectorPanel.SPECIES).getClass();
+
     private Apart() {}
 
     /** The static method of this name that returns nothing. */
@@ -28,5 +32,13 @@ final class Apart {
             throw error;
         }
         return thrown instanceof RuntimeException exception ? exception : new IllegalStateException(thrown);
+    }
+
+    /**
+     * The same vector. A step that is handed one begins with this: compiled by itself it would know of the class only
+     * what earlier calls taught it, and make an object of each result if that was too little.
+     */
+    static FloatVector known(FloatVector x) {
+        return VECTOR_CLASS.cast(x);
     }
 }

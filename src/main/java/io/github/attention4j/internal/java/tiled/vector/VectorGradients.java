@@ -77,8 +77,9 @@ final class VectorGradients {
      */
     static FloatVector forget(FloatVector grad, FloatVector weight) {
         int hidden = Float.floatToRawIntBits(GradientPanel.HIDDEN_WEIGHT);
-        return grad.reinterpretAsInts()
-                .blend(0, weight.reinterpretAsInts().compare(EQ, hidden))
+        return Apart.known(grad)
+                .reinterpretAsInts()
+                .blend(0, Apart.known(weight).reinterpretAsInts().compare(EQ, hidden))
                 .reinterpretAsFloats();
     }
 

@@ -29,12 +29,13 @@ final class VectorScore {
 
     /** tanh(y / {@link Tanh#FACTOR}). */
     static FloatVector tanh(FloatVector y) {
-        FloatVector e = expMinusOne(y);
+        FloatVector e = Apart.known(expMinusOne(y));
         return e.div(e.add(2));
     }
 
     /** 2^y − 1, see {@link Tanh}. */
-    private static FloatVector expMinusOne(FloatVector y) {
+    private static FloatVector expMinusOne(FloatVector exponent) {
+        FloatVector y = Apart.known(exponent);
         FloatVector above = y.blend(-Tanh.MOST, y.compare(LT, -Tanh.MOST));
         FloatVector clamped = above.blend(Tanh.MOST, above.compare(GT, Tanh.MOST));
         FloatVector whole = clamped.add(Exp.ROUND);

@@ -83,7 +83,8 @@ final class VectorSoftmax {
     }
 
     /** See {@link Exp}; the multiplication by log2(e) costs nothing where it is. */
-    static FloatVector exp(FloatVector x, float lowest, float round) {
+    static FloatVector exp(FloatVector exponent, float lowest, float round) {
+        FloatVector x = Apart.known(exponent);
         FloatVector clamped = x.blend(lowest, x.compare(LT, lowest));
         FloatVector whole = clamped.fma(constant(Exp.LOG2_E), constant(round));
         FloatVector f = clamped.fma(constant(Exp.LOG2_E), constant(round).sub(whole));
