@@ -25,7 +25,7 @@ GRADIENT_STORE(store_value, GRAD_VALUE_TYPE, VALUE_DIM)
 GRADIENT_STORE(store_key, GRAD_KEY_TYPE, HEAD_DIM)
 #endif
 
-KERNEL(ITEMS) void attn_backward_keys_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
+KERNEL(ITEMS) ITEMS_LANES void attn_backward_keys_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
   __local float pieces[2 * PIECE_SIZE] __attribute__((aligned(16)));
   __local int not_finite[2];
   __local int begins[TILE_KV], ends[TILE_KV];
@@ -35,10 +35,11 @@ KERNEL(ITEMS) void attn_backward_keys_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
   const Dropout dropout = dropout_of(&operands);
   const QueryRows of_queries = {begins, ends, row_lse, row_delta};
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
-  const int batch = get_group_id(2), kv_head = get_group_id(1), first = (int)get_group_id(0) * TILE_Q;
+  const int batch = get_group_id(2), kv_head = get_group_id(1);
+  const int first = (int)get_group_id(0) / COLUMN_PASSES * TILE_Q, pass = (int)get_group_id(0) % COLUMN_PASSES;
   const int first_head = kv_head * p.group_size;
   const Sequence s = sequence_of(&operands, batch, &p);
-  const Sources first_from = gradient_sources(&operands, batch, first_head, &s, &p);
+  const Sources first_from = gradient_sources(&operands, batch, first_head, pass, &s, &p);
   const Span own = {first, min(first + TILE_Q, s.keys) - 1};
   const float factor = score_factor(&p);
   const bool guarded = gradient_is_guarded(&p);
@@ -78,20 +79,16 @@ KERNEL(ITEMS) void attn_backward_keys_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
     from = next;
   }
 
-  const int existing = gradient_keys(&operands, batch, &p);
-  UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
-    const int key = first + ITEMS_ROW(y, i);
-    const bool exists = key < existing;
+  const int rows = gradient_keys(&operands, batch, &p) - first;
 #if GRAD_VALUE_TYPE
-    store_value(grad_value, params_at(&p.grad_value, batch, kv_head, s.key_row + key), of_values + i * ITEM_VALUE_VECS,
-                1.0f, p.accumulates, exists, x);
+  store_value(grad_value, params_at(&p.grad_value, batch, kv_head, s.key_row + first), p.grad_value.row, of_values,
+              1.0f, p.accumulates, rows, y, first_from.first_vec + x);
 #endif
 #if GRAD_KEY_TYPE && HAS_ROTARY
-    gradient_store_turned(scratch, scratch_keys(p.splits, &p) + scratch_key(batch, kv_head, key, &p) * HEAD_DIM,
-                          of_keys + i * ITEM_VALUE_VECS, p.scale, false, exists, x);
+  gradient_store_turned(scratch, scratch_keys(p.splits, &p) + scratch_key(batch, kv_head, first, &p) * HEAD_DIM,
+                        HEAD_DIM, of_keys, p.scale, false, rows, y, first_from.first_vec + x);
 #elif GRAD_KEY_TYPE
-    store_key(grad_key, params_at(&p.grad_key, batch, kv_head, s.key_row + key), of_keys + i * ITEM_VALUE_VECS, p.scale,
-              p.accumulates, exists, x);
+  store_key(grad_key, params_at(&p.grad_key, batch, kv_head, s.key_row + first), p.grad_key.row, of_keys, p.scale,
+            p.accumulates, rows, y, first_from.first_vec + x);
 #endif
-  }
 }

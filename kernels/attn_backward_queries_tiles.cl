@@ -22,7 +22,7 @@
 GRADIENT_STORE(store_query, GRAD_QUERY_TYPE, HEAD_DIM)
 #endif
 
-KERNEL(ITEMS) void attn_backward_queries_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
+KERNEL(ITEMS) ITEMS_LANES void attn_backward_queries_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
   __local float pieces[2 * PIECE_SIZE] __attribute__((aligned(16)));
   __local int not_finite[2];
   __local int begins[TILE_Q], ends[TILE_Q];
@@ -34,10 +34,11 @@ KERNEL(ITEMS) void attn_backward_queries_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) 
   const QueryRows of_queries = {begins, ends, row_lse, row_delta};
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   // Under a causal mask the last queries have the most keys, so they come first.
-  const int tiles_of_head = get_num_groups(0), tile = tiles_of_head - 1 - (int)get_group_id(0);
+  const int from_last = get_num_groups(0) - 1 - (int)get_group_id(0);
+  const int tile = from_last / COLUMN_PASSES, pass = from_last % COLUMN_PASSES;
   const int batch = get_group_id(2), head = get_group_id(1), first = tile * TILE_Q;
   const Sequence s = sequence_of(&operands, batch, &p);
-  const Sources from = gradient_sources(&operands, batch, head, &s, &p);
+  const Sources from = gradient_sources(&operands, batch, head, pass, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
   const Span own = {first, min(first + TILE_Q, s.queries) - 1};
   const float factor = score_factor(&p);
@@ -68,23 +69,21 @@ KERNEL(ITEMS) void attn_backward_queries_tiles(ATTN_ARGUMENTS SCRATCH_ARGUMENT) 
                           false, &from, walked, &items, guarded, factor, &p);
   }
 
+  const long row = scratch_row(batch, head, first, &p);
 #if HAS_ALIBI
   barrier(CLK_LOCAL_MEM_FENCE);  // the last products are done
   reduce_sum(slopes, pieces, false, y, x);
-#endif
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) {
-    const int query = first + ITEMS_ROW(y, i);
-    const bool exists = query < s.queries;
-    const long row = scratch_row(batch, head, query, &p);
-#if HAS_ALIBI
-    if (exists && x == 0 && PARAMS_HAVE(&p, GRAD_ALIBI_SLOPES)) scratch[scratch_slopes(&p) + row] = slopes[i];
+    const int own_row = ITEMS_ROW(y, i);
+    if (first + own_row < s.queries && x == 0 && pass == 0 && PARAMS_HAVE(&p, GRAD_ALIBI_SLOPES))
+      scratch[scratch_slopes(&p) + row + own_row] = slopes[i];
+  }
 #endif
 #if GRAD_QUERY_TYPE && HAS_ROTARY
-    gradient_store_turned(scratch, scratch_queries(0, &p) + row * HEAD_DIM, of_query + i * ITEM_VALUE_VECS, p.scale,
-                          false, exists, x);
+  gradient_store_turned(scratch, scratch_queries(0, &p) + row * HEAD_DIM, HEAD_DIM, of_query, p.scale, false,
+                        s.queries - first, y, from.first_vec + x);
 #elif GRAD_QUERY_TYPE
-    store_query(grad_query, params_at(&p.grad_query, batch, head, s.query_row + query), of_query + i * ITEM_VALUE_VECS,
-                p.scale, p.accumulates, exists, x);
+  store_query(grad_query, params_at(&p.grad_query, batch, head, s.query_row + first), p.grad_query.row, of_query,
+              p.scale, p.accumulates, s.queries - first, y, from.first_vec + x);
 #endif
-  }
 }

@@ -51,9 +51,11 @@ KERNEL(ITEMS) void attn_gradient_bias(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
   const Span queries = bias_span(p.grad_bias.row != 0, row, p.query_len);
 
   float sum = 0.0f;
-  for (int b = batches.begin; b < batches.end; b++) {
-    for (int h = heads.begin; h < heads.end; h++)
-      sum += bias_head(&operands, lse, scratch, b, h, queries, first, own_key, &p);
+  const int heads_of_batch = heads.end - heads.begin;
+  for (int n = 0; n < (batches.end - batches.begin) * heads_of_batch; n++) {
+    const int batch_of_n = n / heads_of_batch, head_of_n = n - batch_of_n * heads_of_batch;
+    sum += bias_head(&operands, lse, scratch, batches.begin + batch_of_n, heads.begin + head_of_n, queries, first,
+                     own_key, &p);
   }
   of_item[item] = sum;
   barrier(CLK_LOCAL_MEM_FENCE);  // all sums are visible

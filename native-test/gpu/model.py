@@ -59,7 +59,11 @@ DEVICES = (
     Device("Max 1550", "pvc", 1, 1 / 16, 16, 256, 64, 4,
            "Intel, Hot Chips 33, Ponte Vecchio: 256 operations f32, 4096 f16 matrix, 512 B of a core, which has 8 vector engines; lanes of math taken to be a quarter"),
 )
-PROGRAMS = ("TILES d64 F32", "TILES d128 F32", "TILES d64 F16", "MATRIX d64 F16", "MATRIX d128 F16", "MATRIX d64 BF16")
+PROGRAMS = ("TILES d64 F32", "TILES d128 F32", "TILES d64 F16", "MATRIX d64 F16", "MATRIX d128 F16", "MATRIX d64 BF16",
+            "TILES gradients of keys d64 F32", "TILES gradients of queries d64 F32",
+            "TILES gradients of keys d128 F32", "TILES gradients of queries d128 F32")
+# Products of a tile that are not those of attention: how many have HEAD_DIM and VALUE_DIM.
+PRODUCTS = {"attn_backward_keys_tiles": (2, 2), "attn_backward_queries_tiles": (2, 1)}
 
 
 def clocks(device, counts):
@@ -84,7 +88,8 @@ def bounds(device, hot, useful):
 
 def tile_work(device, program, report, useful):
     """Multiply-adds of a tile: of a work-item, or on the matrix unit of a sub-group."""
-    work = program.macro("TILE_KV") * (program.macro("HEAD_DIM") + program.macro("VALUE_DIM"))
+    heads, values = PRODUCTS.get(program.kernel, (1, 1))
+    work = program.macro("TILE_KV") * (heads * program.macro("HEAD_DIM") + values * program.macro("VALUE_DIM"))
     if useful == "matrix unit":
         return work * (int(report.lanes) if TARGETS[device.target].maker == "intel" else 16)  # UNIT_ROWS of kernels/lib/matrix/units/unit.clh
     return work * program.macro("TILE_Q") / program.items if program.items else 0

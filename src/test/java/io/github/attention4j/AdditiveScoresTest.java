@@ -67,10 +67,12 @@ class AdditiveScoresTest {
     void kernelsWhoseProductsAreFixedRefuse() {
         AttentionSpec spec = builder().queryLength(1).types(DType.F16).build();
         for (KernelFamily family : new KernelFamily[] {KernelFamily.DECODE, KernelFamily.MATRIX}) {
-            UnsupportedByDeviceException refused =
-                    assertThrows(UnsupportedByDeviceException.class, () -> Engines.opencl(family)
-                            .plan(spec));
-            assertTrue(refused.getMessage().contains("additive scores"), refused.getMessage());
+            EngineOptions options = EngineOptions.defaults().withFamily(family);
+            try (AttentionEngine engine = AttentionEngine.open(Engines.openClDevice(), options)) {
+                UnsupportedByDeviceException refused =
+                        assertThrows(UnsupportedByDeviceException.class, () -> engine.plan(spec));
+                assertTrue(refused.getMessage().contains("additive scores"), refused.getMessage());
+            }
         }
         try (AttentionEngine engine = AttentionEngine.open(Engines.openClDevice())) {
             KernelFamily family = engine.plan(spec).family();

@@ -36,8 +36,12 @@ class GoldenGradientsTest {
         return cases(Engines.gradientFamilies());
     }
 
-    static Stream<Arguments> casesOfTheReference() {
-        return cases(Stream.of(KernelFamily.REFERENCE));
+    static Stream<Arguments> casesWithDropout() {
+        return cases(Stream.of(KernelFamily.REFERENCE)).filter(c -> hasDropout((Path) c.get()[1]));
+    }
+
+    private static boolean hasDropout(Path name) {
+        return name == null || GoldenGradients.read(FOLDER.resolve(name)).dropped() != null;
     }
 
     private static Stream<Arguments> cases(Stream<KernelFamily> families) {
@@ -78,11 +82,10 @@ class GoldenGradientsTest {
         return GoldenGradients.read(FOLDER.resolve(name));
     }
 
-    @ParameterizedTest(name = "{0}: {1}")
-    @MethodSource("casesOfTheReference")
+    @ParameterizedTest(name = "{0}: {1}", allowZeroInvocations = true)
+    @MethodSource("casesWithDropout")
     void droppedWeightsAreThoseOfAnotherHand(KernelFamily family, Path name) {
         GoldenGradients golden = read(family, name);
-        assumeTrue(golden.dropped() != null, "a case without dropout");
         AttentionSpec spec = golden.spec();
         byte[] dropped = Dropout.dropped(spec, golden.seed(), golden.offset());
         assertEquals(golden.dropped().length, dropped.length);

@@ -38,7 +38,8 @@ final class KnownDrivers {
     private static final int NO_LIMIT = Integer.MAX_VALUE;
     /**
      * The thread of PoCL 6.0 that ends a command may lock the command's queue once more after it gave up what keeps the
-     * queue, if somebody waited in {@code clFinish} or a blocking read; it takes microseconds.
+     * queue, if somebody waited in {@code clFinish} or a blocking read; it takes microseconds. Waiting for events
+     * instead would avoid it, but JOCL reads into Java's arrays, and writes from them, only by calls that block.
      */
     private static final int PAUSE = 50;
     /**

@@ -20,12 +20,15 @@ final class ClContext extends Native<cl_context> {
     final cl_device_id deviceHandle;
     /** Streams, tensors and events to be closed with the engine. */
     final Owner owned = new Owner();
+    /** What streams that are closed leave to the driver. */
+    final ClosedQueues closedQueues;
 
     private ClContext(Device device, cl_device_id deviceHandle, cl_context handle) {
         super("engine", handle, new Owner());
         this.device = device;
         this.quirks = Quirks.of(device.platform(), device.name(), device.driver());
         this.deviceHandle = deviceHandle;
+        this.closedQueues = new ClosedQueues(quirks.queueMillis(), device.name());
     }
 
     /** A context of our own. */
@@ -55,7 +58,14 @@ final class ClContext extends Native<cl_context> {
 
     @Override
     void free(cl_context context) {
-        Release.context(context, device.name());
+        Failures failures = new Failures();
+        failures.close(closedQueues);
+        try {
+            Release.context(context, device.name());
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+        failures.throwFirst();
     }
 
     @Override

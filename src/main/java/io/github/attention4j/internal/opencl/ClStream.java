@@ -2,9 +2,6 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.DType;
 import io.github.attention4j.Stream;
-import io.github.attention4j.internal.device.Quirks;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jocl.cl_command_queue;
 
 /** An in-order queue, with the memory through which the kernels of one call hand over partial results. */
@@ -112,14 +109,6 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
         return scratch;
     }
 
-    /** See {@link Quirks#queueMillis}. */
-    private void leaveAlone() {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(context.quirks.queueMillis());
-        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
-            LockSupport.parkNanos(left); // an interrupt must not shorten it
-        }
-    }
-
     @Override
     void free(cl_command_queue queue) {
         Failures failures = new Failures();
@@ -128,9 +117,8 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
         } catch (RuntimeException e) {
             failures.add(e);
         }
-        leaveAlone();
         try {
-            Release.queue(queue, context.device.name());
+            context.closedQueues.add(queue);
         } catch (RuntimeException e) {
             failures.add(e);
         }

@@ -47,9 +47,6 @@ final class HostCalls {
         }
         if (idleCount.incrementAndGet() <= KEPT) {
             idle.add(pooled);
-        } else if (context.quirks.queueMillis() > 0) { // closing it would cost each of many threads' calls that long
-            pooled.freeTensors();
-            idle.add(pooled);
         } else {
             idleCount.decrementAndGet();
             pooled.close();

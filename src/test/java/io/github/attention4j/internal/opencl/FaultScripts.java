@@ -110,7 +110,8 @@ final class FaultScripts {
                 new Script("tensors", On.ONE_FOR_ALL, Set.of(), this::tensors),
                 new Script("events", On.ONE_FOR_ALL, Set.of(), this::events),
                 new Script("cache", On.ONE_FOR_ALL, Set.of(), this::cache),
-                new Script("rows", On.ONE_FOR_ALL, Set.of(), this::rows));
+                new Script("rows", On.ONE_FOR_ALL, Set.of(), this::rows),
+                new Script("gradients", On.ONE_FOR_ALL, Set.of(), this::gradients));
     }
 
     private static Set<String> union(Set<String> one, Set<String> other) {
@@ -289,6 +290,23 @@ final class FaultScripts {
                 DeviceTensor table = engine.allocate(DType.F32, 1, 1, 8, 2)) {
             engine.merge(stream, one, lse, other, lse, one, lse);
             engine.rotate(stream, ROTARY, one, table, table, null, other);
+        }
+    }
+
+    private void gradients(AttentionEngine engine) {
+        try (Stream stream = engine.newStream();
+                DeviceTensor input = tensor(engine, 5, 4);
+                DeviceTensor lse = tensor(engine, 5, 1);
+                DeviceTensor gradQuery = tensor(engine, 5, 4);
+                DeviceTensor gradKey = tensor(engine, 5, 4);
+                DeviceTensor gradValue = tensor(engine, 5, 4)) {
+            AttentionTensors given = AttentionTensors.of(input, input, input, input)
+                    .with(Operand.LSE, lse)
+                    .with(Operand.GRAD_OUT, input)
+                    .with(Operand.GRAD_QUERY, gradQuery)
+                    .with(Operand.GRAD_KEY, gradKey)
+                    .with(Operand.GRAD_VALUE, gradValue);
+            engine.plan(SPEC.backward()).enqueue(stream, given);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelSource;
 import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -55,6 +56,7 @@ final class GpuPrograms {
         GpuPrograms programs = new GpuPrograms();
         for (GpuTarget target : GpuTarget.values()) {
             programs.seen.addAll(programs.addForward(target));
+            programs.addGradients(target);
             programs.addOthers(target);
         }
         for (KernelFamily family : families()) {
@@ -174,6 +176,42 @@ final class GpuPrograms {
             }
         }
         return begun;
+    }
+
+    /** What the kernels of gradients are compiled for. */
+    private static Map<String, AttentionSpec> gradientSpecs() {
+        Map<String, AttentionSpec> specs = specs();
+        specs.remove("d128 F16 paged I8"); // has no gradients
+        specs.replaceAll((label, spec) -> spec.backward());
+        return specs;
+    }
+
+    /** Likewise of gradients: what a family launches, and what all of them share. */
+    private void addGradients(GpuTarget target) {
+        boolean every = EVERY_CONFIGURATION.contains(target);
+        for (Map.Entry<String, AttentionSpec> entry : gradientSpecs().entrySet()) {
+            AttentionSpec spec = entry.getValue();
+            List<TileConfig> candidates = candidates(KernelFamily.TILES, spec, target);
+            for (TileConfig tiles : every ? candidates : candidates.subList(0, Math.min(1, candidates.size()))) {
+                for (Launch launch : tiles.gradientLaunches(spec, target.device())) {
+                    String kernel = launch.kernel().kernel();
+                    if (kernel.startsWith("attn_backward_")) {
+                        String label = "TILES gradients of " + (kernel.contains("keys") ? "keys " : "queries ");
+                        long local = tiles.localBytes(spec);
+                        add(target, label + entry.getKey(), tiles.text(), launch.kernel(), launch.items(), local);
+                    }
+                }
+            }
+            every = false;
+        }
+        AttentionSpec turned = gradientSpecs().get("d128 F16 keep rotary");
+        AttentionSpec rich = gradientSpecs().get("d64 F32 bias softcap alibi");
+        int items = (int) Math.min(64, target.device().maxWorkGroupSize());
+        add(target, "gradients delta", "", KernelOptions.delta(turned, items), items, -1);
+        add(target, "gradients rows", "", KernelOptions.gradientRows(turned, Operand.GRAD_KEY, items), items, -1);
+        add(target, "gradients heads", "", KernelOptions.gradientHeads(rich, items), items, -1);
+        AttentionSpec biased = specs().get("d64 F32 bias softcap alibi").backward(Operand.BIAS);
+        add(target, "gradients bias", "", KernelOptions.gradientBias(biased, items), items, -1);
     }
 
     /** Every legal configuration, best first: the planner's trials, none of which is content. */

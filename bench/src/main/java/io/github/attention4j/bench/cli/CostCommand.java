@@ -5,7 +5,6 @@ import io.github.attention4j.bench.cost.CostCase.Group;
 import io.github.attention4j.bench.cost.CostGroups;
 import io.github.attention4j.bench.cost.CostMeasurement;
 import io.github.attention4j.bench.cost.CostRow;
-import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Interleaved.Pace;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,15 +28,25 @@ final class CostCommand {
 
     private final Arguments arguments;
     private final boolean quick;
-    private final Checks checks = new Checks();
+    private final Checks checks;
 
     CostCommand(Arguments arguments) {
+        this(arguments, new Checks());
+    }
+
+    CostCommand(Arguments arguments, Checks checks) {
         this.arguments = arguments;
+        this.checks = checks;
         quick = arguments.has("--quick");
     }
 
     int run() throws IOException {
-        return run(CostGroups.all(quick ? QUICK_DIVISOR : 1), System.out);
+        return run(CostGroups.all(divisor()), System.out);
+    }
+
+    /** What lengths are divided by. */
+    int divisor() {
+        return quick ? QUICK_DIVISOR : 1;
     }
 
     /**
@@ -50,7 +59,7 @@ final class CostCommand {
             if (quick) {
                 out.println("\nQuick: shorter lengths and fewer rounds. The goals are about the full ones.");
             }
-            List<List<CostRow>> costs = measure(engines, groups, out);
+            List<List<CostRow>> costs = measure(engines.all(), groups, out);
             List<String> summary = new ArrayList<>(List.of(CostRow.summary(costs), checks.summary()));
             if (quick) {
                 summary.add("This was a quick run with short lengths; the goals are about the full ones.");
@@ -62,22 +71,21 @@ final class CostCommand {
         return checks.status();
     }
 
-    private List<List<CostRow>> measure(Engines engines, List<Group> groups, PrintStream out) {
+    /** The rows of each group on each engine, printed as they come. */
+    List<List<CostRow>> measure(List<AttentionEngine> engines, List<Group> groups, PrintStream out) {
         List<List<CostRow>> costs = new ArrayList<>();
         int rounds = Output.rounds(arguments);
         long steps = groups.stream()
                 .mapToLong(group -> CostMeasurement.steps(group, rounds))
                 .sum();
-        try (Progress progress =
-                new Progress("checking and timing", steps * engines.all().size())) {
-            for (AttentionEngine engine : engines.all()) {
+        try (Progress progress = new Progress("checking and timing", steps * engines.size())) {
+            for (AttentionEngine engine : engines) {
                 Pace pace = pace(engine.device().id(), rounds);
                 CostMeasurement measurement = new CostMeasurement(pace, checks::add, note -> out.println("  " + note));
                 for (Group group : groups) {
                     out.printf(
                             "%n%s: checking and timing %d calls in turns...%n",
-                            Case.shape(group.plain().spec()),
-                            1 + group.options().size());
+                            group.plain().shape(), 1 + group.options().size());
                     List<CostRow> rows = measurement.run(engine, group, progress::step);
                     if (!rows.isEmpty()) {
                         costs.add(rows);

@@ -3,6 +3,8 @@ package io.github.attention4j.bench.cli;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
+import io.github.attention4j.bench.cost.CostGroups;
+import io.github.attention4j.bench.cost.CostRow;
 import io.github.attention4j.bench.peers.Limits;
 import io.github.attention4j.bench.peers.PeerConditions;
 import io.github.attention4j.bench.peers.PeerKind;
@@ -15,6 +17,7 @@ import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Pass;
 import io.github.attention4j.bench.run.Shapes;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -36,6 +39,8 @@ final class PeersCommand {
     private final Arguments arguments;
     private final boolean quick;
     private final Limits limits = new Limits();
+    /** Of what is measured in this process. */
+    private final Checks checks = new Checks();
 
     PeersCommand(Arguments arguments) {
         this.arguments = arguments;
@@ -45,7 +50,10 @@ final class PeersCommand {
     int run() throws IOException {
         List<Device> chosen = devices(arguments.texts("--device"));
         List<String> ids = Engines.ids(chosen);
-        List<PeerKind> kinds = arguments.has("--bf16") ? PeerKind.allInBf16(ids) : PeerKind.all(ids);
+        boolean inBf16 = arguments.has("--bf16");
+        List<PeerKind> kinds = arguments.has("--backward")
+                ? PeerKind.allWithGradients(ids, inBf16)
+                : inBf16 ? PeerKind.allInBf16(ids) : PeerKind.all(ids);
         return run(chosen, chosen(kinds, arguments.texts("--only")), specs(), System.out);
     }
 
@@ -57,7 +65,10 @@ final class PeersCommand {
         List<Shapes.Group> groups = arguments.texts("--group").stream()
                 .map(name -> Shapes.Group.valueOf(name.toUpperCase(Locale.ROOT)))
                 .toList();
-        return quick && groups.isEmpty() ? Shapes.few() : Shapes.of(groups);
+        if (groups.isEmpty() && (quick || arguments.has("--backward"))) {
+            return quick ? Shapes.few() : Shapes.ofGradients();
+        }
+        return Shapes.of(groups);
     }
 
     /** Those asked for; if none is, all but the reference, which is there to judge. */
@@ -102,17 +113,49 @@ final class PeersCommand {
         measureLimits(kinds);
         limits.lines().forEach(line -> out.println("  " + line));
         List<PeerResult> results = measure(pace, kinds, specs, out);
+        if (arguments.has("--backward")) {
+            results.addAll(longest(kinds, out));
+        }
+        List<List<CostRow>> costs = arguments.has("--backward") ? dropout(named, out) : List.of();
         if (!quick) {
             measureLimits(kinds); // a limit that the machine only reached later is one, too
         }
         List<String> conditions = PeerConditions.of(pace, kinds, results, quick);
         out.println();
         results.forEach(result -> out.println(PeerReport.text(result, limits)));
+        costs.forEach(rows -> out.println(CostRow.text(rows)));
         conditions.forEach(out::println);
-        write(machine, PeerReport.of(machine, conditions, limits, results), out);
-        List<String> bad = bad(results);
+        Report report = PeerReport.of(machine, conditions, limits, results);
+        write(machine, costs.isEmpty() ? report : CostRow.addTo(report, "What dropout costs", costs), out);
+        List<String> bad = new ArrayList<>(bad(results));
+        bad.addAll(checks.failures());
         bad.forEach(out::println);
         return bad.isEmpty() ? 0 : 1;
+    }
+
+    /** Gradients alone of very long rows, once, by the engine: how much memory they take. */
+    private List<PeerResult> longest(List<PeerKind> kinds, PrintStream out) throws IOException {
+        List<PeerKind> backward =
+                kinds.stream().filter(kind -> kind.pass() == Pass.BACKWARD).toList();
+        return backward.isEmpty()
+                ? List.of()
+                : measure(new TimingRounds(1, 1, 0), backward, List.of(Shapes.longest(quick)), out);
+    }
+
+    /** What dropout costs on each OpenCL device, in this process. */
+    private List<List<CostRow>> dropout(List<Device> devices, PrintStream out) {
+        List<AttentionEngine> engines = new ArrayList<>();
+        try {
+            for (Device device : devices) {
+                if (Engines.isOpenCl(device.id())) {
+                    engines.add(AttentionEngine.open(device.id()));
+                }
+            }
+            CostCommand cost = new CostCommand(arguments, checks);
+            return cost.measure(engines, CostGroups.dropout(cost.divisor()), out);
+        } finally {
+            engines.forEach(AttentionEngine::close);
+        }
     }
 
     private void measureLimits(List<PeerKind> kinds) throws IOException {

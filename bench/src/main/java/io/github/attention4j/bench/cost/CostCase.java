@@ -5,6 +5,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.Operand;
 import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Pass;
 import java.util.List;
 
 /**
@@ -16,8 +17,9 @@ import java.util.List;
  *     ragged batch is compared by the time for each pair of a query and a key that it sees, other options by the time
  *     of the call: they leave the work as it is, or are asked for because they leave work out
  * @param goal how many times as long as the plain call it may take at most, or NaN for no goal
+ * @param pass the forward call, or its gradients alone
  */
-public record CostCase(String option, AttentionSpec spec, int[] offsets, double goal) {
+public record CostCase(String option, AttentionSpec spec, int[] offsets, double goal, Pass pass) {
     /**
      * Calls that are timed in turns.
      *
@@ -27,7 +29,7 @@ public record CostCase(String option, AttentionSpec spec, int[] offsets, double 
     public record Group(CostCase plain, List<CostCase> options) {}
 
     static CostCase of(String option, AttentionSpecBuilder spec, double goal) {
-        return new CostCase(option, spec.build(), null, goal);
+        return new CostCase(option, spec.build(), null, goal, Pass.FORWARD);
     }
 
     static CostCase ragged(String option, AttentionSpecBuilder spec, int[] offsets, double goal) {
@@ -36,7 +38,17 @@ public record CostCase(String option, AttentionSpec spec, int[] offsets, double 
                 .raggedQueries(rows)
                 .raggedKeys(rows)
                 .build();
-        return new CostCase(option, ragged, offsets, goal);
+        return new CostCase(option, ragged, offsets, goal, Pass.FORWARD);
+    }
+
+    /** The gradients of the call. */
+    CostCase backward() {
+        return new CostCase(option, spec, offsets, goal, Pass.BACKWARD);
+    }
+
+    /** {@link Case#shape} and, where it is another than forward, the pass. */
+    public String shape() {
+        return Case.shape(spec) + (pass == Pass.FORWARD ? "" : ", " + pass);
     }
 
     /** The call with its data, made anew each time: that of all cases of a group is the same, but for the option. */
@@ -45,6 +57,7 @@ public record CostCase(String option, AttentionSpec spec, int[] offsets, double 
         if (offsets != null) {
             given.with(Operand.QUERY_OFFSETS, offsets).with(Operand.KEY_OFFSETS, offsets);
         }
-        return Case.random(option, spec, given);
+        Case call = Case.random(option, spec, given);
+        return pass.hasGradients() ? call.withGradOut() : call;
     }
 }

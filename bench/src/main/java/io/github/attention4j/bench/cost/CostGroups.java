@@ -20,6 +20,9 @@ public final class CostGroups {
     private static final double ORDER_GOAL = 1.05;
     private static final double WINDOW_GOAL = 1.0 / 20;
     private static final double RAGGED_GOAL = 1.15;
+    private static final double DROPOUT_GOAL = 1.15;
+    private static final double DROPOUT_BACKWARD_GOAL = 1.12;
+    private static final float DROPOUT = 0.1f;
     /** So low that it bends the scores of random data, which are about 1. */
     private static final float SOFTCAP = 5;
 
@@ -37,7 +40,35 @@ public final class CostGroups {
                 options(16, 2048 / divisor, 64),
                 options(8, 4096 / divisor, 128),
                 window(8, 16_384 / divisor, 64, 256 / divisor),
-                ragged(16, 2048 / divisor, 64, divisor));
+                ragged(16, 2048 / divisor, 64, divisor),
+                backward(16, 2048 / divisor, 64),
+                backward(8, 4096 / divisor, 128));
+    }
+
+    /** What dropout costs forward and backward, and nothing else; likewise. */
+    public static List<Group> dropout(int divisor) {
+        AttentionSpec plain = spec(16, 2048 / divisor, 64).build();
+        CostCase dropout = dropout(plain, DROPOUT_GOAL);
+        CostCase backward = dropout(plain, DROPOUT_BACKWARD_GOAL).backward();
+        return List.of(
+                new Group(plain("plain", plain), List.of(dropout)),
+                new Group(plain("plain", plain).backward(), List.of(backward)));
+    }
+
+    private static CostCase dropout(AttentionSpec plain, double goal) {
+        return CostCase.of("dropout " + DROPOUT, plain.toBuilder().dropout(DROPOUT), goal);
+    }
+
+    private static Group backward(int heads, int length, int dim) {
+        AttentionSpec plain = spec(heads, length, dim).build();
+        return new Group(
+                plain("plain", plain).backward(),
+                List.of(
+                        dropout(plain, DROPOUT_BACKWARD_GOAL).backward(),
+                        CostCase.of("causal", plain.toBuilder().causal(), NO_GOAL)
+                                .backward(),
+                        CostCase.of("[batch, row, head]", plain.toBuilder().order(Order.BATCH_ROW_HEAD), NO_GOAL)
+                                .backward()));
     }
 
     private static Group options(int heads, int length, int dim) {
@@ -55,6 +86,7 @@ public final class CostGroups {
                         CostCase.of("softcap", with.get().softcap(SOFTCAP), SCORE_GOAL),
                         CostCase.of("ALiBi", with.get().alibi(), SCORE_GOAL),
                         CostCase.of("sink", with.get().sink(), SCORE_GOAL),
+                        dropout(plain, DROPOUT_GOAL),
                         CostCase.of("key lengths (full)", with.get().keyLengths(), SCORE_GOAL),
                         CostCase.of("[batch, row, head]", with.get().order(Order.BATCH_ROW_HEAD), ORDER_GOAL),
                         CostCase.of("packed QKV", with.get().order(Order.PACKED_QKV), ORDER_GOAL),

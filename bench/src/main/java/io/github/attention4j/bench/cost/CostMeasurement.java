@@ -7,8 +7,11 @@ import io.github.attention4j.bench.run.CheckedRun;
 import io.github.attention4j.bench.run.CheckedRun.Timed;
 import io.github.attention4j.bench.run.Contender;
 import io.github.attention4j.bench.run.EngineContender;
+import io.github.attention4j.bench.run.EngineGradients;
 import io.github.attention4j.bench.run.Interleaved;
 import io.github.attention4j.bench.run.Interleaved.Pace;
+import io.github.attention4j.bench.run.Pass;
+import io.github.attention4j.bench.run.SampledGradients;
 import io.github.attention4j.testing.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +34,20 @@ public record CostMeasurement(
         Consumer<String> notes) {
     /** The engine's own calls in turns. */
     public CostMeasurement(Pace pace, BiPredicate<String, Verdict> check, Consumer<String> notes) {
-        this(EngineContender::new, Interleaved::measure, pace, check, notes);
+        this(CostMeasurement::contender, Interleaved::measure, pace, check, notes);
+    }
+
+    /** The engine's own, of a call or of its gradients alone. */
+    static Contender contender(AttentionEngine engine, Case call) {
+        return call.hasGradOut() ? new EngineGradients(engine, call, Pass.BACKWARD) : new EngineContender(engine, call);
+    }
+
+    private static Verdict check(Contender contender, Case call) {
+        if (!call.hasGradOut()) {
+            return contender.check(call.budget());
+        }
+        contender.run();
+        return SampledGradients.of(call).judge(contender.output(), false);
     }
 
     /**
@@ -47,10 +63,10 @@ public record CostMeasurement(
         try (CheckedRun<Call> run = new CheckedRun<>(check, notes, timer)) {
             for (CostCase each : all) {
                 Case data = each.call();
-                String what = engine.device().id() + ": " + each.option() + ", " + data.shape();
+                String what = engine.device().id() + ": " + each.option() + ", " + data.shape()
+                        + (data.hasGradOut() ? ", " + each.pass() : "");
                 Call call = new Call(each, data.pairs());
-                isPlainRight |=
-                        run.add(call, what, () -> contenders.apply(engine, data), one -> one.check(data.budget()));
+                isPlainRight |= run.add(call, what, () -> contenders.apply(engine, data), one -> check(one, data));
                 afterStep.run();
                 if (!isPlainRight) {
                     notes.accept(data.shape() + ": nothing to compare with");
@@ -80,7 +96,7 @@ public record CostMeasurement(
         return new CostRow(
                 device,
                 timed.contender().family(),
-                Case.shape(plain.key().each().spec()),
+                plain.key().each().shape(),
                 each.option(),
                 timed.timing(),
                 timed.timing().median() / (plain.timing().median() * work),

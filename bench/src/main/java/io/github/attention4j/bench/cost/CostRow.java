@@ -72,9 +72,14 @@ public record CostRow(
 
     /** All groups. */
     public static Report of(Machine machine, List<String> summary, List<List<CostRow>> groups) {
+        return addTo(new Report(machine, "What options cost").summary(summary), "All figures", groups);
+    }
+
+    /** Adds the groups to a report; returns that. */
+    public static Report addTo(Report report, String heading, List<List<CostRow>> groups) {
         Table<CostRow> table = columns();
         groups.forEach(rows -> table.add(title(rows), rows));
-        return new Report(machine, "What options cost").summary(summary).table("All figures", ABOUT, "costs", table);
+        return report.table(heading, ABOUT, "costs", table);
     }
 
     /** How many goals there were, and how many were met. */

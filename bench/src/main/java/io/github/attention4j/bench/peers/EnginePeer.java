@@ -6,6 +6,8 @@ import io.github.attention4j.DType;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Contender;
 import io.github.attention4j.bench.run.EngineContender;
+import io.github.attention4j.bench.run.EngineGradients;
+import io.github.attention4j.bench.run.Pass;
 
 /** This project's engine on one device. */
 public final class EnginePeer implements Peer {
@@ -29,8 +31,17 @@ public final class EnginePeer implements Peer {
 
     @Override
     public Contender prepare(Case problem) {
+        return new EngineContender(engine, typed(problem));
+    }
+
+    @Override
+    public Contender prepareGradients(Case problem, Pass pass) {
+        return new EngineGradients(engine, typed(problem).withGradOut(), pass);
+    }
+
+    private Case typed(Case problem) {
         AttentionSpec spec = problem.spec().toBuilder().types(type).build();
-        return new EngineContender(engine, Case.random(problem.name(), spec));
+        return Case.random(problem.name(), spec);
     }
 
     @Override

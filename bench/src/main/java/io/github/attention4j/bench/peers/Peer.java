@@ -3,6 +3,8 @@ package io.github.attention4j.bench.peers;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.Gradients;
+import io.github.attention4j.bench.run.Pass;
 
 /** A library that computes attention, loaded into the process that asks. */
 public interface Peer extends AutoCloseable {
@@ -16,6 +18,17 @@ public interface Peer extends AutoCloseable {
      * @throws NotOfferedException if the library does not offer this kind of attention
      */
     Contender prepare(Case problem);
+
+    /**
+     * Likewise for gradients of query, key and value; its answer is what {@link Gradients} says.
+     *
+     * @param problem {@link Case#withGradOut}
+     * @param pass whether the forward call is run, too
+     * @throws NotOfferedException if the library does not offer this kind of attention, or no gradients
+     */
+    default Contender prepareGradients(Case problem, Pass pass) {
+        throw new NotOfferedException("it computes no gradients");
+    }
 
     /** Whether the first run takes the memory of the output; if not, preparing did. */
     boolean takesOutput();

@@ -21,11 +21,19 @@ public final class PeerConditions {
         lines.add(
                 "Each contender runs in a process of its own, with its own defaults on all processors, inputs where it wants"
                         + " them beforehand, " + pace.rounds() + " turns of about " + Math.round(pace.sliceMillis())
-                        + " ms each, one after the other. Medians. Every answer was checked first, on all rows or on 96 sampled ones.");
+                        + " ms each, one after the other. Medians. Every answer was checked first"
+                        + (hasGradients(kinds) ? "." : ", on all rows or on 96 sampled ones."));
         lines.add(
                 "\"added MB\" is how far the resident set grew during first call and warm-up beyond inputs and output, after a"
                         + " small call that loads code. \"processors\" is processor time over time; a measurement that had less than 85 %"
                         + " of what its contender had in its best one is starved: it is repeated, and left out of the median.");
+        if (hasGradients(kinds)) {
+            lines.add(
+                    "Gradients of query, key and value, 24 rows of each, were checked against their definition in double precision;"
+                            + " \"max error\" is a share of the largest element. FLOPs of backward are counted as 2.5 times those of forward."
+                            + " \"backward only\" has the out and the lse of a forward call made beforehand. At more than 2^31 pairs"
+                            + " gradients of key and value were checked by what they must add up to.");
+        }
         kinds.stream()
                 .filter(kind -> !kind.environment().isEmpty())
                 .map(kind -> kind.name() + " is the same library with " + new TreeMap<>(kind.environment()) + ".")
@@ -52,6 +60,10 @@ public final class PeerConditions {
             lines.add("This was a quick run: few shapes and rounds.");
         }
         return lines;
+    }
+
+    private static boolean hasGradients(List<PeerKind> kinds) {
+        return kinds.stream().anyMatch(kind -> kind.pass().hasGradients());
     }
 
     static Map<String, String> environment(Map<String, String> all) {

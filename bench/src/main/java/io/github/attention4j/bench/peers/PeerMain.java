@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Contender;
 import io.github.attention4j.bench.run.Interleaved;
+import io.github.attention4j.bench.run.Pass;
 import io.github.attention4j.bench.run.Resident;
 import io.github.attention4j.bench.run.Shapes;
 import java.io.IOException;
@@ -31,15 +32,23 @@ final class PeerMain {
      * @param output the file for the answer
      */
     static List<String> arguments(PeerKind kind, AttentionSpec spec, double warmUpMillis, Path output) {
-        return List.of(kind.peerClass(), kind.argument(), Case.shape(spec), "" + warmUpMillis, output.toString());
+        return List.of(
+                kind.peerClass(),
+                kind.argument(),
+                Case.shape(spec),
+                "" + warmUpMillis,
+                output.toString(),
+                kind.pass().name());
     }
 
     public static void main(String[] arguments) throws IOException {
         try (Peer peer = make(arguments[0], arguments[1])) {
             answer(PeerAnswer.READY, peer.version());
             AttentionSpec spec = Shapes.parse(arguments[2]);
-            try (Contender contender = prepare(peer, spec)) {
-                begin(peer, spec, contender, Double.parseDouble(arguments[3]), Path.of(arguments[4]));
+            Pass pass = Pass.valueOf(arguments[5]);
+            try (Contender contender = prepareAfterSmall(peer, spec, pass)) {
+                long outputBytes = peer.takesOutput() ? pass.outputElements(spec) * Float.BYTES : 0;
+                begin(outputBytes, contender, Double.parseDouble(arguments[3]), Path.of(arguments[4]));
                 for (Scanner in = new Scanner(System.in); in.hasNextInt(); ) {
                     run(contender, in.nextInt());
                 }
@@ -70,11 +79,15 @@ final class PeerMain {
         return thrown.getCause() == null ? thrown.toString() : reason(thrown.getCause());
     }
 
-    private static Contender prepare(Peer peer, AttentionSpec spec) {
-        try (Contender small = peer.prepare(Case.random("small", cut(spec, FEW_ROWS)))) {
+    private static Contender prepareAfterSmall(Peer peer, AttentionSpec spec, Pass pass) {
+        try (Contender small = prepare(peer, Case.random("small", cut(spec, FEW_ROWS)), pass)) {
             small.run();
         }
-        return peer.prepare(Case.random("peers", spec));
+        return prepare(peer, Case.random("peers", spec), pass);
+    }
+
+    private static Contender prepare(Peer peer, Case problem, Pass pass) {
+        return pass.hasGradients() ? peer.prepareGradients(problem.withGradOut(), pass) : peer.prepare(problem);
     }
 
     /** The spec with so many rows at most. */
@@ -85,12 +98,11 @@ final class PeerMain {
         return spec.toBuilder().queryLength(queries).keyLength(keys).build();
     }
 
-    private static void begin(Peer peer, AttentionSpec spec, Contender contender, double warmUpMillis, Path output)
+    private static void begin(long outputBytes, Contender contender, double warmUpMillis, Path output)
             throws IOException {
         System.gc(); // the data has been handed over
         double[] millis = new double[1];
         long grown = Resident.growth(() -> millis[0] = Interleaved.warmUp(contender, warmUpMillis));
-        long outputBytes = peer.takesOutput() ? spec.outElements() * Float.BYTES : 0;
         long added = grown < 0 ? grown : Math.max(0, grown - outputBytes);
         float[] out = contender.output();
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(out.length, Float.BYTES));

@@ -7,6 +7,7 @@ import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.bench.report.Table;
 import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Pass;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -29,7 +30,7 @@ public final class PeerReport {
         String charts = results.stream().map(result -> charts(result, limits)).collect(Collectors.joining());
         Table<PeerRow> table = table(limits, results);
         results.forEach(result -> table.add(result.shape(), result.rows()));
-        return new Report(machine, "attention4j beside other libraries")
+        return new Report(machine, "attention4j beside other libraries" + passes(results))
                 .summary(limits.lines())
                 .summary(conditions)
                 .html("Each shape", ABOUT_SHAPES, charts)
@@ -37,6 +38,15 @@ public final class PeerReport {
                 .field("machine", machine.facts())
                 .field("conditions", conditions)
                 .field("limits", limits.json());
+    }
+
+    private static String passes(List<PeerResult> results) {
+        boolean hasGradients = results.stream().anyMatch(PeerReport::hasGradients);
+        return hasGradients ? ": " + Pass.BOTH : "";
+    }
+
+    private static boolean hasGradients(PeerResult result) {
+        return result.rows().stream().anyMatch(row -> row.kind().pass().hasGradients());
     }
 
     /** One shape, for a console. */
@@ -51,9 +61,12 @@ public final class PeerReport {
                 .mapToDouble(result -> result.overBestPeer(row))
                 .findFirst()
                 .orElse(Double.NaN);
-        return new Table<PeerRow>()
-                .words("contender", "contender", row -> row.kind().name())
-                .field("version", PeerRow::version)
+        Table<PeerRow> table = new Table<PeerRow>()
+                .words("contender", "contender", row -> row.kind().name());
+        if (results.stream().anyMatch(PeerReport::hasGradients)) {
+            table.words("pass", "pass", row -> row.kind().pass().toString());
+        }
+        return table.field("version", PeerRow::version)
                 .words("what runs", "way", PeerRow::way)
                 .field("status", row -> row.status().toString())
                 .field("reason", PeerRow::reason)

@@ -2,6 +2,7 @@ package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.bench.report.Table;
 import io.github.attention4j.bench.run.Case;
+import io.github.attention4j.bench.run.Pass;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -11,18 +12,19 @@ import java.util.stream.Collectors;
  * @param rows one for each contender, in their order; at least one
  */
 public record PeerResult(List<PeerRow> rows) {
-    /** GFLOP/s of the fastest that is not the engine; NaN if none was timed. */
-    public double bestPeer() {
+    /** GFLOP/s of the fastest at a pass that is not the engine; NaN if none was timed. */
+    public double bestPeer(Pass pass) {
         return rows.stream()
-                .filter(row -> row.isTimed() && !row.kind().isEngine())
+                .filter(row ->
+                        row.isTimed() && !row.kind().isEngine() && row.kind().pass() == pass)
                 .mapToDouble(PeerRow::gflops)
                 .max()
                 .orElse(Double.NaN);
     }
 
-    /** How many times as fast as the best peer a row is; NaN if one of the two has no time. */
+    /** How many times as fast as the best peer of the same pass a row is; NaN if one of the two has no time. */
     public double overBestPeer(PeerRow row) {
-        return row.gflops() / bestPeer();
+        return row.gflops() / bestPeer(row.kind().pass());
     }
 
     /** What all of them computed. */

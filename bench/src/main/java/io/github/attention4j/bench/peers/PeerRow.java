@@ -1,7 +1,6 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.run.Visible;
 import io.github.attention4j.testing.Verdict;
 
 /**
@@ -69,7 +68,7 @@ public record PeerRow(
 
     /** GFLOP/s of the median call; NaN if it was not timed. */
     public double gflops() {
-        return isTimed() ? Visible.flops(spec) / samples.medianMillis() * 1e-6 : Double.NaN;
+        return isTimed() ? kind.pass().flops(spec) / samples.medianMillis() * 1e-6 : Double.NaN;
     }
 
     /** By how much its process grew, in MB; NaN if that is not known. */
@@ -77,7 +76,7 @@ public record PeerRow(
         return memory < 0 ? Double.NaN : memory * 1e-6;
     }
 
-    /** The largest error of its answer; NaN if there is none. */
+    /** The largest error of its answer, of gradients as a share of the largest element; NaN if there is none. */
     double error() {
         return verdict == null ? Double.NaN : verdict.error();
     }

@@ -1,13 +1,7 @@
 package io.github.attention4j.bench.peers;
 
-import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DType;
-import io.github.attention4j.Half;
-import io.github.attention4j.Operand;
 import io.github.attention4j.bench.peers.PeerRow.Status;
-import io.github.attention4j.testing.Budget;
-import io.github.attention4j.testing.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -65,7 +59,7 @@ final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
     }
 
     /** Starts the process, lets it warm up, and checks its answer. */
-    void prepare(Budget budget, double warmUpMillis) throws IOException {
+    void prepare(Judge judge, double warmUpMillis) throws IOException {
         Path file = Files.createTempFile("attention4j-peer", ".f32");
         try {
             process = PeerProcess.start(
@@ -80,7 +74,7 @@ final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
                     answer.text(PeerAnswer.PREPARED),
                     Status.TIMED,
                     "",
-                    isPrepared ? judge(budget, read(file)) : null,
+                    isPrepared ? judge.judge(kind, read(file)) : null,
                     isPrepared ? (long) answer.number("bytes") : -1,
                     row.samples());
             if (!isPrepared) {
@@ -95,17 +89,9 @@ final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
         }
     }
 
-    /** What computes in bf16 rounds its weights and its answer to it. */
-    private Verdict judge(Budget budget, float[] out) {
-        AttentionArrays outputs = new AttentionArrays();
-        return kind.isBf16()
-                ? budget.judge(outputs.with(Operand.OUT, Half.encode(DType.BF16, out)), true)
-                : budget.judge(outputs.with(Operand.OUT, out), false);
-    }
-
-    private float[] read(Path file) throws IOException {
-        float[] values = new float[Math.toIntExact(spec.outElements())];
+    private static float[] read(Path file) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        float[] values = new float[bytes.remaining() / Float.BYTES];
         bytes.asFloatBuffer().get(values);
         return values;
     }

@@ -1,7 +1,6 @@
 package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.bench.run.Visible;
 import java.util.Locale;
 
 /** Who may start at a shape: nobody whose call would take too long, or more memory than the machine has left. */
@@ -20,7 +19,7 @@ final class StartCheck {
      * @param available bytes that the machine has left, or -1 if that is not known
      */
     String obstacle(PeerKind kind, AttentionSpec spec, long available) {
-        double seconds = Visible.flops(spec)
+        double seconds = kind.pass().flops(spec)
                 * 1e-9
                 / (LOOPS_GFLOPS * Runtime.getRuntime().availableProcessors());
         if (seconds > kind.longestSeconds()) {

@@ -4,9 +4,13 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
+import io.github.attention4j.TensorSpec;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.Entry;
+import io.github.attention4j.testing.HostArrays;
 import io.github.attention4j.testing.Problem;
+import java.util.SplittableRandom;
 
 /**
  * A call with its data, under a name.
@@ -42,6 +46,28 @@ public record Case(String name, AttentionSpec spec, AttentionArrays inputs) {
             }
         }
         return new Case(name, spec, new Problem(spec, SEED, AMPLITUDE).inputs(given));
+    }
+
+    /** This call, and for its gradients a random {@link Operand#GRAD_OUT} in the type of out. */
+    public Case withGradOut() {
+        TensorSpec tensor = spec.backward().operand(Operand.GRAD_OUT);
+        Elements elements = new Elements(tensor, Elements.poisoned(tensor));
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int row = 0; row < tensor.batch() * tensor.heads() * tensor.rows(); row++) {
+            int head = row / tensor.rows();
+            for (int column = 0; column < tensor.columns(); column++) {
+                float number = (float) ((random.nextDouble() * 2 - 1) * AMPLITUDE);
+                elements.set(head / tensor.heads(), head % tensor.heads(), row % tensor.rows(), column, number);
+            }
+        }
+        AttentionArrays gradOut = new AttentionArrays();
+        HostArrays.put(gradOut, Operand.GRAD_OUT, elements.array());
+        return new Case(name, spec, HostArrays.all(inputs, gradOut));
+    }
+
+    /** Whether it is {@link #withGradOut}. */
+    public boolean hasGradOut() {
+        return inputs.get(Operand.GRAD_OUT) != null;
     }
 
     /** On these numbers, of a spec of dense floats. */

@@ -13,7 +13,7 @@ public interface Contender extends AutoCloseable {
     /** Computes once; returns when the answer is in the memory of the device. */
     void run();
 
-    /** The answer of the last run, [batch, heads, rows, valueDim]. */
+    /** The answer of the last run, [batch, heads, rows, valueDim]; of gradients what {@link Gradients} says. */
     float[] output();
 
     /** All outputs of the last run, in the types and layouts of the call. */

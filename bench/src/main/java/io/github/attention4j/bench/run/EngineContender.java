@@ -75,12 +75,23 @@ public final class EngineContender implements Contender {
         this.closing = List.copyOf(closing);
     }
 
+    /** Another call on the same stream, and on those of the tensors that it has; this one closes them. */
+    EngineContender sharing(AttentionSpec other) {
+        AttentionTensors some = new AttentionTensors();
+        for (Operand operand : Operand.values()) {
+            if (other.has(operand)) {
+                some.with(operand, tensors.get(operand));
+            }
+        }
+        return new EngineContender(engine, other, stream, some, List.of());
+    }
+
     private void upload(AttentionArrays inputs) {
         Map<Object, DeviceTensor> byArray = new IdentityHashMap<>(); // query, key and value may share one
         for (Operand operand : Operand.values()) {
             if (spec.has(operand)) {
                 TensorSpec tensor = spec.operand(operand);
-                Object array = operand.isOutput() ? Elements.poisoned(tensor) : inputs.get(operand);
+                Object array = spec.isOutput(operand) ? Elements.poisoned(tensor) : inputs.get(operand);
                 tensors.with(operand, byArray.computeIfAbsent(array, each -> upload(tensor, each)));
             }
         }
@@ -113,8 +124,12 @@ public final class EngineContender implements Contender {
 
     @Override
     public void run() {
-        plan.enqueue(stream, tensors);
+        enqueue();
         stream.finish();
+    }
+
+    void enqueue() {
+        plan.enqueue(stream, tensors);
     }
 
     @Override
@@ -129,7 +144,7 @@ public final class EngineContender implements Contender {
     public AttentionArrays outputs() {
         AttentionArrays outputs = new AttentionArrays();
         for (Operand operand : Operand.values()) {
-            if (operand.isOutput() && spec.has(operand)) {
+            if (spec.isOutput(operand)) {
                 Object array = Elements.poisoned(spec.operand(operand));
                 tensors.get(operand).download(stream, array, 0);
                 HostArrays.put(outputs, operand, array);
@@ -140,17 +155,21 @@ public final class EngineContender implements Contender {
 
     @Override
     public float[] output() {
-        TensorSpec out = spec.operand(Operand.OUT);
-        AttentionArrays outputs = outputs();
-        if (out.dtype() == DType.F32 && out.isDense()) {
-            return (float[]) outputs.get(Operand.OUT);
+        return dense(Operand.OUT, outputs());
+    }
+
+    /** An output in the order [batch, head, row, column]. */
+    float[] dense(Operand operand, AttentionArrays outputs) {
+        TensorSpec tensor = spec.operand(operand);
+        if (tensor.dtype() == DType.F32 && tensor.isDense()) {
+            return (float[]) outputs.get(operand);
         }
-        Elements elements = Elements.of(spec, outputs, Operand.OUT);
-        float[] dense = new float[Math.toIntExact(out.elements())];
-        float[] row = new float[out.columns()];
+        Elements elements = Elements.of(spec, outputs, operand);
+        float[] dense = new float[Math.toIntExact(tensor.elements())];
+        float[] row = new float[tensor.columns()];
         for (int i = 0; i < dense.length / row.length; i++) {
-            int head = i / out.rows();
-            elements.row(head / out.heads(), head % out.heads(), i % out.rows(), row);
+            int head = i / tensor.rows();
+            elements.row(head / tensor.heads(), head % tensor.heads(), i % tensor.rows(), row);
             System.arraycopy(row, 0, dense, i * row.length, row.length);
         }
         return dense;

@@ -45,7 +45,8 @@ public final class PlainLoops implements Contender {
         });
     }
 
-    private void attend(int row, float[] scores) {
+    /** Computes one row of the output; leaves its weights where the scores are. */
+    void attend(int row, float[] scores) {
         int d = spec.headDim();
         int dv = spec.valueDim();
         int head = row / spec.queryLength(); // counts through [batch, heads]
@@ -73,6 +74,7 @@ public final class PlainLoops implements Contender {
         }
         for (int j = begin; j < end; j++) {
             float weight = scores[j] / sum;
+            scores[j] = weight;
             int valueAt = (kvHead * spec.keyLength() + j) * dv;
             for (int c = 0; c < dv; c++) {
                 out[outAt + c] += weight * value[valueAt + c];

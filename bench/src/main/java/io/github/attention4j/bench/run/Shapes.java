@@ -52,6 +52,24 @@ public final class Shapes {
         return chosen.flatMap(group -> group.specs.stream()).toList();
     }
 
+    /** Those that gradients are compared on, each plain and causal. */
+    public static List<AttentionSpec> ofGradients() {
+        return all(
+                "1x16x2048x2048x64",
+                "1x16x2048x2048x64 causal",
+                "1x8x4096x4096x128",
+                "1x8x4096x4096x128 causal",
+                "1x32/8x1024x1024x128",
+                "1x32/8x1024x1024x128 causal",
+                "1x12x512x512x64",
+                "1x12x512x512x64 causal");
+    }
+
+    /** One head of 131,072 queries and keys, a sixteenth of that in a quick run: what memory is shown at. */
+    public static AttentionSpec longest(boolean quick) {
+        return parse(quick ? "1x1x8192x8192x64" : "1x1x131072x131072x64");
+    }
+
     /** Few and short ones, to try out a comparison of libraries. */
     public static List<AttentionSpec> few() {
         return all("1x12x512x512x64 causal", "1x12x128x128x64");

@@ -4,6 +4,9 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.Gradients;
+import io.github.attention4j.bench.run.Pass;
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -45,10 +48,20 @@ public final class PyTorchPeer implements Peer {
 
     @Override
     public Contender prepare(Case problem) {
+        return operation(problem);
+    }
+
+    @Override
+    public Contender prepareGradients(Case problem, Pass pass) {
+        return new PyTorchGradients(operation(problem), problem.floats(Operand.GRAD_OUT));
+    }
+
+    private Sdpa operation(Case problem) {
         return isComposed ? new Composed(problem, isBf16) : new Sdpa(problem, isBf16);
     }
 
-    private static class Sdpa implements Contender {
+    /** The operation of the library. */
+    static class Sdpa implements Contender {
         final AttentionSpec spec;
         final Tensor query;
         final Tensor key;
@@ -74,7 +87,18 @@ public final class PyTorchPeer implements Peer {
             return "scaled_dot_product_attention";
         }
 
-        private Tensor tensor(float[] values, long heads, long rows, long columns) {
+        /** What {@link #run} reads, in the order of {@link Gradients}. */
+        List<Tensor> inputs() {
+            return List.of(query, key, value);
+        }
+
+        /** Gradients of the {@link #inputs}, as those of query, key and value. */
+        List<Tensor> gradients(List<Tensor> ofInputs) {
+            return ofInputs;
+        }
+
+        /** Of the type that is computed in; [batch, heads, rows, columns]. */
+        final Tensor tensor(float[] values, long heads, long rows, long columns) {
             try (FloatPointer pointer = new FloatPointer(values);
                     Tensor view = torch.from_blob(pointer, spec.batch(), heads, rows, columns)) {
                 return bf16 ? view.toType(torch.ScalarType.BFloat16) : view.clone();
@@ -89,8 +113,12 @@ public final class PyTorchPeer implements Peer {
 
         @Override
         public float[] output() {
-            float[] result = new float[Math.toIntExact(spec.outElements())];
-            try (Tensor floats = out.toType(torch.ScalarType.Float);
+            return floats(out);
+        }
+
+        static float[] floats(Tensor tensor) {
+            float[] result = new float[Math.toIntExact(tensor.numel())];
+            try (Tensor floats = tensor.toType(torch.ScalarType.Float);
                     Tensor contiguous = floats.contiguous()) {
                 contiguous.data_ptr_float().get(result);
             }
@@ -141,6 +169,24 @@ public final class PyTorchPeer implements Peer {
             } else {
                 mask = null;
             }
+        }
+
+        @Override
+        List<Tensor> inputs() {
+            return List.of(query, keys, values);
+        }
+
+        @Override
+        List<Tensor> gradients(List<Tensor> ofInputs) {
+            Tensor gradKeys = ofInputs.get(1).transpose(2, 3);
+            return List.of(ofInputs.get(0), ofGroups(gradKeys), ofGroups(ofInputs.get(2)));
+        }
+
+        /** Sums over the query heads that share a key/value head. */
+        private Tensor ofGroups(Tensor gradient) {
+            Tensor groups = gradient.reshape(
+                    spec.batch(), spec.kvHeads(), spec.groupSize(), gradient.size(2), gradient.size(3));
+            return groups.sum(2);
         }
 
         @Override

@@ -72,6 +72,7 @@ class ArgumentsTest {
                 "--length 8 --causal=no",
                 "peers --bf16 --group=main,HEADS --only=torch,loops --save",
                 "peers --length 64 --quick",
+                "peers --backward --bf16 --only=pytorch",
                 "decode --rounds 5 --quick",
                 "--device gpu:0",
                 "card --minutes 0.5 --json out.json",

@@ -58,6 +58,7 @@ class BenchTest {
                 "peers --device toaster:1          | there is no device \"toaster:1\"",
                 "peers --family LANES              | --family is for",
                 "--save                            | --save is for peers",
+                "cost --backward                   | --backward is for peers",
                 "tune --device java                | tune needs an OpenCL device",
                 "tune --device gpu:99              | there is no device \"gpu:99\"",
                 "tune --device gpu:0,cpu:0         | tune takes one --device",

@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.bench.cost.CostCase.Group;
 import io.github.attention4j.bench.run.Case;
-import io.github.attention4j.bench.run.EngineContender;
+import io.github.attention4j.bench.run.Contender;
 import io.github.attention4j.bench.run.Interleaved.Pace;
+import io.github.attention4j.bench.run.SampledGradients;
 import io.github.attention4j.testing.Verdict;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -51,11 +52,40 @@ class CostGroupsTest {
     }
 
     @Test
+    void gradientsOfAnEngineThatIgnoresDropoutAreFound() {
+        for (Group group : CostGroups.dropout(32)) {
+            CostCase dropout = group.options().get(0);
+            assertEquals("dropout 0.1", dropout.option());
+            assertEquals(dropout.pass().hasGradients() ? 1.12 : 1.15, dropout.goal());
+        }
+        Group group = CostGroups.dropout(32).get(1);
+        Case call = group.options().get(0).call();
+        assertFalse(SampledGradients.of(call)
+                .judge(gradients(group.plain().call()), false)
+                .passed());
+        assertTrue(SampledGradients.of(call).judge(gradients(call), false).passed());
+    }
+
+    private static float[] gradients(Case call) {
+        try (AttentionEngine engine = AttentionEngine.open("reference");
+                Contender contender = CostMeasurement.contender(engine, call)) {
+            contender.run();
+            return contender.output();
+        }
+    }
+
+    @Test
     void theShapesAreThoseThatTheGoalsAreAbout() {
         List<Group> groups = CostGroups.all(1);
         assertEquals(
-                List.of("1x16x2048x2048x64", "1x8x4096x4096x128", "1x8x16384x16384x64", "1x16x2048x2048x64 causal"),
-                groups.stream().map(group -> Case.shape(group.plain().spec())).toList());
+                List.of(
+                        "1x16x2048x2048x64",
+                        "1x8x4096x4096x128",
+                        "1x8x16384x16384x64",
+                        "1x16x2048x2048x64 causal",
+                        "1x16x2048x2048x64, backward",
+                        "1x8x4096x4096x128, backward"),
+                groups.stream().map(group -> group.plain().shape()).toList());
         Case ragged = groups.get(3).options().get(0).call();
         assertEquals("8x16x2000x2000x64 causal ragged", ragged.shape());
         long pairs = 0;
@@ -72,7 +102,7 @@ class CostGroupsTest {
         List<String> notes = new ArrayList<>();
         int rows = 0;
         CostMeasurement measurement = new CostMeasurement(
-                EngineContender::new,
+                CostMeasurement::contender,
                 CostMeasurementTest::growing,
                 new Pace(1),
                 (what, verdict) -> {
@@ -89,6 +119,6 @@ class CostGroupsTest {
         }
         assertEquals(Map.of(), wrong);
         assertEquals(List.of(), notes);
-        assertEquals(14 + 14 + 2 + 2, rows);
+        assertEquals(15 + 15 + 2 + 2 + 4 + 4, rows);
     }
 }

@@ -2,6 +2,7 @@ package io.github.attention4j.bench.peers;
 
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Contender;
+import io.github.attention4j.bench.run.Pass;
 import io.github.attention4j.bench.run.PlainLoops;
 import java.util.Locale;
 import java.util.Map;
@@ -37,7 +38,14 @@ public final class FakePeer implements Peer {
     static PeerKind kind(Behaviour behaviour) {
         String name = behaviour.name().toLowerCase(Locale.ROOT);
         return new PeerKind(
-                name, FakePeer.class.getName(), behaviour.name(), Map.of(), 0, 20, Double.POSITIVE_INFINITY);
+                name,
+                FakePeer.class.getName(),
+                behaviour.name(),
+                Map.of(),
+                0,
+                20,
+                Double.POSITIVE_INFINITY,
+                Pass.FORWARD);
     }
 
     @Override

@@ -56,6 +56,36 @@ class PeerKindTest {
     }
 
     @Test
+    void gradientsAreComparedForwardAndBackwardAndTheEnginesBackwardAlone() {
+        List<PeerKind> f32 = PeerKind.allWithGradients(List.of("cpu:0"), false);
+        assertEquals(
+                List.of(
+                        "attention4j cpu:0: forward + backward",
+                        "attention4j cpu:0 backward only: backward",
+                        "pytorch: forward + backward",
+                        "pytorch-1blas: forward + backward",
+                        "pytorch-matmul: forward + backward",
+                        "loops: forward + backward"),
+                f32.stream().map(kind -> kind.name() + ": " + kind.pass()).toList());
+        assertTrue(f32.stream().noneMatch(PeerKind::isBf16));
+        List<PeerKind> bf16 = PeerKind.allWithGradients(List.of("cpu:0"), true);
+        assertEquals(
+                List.of(
+                        "attention4j cpu:0 bf16",
+                        "attention4j cpu:0 bf16 backward only",
+                        "pytorch bf16",
+                        "pytorch-matmul bf16"),
+                bf16.stream().map(PeerKind::name).toList());
+        assertTrue(bf16.stream().allMatch(PeerKind::isBf16));
+    }
+
+    @Test
+    void gradientsAreComparedOnEachShapePlainAndCausal() {
+        assertEquals(8, Shapes.ofGradients().size());
+        assertEquals(4, Shapes.ofGradients().stream().filter(Case::isCausal).count());
+    }
+
+    @Test
     void onlyTheEngineIsNoPeer() {
         assertTrue(kinds.get(2).isEngine());
         assertFalse(kinds.get(3).isEngine());

@@ -12,6 +12,7 @@ import io.github.attention4j.bench.peers.PeerRow.Status;
 import io.github.attention4j.bench.peers.Samples.Sample;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
+import io.github.attention4j.bench.run.Pass;
 import io.github.attention4j.testing.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,8 +81,8 @@ class PeerReportTest {
 
     @Test
     void theBestPeerIsTheFastestThatIsNotTheEngine() {
-        assertEquals(50, RESULT.bestPeer(), 1e-9);
-        assertTrue(Double.isNaN(new PeerResult(RESULT.rows().subList(0, 1)).bestPeer()));
+        assertEquals(50, RESULT.bestPeer(Pass.FORWARD), 1e-9);
+        assertTrue(Double.isNaN(new PeerResult(RESULT.rows().subList(0, 1)).bestPeer(Pass.FORWARD)));
         assertTrue(Double.isNaN(RESULT.overBestPeer(RESULT.rows().get(3))));
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.bench.peers.FakePeer.Behaviour;
 import io.github.attention4j.bench.peers.PeerRow.Status;
+import io.github.attention4j.bench.run.Pass;
 import io.github.attention4j.bench.run.Resident;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ class ShapeRunTest {
         PeerRow row = run(FakePeer.kind(Behaviour.UNLOADABLE));
         assertEquals(Status.FAILED, row.status());
         assertTrue(row.reason().contains("no such library"), row.reason());
-        PeerKind absent = new PeerKind("absent", "no.such.Peer", "", Map.of(), 0, 1, 1e9);
+        PeerKind absent = new PeerKind("absent", "no.such.Peer", "", Map.of(), 0, 1, 1e9, Pass.FORWARD);
         assertTrue(run(absent).reason().contains("no.such.Peer"));
     }
 

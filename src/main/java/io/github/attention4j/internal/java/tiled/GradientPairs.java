@@ -171,15 +171,14 @@ final class GradientPairs {
         if (vector != null && to - from < tiles.lanes()) {
             hideRest(panel, rows, to - from);
         }
-        panel.weigh(head.lse, firstRow, rows, isMasked);
         panel.gradWeights(space.gradOuts.array, at(space.gradOuts, firstRow), space.gradOuts.stride, rows);
         if (dropout == null) {
-            panel.gradScores(head.delta, firstRow, rows, isMasked);
+            panel.gradScores(head.lse, head.delta, firstRow, rows, isMasked);
         } else {
             float[] factors = space.factors();
             dropout.read(factors, tiles.lanes(), 1, head.first + firstRow, rows, from, to - from);
             panel.dropGrads(factors, rows);
-            panel.gradScores(head.delta, firstRow, rows, isMasked);
+            panel.gradScores(head.lse, head.delta, firstRow, rows, isMasked);
             panel.dropWeights(factors, rows);
         }
         return true;

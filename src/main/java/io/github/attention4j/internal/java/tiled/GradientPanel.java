@@ -8,7 +8,7 @@ import io.github.attention4j.internal.java.steps.Scores;
  * read where they lie. Tiles have a row a query.
  *
  * <p>For new keys: {@link #start}, then {@link #load} each. For each block of queries: {@link #scores}, then what is
- * asked for of what {@link io.github.attention4j.internal.java.steps.Score} does and {@link #hide}, {@link #weigh},
+ * asked for of what {@link io.github.attention4j.internal.java.steps.Score} does and {@link #hide},
  * {@link #gradWeights}, {@link #gradScores}, {@link #gradDots}, and the three products that are wanted. At the end
  * {@link #gradKey} and {@link #gradValue} of each key.
  */
@@ -39,22 +39,20 @@ public abstract class GradientPanel implements Scores {
     /** scores = Σ_d vector[d] · tanh(query[d] + key[d]), for queries as of {@link #scores}. */
     public abstract void additiveScores(float[] vector, float[] query, int at, int stride, int rows);
 
-    /**
-     * Turns scores into weights: exp(score − lse).
-     *
-     * @param lse of row 0 at {@code at}
-     * @param isMasked whether any score is −∞ because its pair is hidden
-     */
-    public abstract void weigh(float[] lse, int at, int rows, boolean isMasked);
-
     /** gradWeights = gradOut Vᵀ for rows at {@code gradOut[at + row * stride]}. */
     public abstract void gradWeights(float[] gradOut, int at, int stride, int rows);
 
     /** Multiplies gradWeights by {@code factors[row * lanes + lane]}, as dropout does the weights. */
     public abstract void dropGrads(float[] factors, int rows);
 
-    /** gradScores = weights · (gradWeights − delta), 0 where the pair is hidden. */
-    public abstract void gradScores(float[] delta, int at, int rows, boolean isMasked);
+    /**
+     * Turns scores into weights, exp(score − lse), and gradWeights into gradScores, weights · (gradWeights − delta); 0
+     * where the pair is hidden.
+     *
+     * @param lse of row 0 at {@code at}, as delta
+     * @param isMasked whether any score is −∞ because its pair is hidden
+     */
+    public abstract void gradScores(float[] lse, float[] delta, int at, int rows, boolean isMasked);
 
     /** Multiplies the weights by {@code factors[row * lanes + lane]}, as they multiply the values. */
     public abstract void dropWeights(float[] factors, int rows);

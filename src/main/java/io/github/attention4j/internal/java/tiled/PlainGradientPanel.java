@@ -25,6 +25,7 @@ final class PlainGradientPanel extends GradientPanel {
         final float[] flat;
         final float[] whole;
         final float[] tanh;
+        final float[] scores;
         boolean isCapped;
 
         Tiles(int rows, int lanes, int headDim) {
@@ -35,6 +36,7 @@ final class PlainGradientPanel extends GradientPanel {
             flat = new float[rows * lanes];
             whole = new float[lanes];
             tanh = new float[lanes];
+            scores = new float[lanes];
         }
     }
 
@@ -121,20 +123,6 @@ final class PlainGradientPanel extends GradientPanel {
         Arrays.fill(tiles.weights[query], from, to, Float.NEGATIVE_INFINITY);
     }
 
-    @Override
-    public void weigh(float[] lse, int at, int rows, boolean isMasked) {
-        for (int row = 0; row < rows; row++) {
-            float[] weights = tiles.weights[row];
-            float[] scores = tiles.grads[row];
-            System.arraycopy(weights, 0, scores, 0, scores.length);
-            subtract(weights, lse[at + row]);
-            Exp.ofRow(weights, tiles.whole, Exp.LOWEST, Exp.ROUND);
-            if (isMasked) {
-                hide(weights, scores);
-            }
-        }
-    }
-
     private static void subtract(float[] row, float lse) {
         for (int lane = 0; lane < row.length; lane++) {
             row[lane] = Math.min(row[lane] - lse, Exp.HIGHEST);
@@ -163,11 +151,17 @@ final class PlainGradientPanel extends GradientPanel {
     }
 
     @Override
-    public void gradScores(float[] delta, int at, int rows, boolean isMasked) {
+    public void gradScores(float[] lse, float[] delta, int at, int rows, boolean isMasked) {
         for (int row = 0; row < rows; row++) {
-            gradScores(tiles.grads[row], tiles.weights[row], delta[at + row]);
+            float[] weights = tiles.weights[row];
+            float[] grads = tiles.grads[row];
+            System.arraycopy(weights, 0, tiles.scores, 0, weights.length);
+            subtract(weights, lse[at + row]);
+            Exp.ofRow(weights, tiles.whole, Exp.LOWEST, Exp.ROUND);
+            gradScores(grads, weights, delta[at + row]);
             if (isMasked) {
-                forget(tiles.grads[row], tiles.weights[row]);
+                hide(weights, tiles.scores);
+                forget(grads, weights);
             }
         }
     }

@@ -38,6 +38,6 @@ public final class TilesFamily implements Family {
 
     @Override
     public TileConfig config(Map<String, Integer> macros) {
-        return macros.containsKey("SHUFFLE") ? TilesConfig.of(macros) : TilesBackwardConfig.of(macros);
+        return macros.containsKey(TilesBackwardConfig.LANES) ? TilesBackwardConfig.of(macros) : TilesConfig.of(macros);
     }
 }

@@ -36,8 +36,28 @@ class LibrariesTest {
         assertEquals(List.of("onnx-gqa: not offered"), unlike(Status.TIMED, new PeerResult(rows)));
     }
 
+    @Test
+    void allAreRightWithGradientsOfGroupedHeadsUnderACausalMask() throws IOException {
+        AttentionSpec spec = AttentionSpec.builder()
+                .batch(2)
+                .heads(4)
+                .kvHeads(2)
+                .sequenceLength(77)
+                .headDim(32)
+                .causal()
+                .build();
+        for (boolean inBf16 : new boolean[] {false, true}) {
+            assertEquals(
+                    List.of(), unlike(Status.TIMED, run(PeerKind.allWithGradients(List.of("java"), inBf16), spec)));
+        }
+    }
+
     private static PeerResult run(AttentionSpec spec) throws IOException {
-        return new ShapeRun(new TimingRounds(1, 5, 0.1), () -> {}).run(PeerKind.all(List.of("java")), spec);
+        return run(PeerKind.all(List.of("java")), spec);
+    }
+
+    private static PeerResult run(List<PeerKind> kinds, AttentionSpec spec) throws IOException {
+        return new ShapeRun(new TimingRounds(1, 5, 0.1), () -> {}).run(kinds, spec);
     }
 
     private static List<String> unlike(Status status, PeerResult result) {

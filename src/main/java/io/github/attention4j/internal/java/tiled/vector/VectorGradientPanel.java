@@ -110,15 +110,6 @@ final class VectorGradientPanel extends GradientPanel {
     }
 
     @Override
-    public void weigh(float[] lse, int at, int rows, boolean isMasked) {
-        if (isMasked) {
-            VectorGradients.weighSeen(tiles.weights, lse, at, rows);
-        } else {
-            VectorGradients.weigh(tiles.weights, lse, at, rows);
-        }
-    }
-
-    @Override
     public void gradWeights(float[] gradOut, int at, int stride, int rows) {
         ScoreTile.multiplyAll(gradOut, at, stride, rows, values, valueDim, tiles.grads);
     }
@@ -134,11 +125,8 @@ final class VectorGradientPanel extends GradientPanel {
     }
 
     @Override
-    public void gradScores(float[] delta, int at, int rows, boolean isMasked) {
-        VectorGradients.gradScores(tiles.grads, tiles.weights, delta, at, rows);
-        if (isMasked) {
-            VectorGradients.forgetHidden(tiles.grads, tiles.weights, rows);
-        }
+    public void gradScores(float[] lse, float[] delta, int at, int rows, boolean isMasked) {
+        VectorGradients.gradScores(tiles.grads, tiles.weights, lse, delta, at, rows);
     }
 
     @Override

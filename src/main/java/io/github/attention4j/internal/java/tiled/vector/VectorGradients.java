@@ -8,10 +8,22 @@ import static jdk.incubator.vector.VectorOperators.GT;
 
 import io.github.attention4j.internal.java.steps.Exp;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
 /** From scores to weights and to gradients of scores, on vectors, for tiles [query][lane]. */
 final class VectorGradients {
+    private static MethodHandle ofScores = Apart.find(
+            MethodHandles.lookup(),
+            "ofScores",
+            float[].class,
+            float[].class,
+            float[].class,
+            float[].class,
+            int.class,
+            int.class);
+
     private VectorGradients() {}
 
     /** The derivative of a capped score by the score: 1 − tanh². */
@@ -22,42 +34,33 @@ final class VectorGradients {
         }
     }
 
-    static void weigh(float[] scores, float[] lse, int first, int rows) {
-        for (int row = 0; row < rows; row++) {
-            FloatVector shift = FloatVector.broadcast(SPECIES, lse[first + row]);
-            for (int lane = 0; lane < LANES; lane += VECTOR) {
-                int at = row * LANES + lane;
-                FloatVector x = FloatVector.fromArray(SPECIES, scores, at).sub(shift);
-                VectorSoftmax.exp(x.blend(Exp.HIGHEST, x.compare(GT, Exp.HIGHEST)), Exp.LOWEST, Exp.ROUND)
-                        .intoArray(scores, at);
-            }
+    /**
+     * Weights of scores, and gradients of scores of those of weights. Pairs that are hidden are looked for always: it
+     * costs nothing beside the products.
+     */
+    static void gradScores(float[] grads, float[] weights, float[] lse, float[] delta, int first, int rows) {
+        try {
+            ofScores.invokeExact(grads, weights, lse, delta, first, rows);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
         }
     }
 
-    /** {@link #weigh} where pairs may be hidden. */
-    static void weighSeen(float[] scores, float[] lse, int first, int rows) {
+    private static void ofScores(float[] grads, float[] weights, float[] lse, float[] delta, int first, int rows) {
         for (int row = 0; row < rows; row++) {
-            FloatVector shift = FloatVector.broadcast(SPECIES, lse[first + row]);
+            FloatVector logarithm = FloatVector.broadcast(SPECIES, lse[first + row]);
+            FloatVector mean = FloatVector.broadcast(SPECIES, delta[first + row]);
             for (int lane = 0; lane < LANES; lane += VECTOR) {
                 int at = row * LANES + lane;
-                FloatVector score = FloatVector.fromArray(SPECIES, scores, at);
-                FloatVector x = score.sub(shift);
-                VectorSoftmax.exp(x.blend(Exp.HIGHEST, x.compare(GT, Exp.HIGHEST)), Exp.LOWEST, Exp.ROUND)
-                        .blend(GradientPanel.HIDDEN_WEIGHT, score.compare(EQ, Float.NEGATIVE_INFINITY))
-                        .intoArray(scores, at);
-            }
-        }
-    }
-
-    static void gradScores(float[] grads, float[] weights, float[] delta, int first, int rows) {
-        for (int row = 0; row < rows; row++) {
-            FloatVector shift = FloatVector.broadcast(SPECIES, delta[first + row]);
-            for (int lane = 0; lane < LANES; lane += VECTOR) {
-                int at = row * LANES + lane;
-                FloatVector.fromArray(SPECIES, grads, at)
-                        .sub(shift)
-                        .mul(FloatVector.fromArray(SPECIES, weights, at))
-                        .intoArray(grads, at);
+                FloatVector score = FloatVector.fromArray(SPECIES, weights, at);
+                FloatVector x = score.sub(logarithm);
+                FloatVector weight = VectorSoftmax.exp(
+                                x.blend(Exp.HIGHEST, x.compare(GT, Exp.HIGHEST)), Exp.LOWEST, Exp.ROUND)
+                        .blend(GradientPanel.HIDDEN_WEIGHT, score.compare(EQ, Float.NEGATIVE_INFINITY));
+                FloatVector grad =
+                        FloatVector.fromArray(SPECIES, grads, at).sub(mean).mul(weight);
+                weight.intoArray(weights, at);
+                forget(grad, weight).intoArray(grads, at);
             }
         }
     }

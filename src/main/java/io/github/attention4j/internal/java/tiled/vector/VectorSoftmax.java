@@ -10,6 +10,8 @@ import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.github.attention4j.internal.java.steps.Exp;
 import io.github.attention4j.internal.java.steps.Softmax;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -19,6 +21,17 @@ import jdk.incubator.vector.FloatVector;
  * an object once a step by C2 of Java 17.
  */
 final class VectorSoftmax {
+    private static MethodHandle ofScores = Apart.find(
+            MethodHandles.lookup(),
+            "ofScores",
+            float[].class,
+            int.class,
+            int.class,
+            float[].class,
+            float[].class,
+            float[].class,
+            float[].class);
+
     private VectorSoftmax() {}
 
     /**
@@ -40,11 +53,18 @@ final class VectorSoftmax {
         max1.intoArray(max, VECTOR);
     }
 
-    /**
-     * Turns scores into weights and adds them to the sum; factor says what became of the weights before. One vector a
-     * step: C2 does worse with two.
-     */
+    /** Turns scores into weights and adds them to the sum; factor says what became of the weights before. */
     static void weigh(float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
+        try {
+            ofScores.invokeExact(scores, lane, keys, max, sum, before, factor);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    /** {@link #weigh}, one vector a step: C2 does worse with two. */
+    private static void ofScores(
+            float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
         FloatVector largest = FloatVector.fromArray(SPECIES, max, lane);
         // Where nothing was seen yet, subtract 0: -inf minus -inf would be NaN.
         FloatVector shift = largest.blend(0, largest.compare(EQ, Float.NEGATIVE_INFINITY));

@@ -1,0 +1,32 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+
+/**
+ * Loops that the compiler shall not put into their callers: there, with all else, C2 of Java 17 may have had enough
+ * before the last vectors, and makes an object of each (half as fast, or worse, for as long as the process lives). A
+ * method handle that is not a constant is called and never inlined, so its owner keeps it in a field that is static and
+ * not final.
+ */
+final class Apart {
+    private Apart() {}
+
+    /** The static method of this name that returns nothing. */
+    static MethodHandle find(MethodHandles.Lookup owner, String name, Class<?>... parameters) {
+        try {
+            return owner.findStatic(owner.lookupClass(), name, MethodType.methodType(void.class, parameters));
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What a handle threw whose method declares nothing. */
+    static RuntimeException thrown(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return thrown instanceof RuntimeException exception ? exception : new IllegalStateException(thrown);
+    }
+}
