@@ -16,18 +16,25 @@
 #include "common/pairs.clh"
 #include "common/rows.clh"
 #include "common/score.clh"
+#include "cpu/words.clh"
 
 KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
-  __local lanes_t key_tile[HEAD_DIM * LANE_VECTORS], value_tile[VALUE_DIM * LANE_VECTORS];
+  __local lanes_t key_tile[WORDS(HEAD_DIM) * LANE_VECTORS], value_tile[WORDS(VALUE_DIM) * LANE_VECTORS];
   __local lanes_t grad_key_tile[HEAD_DIM * LANE_VECTORS], grad_value_tile[VALUE_DIM * LANE_VECTORS];
   __local lanes_t key_rows[TILE_KV * MOST_VECTORS];
-  __local lanes_t query_rows[TILE_Q * HEAD_VECTORS], grad_out_rows[TILE_Q * VALUE_VECTORS];
+  __local lanes_t query_rows[WORDS(TILE_Q) * HEAD_VECTORS], grad_out_rows[WORDS(TILE_Q) * VALUE_VECTORS];
   __local lanes_t weights[TILE_Q * LANE_VECTORS], grads[TILE_Q * LANE_VECTORS];
   __local float row_lse[TILE_Q], row_delta[TILE_Q];
   __local int begins[TILE_Q], ends[TILE_Q], dropped[DROPPED_OCTETS * DROPPED_STRIDE];
-  const BackwardTiles tiles = {key_tile,   value_tile,    grad_key_tile, grad_value_tile, key_rows,
-                               query_rows, grad_out_rows, row_lse,       row_delta,       weights,
-                               grads,      begins,        ends,          dropped};
+#if DOT
+  __local lanes_t query_words[TILE_Q * HEAD_WORD_VECTORS], grad_out_words[TILE_Q * VALUE_WORD_VECTORS];
+  __local lanes_t grad_words[TILE_Q * KEY_WORDS / LANES], two_rows[2 * MOST_VECTORS];
+#else
+  __local lanes_t *query_words = query_rows, *grad_out_words = grad_out_rows, *grad_words = grads, *two_rows = 0;
+#endif
+  const BackwardTiles tiles = {key_tile,      value_tile,  grad_key_tile,  grad_value_tile, key_rows, query_rows,
+                               grad_out_rows, query_words, grad_out_words, two_rows,        row_lse,  row_delta,
+                               weights,       grads,       grad_words,     begins,          ends,     dropped};
 
   const Operands operands = OPERANDS;
   const int share = get_group_id(0), shares = get_num_groups(0), kv_head = get_group_id(1), batch = get_group_id(2);
@@ -49,7 +56,7 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
     const int keys = clamp(s.keys - start, 0, TILE_KV);
     const KeyRange seeing = sight_queries(&s, start, keys, &p);
     tile_load(&tiles, &kv_rows, start, keys, &p);
-    const bool are_keys_finite = tile_is_finite(key_rows, TILE_KV * HEAD_VECTORS);
+    const bool are_keys_finite = tile_is_finite(key_rows, KEY_WORDS * HEAD_VECTORS);
 
     for (int head = first_head; head < first_head + p.group_size; head++) {
       const Rows rows = rows_of(&operands, batch, head, &s, &p);

@@ -11,10 +11,10 @@ public enum Precision {
      */
     AS_STORED,
     /**
-     * Query, key, value and weights may be rounded to bf16 (8 significant bits) before they are multiplied, where the
-     * device is faster then: {@link KernelFamily#LANES} on processors with a dot product of bf16. Elsewhere it changes
-     * nothing; {@link AttentionPlan#explain()} says what is done. Numbers beyond the largest bf16, 3.39e38, become
-     * infinite.
+     * Query, key, value and weights, and in a backward call the gradients of out and of scores, may be rounded to bf16
+     * (8 significant bits) before they are multiplied, where the device is faster then: {@link KernelFamily#LANES} on
+     * processors with a dot product of bf16. Elsewhere it changes nothing; {@link AttentionPlan#explain()} says what is
+     * done. Numbers beyond the largest bf16, 3.39e38, become infinite.
      */
     BF16
 }

@@ -61,24 +61,28 @@ public final class DotEngines {
             int lanes =
                     Math.max(4, Math.min(16, AttentionEngine.devices().get(0).vectorWidth()));
             options = options.withTuningFile(table(
-                    "LANES=" + lanes + " LANE_VECTORS=2 QUERY_BLOCKS=2 TILE_KV=20 KEY_BLOCK=4 VALUE_BLOCK=3 DOT=1"));
+                    "LANES=" + lanes + " LANE_VECTORS=2 QUERY_BLOCKS=2 TILE_KV=20 KEY_BLOCK=4 VALUE_BLOCK=3 DOT=1",
+                    "LANES=" + lanes + " TILE_KV=" + 2 * lanes
+                            + " TILE_Q=12 QUERY_BLOCK=2 COLUMN_BLOCK=3 ROW_VECTORS=2 DOT=1"));
         }
         return AttentionEngine.open(Engines.openClDevice(), options);
     }
 
-    private static Path table(String tiles) {
+    private static Path table(String... tiles) {
         try {
             Path file = Files.createTempFile("dot", ".csv");
             file.toFile().deleteOnExit();
-            return Files.writeString(
-                    file,
-                    TuningTable.HEADER + "\nforward,LANES,*,BF16,256,any,any,any," + tiles + ",1,a test,2026-01-01\n");
+            StringBuilder table = new StringBuilder(TuningTable.HEADER + "\n");
+            for (String of : tiles) {
+                table.append("forward,LANES,*,BF16,256,any,any,any,").append(of).append(",1,a test,2026-01-01\n");
+            }
+            return Files.writeString(file, table);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The same inputs with query, key and value rounded to bf16, in the types that they had. */
+    /** The same inputs with query, key, value and the gradient of out rounded to bf16, in the types that they had. */
     public static AttentionArrays rounded(AttentionSpec spec, AttentionArrays inputs) {
         AttentionArrays rounded = new AttentionArrays();
         for (Operand operand : Operand.values()) {
@@ -86,7 +90,10 @@ public final class DotEngines {
                 HostArrays.put(rounded, operand, inputs.get(operand));
             }
         }
-        for (Operand operand : new Operand[] {Operand.QUERY, Operand.KEY, Operand.VALUE}) {
+        for (Operand operand : new Operand[] {Operand.QUERY, Operand.KEY, Operand.VALUE, Operand.GRAD_OUT}) {
+            if (inputs.get(operand) == null) {
+                continue;
+            }
             boolean f16 = spec.operand(operand).dtype() == DType.F16;
             if (inputs.get(operand) instanceof float[] floats) {
                 float[] all = floats.clone();

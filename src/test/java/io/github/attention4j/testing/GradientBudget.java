@@ -7,12 +7,16 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.java.reference.ReferenceGradients;
 import io.github.attention4j.testing.PlainGradients.Arithmetic;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * How wrong gradients may be: at most three times the largest error of plain float arithmetic on the same input, plus a
  * few roundings of the magnitudes that were summed up for the element, plus half a unit in the last place of a 16-bit
- * type. What of an output's array is no element of an entry's row must still be what it was.
+ * type. Where weights and gradients of scores are rounded to bf16 before they are multiplied, as products of pairs want
+ * them, each term of the gradients of query, key and value may be wrong by half a unit in their last place on top,
+ * which is 2^-8 of it. What of an output's array is no element of an entry's row must still be what it was.
  */
 public final class GradientBudget {
     private static final double FACTOR = 3;
@@ -20,6 +24,9 @@ public final class GradientBudget {
     private static final double FLOOR = 4 * 0x1p-24;
 
     /** Roundings of a double, likewise: scales and dropout's factor are floats in one place or another. */
+    /** Half a unit in the last place of bf16. */
+    private static final double HALF_UNIT_BF16 = 0x1p-8;
+
     private static final double SAME = 0x1p-24;
 
     private final AttentionSpec spec;
@@ -57,17 +64,26 @@ public final class GradientBudget {
      * Checks all gradients.
      *
      * @param before what the outputs were before the call
+     * @param rounds whether factors were rounded to bf16
      * @throws AssertionError saying which element is wrong, by how much, and what is allowed
      */
-    public void check(String name, AttentionArrays before, AttentionArrays outputs) {
+    public void check(String name, AttentionArrays before, AttentionArrays outputs, boolean rounds) {
+        Map<Operand, double[]> magnitudes =
+                rounds ? PlainGradients.of(spec, inputs, Arithmetic.MAGNITUDES) : new EnumMap<>(Operand.class);
+        magnitudes.keySet().retainAll(List.of(Operand.GRAD_QUERY, Operand.GRAD_KEY, Operand.GRAD_VALUE));
         for (Operand operand : Operand.values()) {
             if (spec.isOutput(operand)) {
-                check(name, operand, Elements.of(spec, before, operand), Elements.of(spec, outputs, operand));
+                check(
+                        name,
+                        operand,
+                        Elements.of(spec, before, operand),
+                        Elements.of(spec, outputs, operand),
+                        magnitudes.get(operand));
             }
         }
     }
 
-    private void check(String name, Operand operand, Elements before, Elements after) {
+    private void check(String name, Operand operand, Elements before, Elements after, double[] magnitudes) {
         TensorSpec tensor = spec.operand(operand);
         double[] should = exact.get(operand);
         double plainError = 0;
@@ -90,6 +106,7 @@ public final class GradientBudget {
             double wanted = should[i] + was;
             double allowed = FACTOR * plainError
                     + FLOOR * (terms.get(operand)[i] + Math.abs(was))
+                    + (magnitudes == null ? 0 : HALF_UNIT_BF16 * magnitudes[i])
                     + rounding(tensor.dtype(), wanted);
             double error = after.isPoison(at) ? Double.POSITIVE_INFINITY : Math.abs(after.getAt(at) - wanted);
             if (!(error <= allowed) && !isNan(wanted, after, at)) {

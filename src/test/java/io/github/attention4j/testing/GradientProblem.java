@@ -5,6 +5,7 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
+import io.github.attention4j.Precision;
 import io.github.attention4j.TensorSpec;
 import java.util.SplittableRandom;
 
@@ -30,10 +31,14 @@ public record GradientProblem(Problem forward, AttentionSpec spec) {
                 .toArray(Operand[]::new);
     }
 
-    /** Arrays for every input. Rows of no entry and rows that see nothing have poison in the gradient of out. */
+    /**
+     * Arrays for every input; where the caller lets products round to bf16, of numbers that are. Rows of no entry and
+     * rows that see nothing have poison in the gradient of out.
+     */
     public AttentionArrays inputs() {
         AttentionSpec spec = forward.spec().withLse(true);
-        AttentionArrays inputs = forward.inputs();
+        boolean mayRound = spec.precision() == Precision.BF16;
+        AttentionArrays inputs = mayRound ? DotEngines.rounded(spec, forward.inputs()) : forward.inputs();
         AttentionArrays outputs = new Problem(spec, forward.seed(), forward.amplitude()).outputs();
         AttentionEngine reference = Engines.of(KernelFamily.REFERENCE);
         reference.attend(spec, HostArrays.all(inputs, outputs));
@@ -42,7 +47,7 @@ public record GradientProblem(Problem forward, AttentionSpec spec) {
         if (this.spec.has(Operand.GRAD_LSE)) {
             HostArrays.put(all, Operand.GRAD_LSE, random(Operand.GRAD_LSE, all));
         }
-        return all;
+        return mayRound ? DotEngines.rounded(this.spec, all) : all;
     }
 
     private Object random(Operand operand, AttentionArrays inputs) {
@@ -98,6 +103,6 @@ public record GradientProblem(Problem forward, AttentionSpec spec) {
         if (engine == Engines.of(KernelFamily.REFERENCE)) {
             budget.checkReference();
         }
-        budget.check(name, before, outputs);
+        budget.check(name, before, outputs, DotEngines.isRounding(engine.plan(spec)));
     }
 }

@@ -22,13 +22,16 @@ public final class PlainGradients {
          * What roundings are relative to: every term by its magnitude, weights with the magnitudes of what they are the
          * exponential of.
          */
-        TERMS
+        TERMS,
+        /** Every term by its magnitude, and no more. */
+        MAGNITUDES
     }
 
     private final AttentionSpec spec;
     private final AttentionArrays inputs;
     private final boolean single;
     private final boolean terms;
+    private final boolean areScoresRounded;
     private final Sight sight;
     private final RotatedRows queries;
     private final RotatedRows keys;
@@ -44,7 +47,8 @@ public final class PlainGradients {
         this.spec = spec;
         this.inputs = inputs;
         single = arithmetic == Arithmetic.FLOAT;
-        terms = arithmetic == Arithmetic.TERMS;
+        terms = arithmetic == Arithmetic.TERMS || arithmetic == Arithmetic.MAGNITUDES;
+        areScoresRounded = arithmetic == Arithmetic.TERMS;
         sight = new Sight(spec, inputs, true);
         queries = new RotatedRows(spec, inputs, Operand.QUERY, single);
         keys = new RotatedRows(spec, inputs, Operand.KEY, single);
@@ -161,7 +165,7 @@ public final class PlainGradients {
             score = round(score - alibi);
             size += Math.abs(alibi);
         }
-        double weight = round(Math.exp(round(score - lse))) * (terms ? 1 + size : 1);
+        double weight = round(Math.exp(round(score - lse))) * (areScoresRounded ? 1 + size : 1);
         double factor = 1;
         if (dropped != null) {
             int at = ((entry.batch() * spec.heads() + head) * spec.queryLength() + i) * spec.keyLength() + j;

@@ -25,8 +25,10 @@ import java.util.Optional;
  * @param queryBlock queries in a micro-tile
  * @param columnBlock columns of a key or value in a micro-tile of their gradients, at most
  * @param rowVectors vectors of a query in a micro-tile of its gradient, at most
+ * @param product what is multiplied
  */
-public record LanesBackwardConfig(int lanes, int tileKv, int tileQ, int queryBlock, int columnBlock, int rowVectors)
+public record LanesBackwardConfig(
+        int lanes, int tileKv, int tileQ, int queryBlock, int columnBlock, int rowVectors, PairProduct product)
         implements TileConfig {
     /** Work-groups that keep a large processor busy: so many, if keys and memory allow. */
     private static final int GROUPS = 32;
@@ -40,9 +42,16 @@ public record LanesBackwardConfig(int lanes, int tileKv, int tileQ, int queryBlo
 
     static final String QUERY_BLOCK = "QUERY_BLOCK";
 
+    /** Of floats. */
+    public LanesBackwardConfig(int lanes, int tileKv, int tileQ, int queryBlock, int columnBlock, int rowVectors) {
+        this(lanes, tileKv, tileQ, queryBlock, columnBlock, rowVectors, PairProduct.NONE);
+    }
+
     static LanesBackwardConfig of(Map<String, Integer> macros) {
-        int[] v = TileConfig.values(macros, "LANES", "TILE_KV", "TILE_Q", QUERY_BLOCK, "COLUMN_BLOCK", "ROW_VECTORS");
-        return new LanesBackwardConfig(v[0], v[1], v[2], v[3], v[4], v[5]);
+        Map<String, Integer> others = new LinkedHashMap<>(macros);
+        PairProduct product = PairProduct.of(others.remove(PairProduct.MACRO));
+        int[] v = TileConfig.values(others, "LANES", "TILE_KV", "TILE_Q", QUERY_BLOCK, "COLUMN_BLOCK", "ROW_VECTORS");
+        return new LanesBackwardConfig(v[0], v[1], v[2], v[3], v[4], v[5], product);
     }
 
     @Override
@@ -63,6 +72,16 @@ public record LanesBackwardConfig(int lanes, int tileKv, int tileQ, int queryBlo
     @Override
     public int workItems() {
         return 1;
+    }
+
+    @Override
+    public boolean isRounding() {
+        return product != PairProduct.NONE;
+    }
+
+    @Override
+    public boolean isDaring() {
+        return product.instruction() != null;
     }
 
     @Override
@@ -110,10 +129,22 @@ public record LanesBackwardConfig(int lanes, int tileKv, int tileQ, int queryBlo
     public long localBytes(AttentionSpec spec) {
         long head = Sizes.ceilDiv(spec.headDim(), lanes) * (long) lanes;
         long value = Sizes.ceilDiv(spec.valueDim(), lanes) * (long) lanes;
-        long keys = 2L * spec.headDim() + 2L * spec.valueDim() + Math.max(head, value);
+        long gradients = spec.headDim() + (long) spec.valueDim();
         long octets = spec.has(Operand.DROPOUT_STATE) ? tileKv / OCTET + 1L : 0; // of keys, for each query
-        long queries = head + value + 2L * tileKv + 4 + octets;
-        return Float.BYTES * (tileKv * keys + tileQ * queries);
+        long rest = tileKv * (gradients + Math.max(head, value)) + tileQ * (2L * tileKv + 4 + octets);
+        if (product == PairProduct.NONE) {
+            return Float.BYTES * (rest + tileKv * gradients + tileQ * (head + value));
+        }
+        long headWords = Sizes.ceilDiv(spec.headDim(), 2);
+        long valueWords = Sizes.ceilDiv(spec.valueDim(), 2);
+        long rowWords = words(head) + words(value);
+        long twice = Sizes.ceilDiv(tileQ, 2) * (head + value) + tileQ * (rowWords + tileKv / 2);
+        return Float.BYTES * (rest + tileKv * (headWords + valueWords) + twice + 2 * Math.max(head, value));
+    }
+
+    /** Words in the whole vectors that hold a row's. */
+    private long words(long elements) {
+        return (elements + 2L * lanes - 1) / (2L * lanes) * lanes;
     }
 
     @Override
@@ -125,7 +156,15 @@ public record LanesBackwardConfig(int lanes, int tileKv, int tileQ, int queryBlo
         macros.put(QUERY_BLOCK, queryBlock);
         macros.put("COLUMN_BLOCK", columnBlock);
         macros.put("ROW_VECTORS", rowVectors);
+        if (product != PairProduct.NONE) {
+            macros.put(PairProduct.MACRO, product.ordinal());
+        }
         return macros;
+    }
+
+    @Override
+    public Map<String, Integer> specMacros(AttentionSpec spec) {
+        return Map.of(PairProduct.MACRO, product.ordinal());
     }
 
     @Override
@@ -143,6 +182,16 @@ public record LanesBackwardConfig(int lanes, int tileKv, int tileQ, int queryBlo
             return Optional.of(
                     "TILE_Q must be a multiple of QUERY_BLOCK, but they are " + tileQ + " and " + queryBlock);
         }
-        return Optional.empty();
+        if (product != PairProduct.NONE && (queryBlock % 2 != 0 || tileKv % (2 * lanes) != 0)) {
+            return Optional.of(
+                    "pairs need an even QUERY_BLOCK and a TILE_KV that is a multiple of two vectors, but they" + " are "
+                            + queryBlock + " and " + tileKv);
+        }
+        return product.misfit(lanes);
+    }
+
+    @Override
+    public Optional<String> obstacle(AttentionSpec spec, Device device) {
+        return product.obstacle(spec, device).or(() -> TileConfig.super.obstacle(spec, device));
     }
 }

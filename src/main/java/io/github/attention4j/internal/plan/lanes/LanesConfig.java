@@ -26,8 +26,6 @@ import java.util.Optional;
 public record LanesConfig(
         int lanes, int laneVectors, int queryBlocks, int tileKv, int keyBlock, int valueBlock, PairProduct product)
         implements TileConfig {
-    private static final String DOT = "DOT";
-
     /** Of floats. */
     public LanesConfig(int lanes, int laneVectors, int queryBlocks, int tileKv, int keyBlock, int valueBlock) {
         this(lanes, laneVectors, queryBlocks, tileKv, keyBlock, valueBlock, PairProduct.NONE);
@@ -35,14 +33,10 @@ public record LanesConfig(
 
     static LanesConfig of(Map<String, Integer> macros) {
         Map<String, Integer> others = new LinkedHashMap<>(macros);
-        Integer dot = others.remove(DOT);
-        PairProduct[] products = PairProduct.values();
-        if (dot != null && (dot < 1 || dot >= products.length)) {
-            throw new IllegalArgumentException("DOT must be 1 to " + (products.length - 1) + ", but is " + dot);
-        }
+        PairProduct product = PairProduct.of(others.remove(PairProduct.MACRO));
         int[] v = TileConfig.values(
                 others, "LANES", "LANE_VECTORS", "QUERY_BLOCKS", "TILE_KV", "KEY_BLOCK", "VALUE_BLOCK");
-        return new LanesConfig(v[0], v[1], v[2], v[3], v[4], v[5], dot == null ? PairProduct.NONE : products[dot]);
+        return new LanesConfig(v[0], v[1], v[2], v[3], v[4], v[5], product);
     }
 
     /** These tiles with another product. */
@@ -126,7 +120,7 @@ public record LanesConfig(
         macros.put("KEY_BLOCK", keyBlock);
         macros.put("VALUE_BLOCK", valueBlock);
         if (product != PairProduct.NONE) {
-            macros.put(DOT, product.ordinal());
+            macros.put(PairProduct.MACRO, product.ordinal());
         }
         return macros;
     }
@@ -136,7 +130,7 @@ public record LanesConfig(
         boolean pairs = product != PairProduct.NONE;
         boolean areKeysStaged = pairs ? arePairsStaged(spec) : RowLayout.areKeysStaged(spec);
         return Map.of(
-                DOT,
+                PairProduct.MACRO,
                 product.ordinal(),
                 "IS_KEY_STAGED",
                 areKeysStaged ? 1 : 0,
@@ -154,8 +148,9 @@ public record LanesConfig(
         if (product != PairProduct.NONE && keyBlock % 2 != 0) {
             return Optional.of("KEY_BLOCK must be even for pairs of keys, but is " + keyBlock);
         }
-        if (product.instruction() != null && lanes != product.lanes) {
-            return Optional.of(product.instructionName() + " has " + product.lanes + " lanes, but LANES is " + lanes);
+        Optional<String> misfit = product.misfit(lanes);
+        if (misfit.isPresent()) {
+            return misfit;
         }
         if (lanes != 4 && lanes != 8 && lanes != 16) {
             return Optional.of("LANES must be 4, 8 or 16, but is " + lanes);
@@ -171,12 +166,6 @@ public record LanesConfig(
 
     @Override
     public Optional<String> obstacle(AttentionSpec spec, Device device) {
-        if (product != PairProduct.NONE) {
-            Optional<String> obstacle = PairProduct.requestObstacle(spec).or(() -> product.deviceObstacle(device));
-            if (obstacle.isPresent()) {
-                return obstacle;
-            }
-        }
-        return TileConfig.super.obstacle(spec, device);
+        return product.obstacle(spec, device).or(() -> TileConfig.super.obstacle(spec, device));
     }
 }

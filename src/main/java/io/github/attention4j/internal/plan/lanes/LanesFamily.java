@@ -33,9 +33,6 @@ public final class LanesFamily implements Family {
     @Override
     public List<String> remarks(AttentionSpec spec, Device device) {
         List<String> remarks = new ArrayList<>();
-        if (spec.isBackward()) {
-            return remarks;
-        }
         for (PairProduct product : PairProduct.values()) {
             if (product.instruction() != null) {
                 product.deviceObstacle(device)
@@ -51,14 +48,13 @@ public final class LanesFamily implements Family {
         if (spec.isBackward() && spec.has(Operand.ADDITIVE_VECTOR)) {
             return AdditiveConfig.variants(name(), device);
         }
-        if (spec.isBackward()) {
-            return List.of(new Variant(DType.F32.name(), LanesGuesses.ofGradients(device)));
-        }
         List<Variant> variants = new ArrayList<>();
         if (PairProduct.requestObstacle(spec).isEmpty()) {
             variants.add(new Variant(DType.BF16.name(), LanesGuesses.ofPairs(spec, device)));
         }
-        variants.add(new Variant(DType.F32.name(), LanesGuesses.ofFloats(device)));
+        variants.add(new Variant(
+                DType.F32.name(),
+                spec.isBackward() ? LanesGuesses.ofGradients(device) : LanesGuesses.ofFloats(device)));
         return variants;
     }
 

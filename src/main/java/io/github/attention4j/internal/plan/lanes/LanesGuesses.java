@@ -68,6 +68,11 @@ public final class LanesGuesses {
             return List.of();
         }
         String reason = product.instructionName() + ": " + product.meaning;
+        if (spec.isBackward()) {
+            return List.of(
+                    new Guess(pairsOfGradients(product, 4, 64), reason),
+                    new Guess(pairsOfGradients(product, 2, 12), reason + "; local memory holds 32 keys"));
+        }
         // 8 x 2 accumulators in 32 registers. Blocks of 32 queries waste less of a causal diagonal than of 64, and more
         // of them share what is staged: 4 to 6 % faster than 4 x 4 and one block on short causal problems, 3 % on long
         // ones; what must be rounded on the way gains 20 % (PoCL 3.1, Zen 4).
@@ -76,6 +81,10 @@ public final class LanesGuesses {
                 new Guess(pairs(product, 2, blocks, 128), reason),
                 new Guess(pairs(product, 2, 4, 64), reason + "; local memory holds 4 blocks of 32 queries"),
                 new Guess(pairs(product, 1, 1, 16), reason + "; smallest tiles: local memory"));
+    }
+
+    private static LanesBackwardConfig pairsOfGradients(PairProduct product, int vectors, int tileQ) {
+        return new LanesBackwardConfig(product.lanes, vectors * product.lanes, tileQ, 4, 4, vectors, product);
     }
 
     private static LanesConfig pairs(PairProduct product, int laneVectors, int queryBlocks, int tileKv) {

@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan.lanes;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
+import io.github.attention4j.Device;
 import io.github.attention4j.Instruction;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Precision;
@@ -9,8 +10,8 @@ import io.github.attention4j.internal.plan.family.Product;
 import java.util.Optional;
 
 /**
- * How {@code attn_forward_lanes} multiplies: the number in the macro {@code DOT} of {@code kernels/lib} is the position
- * here. All but the first multiply pairs of bf16.
+ * How {@code attn_forward_lanes} and {@code attn_backward_lanes} multiply: the number in the macro {@code DOT} of
+ * {@code kernels/lib} is the position here. All but the first multiply pairs of bf16.
  */
 public enum PairProduct implements Product {
     /** Floats. */
@@ -19,6 +20,8 @@ public enum PairProduct implements Product {
     PLAIN(null, 0, ""),
     /** Pairs by an instruction of AVX-512. */
     VDPBF16PS(Instruction.VDPBF16PS, 16, "products of query, key, value and weights in bf16, sums in f32");
+
+    static final String MACRO = "DOT";
 
     private final Instruction instruction;
     /** Floats of the vectors that the instruction sums in; 0 for any. */
@@ -37,6 +40,31 @@ public enum PairProduct implements Product {
         return instruction;
     }
 
+    /**
+     * What a number in the macro says; null, and a macro that is not there, for floats.
+     *
+     * @throws IllegalArgumentException if it is no product of pairs
+     */
+    static PairProduct of(Integer dot) {
+        PairProduct[] products = values();
+        if (dot != null && (dot < 1 || dot >= products.length)) {
+            throw new IllegalArgumentException("DOT must be 1 to " + (products.length - 1) + ", but is " + dot);
+        }
+        return dot == null ? NONE : products[dot];
+    }
+
+    /** Why vectors of so many floats cannot be multiplied like this, or empty. */
+    Optional<String> misfit(int width) {
+        return instruction == null || width == lanes
+                ? Optional.empty()
+                : Optional.of(instructionName() + " has " + lanes + " lanes, but LANES is " + width);
+    }
+
+    /** Why a device cannot compute a spec with this product, or must not, or empty. */
+    Optional<String> obstacle(AttentionSpec spec, Device device) {
+        return this == NONE ? Optional.empty() : requestObstacle(spec).or(() -> deviceObstacle(device));
+    }
+
     /** Why a spec may not be computed with products of pairs, which round, or empty. */
     static Optional<String> requestObstacle(AttentionSpec spec) {
         if (spec.has(Operand.ADDITIVE_VECTOR)) {
@@ -51,6 +79,10 @@ public enum PairProduct implements Product {
         if (query != DType.BF16 || key != DType.BF16 || value != DType.BF16) {
             return Optional.of("query, key and value are " + query + ", " + key + " and " + value
                     + "; precision(Precision.BF16) lets them be rounded to bf16");
+        }
+        DType gradient = spec.isBackward() ? spec.operand(Operand.GRAD_OUT).dtype() : DType.BF16;
+        if (gradient != DType.BF16) {
+            return Optional.of("grad_out is " + gradient + "; precision(Precision.BF16) lets it be rounded to bf16");
         }
         if (spec.rotary() != null) {
             return Optional.of(
