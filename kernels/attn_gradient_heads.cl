@@ -48,8 +48,8 @@ INLINE float heads_sum(const int what, __local float *of_item, const Operands *o
     const Sequence s = sequence_of(operands, batch, p);
     for (int start = get_local_id(0); start < s.queries; start += CHUNK * ITEMS) {
       float of_chunk = 0.0f;
-      NO_UNROLL for (int row = start; row < min(s.queries, start + CHUNK * ITEMS); row += ITEMS)
-        of_chunk += heads_row(what, operands, scratch, batch, head, row, d, &s, p);
+      NO_UNROLL for (int row = start; row < min(s.queries, start + CHUNK * ITEMS); row += ITEMS) of_chunk +=
+          heads_row(what, operands, scratch, batch, head, row, d, &s, p);
       sum += of_chunk;
     }
   }

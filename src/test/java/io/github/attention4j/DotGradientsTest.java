@@ -33,9 +33,10 @@ class DotGradientsTest {
         return DotEngines.here();
     }
 
+    /** With the processor's instruction where it has one, for each option is a program. */
     static Stream<Arguments> options() {
-        return dots().stream()
-                .flatMap(dot -> GradientSpace.options().keySet().stream().map(option -> Arguments.of(dot, option)));
+        PairProduct dot = dots().get(dots().size() - 1);
+        return GradientSpace.options().keySet().stream().map(option -> Arguments.of(dot, option));
     }
 
     /** Rotated rows are left to floats, and what has no products. */

@@ -23,10 +23,10 @@ public final class GradientBudget {
     /** Roundings of a float, of Σ|terms|. */
     private static final double FLOOR = 4 * 0x1p-24;
 
-    /** Roundings of a double, likewise: scales and dropout's factor are floats in one place or another. */
     /** Half a unit in the last place of bf16. */
     private static final double HALF_UNIT_BF16 = 0x1p-8;
 
+    /** Roundings of a double, likewise: scales and dropout's factor are floats in one place or another. */
     private static final double SAME = 0x1p-24;
 
     private final AttentionSpec spec;
