@@ -7,6 +7,7 @@ needs_build=yes
 # in 64 s with it, 36 s without). The stage "driver" has it on.
 stage_run() {
   # Halves that take equally long; SweepTest and DecodeTest have programs in common.
-  halves_on_pocl pocl 'SweepTest,DecodeTest,EveryTileConfigTest,CachedKeysTest,ForwardTest' \
-    "*Test,!SweepTest,!DecodeTest,!EveryTileConfigTest,!CachedKeysTest,!ForwardTest,!io/github/attention4j/internal/java/**" -Dtest.cache=
+  halves_on_pocl pocl \
+    'SweepTest,DecodeTest,EveryTileConfigTest,CachedKeysTest,ForwardTest,GradientSweepTest,DotGradientsTest' \
+    "*Test,!SweepTest,!DecodeTest,!EveryTileConfigTest,!CachedKeysTest,!ForwardTest,!GradientSweepTest,!DotGradientsTest,!io/github/attention4j/internal/java/**" -Dtest.cache=
 }
