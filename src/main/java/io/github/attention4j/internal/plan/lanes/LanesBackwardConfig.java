@@ -137,14 +137,14 @@ public record LanesBackwardConfig(
         }
         long headWords = Sizes.ceilDiv(spec.headDim(), 2);
         long valueWords = Sizes.ceilDiv(spec.valueDim(), 2);
-        long rowWords = words(head) + words(value);
+        long rowWords = words(spec.headDim()) + words(spec.valueDim());
         long twice = Sizes.ceilDiv(tileQ, 2) * (head + value) + tileQ * (rowWords + tileKv / 2);
         return Float.BYTES * (rest + tileKv * (headWords + valueWords) + twice + 2 * Math.max(head, value));
     }
 
     /** Words in the whole vectors that hold a row's. */
-    private long words(long elements) {
-        return (elements + 2L * lanes - 1) / (2L * lanes) * lanes;
+    private long words(int elements) {
+        return (long) Sizes.ceilDiv(elements, 2 * lanes) * lanes;
     }
 
     @Override
@@ -184,7 +184,7 @@ public record LanesBackwardConfig(
         }
         if (product != PairProduct.NONE && (queryBlock % 2 != 0 || tileKv % (2 * lanes) != 0)) {
             return Optional.of(
-                    "pairs need an even QUERY_BLOCK and a TILE_KV that is a multiple of two vectors, but they" + " are "
+                    "pairs need an even QUERY_BLOCK and a TILE_KV that is a multiple of two vectors, but they are "
                             + queryBlock + " and " + tileKv);
         }
         return product.misfit(lanes);
