@@ -39,7 +39,7 @@ final class LinearPlanner {
 
     private LinearTiles choose(LinearProduct product, LayerTrial trial, List<String> notes) {
         List<String> refusals = new ArrayList<>();
-        for (LinearTiles tiles : candidates(product)) {
+        for (LinearTiles tiles : candidates(product, notes)) {
             KernelOptions options = LinearKernel.options(product, tiles);
             Optional<String> obstacle =
                     tiles.obstacle(product, device).or(() -> trial.obstacle(options, tiles.workItems()));
@@ -59,8 +59,20 @@ final class LinearPlanner {
                 String.join("\n", refusals));
     }
 
-    private List<LinearTiles> candidates(LinearProduct product) {
-        return LinearGuesses.lanes(product, device);
+    /** Those of the family that was asked for, if linear layers have it; else of that for the device. */
+    private List<LinearTiles> candidates(LinearProduct product, List<String> notes) {
+        boolean isAsked =
+                forced.isPresent() && (forced.get() == KernelFamily.LANES || forced.get() == KernelFamily.TILES);
+        if (forced.isPresent()) {
+            notes.add(forced.get() + " was asked for by EngineOptions"
+                    + (isAsked ? "" : ", but linear layers have no such kernels"));
+        }
+        boolean isProcessor = device.type() == Device.Type.CPU;
+        if (isAsked ? forced.get() == KernelFamily.LANES : isProcessor) {
+            return LinearGuesses.lanes(product, device);
+        }
+        notes.add(isProcessor ? "left to itself, LANES for a processor" : "not LANES: " + device.name() + " is no CPU");
+        return LinearGuesses.tiles(product, device);
     }
 
     private static LayerLaunch launch(LinearProduct product, LinearTiles tiles) {
