@@ -18,7 +18,9 @@
   INLINE void name(__local float *tile, __global const TYPE_STORAGE(type) * from, __global const float *scales,    \
                    const long begin, const long row, const int first, const int count, const int start,            \
                    const int depth, const int item) {                                                              \
-    UNROLL_ON_GPU for (int e = item; e < (lines)*TILE_DEPTH; e += ITEMS) {                                         \
+    UNROLL_ON_GPU for (int i = 0; i < CEIL_DIV((lines)*TILE_DEPTH, ITEMS); i++) {                                  \
+      const int e = item + i * ITEMS;                                                                              \
+      if ((lines)*TILE_DEPTH % ITEMS && e >= (lines)*TILE_DEPTH) break;                                            \
       const int along = (is_turned) ? (lines) : TILE_DEPTH, over = e / along, rest = e - over * along;             \
       const int line = (is_turned) ? rest : over, step = (is_turned) ? over : rest;                                \
       const bool exists = first + line < count && start + step < depth;                                            \
@@ -63,7 +65,8 @@ KERNEL(ITEMS) void linear_tiles(LINEAR_ARGUMENTS) {
     UNROLL_ON_GPU for (int j = 0; j < ITEM_COLUMNS; j++) {
       const int column = left + x + j * ITEMS_X;
       if (row >= p.rows || column >= p.columns) continue;
-      float result = linear_finish(sums[i * ITEM_COLUMNS + j], weight_scales, bias, column);
+      float result =
+          linear_finish(sums[i * ITEM_COLUMNS + j], linear_scale(weight_scales, column), linear_offset(bias, column));
 #if RESIDUAL_TYPE
       result += TYPE_LOAD(RESIDUAL_TYPE)(residual, p.residual_start + row * p.residual_row + column);
 #endif

@@ -13,6 +13,9 @@ final class LinearGuesses {
     /** Groups that keep a processor's cores equally busy, for each of them. */
     private static final int GROUPS_A_CORE = 4;
 
+    /** With more, the multiplications take longer than the weights' way from memory. */
+    private static final int FEW_ROWS = 4;
+
     private static final int MOST_WORDS = 384;
     /** So that few programs serve all depths. */
     private static final int WORDS_STEP = 64;
@@ -28,6 +31,20 @@ final class LinearGuesses {
         }
         addLanes(guesses, linear, device, PairProduct.NONE);
         return guesses;
+    }
+
+    /** For few rows, where there are no more; their weights are read once and not multiplied fast. */
+    static List<LinearTiles> few(LinearProduct linear, Device device) {
+        if (linear.rows() > FEW_ROWS) {
+            return List.of();
+        }
+        int lanes = LanesGuesses.lanes(device);
+        int rows = Math.min(lanes, Integer.highestOneBit(2 * linear.rows() - 1));
+        int columns = 8 * lanes;
+        while (columns > lanes && Sizes.ceilDiv(linear.columns(), columns) < GROUPS_A_CORE * device.computeUnits()) {
+            columns /= 2;
+        }
+        return List.of(new LinearFew(lanes, rows, columns));
     }
 
     /** Of work-groups, best first: more sums an item use what comes from local memory more often. */

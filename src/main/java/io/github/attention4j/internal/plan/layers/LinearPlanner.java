@@ -59,20 +59,29 @@ final class LinearPlanner {
                 String.join("\n", refusals));
     }
 
-    /** Those of the family that was asked for, if linear layers have it; else of that for the device. */
+    /** Those of the family that was asked for, if linear layers have it; else of those for the device. */
     private List<LinearTiles> candidates(LinearProduct product, List<String> notes) {
-        boolean isAsked =
-                forced.isPresent() && (forced.get() == KernelFamily.LANES || forced.get() == KernelFamily.TILES);
-        if (forced.isPresent()) {
-            notes.add(forced.get() + " was asked for by EngineOptions"
-                    + (isAsked ? "" : ", but linear layers have no such kernels"));
-        }
         boolean isProcessor = device.type() == Device.Type.CPU;
-        if (isAsked ? forced.get() == KernelFamily.LANES : isProcessor) {
-            return LinearGuesses.lanes(product, device);
+        KernelFamily wanted = isProcessor ? KernelFamily.LANES : KernelFamily.TILES;
+        if (forced.isPresent()) {
+            boolean isThere = forced.get() == KernelFamily.LANES || forced.get() == KernelFamily.TILES;
+            wanted = isThere ? forced.get() : wanted;
+            notes.add(forced.get() + " was asked for by EngineOptions"
+                    + (isThere ? "" : ", which linear layers have for few rows on processors at most"));
         }
-        notes.add(isProcessor ? "left to itself, LANES for a processor" : "not LANES: " + device.name() + " is no CPU");
-        return LinearGuesses.tiles(product, device);
+        List<LinearTiles> candidates = new ArrayList<>();
+        if (isProcessor && (forced.isEmpty() || forced.get() == KernelFamily.DECODE)) {
+            candidates.addAll(LinearGuesses.few(product, device));
+        }
+        candidates.addAll(
+                wanted == KernelFamily.LANES
+                        ? LinearGuesses.lanes(product, device)
+                        : LinearGuesses.tiles(product, device));
+        notes.add(
+                isProcessor
+                        ? "a processor, so DECODE for few rows, and LANES"
+                        : "not LANES: " + device.name() + " is no processor");
+        return candidates;
     }
 
     private static LayerLaunch launch(LinearProduct product, LinearTiles tiles) {
