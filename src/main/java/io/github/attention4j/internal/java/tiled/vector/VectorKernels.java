@@ -4,6 +4,7 @@ import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.java.tiled.Panel;
+import io.github.attention4j.internal.java.tiled.ProductPanel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -25,6 +26,9 @@ public final class VectorKernels extends MicroKernels {
     private static final int KEY_PANELS = 4;
 
     private static final int QUERY_ROWS = 64;
+
+    /** Panels of a matrix product: more would not fit the second-level cache with their sums. */
+    private static final int PRODUCT_PANELS = 4;
 
     private final int panels;
     private final int tileKv;
@@ -88,6 +92,31 @@ public final class VectorKernels extends MicroKernels {
             made[i] = new VectorGradientPanel(headDim, valueDim, tiles);
         }
         return made;
+    }
+
+    @Override
+    public int productLanes(int rows) {
+        return VectorPanel.LANES;
+    }
+
+    @Override
+    public int productPanels() {
+        return PRODUCT_PANELS;
+    }
+
+    @Override
+    public ProductPanel[] newProductPanels(int count, int lanes, int depth, int columns) {
+        ProductPanel[] made = new ProductPanel[count];
+        for (int i = 0; i < count; i++) {
+            made[i] = new VectorProductPanel(depth, columns);
+        }
+        return made;
+    }
+
+    @Override
+    public void dots(
+            float[] left, int leftAt, float[] right, int at, int stride, int rows, int depth, float[] target, int to) {
+        DotTile.multiplyAll(left, leftAt, right, at, stride, rows, depth, target, to);
     }
 
     @Override
