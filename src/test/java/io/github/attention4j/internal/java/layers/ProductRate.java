@@ -7,20 +7,23 @@ import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.threads.Threads;
 import io.github.attention4j.internal.java.tiled.EveryMicroKernels;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Prints what share of the multiply-add peak the matrix product in tiles reaches, measured by turns in one process. By
- * hand, after {@code mvn test-compile}:
+ * Prints what share of the multiply-add peak the matrix product in tiles reaches, measured by turns in one process, in
+ * the processor time of one thread, which other programs disturb least. By hand, after {@code mvn test-compile}:
  *
  * <pre>
  * java --add-modules jdk.incubator.vector -Xmx3g -cp target/classes:target/test-classes io.github.attention4j.internal.java.layers.ProductRate
  * </pre>
  */
 final class ProductRate {
-    private static final int THREADS = Runtime.getRuntime().availableProcessors();
+    private static final int THREADS = 1;
+    private static final ThreadMXBean TIME = ManagementFactory.getThreadMXBean();
     private static final int ROUNDS = 7;
     private static final int CHAIN_STEPS = 400_000;
     private static final double MIN_SECONDS = 0.12;
@@ -99,13 +102,13 @@ final class ProductRate {
     }
 
     private static double rate(Runnable run, double operations) {
-        long start = System.nanoTime();
+        long start = TIME.getCurrentThreadCpuTime();
         int runs = 0;
         double seconds = 0;
         while (seconds < MIN_SECONDS) {
             run.run();
             runs++;
-            seconds = (System.nanoTime() - start) * 1e-9;
+            seconds = (TIME.getCurrentThreadCpuTime() - start) * 1e-9;
         }
         return operations * runs / seconds * 1e-9;
     }
