@@ -44,4 +44,11 @@ final class Piece {
         at = 0;
         stride = columns;
     }
+
+    /** Multiplies a row of what was copied. */
+    void multiply(int row, float factor) {
+        for (int i = row * stride; i < (row + 1) * stride; i++) {
+            copy[i] *= factor;
+        }
+    }
 }

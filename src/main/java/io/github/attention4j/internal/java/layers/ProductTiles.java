@@ -94,9 +94,15 @@ final class ProductTiles {
 
     /** Computes all of the product. */
     void multiply(Rows left, Rows right, Finish finish) {
+        multiply(left, right, null, finish);
+    }
+
+    /** Likewise, with factors along the inner dimension, for a right matrix that lies transposed; or null. */
+    void multiply(Rows left, Rows right, float[] factors, Finish finish) {
         Threads.Work work = next -> {
             Space space = free.poll();
             space = space == null ? new Space() : space;
+            space.factors = factors;
             run(next, left, right, finish, space);
             free.add(space);
         };
@@ -184,6 +190,9 @@ final class ProductTiles {
         Piece piece = space.right;
         if (shape.rightTurned) {
             piece.copy(right, d, depth, column + j, columns); // far apart, its rows would push each other out of cache
+            for (int i = 0; i < depth && space.factors != null; i++) {
+                piece.multiply(i, space.factors[d + i]);
+            }
         } else {
             piece.show(right, column + j, columns, d, depth);
         }
@@ -206,6 +215,7 @@ final class ProductTiles {
         final Piece left;
         final Piece right;
         final float[] sums;
+        float[] factors;
 
         Space() {
             int depth = Math.min(DEPTH, shape.depth);

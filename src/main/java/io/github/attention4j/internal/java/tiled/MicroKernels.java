@@ -1,6 +1,8 @@
 package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.memory.Codec;
+import io.github.attention4j.internal.java.steps.Activations;
+import io.github.attention4j.layers.Activation;
 
 /**
  * The inner loops of {@link TiledAttention}, with and without the Vector API. Found once for the JVM: the Vector API is
@@ -87,6 +89,11 @@ public abstract class MicroKernels {
     /** Turns elements that lie side by side from {@code from} on into floats. */
     public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
         codec.decode(array, from, 0, target, to, count);
+    }
+
+    /** An activation of {@code count} elements, in their place. */
+    public void activate(Activation activation, float[] x, int at, int count) {
+        Activations.ofRow(activation, x, at, count);
     }
 
     /** Whether all of {@code count} values are numbers, neither NaN nor infinite. */

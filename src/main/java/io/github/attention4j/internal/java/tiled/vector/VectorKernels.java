@@ -5,6 +5,7 @@ import io.github.attention4j.internal.java.tiled.GradientPanel;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.java.tiled.Panel;
 import io.github.attention4j.internal.java.tiled.ProductPanel;
+import io.github.attention4j.layers.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -128,6 +129,12 @@ public final class VectorKernels extends MicroKernels {
                     default -> 0;
                 };
         super.decode(codec, array, from + whole, target, to + whole, count - whole);
+    }
+
+    @Override
+    public void activate(Activation activation, float[] x, int at, int count) {
+        int whole = VectorActivations.ofRow(activation, x, at, count);
+        super.activate(activation, x, at + whole, count - whole);
     }
 
     @Override
