@@ -30,7 +30,8 @@ class ActivationsTest {
             for (int i = 1; i < x.length; i++) {
                 double exact = ReferenceActivation.of(activation, x[i]);
                 double allowed = 2.5e-7 * Math.abs(x[i]) * (x[i] > -1 ? 1 : Math.min(1, 40 * Math.abs(exact / x[i])));
-                assertEquals(exact, y[i], allowed + 1e-15, // the definition loses what is far below 1 activation + " of " + x[i]);
+                // The definition loses what is far below 1.
+                assertEquals(exact, y[i], allowed + 1e-15, activation + " of " + x[i]);
             }
             assertEquals(x[0], y[0], "what is beside the elements stays");
         }
