@@ -20,6 +20,13 @@ final class LayerLayouts {
         starts.put(operand, start);
     }
 
+    LayerLayouts copy() {
+        LayerLayouts copy = new LayerLayouts();
+        copy.rowStrides.putAll(rowStrides);
+        copy.starts.putAll(starts);
+        return copy;
+    }
+
     boolean has(LayerOperand operand) {
         return rowStrides.containsKey(operand) || starts.containsKey(operand);
     }

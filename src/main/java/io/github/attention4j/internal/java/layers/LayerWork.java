@@ -2,8 +2,12 @@ package io.github.attention4j.internal.java.layers;
 
 import io.github.attention4j.internal.java.threads.Threads;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
+import io.github.attention4j.layers.ActivationSpec;
+import io.github.attention4j.layers.EmbeddingSpec;
 import io.github.attention4j.layers.LayerSpec;
 import io.github.attention4j.layers.LinearSpec;
+import io.github.attention4j.layers.NormSpec;
+import io.github.attention4j.layers.PoolingSpec;
 
 /** A layer in Java, ready to compute any number of calls. */
 public interface LayerWork {
@@ -25,6 +29,16 @@ public interface LayerWork {
                     ? new LinearGradientTiles(linear, kernels, threads)
                     : new LinearTiles(linear, kernels, threads);
         }
-        throw new IllegalStateException("not a layer: " + spec);
+        if (spec instanceof NormSpec norm) {
+            return new RowWork(spec.rows(), threads, RowKinds.norm(norm, kernels));
+        }
+        if (spec instanceof ActivationSpec activation) {
+            return new RowWork(spec.rows(), threads, RowKinds.activation(activation, kernels));
+        }
+        if (spec instanceof EmbeddingSpec embedding) {
+            return new RowWork(spec.rows(), threads, RowKinds.embedding(embedding));
+        }
+        PoolingSpec pooling = (PoolingSpec) spec;
+        return new RowWork(pooling.entries(), threads, RowKinds.pooling(pooling, kernels));
     }
 }
