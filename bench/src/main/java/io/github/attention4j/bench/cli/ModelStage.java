@@ -1,14 +1,14 @@
 package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.bench.golden.Golden;
 import io.github.attention4j.bench.report.Html;
 import io.github.attention4j.bench.run.Case;
-import io.github.attention4j.examples.encoder.Chunks;
-import io.github.attention4j.examples.encoder.Encoder;
-import io.github.attention4j.examples.encoder.MiniLm;
-import io.github.attention4j.examples.encoder.SentenceWeights;
-import io.github.attention4j.examples.encoder.Weights;
+import io.github.attention4j.testing.Golden;
+import io.github.attention4j.transformer.internal.encoder.Chunks;
+import io.github.attention4j.transformer.internal.encoder.Encoder;
+import io.github.attention4j.transformer.internal.encoder.MiniLm;
+import io.github.attention4j.transformer.internal.encoder.SentenceWeights;
+import io.github.attention4j.transformer.internal.encoder.Weights;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -73,7 +73,7 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
     }
 
     private static List<Golden> golden(Path given) {
-        Path shared = given != null ? given : Path.of(System.getProperty("bench.shared", "../shared"));
+        Path shared = given != null ? given : Path.of(System.getProperty("attention4j.shared", "../shared"));
         return Stream.of("minilm-batch4", "minilm-long512")
                 .map(name -> Golden.of(shared, name))
                 .filter(Golden::isPresent)
