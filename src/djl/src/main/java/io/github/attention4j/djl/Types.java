@@ -17,8 +17,9 @@ final class Types {
             case FLOAT16 -> DType.F16;
             case BFLOAT16 -> DType.BF16;
             default ->
-                throw new IllegalArgumentException(name + " is of type " + array.getDataType()
-                        + ", but must be FLOAT32, FLOAT16 or BFLOAT16; convert it: toType(DataType.FLOAT32, false)");
+                throw new IllegalArgumentException(
+                        name + " is of type " + array.getDataType().name()
+                                + ", but must be FLOAT32, FLOAT16 or BFLOAT16; convert it: toType(DataType.FLOAT32, false)");
         };
     }
 
@@ -45,9 +46,11 @@ final class Types {
             throw new IllegalArgumentException(operand.label() + " is sparse, but must be dense; use toDense()");
         }
         if (!allowed.contains(array.getDataType())) {
-            throw new IllegalArgumentException(operand.label() + " is of type " + array.getDataType()
-                    + ", but the spec's " + wanted + " is read from " + of(wanted)
-                    + "; convert it: toType(DataType." + of(wanted) + ", false), or give the spec another type");
+            throw new IllegalArgumentException(operand.label() + " is of type "
+                    + array.getDataType().name()
+                    + ", but the spec's " + wanted + " is read from "
+                    + of(wanted).name()
+                    + "; convert it: toType(DataType." + of(wanted).name() + ", false), or give the spec another type");
         }
     }
 }

@@ -8,8 +8,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.util.passthrough.PassthroughNDManager;
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.DType;
+import io.github.attention4j.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,6 +34,22 @@ class AnyEngineTest {
             float[] numbers = new float[5];
             out.toByteBuffer().asFloatBuffer().get(numbers);
             assertArrayEquals(new float[] {1, 2, 3, 4, 5}, numbers);
+        }
+    }
+
+    /** DJL's PyTorch ends the JVM when asked for bfloat16, so this is tried here. */
+    @Test
+    void bfloat16() {
+        ByteBuffer bytes = ByteBuffer.allocate(10);
+        bytes.asShortBuffer().put(Half.encode(DType.BF16, new float[] {1, 2, 3, 4, 5}));
+        NDArray row = PassthroughNDManager.INSTANCE.create(bytes, ROW, DataType.BFLOAT16);
+        try (AttentionEngine engine = AttentionEngine.open("java")) {
+            NDArray out =
+                    NdAttention.attend(engine, NdAttention.spec(row, row, row).build(), row, row, row);
+            assertEquals(DataType.BFLOAT16, out.getDataType());
+            short[] bits = new short[5];
+            out.toByteBuffer().asShortBuffer().get(bits);
+            assertArrayEquals(new float[] {1, 2, 3, 4, 5}, Half.decode(DType.BF16, bits));
         }
     }
 }

@@ -25,8 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Against what DJL computes on PyTorch by {@code matMul} and {@code softmax}. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "needs DJL's build of PyTorch for this system")
@@ -80,19 +78,15 @@ class NdAttentionTest {
         assertClose(expected, NdAttention.attend(engine, spec, query, key, value), 2e-6);
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"FLOAT16", "BFLOAT16"})
-    void sixteenBitsStaySixteenBits(DataType type) {
-        NDArray query = random(1, 2, 20, 32).toType(type, false);
-        NDArray key = random(1, 2, 50, 32).toType(type, false);
-        NDArray value = random(1, 2, 50, 32).toType(type, false);
+    @Test
+    void sixteenBitsStaySixteenBits() {
+        NDArray query = random(1, 2, 20, 32).toType(DataType.FLOAT16, false);
+        NDArray key = random(1, 2, 50, 32).toType(DataType.FLOAT16, false);
+        NDArray value = random(1, 2, 50, 32).toType(DataType.FLOAT16, false);
         NDArray out =
                 NdAttention.attend(engine, NdAttention.spec(query, key, value).build(), query, key, value);
-        assertEquals(type, out.getDataType());
-        assertClose(
-                weights(wide(query), wide(key), null).matMul(wide(value)),
-                wide(out),
-                type == DataType.FLOAT16 ? 1e-3 : 8e-3);
+        assertEquals(DataType.FLOAT16, out.getDataType());
+        assertClose(weights(wide(query), wide(key), null).matMul(wide(value)), wide(out), 1e-3);
     }
 
     @Test
@@ -189,13 +183,14 @@ class NdAttentionTest {
                 () -> NdAttention.spec(rows.squeeze(0), rows, rows),
                 "query must have the shape [batch, heads, rows, columns], but has (2, 4, 8)");
         NDArray doubles = rows.toType(DataType.FLOAT64, false);
-        assertRefused(() -> NdAttention.spec(rows, doubles, rows), "key is of type float64", "toType(DataType.FLOAT32");
-        assertRefused(() -> NdAttention.attend(engine, spec, rows, doubles, rows), "key is of type float64", "FLOAT32");
+        assertRefused(() -> NdAttention.spec(rows, doubles, rows), "key is of type FLOAT64", "toType(DataType.FLOAT32");
+        assertRefused(() -> NdAttention.attend(engine, spec, rows, doubles, rows), "key is of type FLOAT64", "FLOAT32");
         assertRefused(
                 () -> NdAttention.attend(engine, spec, rows, random(1, 2, 5, 8), rows),
                 "key has the shape (1, 2, 5, 8), but the spec's is (1, 2, 4, 8)");
-        AttentionSpec masked =
-                NdAttention.spec(rows, rows, rows).keepMask(DType.U8, 1, 1, 4, 4).build();
+        AttentionSpec masked = NdAttention.spec(rows, rows, rows)
+                .keepMask(DType.U8, 1, 1, 4, 4)
+                .build();
         assertRefused(() -> NdAttention.attend(engine, masked, rows, rows, rows), "the spec reads keep_mask");
         Map<Operand, NDArray> tooMany =
                 Map.of(Operand.QUERY, rows, Operand.KEY, rows, Operand.VALUE, rows, Operand.OUT, rows);
