@@ -8,6 +8,8 @@ import io.github.attention4j.internal.engine.Backends;
 import io.github.attention4j.internal.engine.Diagnosis;
 import io.github.attention4j.internal.engine.PlannedCalls;
 import io.github.attention4j.internal.opencl.OpenClBackend;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -253,6 +255,18 @@ public final class AttentionEngine implements AutoCloseable {
      * @throws KernelBuildException if the driver cannot compile the kernel
      */
     public AttentionPlan plan(AttentionSpec spec) {
+        requireOpen();
+        Objects.requireNonNull(spec, "spec");
+        return calls.plan(spec);
+    }
+
+    /**
+     * Likewise, of a layer around attention.
+     *
+     * @throws UnsupportedByDeviceException if no kernel fits this device
+     * @throws KernelBuildException if the driver cannot compile the kernel
+     */
+    public LayerPlan plan(LayerSpec spec) {
         requireOpen();
         Objects.requireNonNull(spec, "spec");
         return calls.plan(spec);

@@ -1,15 +1,11 @@
 package io.github.attention4j.examples.models;
 
-import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.transformer.internal.encoder.Encoder;
-import io.github.attention4j.transformer.internal.encoder.MiniLm;
-import io.github.attention4j.transformer.internal.text.WordPiece;
+import io.github.attention4j.transformer.EncoderOptions;
+import io.github.attention4j.transformer.EncoderSource;
+import io.github.attention4j.transformer.TextEncoder;
 import java.util.List;
 
-/**
- * How alike sentences are in meaning: their embeddings by a pre-trained encoder, attention on the best device of this
- * machine.
- */
+/** How alike sentences are in meaning: their embeddings by a pre-trained encoder on the best device of this machine. */
 public final class Encode {
     private static final List<String> SENTENCES = List.of(
             "The cat sleeps on the warm stove.",
@@ -21,16 +17,10 @@ public final class Encode {
     /** @param arguments the sentences; three are brought along */
     public static void main(String[] arguments) {
         List<String> sentences = arguments.length == 0 ? SENTENCES : List.of(arguments);
-        MiniLm model = MiniLm.load();
-        WordPiece tokenizer = model.tokenizer();
-        try (AttentionEngine engine = AttentionEngine.open()) {
-            List<float[]> embeddings = sentences.stream()
-                    .map(tokenizer::encode)
-                    .map(ids -> tokenizer.framed(ids, 0, Math.min(ids.length, Encoder.POSITIONS - 2)))
-                    .map(ids -> model.encoder()
-                            .embeddings(new int[][] {ids}, (layer, spec, q, k, v) -> engine.attend(spec, q, k, v))[0])
-                    .toList();
-            System.out.println(MiniLm.NAME + " on " + engine.device().id() + "; 1 is the same meaning");
+        try (TextEncoder encoder = TextEncoder.open(EncoderSource.allMiniLmL6V2(), EncoderOptions.defaults())) {
+            List<float[]> embeddings = encoder.embed(sentences);
+            System.out.println(
+                    encoder.name() + " on " + encoder.engine().device().id() + "; 1 is the same meaning");
             for (int i = 0; i < sentences.size(); i++) {
                 for (float[] other : embeddings) {
                     System.out.printf("%6.2f", cosine(embeddings.get(i), other));

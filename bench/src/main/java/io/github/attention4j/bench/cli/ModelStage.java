@@ -5,8 +5,7 @@ import io.github.attention4j.bench.report.Html;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.testing.Golden;
 import io.github.attention4j.transformer.internal.encoder.Chunks;
-import io.github.attention4j.transformer.internal.encoder.Encoder;
-import io.github.attention4j.transformer.internal.encoder.MiniLm;
+import io.github.attention4j.transformer.internal.encoder.EncoderModel;
 import io.github.attention4j.transformer.internal.encoder.SentenceWeights;
 import io.github.attention4j.transformer.internal.encoder.Weights;
 import java.io.IOException;
@@ -33,14 +32,15 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
     static ModelStage run(Arguments arguments, Engines engines, Checks checks, PrintStream out) throws IOException {
         Path given = arguments.path("--text");
         String text = given == null ? Html.resource("text.txt") : Files.readString(given);
-        MiniLm model = MiniLm.load();
-        List<int[][]> batches = Chunks.of(model.tokenizer(), text, Encoder.POSITIONS);
+        EncoderModel model = EncoderModel.miniLm();
+        List<int[][]> batches =
+                Chunks.of(model.tokenizer(), text, model.encoder().config().positions());
         Path shared = arguments.path("--shared");
         List<Golden> golden = golden(shared);
         List<String> summary = new ArrayList<>();
         summary.add("%s (%d layers) reads %s: %s."
                 .formatted(
-                        MiniLm.NAME,
+                        model.name(),
                         model.encoder().layers(),
                         given == null ? "a story that the bench brings along" : given.getFileName(),
                         describe(batches)));

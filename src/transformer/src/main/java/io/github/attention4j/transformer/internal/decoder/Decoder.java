@@ -33,7 +33,7 @@ public final class Decoder {
             layers.add(DecoderLayer.read(weights, config, layer));
         }
         norm = new RmsNorm(weights.floats("model.norm.weight", config.width()), config.epsilon());
-        scores = Linear.ofOutputs(embeddings, config.vocabulary());
+        scores = Linear.ofOutputs(embeddings, new float[config.vocabulary()]);
     }
 
     /** The small model that the bench brings along, its weights in f16. */

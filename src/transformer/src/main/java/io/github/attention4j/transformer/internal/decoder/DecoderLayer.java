@@ -37,7 +37,7 @@ record DecoderLayer(
     }
 
     private static Linear linear(SafetensorsFile file, String name, int out, int in) throws IOException {
-        return Linear.ofOutputs(file.floats(name, out, in), out);
+        return Linear.ofOutputs(file.floats(name, out, in), new float[out]);
     }
 
     /** @param x [rows, width], which is changed in place */

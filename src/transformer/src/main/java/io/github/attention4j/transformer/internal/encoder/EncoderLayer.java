@@ -1,9 +1,11 @@
 package io.github.attention4j.transformer.internal.encoder;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.transformer.internal.files.Tensors;
 import io.github.attention4j.transformer.internal.layers.Gelu;
 import io.github.attention4j.transformer.internal.layers.LayerNorm;
 import io.github.attention4j.transformer.internal.layers.Linear;
+import java.io.IOException;
 
 /** One layer of the encoder: attention, then a feed-forward network, each followed by residual and normalisation. */
 record EncoderLayer(
@@ -15,6 +17,34 @@ record EncoderLayer(
         Linear intermediate,
         Linear output,
         LayerNorm outputNorm) {
+
+    static EncoderLayer read(EncoderFiles files, String prefix) throws IOException {
+        int width = files.config().width();
+        int inner = files.config().inner();
+        return new EncoderLayer(
+                linear(files, prefix + "attention.self.query", width, width),
+                linear(files, prefix + "attention.self.key", width, width),
+                linear(files, prefix + "attention.self.value", width, width),
+                linear(files, prefix + "attention.output.dense", width, width),
+                norm(files, prefix + "attention.output.LayerNorm"),
+                linear(files, prefix + "intermediate.dense", width, inner),
+                linear(files, prefix + "output.dense", inner, width),
+                norm(files, prefix + "output.LayerNorm"));
+    }
+
+    private static Linear linear(EncoderFiles files, String name, int in, int out) throws IOException {
+        Tensors tensors = files.tensors();
+        return Linear.ofOutputs(tensors.floats(name + ".weight", out, in), tensors.floats(name + ".bias", out));
+    }
+
+    static LayerNorm norm(EncoderFiles files, String name) throws IOException {
+        int width = files.config().width();
+        Tensors tensors = files.tensors();
+        return new LayerNorm(
+                tensors.floats(name + ".weight", width),
+                tensors.floats(name + ".bias", width),
+                files.config().epsilon());
+    }
 
     float[] apply(int layer, float[] x, AttentionSpec spec, AttentionFunction attention) {
         float[] attended = attention.attend(

@@ -32,7 +32,7 @@ public final class SentenceWeights {
     }
 
     /** The weights of the text's first sentence. */
-    public static Weights of(MiniLm model, String text, AttentionEngine engine) {
+    public static Weights of(EncoderModel model, String text, AttentionEngine engine) {
         WordPiece tokenizer = model.tokenizer();
         int[] ids = tokenizer.encode(firstSentence(text));
         int[] framed = tokenizer.framed(ids, 0, Math.min(ids.length, LONGEST - 2));

@@ -33,14 +33,15 @@ public record Linear(float[][] weight, float[] bias) {
         return new Linear(rows, bias);
     }
 
-    /** From weights [out, in] in one array, as PyTorch keeps them, and without a bias. */
-    public static Linear ofOutputs(float[] weight, int out) {
+    /** From weights [out, in] in one array, as PyTorch keeps them. */
+    public static Linear ofOutputs(float[] weight, float[] bias) {
+        int out = bias.length;
         int in = weight.length / out;
         float[][] rows = new float[in][out];
         for (int i = 0; i < weight.length; i++) {
             rows[i % in][i / in] = weight[i];
         }
-        return new Linear(rows, new float[out]);
+        return new Linear(rows, bias);
     }
 
     /** @param x [rows, in]; the result is [rows, out] */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class EncoderTest {
-    private static final MiniLm MODEL = MiniLm.load();
+    private static final EncoderModel MODEL = EncoderModel.miniLm();
     private static final AttentionEngine ENGINE = AttentionEngine.open("reference");
     private static final AttentionFunction REFERENCE =
             (layer, spec, query, key, value) -> ENGINE.attend(spec, query, key, value);

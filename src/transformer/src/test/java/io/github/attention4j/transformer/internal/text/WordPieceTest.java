@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.attention4j.testing.Golden;
 import io.github.attention4j.testing.GoldenFolder;
 import io.github.attention4j.transformer.internal.encoder.Chunks;
-import io.github.attention4j.transformer.internal.encoder.MiniLm;
+import io.github.attention4j.transformer.internal.encoder.EncoderModel;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -65,8 +65,8 @@ class WordPieceTest {
     }
 
     private static WordPiece read() {
-        try (var json = MiniLm.class.getResourceAsStream("/all-minilm-l6-v2-tokenizer.json")) {
-            return WordPiece.read(json);
+        try {
+            return EncoderModel.miniLmFiles().tokenizer();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
