@@ -20,15 +20,17 @@ import java.util.concurrent.CompletableFuture;
  * An embedding model that runs in this JVM, on the best device that is there: a GPU, a processor with an OpenCL driver,
  * or pure Java. Many threads may use one model.
  *
- * <p>In place of {@code new AllMiniLmL6V2EmbeddingModel()}, {@link #allMiniLmL6V2()} gives the same vectors for texts
- * of up to 126 tokens. LangChain4j's class reads no more of a text than that, this one reads 510: split documents
- * before they are embedded, as for any model.
+ * <p>{@link #allMiniLmL6V2()} takes the place of {@code new AllMiniLmL6V2EmbeddingModel()}: the same vectors, from the
+ * same file. Like that class, it reads the first 126 tokens of a text; {@link #allMiniLmL6V2(EncoderOptions)} reads as
+ * many as its options say, up to 510.
  *
  * <p>Token counts are those of the texts, without the marks of their start and end, as LangChain4j's class counts them.
  */
 public final class Attention4jEmbeddingModel extends DimensionAwareEmbeddingModel implements AutoCloseable {
     /** [CLS] and [SEP]. */
     private static final int MARKS = 2;
+    /** What LangChain4j's artifact says in its tokenizer's file. */
+    private static final int MINI_LM_TOKENS = 128;
 
     private final TextEncoder encoder;
 
@@ -48,10 +50,10 @@ public final class Attention4jEmbeddingModel extends DimensionAwareEmbeddingMode
      * @throws java.io.UncheckedIOException if it is not there
      */
     public static Attention4jEmbeddingModel allMiniLmL6V2() {
-        return allMiniLmL6V2(EncoderOptions.defaults());
+        return allMiniLmL6V2(EncoderOptions.defaults().withMaxTokens(MINI_LM_TOKENS));
     }
 
-    /** Like {@link #allMiniLmL6V2()}, on another device or with smaller weights. */
+    /** Like {@link #allMiniLmL6V2()}, on another device, with smaller weights, or with more of long texts. */
     public static Attention4jEmbeddingModel allMiniLmL6V2(EncoderOptions options) {
         return new Attention4jEmbeddingModel(TextEncoder.open(EncoderSource.allMiniLmL6V2(), options));
     }

@@ -31,9 +31,9 @@ class Attention4jEmbeddingModelTest {
                     "A dog plays in the snow.",
                     "word",
                     "  Ünïcödé, 東京 and \ud83d\ude00 \u200b emoji\t\n",
-                    "l'été; e\u0301te\u0301 ##ing",
+                    "l'été; e\u0301te\u0301 [MASK] [SEP] ##ing",
                     "supercalifragilisticexpialidocious" + "x".repeat(200),
-                    "A sentence that is repeated. ".repeat(21))
+                    "A sentence that is too long for it. ".repeat(60))
             .map(TextSegment::from)
             .toList();
 
@@ -42,7 +42,7 @@ class Attention4jEmbeddingModelTest {
 
     @BeforeAll
     static void open() {
-        ours = Attention4jEmbeddingModel.allMiniLmL6V2(EncoderOptions.defaults().withDevice("java"));
+        ours = Attention4jEmbeddingModel.allMiniLmL6V2();
         theirs = new AllMiniLmL6V2EmbeddingModel();
     }
 
