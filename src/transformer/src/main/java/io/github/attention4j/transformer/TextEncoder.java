@@ -36,11 +36,11 @@ public final class TextEncoder implements AutoCloseable {
     private final Encoder encoder;
     private final AttentionEngine engine;
 
-    private TextEncoder(EncoderFiles files, Encoder encoder, AttentionEngine engine, int batchTokens) {
+    private TextEncoder(EncoderFiles files, Encoder encoder, AttentionEngine engine, EncoderOptions options) {
         name = files.name();
-        maxTokens = files.maxTokens();
+        maxTokens = Math.min(files.maxTokens(), options.maxTokens());
         tokenizer = files.tokenizer();
-        this.batchTokens = batchTokens;
+        batchTokens = options.batchTokens();
         this.encoder = encoder;
         this.engine = engine;
     }
@@ -78,7 +78,7 @@ public final class TextEncoder implements AutoCloseable {
                     ? AttentionEngine.open(options.engine())
                     : AttentionEngine.open(options.device(), options.engine());
             try {
-                return new TextEncoder(files, Encoder.read(files), engine, options.batchTokens());
+                return new TextEncoder(files, Encoder.read(files), engine, options);
             } catch (Throwable e) {
                 engine.close();
                 throw e;
@@ -98,7 +98,7 @@ public final class TextEncoder implements AutoCloseable {
         return encoder.config().width();
     }
 
-    /** Tokens that the model reads of a text at most, with the marks of its start and end. */
+    /** Tokens that are read of a text at most, with the marks of its start and end. */
     public int maxTokens() {
         return maxTokens;
     }
