@@ -40,7 +40,13 @@ public final class AttentionEngine implements AutoCloseable {
      * say the same, {@link #diagnose()} more.
      */
     public static AttentionEngine open() {
-        return new AttentionEngine(Backends.best(EngineOptions.defaults()));
+        return open(EngineOptions.defaults());
+    }
+
+    /** Opens the best device, as {@link #open()} does, with these options. */
+    public static AttentionEngine open(EngineOptions options) {
+        Objects.requireNonNull(options, "options");
+        return new AttentionEngine(Backends.best(options));
     }
 
     /**
