@@ -21,8 +21,8 @@ import java.util.Objects;
  * run side by side on one engine. Nothing is recorded for DJL's gradients: {@link AttentionSpec#backward} computes
  * them.
  *
- * <p>Shapes are those of {@link Operand}; dimensions of size 1 may be missing or added: [heads, rows, columns] will do
- * for a batch of 1, and [batch] for key lengths.
+ * <p>Results have the shapes that {@link Operand} says. In those of inputs, dimensions of size 1 may be missing or
+ * added: [heads, rows, columns] will do for a batch of 1, and [batch] for key lengths.
  *
  * <table>
  *   <caption>Types</caption>
@@ -38,17 +38,19 @@ public final class NdAttention {
     private NdAttention() {}
 
     /**
-     * A spec begun from arrays: batch, heads, lengths, row sizes and types are theirs, out is of the query's type.
+     * A spec begun from arrays: batch, heads, lengths, row sizes and types are theirs, out is of the query's type. Of
+     * [rows, columns], batch and heads are 1.
      *
      * @param query [batch, heads, queryLength, headDim]
      * @param key [batch, kvHeads, keyLength, headDim]
      * @param value [batch, kvHeads, keyLength, valueDim]
-     * @throws IllegalArgumentException if an array does not have four dimensions, or a type that attention has not
+     * @throws IllegalArgumentException if an array has no or more than four dimensions, or a type that attention has
+     *     not
      */
     public static AttentionSpecBuilder spec(NDArray query, NDArray key, NDArray value) {
-        Shapes.requireFour("query", query);
-        Shapes.requireFour("key", key);
-        Shapes.requireFour("value", value);
+        Shapes.requireSpec("query", query);
+        Shapes.requireSpec("key", key);
+        Shapes.requireSpec("value", value);
         return AttentionSpec.builder()
                 .batch(Shapes.size(query, 0))
                 .heads(Shapes.size(query, 1))

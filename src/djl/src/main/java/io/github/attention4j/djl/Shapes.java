@@ -8,17 +8,24 @@ import java.util.Arrays;
 
 /** Which shapes of arrays fit which operands. */
 final class Shapes {
+    private static final int RANK = 4;
+
     private Shapes() {}
 
-    static void requireFour(String name, NDArray array) {
-        if (array.getShape().dimension() != 4) {
-            throw new IllegalArgumentException(name + " must have the shape [batch, heads, rows, columns], but has "
-                    + array.getShape() + "; reshape it, or build the AttentionSpec by its own builder");
+    static void requireSpec(String name, NDArray array) {
+        int dimensions = array.getShape().dimension();
+        if (dimensions < 1 || dimensions > RANK) {
+            throw new IllegalArgumentException(name
+                    + " must have the shape [batch, heads, rows, columns], of which the first may be missing, but has "
+                    + array.getShape() + "; reshape it");
         }
     }
 
+    /** The size of a dimension of [batch, heads, rows, columns]. */
     static int size(NDArray array, int dimension) {
-        return Math.toIntExact(array.getShape().get(dimension));
+        Shape shape = array.getShape();
+        int missing = RANK - shape.dimension();
+        return dimension < missing ? 1 : Math.toIntExact(shape.get(dimension - missing));
     }
 
     /** The shape of an operand: its rows as they are stored, so that bits and four-bit numbers count in bytes. */

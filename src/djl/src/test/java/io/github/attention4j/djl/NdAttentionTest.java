@@ -64,6 +64,16 @@ class NdAttentionTest {
     }
 
     @Test
+    void missingDimensionsAreOne() {
+        NDArray query = random(3, 5, 8);
+        NDArray key = random(7, 8);
+        AttentionSpec spec = NdAttention.spec(query, key, key).build();
+        NDArray out = NdAttention.attend(engine, spec, query, key, key);
+        NDArray keys = key.expandDims(0).expandDims(0);
+        assertClose(weights(query.expandDims(0), keys, null).matMul(keys), out, 2e-6);
+    }
+
+    @Test
     void causalWithSharedKeys() {
         NDArray query = random(1, 6, 33, 16);
         NDArray key = random(1, 2, 33, 16);
@@ -180,8 +190,9 @@ class NdAttentionTest {
         NDArray rows = random(1, 2, 4, 8);
         AttentionSpec spec = NdAttention.spec(rows, rows, rows).build();
         assertRefused(
-                () -> NdAttention.spec(rows.squeeze(0), rows, rows),
-                "query must have the shape [batch, heads, rows, columns], but has (2, 4, 8)");
+                () -> NdAttention.spec(rows.expandDims(0), rows, rows),
+                "query must have the shape [batch, heads, rows, columns]",
+                "but has (1, 1, 2, 4, 8)");
         NDArray doubles = rows.toType(DataType.FLOAT64, false);
         assertRefused(() -> NdAttention.spec(rows, doubles, rows), "key is of type FLOAT64", "toType(DataType.FLOAT32");
         assertRefused(() -> NdAttention.attend(engine, spec, rows, doubles, rows), "key is of type FLOAT64", "FLOAT32");
