@@ -21,6 +21,8 @@ import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import io.github.attention4j.internal.split.Part;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jocl.cl_command_queue;
@@ -129,6 +131,13 @@ public final class OpenClBackend implements Backend {
                 return new ClPlan(choice, context, programs);
             } // else the planner is told why when it asks again
         }
+    }
+
+    @Override
+    public LayerPlan plan(LayerSpec spec) {
+        throw new UnsupportedByDeviceException(
+                "no kernel for " + spec + " on " + context.device.name() + "; use AttentionEngine.open(\"java\")",
+                context.device.describe());
     }
 
     private synchronized Backend java() {
