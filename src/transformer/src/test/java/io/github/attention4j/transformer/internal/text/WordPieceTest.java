@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WordPieceTest {
-    private final WordPiece tokenizer = read();
+    private static final WordPiece TOKENIZER = read();
 
     @ParameterizedTest
     @ValueSource(strings = {"minilm-batch4", "minilm-long512", "bge-batch2"})
@@ -26,8 +26,8 @@ class WordPieceTest {
         int[][] expected = golden.inputs();
         List<String> texts = golden.texts();
         for (int i = 0; i < expected.length; i++) {
-            int[] ids = tokenizer.encode(texts.get(i));
-            int[] framed = tokenizer.framed(ids, 0, Math.min(ids.length, 510));
+            int[] ids = TOKENIZER.encode(texts.get(i));
+            int[] framed = TOKENIZER.framed(ids, 0, Math.min(ids.length, 510));
             assertArrayEquals(expected[i], framed, texts.get(i));
         }
     }
@@ -47,12 +47,12 @@ class WordPieceTest {
     void textIsNormalisedAsBertWasTrained(String text, String pieces) {
         assertEquals(
                 pieces,
-                Arrays.stream(tokenizer.encode(text)).mapToObj(tokenizer::piece).collect(Collectors.joining(" ")));
+                Arrays.stream(TOKENIZER.encode(text)).mapToObj(TOKENIZER::piece).collect(Collectors.joining(" ")));
     }
 
     @Test
     void longTextsBecomeFullChunksAndARest() {
-        List<int[][]> batches = Chunks.of(tokenizer, "word ".repeat(25), 12);
+        List<int[][]> batches = Chunks.of(TOKENIZER, "word ".repeat(25), 12);
         assertEquals(2, batches.size());
         assertEquals(2, batches.get(0).length);
         assertEquals(12, batches.get(0)[1].length);
@@ -61,7 +61,7 @@ class WordPieceTest {
 
     @Test
     void anEmptyTextIsStillAnInput() {
-        assertArrayEquals(new int[] {101, 102}, Chunks.of(tokenizer, " \n", 512).get(0)[0]);
+        assertArrayEquals(new int[] {101, 102}, Chunks.of(TOKENIZER, " \n", 512).get(0)[0]);
     }
 
     private static WordPiece read() {
