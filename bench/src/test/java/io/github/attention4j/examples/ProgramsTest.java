@@ -2,8 +2,8 @@ package io.github.attention4j.examples;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.examples.decoder.Generate;
-import io.github.attention4j.examples.encoder.Encode;
+import io.github.attention4j.examples.models.Encode;
+import io.github.attention4j.examples.models.Generate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
