@@ -30,7 +30,7 @@ class LinearTest {
     private static final int[][] SIZES = {{1, 1, 1}, {3, 17, 5}, {17, 64, 33}, {64, 130, 64}, {130, 65, 129}};
 
     static java.util.stream.Stream<KernelFamily> families() {
-        return java.util.stream.Stream.of(KernelFamily.JAVA, KernelFamily.REFERENCE);
+        return Engines.families().filter(family -> family != KernelFamily.DECODE && family != KernelFamily.TILES);
     }
 
     private static LinearSpecBuilder sized(int rows, int in, int out) {

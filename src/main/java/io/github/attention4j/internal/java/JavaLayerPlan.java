@@ -4,9 +4,11 @@ import io.github.attention4j.Event;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.java.layers.LayerRows;
+import io.github.attention4j.internal.java.layers.LayerWork;
 import io.github.attention4j.internal.java.layers.ReferenceLinear;
 import io.github.attention4j.internal.java.memory.HostTensor;
 import io.github.attention4j.internal.java.threads.Threads;
+import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.layers.LayerShapes;
 import io.github.attention4j.layers.LayerPlan;
 import io.github.attention4j.layers.LayerSpec;
@@ -29,6 +31,17 @@ final class JavaLayerPlan implements LayerPlan {
         this.family = family;
         this.how = how;
         this.computation = computation;
+    }
+
+    static JavaLayerPlan tiled(JavaBackend backend, LayerSpec spec, Threads threads) {
+        LayerWork work = LayerWork.of(spec, threads);
+        return new JavaLayerPlan(
+                backend,
+                spec,
+                KernelFamily.JAVA,
+                work.describe() + ", " + threads.count() + " threads, "
+                        + MicroKernels.best().describe(),
+                work::compute);
     }
 
     static JavaLayerPlan reference(JavaBackend backend, LayerSpec spec, Threads threads) {

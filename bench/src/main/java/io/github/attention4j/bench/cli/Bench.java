@@ -53,6 +53,8 @@ public final class Bench {
                 return new CostCommand(arguments).run();
             case "peers":
                 return new PeersCommand(arguments).run();
+            case "embed":
+                return new EmbedCommand(arguments).run(System.out);
             case "tune":
                 return new TuneCommand(arguments).run();
             case "card":

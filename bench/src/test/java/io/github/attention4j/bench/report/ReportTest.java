@@ -167,6 +167,25 @@ class ReportTest {
         assertTrue(text.contains("|---|---|---|--:|"), text);
     }
 
+    /** With names as long as real ones, of devices and of words. */
+    private static String fullPage() {
+        String[] tokens = "[CLS] the sentence transformers that understand ##ing everybody wants [SEP]".split(" ");
+        float[] weights = new float[tokens.length * tokens.length];
+        Arrays.fill(weights, 1f / tokens.length);
+        return ComparisonReport.of(MACHINE, List.of("All well."), RESULTS, new Weights(tokens, 1, 2, weights))
+                .page();
+    }
+
+    @Test
+    void thePageFitsATelephone() {
+        Telephone.assertFits(fullPage());
+    }
+
+    @Test
+    void aBrowserFindsThatThePageFitsATelephone() {
+        Browser.assertFits(fullPage(), folder);
+    }
+
     private static int count(String text, String part) {
         return text.split(Pattern.quote(part), -1).length - 1;
     }

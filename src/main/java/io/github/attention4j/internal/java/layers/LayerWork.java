@@ -1,0 +1,30 @@
+package io.github.attention4j.internal.java.layers;
+
+import io.github.attention4j.internal.java.threads.Threads;
+import io.github.attention4j.internal.java.tiled.MicroKernels;
+import io.github.attention4j.layers.LayerSpec;
+import io.github.attention4j.layers.LinearSpec;
+
+/** A layer in Java, ready to compute any number of calls. */
+public interface LayerWork {
+    /** Computes a call. */
+    void compute(LayerRows rows);
+
+    /** What is computed together, in a few words. */
+    String describe();
+
+    /** In floats, on the fastest micro-kernels of this JVM. */
+    static LayerWork of(LayerSpec spec, Threads threads) {
+        return of(spec, MicroKernels.best(), threads);
+    }
+
+    /** In floats. */
+    static LayerWork of(LayerSpec spec, MicroKernels kernels, Threads threads) {
+        if (spec instanceof LinearSpec linear) {
+            return linear.isBackward()
+                    ? new LinearGradientTiles(linear, kernels, threads)
+                    : new LinearTiles(linear, kernels, threads);
+        }
+        throw new IllegalStateException("not a layer: " + spec);
+    }
+}
