@@ -8,7 +8,7 @@ import io.github.attention4j.layers.Activation;
  *
  * <p>GELU: the normal distribution Φ(−t√2) is half of erfc(t) = e^(−t²) · u · P(u) with u = 1 / (1 + {@link #P} t); the
  * polynomial's relative error is below 9e-8 for t up to 9.5, beyond which nothing is left in a float. Φ itself is then
- * within 2e-7, and relatively within 3e-6 where it is small, by the rounding of t².
+ * within 3e-7, and relatively within 3e-6 where it is small, by the rounding of t².
  */
 public final class Activations {
     /** What −∞ counts as. */

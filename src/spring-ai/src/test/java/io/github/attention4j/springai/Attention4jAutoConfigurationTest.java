@@ -13,7 +13,9 @@ import org.springframework.ai.document.Document;
 import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.embedding.EmbeddingRequest;
 import org.springframework.ai.embedding.EmbeddingResponse;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** What a Spring Boot application gets, and what its properties change. */
@@ -54,14 +56,31 @@ class Attention4jAutoConfigurationTest {
     }
 
     @Test
-    void aWrongDeviceStopsTheApplicationAndSaysWhichThereAre() {
-        application.withPropertyValues("attention4j.device=gpu:77").run(context -> {
+    void springBootFindsIt() {
+        ClassLoader loader = getClass().getClassLoader();
+        assertTrue(ImportCandidates.load(AutoConfiguration.class, loader)
+                .getCandidates()
+                .contains(Attention4jAutoConfiguration.class.getName()));
+    }
+
+    @Test
+    void aWrongModelStopsTheApplicationAndSaysWhichFileIsMissing() {
+        assertStops("attention4j.model=no/such/folder", "no/such/folder");
+    }
+
+    @Test
+    void aWrongDeviceStopsTheApplicationAndSaysWhich() {
+        assertStops("attention4j.device=gpu:77", "gpu:77");
+    }
+
+    private void assertStops(String property, String part) {
+        application.withPropertyValues(property).run(context -> {
             Throwable failure = context.getStartupFailure();
             assertNotNull(failure);
             while (failure.getCause() != null) {
                 failure = failure.getCause();
             }
-            assertTrue(failure.getMessage().contains("gpu:77"), failure.getMessage());
+            assertTrue(failure.getMessage().contains(part), failure.getMessage());
         });
     }
 
