@@ -47,8 +47,8 @@ class ProgramsTest {
                         "a fee for the use of a road",
                         "a small bird that sings at night",
                         "a rule of grammar"));
-        String[] lines =
-                printed(Neighbours::main, texts.toString(), "where boats are safe").split("\\R");
+        String[] lines = printed(Neighbours::main, texts.toString(), "where boats are safe")
+                .split("\\R");
         assertTrue(lines.length == 5 && lines[0].contains("harbour"), String.join("\n", lines));
     }
 

@@ -52,12 +52,12 @@ final class EmbedCommand {
             limits.measure(List.of(Limits.PROCESSOR));
             limits.lines().forEach(line -> out.println("  " + line));
             List<LinearRow> layers = linear(engines.all(), limits, out);
-            List<EmbedRow> rows =
-                    embeddings(chosen(EmbedKind.all(ids, model)), texts, tokens, out);
+            List<EmbedRow> rows = embeddings(chosen(EmbedKind.all(ids, model)), texts, tokens, out);
             long wrong = layers.stream().filter(row -> !row.isRight()).count()
                     + rows.stream().filter(row -> !row.isRight()).count();
             List<String> summary = new ArrayList<>(limits.lines());
-            summary.add(texts.size() + " definitions from WordNet, " + tokens + " tokens; each contender in a process of"
+            summary.add(texts.size() + " definitions from WordNet, " + tokens
+                    + " tokens; each contender in a process of"
                     + " its own, in turns; medians of " + rounds() + " rounds. The text alone has " + ONE_TEXT_TOKENS
                     + " tokens.");
             summary.add(wrong == 0 ? "Every answer was right." : wrong + " answers were WRONG.");
@@ -106,15 +106,15 @@ final class EmbedCommand {
             for (AttentionEngine engine : engines) {
                 Limits.Limit limit = limits.byDevice().get(Limits.PROCESSOR);
                 double peak = limit == null || engine.device().id().startsWith("gpu") ? Double.NaN : limit.gflops();
-                rows.addAll(LinearRates.measure(
-                        engine, types, peak, Output.rounds(arguments), quick, progress::step));
+                rows.addAll(LinearRates.measure(engine, types, peak, Output.rounds(arguments), quick, progress::step));
             }
         }
         out.print("\n" + LinearRow.table(rows).text());
         return rows;
     }
 
-    private List<EmbedRow> embeddings(List<EmbedKind> kinds, List<String> texts, long tokens, PrintStream out) throws IOException {
+    private List<EmbedRow> embeddings(List<EmbedKind> kinds, List<String> texts, long tokens, PrintStream out)
+            throws IOException {
         try (Progress progress = new Progress("checking and timing encoders", EmbedRun.steps(kinds.size(), rounds()));
                 EmbedRun run = new EmbedRun(progress::step)) {
             List<EmbedRow> rows = run.run(kinds, texts, rounds());

@@ -22,13 +22,12 @@ public record EmbedKind(String name, String peerClass, String argument, double l
 
     /** The engine on each device, with weights of several types, and the others; of a model. */
     public static List<EmbedKind> all(List<String> devices, String model) {
-        Stream<EmbedKind> engines = devices.stream()
-                .flatMap(device -> Stream.of("F32", "F16", "BF16", "I8")
-                        .map(type -> new EmbedKind(
-                                "attention4j " + device + " " + type.toLowerCase(Locale.ROOT),
-                                EncoderPeer.class.getName(),
-                                device + " " + type + " " + model,
-                                type.equals("F32") ? SAME : ROUNDED)));
+        Stream<EmbedKind> engines = devices.stream().flatMap(device -> Stream.of("F32", "F16", "BF16", "I8")
+                .map(type -> new EmbedKind(
+                        "attention4j " + device + " " + type.toLowerCase(Locale.ROOT),
+                        EncoderPeer.class.getName(),
+                        device + " " + type + " " + model,
+                        type.equals("F32") ? SAME : ROUNDED)));
         Stream<EmbedKind> others = model.equals("minilm")
                 ? Stream.of(
                         new EmbedKind("langchain4j", OTHERS + "LangChain4jPeer", "", SAME),

@@ -51,8 +51,7 @@ public final class EmbedRun implements AutoCloseable {
             PeerAnswer prepared = process.answer(START_SECONDS);
             if (prepared.has(PeerAnswer.PREPARED)) {
                 version = prepared.text(PeerAnswer.PREPARED);
-                ByteBuffer bytes =
-                        ByteBuffer.wrap(Files.readAllBytes(answer)).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(answer)).order(ByteOrder.LITTLE_ENDIAN);
                 vectors = new float[bytes.remaining() / Float.BYTES];
                 bytes.asFloatBuffer().get(vectors);
             } else {
@@ -113,7 +112,9 @@ public final class EmbedRun implements AutoCloseable {
         return least;
     }
 
-    /** Starts all, takes turns, and says what each reached, in the order given; the first that answers is the oracle. */
+    /**
+     * Starts all, takes turns, and says what each reached, in the order given; the first that answers is the oracle.
+     */
     public List<EmbedRow> run(List<EmbedKind> kinds, List<String> texts, int rounds) throws IOException {
         Path file = Files.write(folder.resolve("texts.txt"), texts);
         for (EmbedKind kind : kinds) {

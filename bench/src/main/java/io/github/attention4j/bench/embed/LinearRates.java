@@ -54,7 +54,8 @@ public final class LinearRates {
                     try (Layer layer = new Layer(engine, spec, type)) {
                         double error = layer.maxError();
                         Pace pace = new Pace(rounds).withShare(SHARE_MILLIS);
-                        Timing timing = Interleaved.measure(List.of(layer), pace, () -> {}).get(0);
+                        Timing timing = Interleaved.measure(List.of(layer), pace, () -> {})
+                                .get(0);
                         rows.add(new LinearRow(
                                 engine.device().id(),
                                 type.name().toLowerCase(Locale.ROOT),

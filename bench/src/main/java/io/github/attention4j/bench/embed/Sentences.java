@@ -23,8 +23,8 @@ public final class Sentences {
      */
     public static List<String> of(Path wordNet, int count) throws IOException {
         if (!Files.exists(wordNet)) {
-            throw new IllegalArgumentException(
-                    "the texts are WordNet's, but there is no " + wordNet + "; install the Debian package wordnet-base");
+            throw new IllegalArgumentException("the texts are WordNet's, but there is no " + wordNet
+                    + "; install the Debian package wordnet-base");
         }
         try (Stream<String> lines = Files.lines(wordNet)) {
             List<String> all = lines.filter(line -> !line.startsWith(LICENCE))

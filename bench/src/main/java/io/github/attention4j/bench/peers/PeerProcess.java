@@ -38,7 +38,8 @@ public final class PeerProcess implements AutoCloseable {
      * @param environment variables beside those of this process
      * @param words what its main is given
      */
-    public static PeerProcess start(Class<?> main, Map<String, String> environment, List<String> words) throws IOException {
+    public static PeerProcess start(Class<?> main, Map<String, String> environment, List<String> words)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());

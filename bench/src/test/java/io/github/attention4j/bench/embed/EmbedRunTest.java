@@ -50,8 +50,10 @@ class EmbedRunTest {
     void eachIsTimedAndComparedWithTheFirst() throws IOException {
         int[] steps = {0};
         try (EmbedRun run = new EmbedRun(() -> steps[0]++)) {
-            List<EmbedRow> rows =
-                    run.run(List.of(kind("right", false), kind("wrong", false), kind("fails", false), kind("", true)), TEXTS, 2);
+            List<EmbedRow> rows = run.run(
+                    List.of(kind("right", false), kind("wrong", false), kind("fails", false), kind("", true)),
+                    TEXTS,
+                    2);
             assertEquals(EmbedRun.steps(4, 2), steps[0]);
             assertTrue(rows.get(0).isRight());
             assertTrue(rows.get(0).textsMillis() > 0 && rows.get(0).oneMillis() > 0);
@@ -78,11 +80,12 @@ class EmbedRunTest {
     @Test
     void sentencesAreTheDefinitions(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(
-                folder.resolve("data.noun"), "  1 the licence | of it\n0 entity | first one  \n1 thing | second\n2 x | third\n");
-        assertEquals(List.of("first one", "second", "third"), Sentences.of(file, 10).subList(0, 3));
+                folder.resolve("data.noun"),
+                "  1 the licence | of it\n0 entity | first one  \n1 thing | second\n2 x | third\n");
+        assertEquals(
+                List.of("first one", "second", "third"), Sentences.of(file, 10).subList(0, 3));
         assertEquals(List.of("first one"), Sentences.of(file, 1));
-        String message = assertThrows(
-                        IllegalArgumentException.class, () -> Sentences.of(folder.resolve("none"), 1))
+        String message = assertThrows(IllegalArgumentException.class, () -> Sentences.of(folder.resolve("none"), 1))
                 .getMessage();
         assertTrue(message.contains("wordnet-base"), message);
     }
