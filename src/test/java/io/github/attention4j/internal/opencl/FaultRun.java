@@ -34,6 +34,7 @@ final class FaultRun {
             "clEnqueueNDRangeKernel");
     private static final Set<String> NAMING_BYTES = Set.of(
             "clCreateBuffer",
+            "clCreateSubBuffer",
             "clEnqueueReadBuffer",
             "clEnqueueWriteBuffer",
             "clEnqueueCopyBuffer",
@@ -153,7 +154,8 @@ final class FaultRun {
         }
         boolean isRight = thrown instanceof DeviceException
                 || isSearching && thrown instanceof IllegalArgumentException
-                || odd && thrown instanceof UnsupportedByDeviceException;
+                || (odd || isSearching) && thrown instanceof UnsupportedByDeviceException
+                || odd && call.equals("clGetMemObjectInfo") && thrown instanceof IllegalArgumentException;
         if (!isRight) {
             return "not an exception for this";
         }

@@ -11,6 +11,7 @@ import io.github.attention4j.Event;
 import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KvCache;
 import io.github.attention4j.KvCacheSpec;
+import io.github.attention4j.OpenClInterop;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.ScoreStage;
@@ -27,6 +28,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_event;
+import org.jocl.cl_mem;
 
 /**
  * The programs in which every call of the driver is made to fail. Together they make every call that the library makes.
@@ -111,7 +117,8 @@ final class FaultScripts {
                 new Script("events", On.ONE_FOR_ALL, Set.of(), this::events),
                 new Script("cache", On.ONE_FOR_ALL, Set.of(), this::cache),
                 new Script("rows", On.ONE_FOR_ALL, Set.of(), this::rows),
-                new Script("gradients", On.ONE_FOR_ALL, Set.of(), this::gradients));
+                new Script("gradients", On.ONE_FOR_ALL, Set.of(), this::gradients),
+                new Script("program of the caller's", On.ONE_FOR_ALL, Set.of(), engine -> callersProgram()));
     }
 
     private static Set<String> union(Set<String> one, Set<String> other) {
@@ -307,6 +314,33 @@ final class FaultScripts {
                     .with(Operand.GRAD_KEY, gradKey)
                     .with(Operand.GRAD_VALUE, gradValue);
             engine.plan(SPEC.backward()).enqueue(stream, given);
+        }
+    }
+
+    /** What a caller's program has, made before anything fails, and an engine in it. */
+    private static final class Callers {
+        private static final CallersProgram PROGRAM = new CallersProgram();
+        private static final cl_command_queue QUEUE = PROGRAM.queue(false);
+        private static final cl_mem BUFFER = PROGRAM.buffer(CL.CL_MEM_READ_WRITE, 4096);
+        private static final Pointer SVM = CL.clSVMAlloc(PROGRAM.context, CL.CL_MEM_READ_WRITE, 160, 0);
+        private static final cl_event EVENT = PROGRAM.make(QUEUE, BUFFER, 0, 40, 1);
+        private static final AttentionEngine ENGINE =
+                AttentionEngine.open(PROGRAM.context, PROGRAM.queue(true), options());
+    }
+
+    /** Tensors over a whole buffer, a part of it and shared virtual memory; a queue that keeps no order. */
+    private void callersProgram() {
+        OpenClInterop interop = Callers.ENGINE.interop();
+        try (Stream stream = interop.stream(Callers.QUEUE);
+                DeviceTensor query = interop.wrap(Callers.BUFFER, 0, DType.F32, 1, 2, 5, 4);
+                DeviceTensor key = interop.wrapSvm(Callers.SVM, DType.F32, 1, 2, 5, 4);
+                DeviceTensor out = interop.wrap(Callers.BUFFER, 4L * interop.byteAlignment(), DType.F32, 1, 2, 5, 4)) {
+            interop.waitFor(stream, Callers.EVENT);
+            try (Event event =
+                    Callers.ENGINE.plan(SPEC).enqueueWithEvent(stream, AttentionTensors.of(query, key, key, out))) {
+                interop.handle(event);
+            }
+            out.download(stream, new float[40]);
         }
     }
 }
