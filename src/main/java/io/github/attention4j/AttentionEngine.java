@@ -9,6 +9,8 @@ import io.github.attention4j.internal.engine.Backends;
 import io.github.attention4j.internal.engine.Diagnosis;
 import io.github.attention4j.internal.engine.PlannedCalls;
 import io.github.attention4j.internal.opencl.OpenClBackend;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -38,7 +40,13 @@ public final class AttentionEngine implements AutoCloseable {
      * say the same, {@link #diagnose()} more.
      */
     public static AttentionEngine open() {
-        return new AttentionEngine(Backends.best(EngineOptions.defaults()));
+        return open(EngineOptions.defaults());
+    }
+
+    /** Opens the best device, as {@link #open()} does, with these options. */
+    public static AttentionEngine open(EngineOptions options) {
+        Objects.requireNonNull(options, "options");
+        return new AttentionEngine(Backends.best(options));
     }
 
     /**
@@ -248,6 +256,18 @@ public final class AttentionEngine implements AutoCloseable {
      * @throws KernelBuildException if the driver cannot compile the kernel
      */
     public AttentionPlan plan(AttentionSpec spec) {
+        requireOpen();
+        Objects.requireNonNull(spec, "spec");
+        return calls.plan(spec);
+    }
+
+    /**
+     * Likewise, of a layer around attention.
+     *
+     * @throws UnsupportedByDeviceException if no kernel fits this device
+     * @throws KernelBuildException if the driver cannot compile the kernel
+     */
+    public LayerPlan plan(LayerSpec spec) {
         requireOpen();
         Objects.requireNonNull(spec, "spec");
         return calls.plan(spec);

@@ -12,6 +12,8 @@ import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.split.Part;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
 
 /** What an engine runs on: one OpenCL device, or this JVM. Arguments were checked by the engine. */
@@ -21,6 +23,9 @@ public interface Backend extends AutoCloseable {
 
     /** Decides how to compute the spec; the engine keeps the answer. */
     AttentionPlan plan(AttentionSpec spec);
+
+    /** Likewise, of a layer. */
+    LayerPlan plan(LayerSpec spec);
 
     /**
      * Computes on host arrays, which were checked against the plan's spec, and returns when the outputs are written.

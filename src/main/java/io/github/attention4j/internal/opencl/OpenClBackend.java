@@ -20,7 +20,10 @@ import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.layers.LayerPlanner;
 import io.github.attention4j.internal.split.Part;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jocl.cl_command_queue;
@@ -35,6 +38,7 @@ public final class OpenClBackend implements Backend {
 
     private final ClContext context;
     private final Planner planner;
+    private final LayerPlanner layerPlanner;
     private final ProgramCache programs;
     private final HostCalls hostCalls;
     private final RowKernels rowKernels;
@@ -54,6 +58,7 @@ public final class OpenClBackend implements Backend {
         LoopLimit.warnOf(context.device);
         this.context = context;
         this.planner = new Planner(context.device, options);
+        this.layerPlanner = new LayerPlanner(context.device, options);
         this.programs = new ProgramCache(context, options.cacheDirectory());
         this.hostCalls = new HostCalls(context, callersQueue);
         this.options = options;
@@ -129,6 +134,24 @@ public final class OpenClBackend implements Backend {
                 return new ClPlan(choice, context, programs);
             } // else the planner is told why when it asks again
         }
+    }
+
+    @Override
+    public LayerPlan plan(LayerSpec spec) {
+        return new ClLayerPlan(layerPlanner.choose(spec, this::layerObstacle), context, programs);
+    }
+
+    private Optional<String> layerObstacle(KernelOptions kernel, int items) {
+        ClProgram program = programs.get(kernel);
+        if (items > program.maxItems(context)) {
+            return Optional.of("needs " + items + " work-items in a group, the compiled kernel allows "
+                    + program.maxItems(context));
+        }
+        long localBytes = program.localBytes(context);
+        return localBytes > context.device.localMemory()
+                ? Optional.of("the compiled kernel uses " + localBytes + " bytes of local memory, device has "
+                        + context.device.localMemory())
+                : Optional.empty();
     }
 
     private synchronized Backend java() {

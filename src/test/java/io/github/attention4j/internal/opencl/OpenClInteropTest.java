@@ -24,6 +24,10 @@ import io.github.attention4j.OpenClInterop;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.layers.LayerOperand;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerTensors;
+import io.github.attention4j.layers.LinearSpec;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.cl_buffer_region;
@@ -387,6 +391,38 @@ class OpenClInteropTest {
             assertTrue(refusal(() -> away.download(stream, new float[COUNT])).contains("HOST_NO_ACCESS"));
             assertTrue(refusal(() -> away.upload(stream, new float[COUNT])).contains("HOST_NO_ACCESS"));
             assertTrue(refusal(() -> away.map(stream)).contains("HOST_NO_ACCESS"));
+        }
+    }
+
+    @Test
+    void layersKeepOrderAndFlagsToo() {
+        LinearSpec spec =
+                LinearSpec.builder().rows(30).inFeatures(40).outFeatures(50).build();
+        float[] input = CallersProgram.made(30 * 40, 1);
+        float[] weight = CallersProgram.made(50 * 40, 2);
+        float[] wanted = new float[30 * 50];
+        for (int i = 0; i < wanted.length; i++) {
+            for (int k = 0; k < 40; k++) {
+                wanted[i] += input[i / 50 * 40 + k] * weight[i % 50 * 40 + k];
+            }
+        }
+        cl_mem readOnly = caller.buffer(CL.CL_MEM_READ_ONLY, wanted.length);
+        LayerPlan plan = engine.plan(spec);
+        try (Stream stream = interop.stream(caller.queue(false));
+                DeviceTensor x = engine.allocate(spec.operand(LayerOperand.INPUT));
+                DeviceTensor w = engine.allocate(spec.operand(LayerOperand.WEIGHT));
+                DeviceTensor out = engine.allocate(spec.operand(LayerOperand.OUT));
+                DeviceTensor denied = interop.wrap(readOnly, 0, DType.F32, 1, 1, 30, 50)) {
+            x.upload(stream, input);
+            w.upload(stream, weight);
+            LayerTensors tensors =
+                    new LayerTensors().with(LayerOperand.INPUT, x).with(LayerOperand.WEIGHT, w);
+            plan.enqueue(stream, tensors.with(LayerOperand.OUT, out));
+            float[] got = new float[wanted.length];
+            out.download(stream, got);
+            assertArrayEquals(wanted, got, 1e-4f);
+            assertTrue(refusal(() -> plan.enqueue(stream, tensors.with(LayerOperand.OUT, denied)))
+                    .contains("CL_MEM_READ_ONLY"));
         }
     }
 

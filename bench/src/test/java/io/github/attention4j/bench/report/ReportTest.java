@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.run.Interleaved.Timing;
-import io.github.attention4j.examples.encoder.Weights;
+import io.github.attention4j.transformer.internal.encoder.Weights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
