@@ -32,6 +32,9 @@ final class FaultRun {
             "clSetKernelArg",
             "clGetKernelWorkGroupInfo",
             "clEnqueueNDRangeKernel");
+    /** How kernels' names begin. */
+    private static final Set<String> KERNELS = Set.of("attn_", "kv_", "linear_", "layer_");
+
     private static final Set<String> NAMING_BYTES = Set.of(
             "clCreateBuffer",
             "clCreateSubBuffer",
@@ -172,7 +175,7 @@ final class FaultRun {
         if (!NAMING_NO_DEVICE.contains(call) && !message.contains(device.name())) {
             return "does not name the device";
         }
-        if (NAMING_A_KERNEL.contains(call) && !message.contains("attn_") && !message.contains("kv_")) {
+        if (NAMING_A_KERNEL.contains(call) && KERNELS.stream().noneMatch(message::contains)) {
             return "does not name the kernel";
         }
         if (NAMING_BYTES.contains(call) && !message.contains("bytes")) {

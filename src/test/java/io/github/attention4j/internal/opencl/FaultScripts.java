@@ -11,12 +11,16 @@ import io.github.attention4j.Event;
 import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KvCache;
 import io.github.attention4j.KvCacheSpec;
-import io.github.attention4j.OpenClInterop;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.ScoreStage;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.layers.Activation;
+import io.github.attention4j.layers.ActivationSpec;
+import io.github.attention4j.layers.LayerOperand;
+import io.github.attention4j.layers.LayerTensors;
+import io.github.attention4j.layers.LinearSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,11 +32,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jocl.CL;
-import org.jocl.Pointer;
-import org.jocl.cl_command_queue;
-import org.jocl.cl_event;
-import org.jocl.cl_mem;
 
 /**
  * The programs in which every call of the driver is made to fail. Together they make every call that the library makes.
@@ -46,6 +45,8 @@ final class FaultScripts {
             .headDim(4)
             .returnScores(ScoreStage.WEIGHTS)
             .build();
+    private static final LinearSpec LINEAR =
+            LinearSpec.builder().rows(10).inFeatures(4).outFeatures(4).build();
     private static final Rotary ROTARY = new Rotary(4, false, 8);
     private static final KvCacheSpec CACHE = KvCacheSpec.builder()
             .sequences(2)
@@ -118,7 +119,8 @@ final class FaultScripts {
                 new Script("cache", On.ONE_FOR_ALL, Set.of(), this::cache),
                 new Script("rows", On.ONE_FOR_ALL, Set.of(), this::rows),
                 new Script("gradients", On.ONE_FOR_ALL, Set.of(), this::gradients),
-                new Script("program of the caller's", On.ONE_FOR_ALL, Set.of(), engine -> callersProgram()));
+                new Script("program of the caller's", On.ONE_FOR_ALL, Set.of(), engine -> CallersFaults.run()),
+                new Script("layers", On.ONE_FOR_ALL, Set.of(), this::layers));
     }
 
     private static Set<String> union(Set<String> one, Set<String> other) {
@@ -128,7 +130,7 @@ final class FaultScripts {
     }
 
     /** Without programs on disk. */
-    private static EngineOptions options() {
+    static EngineOptions options() {
         return EngineOptions.defaults().withCacheDirectory(null).withSelfCheck(false);
     }
 
@@ -317,30 +319,21 @@ final class FaultScripts {
         }
     }
 
-    /** What a caller's program has, made before anything fails, and an engine in it. */
-    private static final class Callers {
-        private static final CallersProgram PROGRAM = new CallersProgram();
-        private static final cl_command_queue QUEUE = PROGRAM.queue(false);
-        private static final cl_mem BUFFER = PROGRAM.buffer(CL.CL_MEM_READ_WRITE, 4096);
-        private static final Pointer SVM = CL.clSVMAlloc(PROGRAM.context, CL.CL_MEM_READ_WRITE, 160, 0);
-        private static final cl_event EVENT = PROGRAM.make(QUEUE, BUFFER, 0, 40, 1);
-        private static final AttentionEngine ENGINE =
-                AttentionEngine.open(PROGRAM.context, PROGRAM.queue(true), options());
-    }
-
-    /** Tensors over a whole buffer, a part of it and shared virtual memory; a queue that keeps no order. */
-    private void callersProgram() {
-        OpenClInterop interop = Callers.ENGINE.interop();
-        try (Stream stream = interop.stream(Callers.QUEUE);
-                DeviceTensor query = interop.wrap(Callers.BUFFER, 0, DType.F32, 1, 2, 5, 4);
-                DeviceTensor key = interop.wrapSvm(Callers.SVM, DType.F32, 1, 2, 5, 4);
-                DeviceTensor out = interop.wrap(Callers.BUFFER, 4L * interop.byteAlignment(), DType.F32, 1, 2, 5, 4)) {
-            interop.waitFor(stream, Callers.EVENT);
-            try (Event event =
-                    Callers.ENGINE.plan(SPEC).enqueueWithEvent(stream, AttentionTensors.of(query, key, key, out))) {
-                interop.handle(event);
+    private void layers(AttentionEngine engine) throws Exception {
+        try (Stream stream = engine.newStream();
+                DeviceTensor input = tensor(engine, 5, 4);
+                DeviceTensor weight = engine.allocate(DType.F32, 1, 1, 4, 4);
+                DeviceTensor out = tensor(engine, 5, 4)) {
+            LayerTensors given = new LayerTensors()
+                    .with(LayerOperand.INPUT, input)
+                    .with(LayerOperand.WEIGHT, weight)
+                    .with(LayerOperand.OUT, out);
+            try (Event event = engine.plan(LINEAR).enqueueWithEvent(stream, given)) {
+                get(event);
             }
-            out.download(stream, new float[40]);
+            LayerTensors activated =
+                    new LayerTensors().with(LayerOperand.INPUT, out).with(LayerOperand.OUT, input);
+            engine.plan(ActivationSpec.of(Activation.GELU, 10, 4)).enqueue(stream, activated);
         }
     }
 }
