@@ -17,6 +17,16 @@ public enum LayerOperand {
     BIAS,
     /** Rows that are added to those of the layer. */
     RESIDUAL,
+    /** A number for each row, of a row of weight, I32. */
+    IDS,
+    /** Of an embedding, the table of positions. */
+    POSITION_WEIGHT,
+    /** A number for each row, of a row of position_weight, I32. */
+    POSITION_IDS,
+    /** Where the entries of a ragged batch begin, and where the last ends, I32. */
+    OFFSETS,
+    /** An output: input and residual, added. */
+    SUM,
     /** An output: rows. */
     OUT,
     /** The gradient of a loss with respect to out. */
@@ -33,7 +43,7 @@ public enum LayerOperand {
     /** Whether layers write it. */
     public boolean isOutput() {
         return switch (this) {
-            case OUT, GRAD_INPUT, GRAD_WEIGHT, GRAD_BIAS -> true;
+            case SUM, OUT, GRAD_INPUT, GRAD_WEIGHT, GRAD_BIAS -> true;
             default -> false;
         };
     }

@@ -6,7 +6,7 @@ import io.github.attention4j.TensorSpec;
  * A layer, checked once; equal ones share a plan. All operands are [1, 1, rows, columns], row-major, with a distance
  * from row to row and a first element of their own where the spec says so.
  */
-public sealed interface LayerSpec permits LinearSpec {
+public sealed interface LayerSpec permits LinearSpec, NormSpec, ActivationSpec, EmbeddingSpec, PoolingSpec {
     /** Rows that the layer is applied to. */
     int rows();
 

@@ -20,6 +20,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.OpenClHandles;
+import io.github.attention4j.OpenClInterop;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -236,7 +238,7 @@ class RoomsTest {
                 .that()
                 .resideOutsideOfPackage(INSIDE + ".opencl..")
                 .and()
-                .doNotBelongToAnyOf(AttentionEngine.class)
+                .doNotBelongToAnyOf(AttentionEngine.class, OpenClInterop.class, OpenClHandles.class)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.jocl..");

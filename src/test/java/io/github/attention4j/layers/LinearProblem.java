@@ -174,12 +174,12 @@ final class LinearProblem {
         }
         sum = spec.has(WEIGHT_SCALES) ? sum * get(WEIGHT_SCALES, 0, column) : sum;
         sum = spec.has(BIAS) ? plus(sum, get(BIAS, 0, column), arithmetic) : sum;
-        sum = activated(sum);
+        sum = activated(spec.activation(), sum);
         return spec.has(RESIDUAL) ? plus(sum, get(RESIDUAL, row, column), arithmetic) : sum;
     }
 
-    private double activated(double x) {
-        return switch (spec.activation()) {
+    static double activated(Activation activation, double x) {
+        return switch (activation) {
             case NONE -> x;
             case RELU -> Math.max(0, x);
             case GELU -> x / 2 * (1 + erf(x / Math.sqrt(2)));

@@ -102,8 +102,11 @@ public final class JavaBackend implements Backend, Owner {
     @Override
     public LayerPlan plan(LayerSpec spec) {
         requireOpen();
-        if (family == KernelFamily.REFERENCE || family == KernelFamily.JAVA) {
+        if (family == KernelFamily.REFERENCE) {
             return JavaLayerPlan.reference(this, spec, threads);
+        }
+        if (family == KernelFamily.JAVA && !device.id().equals("reference")) {
+            return JavaLayerPlan.tiled(this, spec, threads);
         }
         throw wrongFamily();
     }

@@ -4,14 +4,21 @@ import io.github.attention4j.Event;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.java.layers.LayerRows;
+import io.github.attention4j.internal.java.layers.LayerWork;
 import io.github.attention4j.internal.java.layers.ReferenceLinear;
+import io.github.attention4j.internal.java.layers.ReferenceRows;
 import io.github.attention4j.internal.java.memory.HostTensor;
 import io.github.attention4j.internal.java.threads.Threads;
+import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.layers.LayerShapes;
+import io.github.attention4j.layers.ActivationSpec;
+import io.github.attention4j.layers.EmbeddingSpec;
 import io.github.attention4j.layers.LayerPlan;
 import io.github.attention4j.layers.LayerSpec;
 import io.github.attention4j.layers.LayerTensors;
 import io.github.attention4j.layers.LinearSpec;
+import io.github.attention4j.layers.NormSpec;
+import io.github.attention4j.layers.PoolingSpec;
 import java.util.function.Consumer;
 
 /** A layer in pure Java, ready to run. */
@@ -31,6 +38,17 @@ final class JavaLayerPlan implements LayerPlan {
         this.computation = computation;
     }
 
+    static JavaLayerPlan tiled(JavaBackend backend, LayerSpec spec, Threads threads) {
+        LayerWork work = LayerWork.of(spec, threads);
+        return new JavaLayerPlan(
+                backend,
+                spec,
+                KernelFamily.JAVA,
+                work.describe() + ", " + threads.count() + " threads, "
+                        + MicroKernels.best().describe(),
+                work::compute);
+    }
+
     static JavaLayerPlan reference(JavaBackend backend, LayerSpec spec, Threads threads) {
         return new JavaLayerPlan(
                 backend,
@@ -41,8 +59,17 @@ final class JavaLayerPlan implements LayerPlan {
     }
 
     private static void referenceOf(LayerSpec spec, LayerRows rows, Threads threads) {
+        ReferenceRows byRows = new ReferenceRows(rows);
         if (spec instanceof LinearSpec linear) {
             new ReferenceLinear(linear, rows, threads).compute();
+        } else if (spec instanceof NormSpec norm) {
+            byRows.compute(norm);
+        } else if (spec instanceof ActivationSpec activation) {
+            byRows.compute(activation);
+        } else if (spec instanceof EmbeddingSpec embedding) {
+            byRows.compute(embedding);
+        } else {
+            byRows.compute((PoolingSpec) spec);
         }
     }
 

@@ -11,6 +11,7 @@ import io.github.attention4j.layers.LayerOperand;
 import io.github.attention4j.layers.LayerPlan;
 import io.github.attention4j.layers.LayerSpec;
 import io.github.attention4j.layers.LayerTensors;
+import io.github.attention4j.layers.LinearSpec;
 import java.util.List;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -87,10 +88,15 @@ final class ClLayerPlan implements LayerPlan {
 
     private ClTensor[] checked(LayerTensors given) {
         LayerShapes.check(choice.spec(), given);
+        boolean accumulates = choice.spec() instanceof LinearSpec linear && linear.accumulates();
         ClTensor[] tensors = new ClTensor[OPERANDS.length];
         for (LayerOperand operand : OPERANDS) {
             DeviceTensor tensor = given.get(operand);
-            tensors[operand.ordinal()] = tensor == null ? null : ClTensor.of(operand.label(), tensor, context);
+            if (tensor != null) {
+                boolean isRead = !operand.isOutput() || accumulates;
+                tensors[operand.ordinal()] = ClTensor.of(operand.label(), tensor, context)
+                        .allowing(operand.label(), isRead, operand.isOutput());
+            }
         }
         return tensors;
     }
@@ -99,9 +105,12 @@ final class ClLayerPlan implements LayerPlan {
     private void enqueue(ClStream own, cl_event[] events, ClTensor[] tensors) {
         ClTensor.acquireAll(tensors);
         try {
-            cl_command_queue queue = own.acquire();
+            cl_command_queue queue = own.begin();
             try {
                 for (int i = 0; i < launches.length; i++) {
+                    if (i > 0) {
+                        own.order(queue);
+                    }
                     launch(queue, events == null ? null : events[i], launches[i], tensors);
                 }
             } finally {

@@ -12,7 +12,17 @@ import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelSource;
+import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.layers.LayerPlanner;
+import io.github.attention4j.layers.Activation;
+import io.github.attention4j.layers.ActivationSpec;
+import io.github.attention4j.layers.EmbeddingSpec;
+import io.github.attention4j.layers.LayerSpec;
+import io.github.attention4j.layers.NormSpec;
+import io.github.attention4j.layers.PoolingSpec;
+import io.github.attention4j.testing.GradientProblem;
+import io.github.attention4j.testing.GradientSpace;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,13 +119,49 @@ class BuildLogTest {
         check(KernelOptions.write());
     }
 
+    /** All kernels of a backward call, those before and behind the family's too. */
+    @ParameterizedTest
+    @EnumSource(
+            value = KernelFamily.class,
+            names = {"LANES", "TILES"})
+    void gradientsGiveNoWarnings(KernelFamily family) {
+        for (String option :
+                new String[] {"plain", "sink", "bias", "rotary", "bf16", "wide rows", "additive", "everything"}) {
+            AttentionSpec forward = GradientSpace.small(option);
+            chosen(forward.backward(GradientProblem.all(forward)), family)
+                    .launches()
+                    .forEach(launch -> check(launch.kernel()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F16", "BF16"})
+    void layersOfRowsGiveNoWarnings(DType type) {
+        check(NormSpec.layerNorm(8, 40, 1e-5).withResidual().withSum().withTypes(type, type, type));
+        check(ActivationSpec.gated(Activation.SILU, 8, 40).withTypes(type, type));
+        check(EmbeddingSpec.of(8, 40, 9).withPositions(5).withTypes(type, type));
+        check(PoolingSpec.mean(2, 8, 40).withNormalization().withTypes(type, type));
+    }
+
+    private static void check(LayerSpec spec) {
+        new LayerPlanner(AttentionEngine.devices().get(0), EngineOptions.defaults())
+                .choose(spec, (ignored, kernel) -> Optional.empty())
+                .launches()
+                .forEach(launch -> check(launch.kernel()));
+    }
+
     private static KernelOptions planned(AttentionSpec spec, KernelFamily family) {
+        return chosen(spec, family).options();
+    }
+
+    private static Choice chosen(AttentionSpec spec, KernelFamily family) {
         EngineOptions options = family == null
                 ? EngineOptions.defaults()
                 : EngineOptions.defaults().withFamily(family);
         return new Planner(AttentionEngine.devices().get(0), options)
-                .choose(spec, (ignored, tiles) -> Optional.empty())
-                .options();
+                .choose(spec, (ignored, tiles) -> Optional.empty());
     }
 
     private static void check(KernelOptions options) {

@@ -10,14 +10,14 @@ import java.util.Optional;
 
 /** Decides which kernels compute a layer on an OpenCL device. */
 public final class LayerPlanner {
-    private final Device device;
     private final LinearPlanner linear;
+    private final RowLayers rowLayers;
 
     /** For one device. */
     public LayerPlanner(Device device, EngineOptions options) {
-        this.device = device;
         Optional<KernelFamily> forced = options.family();
         this.linear = new LinearPlanner(device, forced);
+        this.rowLayers = new RowLayers(device, forced);
     }
 
     /**
@@ -29,7 +29,6 @@ public final class LayerPlanner {
         if (spec instanceof LinearSpec layer) {
             return linear.choose(layer, trial);
         }
-        throw new UnsupportedByDeviceException(
-                "there is no kernel for " + spec + "; use AttentionEngine.open(\"java\")", device.describe());
+        return rowLayers.choose(spec, trial);
     }
 }
