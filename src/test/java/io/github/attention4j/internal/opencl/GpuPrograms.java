@@ -16,12 +16,6 @@ import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import io.github.attention4j.internal.plan.layers.LayerLaunch;
 import io.github.attention4j.internal.plan.layers.LayerPlanner;
-import io.github.attention4j.layers.Activation;
-import io.github.attention4j.layers.ActivationSpec;
-import io.github.attention4j.layers.EmbeddingSpec;
-import io.github.attention4j.layers.LayerSpec;
-import io.github.attention4j.layers.NormSpec;
-import io.github.attention4j.layers.PoolingSpec;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -267,34 +261,12 @@ final class GpuPrograms {
         add(target, "write", "", KernelOptions.write(), 0, -1);
         add(target, "rotate", "", KernelOptions.rotate(new Rotary(64, false, 1024), 64, DType.F16), 0, -1);
         LayerPlanner planner = new LayerPlanner(target.device(), EngineOptions.defaults());
-        layers().forEach((label, layer) -> {
+        GpuLayers.byRow().forEach((label, layer) -> {
             LayerLaunch launch = planner.choose(layer, (kernel, groupItems) -> Optional.empty())
                     .launches()
                     .get(0);
             add(target, label, "", launch.kernel(), (int) launch.localSize()[0], -1);
         });
-    }
-
-    /** Layers that treat each row by itself, by label. */
-    private static Map<String, LayerSpec> layers() {
-        DType half = DType.F16;
-        Map<String, LayerSpec> layers = new LinkedHashMap<>();
-        layers.put("layer norm", NormSpec.layerNorm(64, 384, 1e-5));
-        layers.put(
-                "layer RMS norm F16 sum",
-                NormSpec.rmsNorm(64, 384, 1e-5)
-                        .withTypes(half, half, half)
-                        .withResidual()
-                        .withSum());
-        layers.put("layer GELU", ActivationSpec.of(Activation.GELU, 64, 384));
-        layers.put(
-                "layer gated SILU BF16",
-                ActivationSpec.gated(Activation.SILU, 64, 384).withTypes(DType.BF16, DType.BF16));
-        layers.put(
-                "layer embedding",
-                EmbeddingSpec.of(64, 384, 1000).withPositions(512).withBias());
-        layers.put("layer pooling", PoolingSpec.mean(4, 64, 384).withNormalization());
-        return layers;
     }
 
     private void add(GpuTarget target, String label, String tiles, KernelOptions options, int items, long localBytes) {
