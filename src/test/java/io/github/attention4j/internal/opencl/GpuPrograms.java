@@ -14,6 +14,8 @@ import io.github.attention4j.internal.kernel.KernelSource;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.layers.LayerLaunch;
+import io.github.attention4j.internal.plan.layers.LayerPlanner;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -258,6 +260,13 @@ final class GpuPrograms {
         add(target, "append I4", "", KernelOptions.append(cache.type(DType.I4).build(), DType.F16), 0, -1);
         add(target, "write", "", KernelOptions.write(), 0, -1);
         add(target, "rotate", "", KernelOptions.rotate(new Rotary(64, false, 1024), 64, DType.F16), 0, -1);
+        LayerPlanner planner = new LayerPlanner(target.device(), EngineOptions.defaults());
+        GpuLayers.byRow().forEach((label, layer) -> {
+            LayerLaunch launch = planner.choose(layer, (kernel, groupItems) -> Optional.empty())
+                    .launches()
+                    .get(0);
+            add(target, label, "", launch.kernel(), (int) launch.localSize()[0], -1);
+        });
     }
 
     private void add(GpuTarget target, String label, String tiles, KernelOptions options, int items, long localBytes) {
