@@ -22,22 +22,37 @@ public final class GradientBudget {
     /** Roundings of a double, likewise: scales and dropout's factor are floats in one place or another. */
     private static final double SAME = 0x1p-24;
 
+    /** Roundings of weights and of gradients of scores to 16 bits before they are multiplied, likewise. */
+    private static final double ROUNDED_F16 = 2 * 0x1p-12;
+
+    /** Half of the least f16, times the largest number it may be multiplied by here. */
+    private static final double LEAST_F16 = 0x1p-25 * 4;
+
+    private static final double ROUNDED_BF16 = 2 * 0x1p-9;
+
     private final AttentionSpec spec;
     private final AttentionArrays inputs;
+    private final boolean isRounded;
     private final Map<Operand, double[]> exact;
     private final Map<Operand, double[]> plain;
     private final Map<Operand, double[]> terms;
 
-    private GradientBudget(AttentionSpec spec, AttentionArrays inputs) {
+    private GradientBudget(AttentionSpec spec, AttentionArrays inputs, boolean isRounded) {
         this.spec = spec;
         this.inputs = inputs;
+        this.isRounded = isRounded;
         exact = ReferenceGradients.of(spec, inputs);
         plain = PlainGradients.of(spec, inputs, Arithmetic.FLOAT);
         terms = PlainGradients.of(spec, inputs, Arithmetic.TERMS);
     }
 
     public static GradientBudget of(AttentionSpec spec, AttentionArrays inputs) {
-        return new GradientBudget(spec, inputs);
+        return new GradientBudget(spec, inputs, false);
+    }
+
+    /** For kernels that round weights and gradients of scores to the type of the keys before they are multiplied. */
+    public static GradientBudget rounded(AttentionSpec spec, AttentionArrays inputs) {
+        return new GradientBudget(spec, inputs, true);
     }
 
     /** Checks that two definitions in double precision, the library's and one written apart from it, are the same. */
@@ -90,6 +105,7 @@ public final class GradientBudget {
             double wanted = should[i] + was;
             double allowed = FACTOR * plainError
                     + FLOOR * (terms.get(operand)[i] + Math.abs(was))
+                    + ofProducts(operand, terms.get(operand)[i])
                     + rounding(tensor.dtype(), wanted);
             double error = after.isPoison(at) ? Double.POSITIVE_INFINITY : Math.abs(after.getAt(at) - wanted);
             if (!(error <= allowed) && !isNan(wanted, after, at)) {
@@ -115,6 +131,22 @@ public final class GradientBudget {
                         + " belongs to no row of an entry, but " + after.getAt(at) + " was written to it");
             }
         }
+    }
+
+    /** What rounding before products may add. The least numbers of f16 are an absolute error for each product. */
+    private double ofProducts(Operand operand, double terms) {
+        if (!isRounded
+                || operand != Operand.GRAD_QUERY && operand != Operand.GRAD_KEY && operand != Operand.GRAD_VALUE) {
+            return 0;
+        }
+        if (spec.operand(Operand.KEY).dtype() == DType.BF16) {
+            return ROUNDED_BF16 * terms;
+        }
+        return ROUNDED_F16 * terms + LEAST_F16 * products(operand);
+    }
+
+    private double products(Operand operand) {
+        return operand == Operand.GRAD_QUERY ? spec.keyLength() : (double) spec.queryLength() * spec.groupSize();
     }
 
     private static boolean isNan(double wanted, Elements after, int at) {

@@ -94,7 +94,8 @@ public record GradientProblem(Problem forward, AttentionSpec spec) {
         AttentionArrays before = outputs();
         AttentionArrays outputs = outputs();
         way.run(engine, spec, inputs, outputs);
-        GradientBudget budget = GradientBudget.of(spec, inputs);
+        boolean isRounded = engine.plan(spec).family() == KernelFamily.MATRIX;
+        GradientBudget budget = isRounded ? GradientBudget.rounded(spec, inputs) : GradientBudget.of(spec, inputs);
         if (engine == Engines.of(KernelFamily.REFERENCE)) {
             budget.checkReference();
         }
