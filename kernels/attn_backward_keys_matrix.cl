@@ -1,6 +1,6 @@
-// Gradients of keys and values for GPUs with matrix units, for inputs of 16 bits. A work-group owns GROUP_ROWS keys of a
-// key/value head and walks over the queries of all heads that read it, in tiles of TILE_KV; a sub-group has UNIT_ROWS of
-// the keys. Weights and gradients of dot products stay in the registers of the lanes, in the order of the unit
+// Gradients of keys and values for GPUs with matrix units, for inputs of 16 bits. A work-group owns GROUP_ROWS keys of
+// a key/value head and walks over the queries of all heads that read it, in tiles of TILE_KV; a sub-group has UNIT_ROWS
+// of the keys. Weights and gradients of dot products stay in the registers of the lanes, in the order of the unit
 // (lib/matrix/units/unit.clh): sums are f32, both are rounded to 16 bits to be multiplied.
 #define OWNS_KEYS 1
 #include "backward/gradient.clh"
@@ -45,25 +45,23 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_keys_matrix(ATTN_ARGUMENTS SCRAT
   const int batch = get_group_id(2), kv_head = get_group_id(1), first = (int)get_group_id(0) * GROUP_ROWS;
   const int first_head = kv_head * p.group_size;
   const Sequence s = sequence_of(&operands, batch, &p);
-  const Rows rows = rows_of(&operands, batch, first_head, &s, &p);
-  const Rows16 key_rows = tile_rows(rows.key, rows.key_row), value_rows = tile_rows(rows.value, rows.value_row);
+  const GradientRows own_rows = gradient_key_side(&operands, batch, first_head, &s, &p);
   const int keys = min(GROUP_ROWS, s.keys - first);  // that some query may see
   const KeyRange queries = gradient_queries(first, first + keys - 1, &s, &p);
   const int members = walk_begin(queries) < walk_end(queries) ? p.group_size : 0;
-  GradientLane at = {sub, lane, batch, 0, first, 0, s.queries - 1, s.keys - 1, s.keys - s.queries, dropout_of(&operands)};
+  GradientLane at = {
+      sub, lane, batch, 0, first, 0, s.queries - 1, s.keys - 1, s.keys - s.queries, dropout_of(&operands)};
   const float factor = score_factor(&p), unit = gradient_weight_unit(&p);
 
-  tile_stage(key_tile, KEY_STRIDE, &key_rows, first, GROUP_ROWS, keys, HEAD_DIM);
-  tile_stage(value_tile, KEY_STRIDE, &value_rows, first, GROUP_ROWS, keys, VALUE_DIM);
-  unit_copied();
+  gradient_stage(key_tile, &own_rows, first, GROUP_ROWS, keys);
   if (item == 0) strange[0] = 0;
   barrier(CLK_LOCAL_MEM_FENCE);  // the keys and values are visible
   uint key_words[HEAD_WORDS], value_words[OUT_WORDS];
   gradient_keep(key_words, key_tile, HEAD_BLOCKS, sub, lane, meeting);
   gradient_keep(value_words, value_tile, VALUE_BLOCKS, sub, lane, meeting);
   float of_keys[HEAD_BLOCKS * BLOCK_NUMBERS], of_values[VALUE_BLOCKS * BLOCK_NUMBERS];
-  UNIT_UNROLL for (int i = 0; i < HEAD_BLOCKS * BLOCK_NUMBERS; i++) of_keys[i] = 0.0f;
-  UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) of_values[i] = 0.0f;
+  gradient_clear(of_keys, HEAD_BLOCKS * BLOCK_NUMBERS);
+  gradient_clear(of_values, VALUE_BLOCKS * BLOCK_NUMBERS);
 
   int start = walk_begin(queries), member = 0, count = 0;  // the head among those that read the keys; tiles so far
   while (member < members) {
@@ -71,17 +69,13 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_keys_matrix(ATTN_ARGUMENTS SCRAT
     at.head = first_head + member;
     at.walked = start;
     count++;
-    const Rows16 query_rows = tile_rows(rows.query + member * p.query.head, rows.query_row);
-    const Rows16 grad_rows =
-        tile_rows(operands.grad_out + params_at(&p.grad_out, batch, at.head, s.query_row), p.grad_out.row);
+    const GradientRows walked_rows = gradient_query_side(&operands, batch, at.head, &s, &p);
     const Pairs pairs = pairs_of(&operands, batch, at.head, &p);
     const bool masked = HAS_PAIRS || left < TILE_KV || keys < GROUP_ROWS ||
                         !sight_is_whole(&operands, start, last, first, keys, &s, &p);
     barrier(CLK_LOCAL_MEM_FENCE);  // the last tile, and what is kept, has been read
     gradient_query_rows(of_queries, TILE_KV, ITEMS, &operands, scratch, batch, at.head, start, &s, &p);
-    tile_stage(query_tile, KEY_STRIDE, &query_rows, start, TILE_KV, left, HEAD_DIM);
-    tile_stage(grad_tile, KEY_STRIDE, &grad_rows, start, TILE_KV, left, VALUE_DIM);
-    unit_copied();
+    gradient_stage(query_tile, &walked_rows, start, TILE_KV, left);
     // A benign race: all work-items write the same number.
     if (masked && (gradient_is_strange(query_tile, HEAD_DIM) | gradient_is_strange(grad_tile, VALUE_DIM)))
       strange[0] = count;
@@ -103,17 +97,13 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_keys_matrix(ATTN_ARGUMENTS SCRAT
     start = is_last ? walk_begin(queries) : start;
   }
 
-  const int existing = gradient_keys(&operands, batch, &p);
-  long key_at[LANE_ROWS], value_at[LANE_ROWS];
-  UNROLL for (int r = 0; r < LANE_ROWS; r++) {
-    const int key = first + sub * UNIT_ROWS + unit_row(lane, r);
-    key_at[r] = key < existing ? params_at(&p.grad_key, batch, kv_head, s.key_row + key) : -1;
-    value_at[r] = key < existing ? params_at(&p.grad_value, batch, kv_head, s.key_row + key) : -1;
-  }
+  const int own = first + sub * UNIT_ROWS, existing = gradient_keys(&operands, batch, &p);
 #if GRAD_VALUE_TYPE
-  store_value(grad_value, value_at, of_values, 1.0f / unit, p.accumulates, lane);
+  const long value_at = params_at(&p.grad_value, batch, kv_head, s.key_row);
+  store_value(grad_value, value_at, p.grad_value.row, of_values, 1.0f / unit, p.accumulates, own, existing, lane);
 #endif
 #if GRAD_KEY_TYPE
-  store_key(grad_key, key_at, of_keys, p.scale, p.accumulates, lane);
+  const long key_at = params_at(&p.grad_key, batch, kv_head, s.key_row);
+  store_key(grad_key, key_at, p.grad_key.row, of_keys, p.scale, p.accumulates, own, existing, lane);
 #endif
 }

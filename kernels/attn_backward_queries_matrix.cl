@@ -1,5 +1,5 @@
-// Gradients of queries, and what they add to those of ALiBi's slopes, for GPUs with matrix units, for inputs of 16 bits.
-// A work-group owns GROUP_ROWS queries of one head and walks over the keys in tiles of TILE_KV, as
+// Gradients of queries, and what they add to those of ALiBi's slopes, for GPUs with matrix units, for inputs of 16
+// bits. A work-group owns GROUP_ROWS queries of one head and walks over the keys in tiles of TILE_KV, as
 // attn_backward_keys_matrix.cl does it the other way round.
 #define OWNS_KEYS 0
 #include "backward/query_rows.clh"
@@ -43,22 +43,17 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
   const int groups = get_num_groups(0), group = groups - 1 - (int)get_group_id(0);
   const int batch = get_group_id(2), head = get_group_id(1), first = group * GROUP_ROWS;
   const Sequence s = sequence_of(&operands, batch, &p);
-  const Rows rows = rows_of(&operands, batch, head, &s, &p);
-  const Rows16 query_rows = tile_rows(rows.query, rows.query_row);
-  const Rows16 grad_rows =
-      tile_rows(operands.grad_out + params_at(&p.grad_out, batch, head, s.query_row), p.grad_out.row);
-  const Rows16 key_rows = tile_rows(rows.key, rows.key_row), value_rows = tile_rows(rows.value, rows.value_row);
+  const GradientRows own_rows = gradient_query_side(&operands, batch, head, &s, &p);
+  const GradientRows walked_rows = gradient_key_side(&operands, batch, head, &s, &p);
   const int queries = min(GROUP_ROWS, s.queries - first);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
   const score_head_t of_head = score_head(&operands, batch, head, &p);
-  GradientLane at = {sub, lane, batch, head, first, 0, s.queries - 1, s.keys - 1, s.keys - s.queries,
-                     dropout_of(&operands)};
+  GradientLane at = {
+      sub, lane, batch, head, first, 0, s.queries - 1, s.keys - 1, s.keys - s.queries, dropout_of(&operands)};
   const float factor = score_factor(&p);
 
   gradient_query_rows(of_queries, GROUP_ROWS, ITEMS, &operands, scratch, batch, head, first, &s, &p);
-  tile_stage(query_tile, KEY_STRIDE, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
-  tile_stage(grad_tile, KEY_STRIDE, &grad_rows, first, GROUP_ROWS, queries, VALUE_DIM);
-  unit_copied();
+  gradient_stage(query_tile, &own_rows, first, GROUP_ROWS, queries);
   if (item == 0) strange[0] = 0;
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges and the rows are visible
   KeyRange tiles, every;
@@ -67,7 +62,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
   gradient_keep(query_words, query_tile, HEAD_BLOCKS, sub, lane, meeting);
   gradient_keep(grad_words, grad_tile, VALUE_BLOCKS, sub, lane, meeting);
   float of_query[HEAD_BLOCKS * BLOCK_NUMBERS], slopes[LANE_ROWS];
-  UNIT_UNROLL for (int i = 0; i < HEAD_BLOCKS * BLOCK_NUMBERS; i++) of_query[i] = 0.0f;
+  gradient_clear(of_query, HEAD_BLOCKS * BLOCK_NUMBERS);
   UNROLL for (int r = 0; r < LANE_ROWS; r++) slopes[r] = 0.0f;
 
   int count = 0;  // of tiles so far
@@ -76,9 +71,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
     at.walked = start;
     count++;
     barrier(CLK_LOCAL_MEM_FENCE);  // the last tile, and what is kept, has been read
-    tile_stage(key_tile, KEY_STRIDE, &key_rows, start, TILE_KV, walk_left(tiles, start), HEAD_DIM);
-    tile_stage(value_tile, KEY_STRIDE, &value_rows, start, TILE_KV, walk_left(tiles, start), VALUE_DIM);
-    unit_copied();
+    gradient_stage(key_tile, &walked_rows, start, TILE_KV, walk_left(tiles, start));
     // A benign race: all work-items write the same number.
     if (masked && gradient_is_strange(key_tile, HEAD_DIM)) strange[0] = count;
     barrier(CLK_LOCAL_MEM_FENCE);  // the tile is visible
@@ -90,21 +83,19 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
     gradient_sum(of_query, product, key_tile, HEAD_BLOCKS, strange[0] == count, lane, meeting);
   }
 
+  const int own = first + sub * UNIT_ROWS;
 #if HAS_ALIBI
   for (int mask = FIRST_MASK; mask <= LAST_MASK; mask *= 2) {
     for (int r = 0; r < LANE_ROWS; r++) slopes[r] += shuffle_xor(slopes[r], mask, (__local float *)meeting);
   }
-#endif
-  long query_at[LANE_ROWS];
   UNROLL for (int r = 0; r < LANE_ROWS; r++) {
-    const int query = first + sub * UNIT_ROWS + unit_row(lane, r);
-    query_at[r] = query < s.queries ? params_at(&p.grad_query, batch, head, s.query_row + query) : -1;
-#if HAS_ALIBI
+    const int query = own + unit_row(lane, r);
     if (query < s.queries && unit_element(lane, 0) == 0 && PARAMS_HAVE(&p, GRAD_ALIBI_SLOPES))
       scratch[scratch_slopes(&p) + scratch_row(batch, head, query, &p)] = slopes[r];
-#endif
   }
+#endif
 #if GRAD_QUERY_TYPE
-  store_query(grad_query, query_at, of_query, p.scale, p.accumulates, lane);
+  const long query_at = params_at(&p.grad_query, batch, head, s.query_row);
+  store_query(grad_query, query_at, p.grad_query.row, of_query, p.scale, p.accumulates, own, s.queries, lane);
 #endif
 }

@@ -42,7 +42,7 @@ public final class MatrixFamily implements Family {
     @Override
     public List<Variant> variants(AttentionSpec spec, Device device) {
         DType type = spec.operand(Operand.KEY).dtype();
-        List<Guess> guesses = spec.isBackward() ? List.of() : MatrixGuesses.of(MatrixUnit.of(device), spec);
+        List<Guess> guesses = MatrixGuesses.of(MatrixUnit.of(device), spec);
         // Units multiply both types at one rate, so what was measured with the other comes before guesses.
         return type == DType.BF16
                 ? List.of(new Variant(DType.BF16.name(), List.of()), new Variant(DType.F16.name(), guesses))
