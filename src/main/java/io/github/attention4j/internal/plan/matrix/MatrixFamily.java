@@ -51,7 +51,9 @@ public final class MatrixFamily implements Family {
 
     @Override
     public TileConfig config(Map<String, Integer> macros) {
-        return MatrixConfig.of(macros);
+        return macros.containsKey(MatrixBackwardConfig.KEPT)
+                ? MatrixBackwardConfig.of(macros)
+                : MatrixConfig.of(macros);
     }
 
     @Override
