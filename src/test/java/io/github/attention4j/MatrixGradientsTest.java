@@ -8,7 +8,10 @@ import io.github.attention4j.testing.GradientProblem;
 import io.github.attention4j.testing.GradientSpace;
 import io.github.attention4j.testing.MatrixEngines;
 import io.github.attention4j.testing.Problem;
+import io.github.attention4j.testing.SweepCase;
+import io.github.attention4j.testing.SweepProgram;
 import io.github.attention4j.testing.Way;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -20,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Gradients of 16-bit inputs on every matrix unit that multiplies them, emulated, against the reference. */
 @Tag("opencl")
 class MatrixGradientsTest {
+    private static final long SEED = Long.getLong("sweep.seed", 1);
+
     static Stream<Arguments> options() {
         return GradientSpace.options().keySet().stream()
                 .filter(option -> GradientSpace.small(option).rotary() == null)
@@ -46,19 +51,58 @@ class MatrixGradientsTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "WGMMA")
     void everyUnitAgreesWithTheReference(MatrixUnit unit) {
-        DType type = unit == MatrixUnit.WMMA12 || unit == MatrixUnit.DPAS16 ? DType.BF16 : DType.F16;
-        AttentionSpec forward = AttentionSpec.builder()
-                .heads(2)
-                .kvHeads(1)
-                .queryLength(37)
-                .keyLength(70)
-                .headDim(40)
-                .valueDim(21)
-                .types(type)
-                .causal()
-                .returnLse()
-                .build();
-        new GradientProblem(new Problem(forward, 1, 2), forward.backward())
-                .check(unit.name(), MatrixEngines.ofGradients(unit), Way.ARRAYS);
+        sweep(unit, program(unit, false), 6);
+    }
+
+    @Tag("oclgrind")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "WGMMA")
+    void emulatedUnitsHaveNoRaceOnTinyProblems(MatrixUnit unit) {
+        sweep(unit, program(unit, true), 2);
+    }
+
+    private static SweepProgram program(MatrixUnit unit, boolean tiny) {
+        DType type = unit == MatrixUnit.MFMA || unit == MatrixUnit.DPAS16 ? DType.BF16 : DType.F16;
+        DType[] same = {type, type, type, type};
+        return switch (unit) {
+            case MMA, WMMA12 ->
+                new SweepProgram(2000, tiny, 32, 32, same, false, false, null, null, 0, false, false, false, false);
+            case DPAS8 ->
+                new SweepProgram(2001, tiny, 16, 16, same, true, true, type, DType.BIT, 0, false, true, true, false);
+            default ->
+                new SweepProgram(2002, tiny, 40, 7, same, false, true, null, null, 0, false, false, false, false);
+        };
+    }
+
+    /** All cases are run, so that the message can say which fail: what they have in common is the fault. */
+    private static void sweep(MatrixUnit unit, SweepProgram program, int count) {
+        AttentionEngine engine = MatrixEngines.ofGradients(unit);
+        List<Integer> failed = new ArrayList<>();
+        Throwable first = null;
+        int run = 0;
+        for (int number = 0; number < count; number++) {
+            GradientProblem problem = GradientSpace.random(program, number, SEED);
+            if (problem == null
+                    || problem.spec().operand(Operand.GRAD_OUT).dtype()
+                            != problem.spec().operand(Operand.KEY).dtype()) {
+                continue; // not for the unit
+            }
+            run++;
+            try {
+                Way way = SweepCase.of(program, number, SEED).way();
+                problem.check(problem.spec().toString(), engine, way);
+                assertEquals(KernelFamily.MATRIX, engine.plan(problem.spec()).family());
+            } catch (Exception | AssertionError e) {
+                failed.add(number);
+                first = first == null ? e : first;
+            }
+        }
+        assertTrue(run > 0, "no case is for the unit");
+        if (first != null) {
+            throw new AssertionError(
+                    unit + " " + program + "\n" + failed.size() + " of " + run + " cases failed: " + failed
+                            + ", the first with\n" + first,
+                    first);
+        }
     }
 }
