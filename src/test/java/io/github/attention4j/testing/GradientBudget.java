@@ -16,7 +16,8 @@ import java.util.Map;
  * few roundings of the magnitudes that were summed up for the element, plus half a unit in the last place of a 16-bit
  * type. Where weights and gradients of scores are rounded to 16 bits before they are multiplied, as matrix units and
  * products of pairs want them, each term of the gradients of query, key and value may be wrong by half a unit in their
- * last place on top, which is 2^-8 of it for bf16 and 2^-11 for f16. What of an output's array is no element of an entry's row must still be what it was.
+ * last place on top, which is 2^-8 of it for bf16 and 2^-11 for f16. What of an output's array is no element of an
+ * entry's row must still be what it was.
  */
 public final class GradientBudget {
     private static final double FACTOR = 3;
@@ -76,12 +77,13 @@ public final class GradientBudget {
                         Elements.of(spec, before, operand),
                         Elements.of(spec, outputs, operand),
                         magnitudes.get(operand),
- rounded);
+                        rounded);
             }
         }
     }
 
-    private void check(String name, Operand operand, Elements before, Elements after, double[] magnitudes, DType rounded) {
+    private void check(
+            String name, Operand operand, Elements before, Elements after, double[] magnitudes, DType rounded) {
         TensorSpec tensor = spec.operand(operand);
         double[] should = exact.get(operand);
         double plainError = 0;

@@ -98,8 +98,7 @@ class PlantedFragmentTest {
 
     /** Of an output of the type of the others, for its gradient is multiplied as well. */
     private static GradientProblem gradients() {
-        AttentionSpec spec =
-                SPEC.toBuilder().types(DType.F16).returnLse().build();
+        AttentionSpec spec = SPEC.toBuilder().types(DType.F16).returnLse().build();
         return new GradientProblem(new Problem(spec, 1, 2), spec.backward());
     }
 
