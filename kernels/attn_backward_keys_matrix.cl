@@ -15,6 +15,7 @@
 #include "common/sequence.clh"
 #include "common/walk.clh"
 #include "matrix/gradient_numbers.clh"
+#include "matrix/gradient_range.clh"
 #include "matrix/gradient_result.clh"
 #include "matrix/gradient_tile.clh"
 
@@ -30,12 +31,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_keys_matrix(ATTN_ARGUMENTS SCRAT
   __local int strange[1];  // the last tile so far that holds an infinity or a NaN, counted from 1
   __local int begins[TILE_KV], ends[TILE_KV];
   __local float row_lse[TILE_KV], row_delta[TILE_KV];
-#if EMULATED
-  __local uint4 place[SCRATCH / 8];
-  __local ushort *const meeting = (__local ushort *)place;
-#else
-  __local ushort *const meeting = 0;
-#endif
+  GRADIENT_MEETING
   __local uint4 *const key_tile = memory, *const value_tile = memory + OWN_MEMORY;
   __local uint4 *const query_tile = memory + WALKED_AT, *const grad_tile = query_tile + WALKED_MEMORY;
 
@@ -62,6 +58,8 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_keys_matrix(ATTN_ARGUMENTS SCRAT
   float of_keys[HEAD_BLOCKS * BLOCK_NUMBERS], of_values[VALUE_BLOCKS * BLOCK_NUMBERS];
   gradient_clear(of_keys, HEAD_BLOCKS * BLOCK_NUMBERS);
   gradient_clear(of_values, VALUE_BLOCKS * BLOCK_NUMBERS);
+  int range[LANE_ROWS];
+  range_begin(range);
 
   int start = walk_begin(queries), member = 0, count = 0;  // the head among those that read the keys; tiles so far
   while (member < members) {
@@ -89,6 +87,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_keys_matrix(ATTN_ARGUMENTS SCRAT
                      score_head(&operands, batch, at.head, &p), &pairs, &p);
     gradient_lift(weight, unit, cleans, &at, of_queries);
     gradient_sum(of_values, weight, grad_tile, VALUE_BLOCKS, cleans, lane, meeting);
+    range_fit(product, of_keys, HEAD_BLOCKS, range, (__local float *)meeting);
     gradient_sum(of_keys, product, query_tile, HEAD_BLOCKS, cleans, lane, meeting);
 
     start = walk_next(queries, start);
@@ -103,6 +102,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_keys_matrix(ATTN_ARGUMENTS SCRAT
   store_value(grad_value, value_at, p.grad_value.row, of_values, 1.0f / unit, p.accumulates, own, existing, lane);
 #endif
 #if GRAD_KEY_TYPE
+  range_end(of_keys, HEAD_BLOCKS, range);
   const long key_at = params_at(&p.grad_key, batch, kv_head, s.key_row);
   store_key(grad_key, key_at, p.grad_key.row, of_keys, p.scale, p.accumulates, own, existing, lane);
 #endif

@@ -14,6 +14,7 @@
 #include "common/shuffle.clh"
 #include "common/walk.clh"
 #include "matrix/gradient_numbers.clh"
+#include "matrix/gradient_range.clh"
 #include "matrix/gradient_result.clh"
 #include "matrix/gradient_tile.clh"
 
@@ -27,12 +28,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];
   __local float row_lse[GROUP_ROWS], row_delta[GROUP_ROWS];
   __local int4 parts[MASK_PARTS];
-#if EMULATED
-  __local uint4 place[SCRATCH / 8];
-  __local ushort *const meeting = (__local ushort *)place;
-#else
-  __local ushort *const meeting = 0;
-#endif
+  GRADIENT_MEETING
   __local uint4 *const query_tile = memory, *const grad_tile = memory + OWN_MEMORY;
   __local uint4 *const key_tile = memory + WALKED_AT, *const value_tile = key_tile + WALKED_MEMORY;
 
@@ -64,6 +60,8 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
   float of_query[HEAD_BLOCKS * BLOCK_NUMBERS], slopes[LANE_ROWS];
   gradient_clear(of_query, HEAD_BLOCKS * BLOCK_NUMBERS);
   UNROLL for (int r = 0; r < LANE_ROWS; r++) slopes[r] = 0.0f;
+  int range[LANE_ROWS];
+  range_begin(range);
 
   int count = 0;  // of tiles so far
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
@@ -80,6 +78,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
     gradient_product(weight, query_words, query_tile, key_tile, HEAD_BLOCKS, sub, lane, meeting);
     gradient_product(product, grad_words, grad_tile, value_tile, VALUE_BLOCKS, sub, lane, meeting);
     gradient_numbers(weight, product, slopes, masked, &at, of_queries, factor, of_head, &pairs, &p);
+    range_fit(product, of_query, HEAD_BLOCKS, range, (__local float *)meeting);
     gradient_sum(of_query, product, key_tile, HEAD_BLOCKS, strange[0] == count, lane, meeting);
   }
 
@@ -95,6 +94,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
   }
 #endif
 #if GRAD_QUERY_TYPE
+  range_end(of_query, HEAD_BLOCKS, range);
   const long query_at = params_at(&p.grad_query, batch, head, s.query_row);
   store_query(grad_query, query_at, p.grad_query.row, of_query, p.scale, p.accumulates, own, s.queries, lane);
 #endif

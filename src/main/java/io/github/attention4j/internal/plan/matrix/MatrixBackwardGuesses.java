@@ -24,9 +24,9 @@ final class MatrixBackwardGuesses {
                 switch (unit) {
                     case MMA ->
                         columns <= 64
-                                ? config(unit, 4, 32, true)
-                                : isPlain(spec) ? config(unit, 2, 32, false) : config(unit, 4, 16, false);
-                    case MFMA -> config(unit, 4, columns <= 64 ? 32 : 16, true);
+                                ? config(unit, 4, isPlain(spec) ? 32 : 16, true)
+                                : config(unit, 2, isPlain(spec) ? 32 : 16, false);
+                    case MFMA -> config(unit, 4, columns <= 64 && isPlain(spec) ? 32 : 16, true);
                     case WMMA -> config(unit, 4, 16, false);
                     case WMMA12 -> config(unit, 4, columns <= 64 && isPlain(spec) ? 32 : 16, false);
                     case DPAS8 -> config(unit, 8, 16, false);

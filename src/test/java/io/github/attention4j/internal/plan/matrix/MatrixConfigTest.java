@@ -176,16 +176,12 @@ class MatrixConfigTest {
     @Test
     void gradientsTakeTheUnitWhereTheyFit() {
         EngineOptions options = EngineOptions.defaults();
-        AttentionSpec plain = builder(64, DType.F16).build().backward();
+        AttentionSpec plain = gradients(64);
         for (MatrixUnit unit : MatrixUnit.values()) {
             String chosen = choose(unit, options, plain).explanation();
             assertTrue(chosen.startsWith("attn_backward_keys_matrix"), chosen);
         }
-        String wide = choose(
-                        MatrixUnit.WMMA,
-                        options,
-                        builder(128, DType.F16).build().backward())
-                .explanation();
+        String wide = choose(MatrixUnit.WMMA, options, gradients(128)).explanation();
         assertTrue(wide.startsWith("attn_backward_keys_tiles"), wide);
         assertTrue(wide.contains("not MATRIX: gradients of rows of 128 columns"), wide);
         AttentionSpec floats =
@@ -193,6 +189,10 @@ class MatrixConfigTest {
         String mixed = choose(MatrixUnit.MMA, options, floats).explanation();
         assertTrue(mixed.startsWith("attn_backward_keys_tiles"), mixed);
         assertTrue(mixed.contains("not MATRIX: matrix units multiply grad_out and value of one 16-bit type"), mixed);
+    }
+
+    private static AttentionSpec gradients(int headDim) {
+        return builder(headDim, DType.F16).types(DType.F16).build().backward();
     }
 
     @Test
