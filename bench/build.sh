@@ -39,7 +39,7 @@ find_java() {
 
 # Maven takes seconds even when there is nothing to do, so it is asked only after a change.
 changed() {
-  [ ! -e "$classpath" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" "$root/src/examples" "$root/src/test/java/io/github/attention4j/testing" \
+  [ ! -e "$classpath" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" "$root/src/pom.xml" "$root/src/transformer/pom.xml" "$root/src/transformer/src/main" "$root/src/examples" "$root/src/test/java/io/github/attention4j/testing" \
     "$root/kernels" "$bench/pom.xml" "$bench/help.txt" "$bench/src/main" "$bench/src/peers" \
     -newer "$classpath" -print -quit)" ]
 }
@@ -48,6 +48,8 @@ build() {
   if changed; then
     say "building the library (without its tests)"
     watched -f "$root/pom.xml" -DskipTests -Dmaven.javadoc.skip=true install
+    say "building the models that it runs"
+    watched -f "$root/src/pom.xml" -pl transformer -am -DskipTests install
     say "building the bench (the first time this downloads the model, 83 MB)"
     rm -f "$classpath"
     watched "${profile[@]}" -f "$bench/pom.xml" compile

@@ -3,6 +3,7 @@
 #include "backward/additive.clh"
 #include "backward/gradient.clh"
 #include "backward/scratch.clh"
+#include "common/items.clh"
 #include "common/operands.clh"
 #include "common/sequence.clh"
 
@@ -29,7 +30,7 @@ KERNEL(ITEMS) void attn_additive_keys(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
         grads[i] = pair.dot;
         weights[i] = pair.weight;
       }
-      barrier(CLK_LOCAL_MEM_FENCE);  // the chunk's gradients are visible
+      items_barrier();  // the chunk's gradients are visible
       for (int i = 0; i < count; i++) {
         if (grads[i] != 0.0f) additive_add(keys, 0, grads[i], &rows, start + i, row);
         const long at = params_at(&p.grad_out, batch, head, s.query_row + start + i);
@@ -37,7 +38,7 @@ KERNEL(ITEMS) void attn_additive_keys(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
           values[c] =
               fma(weights[i], TYPE_LOAD(GRAD_OUT_TYPE)(grad_out, at + additive_column(c, VALUE_DIM)), values[c]);
       }
-      barrier(CLK_LOCAL_MEM_FENCE);  // and have been read
+      items_barrier();  // and have been read
     }
   }
 #if GRAD_KEY_TYPE

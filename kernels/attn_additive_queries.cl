@@ -2,6 +2,7 @@
 // and walks over the keys that it sees, a chunk at a time.
 #include "backward/additive.clh"
 #include "backward/scratch.clh"
+#include "common/items.clh"
 #include "common/operands.clh"
 #include "common/sequence.clh"
 
@@ -27,14 +28,14 @@ KERNEL(ITEMS) void attn_additive_queries(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
       grads[i] = pair.dot;
       slopes -= pair.score * abs(row + s.keys - s.queries - start - i);
     }
-    barrier(CLK_LOCAL_MEM_FENCE);  // the chunk's gradients are visible
+    items_barrier();  // the chunk's gradients are visible
     for (int i = 0; i < count; i++) {
       if (grads[i] != 0.0f) additive_add(queries, vectors, grads[i], &rows, row, start + i);
     }
-    barrier(CLK_LOCAL_MEM_FENCE);  // and have been read
+    items_barrier();  // and have been read
   }
   of_item[item] = slopes;
-  barrier(CLK_LOCAL_MEM_FENCE);  // all sums are visible
+  items_barrier();  // all sums are visible
   const long scratch_at = scratch_row(batch, head, row, &p);
   if (item == 0 && exists && PARAMS_HAVE(&p, GRAD_ALIBI_SLOPES)) {
     float sum = 0.0f;

@@ -1,15 +1,12 @@
 // Joins what work-groups found about their shares of the keys into the result. A work-group joins the shares of one
 // row, always in the same order, and an empty share changes no bit.
 #include "common/fold.clh"
+#include "common/items.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/sequence.clh"
 #include "common/softmax.clh"
 #include "common/split.clh"
-
-#if !defined(ITEMS)
-#error "ITEMS must be defined; KernelOptions.java sets it"
-#endif
 
 #define JOIN_HEADROOM 0x1p-8f
 #define ITEM_COLUMNS CEIL_DIV(VALUE_DIM, ITEMS)  // at most; columns item, item + ITEMS, ...
@@ -38,7 +35,7 @@ KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict p
   for (int split = item; split < splits; split += ITEMS)
     row_max = max(row_max, parts[split * PARTIAL_SIZE + PARTIAL_MAX]);
   of_item[item] = row_max;
-  barrier(CLK_LOCAL_MEM_FENCE);
+  items_barrier();
   for (int other = 0; other < ITEMS; other++) row_max = max(row_max, of_item[other]);
   UNROLL_ON_GPU for (int c = 0; c < ITEM_COLUMNS; c++) acc[c] = 0.0f;
 
@@ -46,11 +43,11 @@ KERNEL(ITEMS) void attn_combine(ATTN_ARGUMENTS, __global const float *restrict p
     const int count = min(ITEMS, splits - start);
     __global const float *share = parts + (start + min(item, count - 1)) * PARTIAL_SIZE;
     const float part_max = share[PARTIAL_MAX], part_sum = share[PARTIAL_SUM];
-    barrier(CLK_LOCAL_MEM_FENCE);  // the last shares have been read
+    items_barrier();  // the last shares have been read
     // Less a headroom of its own, for together the shares may have more keys than a share's weights leave room for.
     of_item[item] = part_max == row_max ? JOIN_HEADROOM : exp4(part_max - row_max, 0) * JOIN_HEADROOM;
     sums[item] = part_sum;
-    barrier(CLK_LOCAL_MEM_FENCE);
+    items_barrier();
     // Several shares at once on their way: one after another, the join took a third of a step's time (H100, 132
     // shares).
     UNROLL_SHARES for (int i = 0; i < count; i++) {

@@ -1,12 +1,9 @@
 // The first of the kernels of gradients: delta = sum over d of gradOut[d] * out[d], less gradLse, of every row. A row a
 // work-group.
 #include "backward/scratch.clh"
+#include "common/items.clh"
 #include "common/operands.clh"
 #include "common/sequence.clh"
-
-#if !defined(ITEMS)
-#error "ITEMS must be defined; KernelOptions.java sets it"
-#endif
 
 #define CHAINS 4  // sums side by side, or each addition would wait for the one before
 
@@ -30,7 +27,7 @@ KERNEL(ITEMS) void attn_delta(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
     }
   }
   of_item[item] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-  barrier(CLK_LOCAL_MEM_FENCE);  // all sums are visible
+  items_barrier();  // all sums are visible
   if (item == 0 && exists) {
     float delta = 0.0f;
     for (int other = 0; other < ITEMS; other++) delta += of_item[other];

@@ -3,12 +3,9 @@
 // Groups: keys, queries, batch and heads of the bias.
 #include "backward/pair.clh"
 #include "backward/scratch.clh"
+#include "common/items.clh"
 #include "common/operands.clh"
 #include "common/sequence.clh"
-
-#if !defined(ITEMS)
-#error "ITEMS must be defined; KernelOptions.java sets it"
-#endif
 
 // A dimension of the bias: all of `whole`, or the one of the group where the bias has one for each.
 typedef struct {
@@ -58,7 +55,7 @@ KERNEL(ITEMS) void attn_gradient_bias(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
                      own_key, &p);
   }
   of_item[item] = sum;
-  barrier(CLK_LOCAL_MEM_FENCE);  // all sums are visible
+  items_barrier();  // all sums are visible
   if (!own_key) {
     sum = 0.0f;
     for (int other = 0; other < ITEMS; other++) sum += of_item[other];

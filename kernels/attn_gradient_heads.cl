@@ -2,20 +2,17 @@
 // order and in two steps, since one long sum of floats would lose digits. A head a work-group; of slopes that batch
 // entries have of their own, those of the second dimension of groups.
 #include "backward/scratch.clh"
+#include "common/items.clh"
 #include "common/operands.clh"
 #include "common/sequence.clh"
-
-#if !defined(ITEMS)
-#error "ITEMS must be defined; KernelOptions.java sets it"
-#endif
 
 #define CHUNK 256  // rows of a sum of the first step
 
 // The sum over all items of the group, for each of them.
 INLINE float heads_reduce(float number, __local float *of_item) {
-  barrier(CLK_LOCAL_MEM_FENCE);  // the numbers of the last sum have been read
+  items_barrier();  // the numbers of the last sum have been read
   of_item[get_local_id(0)] = number;
-  barrier(CLK_LOCAL_MEM_FENCE);  // all numbers are visible
+  items_barrier();  // all numbers are visible
   float sum = 0.0f;
   for (int item = 0; item < ITEMS; item++) sum += of_item[item];
   return sum;

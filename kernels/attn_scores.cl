@@ -1,6 +1,7 @@
 // The matrix of scores at one stage of their making, for people who look at attention. Plain and not fast: a work-group
 // computes the row of one query, its items side by side along the keys, in up to three passes over the row.
 #define SCORE_UNIT 1.0f  // people want natural units
+#include "common/items.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -8,9 +9,6 @@
 #include "common/score.clh"
 #include "common/softmax.clh"
 
-#if !defined(ITEMS)
-#error "ITEMS must be defined; KernelOptions.java sets it"
-#endif
 // p.score_stage, in the order of ScoreStage.java.
 #define STAGE_SCALED 0
 #define STAGE_CAPPED 1
@@ -20,9 +18,9 @@
 // The sum or the maximum of a number over all work-items of the group, for each of them; all of them call it, for there
 // are barriers.
 INLINE float scores_reduce(float number, const bool is_sum, __local float *scratch) {
-  barrier(CLK_LOCAL_MEM_FENCE);  // the numbers of the last reduction have been read
+  items_barrier();  // the numbers of the last reduction have been read
   scratch[get_local_id(0)] = number;
-  barrier(CLK_LOCAL_MEM_FENCE);  // all numbers are visible
+  items_barrier();  // all numbers are visible
   float all = scratch[0];
   for (int item = 1; item < ITEMS; item++) all = is_sum ? all + scratch[item] : max(all, scratch[item]);
   return all;

@@ -8,7 +8,7 @@ needs_build=yes
 # built once into an empty cache, and tests that open engines of their own load it from there.
 stage_run() {
   halves_on_pocl driver \
-    'SweepTest,EveryTileConfigTest,BuildLogTest,ByteKeysTest,DotTest,MergeTest,RotateTest' \
+    'SweepTest,EveryTileConfigTest,BuildLogTest,ByteKeysTest,DotTest,GradientsTest,MergeTest,RotateTest' \
     "$JDK_TESTS,!SweepTest,!MergeTest,!RotateTest,!GoldenTest,!HalfTest,DecodeTest,MatrixTest,ShuffleKernelTest,OtherDriverTest" \
     -Dsweep.programs=2
 }

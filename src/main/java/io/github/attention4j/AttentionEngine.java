@@ -4,10 +4,13 @@ import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.MergeCall;
 import io.github.attention4j.internal.RotateCall;
+import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.engine.Backends;
 import io.github.attention4j.internal.engine.Diagnosis;
 import io.github.attention4j.internal.engine.PlannedCalls;
 import io.github.attention4j.internal.opencl.OpenClBackend;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +40,13 @@ public final class AttentionEngine implements AutoCloseable {
      * say the same, {@link #diagnose()} more.
      */
     public static AttentionEngine open() {
-        return new AttentionEngine(Backends.best(EngineOptions.defaults()));
+        return open(EngineOptions.defaults());
+    }
+
+    /** Opens the best device, as {@link #open()} does, with these options. */
+    public static AttentionEngine open(EngineOptions options) {
+        Objects.requireNonNull(options, "options");
+        return new AttentionEngine(Backends.best(options));
     }
 
     /**
@@ -253,6 +262,18 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
+     * Likewise, of a layer around attention.
+     *
+     * @throws UnsupportedByDeviceException if no kernel fits this device
+     * @throws KernelBuildException if the driver cannot compile the kernel
+     */
+    public LayerPlan plan(LayerSpec spec) {
+        requireOpen();
+        Objects.requireNonNull(spec, "spec");
+        return calls.plan(spec);
+    }
+
+    /**
      * A cache of keys and values on this device, for text generation. What it allocates stays the same until it is
      * closed.
      *
@@ -300,7 +321,7 @@ public final class AttentionEngine implements AutoCloseable {
      */
     public DeviceTensor allocate(DType dtype, int batch, int heads, int rows, int columns) {
         requireOpen();
-        TensorChecks.requireShape(dtype, batch, heads, rows, columns);
+        Shapes.requireSizes(dtype, batch, heads, rows, columns);
         return backend.allocate(dtype, batch, heads, rows, columns);
     }
 
@@ -322,6 +343,17 @@ public final class AttentionEngine implements AutoCloseable {
         requireOpen();
         TensorChecks.requireWrappable(buffer, dtype, batch, heads, rows, columns, device());
         return backend.wrap(buffer, dtype, batch, heads, rows, columns);
+    }
+
+    /**
+     * The engine in an OpenCL program of the caller's: tensors over their buffers, streams over their queues, events to
+     * wait for and to be waited for.
+     *
+     * @throws UnsupportedByDeviceException if the engine is not on an OpenCL device
+     */
+    public OpenClInterop interop() {
+        requireOpen();
+        return backend.interop();
     }
 
     /**

@@ -4,7 +4,6 @@ import io.github.attention4j.internal.HostBuffers;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.Sizes;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /** Checks of tensors that are to be made. */
 final class TensorChecks {
@@ -12,19 +11,6 @@ final class TensorChecks {
     static final int LINE = 1 << 16;
 
     private TensorChecks() {}
-
-    static void requireShape(DType dtype, int batch, int heads, int rows, int columns) {
-        Objects.requireNonNull(dtype, "dtype");
-        if (batch < 1 || heads < 1 || rows < 1 || columns < 1) {
-            throw new IllegalArgumentException("batch, heads, rows and columns must be at least 1, but are " + batch
-                    + ", " + heads + ", " + rows + ", " + columns);
-        }
-        if (Sizes.times(batch, heads, rows, columns) > Sizes.MOST_ELEMENTS) {
-            throw new IllegalArgumentException(
-                    "a tensor must have fewer than 2^60 elements, but batch x heads x rows x columns = " + batch + " x "
-                            + heads + " x " + rows + " x " + columns + " are more");
-        }
-    }
 
     /** Rows of {@link #LINE} columns that a strided tensor needs. */
     static int lines(TensorSpec tensor, Device device) {
@@ -43,7 +29,7 @@ final class TensorChecks {
             ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns, Device device) {
         HostBuffers.requireDirect("buffer", buffer);
         HostBuffers.requireWritable("buffer", buffer);
-        requireShape(dtype, batch, heads, rows, columns);
+        Shapes.requireSizes(dtype, batch, heads, rows, columns);
         long bytes = Sizes.times(batch, heads, rows, columns) * dtype.bytes();
         if (buffer.remaining() != bytes) {
             throw new IllegalArgumentException("buffer must have " + bytes + " bytes between position and limit, "

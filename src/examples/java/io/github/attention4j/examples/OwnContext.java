@@ -48,7 +48,7 @@ public final class OwnContext {
         }
     }
 
-    private static cl_platform_id platformWithDevice() {
+    static cl_platform_id platformWithDevice() {
         int[] count = new int[1];
         CL.clGetPlatformIDs(0, null, count);
         cl_platform_id[] platforms = new cl_platform_id[count[0]];

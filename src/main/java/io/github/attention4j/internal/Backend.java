@@ -7,9 +7,13 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.KvCacheSpec;
+import io.github.attention4j.OpenClInterop;
 import io.github.attention4j.Stream;
+import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.split.Part;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
 
 /** What an engine runs on: one OpenCL device, or this JVM. Arguments were checked by the engine. */
@@ -19,6 +23,9 @@ public interface Backend extends AutoCloseable {
 
     /** Decides how to compute the spec; the engine keeps the answer. */
     AttentionPlan plan(AttentionSpec spec);
+
+    /** Likewise, of a layer. */
+    LayerPlan plan(LayerSpec spec);
 
     /**
      * Computes on host arrays, which were checked against the plan's spec, and returns when the outputs are written.
@@ -52,6 +59,14 @@ public interface Backend extends AutoCloseable {
 
     /** A tensor over the caller's direct buffer (position to limit, native order), without a copy. */
     DeviceTensor wrap(ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns);
+
+    /** The engine in an OpenCL program of the caller's. */
+    default OpenClInterop interop() {
+        throw new UnsupportedByDeviceException(
+                "buffers, queues and events of OpenCL belong to an engine on an OpenCL device, but this one is on \""
+                        + device().id() + "\"; open one such as AttentionEngine.open(context, queue, options)",
+                device().describe());
+    }
 
     /** Frees everything that was not freed by its owner. */
     @Override

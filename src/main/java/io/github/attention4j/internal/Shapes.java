@@ -42,6 +42,20 @@ public final class Shapes {
         }
     }
 
+    /** Checks that there can be such a tensor. */
+    public static void requireSizes(DType dtype, int batch, int heads, int rows, int columns) {
+        Objects.requireNonNull(dtype, "dtype");
+        if (batch < 1 || heads < 1 || rows < 1 || columns < 1) {
+            throw new IllegalArgumentException("batch, heads, rows and columns must be at least 1, but are " + batch
+                    + ", " + heads + ", " + rows + ", " + columns);
+        }
+        if (Sizes.times(batch, heads, rows, columns) > Sizes.MOST_ELEMENTS) {
+            throw new IllegalArgumentException(
+                    "a tensor must have fewer than 2^60 elements, but batch x heads x rows x columns = " + batch + " x "
+                            + heads + " x " + rows + " x " + columns + " are more");
+        }
+    }
+
     static void check(String name, DeviceTensor tensor, TensorSpec wanted) {
         checkType(name, tensor, wanted.dtype());
         if (wanted.isDense()) {

@@ -60,7 +60,9 @@ class ExamplesTest {
 
     @Test
     void allAreThere() throws IOException {
-        assertEquals(List.of("First", "Generation", "Options", "OwnContext", "Tensors", "Training"), names().toList());
+        assertEquals(
+                List.of("First", "Generation", "Options", "OwnContext", "OwnKernels", "Tensors", "Training"),
+                names().toList());
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.github.attention4j.house;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.internal.operand.OperandText;
@@ -24,6 +25,8 @@ class KernelFilesTest {
     private static final Pattern KERNEL =
             Pattern.compile("^(?:KERNEL|__kernel)\\b[^{]*\\{\n(.*?)^}", Pattern.MULTILINE | Pattern.DOTALL);
     private static final int LONGEST_BODY = 80;
+    /** Kernels that are only for groups of more than one work-item. */
+    private static final Pattern OF_SEVERAL_ITEMS = Pattern.compile("_(?:tiles|matrix|warpgroups|decode_rows)\\.cl$");
 
     @Test
     void bodiesFitAPage() throws IOException {
@@ -59,6 +62,25 @@ class KernelFilesTest {
         assertEquals(
                 List.of(),
                 uses("\\b(?:start|tiles\\.begin) \\+=? TILE_KV\\b", "common/walk.clh", "matrix/left_out.clh"));
+    }
+
+    /** What is also compiled for groups of one work-item has no barrier there. */
+    @Test
+    void groupsOfOneItemHaveNoBarrier() throws IOException {
+        int kernels = 0;
+        for (Path file : files(".cl", ".clh")) {
+            String source = Files.readString(file);
+            if (source.contains("#include \"common/items.clh\"")) {
+                kernels += file.toString().endsWith(".cl") ? 1 : 0;
+                assertFalse(Pattern.compile("\\bbarrier\\(").matcher(source).find(), file + ": items_barrier");
+            }
+            if (KERNEL.matcher(source).find()
+                    && !OF_SEVERAL_ITEMS.matcher(file.toString()).find()) {
+                assertFalse(
+                        source.contains("barrier(") && !source.contains("items_barrier("), file + ": items_barrier");
+            }
+        }
+        assertTrue(kernels > 5, "kernels of one work-item are not where this test looks");
     }
 
     /** Lines with such a text, but for those of some files of the library. */

@@ -16,7 +16,8 @@ class PackagesTest {
     private static final Path MODULE = Path.of("src/main/java");
 
     @ParameterizedTest
-    @ValueSource(strings = {"src/main/java", "src/examples/java", "bench/src/main/java"})
+    @ValueSource(
+            strings = {"src/main/java", "src/examples/java", "src/transformer/src/main/java", "bench/src/main/java"})
     void everyPackageSaysWhatItIsFor(Path sources) throws IOException {
         List<Path> packages;
         try (Stream<Path> files = Files.walk(sources)) {

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -19,6 +20,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.OpenClHandles;
+import io.github.attention4j.OpenClInterop;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Test;
 /** Rules of place: who may know whom. Read from the compiled classes. */
 class RoomsTest {
     private static final String US = "io.github.attention4j";
+    private static final String LAYERS = US + ".layers";
     private static final String INSIDE = US + ".internal";
     /** Folders of kernel families and of measured tiles below planning; only planning itself looks into them. */
     private static final String[] FAMILIES = {
@@ -60,7 +64,7 @@ class RoomsTest {
                 .consideringOnlyDependenciesInLayers()
                 .withOptionalLayers(true) // some rooms are still to come
                 .layer("API")
-                .definedBy(US)
+                .definedBy(US, LAYERS)
                 .layer("engine")
                 .definedBy(INSIDE + ".engine..")
                 .layer("opencl")
@@ -79,6 +83,8 @@ class RoomsTest {
                 .definedBy(INSIDE + ".operand..")
                 .layer("base")
                 .definedBy(INSIDE)
+                .layer("layers")
+                .definedBy(INSIDE + ".layers..")
                 .layer("device")
                 .definedBy(INSIDE + ".device..")
                 .layer("disk")
@@ -86,9 +92,10 @@ class RoomsTest {
                 .whereLayer("API")
                 .mayOnlyAccessLayers("engine", "split", "cache", "operand", "base", "device", "disk")
                 .whereLayer("opencl")
-                .mayOnlyAccessLayers("API", "split", "plan", "kernel", "cache", "operand", "base", "device", "disk")
+                .mayOnlyAccessLayers(
+                        "API", "split", "plan", "kernel", "cache", "operand", "base", "layers", "device", "disk")
                 .whereLayer("java")
-                .mayOnlyAccessLayers("API", "split", "cache", "operand", "base")
+                .mayOnlyAccessLayers("API", "split", "cache", "operand", "base", "layers")
                 .whereLayer("split")
                 .mayOnlyAccessLayers("API", "operand")
                 .whereLayer("plan")
@@ -101,6 +108,8 @@ class RoomsTest {
                 .mayOnlyAccessLayers("API", "base")
                 .whereLayer("base")
                 .mayOnlyAccessLayers("API", "split", "cache", "operand", "disk")
+                .whereLayer("layers")
+                .mayOnlyAccessLayers("API", "base")
                 .whereLayer("device")
                 .mayOnlyAccessLayers("API")
                 .whereLayer("disk")
@@ -123,6 +132,8 @@ class RoomsTest {
                 .definedBy(java + ".tiled.vector..")
                 .layer("tiled")
                 .definedBy(java + ".tiled")
+                .layer("layers")
+                .definedBy(java + ".layers..")
                 .layer("reference")
                 .definedBy(java + ".reference..")
                 .layer("steps")
@@ -135,6 +146,8 @@ class RoomsTest {
                 .mayOnlyAccessLayers("tiled", "steps", "memory", "threads")
                 .whereLayer("tiled")
                 .mayOnlyAccessLayers("steps", "memory", "threads")
+                .whereLayer("layers")
+                .mayOnlyAccessLayers("vector", "tiled", "steps", "memory", "threads")
                 .whereLayer("reference")
                 .mayOnlyAccessLayers("steps", "memory", "threads")
                 .whereLayer("steps")
@@ -155,8 +168,8 @@ class RoomsTest {
         slices().assignedFrom(byRoom())
                 .should()
                 .beFreeOfCycles()
-                .ignoreDependency(resideInAPackage(US), alwaysTrue())
-                .ignoreDependency(alwaysTrue(), resideInAPackage(US))
+                .ignoreDependency(resideInAnyPackage(US, LAYERS), alwaysTrue())
+                .ignoreDependency(alwaysTrue(), resideInAnyPackage(US, LAYERS))
                 .check(library);
     }
 
@@ -204,6 +217,7 @@ class RoomsTest {
     @Test
     void thePublicApiShowsNothingOfTheInside() {
         assertEquals(Set.of(), Shown.insideOf(library, US, INSIDE));
+        assertEquals(Set.of(), Shown.insideOf(library, LAYERS, INSIDE));
     }
 
     @Test
@@ -224,7 +238,7 @@ class RoomsTest {
                 .that()
                 .resideOutsideOfPackage(INSIDE + ".opencl..")
                 .and()
-                .doNotBelongToAnyOf(AttentionEngine.class)
+                .doNotBelongToAnyOf(AttentionEngine.class, OpenClInterop.class, OpenClHandles.class)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.jocl..");

@@ -2,13 +2,18 @@ package io.github.attention4j.examples;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attention4j.examples.decoder.Generate;
-import io.github.attention4j.examples.encoder.Encode;
+import io.github.attention4j.examples.models.Encode;
+import io.github.attention4j.examples.models.Generate;
+import io.github.attention4j.examples.models.Neighbours;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The two larger example programs, from beginning to end. */
 class ProgramsTest {
@@ -29,6 +34,22 @@ class ProgramsTest {
     void encodeTakesSentences() throws IOException {
         String[] lines = printed(Encode::main, "One.", "Another.").split("\\R");
         assertTrue(lines.length == 3 && lines[2].endsWith("  Another."), lines[2]);
+    }
+
+    @Test
+    void neighboursAreNearInMeaning(@TempDir Path folder) throws IOException {
+        Path texts = Files.write(
+                folder.resolve("texts.txt"),
+                List.of(
+                        "an instrument for measuring temperature",
+                        "a harbour where ships lie at anchor",
+                        "the act of singing in a choir",
+                        "a fee for the use of a road",
+                        "a small bird that sings at night",
+                        "a rule of grammar"));
+        String[] lines = printed(Neighbours::main, texts.toString(), "where boats are safe")
+                .split("\\R");
+        assertTrue(lines.length == 5 && lines[0].contains("harbour"), String.join("\n", lines));
     }
 
     @Test

@@ -7,6 +7,8 @@ import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.split.HeadRange;
 import io.github.attention4j.internal.split.HeadSplit;
 import io.github.attention4j.internal.split.Part;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +23,7 @@ public final class PlannedCalls {
 
     private final Backend backend;
     private final ConcurrentHashMap<AttentionSpec, AttentionPlan> plans = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<LayerSpec, LayerPlan> layers = new ConcurrentHashMap<>();
     /** Those of the calls on host arrays, one or several each. */
     private final ConcurrentHashMap<AttentionSpec, List<Part>> parts = new ConcurrentHashMap<>();
 
@@ -42,13 +45,36 @@ public final class PlannedCalls {
         synchronized (plans) {
             AttentionPlan known = plans.get(spec);
             if (known == null) {
-                if (plans.size() >= KEPT) {
-                    clear(); // a program that meets ever new lengths must not grow for ever; plans in use stay good
-                }
+                makeRoom();
                 known = backend.plan(spec);
                 plans.put(spec, known);
             }
             return known;
+        }
+    }
+
+    /** The plan for a layer; the same for equal ones, as long as it is kept. */
+    public LayerPlan plan(LayerSpec spec) {
+        LayerPlan known = layers.get(spec);
+        return known != null ? known : makePlan(spec);
+    }
+
+    private LayerPlan makePlan(LayerSpec spec) {
+        synchronized (plans) {
+            LayerPlan known = layers.get(spec);
+            if (known == null) {
+                makeRoom();
+                known = backend.plan(spec);
+                layers.put(spec, known);
+            }
+            return known;
+        }
+    }
+
+    /** A program that meets ever new lengths must not grow for ever; plans in use stay good. */
+    private void makeRoom() {
+        if (plans.size() + layers.size() >= KEPT) {
+            clear();
         }
     }
 
@@ -79,6 +105,7 @@ public final class PlannedCalls {
     /** Forgets all plans. */
     public void clear() {
         plans.clear();
+        layers.clear();
         parts.clear();
     }
 }

@@ -21,6 +21,8 @@ import io.github.attention4j.internal.java.memory.Owner;
 import io.github.attention4j.internal.java.threads.Queue;
 import io.github.attention4j.internal.java.threads.Threads;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,10 +96,27 @@ public final class JavaBackend implements Backend, Owner {
         if (family == KernelFamily.JAVA && !reference) {
             return JavaPlan.tiled(this, spec, threads);
         }
+        throw wrongFamily();
+    }
+
+    @Override
+    public LayerPlan plan(LayerSpec spec) {
+        requireOpen();
+        if (family == KernelFamily.REFERENCE) {
+            return JavaLayerPlan.reference(this, spec, threads);
+        }
+        if (family == KernelFamily.JAVA && !device.id().equals("reference")) {
+            return JavaLayerPlan.tiled(this, spec, threads);
+        }
+        throw wrongFamily();
+    }
+
+    private UnsupportedByDeviceException wrongFamily() {
+        boolean reference = device.id().equals("reference");
         String wayOut = family == KernelFamily.JAVA
                 ? "AttentionEngine.open(\"java\", ...)"
                 : "an OpenCL device such as AttentionEngine.open(\"cpu:0\", ...)";
-        throw new UnsupportedByDeviceException(
+        return new UnsupportedByDeviceException(
                 "kernel family " + family + " cannot run on \"" + device.id() + "\", which runs "
                         + (reference ? "REFERENCE" : "JAVA and REFERENCE") + " only; open " + wayOut
                         + ", or leave the family to the planner",

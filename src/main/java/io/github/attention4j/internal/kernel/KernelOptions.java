@@ -179,6 +179,15 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
         macros.put("IS_INTERLEAVED", flag(rotary != null && rotary.interleaved()));
     }
 
+    /**
+     * A kernel of a layer around attention.
+     *
+     * @param macros all that it is compiled with, in the order of their names
+     */
+    public static KernelOptions layer(String kernel, Map<String, Integer> macros, boolean hasAssembly) {
+        return new KernelOptions(kernel, text(macros, LANGUAGE), hasAssembly, false);
+    }
+
     /** The kernel that merges two partial results. */
     public static KernelOptions merge(int valueDim, DType parts, DType out) {
         return of("attn_merge", sorted("VALUE_DIM", valueDim, "VALUE_TYPE", type(parts), "OUT_TYPE", type(out)));

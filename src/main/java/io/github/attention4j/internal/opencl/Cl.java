@@ -6,6 +6,7 @@ import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
+import org.jocl.cl_buffer_region;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
@@ -117,6 +118,16 @@ final class Cl {
         }
     }
 
+    /** What is enqueued from now on runs after all that was before and, where there are any, after these events. */
+    static void barrier(cl_command_queue queue, cl_event[] events, Object about) {
+        try {
+            int code = CL.clEnqueueBarrierWithWaitList(queue, events.length, events.length == 0 ? null : events, null);
+            check("clEnqueueBarrierWithWaitList", code, about);
+        } catch (CLException e) {
+            throw failure("clEnqueueBarrierWithWaitList", e.getStatus(), about);
+        }
+    }
+
     static void queueInfo(cl_command_queue queue, int what, long size, Pointer to, Object about) {
         try {
             check("clGetCommandQueueInfo", CL.clGetCommandQueueInfo(queue, what, size, to, null), about);
@@ -132,6 +143,34 @@ final class Cl {
             return made("clCreateBuffer", CL.clCreateBuffer(context, flags, bytes, memory, code), code, about);
         } catch (CLException e) {
             throw failure("clCreateBuffer", e.getStatus(), about);
+        }
+    }
+
+    static cl_mem createSubBuffer(cl_mem buffer, long offset, long bytes, Object about) {
+        int[] code = new int[1];
+        cl_buffer_region region = new cl_buffer_region(offset, bytes);
+        try {
+            // no flags: it may be what the buffer may be
+            cl_mem part = CL.clCreateSubBuffer(buffer, 0, CL.CL_BUFFER_CREATE_TYPE_REGION, region, code);
+            return made("clCreateSubBuffer", part, code, about);
+        } catch (CLException e) {
+            throw failure("clCreateSubBuffer", e.getStatus(), about);
+        }
+    }
+
+    static void retainMemory(cl_mem mem, Object about) {
+        try {
+            check("clRetainMemObject", CL.clRetainMemObject(mem), about);
+        } catch (CLException e) {
+            throw failure("clRetainMemObject", e.getStatus(), about);
+        }
+    }
+
+    static void memoryInfo(cl_mem mem, int what, long size, Pointer to, Object about) {
+        try {
+            check("clGetMemObjectInfo", CL.clGetMemObjectInfo(mem, what, size, to, null), about);
+        } catch (CLException e) {
+            throw failure("clGetMemObjectInfo", e.getStatus(), about);
         }
     }
 

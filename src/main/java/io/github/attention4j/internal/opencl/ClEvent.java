@@ -2,6 +2,7 @@ package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.Event;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
@@ -28,9 +29,12 @@ final class ClEvent extends Native<cl_event[]> implements Event {
     /** What messages say of each kernel. */
     private final Object[] about;
 
+    private final ClContext context;
+
     private ClEvent(cl_event[] events, Object[] about, ClContext context) {
         super("event", events, context.owned);
         this.about = about;
+        this.context = context;
     }
 
     private static Executor watchers() {
@@ -46,6 +50,26 @@ final class ClEvent extends Native<cl_event[]> implements Event {
     /** Of the kernels in the order in which they run; taken over. */
     static ClEvent of(cl_event[] events, Object[] about, ClContext context) {
         return owned(new ClEvent(events, about, context));
+    }
+
+    /** The event as one of this engine's. */
+    static ClEvent of(Event event, ClContext context) {
+        if (event instanceof ClEvent own && own.context == context) {
+            return own;
+        }
+        Objects.requireNonNull(event, "event");
+        throw new IllegalArgumentException("event must be of a call of the engine on " + context.device.name()
+                + ", but belongs to another engine");
+    }
+
+    /** That of the last kernel. */
+    cl_event last() {
+        cl_event[] events = acquire();
+        try {
+            return events[events.length - 1];
+        } finally {
+            release();
+        }
     }
 
     @Override

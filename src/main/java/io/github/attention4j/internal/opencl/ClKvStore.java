@@ -136,17 +136,19 @@ final class ClKvStore implements KvStore {
     @Override
     public void run(Stream stream, KvCall call, DeviceTensor keys, DeviceTensor values) {
         ClStream own = ClStream.of(stream, context);
-        tensors[NEW_KEYS] = keys == null ? null : ClTensor.of("keys", keys, context);
-        tensors[NEW_VALUES] = values == null ? null : ClTensor.of("values", values, context);
+        tensors[NEW_KEYS] =
+                keys == null ? null : ClTensor.of("keys", keys, context).allowing("keys", true, false);
+        tensors[NEW_VALUES] =
+                values == null ? null : ClTensor.of("values", values, context).allowing("values", true, false);
         try {
             for (int i = KEY; i <= LENGTHS; i++) {
                 Shapes.requireNotOfCache(OPERANDS[i], tensors[i], keys, values);
             }
             ClTensor.acquireAll(tensors);
             try {
-                cl_command_queue queue = own.acquire();
+                cl_command_queue queue = own.acquire(); // each command is put in its order
                 try {
-                    run(queue, call);
+                    run(own, queue, call);
                 } finally {
                     own.release();
                 }
@@ -159,19 +161,21 @@ final class ClKvStore implements KvStore {
         }
     }
 
-    private void run(cl_command_queue queue, KvCall call) {
+    private void run(ClStream stream, cl_command_queue queue, KvCall call) {
         // What must be compiled is compiled before anything is enqueued.
         ClProgram appending = call.rows.size() == 0 ? null : appending(tensors[NEW_KEYS].dtype());
         for (int i = 0; i < call.copies.size(); i += 2) {
             for (int tensor = KEY; tensor <= VALUE_SCALES; tensor++) {
                 if (tensors[tensor] != null) {
+                    stream.order(queue);
                     tensors[tensor].copyEntry(queue, call.copies.get(i), call.copies.get(i + 1));
                 }
             }
         }
-        write(queue, tensors[TABLE], call.table);
-        write(queue, tensors[LENGTHS], call.lengths);
+        write(stream, queue, tensors[TABLE], call.table);
+        write(stream, queue, tensors[LENGTHS], call.lengths);
         for (int i = 0; i < call.rows.size(); i += SEQUENCES * KvCall.ROW_FIELDS) {
+            stream.order(queue);
             append(queue, appending, call, i, Math.min(call.rows.size(), i + SEQUENCES * KvCall.ROW_FIELDS));
         }
     }
@@ -186,7 +190,7 @@ final class ClKvStore implements KvStore {
         return program;
     }
 
-    private void write(cl_command_queue queue, ClTensor target, IntList pairs) {
+    private void write(ClStream stream, cl_command_queue queue, ClTensor target, IntList pairs) {
         for (int i = 0; i < pairs.size(); i += 2 * WRITES) {
             int count = Math.min(WRITES, (pairs.size() - i) / 2);
             for (int j = 0; j < count; j++) {
@@ -194,6 +198,7 @@ final class ClKvStore implements KvStore {
                 writes.putInt((WRITES + j) * Integer.BYTES, pairs.get(i + 2 * j + 1));
             }
             writeSize[0] = count;
+            stream.order(queue);
             ClProgram program = writing;
             cl_kernel kernel = program.acquire();
             try {

@@ -36,7 +36,7 @@ final class ClMapping implements DeviceTensor.Mapping {
 
     static ClMapping of(ClStream stream, ClTensor tensor, long size) {
         boolean made = false;
-        cl_command_queue queue = stream.acquire();
+        cl_command_queue queue = stream.begin();
         try {
             cl_mem mem = tensor.acquire();
             try {

@@ -115,7 +115,11 @@ final class ClPlan implements AttentionPlan {
         ClTensor[] tensors = new ClTensor[OPERANDS.length];
         for (Operand operand : OPERANDS) {
             DeviceTensor tensor = given.get(operand);
-            tensors[operand.ordinal()] = tensor == null ? null : ClTensor.of(operand.label(), tensor, context);
+            if (tensor != null) {
+                boolean isOutput = spec.isOutput(operand);
+                tensors[operand.ordinal()] = ClTensor.of(operand.label(), tensor, context)
+                        .allowing(operand.label(), !isOutput || spec.accumulates(), isOutput);
+            }
         }
         return tensors;
     }
@@ -124,10 +128,10 @@ final class ClPlan implements AttentionPlan {
     private void enqueue(ClStream own, cl_event[] events, ClTensor[] tensors) {
         ClTensor.acquireAll(tensors);
         try {
-            cl_command_queue queue = own.acquire();
+            cl_command_queue queue = own.begin();
             try {
                 if (partialBytes == 0) {
-                    launchAll(queue, events, tensors, null);
+                    launchAll(own, queue, events, tensors, null);
                 } else {
                     launchParts(own, queue, events, tensors);
                 }
@@ -144,15 +148,19 @@ final class ClPlan implements AttentionPlan {
             ClTensor partial = stream.scratch(partialBytes);
             partial.acquire();
             try {
-                launchAll(queue, events, tensors, partial);
+                launchAll(stream, queue, events, tensors, partial);
             } finally {
                 partial.release();
             }
         }
     }
 
-    private void launchAll(cl_command_queue queue, cl_event[] events, ClTensor[] tensors, ClTensor partial) {
+    private void launchAll(
+            ClStream stream, cl_command_queue queue, cl_event[] events, ClTensor[] tensors, ClTensor partial) {
         for (int i = 0; i < launches.length; i++) {
+            if (i > 0) {
+                stream.order(queue);
+            }
             launch(queue, events == null ? null : events[i], launches[i], tensors, partial);
         }
     }

@@ -3,10 +3,15 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.DType;
 import io.github.attention4j.Stream;
 import org.jocl.cl_command_queue;
+import org.jocl.cl_event;
 
-/** An in-order queue, with the memory through which the kernels of one call hand over partial results. */
+/**
+ * A queue, with the memory through which the kernels of one call hand over partial results. Where it is a caller's and
+ * may run commands out of order, each of ours goes behind a barrier.
+ */
 final class ClStream extends Native<cl_command_queue> implements Stream {
     private static final int SCRATCH_ROW = 1024;
+    private static final cl_event[] NO_EVENTS = {};
 
     /**
      * Held while the kernels of a call that hand something over are enqueued, so that those of another do not come
@@ -15,12 +20,14 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
     final Object handover = new Object();
 
     private final ClContext context;
+    private final boolean inOrder;
     /** Null until a call needs it. One serves all calls, because the queue runs them one after the other. */
     private ClTensor scratch;
 
-    private ClStream(String name, ClContext context, cl_command_queue queue) {
+    private ClStream(String name, ClContext context, cl_command_queue queue, boolean inOrder) {
         super(name, queue, context.owned);
         this.context = context;
+        this.inOrder = inOrder;
     }
 
     static ClStream make(ClContext context) {
@@ -29,13 +36,18 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
 
     /** @param name what it is called where it is used after close: what its user knows */
     static ClStream make(String name, ClContext context) {
-        return owned(new ClStream(name, context, context.newQueue()));
+        return owned(new ClStream(name, context, context.newQueue(), true));
     }
 
     /** Over a queue of the caller's: retained here, so that closing gives back only what was taken. */
     static ClStream share(ClContext context, cl_command_queue queue) {
+        return share("engine", context, queue, true);
+    }
+
+    /** Likewise; {@code name} is what messages call it. */
+    static ClStream share(String name, ClContext context, cl_command_queue queue, boolean inOrder) {
         Cl.retainQueue(queue, context.device.name());
-        return owned(new ClStream("engine", context, queue));
+        return owned(new ClStream(name, context, queue, inOrder));
     }
 
     /** One more over the queue of this one. */
@@ -58,6 +70,35 @@ final class ClStream extends Native<cl_command_queue> implements Stream {
         }
         throw new IllegalArgumentException("stream must come from newStream() of the engine on " + context.device.name()
                 + ", but belongs to another engine");
+    }
+
+    /** The queue, for a command that runs after those before; until {@link #release}. */
+    cl_command_queue begin() {
+        cl_command_queue queue = acquire();
+        try {
+            order(queue);
+            return queue;
+        } catch (RuntimeException | Error e) {
+            release();
+            throw e;
+        }
+    }
+
+    /** To be called before each further command on the queue. */
+    void order(cl_command_queue queue) {
+        if (!inOrder) {
+            Cl.barrier(queue, NO_EVENTS, context.device.name());
+        }
+    }
+
+    /** What follows waits for these events. */
+    void waitFor(cl_event[] events) {
+        cl_command_queue queue = acquire();
+        try {
+            Cl.barrier(queue, events, context.device.name());
+        } finally {
+            release();
+        }
     }
 
     @Override

@@ -30,23 +30,26 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
     private final int columns;
     /** What a kernel argument points to; made once, because every enqueue needs it. */
     private final Pointer argument;
-    /** The caller's memory under a wrapped tensor, kept reachable here. */
-    private final ByteBuffer wrapped;
+
+    private final Memory memory;
+
+    /**
+     * What is under a tensor.
+     *
+     * @param mem the buffer; of its holds on the driver's object, one is the tensor's
+     * @param wrapped the caller's memory under it, kept reachable here, or null
+     * @param flags the caller's, where the buffer is theirs, or 0
+     * @param region where it lies in memory of the caller's that is no {@code ByteBuffer}, or null
+     * @param mayGo whether the caller may free the memory itself when the tensor is closed
+     */
+    private record Memory(cl_mem mem, ByteBuffer wrapped, long flags, Region region, boolean mayGo) {}
 
     private ClTensor(
-            String name,
-            ClContext context,
-            cl_mem mem,
-            ByteBuffer wrapped,
-            DType dtype,
-            int batch,
-            int heads,
-            int rows,
-            int columns) {
-        super(name, mem, context.owned);
+            String name, ClContext context, Memory memory, DType dtype, int batch, int heads, int rows, int columns) {
+        super(name, memory.mem(), context.owned);
         this.context = context;
-        this.wrapped = wrapped;
-        this.argument = Pointer.to(mem);
+        this.memory = memory;
+        this.argument = Pointer.to(memory.mem());
         this.dtype = dtype;
         this.batch = batch;
         this.heads = heads;
@@ -78,6 +81,26 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
             int heads,
             int rows,
             int columns) {
+        Pointer memory = wrapped == null ? null : Pointer.to(wrapped);
+        return make(name, context, memory, wrapped, dtype, batch, heads, rows, columns);
+    }
+
+    /** Over shared virtual memory of the caller's: the driver takes it as memory of the host's, and knows it. */
+    static ClTensor overSvm(
+            ClContext context, Pointer memory, DType dtype, int batch, int heads, int rows, int columns) {
+        return make("tensor", context, memory, null, dtype, batch, heads, rows, columns);
+    }
+
+    private static ClTensor make(
+            String name,
+            ClContext context,
+            Pointer memory,
+            ByteBuffer wrapped,
+            DType dtype,
+            int batch,
+            int heads,
+            int rows,
+            int columns) {
         long bytes = (long) batch * heads * rows * columns * dtype.bytes();
         if (bytes > context.device.maxAllocation()) {
             throw new UnsupportedByDeviceException(
@@ -88,17 +111,45 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
                             + " bytes; split it over batch entries or heads, which attend() does by itself",
                     context.device.describe());
         }
-        long flags = CL.CL_MEM_READ_WRITE | (wrapped == null ? 0 : CL.CL_MEM_USE_HOST_PTR);
-        Pointer memory = wrapped == null ? null : Pointer.to(wrapped);
+        long flags = CL.CL_MEM_READ_WRITE | (memory == null ? 0 : CL.CL_MEM_USE_HOST_PTR);
         String about = "asked for " + bytes + " bytes, " + context.device.name() + " has "
                 + context.device.globalMemory() + " in all";
         cl_context handle = context.acquire();
         try {
             cl_mem mem = Cl.createBuffer(handle, flags, bytes, memory, about);
-            return owned(new ClTensor(name, context, mem, wrapped, dtype, batch, heads, rows, columns));
+            Memory made = new Memory(mem, wrapped, 0, region(memory, wrapped, bytes), memory != null);
+            return owned(new ClTensor(name, context, made, dtype, batch, heads, rows, columns));
         } finally {
             context.release();
         }
+    }
+
+    /** Addresses of shared virtual memory are those of one space. */
+    private static Region region(Pointer memory, ByteBuffer wrapped, long bytes) {
+        if (memory == null || wrapped != null) {
+            return null;
+        }
+        return new Region("shared virtual memory", memory.getNativePointer(), memory.getNativePointer() + bytes);
+    }
+
+    /**
+     * Over a buffer of the caller's, of which one hold is taken over.
+     *
+     * @param flags those that the caller made it with
+     * @param region where it lies
+     */
+    static ClTensor over(
+            ClContext context,
+            cl_mem mem,
+            long flags,
+            Region region,
+            DType dtype,
+            int batch,
+            int heads,
+            int rows,
+            int columns) {
+        Memory callers = new Memory(mem, null, flags, region, false);
+        return owned(new ClTensor("tensor", context, callers, dtype, batch, heads, rows, columns));
     }
 
     /** The tensor as one of this engine's. */
@@ -109,6 +160,31 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
         Objects.requireNonNull(tensor, name);
         throw new IllegalArgumentException(name + " must come from allocate() or wrap() of the engine on "
                 + context.device.name() + ", but belongs to another engine");
+    }
+
+    /** This tensor, if kernels may do so with the buffer that its caller made. */
+    ClTensor allowing(String name, boolean isRead, boolean isWritten) {
+        if (isRead && (memory.flags() & CL.CL_MEM_WRITE_ONLY) != 0) {
+            throw new IllegalArgumentException(
+                    name + " is read by kernels, but its buffer was made with CL_MEM_WRITE_ONLY; make it without");
+        }
+        if (isWritten && (memory.flags() & CL.CL_MEM_READ_ONLY) != 0) {
+            throw new IllegalArgumentException(
+                    name + " is written by kernels, but its buffer was made with CL_MEM_READ_ONLY; make it without");
+        }
+        return this;
+    }
+
+    private void requireHost(String call, boolean isRead, boolean isWritten) {
+        long bad = CL.CL_MEM_HOST_NO_ACCESS
+                | (isRead ? CL.CL_MEM_HOST_WRITE_ONLY : 0)
+                | (isWritten ? CL.CL_MEM_HOST_READ_ONLY : 0);
+        if ((memory.flags() & bad) != 0) {
+            throw new IllegalArgumentException(call + " needs a buffer that the host may "
+                    + (isRead && isWritten ? "read and write" : isRead ? "read" : "write")
+                    + ", but it was made with " + CL.stringFor_cl_mem_flags(memory.flags() & bad)
+                    + "; make it without");
+        }
     }
 
     /**
@@ -143,7 +219,12 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
 
     @Override
     public ByteBuffer wrapped() {
-        return wrapped;
+        return memory.wrapped();
+    }
+
+    @Override
+    public Region region() {
+        return memory.region();
     }
 
     Pointer argument() {
@@ -153,7 +234,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
     @Override
     void free(cl_mem mem) {
         Failures failures = new Failures();
-        if (wrapped != null) {
+        if (memory.mayGo()) {
             // The driver would keep memory of its own until queued work is done, but this is the caller's, who may free
             // it now.
             try {
@@ -198,19 +279,21 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
     @Override
     public void upload(Stream stream, Object source, int offset) {
         Shapes.requireRange("source", source, offset, this);
+        requireHost("upload", false, true);
         transfer(stream, true, source, offset);
     }
 
     @Override
     public void download(Stream stream, Object target, int offset) {
         Shapes.requireWritableRange("target", target, offset, this);
+        requireHost("download", true, false);
         transfer(stream, false, target, offset);
     }
 
     private void transfer(Stream stream, boolean toDevice, Object array, int offset) {
         Pointer at = pointer(array).withByteOffset((long) offset * dtype.bytes());
         ClStream clStream = ClStream.of(stream, context);
-        cl_command_queue queue = clStream.acquire();
+        cl_command_queue queue = clStream.begin();
         try {
             cl_mem mem = acquire();
             try {
@@ -253,6 +336,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
 
     @Override
     public Mapping map(Stream stream) {
+        requireHost("map", true, true);
         if (bytes() > Integer.MAX_VALUE) {
             throw new UnsupportedByDeviceException(
                     "a ByteBuffer holds at most " + Integer.MAX_VALUE + " bytes, but the tensor has " + bytes()

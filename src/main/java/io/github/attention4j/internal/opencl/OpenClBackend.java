@@ -8,6 +8,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KvCacheSpec;
+import io.github.attention4j.OpenClInterop;
 import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Backend;
@@ -19,12 +20,12 @@ import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.layers.LayerPlanner;
 import io.github.attention4j.internal.split.Part;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import org.jocl.CL;
-import org.jocl.Pointer;
-import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_device_id;
@@ -37,6 +38,7 @@ public final class OpenClBackend implements Backend {
 
     private final ClContext context;
     private final Planner planner;
+    private final LayerPlanner layerPlanner;
     private final ProgramCache programs;
     private final HostCalls hostCalls;
     private final RowKernels rowKernels;
@@ -56,6 +58,7 @@ public final class OpenClBackend implements Backend {
         LoopLimit.warnOf(context.device);
         this.context = context;
         this.planner = new Planner(context.device, options);
+        this.layerPlanner = new LayerPlanner(context.device, options);
         this.programs = new ProgramCache(context, options.cacheDirectory());
         this.hostCalls = new HostCalls(context, callersQueue);
         this.options = options;
@@ -78,19 +81,12 @@ public final class OpenClBackend implements Backend {
 
     /** Over the caller's context and in-order queue. */
     public static Backend over(cl_context context, cl_command_queue queue, EngineOptions options, JavaSide javaSide) {
-        cl_context itsContext = new cl_context();
-        Cl.queueInfo(queue, CL.CL_QUEUE_CONTEXT, Sizeof.cl_context, Pointer.to(itsContext), "the queue given");
-        if (!itsContext.equals(context)) {
-            throw new IllegalArgumentException("queue must be of the context given, " + context + ", but is of "
-                    + itsContext + "; make one with clCreateCommandQueue(context, ...)");
-        }
-        cl_device_id device = new cl_device_id();
-        Cl.queueInfo(queue, CL.CL_QUEUE_DEVICE, Sizeof.cl_device_id, Pointer.to(device), "the queue given");
-        long[] properties = new long[1];
-        Cl.queueInfo(queue, CL.CL_QUEUE_PROPERTIES, Sizeof.cl_long, Pointer.to(properties), "the queue given");
-        if ((properties[0] & CL.CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE) != 0) {
+        CallersQueue given = CallersQueue.of(queue, context, "the context given");
+        cl_device_id device = given.device();
+        if (!given.isInOrder()) {
             throw new IllegalArgumentException(
-                    "queue must be in-order, but has CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE; make one without it");
+                    "queue must be in-order, but has CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE; make one without it,"
+                            + " and give this one to interop().stream(queue)");
         }
         Device known = OpenCl.discover().found().stream()
                 .filter(found -> found.handle().equals(device))
@@ -138,6 +134,24 @@ public final class OpenClBackend implements Backend {
                 return new ClPlan(choice, context, programs);
             } // else the planner is told why when it asks again
         }
+    }
+
+    @Override
+    public LayerPlan plan(LayerSpec spec) {
+        return new ClLayerPlan(layerPlanner.choose(spec, this::layerObstacle), context, programs);
+    }
+
+    private Optional<String> layerObstacle(KernelOptions kernel, int items) {
+        ClProgram program = programs.get(kernel);
+        if (items > program.maxItems(context)) {
+            return Optional.of("needs " + items + " work-items in a group, the compiled kernel allows "
+                    + program.maxItems(context));
+        }
+        long localBytes = program.localBytes(context);
+        return localBytes > context.device.localMemory()
+                ? Optional.of("the compiled kernel uses " + localBytes + " bytes of local memory, device has "
+                        + context.device.localMemory())
+                : Optional.empty();
     }
 
     private synchronized Backend java() {
@@ -218,6 +232,11 @@ public final class OpenClBackend implements Backend {
     @Override
     public DeviceTensor wrap(ByteBuffer buffer, DType dtype, int batch, int heads, int rows, int columns) {
         return ClTensor.make(context, buffer.slice(), dtype, batch, heads, rows, columns);
+    }
+
+    @Override
+    public OpenClInterop interop() {
+        return new ClInterop(context);
     }
 
     /** Programs in memory; for tests of what compiles and what does not. */

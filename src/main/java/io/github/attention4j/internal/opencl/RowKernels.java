@@ -27,12 +27,12 @@ final class RowKernels {
         KernelOptions options = KernelOptions.merge(
                 call.out().columns(), call.firstOut().dtype(), call.out().dtype());
         ClTensor[] tensors = {
-            ClTensor.of("first out", call.firstOut(), context),
-            ClTensor.of("first lse", call.firstLse(), context),
-            ClTensor.of("second out", call.secondOut(), context),
-            ClTensor.of("second lse", call.secondLse(), context),
-            ClTensor.of("out", call.out(), context),
-            ClTensor.of("lse", call.lse(), context)
+            input("first out", call.firstOut()),
+            input("first lse", call.firstLse()),
+            input("second out", call.secondOut()),
+            input("second lse", call.secondLse()),
+            ClTensor.of("out", call.out(), context).allowing("out", false, true),
+            ClTensor.of("lse", call.lse(), context).allowing("lse", false, true)
         };
         run(stream, programs.get(options), new long[] {call.lse().elements(), 1, 1}, tensors);
     }
@@ -43,11 +43,11 @@ final class RowKernels {
         DeviceTensor positions = call.positions();
         KernelOptions options = KernelOptions.rotate(rotary, source.columns(), source.dtype());
         ClTensor[] tensors = {
-            ClTensor.of("source", source, context),
-            ClTensor.of("cos", call.cos(), context),
-            ClTensor.of("sin", call.sin(), context),
-            positions == null ? null : ClTensor.of("positions", positions, context),
-            ClTensor.of("target", call.target(), context)
+            input("source", source),
+            input("cos", call.cos()),
+            input("sin", call.sin()),
+            positions == null ? null : input("positions", positions),
+            ClTensor.of("target", call.target(), context).allowing("target", false, true)
         };
         long units = source.columns() - rotary.dim() / 2; // a work-item a pair, or an element that is not rotated
         long[] size = {units, source.rows(), (long) source.batch() * source.heads()};
@@ -63,11 +63,15 @@ final class RowKernels {
                 positionBatch);
     }
 
+    private ClTensor input(String name, DeviceTensor tensor) {
+        return ClTensor.of(name, tensor, context).allowing(name, true, false);
+    }
+
     private void run(Stream stream, ClProgram program, long[] size, ClTensor[] tensors, int... numbers) {
         ClStream own = ClStream.of(stream, context);
         ClTensor.acquireAll(tensors);
         try {
-            cl_command_queue queue = own.acquire();
+            cl_command_queue queue = own.begin();
             try {
                 launch(queue, program, size, tensors, numbers);
             } finally {

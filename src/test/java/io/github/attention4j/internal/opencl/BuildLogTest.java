@@ -12,7 +12,10 @@ import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelSource;
+import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.testing.GradientProblem;
+import io.github.attention4j.testing.GradientSpace;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,13 +112,31 @@ class BuildLogTest {
         check(KernelOptions.write());
     }
 
+    /** All kernels of a backward call, those before and behind the family's too. */
+    @ParameterizedTest
+    @EnumSource(
+            value = KernelFamily.class,
+            names = {"LANES", "TILES"})
+    void gradientsGiveNoWarnings(KernelFamily family) {
+        for (String option :
+                new String[] {"plain", "sink", "bias", "rotary", "bf16", "wide rows", "additive", "everything"}) {
+            AttentionSpec forward = GradientSpace.small(option);
+            chosen(forward.backward(GradientProblem.all(forward)), family)
+                    .launches()
+                    .forEach(launch -> check(launch.kernel()));
+        }
+    }
+
     private static KernelOptions planned(AttentionSpec spec, KernelFamily family) {
+        return chosen(spec, family).options();
+    }
+
+    private static Choice chosen(AttentionSpec spec, KernelFamily family) {
         EngineOptions options = family == null
                 ? EngineOptions.defaults()
                 : EngineOptions.defaults().withFamily(family);
         return new Planner(AttentionEngine.devices().get(0), options)
-                .choose(spec, (ignored, tiles) -> Optional.empty())
-                .options();
+                .choose(spec, (ignored, tiles) -> Optional.empty());
     }
 
     private static void check(KernelOptions options) {

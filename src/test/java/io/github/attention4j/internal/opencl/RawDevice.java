@@ -16,6 +16,8 @@ import org.jocl.cl_program;
 
 /** The first OpenCL device, by bare JOCL calls: for tests of what lies below the engine. */
 final class RawDevice implements AutoCloseable {
+    private static final int PAUSE = 50; // milliseconds
+
     private final cl_device_id device;
     private final cl_context context;
     private final cl_command_queue queue;
@@ -85,7 +87,9 @@ final class RawDevice implements AutoCloseable {
 
     @Override
     public void close() {
-        CL.clReleaseCommandQueue(queue);
+        ClosedQueues closed = new ClosedQueues(PAUSE, "a test's device"); // PoCL 6.0 may still be using it
+        closed.add(queue);
+        closed.close();
         CL.clReleaseContext(context);
     }
 

@@ -3,7 +3,7 @@ package io.github.attention4j.bench.cli;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.bench.jmh.JmhRun;
-import io.github.attention4j.examples.encoder.Encode;
+import io.github.attention4j.examples.models.Encode;
 import java.io.PrintStream;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -53,6 +53,8 @@ public final class Bench {
                 return new CostCommand(arguments).run();
             case "peers":
                 return new PeersCommand(arguments).run();
+            case "embed":
+                return new EmbedCommand(arguments).run(System.out);
             case "tune":
                 return new TuneCommand(arguments).run();
             case "card":

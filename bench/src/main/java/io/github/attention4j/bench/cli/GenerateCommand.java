@@ -1,9 +1,9 @@
 package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.examples.decoder.Decoder;
-import io.github.attention4j.examples.decoder.Generation;
-import io.github.attention4j.examples.decoder.TextStream;
+import io.github.attention4j.transformer.internal.decoder.Decoder;
+import io.github.attention4j.transformer.internal.decoder.Generation;
+import io.github.attention4j.transformer.internal.text.TextStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.github.attention4j.bench.cli;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.bench.report.Table;
-import io.github.attention4j.examples.decoder.Generation;
+import io.github.attention4j.transformer.internal.decoder.Generation;
 import java.util.List;
 
 /**

@@ -4,11 +4,11 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
-import io.github.attention4j.bench.golden.Golden;
 import io.github.attention4j.bench.run.Case;
-import io.github.attention4j.examples.encoder.AttentionFunction;
-import io.github.attention4j.examples.encoder.MiniLm;
+import io.github.attention4j.testing.Golden;
 import io.github.attention4j.testing.Verdict;
+import io.github.attention4j.transformer.internal.encoder.AttentionFunction;
+import io.github.attention4j.transformer.internal.encoder.EncoderModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +28,7 @@ final class ModelRun {
     private static final String ROW = "  %-15s %15s %10s %15s %9s %13s";
     private static final String GOLDEN_COLUMN = " %14s"; // only where there is something to compare with
 
-    private final MiniLm model;
+    private final EncoderModel model;
     private final Checks checks;
     private final List<Case> problems = new ArrayList<>();
     /** The text, as the reference reads it. */
@@ -46,13 +46,13 @@ final class ModelRun {
     private record Reading(String name, int[][] inputs, float[][] expected) {}
 
     /** Runs the reference over the text; the other engines are compared to it. */
-    ModelRun(MiniLm model, List<int[][]> batches, List<Golden> golden, AttentionEngine reference, Checks checks) {
+    ModelRun(EncoderModel model, List<int[][]> batches, List<Golden> golden, AttentionEngine reference, Checks checks) {
         this.model = model;
         this.checks = checks;
         for (int[][] batch : batches) {
             float[][] embeddings = model.encoder().embeddings(batch, (layer, spec, query, key, value) -> {
                 if (layer == 0 && problems.stream().noneMatch(p -> p.spec().equals(spec))) {
-                    problems.add(Case.of(MiniLm.NAME + " layer 0", spec, query, key, value));
+                    problems.add(Case.of(model.name() + " layer 0", spec, query, key, value));
                 }
                 return reference.attend(spec, query, key, value);
             });

@@ -1,14 +1,13 @@
 package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.bench.golden.Golden;
 import io.github.attention4j.bench.report.Html;
 import io.github.attention4j.bench.run.Case;
-import io.github.attention4j.examples.encoder.Chunks;
-import io.github.attention4j.examples.encoder.Encoder;
-import io.github.attention4j.examples.encoder.MiniLm;
-import io.github.attention4j.examples.encoder.SentenceWeights;
-import io.github.attention4j.examples.encoder.Weights;
+import io.github.attention4j.testing.Golden;
+import io.github.attention4j.transformer.internal.encoder.Chunks;
+import io.github.attention4j.transformer.internal.encoder.EncoderModel;
+import io.github.attention4j.transformer.internal.encoder.SentenceWeights;
+import io.github.attention4j.transformer.internal.encoder.Weights;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -33,14 +32,15 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
     static ModelStage run(Arguments arguments, Engines engines, Checks checks, PrintStream out) throws IOException {
         Path given = arguments.path("--text");
         String text = given == null ? Html.resource("text.txt") : Files.readString(given);
-        MiniLm model = MiniLm.load();
-        List<int[][]> batches = Chunks.of(model.tokenizer(), text, Encoder.POSITIONS);
+        EncoderModel model = EncoderModel.miniLm();
+        List<int[][]> batches =
+                Chunks.of(model.tokenizer(), text, model.encoder().config().positions());
         Path shared = arguments.path("--shared");
         List<Golden> golden = golden(shared);
         List<String> summary = new ArrayList<>();
         summary.add("%s (%d layers) reads %s: %s."
                 .formatted(
-                        MiniLm.NAME,
+                        model.name(),
                         model.encoder().layers(),
                         given == null ? "a story that the bench brings along" : given.getFileName(),
                         describe(batches)));
@@ -73,7 +73,7 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
     }
 
     private static List<Golden> golden(Path given) {
-        Path shared = given != null ? given : Path.of(System.getProperty("bench.shared", "../shared"));
+        Path shared = given != null ? given : Path.of(System.getProperty("attention4j.shared", "../shared"));
         return Stream.of("minilm-batch4", "minilm-long512")
                 .map(name -> Golden.of(shared, name))
                 .filter(Golden::isPresent)

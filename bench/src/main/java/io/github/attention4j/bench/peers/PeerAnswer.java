@@ -11,12 +11,12 @@ import java.util.Map;
  *
  * @param fields by name, such as {@value #FAILED} with the reason
  */
-record PeerAnswer(JsonNode fields) {
-    static final String READY = "ready"; // version
-    static final String PREPARED = "prepared"; // what runs; with millis of a call and added bytes
-    static final String NANOS = "nanos"; // of all calls; with cpuNanos
-    static final String NOT_OFFERED = "notOffered"; // why
-    static final String FAILED = "failed"; // why
+public record PeerAnswer(JsonNode fields) {
+    public static final String READY = "ready"; // version
+    public static final String PREPARED = "prepared"; // what runs; with millis of a call and added bytes
+    public static final String NANOS = "nanos"; // of all calls; with cpuNanos
+    public static final String NOT_OFFERED = "notOffered"; // why
+    public static final String FAILED = "failed"; // why
 
     static final ObjectMapper JSON = new ObjectMapper();
 
@@ -40,20 +40,20 @@ record PeerAnswer(JsonNode fields) {
     }
 
     /** Says it on a line of its own; a library may have left one unfinished. */
-    static void print(PrintStream out, Map<String, ?> fields) {
+    public static void print(PrintStream out, Map<String, ?> fields) {
         out.println("\n" + MARK + JSON.valueToTree(fields));
         out.flush();
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return fields.has(name);
     }
 
-    String text(String name) {
+    public String text(String name) {
         return fields.path(name).asText();
     }
 
-    double number(String name) {
+    public double number(String name) {
         JsonNode number = fields.path(name);
         if (!number.isNumber()) {
             throw new IllegalStateException("the answer " + fields + " should have a number \"" + name + "\"");
@@ -62,7 +62,7 @@ record PeerAnswer(JsonNode fields) {
     }
 
     /** Text on one line. */
-    static String oneLine(String text) {
+    public static String oneLine(String text) {
         return text.replaceAll("\\s+", " ").trim();
     }
 }

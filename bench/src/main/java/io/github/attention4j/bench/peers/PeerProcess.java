@@ -16,7 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A process of a contender, seen from the bench. Every question is answered, if only by why there is no answer. */
-final class PeerProcess implements AutoCloseable {
+public final class PeerProcess implements AutoCloseable {
     private static final int LAST_LINES = 3;
     private static final long GOODBYE_SECONDS = 5;
 
@@ -38,7 +38,8 @@ final class PeerProcess implements AutoCloseable {
      * @param environment variables beside those of this process
      * @param words what its main is given
      */
-    static PeerProcess start(Class<?> main, Map<String, String> environment, List<String> words) throws IOException {
+    public static PeerProcess start(Class<?> main, Map<String, String> environment, List<String> words)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -76,13 +77,13 @@ final class PeerProcess implements AutoCloseable {
     }
 
     /** Asks for so many calls, and waits for the answer. */
-    PeerAnswer ask(int calls, long seconds) {
+    public PeerAnswer ask(int calls, long seconds) {
         in.println(calls);
         return answer(seconds);
     }
 
     /** The next answer; {@link PeerAnswer#FAILED} with the reason if none comes. */
-    PeerAnswer answer(long seconds) {
+    public PeerAnswer answer(long seconds) {
         try {
             PeerAnswer answer = answers.poll(seconds, TimeUnit.SECONDS);
             if (answer == null) {

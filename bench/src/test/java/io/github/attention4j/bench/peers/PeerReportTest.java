@@ -10,8 +10,10 @@ import io.github.attention4j.Device;
 import io.github.attention4j.bench.peers.Limits.Limit;
 import io.github.attention4j.bench.peers.PeerRow.Status;
 import io.github.attention4j.bench.peers.Samples.Sample;
+import io.github.attention4j.bench.report.Browser;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
+import io.github.attention4j.bench.report.Telephone;
 import io.github.attention4j.bench.run.Pass;
 import io.github.attention4j.testing.Verdict;
 import java.nio.file.Files;
@@ -153,5 +155,15 @@ class PeerReportTest {
 
     private static Report report() {
         return PeerReport.of(MACHINE, CONDITIONS, limits(), List.of(RESULT));
+    }
+
+    @Test
+    void thePageFitsATelephone() {
+        Telephone.assertFits(report().page());
+    }
+
+    @Test
+    void aBrowserFindsThatThePageFitsATelephone(@TempDir Path folder) {
+        Browser.assertFits(report().page(), folder);
     }
 }

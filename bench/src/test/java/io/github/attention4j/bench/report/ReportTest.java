@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.bench.run.Interleaved.Timing;
-import io.github.attention4j.examples.encoder.Weights;
+import io.github.attention4j.transformer.internal.encoder.Weights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -165,6 +165,25 @@ class ReportTest {
         assertTrue(text.contains("### random\n\n| device | kernel | shape | median ms |"), text);
         assertTrue(text.contains("| cpu:0 | lanes | 1x8/2x64x64x32 causal | 1.00 | 0.5000 | - |"), text);
         assertTrue(text.contains("|---|---|---|--:|"), text);
+    }
+
+    /** With names as long as real ones, of devices and of words. */
+    private static String fullPage() {
+        String[] tokens = "[CLS] the sentence transformers that understand ##ing everybody wants [SEP]".split(" ");
+        float[] weights = new float[tokens.length * tokens.length];
+        Arrays.fill(weights, 1f / tokens.length);
+        return ComparisonReport.of(MACHINE, List.of("All well."), RESULTS, new Weights(tokens, 1, 2, weights))
+                .page();
+    }
+
+    @Test
+    void thePageFitsATelephone() {
+        Telephone.assertFits(fullPage());
+    }
+
+    @Test
+    void aBrowserFindsThatThePageFitsATelephone() {
+        Browser.assertFits(fullPage(), folder);
     }
 
     private static int count(String text, String part) {

@@ -6,20 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.bench.report.Browser;
 import io.github.attention4j.bench.report.LineChart.Point;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
+import io.github.attention4j.bench.report.Telephone;
 import io.github.attention4j.examples.dates.Alignment;
 import io.github.attention4j.examples.dates.Answers;
 import io.github.attention4j.examples.dates.AttentionForm;
 import io.github.attention4j.examples.dates.Training.Moment;
 import io.github.attention4j.examples.dates.WrittenDate;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TrainingReportTest {
     private static final WrittenDate READ = new WrittenDate("5/3/21", LocalDate.of(2021, 5, 3), "m d yy");
@@ -100,5 +104,15 @@ class TrainingReportTest {
         assertEquals(10, weights.size());
         assertEquals(6, weights.get(0).size());
         assertEquals(1, root.get("mistakes").size());
+    }
+
+    @Test
+    void thePageFitsATelephone() {
+        Telephone.assertFits(report().page());
+    }
+
+    @Test
+    void aBrowserFindsThatThePageFitsATelephone(@TempDir Path folder) {
+        Browser.assertFits(report().page(), folder);
     }
 }

@@ -1,6 +1,8 @@
 package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.memory.Codec;
+import io.github.attention4j.internal.java.steps.Activations;
+import io.github.attention4j.layers.Activation;
 
 /**
  * The inner loops of {@link TiledAttention}, with and without the Vector API. Found once for the JVM: the Vector API is
@@ -71,9 +73,27 @@ public abstract class MicroKernels {
     /** Panels of gradients that are worked on in turn by one thread. */
     public abstract GradientPanel[] newGradientPanels(int count, int lanes, int headDim, int valueDim);
 
+    /** Rows of one panel of a matrix product, for a left matrix with this many. */
+    public abstract int productLanes(int rows);
+
+    /** Panels of a matrix product that share one pass over a piece of the right matrix. */
+    public abstract int productPanels();
+
+    /** Panels of a matrix product for pieces of this depth and this many rows of the right matrix. */
+    public abstract ProductPanel[] newProductPanels(int count, int lanes, int depth, int columns);
+
+    /** Dot products of {@code rows} rows at {@code right[at + row * stride]} with the one at {@code left[leftAt]}. */
+    public abstract void dots(
+            float[] left, int leftAt, float[] right, int at, int stride, int rows, int depth, float[] target, int to);
+
     /** Turns elements that lie side by side from {@code from} on into floats. */
     public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
         codec.decode(array, from, 0, target, to, count);
+    }
+
+    /** An activation of {@code count} elements, in their place. */
+    public void activate(Activation activation, float[] x, int at, int count) {
+        Activations.ofRow(activation, x, at, count);
     }
 
     /** Whether all of {@code count} values are numbers, neither NaN nor infinite. */

@@ -67,6 +67,52 @@ final class PlainKernels extends MicroKernels {
     }
 
     @Override
+    public int productLanes(int rows) {
+        return Math.min(LANES, rows);
+    }
+
+    @Override
+    public int productPanels() {
+        return 1;
+    }
+
+    @Override
+    public ProductPanel[] newProductPanels(int count, int lanes, int depth, int columns) {
+        ProductPanel[] panels = new ProductPanel[count];
+        for (int i = 0; i < count; i++) {
+            panels[i] = new PlainProductPanel(lanes, depth, columns);
+        }
+        return panels;
+    }
+
+    @Override
+    public void dots(
+            float[] left, int leftAt, float[] right, int at, int stride, int rows, int depth, float[] target, int to) {
+        for (int row = 0; row < rows; row++) {
+            target[to + row] = dot(left, leftAt, right, at + row * stride, depth);
+        }
+    }
+
+    /** Four sums, as one would wait for itself. */
+    private static float dot(float[] left, int leftAt, float[] right, int at, int depth) {
+        float sum0 = 0;
+        float sum1 = 0;
+        float sum2 = 0;
+        float sum3 = 0;
+        int d = 0;
+        for (; d + 3 < depth; d += 4) {
+            sum0 += left[leftAt + d] * right[at + d];
+            sum1 += left[leftAt + d + 1] * right[at + d + 1];
+            sum2 += left[leftAt + d + 2] * right[at + d + 2];
+            sum3 += left[leftAt + d + 3] * right[at + d + 3];
+        }
+        for (; d < depth; d++) {
+            sum0 += left[leftAt + d] * right[at + d];
+        }
+        return (sum0 + sum1) + (sum2 + sum3);
+    }
+
+    @Override
     public boolean finite(float[] value, int at, int count) {
         float zero0 = 0; // times 0, everything but NaN and infinity is 0
         float zero1 = 0; // two sums, as one would wait for itself

@@ -21,7 +21,8 @@ public enum PairProduct implements Product {
     /** Pairs by an instruction of AVX-512. */
     VDPBF16PS(Instruction.VDPBF16PS, 16, "products of query, key, value and weights in bf16, sums in f32");
 
-    static final String MACRO = "DOT";
+    /** The macro. */
+    public static final String MACRO = "DOT";
 
     private final Instruction instruction;
     /** Floats of the vectors that the instruction sums in; 0 for any. */

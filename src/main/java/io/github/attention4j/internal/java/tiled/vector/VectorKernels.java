@@ -4,6 +4,8 @@ import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.java.tiled.Panel;
+import io.github.attention4j.internal.java.tiled.ProductPanel;
+import io.github.attention4j.layers.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -25,6 +27,9 @@ public final class VectorKernels extends MicroKernels {
     private static final int KEY_PANELS = 4;
 
     private static final int QUERY_ROWS = 64;
+
+    /** Panels of a matrix product: more would not fit the second-level cache with their sums. */
+    private static final int PRODUCT_PANELS = 4;
 
     private final int panels;
     private final int tileKv;
@@ -91,6 +96,31 @@ public final class VectorKernels extends MicroKernels {
     }
 
     @Override
+    public int productLanes(int rows) {
+        return VectorPanel.LANES;
+    }
+
+    @Override
+    public int productPanels() {
+        return PRODUCT_PANELS;
+    }
+
+    @Override
+    public ProductPanel[] newProductPanels(int count, int lanes, int depth, int columns) {
+        ProductPanel[] made = new ProductPanel[count];
+        for (int i = 0; i < count; i++) {
+            made[i] = new VectorProductPanel(depth, columns);
+        }
+        return made;
+    }
+
+    @Override
+    public void dots(
+            float[] left, int leftAt, float[] right, int at, int stride, int rows, int depth, float[] target, int to) {
+        DotTile.multiplyAll(left, leftAt, right, at, stride, rows, depth, target, to);
+    }
+
+    @Override
     public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
         int whole =
                 switch (codec) {
@@ -99,6 +129,12 @@ public final class VectorKernels extends MicroKernels {
                     default -> 0;
                 };
         super.decode(codec, array, from + whole, target, to + whole, count - whole);
+    }
+
+    @Override
+    public void activate(Activation activation, float[] x, int at, int count) {
+        int whole = VectorActivations.ofRow(activation, x, at, count);
+        super.activate(activation, x, at + whole, count - whole);
     }
 
     @Override

@@ -1,0 +1,34 @@
+package io.github.attention4j.internal.plan.layers;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.layers.LayerSpec;
+import io.github.attention4j.layers.LinearSpec;
+import java.util.Optional;
+
+/** Decides which kernels compute a layer on an OpenCL device. */
+public final class LayerPlanner {
+    private final LinearPlanner linear;
+    private final RowLayers rowLayers;
+
+    /** For one device. */
+    public LayerPlanner(Device device, EngineOptions options) {
+        Optional<KernelFamily> forced = options.family();
+        this.linear = new LinearPlanner(device, forced);
+        this.rowLayers = new RowLayers(device, forced);
+    }
+
+    /**
+     * Takes the first candidate that is legal and compiles to something that can run.
+     *
+     * @throws UnsupportedByDeviceException if there is none
+     */
+    public LayerChoice choose(LayerSpec spec, LayerTrial trial) {
+        if (spec instanceof LinearSpec layer) {
+            return linear.choose(layer, trial);
+        }
+        return rowLayers.choose(spec, trial);
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.attention4j.internal.plan.layers;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.layers.LayerOperand;
+import io.github.attention4j.layers.LinearSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides which kernels compute a linear layer or its gradients; every "no" keeps its reason. */
+final class LinearPlanner {
+    private final Device device;
+    private final Optional<KernelFamily> forced;
+
+    LinearPlanner(Device device, Optional<KernelFamily> forced) {
+        this.device = device;
+        this.forced = forced;
+    }
+
+    LayerChoice choose(LinearSpec spec, LayerTrial trial) {
+        List<String> notes = new ArrayList<>();
+        List<LayerLaunch> launches = new ArrayList<>();
+        KernelFamily family = KernelFamily.LANES;
+        for (LinearProduct product : LinearProduct.of(spec)) {
+            LinearTiles tiles = choose(product, trial, notes);
+            family = tiles.family();
+            launches.add(launch(product, tiles));
+        }
+        if (spec.has(LayerOperand.GRAD_BIAS)) {
+            launches.add(ColumnSums.launch(spec, LayerOperand.GRAD_OUT, LayerOperand.GRAD_BIAS));
+        }
+        notes.add("computes " + spec);
+        return new LayerChoice(spec, family, List.copyOf(launches), List.copyOf(notes));
+    }
+
+    private LinearTiles choose(LinearProduct product, LayerTrial trial, List<String> notes) {
+        List<String> refusals = new ArrayList<>();
+        for (LinearTiles tiles : candidates(product)) {
+            KernelOptions options = LinearKernel.options(product, tiles);
+            Optional<String> obstacle =
+                    tiles.obstacle(product, device).or(() -> trial.obstacle(options, tiles.workItems()));
+            if (obstacle.isEmpty()) {
+                notes.add(options.kernel() + " with " + tiles.text() + " for "
+                        + product.out().label() + ", " + tiles.tileRows() + " rows and " + tiles.tileColumns()
+                        + " columns a work-group");
+                notes.addAll(refusals);
+                notes.add("compiled with " + options.text());
+                return tiles;
+            }
+            refusals.add("not " + tiles.text() + ": " + obstacle.get());
+        }
+        throw new UnsupportedByDeviceException(
+                "no kernel for " + product.spec() + " can run on " + device.name() + "; last try: "
+                        + refusals.get(refusals.size() - 1) + "; use AttentionEngine.open(\"java\")",
+                String.join("\n", refusals));
+    }
+
+    private List<LinearTiles> candidates(LinearProduct product) {
+        return LinearGuesses.lanes(product, device);
+    }
+
+    private static LayerLaunch launch(LinearProduct product, LinearTiles tiles) {
+        int items = tiles.workItems();
+        long x = Sizes.ceilDiv(product.rows(), tiles.tileRows());
+        long y = Sizes.ceilDiv(product.columns(), tiles.tileColumns());
+        return new LayerLaunch(
+                LinearKernel.options(product, tiles),
+                product.operands(),
+                LinearKernel.params(product),
+                new long[] {x * items, y, 1},
+                new long[] {items, 1, 1});
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.attention4j.internal.plan.layers;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import java.util.Map;
+import java.util.Optional;
+
+/** Tile sizes of a kernel of linear layers, and what follows from them. */
+interface LinearTiles {
+    /** The family of kernels these tiles are for. */
+    KernelFamily family();
+
+    /** The kernel function. */
+    String kernelName();
+
+    /** Rows of a work-group. */
+    int tileRows();
+
+    /** Columns of a work-group. */
+    int tileColumns();
+
+    /** Work-items of a work-group. */
+    int workItems();
+
+    /** Local memory of a work-group, in bytes. */
+    long localBytes(LinearProduct product);
+
+    /** The numbers of the configuration by the name of their macro. */
+    Map<String, Integer> macros();
+
+    /** Whether the kernel is written with instructions of the processor, which drivers do not promise to take. */
+    default boolean isDaring() {
+        return false;
+    }
+
+    /** Why this kernel cannot compute a product whatever the device, or empty. */
+    default Optional<String> misfit(LinearProduct product) {
+        return Optional.empty();
+    }
+
+    /** Why this device cannot run this configuration, or empty if it can. */
+    default Optional<String> obstacle(LinearProduct product, Device device) {
+        Optional<String> misfit = misfit(product);
+        if (misfit.isPresent()) {
+            return misfit;
+        }
+        if (workItems() > device.maxWorkGroupSize()) {
+            return Optional.of(
+                    "needs " + workItems() + " work-items in a group, device allows " + device.maxWorkGroupSize());
+        }
+        long bytes = localBytes(product);
+        return bytes > device.localMemory()
+                ? Optional.of("needs " + bytes + " bytes of local memory, device has " + device.localMemory())
+                : Optional.empty();
+    }
+
+    /** {@code "LANES=8 LANE_VECTORS=2 …"}. */
+    default String text() {
+        StringBuilder text = new StringBuilder();
+        macros().forEach((name, value) ->
+                text.append(text.isEmpty() ? "" : " ").append(name).append('=').append(value));
+        return text.toString();
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.attention4j.internal.plan.layers;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.TensorSpec;
+import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.operand.TypeNumbers;
+import io.github.attention4j.internal.plan.lanes.LanesGuesses;
+import io.github.attention4j.layers.LayerOperand;
+import io.github.attention4j.layers.LayerSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Decides how a layer is computed that treats each row by itself; the other side of {@code lib/layers/rows.clh}. There
+ * is one kernel a layer: with vectors on processors, with work-items that share a row elsewhere.
+ */
+final class RowLayers {
+    /** Work-items that share a row. */
+    private static final int ITEMS = 64;
+
+    /** Rows of a work-group with vectors at most: a group costs about as much as one short row. */
+    private static final int GROUP_ROWS = 16;
+
+    /** Groups that keep a processor's cores equally busy, for each of them. */
+    private static final int GROUPS_A_CORE = 4;
+
+    private static final int LONGS = 12;
+    private static final int NUMBERS = 8;
+
+    private final Device device;
+    private final boolean hasLanes;
+    private final String why;
+
+    RowLayers(Device device, Optional<KernelFamily> forced) {
+        this.device = device;
+        boolean isProcessor = device.type() == Device.Type.CPU;
+        hasLanes = forced.map(family -> family == KernelFamily.LANES || isProcessor && family == KernelFamily.DECODE)
+                .orElse(isProcessor);
+        why = forced.map(family -> "for family " + family + " was asked for")
+                .orElse(isProcessor ? "for a processor" : "for a wide device");
+    }
+
+    LayerChoice choose(LayerSpec spec, LayerTrial trial) {
+        RowLayer layer = RowLayer.of(spec);
+        Map<String, Integer> macros = new TreeMap<>(layer.macros());
+        put(macros, "INPUT_TYPE", spec, LayerOperand.INPUT);
+        put(macros, "RESIDUAL_TYPE", spec, LayerOperand.RESIDUAL);
+        put(macros, "WEIGHT_TYPE", spec, LayerOperand.WEIGHT);
+        put(macros, "POSITION_TYPE", spec, LayerOperand.POSITION_WEIGHT);
+        put(macros, "BIAS_TYPE", spec, LayerOperand.BIAS);
+        put(macros, "SUM_TYPE", spec, LayerOperand.SUM);
+        put(macros, "OUT_TYPE", spec, LayerOperand.OUT);
+        int items = hasLanes ? 1 : (int) Math.min(ITEMS, device.maxWorkGroupSize());
+        macros.put("ITEMS", items);
+        if (hasLanes) {
+            macros.put("LANES", LanesGuesses.lanes(device));
+        }
+        KernelOptions options = KernelOptions.layer(layer.kernel(), macros, false);
+        Optional<String> obstacle = trial.obstacle(options, items);
+        if (obstacle.isPresent()) {
+            throw new UnsupportedByDeviceException(
+                    "no kernel for " + spec + " can run on " + device.name() + ": " + obstacle.get()
+                            + "; use AttentionEngine.open(\"java\")",
+                    device.describe());
+        }
+        int rows = spec.operand(LayerOperand.OUT).rows();
+        int groupRows = groupRows(rows);
+        LayerLaunch launch = new LayerLaunch(
+                options,
+                layer.arguments().stream().map(o -> spec.has(o) ? o : null).toList(),
+                params(spec, layer, groupRows),
+                new long[] {(long) Sizes.ceilDiv(rows, groupRows) * items, 1, 1},
+                new long[] {items, 1, 1});
+        return new LayerChoice(
+                spec,
+                hasLanes ? KernelFamily.LANES : KernelFamily.TILES,
+                List.of(launch),
+                List.of(
+                        layer.kernel() + ", " + groupRows + " rows a work-group, "
+                                + (hasLanes ? "vectors of " + macros.get("LANES") : items + " work-items") + ", " + why,
+                        "compiled with " + options.text(),
+                        "computes " + spec));
+    }
+
+    private static void put(Map<String, Integer> macros, String macro, LayerSpec spec, LayerOperand operand) {
+        macros.put(
+                macro, spec.has(operand) ? TypeNumbers.of(spec.operand(operand).dtype()) : TypeNumbers.NONE);
+    }
+
+    private int groupRows(int rows) {
+        return hasLanes ? Math.max(1, Math.min(GROUP_ROWS, rows / (GROUPS_A_CORE * device.computeUnits()))) : 1;
+    }
+
+    /** {@code RowParams}. */
+    private static ByteBuffer params(LayerSpec spec, RowLayer layer, int groupRows) {
+        ByteBuffer params = ByteBuffer.allocateDirect(LONGS * Long.BYTES + NUMBERS * Integer.BYTES)
+                .order(ByteOrder.nativeOrder());
+        put(params, spec, LayerOperand.INPUT);
+        put(params, spec, LayerOperand.RESIDUAL);
+        put(params, spec, LayerOperand.WEIGHT);
+        put(params, spec, LayerOperand.POSITION_WEIGHT);
+        put(params, spec, LayerOperand.SUM);
+        put(params, spec, LayerOperand.OUT);
+        TensorSpec out = spec.operand(LayerOperand.OUT);
+        params.putInt(out.rows()).putInt(out.columns()).putInt(groupRows);
+        params.putInt(rows(spec, LayerOperand.INPUT));
+        params.putInt(rows(spec, LayerOperand.WEIGHT)).putInt(rows(spec, LayerOperand.POSITION_WEIGHT));
+        params.putFloat(layer.epsilon()).putInt(0);
+        return params.flip();
+    }
+
+    private static void put(ByteBuffer params, LayerSpec spec, LayerOperand operand) {
+        boolean has = spec.has(operand);
+        params.putLong(has ? spec.operand(operand).layout().start() : 0);
+        params.putLong(has ? spec.operand(operand).layout().rowStride() : 0);
+    }
+
+    private static int rows(LayerSpec spec, LayerOperand operand) {
+        return spec.has(operand) ? spec.operand(operand).rows() : 0;
+    }
+}

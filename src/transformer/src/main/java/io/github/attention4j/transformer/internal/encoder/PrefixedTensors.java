@@ -1,0 +1,38 @@
+package io.github.attention4j.transformer.internal.encoder;
+
+import io.github.attention4j.transformer.internal.files.Tensors;
+import java.io.IOException;
+
+/**
+ * Weights whose names may begin with {@code bert.}, as in a model with a head, and whose norms may have the names of
+ * TensorFlow.
+ */
+record PrefixedTensors(Tensors tensors, String prefix) implements Tensors {
+    private static final String PROBE = "embeddings.word_embeddings.weight";
+
+    static Tensors of(Tensors tensors) throws IOException {
+        String prefix = "bert.";
+        return new PrefixedTensors(tensors, tensors.has(prefix + PROBE) ? prefix : "");
+    }
+
+    private String found(String tensor) {
+        String name = prefix + tensor;
+        String old = name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
+        return !tensors.has(name) && tensors.has(old) ? old : name;
+    }
+
+    @Override
+    public boolean has(String tensor) {
+        return tensors.has(found(tensor));
+    }
+
+    @Override
+    public float[] floats(String tensor, int... shape) throws IOException {
+        return tensors.floats(found(tensor), shape);
+    }
+
+    @Override
+    public void close() throws IOException {
+        tensors.close();
+    }
+}

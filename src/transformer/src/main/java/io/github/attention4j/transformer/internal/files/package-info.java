@@ -1,0 +1,2 @@
+/** Reads models' files. */
+package io.github.attention4j.transformer.internal.files;
