@@ -24,7 +24,7 @@ final class MatrixBackwardGuesses {
                 switch (unit) {
                     case MMA ->
                         columns <= 64
-                                ? config(unit, 4, isPlain(spec) ? 32 : 16, true)
+                                ? config(unit, 4, isPlain(spec) ? 32 : 16, isPlain(spec))
                                 : config(unit, 2, isPlain(spec) ? 32 : 16, false);
                     case MFMA -> config(unit, 4, columns <= 64 && isPlain(spec) ? 32 : 16, true);
                     case WMMA -> config(unit, 4, 16, false);
