@@ -49,7 +49,7 @@ build() {
     say "building the library (without its tests)"
     watched -f "$root/pom.xml" -DskipTests -Dmaven.javadoc.skip=true install
     say "building the models that it runs"
-    watched -f "$root/src/pom.xml" -pl transformer -am -DskipTests install
+    watched -f "$root/src/pom.xml" -pl transformer -am -DskipTests -Dmaven.javadoc.skip=true install
     say "building the bench (the first time this downloads the model, 83 MB)"
     rm -f "$classpath"
     watched "${profile[@]}" -f "$bench/pom.xml" compile

@@ -11,7 +11,7 @@ stage_run() {
   # It takes the library and the models from the local repository.
   check "put the library where bench finds it" maven install \
     -DskipTests -Dmaven.javadoc.skip=true || return 0
-  check "put the models that bench runs there, too" maven -f src/pom.xml -pl transformer -am install -DskipTests || return 0
+  check "put the models that bench runs there, too" maven -f src/pom.xml -pl transformer -am install -DskipTests -Dmaven.javadoc.skip=true || return 0
   mkdir -p $POCL_CACHE-bench
   POCL_CACHE_DIR=$PWD/$POCL_CACHE-bench OCL_ICD_VENDORS=$PWD/$ICD/pocl \
     run_tests bench/target/surefire-reports maven -nsu -f bench/pom.xml test

@@ -9,6 +9,6 @@ needs_build=yes
 stage_run() {
   halves_on_pocl driver \
     'SweepTest,EveryTileConfigTest,BuildLogTest,ByteKeysTest,DotTest,GradientsTest,MergeTest,RotateTest' \
-    "$JDK_TESTS,!SweepTest,!MergeTest,!RotateTest,!GoldenTest,!HalfTest,DecodeTest,MatrixTest,ShuffleKernelTest,OtherDriverTest" \
+    "$JDK_TESTS,!SweepTest,!MergeTest,!RotateTest,!GoldenTest,!HalfTest,DecodeTest,MatrixTest,ShuffleKernelTest,OtherDriverTest,LinearTest,RowLayersTest" \
     -Dsweep.programs=2
 }

@@ -186,6 +186,8 @@ code_t clGetDeviceIDs(object platform, bits_t type, uint_t room, object *to, uin
 #define QUESTION uint_t what, size_t size, void *value, size_t *needed
 ASK(clGetPlatformInfo, 0, (object o, QUESTION), (o, what, size, value, needed))
 ASK(clGetDeviceInfo, what == 0x1031, (object o, QUESTION), (o, what, size, value, needed)) /* CL_DEVICE_PLATFORM */
+/* CL_MEM_HOST_PTR, CL_MEM_CONTEXT, CL_MEM_ASSOCIATED_MEMOBJECT */
+ASK(clGetMemObjectInfo, what == 0x1103 || what == 0x1106 || what == 0x1107, (object o, QUESTION), (o, what, size, value, needed))
 ASK(clGetCommandQueueInfo, 1, (object o, QUESTION), (o, what, size, value, needed))
 /* CL_PROGRAM_DEVICES, CL_PROGRAM_BINARIES */
 ASK(clGetProgramInfo, what == 0x1163 || what == 0x1166, (object o, QUESTION), (o, what, size, value, needed))
@@ -201,6 +203,8 @@ MAKE(clCreateCommandQueue, QUEUE, (object context, object device, bits_t propert
      (context, device, properties, error))
 MAKE(clCreateBuffer, MEMORY, (object context, bits_t flags, size_t size, void *memory, code_t *error),
      (context, flags, size, memory, error))
+MAKE(clCreateSubBuffer, MEMORY, (object memory, bits_t flags, uint_t how, const void *region, code_t *error),
+     (memory, flags, how, region, error))
 MAKE(clCreateProgramWithSource, PROGRAM,
      (object context, uint_t count, const char **texts, const size_t *lengths, code_t *error),
      (context, count, texts, lengths, error))
@@ -218,6 +222,7 @@ REFERENCE(clRetainContext, CONTEXT, 1)
 REFERENCE(clReleaseContext, CONTEXT, -1)
 REFERENCE(clRetainCommandQueue, QUEUE, 1)
 REFERENCE(clReleaseCommandQueue, QUEUE, -1)
+REFERENCE(clRetainMemObject, MEMORY, 1)
 REFERENCE(clReleaseMemObject, MEMORY, -1)
 REFERENCE(clReleaseProgram, PROGRAM, -1)
 REFERENCE(clReleaseKernel, KERNEL, -1)
@@ -244,6 +249,7 @@ ENQUEUE(clEnqueueNDRangeKernel,
         (object queue, object kernel, uint_t dimensions, const size_t *offset, const size_t *global,
          const size_t *local, AFTER),
         (queue, kernel, dimensions, offset, global, local, count, before, event))
+ENQUEUE(clEnqueueBarrierWithWaitList, (object queue, AFTER), (queue, count, before, event))
 ENQUEUE(clEnqueueReadBuffer,
         (object queue, object memory, uint_t blocking, size_t at, size_t size, void *to, AFTER),
         (queue, memory, blocking, at, size, to, count, before, event))
@@ -273,4 +279,11 @@ void *clEnqueueMapBuffer(object queue, object memory, uint_t blocking, bits_t fl
   void *mapped = next(queue, memory, blocking, flags, at, size, count, before, event, error);
   given(EVENT, mapped != 0 && event != 0);
   return mapped;
+}
+
+/* The caller's, not the library's. */
+void *clSVMAlloc(object context, bits_t flags, size_t size, uint_t alignment) {
+  static void *(*next)(object, bits_t, size_t, uint_t);
+  if (!next) *(void **)&next = function("clSVMAlloc");
+  return next(context, flags, size, alignment);
 }

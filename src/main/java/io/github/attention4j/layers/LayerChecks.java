@@ -1,5 +1,6 @@
 package io.github.attention4j.layers;
 
+import io.github.attention4j.DType;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -28,5 +29,13 @@ final class LayerChecks {
                     + Arrays.stream(allowed).map(LayerOperand::label).collect(Collectors.joining(", "))
                     + ", but not for " + operand.label());
         }
+    }
+
+    static DType requireFloat(String name, DType type) {
+        Objects.requireNonNull(type, name);
+        if (!type.isFloat()) {
+            throw new IllegalArgumentException(name + " must be F32, F16 or BF16, but is " + type);
+        }
+        return type;
     }
 }

@@ -3,7 +3,6 @@ package io.github.attention4j.layers;
 import io.github.attention4j.DType;
 import io.github.attention4j.Layout;
 import io.github.attention4j.TensorSpec;
-import io.github.attention4j.internal.Sizes;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -47,7 +46,6 @@ final class LayerLayouts {
             throw new IllegalArgumentException(
                     "the start of " + operand.label() + " must be at least 0, but is " + start);
         }
-        long all = Sizes.times(rows, rowStride);
-        return dense.with(new Layout(start, all, all, rowStride));
+        return dense.with(new Layout(start, 0, 0, rowStride)); // not dense: perhaps a part of what its tensor holds
     }
 }

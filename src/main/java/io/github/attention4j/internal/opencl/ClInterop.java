@@ -32,7 +32,8 @@ final class ClInterop implements OpenClInterop {
         long bytes = (long) batch * heads * rows * columns * dtype.bytes();
         cl_context handle = context.acquire();
         try {
-            CallersBuffer buffer = CallersBuffer.of(memory, handle);
+            String about = "the buffer given, on " + context.device.name();
+            CallersBuffer buffer = CallersBuffer.of(memory, handle, about);
             if (byteOffset < 0 || byteOffset % byteAlignment() != 0) {
                 throw new IllegalArgumentException("byteOffset must be a multiple of " + byteAlignment() + " on "
                         + context.device.name() + ", but is " + byteOffset
@@ -43,7 +44,7 @@ final class ClInterop implements OpenClInterop {
                         + Shapes.shape(batch, heads, rows, columns) + " of " + dtype + " needs " + bytes + " from byte "
                         + byteOffset + " on");
             }
-            cl_mem held = held(memory, buffer, byteOffset, bytes);
+            cl_mem held = held(memory, buffer, byteOffset, bytes, about);
             long begin = buffer.offset() + byteOffset;
             Wrapped.Region region = new Wrapped.Region(buffer.whole(), begin, begin + bytes);
             return ClTensor.over(context, held, buffer.flags(), region, dtype, batch, heads, rows, columns);
@@ -53,13 +54,17 @@ final class ClInterop implements OpenClInterop {
     }
 
     /** The buffer, or the part of it, with a hold that is ours. */
-    private static cl_mem held(cl_mem memory, CallersBuffer buffer, long byteOffset, long bytes) {
+    private static cl_mem held(cl_mem memory, CallersBuffer buffer, long byteOffset, long bytes, String about) {
         if (byteOffset == 0) {
-            Cl.retainMemory(memory, "the buffer given");
+            Cl.retainMemory(memory, about);
             return memory;
         }
         // Not of the part that was given: a part has no parts.
-        return Cl.createSubBuffer(buffer.whole(), buffer.offset() + byteOffset, bytes, "the buffer given");
+        return Cl.createSubBuffer(
+                buffer.whole(),
+                buffer.offset() + byteOffset,
+                bytes,
+                bytes + " bytes from byte " + byteOffset + " on of " + about);
     }
 
     @Override
@@ -76,23 +81,25 @@ final class ClInterop implements OpenClInterop {
     public DeviceTensor wrapSvm(Pointer memory, DType dtype, int batch, int heads, int rows, int columns) {
         Objects.requireNonNull(memory, "memory");
         Shapes.requireSizes(dtype, batch, heads, rows, columns);
-        if (!hasSvm()) {
-            throw new UnsupportedByDeviceException(
-                    context.device.name() + " has no shared virtual memory; wrap a buffer instead",
-                    context.device.describe());
-        }
+        requireSvm();
         return ClTensor.overSvm(context, memory, dtype, batch, heads, rows, columns);
     }
 
-    private boolean hasSvm() {
+    private void requireSvm() {
+        String why = "";
         context.acquire();
         try {
-            return Query.number(context.deviceHandle, CL.CL_DEVICE_SVM_CAPABILITIES) != 0;
+            if (Query.number(context.deviceHandle, CL.CL_DEVICE_SVM_CAPABILITIES) != 0) {
+                return;
+            }
         } catch (DeviceException e) { // before OpenCL 2.0 drivers do not know the question
-            return false;
+            why = " (" + e.getMessage() + ")";
         } finally {
             context.release();
         }
+        throw new UnsupportedByDeviceException(
+                context.device.name() + " has no shared virtual memory" + why + "; wrap a buffer instead",
+                context.device.describe());
     }
 
     @Override

@@ -13,6 +13,12 @@ import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
+import io.github.attention4j.layers.Activation;
+import io.github.attention4j.layers.ActivationSpec;
+import io.github.attention4j.layers.LayerOperand;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
+import io.github.attention4j.layers.LayerTensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -41,6 +47,8 @@ final class BusyEngine {
     private final KvCache cache;
     private final AttentionPlan decode;
     private final AttentionTensors decoding;
+    private final LayerPlan layer;
+    private final LayerTensors layered;
     private final int sequence;
     private final Event event;
     private final DeviceTensor query;
@@ -88,7 +96,13 @@ final class BusyEngine {
         decoding.with(Operand.QUERY, engine.allocate(DType.F32, 2, 2, 1, 4));
         decoding.with(Operand.OUT, engine.allocate(DType.F32, 2, 2, 1, 4));
         event = plan.enqueueWithEvent(stream, query, key, value, out, null);
+        layer = engine.plan(layer(10));
+        layered = new LayerTensors().with(LayerOperand.INPUT, query).with(LayerOperand.OUT, out);
         addUses();
+    }
+
+    private static LayerSpec layer(int rows) {
+        return ActivationSpec.of(Activation.GELU, rows, 4);
     }
 
     private DeviceTensor tensor(int rows, int columns) {
@@ -146,6 +160,13 @@ final class BusyEngine {
                 "enqueueWithEvent and forget",
                 f -> f.add(plan.enqueueWithEvent(stream, query, key, value, out, null)
                         .toFuture()));
+        use("plan of a layer", f -> engine.plan(layer(lengths.getAndIncrement())));
+        use("enqueue of a layer", f -> layer.enqueue(stream, layered));
+        use("enqueueWithEvent of a layer", f -> {
+            try (Event done = layer.enqueueWithEvent(stream, layered)) {
+                done.await();
+            }
+        });
         use("await", f -> event.await());
         use("isDone", f -> event.isDone());
         use("toFuture", f -> f.add(event.toFuture()));

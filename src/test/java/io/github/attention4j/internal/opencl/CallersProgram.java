@@ -50,7 +50,7 @@ final class CallersProgram implements AutoCloseable {
         long properties = inOrder ? 0 : CL.CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE;
         cl_command_queue queue = CL.clCreateCommandQueue(context, device, properties, error);
         check(error[0]);
-        releases.add(() -> check(CL.clReleaseCommandQueue(queue)));
+        releases.add(() -> RawDevice.release(queue));
         return queue;
     }
 

@@ -32,8 +32,12 @@ final class FaultRun {
             "clSetKernelArg",
             "clGetKernelWorkGroupInfo",
             "clEnqueueNDRangeKernel");
+    /** How kernels' names begin. */
+    private static final Set<String> KERNELS = Set.of("attn_", "kv_", "linear_", "layer_");
+
     private static final Set<String> NAMING_BYTES = Set.of(
             "clCreateBuffer",
+            "clCreateSubBuffer",
             "clEnqueueReadBuffer",
             "clEnqueueWriteBuffer",
             "clEnqueueCopyBuffer",
@@ -153,7 +157,8 @@ final class FaultRun {
         }
         boolean isRight = thrown instanceof DeviceException
                 || isSearching && thrown instanceof IllegalArgumentException
-                || odd && thrown instanceof UnsupportedByDeviceException;
+                || (odd || isSearching) && thrown instanceof UnsupportedByDeviceException
+                || odd && call.equals("clGetMemObjectInfo") && thrown instanceof IllegalArgumentException;
         if (!isRight) {
             return "not an exception for this";
         }
@@ -170,7 +175,7 @@ final class FaultRun {
         if (!NAMING_NO_DEVICE.contains(call) && !message.contains(device.name())) {
             return "does not name the device";
         }
-        if (NAMING_A_KERNEL.contains(call) && !message.contains("attn_") && !message.contains("kv_")) {
+        if (NAMING_A_KERNEL.contains(call) && KERNELS.stream().noneMatch(message::contains)) {
             return "does not name the kernel";
         }
         if (NAMING_BYTES.contains(call) && !message.contains("bytes")) {

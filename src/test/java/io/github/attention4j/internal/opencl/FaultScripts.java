@@ -16,6 +16,11 @@ import io.github.attention4j.Rotary;
 import io.github.attention4j.ScoreStage;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.layers.Activation;
+import io.github.attention4j.layers.ActivationSpec;
+import io.github.attention4j.layers.LayerOperand;
+import io.github.attention4j.layers.LayerTensors;
+import io.github.attention4j.layers.LinearSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -40,6 +45,8 @@ final class FaultScripts {
             .headDim(4)
             .returnScores(ScoreStage.WEIGHTS)
             .build();
+    private static final LinearSpec LINEAR =
+            LinearSpec.builder().rows(10).inFeatures(4).outFeatures(4).build();
     private static final Rotary ROTARY = new Rotary(4, false, 8);
     private static final KvCacheSpec CACHE = KvCacheSpec.builder()
             .sequences(2)
@@ -111,7 +118,9 @@ final class FaultScripts {
                 new Script("events", On.ONE_FOR_ALL, Set.of(), this::events),
                 new Script("cache", On.ONE_FOR_ALL, Set.of(), this::cache),
                 new Script("rows", On.ONE_FOR_ALL, Set.of(), this::rows),
-                new Script("gradients", On.ONE_FOR_ALL, Set.of(), this::gradients));
+                new Script("gradients", On.ONE_FOR_ALL, Set.of(), this::gradients),
+                new Script("program of the caller's", On.ONE_FOR_ALL, Set.of(), engine -> CallersFaults.run()),
+                new Script("layers", On.ONE_FOR_ALL, Set.of(), this::layers));
     }
 
     private static Set<String> union(Set<String> one, Set<String> other) {
@@ -121,7 +130,7 @@ final class FaultScripts {
     }
 
     /** Without programs on disk. */
-    private static EngineOptions options() {
+    static EngineOptions options() {
         return EngineOptions.defaults().withCacheDirectory(null).withSelfCheck(false);
     }
 
@@ -307,6 +316,24 @@ final class FaultScripts {
                     .with(Operand.GRAD_KEY, gradKey)
                     .with(Operand.GRAD_VALUE, gradValue);
             engine.plan(SPEC.backward()).enqueue(stream, given);
+        }
+    }
+
+    private void layers(AttentionEngine engine) throws Exception {
+        try (Stream stream = engine.newStream();
+                DeviceTensor input = tensor(engine, 5, 4);
+                DeviceTensor weight = engine.allocate(DType.F32, 1, 1, 4, 4);
+                DeviceTensor out = tensor(engine, 5, 4)) {
+            LayerTensors given = new LayerTensors()
+                    .with(LayerOperand.INPUT, input)
+                    .with(LayerOperand.WEIGHT, weight)
+                    .with(LayerOperand.OUT, out);
+            try (Event event = engine.plan(LINEAR).enqueueWithEvent(stream, given)) {
+                get(event);
+            }
+            LayerTensors activated =
+                    new LayerTensors().with(LayerOperand.INPUT, out).with(LayerOperand.OUT, input);
+            engine.plan(ActivationSpec.of(Activation.GELU, 10, 4)).enqueue(stream, activated);
         }
     }
 }

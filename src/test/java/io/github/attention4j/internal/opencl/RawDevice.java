@@ -87,10 +87,15 @@ final class RawDevice implements AutoCloseable {
 
     @Override
     public void close() {
-        ClosedQueues closed = new ClosedQueues(PAUSE, "a test's device"); // PoCL 6.0 may still be using it
+        release(queue);
+        CL.clReleaseContext(context);
+    }
+
+    /** Gives back a queue whose work is done; PoCL 6.0 may still be using it. */
+    static void release(cl_command_queue queue) {
+        ClosedQueues closed = new ClosedQueues(PAUSE, "a test's queue");
         closed.add(queue);
         closed.close();
-        CL.clReleaseContext(context);
     }
 
     private static void check(String call, int code) {

@@ -91,6 +91,7 @@ public final class NdAttention {
      * @return the outputs of the spec, in the shapes of {@link Operand}
      * @throws IllegalArgumentException if an input is missing, too many, sparse, or has another shape or type than the
      *     spec's operand, or the spec gives an operand a layout of its own
+     * @throws UnsupportedOperationException if an output is of BF16 and the query of PyTorch
      * @throws io.github.attention4j.UnsupportedByDeviceException if no kernel fits the engine's device
      */
     public static Map<Operand, NDArray> attend(
@@ -102,6 +103,7 @@ public final class NdAttention {
         for (Operand operand : Operand.values()) {
             NDArray input = inputs.get(operand);
             if (spec.has(operand) && spec.isOutput(operand) && input == null) {
+                Types.requireMakes(operand, spec.operand(operand).dtype(), inputs.get(Operand.QUERY));
                 outputs.put(operand, HostCopy.allocate(operand, spec.operand(operand)));
             } else {
                 requireInput(spec, operand, input);

@@ -1,5 +1,6 @@
 package io.github.attention4j.djl;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import io.github.attention4j.DType;
@@ -33,6 +34,16 @@ final class Types {
             case I8 -> DataType.INT8;
             case U8, BIT, I4 -> DataType.UINT8;
         };
+    }
+
+    /** Refuses what DJL's PyTorch answers by ending the JVM: it knows no BFLOAT16. */
+    static void requireMakes(Operand operand, DType type, NDArray query) {
+        Engine engine = query.getManager().getEngine(); // bare buffers have none
+        if (type == DType.BF16 && engine != null && engine.getEngineName().equals("PyTorch")) {
+            throw new UnsupportedOperationException(operand.label()
+                    + " would be of type BFLOAT16, which DJL's PyTorch has not; give it another one: type(Operand."
+                    + operand + ", DType.F32)");
+        }
     }
 
     static void requireFits(Operand operand, DType wanted, NDArray array) {

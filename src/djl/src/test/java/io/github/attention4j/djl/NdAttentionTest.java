@@ -208,6 +208,15 @@ class NdAttentionTest {
         assertRefused(() -> NdAttention.attend(engine, spec, tooMany), "the spec does not read out");
     }
 
+    /** In place of the end of the JVM. */
+    @Test
+    void bfloat16IsNotAskedOfPyTorch() {
+        NDArray rows = random(1, 1, 4, 8);
+        AttentionSpec spec =
+                NdAttention.spec(rows, rows, rows).type(Operand.OUT, DType.BF16).build();
+        assertThrows(UnsupportedOperationException.class, () -> NdAttention.attend(engine, spec, rows, rows, rows));
+    }
+
     private static void assertRefused(Runnable call, String... parts) {
         String message = assertThrows(IllegalArgumentException.class, call::run).getMessage();
         for (String part : parts) {

@@ -2,7 +2,7 @@ package io.github.attention4j.transformer;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.transformer.internal.encoder.Batches;
-import io.github.attention4j.transformer.internal.encoder.Encoder;
+import io.github.attention4j.transformer.internal.encoder.DeviceEncoder;
 import io.github.attention4j.transformer.internal.encoder.EncoderFiles;
 import io.github.attention4j.transformer.internal.text.WordPiece;
 import java.io.IOException;
@@ -33,11 +33,13 @@ public final class TextEncoder implements AutoCloseable {
     private final int maxTokens;
     private final int batchTokens;
     private final WordPiece tokenizer;
-    private final Encoder encoder;
+    private final int dimension;
+    private final DeviceEncoder encoder;
     private final AttentionEngine engine;
 
-    private TextEncoder(EncoderFiles files, Encoder encoder, AttentionEngine engine, EncoderOptions options) {
+    private TextEncoder(EncoderFiles files, DeviceEncoder encoder, AttentionEngine engine, EncoderOptions options) {
         name = files.name();
+        dimension = files.config().width();
         maxTokens = Math.min(files.maxTokens(), options.maxTokens());
         tokenizer = files.tokenizer();
         batchTokens = options.batchTokens();
@@ -78,7 +80,11 @@ public final class TextEncoder implements AutoCloseable {
                     ? AttentionEngine.open(options.engine())
                     : AttentionEngine.open(options.device(), options.engine());
             try {
-                return new TextEncoder(files, Encoder.read(files), engine, options);
+                return new TextEncoder(
+                        files,
+                        new DeviceEncoder(engine, files, options.weights(), 2 * options.batchTokens()),
+                        engine,
+                        options);
             } catch (Throwable e) {
                 engine.close();
                 throw e;
@@ -95,7 +101,7 @@ public final class TextEncoder implements AutoCloseable {
 
     /** Elements of an embedding. */
     public int dimension() {
-        return encoder.config().width();
+        return dimension;
     }
 
     /** Tokens that are read of a text at most, with the marks of its start and end. */
@@ -168,8 +174,8 @@ public final class TextEncoder implements AutoCloseable {
             int[] lengths = Arrays.stream(tokens).mapToInt(ids -> ids.length).toArray();
             long first = done;
             for (int[] batch : Batches.of(lengths, batchTokens)) {
-                float[][] vectors =
-                        vectors(Arrays.stream(batch).mapToObj(i -> tokens[i]).toArray(int[][]::new));
+                float[][] vectors = encoder.vectors(
+                        Arrays.stream(batch).mapToObj(i -> tokens[i]).toArray(int[][]::new));
                 for (int i = 0; i < batch.length; i++) {
                     consumer.accept(first + batch[i], vectors[i]);
                     doneTokens += lengths[batch[i]];
@@ -182,28 +188,20 @@ public final class TextEncoder implements AutoCloseable {
         }
     }
 
-    private float[][] vectors(int[][] tokens) {
-        float[][] vectors = new float[tokens.length][];
-        for (int i = 0; i < tokens.length; i++) {
-            vectors[i] = encoder.embeddings(
-                            new int[][] {tokens[i]}, (layer, spec, q, k, v) -> engine.attend(spec, q, k, v))[0];
-        }
-        return vectors;
-    }
-
     /** The engine that computes, for those who want to know its device. */
     public AttentionEngine engine() {
         return engine;
     }
 
-    /** What runs where, and why. */
+    /** The device, and which kernels compute a long text there, and why. */
     public String explain() {
-        return name() + " on " + engine.device().describe();
+        return name + " on " + engine.device().describe() + "\n" + encoder.explain(1, maxTokens);
     }
 
     /** Frees the device's memory. */
     @Override
     public void close() {
+        encoder.close();
         engine.close();
     }
 }

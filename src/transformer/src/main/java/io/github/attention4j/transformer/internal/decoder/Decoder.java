@@ -1,5 +1,6 @@
 package io.github.attention4j.transformer.internal.decoder;
 
+import io.github.attention4j.transformer.internal.files.JsonFile;
 import io.github.attention4j.transformer.internal.files.SafetensorsFile;
 import io.github.attention4j.transformer.internal.layers.Linear;
 import io.github.attention4j.transformer.internal.layers.RmsNorm;
@@ -48,7 +49,7 @@ public final class Decoder {
 
     private static Decoder read(String name, byte[] weights) throws IOException {
         return new Decoder(
-                DecoderConfig.of(resource("config.json")),
+                DecoderConfig.of(new JsonFile("config.json", resource("config.json"))),
                 new BytePairs(resource("tokenizer.json")),
                 new SafetensorsFile(name, weights));
     }

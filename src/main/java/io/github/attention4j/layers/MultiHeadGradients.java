@@ -1,0 +1,91 @@
+package io.github.attention4j.layers;
+
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionPlan;
+import io.github.attention4j.AttentionTensors;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Stream;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** The gradients of a multi-head attention, part by part from the last to the first. */
+final class MultiHeadGradients {
+    private final LayerPlan output;
+    private final AttentionPlan attention;
+    private final List<Step> steps = new ArrayList<>();
+
+    /** Gradients of a projection. */
+    private record Step(Projection projection, LayerPlan plan) {}
+
+    MultiHeadGradients(AttentionEngine engine, MultiHeadShapes shapes) {
+        output = engine.plan(shapes.output.backward());
+        attention = engine.plan(shapes.attention.backward());
+        Set<MultiHeadOperand> sources = EnumSet.noneOf(MultiHeadOperand.class);
+        for (Projection projection : shapes.projections) {
+            LinearSpec spec = projection.spec();
+            if (sources.add(projection.source())) {
+                steps.add(new Step(projection, engine.plan(spec.backward())));
+            } else { // the gradient of a source that others have is the sum, but those of weights are their own
+                LinearSpec ofInput = spec.backward(LayerOperand.GRAD_INPUT).accumulating();
+                steps.add(new Step(projection, engine.plan(ofInput)));
+                LinearSpec ofWeight = shapes.hasBias
+                        ? spec.backward(LayerOperand.GRAD_WEIGHT, LayerOperand.GRAD_BIAS)
+                        : spec.backward(LayerOperand.GRAD_WEIGHT);
+                steps.add(new Step(projection, engine.plan(ofWeight)));
+            }
+        }
+    }
+
+    void enqueue(Stream stream, MultiHeadTensors tensors, MultiHeadMemory memory) {
+        LayerTensors last = new LayerTensors()
+                .with(LayerOperand.GRAD_OUT, tensors.get(MultiHeadOperand.GRAD_OUT))
+                .with(LayerOperand.INPUT, memory.attended)
+                .with(LayerOperand.WEIGHT, tensors.get(MultiHeadOperand.OUT_WEIGHT))
+                .with(LayerOperand.GRAD_INPUT, memory.gradAttended)
+                .with(LayerOperand.GRAD_WEIGHT, tensors.get(MultiHeadOperand.GRAD_OUT_WEIGHT));
+        if (output.spec().has(LayerOperand.GRAD_BIAS)) {
+            last.with(LayerOperand.GRAD_BIAS, tensors.get(MultiHeadOperand.GRAD_OUT_BIAS));
+        }
+        output.enqueue(stream, last);
+        AttentionTensors call = new AttentionTensors();
+        tensors.addTo(call);
+        attention.enqueue(
+                stream,
+                call.with(Operand.QUERY, memory.projected)
+                        .with(Operand.KEY, memory.ofMemory)
+                        .with(Operand.VALUE, memory.ofMemory)
+                        .with(Operand.OUT, memory.attended)
+                        .with(Operand.LSE, memory.lse)
+                        .with(Operand.GRAD_OUT, memory.gradAttended)
+                        .with(Operand.GRAD_QUERY, memory.gradProjected)
+                        .with(Operand.GRAD_KEY, memory.gradOfMemory)
+                        .with(Operand.GRAD_VALUE, memory.gradOfMemory));
+        for (Step step : steps) {
+            enqueue(stream, step, tensors, memory);
+        }
+    }
+
+    private static void enqueue(Stream stream, Step step, MultiHeadTensors tensors, MultiHeadMemory memory) {
+        Projection projection = step.projection;
+        LayerSpec spec = step.plan.spec();
+        LayerTensors call = new LayerTensors().with(LayerOperand.GRAD_OUT, memory.gradProjected(projection));
+        if (spec.has(LayerOperand.GRAD_INPUT)) {
+            call.with(LayerOperand.WEIGHT, tensors.get(projection.weight()))
+                    .with(
+                            LayerOperand.GRAD_INPUT,
+                            tensors.get(projection.source().gradient()));
+        }
+        if (spec.has(LayerOperand.GRAD_WEIGHT)) {
+            call.with(LayerOperand.INPUT, tensors.get(projection.source()))
+                    .with(
+                            LayerOperand.GRAD_WEIGHT,
+                            tensors.get(projection.weight().gradient()));
+        }
+        if (spec.has(LayerOperand.GRAD_BIAS)) {
+            call.with(LayerOperand.GRAD_BIAS, tensors.get(projection.bias().gradient()));
+        }
+        step.plan.enqueue(stream, call);
+    }
+}

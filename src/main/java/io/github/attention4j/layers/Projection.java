@@ -1,0 +1,21 @@
+package io.github.attention4j.layers;
+
+/**
+ * A linear layer before attention.
+ *
+ * @param spec what it computes, into columns of rows that others share
+ * @param isOfMemory whether its input is {@link MultiHeadOperand#MEMORY}
+ * @param weight which weight it takes
+ * @param bias which bias, if there are any
+ * @param firstRow the first row of that weight and element of that bias
+ */
+record Projection(LinearSpec spec, boolean isOfMemory, MultiHeadOperand weight, MultiHeadOperand bias, int firstRow) {
+    MultiHeadOperand source() {
+        return isOfMemory ? MultiHeadOperand.MEMORY : MultiHeadOperand.INPUT;
+    }
+
+    /** Whether the bias is only a part of its tensor. */
+    boolean hasPartOfBias(int packedColumns) {
+        return spec.has(LayerOperand.BIAS) && bias == MultiHeadOperand.IN_BIAS && spec.outFeatures() < packedColumns;
+    }
+}

@@ -1,0 +1,189 @@
+package io.github.attention4j.transformer.internal.encoder;
+
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionTensors;
+import io.github.attention4j.DType;
+import io.github.attention4j.DeviceTensor;
+import io.github.attention4j.Layout;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Stream;
+import io.github.attention4j.layers.EmbeddingSpec;
+import io.github.attention4j.layers.LayerOperand;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerTensors;
+import io.github.attention4j.layers.NormSpec;
+import io.github.attention4j.layers.PoolingSpec;
+import io.github.attention4j.transformer.Pooling;
+import io.github.attention4j.transformer.internal.device.DeviceMemory;
+import io.github.attention4j.transformer.internal.device.LinearWeights;
+import io.github.attention4j.transformer.internal.device.Work;
+import java.util.Arrays;
+
+/**
+ * Plans and tensors for batches of one size: from ids to vectors in one stream. Rows of a batch that are left over are
+ * computed like any others, and nobody looks at them.
+ */
+final class EncoderStep implements AutoCloseable {
+    private final AttentionEngine engine;
+    private final BertConfig config;
+    private final BatchSize size;
+    private final DeviceMemory memory;
+    private final Work work = new Work();
+    private final DeviceTensor ids;
+    private final DeviceTensor positions;
+    private final DeviceTensor offsets;
+    /** The hidden rows: those that a layer gets, and those between its halves. */
+    private final DeviceTensor hidden;
+
+    private final DeviceTensor middle;
+    private final DeviceTensor packed;
+    private final DeviceTensor attended;
+    private final DeviceTensor inner;
+    private final DeviceTensor vectors;
+
+    EncoderStep(AttentionEngine engine, Stream stream, EncoderFiles files, EncoderWeights weights, BatchSize size) {
+        this.engine = engine;
+        this.size = size;
+        config = files.config();
+        memory = new DeviceMemory(engine, stream);
+        try {
+            int width = config.width();
+            ids = memory.integers(size.rows());
+            positions = memory.integers(size.rows());
+            offsets = memory.integers(size.entries() + 1);
+            hidden = rows(width);
+            middle = rows(width);
+            packed = rows(3 * width);
+            attended = rows(width);
+            inner = rows(config.inner());
+            vectors = memory.allocate(DType.F32, size.entries(), width);
+            embed(weights);
+            weights.layers().forEach(this::layer);
+            pool(files.pooling(), files.normalized());
+        } catch (Throwable e) {
+            memory.close();
+            throw e;
+        }
+    }
+
+    private DeviceTensor rows(int columns) {
+        return memory.allocate(DType.F32, size.rows(), columns);
+    }
+
+    private void embed(EncoderWeights weights) {
+        DType type = weights.words().dtype();
+        EmbeddingSpec spec = EmbeddingSpec.of(size.rows(), config.width(), config.vocabulary())
+                .withPositions(config.positions())
+                .withBias()
+                .withTypes(type, DType.F32);
+        work.add(
+                engine.plan(spec),
+                new LayerTensors()
+                        .with(LayerOperand.IDS, ids)
+                        .with(LayerOperand.WEIGHT, weights.words())
+                        .with(LayerOperand.POSITION_IDS, positions)
+                        .with(LayerOperand.POSITION_WEIGHT, weights.positions())
+                        .with(LayerOperand.BIAS, weights.type())
+                        .with(LayerOperand.OUT, middle));
+        work.add(norm(), weights.norm().tensors(middle, hidden));
+    }
+
+    private LayerPlan norm() {
+        return engine.plan(NormSpec.layerNorm(size.rows(), config.width(), config.epsilon()));
+    }
+
+    private void layer(EncoderWeights.Layer layer) {
+        add(layer.packed(), hidden, packed);
+        work.add(
+                engine.plan(attention()),
+                AttentionTensors.of(packed, packed, packed, attended)
+                        .with(Operand.QUERY_OFFSETS, offsets)
+                        .with(Operand.KEY_OFFSETS, offsets));
+        addTo(layer.attentionOutput(), attended, hidden);
+        work.add(norm(), layer.attentionNorm().tensors(hidden, middle));
+        work.add(
+                engine.plan(layer.intermediate()
+                        .spec(size.rows())
+                        .activation(config.activation())
+                        .build()),
+                layer.intermediate().tensors(middle, inner));
+        addTo(layer.output(), inner, middle);
+        work.add(norm(), layer.outputNorm().tensors(middle, hidden));
+    }
+
+    private void add(LinearWeights linear, DeviceTensor input, DeviceTensor output) {
+        work.add(engine.plan(linear.spec(size.rows()).build()), linear.tensors(input, output));
+    }
+
+    /** Adds what the layer gives to rows that are there. */
+    private void addTo(LinearWeights linear, DeviceTensor input, DeviceTensor sum) {
+        work.add(
+                engine.plan(linear.spec(size.rows()).residual().build()),
+                linear.tensors(input, sum).with(LayerOperand.RESIDUAL, sum));
+    }
+
+    private AttentionSpec attention() {
+        return AttentionSpec.builder()
+                .batch(size.entries())
+                .heads(config.heads())
+                .sequenceLength(size.longest())
+                .headDim(config.headDim())
+                .raggedQueries(size.rows())
+                .raggedKeys(size.rows())
+                .order(Layout.Order.PACKED_QKV)
+                .build();
+    }
+
+    private void pool(Pooling pooling, boolean normalized) {
+        PoolingSpec spec = pooling == Pooling.MEAN
+                ? PoolingSpec.mean(size.entries(), size.rows(), config.width())
+                : PoolingSpec.first(size.entries(), size.rows(), config.width());
+        work.add(
+                engine.plan(normalized ? spec.withNormalization() : spec),
+                new LayerTensors()
+                        .with(LayerOperand.INPUT, hidden)
+                        .with(LayerOperand.OFFSETS, offsets)
+                        .with(LayerOperand.OUT, vectors));
+    }
+
+    /** The vectors of texts, which have this size or a smaller one. */
+    float[][] run(Stream stream, int[][] texts) {
+        int[] allIds = new int[size.rows()];
+        int[] allPositions = new int[size.rows()];
+        int[] allOffsets = new int[size.entries() + 1];
+        int row = 0;
+        for (int text = 0; text < texts.length; text++) {
+            for (int i = 0; i < texts[text].length; i++) {
+                allIds[row] = texts[text][i];
+                allPositions[row++] = i;
+            }
+            allOffsets[text + 1] = row;
+        }
+        Arrays.fill(allOffsets, texts.length + 1, allOffsets.length, row);
+        ids.upload(stream, allIds);
+        positions.upload(stream, allPositions);
+        offsets.upload(stream, allOffsets);
+        work.enqueue(stream);
+        int width = config.width();
+        float[] all = new float[size.entries() * width];
+        vectors.download(stream, all);
+        float[][] each = new float[texts.length][];
+        Arrays.setAll(each, text -> Arrays.copyOfRange(all, text * width, (text + 1) * width));
+        return each;
+    }
+
+    /** Tokens of a batch. */
+    int rows() {
+        return size.rows();
+    }
+
+    String explain() {
+        return work.explain();
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}
