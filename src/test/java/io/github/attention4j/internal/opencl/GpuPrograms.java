@@ -58,7 +58,9 @@ final class GpuPrograms {
         GpuPrograms programs = new GpuPrograms();
         for (GpuTarget target : GpuTarget.values()) {
             programs.seen.addAll(programs.addForward(target));
-            programs.addGradients(target);
+            programs.addGradients(KernelFamily.TILES, gradientSpecs(), target);
+            programs.addGradients(KernelFamily.MATRIX, matrixGradientSpecs(), target);
+            programs.addSharedGradients(target);
             programs.addOthers(target);
         }
         for (KernelFamily family : families()) {
@@ -188,17 +190,34 @@ final class GpuPrograms {
         return specs;
     }
 
-    /** Likewise of gradients: what a family launches, and what all of them share. */
-    private void addGradients(GpuTarget target) {
+    /** What takes more registers than the plain ones, of operands that matrix units multiply. */
+    private static Map<String, AttentionSpec> matrixGradientSpecs() {
+        Map<String, AttentionSpec> specs = gradientSpecs();
+        for (int headDim : new int[] {64, 128}) {
+            for (DType type : new DType[] {DType.F16, DType.BF16}) {
+                AttentionSpec forward = spec(headDim, type)
+                        .bias(type)
+                        .softcap(30)
+                        .alibi()
+                        .dropout(0.1f)
+                        .build();
+                specs.put("d" + headDim + " " + type + " bias softcap alibi dropout", forward.backward());
+            }
+        }
+        return specs;
+    }
+
+    /** Likewise of gradients: what a family launches for them alone. */
+    private void addGradients(KernelFamily family, Map<String, AttentionSpec> specs, GpuTarget target) {
         boolean every = EVERY_CONFIGURATION.contains(target);
-        for (Map.Entry<String, AttentionSpec> entry : gradientSpecs().entrySet()) {
+        for (Map.Entry<String, AttentionSpec> entry : specs.entrySet()) {
             AttentionSpec spec = entry.getValue();
-            List<TileConfig> candidates = candidates(KernelFamily.TILES, spec, target);
+            List<TileConfig> candidates = candidates(family, spec, target);
             for (TileConfig tiles : every ? candidates : candidates.subList(0, Math.min(1, candidates.size()))) {
                 for (Launch launch : tiles.gradientLaunches(spec, target.device())) {
                     String kernel = launch.kernel().kernel();
                     if (kernel.startsWith("attn_backward_")) {
-                        String label = "TILES gradients of " + (kernel.contains("keys") ? "keys " : "queries ");
+                        String label = family + " gradients of " + (kernel.contains("keys") ? "keys " : "queries ");
                         long local = tiles.localBytes(spec);
                         add(target, label + entry.getKey(), tiles.text(), launch.kernel(), launch.items(), local);
                     }
@@ -206,6 +225,10 @@ final class GpuPrograms {
             }
             every = false;
         }
+    }
+
+    /** What all families launch. */
+    private void addSharedGradients(GpuTarget target) {
         AttentionSpec turned = gradientSpecs().get("d128 F16 keep rotary");
         AttentionSpec rich = gradientSpecs().get("d64 F32 bias softcap alibi");
         int items = (int) Math.min(64, target.device().maxWorkGroupSize());

@@ -8,7 +8,8 @@ import java.util.Objects;
  * How a model is run.
  *
  * @param device a device's id such as "gpu:0", "cpu:0" or "java", or null for the best that is there
- * @param engine what the engine is told beyond its device, such as the number of threads
+ * @param engine what the engine is told beyond its device, such as the number of threads; with a split size
+ *     ({@link EngineOptions#withSplitSize}) the bits of an embedding do not depend on the batch that a text is in
  * @param weights how the device keeps the weights of linear layers: F32, F16, BF16, or I8 with a scale a row
  * @param batchTokens how many tokens go through the model at once, at most; a longer text goes alone
  * @param maxTokens how many tokens of a text are read at most, with the marks of its start and end; never more than the

@@ -80,11 +80,7 @@ public final class TextEncoder implements AutoCloseable {
                     ? AttentionEngine.open(options.engine())
                     : AttentionEngine.open(options.device(), options.engine());
             try {
-                return new TextEncoder(
-                        files,
-                        new DeviceEncoder(engine, files, options.weights(), 2 * options.batchTokens()),
-                        engine,
-                        options);
+                return new TextEncoder(files, encoder(engine, files, options), engine, options);
             } catch (Throwable e) {
                 engine.close();
                 throw e;
@@ -92,6 +88,13 @@ public final class TextEncoder implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static DeviceEncoder encoder(AttentionEngine engine, EncoderFiles files, EncoderOptions options)
+            throws IOException {
+        int keptRows = (int) Math.min(2L * options.batchTokens(), Integer.MAX_VALUE);
+        int longest = options.engine().splitSize() > 0 ? files.maxTokens() : 0;
+        return new DeviceEncoder(engine, files, options.weights(), keptRows, longest);
     }
 
     /** What the model is called: the name of its folder. */

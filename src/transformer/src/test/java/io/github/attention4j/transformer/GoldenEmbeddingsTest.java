@@ -3,8 +3,10 @@ package io.github.attention4j.transformer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attention4j.DType;
 import io.github.attention4j.testing.Golden;
 import io.github.attention4j.testing.GoldenFolder;
+import io.github.attention4j.testing.Verdict;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,29 @@ class GoldenEmbeddingsTest {
                     assertEquals(want[j], vectors.get(i)[j], CLOSE);
                 }
             }
+        }
+    }
+
+    /** How far embeddings move with smaller weights, as cosine and largest difference. */
+    @ParameterizedTest
+    @CsvSource({"F16,java,0.999999,3e-4", "BF16,java,0.99995,3e-3", "BF16,cpu:0,0.99995,3e-3", "I8,java,0.999,1.3e-2"})
+    void smallerWeightsStayNear(DType weights, String device, double cosine, double difference) {
+        Golden golden = GoldenFolder.require("minilm-batch4");
+        float[] expected = golden.floats("embedding_mean_l2");
+        EncoderOptions options = EncoderOptions.defaults().withDevice(device).withWeights(weights);
+        try (TextEncoder encoder = TextEncoder.open(EncoderSource.allMiniLmL6V2(), options)) {
+            List<float[]> vectors = encoder.embed(golden.texts().subList(0, 4));
+            double least = 1;
+            double most = 0;
+            for (int i = 0; i < vectors.size(); i++) {
+                int width = encoder.dimension();
+                float[] want = Arrays.copyOfRange(expected, i * width, (i + 1) * width);
+                least = Math.min(least, dot(want, vectors.get(i)));
+                most = Math.max(most, Verdict.largestDifference(vectors.get(i), want));
+            }
+            System.out.printf("%s weights on %s: cosine %.7f, largest difference %.1e%n", weights, device, least, most);
+            assertTrue(least >= cosine, "cosine " + least);
+            assertTrue(most <= difference, "difference " + most);
         }
     }
 

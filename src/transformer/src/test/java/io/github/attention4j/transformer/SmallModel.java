@@ -26,9 +26,14 @@ final class SmallModel {
 
     /** One file. */
     static Path write(Path folder, DType type) throws IOException {
-        writeText(folder);
+        return write(folder, type, INNER);
+    }
+
+    /** One file, with so many elements between the halves of the feed-forward part. */
+    static Path write(Path folder, DType type, int inner) throws IOException {
+        writeText(folder, inner);
         SafetensorsWriter writer = new SafetensorsWriter(type);
-        for (Weight weight : weights()) {
+        for (Weight weight : weights(inner)) {
             writer.add(weight.name, weight.values, weight.shape);
         }
         writer.write(folder.resolve("model.safetensors"));
@@ -37,8 +42,8 @@ final class SmallModel {
 
     /** Two files and an index, names with a prefix. */
     static Path writeShards(Path folder) throws IOException {
-        writeText(folder);
-        List<Weight> weights = weights();
+        writeText(folder, INNER);
+        List<Weight> weights = weights(INNER);
         StringBuilder index = new StringBuilder();
         for (int shard = 0; shard < 2; shard++) {
             SafetensorsWriter writer = new SafetensorsWriter(DType.F32);
@@ -54,11 +59,11 @@ final class SmallModel {
         return folder;
     }
 
-    private static void writeText(Path folder) throws IOException {
+    private static void writeText(Path folder, int inner) throws IOException {
         Files.writeString(folder.resolve("config.json"), """
                 {"model_type": "bert", "hidden_size": %d, "intermediate_size": %d, "num_hidden_layers": %d,
                  "num_attention_heads": 3, "vocab_size": %d, "max_position_embeddings": %d, "type_vocab_size": 2,
-                 "layer_norm_eps": 1e-12, "hidden_act": "gelu"}""".formatted(WIDTH, INNER, LAYERS, PIECES.size(), POSITIONS));
+                 "layer_norm_eps": 1e-12, "hidden_act": "gelu"}""".formatted(WIDTH, inner, LAYERS, PIECES.size(), POSITIONS));
         Files.writeString(folder.resolve("tokenizer.json"), """
                 {"added_tokens": [{"id": 4, "content": "[MASK]"}],
                  "normalizer": {"type": "BertNormalizer", "strip_accents": null, "lowercase": true},
@@ -79,7 +84,7 @@ final class SmallModel {
 
     private record Weight(String name, float[] values, int... shape) {}
 
-    private static List<Weight> weights() {
+    private static List<Weight> weights(int inner) {
         Random random = new Random(1);
         List<Weight> all = new ArrayList<>();
         all.add(weight(random, "embeddings.word_embeddings.weight", PIECES.size(), WIDTH));
@@ -93,8 +98,8 @@ final class SmallModel {
             }
             addLinear(all, random, prefix + "attention.output.dense", WIDTH, WIDTH);
             addNorm(all, random, prefix + "attention.output.LayerNorm");
-            addLinear(all, random, prefix + "intermediate.dense", INNER, WIDTH);
-            addLinear(all, random, prefix + "output.dense", WIDTH, INNER);
+            addLinear(all, random, prefix + "intermediate.dense", inner, WIDTH);
+            addLinear(all, random, prefix + "output.dense", WIDTH, inner);
             addNorm(all, random, prefix + "output.LayerNorm");
         }
         return all;

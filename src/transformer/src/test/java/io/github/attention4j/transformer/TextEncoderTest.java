@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.DType;
+import io.github.attention4j.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +72,21 @@ class TextEncoderTest {
         Collections.reverse(others);
         for (int i = 0; i < texts.size(); i++) {
             assertArrayEquals(others.get(i), together.get(i), CLOSE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "cpu:0"})
+    void withASplitSizeTheBitsAreTheSameToo(String device) {
+        EncoderOptions options = EncoderOptions.defaults()
+                .withDevice(device)
+                .withEngine(EngineOptions.defaults().withSplitSize(64));
+        try (TextEncoder same = TextEncoder.open(folder, options)) {
+            List<String> texts = texts(60);
+            List<float[]> together = same.embed(texts);
+            for (int i = 0; i < texts.size(); i++) {
+                assertArrayEquals(same.embed(texts.get(i)), together.get(i));
+            }
         }
     }
 

@@ -10,14 +10,19 @@ package io.github.attention4j.transformer.internal.encoder;
 record BatchSize(int rows, int entries, int longest) {
     private static final int STEP = 8;
 
-    static BatchSize of(int[][] texts) {
+    /**
+     * Of these texts.
+     *
+     * @param least tokens of the longest text, if none has more
+     */
+    static BatchSize of(int[][] texts, int least) {
         int rows = 0;
-        int longest = 0;
+        int longest = Math.max(least, STEP);
         for (int[] text : texts) {
             rows = Math.addExact(rows, text.length);
             longest = Math.max(longest, text.length);
         }
-        return new BatchSize(roundedUp(rows), powerOfTwo(texts.length), powerOfTwo(Math.max(longest, STEP)));
+        return new BatchSize(roundedUp(rows), powerOfTwo(texts.length), powerOfTwo(longest));
     }
 
     /** To a multiple of an eighth of the largest power of two in it, at least of {@value #STEP}. */

@@ -19,6 +19,7 @@ public final class DeviceEncoder implements AutoCloseable {
     private final AttentionEngine engine;
     private final EncoderFiles files;
     private final int mostRows;
+    private final int longest;
     private final Stream stream;
     private final DeviceMemory memory;
     private final EncoderWeights weights;
@@ -32,13 +33,16 @@ public final class DeviceEncoder implements AutoCloseable {
      *
      * @param weightType of the linear layers' weights there
      * @param mostRows tokens of all batches whose tensors are kept
+     * @param longest what every batch counts as having of tokens in its longest text, at least: attention gives the
+     *     same bits only where it is asked for the same length
      * @throws IOException if the weights cannot be read
      */
-    public DeviceEncoder(AttentionEngine engine, EncoderFiles files, DType weightType, int mostRows)
+    public DeviceEncoder(AttentionEngine engine, EncoderFiles files, DType weightType, int mostRows, int longest)
             throws IOException {
         this.engine = engine;
         this.files = files;
         this.mostRows = mostRows;
+        this.longest = longest;
         stream = engine.newStream();
         memory = new DeviceMemory(engine, stream);
         try {
@@ -60,7 +64,7 @@ public final class DeviceEncoder implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the encoder is closed");
         }
-        return step(BatchSize.of(texts)).run(stream, texts);
+        return step(BatchSize.of(texts, longest)).run(stream, texts);
     }
 
     private EncoderStep step(BatchSize size) {
@@ -90,7 +94,7 @@ public final class DeviceEncoder implements AutoCloseable {
     /** Which kernels compute a batch of this size, and why. */
     public synchronized String explain(int texts, int tokens) {
         int[][] some = new int[texts][Math.max(SMALLEST_TEXT, tokens / texts)];
-        return step(BatchSize.of(some)).explain();
+        return step(BatchSize.of(some, longest)).explain();
     }
 
     @Override
