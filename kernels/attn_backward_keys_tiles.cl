@@ -58,7 +58,8 @@ KERNEL(ITEMS) ITEMS_LANES void attn_backward_keys_tiles(ATTN_ARGUMENTS SCRATCH_A
     const int head = first_head + member;
     const GradientItems items = {y, x, batch, head, own, walked, s.keys - s.queries};
     const Pairs pairs = pairs_of(&operands, batch, head, &p);
-    gradient_query_rows(of_queries, &operands, scratch, batch, head, walked.first, &s, &p);
+    gradient_query_rows(of_queries, GRADIENT_TILE_QUERIES, ITEMS, &operands, scratch, batch, head, walked.first, &s,
+                        &p);
     float4 product[ITEM_ROWS * ITEM_KEY_VECS], weight[ITEM_ROWS * ITEM_KEY_VECS];
     float slopes[ITEM_ROWS];  // those are for whoever owns queries
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) { slopes[i] = 0.0f; }

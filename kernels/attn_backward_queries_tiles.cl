@@ -45,7 +45,7 @@ KERNEL(ITEMS) ITEMS_LANES void attn_backward_queries_tiles(ATTN_ARGUMENTS SCRATC
   const bool guarded = gradient_is_guarded(&p);
   const score_head_t of_head = score_head(&operands, batch, head, &p);
 
-  gradient_query_rows(of_queries, &operands, scratch, batch, head, first, &s, &p);
+  gradient_query_rows(of_queries, GRADIENT_TILE_QUERIES, ITEMS, &operands, scratch, batch, head, first, &s, &p);
   float4 of_query[ITEM_ROWS * ITEM_VALUE_VECS];
   float slopes[ITEM_ROWS];
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS * ITEM_VALUE_VECS; i++) { of_query[i] = (float4)(0.0f); }

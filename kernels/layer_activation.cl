@@ -9,9 +9,9 @@
 KERNEL(ITEMS)
 void layer_activation(__global const TYPE_STORAGE(INPUT_TYPE) * input, __global TYPE_STORAGE(OUT_TYPE) * out,
                       const RowParams p) {
-  for ROWS_OF_GROUP (row) {
+  for (int row = rows_first(&p), end = rows_end(&p); row < end; row++) {
     const long from = p.input_start + row * p.input_row, to = p.out_start + row * p.out_row;
-    for COLUMNS_OF_ITEM (column) {
+    for (int column = FIRST_COLUMN; column < p.columns; column += COLUMN_STEP) {
       const int count = p.columns - column;
       real_t x = activation_of(ROW_LOAD(INPUT_TYPE)(input, from + column, count, 0.0f));
 #if IS_GATED

@@ -1,5 +1,5 @@
-// Rows of a table by their numbers, plus those of a table of positions, plus a row that is the same for all. Numbers out
-// of range count as the nearest in range.
+// Rows of a table by their numbers, plus those of a table of positions, plus a row that is the same for all. Numbers
+// out of range count as the nearest in range.
 #include "layers/rows.clh"
 
 KERNEL(ITEMS)
@@ -7,12 +7,12 @@ void layer_embed(__global const int *ids, __global const TYPE_STORAGE(WEIGHT_TYP
                  __global const int *position_ids, __global const TYPE_STORAGE(POSITION_TYPE) * position_weight,
                  __global const TYPE_STORAGE(BIAS_TYPE) * bias, __global TYPE_STORAGE(OUT_TYPE) * out,
                  const RowParams p) {
-  for ROWS_OF_GROUP (row) {
+  for (int row = rows_first(&p), end = rows_end(&p); row < end; row++) {
     const long from = p.weight_start + row_clamped(ids[row], p.weight_rows) * p.weight_row;
 #if POSITION_TYPE
     const long position = p.position_start + row_clamped(position_ids[row], p.position_rows) * p.position_row;
 #endif
-    for COLUMNS_OF_ITEM (column) {
+    for (int column = FIRST_COLUMN; column < p.columns; column += COLUMN_STEP) {
       const int count = p.columns - column;
       real_t x = ROW_LOAD(WEIGHT_TYPE)(weight, from + column, count, 0.0f);
 #if POSITION_TYPE

@@ -1,5 +1,5 @@
-// Layer norm and RMS norm, with x = input + residual: (x - mean) / sqrt(mean of (x - mean)^2 + epsilon) * weight + bias,
-// where RMS norm (IS_CENTRED 0) takes 0 for the mean.
+// Layer norm and RMS norm, with x = input + residual: (x - mean) / sqrt(mean of (x - mean)^2 + epsilon) * weight +
+// bias, where RMS norm (IS_CENTRED 0) takes 0 for the mean.
 #include "layers/row_sum.clh"
 
 #if !defined(IS_CENTRED)
@@ -22,20 +22,21 @@ void layer_norm(__global const TYPE_STORAGE(INPUT_TYPE) * input, __global const 
                 __global const TYPE_STORAGE(WEIGHT_TYPE) * weight, __global const TYPE_STORAGE(BIAS_TYPE) * bias,
                 __global TYPE_STORAGE(SUM_TYPE) * sum, __global TYPE_STORAGE(OUT_TYPE) * out, const RowParams p) {
   __local float of_item[ITEMS];
-  for ROWS_OF_GROUP (row) {
+  for (int row = rows_first(&p), end = rows_end(&p); row < end; row++) {
     float mean = 0.0f;
 #if IS_CENTRED
     real_t total = 0.0f;
-    for COLUMNS_OF_ITEM (column) total += norm_input(input, residual, row, column, 0.0f, &p);
+    for (int column = FIRST_COLUMN; column < p.columns; column += COLUMN_STEP)
+      total += norm_input(input, residual, row, column, 0.0f, &p);
     mean = row_sum(total, of_item) / p.columns;
 #endif
     real_t squares = 0.0f;
-    for COLUMNS_OF_ITEM (column) {
+    for (int column = FIRST_COLUMN; column < p.columns; column += COLUMN_STEP) {
       const real_t x = norm_input(input, residual, row, column, mean, &p) - mean;
       squares += x * x;
     }
     const float factor = 1.0f / sqrt(row_sum(squares, of_item) / p.columns + p.epsilon);
-    for COLUMNS_OF_ITEM (column) {
+    for (int column = FIRST_COLUMN; column < p.columns; column += COLUMN_STEP) {
       const int count = p.columns - column;
       const real_t x = norm_input(input, residual, row, column, 0.0f, &p);
 #if SUM_TYPE

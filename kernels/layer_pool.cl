@@ -20,20 +20,20 @@ KERNEL(ITEMS)
 void layer_pool(__global const TYPE_STORAGE(INPUT_TYPE) * input, __global const int *offsets,
                 __global TYPE_STORAGE(OUT_TYPE) * out, const RowParams p) {
   __local float of_item[ITEMS];
-  for ROWS_OF_GROUP (entry) {
+  for (int entry = rows_first(&p), end = rows_end(&p); entry < end; entry++) {
     const int first = clamp(offsets[entry], 0, p.input_rows), last = clamp(offsets[entry + 1], 0, p.input_rows);
     const int rows = min(last - first, IS_MEAN ? INT_MAX : 1);
     float length = 1.0f;
 #if IS_NORMALIZED
     real_t squares = 0.0f;
-    for COLUMNS_OF_ITEM (column) {
+    for (int column = FIRST_COLUMN; column < p.columns; column += COLUMN_STEP) {
       const real_t x = pool_mean(input, first, rows, column, &p);
       squares += x * x;
     }
     const float root = sqrt(row_sum(squares, of_item));
     length = root < LEAST_LENGTH ? LEAST_LENGTH : root;
 #endif
-    for COLUMNS_OF_ITEM (column) {
+    for (int column = FIRST_COLUMN; column < p.columns; column += COLUMN_STEP) {
       const real_t x = pool_mean(input, first, rows, column, &p) / length;
       ROW_STORE(OUT_TYPE)(x, out, p.out_start + entry * p.out_row + column, p.columns - column);
     }

@@ -1,5 +1,5 @@
-// Sums of the columns of a matrix, for the gradient of a bias. A work-item has a column. Sums of runs of rows are summed
-// again, so that long columns lose few digits.
+// Sums of the columns of a matrix, for the gradient of a bias. A work-item has a column. Sums of runs of rows are
+// summed again, so that long columns lose few digits.
 #include "common/types.clh"
 
 #if !defined(INPUT_TYPE) || !defined(HAS_FORMER) || !defined(ITEMS)

@@ -61,12 +61,15 @@ DEVICES = (
 )
 PROGRAMS = ("TILES d64 F32", "TILES d128 F32", "TILES d64 F16", "MATRIX d64 F16", "MATRIX d128 F16", "MATRIX d64 BF16",
             "TILES gradients of keys d64 F32", "TILES gradients of queries d64 F32",
-            "TILES gradients of keys d128 F32", "TILES gradients of queries d128 F32")
+            "TILES gradients of keys d128 F32", "TILES gradients of queries d128 F32",
+            "MATRIX gradients of keys d64 F16", "MATRIX gradients of queries d64 F16",
+            "MATRIX gradients of keys d128 F16", "MATRIX gradients of queries d128 F16")
 # Where gradients are checked, and the least share of the issue bound of outputs that theirs must have.
 GRADIENT_TARGETS = ("sm_80", "sm_90", "gfx90a", "gfx1100")
 GRADIENT_SHARE = 0.75
 # Products of a tile that are not those of attention: how many have HEAD_DIM and VALUE_DIM.
-PRODUCTS = {"attn_backward_keys_tiles": (2, 2), "attn_backward_queries_tiles": (2, 1)}
+PRODUCTS = {f"attn_backward_{side}_{family}": (2, count)
+            for family in ("tiles", "matrix") for side, count in (("keys", 2), ("queries", 1))}
 
 
 def clocks(device, counts):

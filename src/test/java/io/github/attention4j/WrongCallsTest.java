@@ -4,6 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.github.attention4j.layers.Activation;
+import io.github.attention4j.layers.ActivationSpec;
+import io.github.attention4j.layers.EmbeddingSpec;
+import io.github.attention4j.layers.LayerPlan;
+import io.github.attention4j.layers.LayerSpec;
+import io.github.attention4j.layers.LayerTensors;
+import io.github.attention4j.layers.LinearSpec;
+import io.github.attention4j.layers.LinearSpecBuilder;
+import io.github.attention4j.layers.NormSpec;
+import io.github.attention4j.layers.PoolingSpec;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
@@ -30,9 +40,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class WrongCallsTest {
     private static final Class<?>[] API = {
+        ActivationSpec.class,
         AlibiSlopes.class,
         AttentionArrays.class,
         AttentionEngine.class,
+        AttentionGradients.class,
         AttentionPlan.class,
         AttentionResult.class,
         AttentionSpec.class,
@@ -41,14 +53,22 @@ class WrongCallsTest {
         DType.class,
         Device.class,
         DeviceTensor.class,
+        Dropout.class,
+        EmbeddingSpec.class,
         EngineOptions.class,
         Half.class,
         KeyRanges.class,
         KvCache.class,
         KvCacheSpec.class,
         KvCacheSpec.Builder.class,
+        LayerPlan.class,
+        LayerTensors.class,
         Layout.class,
+        LinearSpec.class,
+        LinearSpecBuilder.class,
         Mask.class,
+        NormSpec.class,
+        PoolingSpec.class,
         Rotary.class,
         Stream.class,
         TensorSpec.class
@@ -85,6 +105,10 @@ class WrongCallsTest {
                     .headDim(4)
                     .maxLength(3)
                     .build();
+        }
+
+        LinearSpec linear() {
+            return LinearSpec.builder().rows(6).inFeatures(4).outFeatures(4).build();
         }
 
         DeviceTensor tensor(AttentionEngine of) {
@@ -142,6 +166,17 @@ class WrongCallsTest {
                     .maxLength(3)
                     .paged(16, 2));
             receivers.put(Layout.class, () -> new Layout(1, 2, 3, 4));
+            receivers.put(ActivationSpec.class, () -> ActivationSpec.of(Activation.GELU, 6, 4));
+            receivers.put(EmbeddingSpec.class, () -> EmbeddingSpec.of(3, 4, 5));
+            receivers.put(LayerPlan.class, () -> engine.plan(linear()));
+            receivers.put(LayerSpec.class, this::linear);
+            receivers.put(LayerTensors.class, LayerTensors::new);
+            receivers.put(LinearSpec.class, this::linear);
+            receivers.put(
+                    LinearSpecBuilder.class,
+                    () -> LinearSpec.builder().rows(6).inFeatures(4).outFeatures(4));
+            receivers.put(NormSpec.class, () -> NormSpec.rmsNorm(6, 4, 1e-6));
+            receivers.put(PoolingSpec.class, () -> PoolingSpec.mean(2, 6, 4));
             receivers.put(Mask.class, Mask::causal);
             receivers.put(Rotary.class, () -> new Rotary(4, false, 3));
             receivers.put(Stream.class, () -> stream);
@@ -292,6 +327,10 @@ class WrongCallsTest {
                         builder.build();
                     } else if (made instanceof KvCacheSpec.Builder builder) {
                         builder.build();
+                    } else if (made instanceof LinearSpecBuilder builder) {
+                        plan(world, builder.build(), wrong);
+                    } else if (made instanceof LayerSpec spec) {
+                        plan(world, spec, wrong);
                     } else if (made instanceof AttentionEngine engine) {
                         engine.close();
                     } else if (made instanceof DeviceTensor tensor) {
@@ -305,6 +344,13 @@ class WrongCallsTest {
             }
         }
         return calls;
+    }
+
+    /** Not of every type that there is: each is a program to compile, and other tests have them. */
+    private static void plan(World world, LayerSpec spec, Object wrong) {
+        if (!(wrong instanceof DType)) {
+            world.engine.plan(spec);
+        }
     }
 
     private static Object call(World world, Class<?> type, Executable executable, Object[] arguments)

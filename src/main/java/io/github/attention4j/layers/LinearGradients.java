@@ -1,12 +1,14 @@
 package io.github.attention4j.layers;
 
 import io.github.attention4j.DType;
+import java.util.Objects;
 
 /** Which gradients a linear layer has. */
 final class LinearGradients {
     private LinearGradients() {}
 
     static void check(LinearSpec spec, LayerOperand... gradients) {
+        Objects.requireNonNull(gradients, "gradients");
         if (spec.isBackward()) {
             throw new IllegalArgumentException("this spec computes gradients already; call backward on the layer's");
         }
@@ -24,6 +26,10 @@ final class LinearGradients {
     }
 
     private static void check(LinearSpec spec, LayerOperand gradient) {
+        if (gradient == null) {
+            throw new IllegalArgumentException(
+                    "gradients must name those that are wanted, but one of them is null; leave it out");
+        }
         switch (gradient) {
             case GRAD_INPUT -> {}
             case GRAD_WEIGHT -> {

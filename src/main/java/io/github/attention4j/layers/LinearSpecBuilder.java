@@ -80,9 +80,9 @@ public final class LinearSpecBuilder {
 
     /** The type of an operand: F32, F16 or BF16, of a weight also I8. */
     public LinearSpecBuilder type(LayerOperand operand, DType type) {
+        LayerChecks.requireOneOf(operand, INPUT, WEIGHT, BIAS, RESIDUAL, OUT);
         Objects.requireNonNull(type, operand.label());
         boolean isWeight = operand == WEIGHT;
-        LayerChecks.requireOneOf(operand, INPUT, WEIGHT, BIAS, RESIDUAL, OUT);
         if (!type.isFloat() && !(isWeight && type == DType.I8)) {
             throw new IllegalArgumentException(
                     operand.label() + " must be F32, F16 or BF16" + (isWeight ? " or I8" : "") + ", but is " + type);

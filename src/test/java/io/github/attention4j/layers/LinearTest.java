@@ -16,21 +16,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.DType;
+import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Stream;
 import io.github.attention4j.testing.Engines;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Linear layers: every family that computes them against their definition, and what is refused. */
 class LinearTest {
-    private static final int[][] SIZES = {{1, 1, 1}, {3, 17, 5}, {17, 64, 33}, {64, 130, 64}, {130, 65, 129}};
+    private static final int[][] SIZES = {{1, 1, 1}, {3, 17, 5}, {17, 130, 33}, {130, 65, 129}};
 
     static java.util.stream.Stream<KernelFamily> families() {
-        return Engines.families().filter(family -> family != KernelFamily.DECODE && family != KernelFamily.TILES);
+        return Engines.families().filter(family -> family != KernelFamily.DECODE);
     }
 
     private static LinearSpecBuilder sized(int rows, int in, int out) {
@@ -43,6 +47,36 @@ class LinearTest {
         for (int[] size : SIZES) {
             new LinearProblem(sized(size[0], size[1], size[2]).build(), 1).check(Engines.of(family));
         }
+    }
+
+    @Test
+    @Tag("opencl")
+    void fewRowsOnAProcessorAreReadOnce() {
+        try (AttentionEngine engine = AttentionEngine.open(Engines.openClDevice())) {
+            Assumptions.assumeTrue(engine.device().type() == Device.Type.CPU, "this is of processors");
+            for (int rows = 1; rows <= 4; rows++) {
+                LinearSpec spec = sized(rows, 50 + rows, 37)
+                        .bias()
+                        .types(DType.BF16, rows % 2 == 0 ? DType.I8 : DType.F32, DType.F32)
+                        .activation(Activation.SILU)
+                        .residual()
+                        .build();
+                assertEquals(KernelFamily.DECODE, engine.plan(spec).family());
+                new LinearProblem(spec, rows).check(engine);
+            }
+            String explanation =
+                    engine.plan(sized(5, 50, 37).build().backward()).explain();
+            assertTrue(explanation.contains("linear_lanes with") && explanation.contains("grad_weight"), explanation);
+        }
+    }
+
+    @Tag("oclgrind")
+    @ParameterizedTest
+    @EnumSource(names = {"LANES", "TILES"})
+    void hasNoRaceOnTinyLayers(KernelFamily family) {
+        LinearSpecBuilder layer = sized(9, 10, 11).bias();
+        new LinearProblem(layer.build().backward(), 9).check(Engines.of(family));
+        new LinearProblem(layer.residual().build(), 9).check(Engines.of(family));
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import io.github.attention4j.testing.Engines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,6 +165,19 @@ class RowLayersTest {
         new RowProblem(PoolingSpec.mean(4, 20, 30), 26)
                 .set(INPUT, 7, 11, Float.NaN)
                 .check(engine);
+    }
+
+    /** Tiny, for a device that looks for races between the work-items of a row. */
+    @Test
+    @Tag("oclgrind")
+    void workItemsThatShareARowWaitForEachOther() {
+        AttentionEngine engine = Engines.of(KernelFamily.TILES);
+        NormSpec norm = NormSpec.layerNorm(3, 70, 1e-5).withResidual();
+        new RowProblem(norm.withSum(), 27).check(engine);
+        new RowProblem(norm, 28).check(engine, OUT, RESIDUAL);
+        new RowProblem(PoolingSpec.mean(2, 5, 70).withNormalization(), 29).check(engine);
+        new RowProblem(ActivationSpec.gated(Activation.GELU, 2, 70), 30).check(engine);
+        new RowProblem(EmbeddingSpec.of(3, 70, 4).withPositions(2).withBias(), 31).check(engine);
     }
 
     @Test

@@ -14,17 +14,15 @@ import java.util.Map;
 /**
  * How wrong gradients may be: at most three times the largest error of plain float arithmetic on the same input, plus a
  * few roundings of the magnitudes that were summed up for the element, plus half a unit in the last place of a 16-bit
- * type. Where weights and gradients of scores are rounded to bf16 before they are multiplied, as products of pairs want
- * them, each term of the gradients of query, key and value may be wrong by half a unit in their last place on top,
- * which is 2^-8 of it. What of an output's array is no element of an entry's row must still be what it was.
+ * type. Where weights and gradients of scores are rounded to 16 bits before they are multiplied, as matrix units and
+ * products of pairs want them, each term of the gradients of query, key and value may be wrong by half a unit in their
+ * last place on top, which is 2^-8 of it for bf16 and 2^-11 for f16. What of an output's array is no element of an
+ * entry's row must still be what it was.
  */
 public final class GradientBudget {
     private static final double FACTOR = 3;
     /** Roundings of a float, of Σ|terms|. */
     private static final double FLOOR = 4 * 0x1p-24;
-
-    /** Half a unit in the last place of bf16. */
-    private static final double HALF_UNIT_BF16 = 0x1p-8;
 
     /** Roundings of a double, likewise: scales and dropout's factor are floats in one place or another. */
     private static final double SAME = 0x1p-24;
@@ -64,12 +62,12 @@ public final class GradientBudget {
      * Checks all gradients.
      *
      * @param before what the outputs were before the call
-     * @param rounds whether factors were rounded to bf16
+     * @param rounded what type factors were rounded to, or null
      * @throws AssertionError saying which element is wrong, by how much, and what is allowed
      */
-    public void check(String name, AttentionArrays before, AttentionArrays outputs, boolean rounds) {
+    public void check(String name, AttentionArrays before, AttentionArrays outputs, DType rounded) {
         Map<Operand, double[]> magnitudes =
-                rounds ? PlainGradients.of(spec, inputs, Arithmetic.MAGNITUDES) : new EnumMap<>(Operand.class);
+                rounded == null ? new EnumMap<>(Operand.class) : PlainGradients.of(spec, inputs, Arithmetic.MAGNITUDES);
         magnitudes.keySet().retainAll(List.of(Operand.GRAD_QUERY, Operand.GRAD_KEY, Operand.GRAD_VALUE));
         for (Operand operand : Operand.values()) {
             if (spec.isOutput(operand)) {
@@ -78,12 +76,14 @@ public final class GradientBudget {
                         operand,
                         Elements.of(spec, before, operand),
                         Elements.of(spec, outputs, operand),
-                        magnitudes.get(operand));
+                        magnitudes.get(operand),
+                        rounded);
             }
         }
     }
 
-    private void check(String name, Operand operand, Elements before, Elements after, double[] magnitudes) {
+    private void check(
+            String name, Operand operand, Elements before, Elements after, double[] magnitudes, DType rounded) {
         TensorSpec tensor = spec.operand(operand);
         double[] should = exact.get(operand);
         double plainError = 0;
@@ -106,7 +106,7 @@ public final class GradientBudget {
             double wanted = should[i] + was;
             double allowed = FACTOR * plainError
                     + FLOOR * (terms.get(operand)[i] + Math.abs(was))
-                    + (magnitudes == null ? 0 : HALF_UNIT_BF16 * magnitudes[i])
+                    + (magnitudes == null ? 0 : halfUnit(rounded) * magnitudes[i])
                     + rounding(tensor.dtype(), wanted);
             double error = after.isPoison(at) ? Double.POSITIVE_INFINITY : Math.abs(after.getAt(at) - wanted);
             if (!(error <= allowed) && !isNan(wanted, after, at)) {
@@ -132,6 +132,11 @@ public final class GradientBudget {
                         + " belongs to no row of an entry, but " + after.getAt(at) + " was written to it");
             }
         }
+    }
+
+    /** Half a unit in the last place of a 16-bit type, of the numbers that begin a power of two. */
+    private static double halfUnit(DType type) {
+        return type == DType.F16 ? 0x1p-11 : 0x1p-8;
     }
 
     private static boolean isNan(double wanted, Elements after, int at) {

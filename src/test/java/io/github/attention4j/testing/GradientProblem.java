@@ -2,7 +2,9 @@ package io.github.attention4j.testing;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Precision;
@@ -103,6 +105,14 @@ public record GradientProblem(Problem forward, AttentionSpec spec) {
         if (engine == Engines.of(KernelFamily.REFERENCE)) {
             budget.checkReference();
         }
-        budget.check(name, before, outputs, DotEngines.isRounding(engine.plan(spec)));
+        budget.check(name, before, outputs, rounded(engine.plan(spec)));
+    }
+
+    /** The type that a plan rounds weights and gradients of scores to before it multiplies them, or null. */
+    public static DType rounded(AttentionPlan plan) {
+        if (plan.family() == KernelFamily.MATRIX) {
+            return plan.spec().operand(Operand.KEY).dtype();
+        }
+        return DotEngines.isRounding(plan) ? DType.BF16 : null;
     }
 }

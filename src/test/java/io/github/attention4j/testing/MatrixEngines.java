@@ -18,18 +18,25 @@ import java.util.Map;
  */
 public final class MatrixEngines {
     private static final Map<MatrixUnit, AttentionEngine> SHARED = new EnumMap<>(MatrixUnit.class);
+    private static final Map<MatrixUnit, AttentionEngine> OF_GRADIENTS = new EnumMap<>(MatrixUnit.class);
 
     private MatrixEngines() {}
 
     /** The engine that emulates this unit; skips the test if its kernels cannot be judged on this device. */
     public static synchronized AttentionEngine of(MatrixUnit unit) {
         DeviceCondition.assumeGroupsAreCompiledRight();
-        return SHARED.computeIfAbsent(unit, MatrixEngines::open);
+        return SHARED.computeIfAbsent(unit, each -> open(tiles(each)));
     }
 
-    private static AttentionEngine open(MatrixUnit unit) {
+    /** The same for gradients. */
+    public static synchronized AttentionEngine ofGradients(MatrixUnit unit) {
+        DeviceCondition.assumeGroupsAreCompiledRight();
+        return OF_GRADIENTS.computeIfAbsent(unit, each -> open(gradientTiles(each)));
+    }
+
+    private static AttentionEngine open(String tiles) {
         EngineOptions options =
-                EngineOptions.defaults().withFamily(KernelFamily.MATRIX).withTuningFile(table(tiles(unit)));
+                EngineOptions.defaults().withFamily(KernelFamily.MATRIX).withTuningFile(table(tiles));
         return AttentionEngine.open(Engines.openClDevice(), options);
     }
 
@@ -37,6 +44,12 @@ public final class MatrixEngines {
     public static String tiles(MatrixUnit unit) {
         String sizes = unit == MatrixUnit.WGMMA ? " SUB_GROUPS=4 TILE_KV=64" : " SUB_GROUPS=2 TILE_KV=32";
         return "UNIT=" + (unit.ordinal() + 1) + sizes + " SHUFFLE=5 EMULATED=1";
+    }
+
+    /** The tiles that engines of gradients run. */
+    public static String gradientTiles(MatrixUnit unit) {
+        int kept = unit == MatrixUnit.MMA || unit == MatrixUnit.MFMA ? 1 : 0;
+        return tiles(unit) + " IS_OWN_KEPT=" + kept;
     }
 
     /** A tuning file with these tiles for both 16-bit types and every head size. */

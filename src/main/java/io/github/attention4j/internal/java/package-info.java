@@ -15,6 +15,8 @@
  * <tr><td>{@code rows.clh}</td><td>{@code memory.Rows}</td><td></td></tr>
  * <tr><td>{@code types.clh}</td><td>{@code memory.Codec}</td><td>{@code HalfVectors}</td></tr>
  * <tr><td>{@code sequence.clh}, {@code rotary.clh}, {@code quantise.clh}</td><td>{@code memory.Sequence}, {@code RotaryTable}, {@code Quantiser}</td><td></td></tr>
+ * <tr><td>{@code layers/activation.clh}</td><td>{@code steps.Activations}</td><td>{@code VectorActivations}</td></tr>
+ * <tr><td>layers that treat each row by itself: {@code layers/rows.clh}</td><td>{@code layers.RowKinds}</td><td></td></tr>
  * </table>
  *
  * <p>A change to what a score or a weight is, such as a function of the user's, goes into {@code Score} or

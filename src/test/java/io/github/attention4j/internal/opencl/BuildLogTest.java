@@ -14,6 +14,13 @@ import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelSource;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.layers.LayerPlanner;
+import io.github.attention4j.layers.Activation;
+import io.github.attention4j.layers.ActivationSpec;
+import io.github.attention4j.layers.EmbeddingSpec;
+import io.github.attention4j.layers.LayerSpec;
+import io.github.attention4j.layers.NormSpec;
+import io.github.attention4j.layers.PoolingSpec;
 import io.github.attention4j.testing.GradientProblem;
 import io.github.attention4j.testing.GradientSpace;
 import java.util.Optional;
@@ -125,6 +132,24 @@ class BuildLogTest {
                     .launches()
                     .forEach(launch -> check(launch.kernel()));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F16", "BF16"})
+    void layersOfRowsGiveNoWarnings(DType type) {
+        check(NormSpec.layerNorm(8, 40, 1e-5).withResidual().withSum().withTypes(type, type, type));
+        check(ActivationSpec.gated(Activation.SILU, 8, 40).withTypes(type, type));
+        check(EmbeddingSpec.of(8, 40, 9).withPositions(5).withTypes(type, type));
+        check(PoolingSpec.mean(2, 8, 40).withNormalization().withTypes(type, type));
+    }
+
+    private static void check(LayerSpec spec) {
+        new LayerPlanner(AttentionEngine.devices().get(0), EngineOptions.defaults())
+                .choose(spec, (ignored, kernel) -> Optional.empty())
+                .launches()
+                .forEach(launch -> check(launch.kernel()));
     }
 
     private static KernelOptions planned(AttentionSpec spec, KernelFamily family) {

@@ -14,6 +14,8 @@ import io.github.attention4j.internal.kernel.KernelSource;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.layers.LayerLaunch;
+import io.github.attention4j.internal.plan.layers.LayerPlanner;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +58,9 @@ final class GpuPrograms {
         GpuPrograms programs = new GpuPrograms();
         for (GpuTarget target : GpuTarget.values()) {
             programs.seen.addAll(programs.addForward(target));
-            programs.addGradients(target);
+            programs.addGradients(KernelFamily.TILES, gradientSpecs(), target);
+            programs.addGradients(KernelFamily.MATRIX, matrixGradientSpecs(), target);
+            programs.addSharedGradients(target);
             programs.addOthers(target);
         }
         for (KernelFamily family : families()) {
@@ -186,17 +190,34 @@ final class GpuPrograms {
         return specs;
     }
 
-    /** Likewise of gradients: what a family launches, and what all of them share. */
-    private void addGradients(GpuTarget target) {
+    /** What takes more registers than the plain ones, of operands that matrix units multiply. */
+    private static Map<String, AttentionSpec> matrixGradientSpecs() {
+        Map<String, AttentionSpec> specs = gradientSpecs();
+        for (int headDim : new int[] {64, 128}) {
+            for (DType type : new DType[] {DType.F16, DType.BF16}) {
+                AttentionSpec forward = spec(headDim, type)
+                        .bias(type)
+                        .softcap(30)
+                        .alibi()
+                        .dropout(0.1f)
+                        .build();
+                specs.put("d" + headDim + " " + type + " bias softcap alibi dropout", forward.backward());
+            }
+        }
+        return specs;
+    }
+
+    /** Likewise of gradients: what a family launches for them alone. */
+    private void addGradients(KernelFamily family, Map<String, AttentionSpec> specs, GpuTarget target) {
         boolean every = EVERY_CONFIGURATION.contains(target);
-        for (Map.Entry<String, AttentionSpec> entry : gradientSpecs().entrySet()) {
+        for (Map.Entry<String, AttentionSpec> entry : specs.entrySet()) {
             AttentionSpec spec = entry.getValue();
-            List<TileConfig> candidates = candidates(KernelFamily.TILES, spec, target);
+            List<TileConfig> candidates = candidates(family, spec, target);
             for (TileConfig tiles : every ? candidates : candidates.subList(0, Math.min(1, candidates.size()))) {
                 for (Launch launch : tiles.gradientLaunches(spec, target.device())) {
                     String kernel = launch.kernel().kernel();
                     if (kernel.startsWith("attn_backward_")) {
-                        String label = "TILES gradients of " + (kernel.contains("keys") ? "keys " : "queries ");
+                        String label = family + " gradients of " + (kernel.contains("keys") ? "keys " : "queries ");
                         long local = tiles.localBytes(spec);
                         add(target, label + entry.getKey(), tiles.text(), launch.kernel(), launch.items(), local);
                     }
@@ -204,6 +225,10 @@ final class GpuPrograms {
             }
             every = false;
         }
+    }
+
+    /** What all families launch. */
+    private void addSharedGradients(GpuTarget target) {
         AttentionSpec turned = gradientSpecs().get("d128 F16 keep rotary");
         AttentionSpec rich = gradientSpecs().get("d64 F32 bias softcap alibi");
         int items = (int) Math.min(64, target.device().maxWorkGroupSize());
@@ -258,6 +283,13 @@ final class GpuPrograms {
         add(target, "append I4", "", KernelOptions.append(cache.type(DType.I4).build(), DType.F16), 0, -1);
         add(target, "write", "", KernelOptions.write(), 0, -1);
         add(target, "rotate", "", KernelOptions.rotate(new Rotary(64, false, 1024), 64, DType.F16), 0, -1);
+        LayerPlanner planner = new LayerPlanner(target.device(), EngineOptions.defaults());
+        GpuLayers.byRow().forEach((label, layer) -> {
+            LayerLaunch launch = planner.choose(layer, (kernel, groupItems) -> Optional.empty())
+                    .launches()
+                    .get(0);
+            add(target, label, "", launch.kernel(), (int) launch.localSize()[0], -1);
+        });
     }
 
     private void add(GpuTarget target, String label, String tiles, KernelOptions options, int items, long localBytes) {

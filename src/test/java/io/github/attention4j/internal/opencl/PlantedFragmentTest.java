@@ -12,9 +12,12 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.DeviceCondition;
+import io.github.attention4j.testing.GradientBudget;
+import io.github.attention4j.testing.GradientProblem;
 import io.github.attention4j.testing.HostArrays;
 import io.github.attention4j.testing.MatrixEngines;
 import io.github.attention4j.testing.Problem;
@@ -52,7 +55,7 @@ class PlantedFragmentTest {
         DeviceCondition.assumeGroupsAreCompiledRight(); // else what is caught could be the compiler's
         AttentionArrays inputs = new Problem(SPEC, 1, 2).inputs();
         AttentionArrays outputs = new Problem(SPEC, 1, 2).outputs();
-        run(unit, " -D PLANTED_BUG=" + bug, HostArrays.all(inputs, outputs));
+        run(SPEC, MatrixEngines.tiles(unit), " -D PLANTED_BUG=" + bug, HostArrays.all(inputs, outputs));
         AssertionError caught =
                 assertThrows(AssertionError.class, () -> Budget.checkRounded("planted", SPEC, inputs, outputs));
         assertTrue(caught.getMessage().contains("should be"), caught.getMessage());
@@ -67,21 +70,66 @@ class PlantedFragmentTest {
         Budget.checkRounded("not planted", SPEC, inputs, outputs);
     }
 
-    private static void run(MatrixUnit unit, String options, AttentionArrays arrays) {
-        EngineOptions engine = EngineOptions.defaults()
-                .withFamily(KernelFamily.MATRIX)
-                .withTuningFile(MatrixEngines.table(MatrixEngines.tiles(unit)));
+    /** Bug 3 mixes up what gradients multiply weights with. */
+    @ParameterizedTest(name = "{0} bug {1}")
+    @CsvSource({"MMA, 3", "MFMA, 3", "DPAS16, 3", "MFMA, 2"})
+    void aWrongFragmentOfGradientsIsCaught(MatrixUnit unit, int bug) {
+        DeviceCondition.assumeGroupsAreCompiledRight();
+        GradientProblem problem = gradients();
+        AttentionArrays inputs = problem.inputs();
+        AttentionArrays before = problem.outputs();
+        AttentionArrays outputs = problem.outputs();
+        run(
+                problem.spec(),
+                MatrixEngines.gradientTiles(unit),
+                " -D PLANTED_BUG=" + bug,
+                HostArrays.all(inputs, outputs));
+        GradientBudget budget = GradientBudget.of(problem.spec(), inputs);
+        AssertionError caught =
+                assertThrows(AssertionError.class, () -> budget.check("planted", before, outputs, DType.F16));
+        assertTrue(caught.getMessage().contains("should be"), caught.getMessage());
+    }
+
+    /** Without a planted bug the same gradients are right. */
+    @Test
+    void rightFragmentsOfGradientsAreNotCaught() {
+        gradients().check("not planted", MatrixEngines.ofGradients(MatrixUnit.MMA), Way.ARRAYS);
+    }
+
+    /** Of an output of the type of the others, for its gradient is multiplied as well. */
+    private static GradientProblem gradients() {
+        AttentionSpec spec = SPEC.toBuilder().types(DType.F16).returnLse().build();
+        return new GradientProblem(new Problem(spec, 1, 2), spec.backward());
+    }
+
+    private static void run(AttentionSpec spec, String tiles, String options, AttentionArrays arrays) {
+        EngineOptions engine =
+                EngineOptions.defaults().withFamily(KernelFamily.MATRIX).withTuningFile(MatrixEngines.table(tiles));
         try (ClContext context = ClContext.make(DeviceSearch.run().found().get(0));
                 ProgramCache programs = new ProgramCache(context, Optional.empty());
                 ClStream stream = ClStream.make(context)) {
-            Choice choice = new Planner(context.device, engine).choose(SPEC, (kernel, tiles) -> Optional.empty());
-            KernelOptions planted = new KernelOptions(
-                    choice.options().kernel(), choice.options().text() + options);
+            Choice choice = new Planner(context.device, engine).choose(spec, (kernel, config) -> Optional.empty());
+            List<Launch> planted = choice.launches().stream()
+                    .map(each -> each.kernel().kernel().endsWith("_matrix") ? planted(each, options) : each)
+                    .toList();
             ClPlan plan = new ClPlan(
-                    Choice.of(SPEC, context.device, choice.tiles(), planted, choice.split(), List.of("planted")),
+                    new Choice(
+                            spec,
+                            choice.tiles(),
+                            choice.options(),
+                            choice.groupQueries(),
+                            choice.split(),
+                            planted,
+                            List.of("planted")),
                     context,
                     programs);
             PlanRun.run(plan, stream, context, arrays);
         }
+    }
+
+    private static Launch planted(Launch launch, String options) {
+        KernelOptions kernel =
+                new KernelOptions(launch.kernel().kernel(), launch.kernel().text() + options);
+        return new Launch(kernel, launch.x(), launch.y(), launch.z(), launch.items(), launch.takesPartials());
     }
 }

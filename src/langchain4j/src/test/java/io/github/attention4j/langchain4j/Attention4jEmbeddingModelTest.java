@@ -13,7 +13,10 @@ import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2Embedding
 import dev.langchain4j.model.embedding.request.EmbeddingRequest;
 import dev.langchain4j.model.embedding.response.EmbeddingResponse;
 import dev.langchain4j.model.output.Response;
+import io.github.attention4j.readme.WordNet;
 import io.github.attention4j.transformer.EncoderOptions;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Against LangChain4j's own model on ONNX Runtime, which reads the same file. */
 class Attention4jEmbeddingModelTest {
@@ -62,6 +66,19 @@ class Attention4jEmbeddingModelTest {
                     TEXTS.get(i).text());
         }
         assertEquals(expected.tokenUsage(), actual.tokenUsage());
+    }
+
+    @Test
+    void realSentencesHaveTheSameVectors(@TempDir Path folder) throws IOException {
+        List<TextSegment> glosses = WordNet.glosses(WordNet.someNouns(folder)).stream()
+                .limit(100)
+                .map(TextSegment::from)
+                .toList();
+        List<Embedding> expected = theirs.embedAll(glosses).content();
+        List<Embedding> actual = ours.embedAll(glosses).content();
+        for (int i = 0; i < glosses.size(); i++) {
+            assertClose(expected.get(i), actual.get(i), glosses.get(i).text());
+        }
     }
 
     @Test

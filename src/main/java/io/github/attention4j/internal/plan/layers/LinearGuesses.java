@@ -13,6 +13,13 @@ final class LinearGuesses {
     /** Groups that keep a processor's cores equally busy, for each of them. */
     private static final int GROUPS_A_CORE = 4;
 
+    /** With more, the multiplications take longer than the weights' way from memory. */
+    private static final int FEW_ROWS = 4;
+
+    private static final int MOST_WORDS = 384;
+    /** So that few programs serve all depths. */
+    private static final int WORDS_STEP = 64;
+
     private LinearGuesses() {}
 
     /** Of lanes, best first. */
@@ -26,6 +33,35 @@ final class LinearGuesses {
         return guesses;
     }
 
+    /** For few rows, where there are no more; their weights are read once and not multiplied fast. */
+    static List<LinearTiles> few(LinearProduct linear, Device device) {
+        if (linear.rows() > FEW_ROWS) {
+            return List.of();
+        }
+        int lanes = LanesGuesses.lanes(device);
+        int rows = Math.min(lanes, Integer.highestOneBit(2 * linear.rows() - 1));
+        int columns = 8 * lanes;
+        while (columns > lanes && Sizes.ceilDiv(linear.columns(), columns) < GROUPS_A_CORE * device.computeUnits()) {
+            columns /= 2;
+        }
+        return List.of(new LinearFew(lanes, rows, columns));
+    }
+
+    /** Of work-groups, best first: more sums an item use what comes from local memory more often. */
+    static List<LinearTiles> tiles(LinearProduct linear, Device device) {
+        List<LinearTiles> guesses = new ArrayList<>();
+        if (device.type() == Device.Type.CPU) { // for tests, where what counts is how long compilers take
+            guesses.add(new LinearTileConfig(4, 4, 2, 2, 4));
+        }
+        if (linear.rows() > 64 && linear.columns() > 64) {
+            guesses.add(new LinearTileConfig(16, 16, 8, 8, 8));
+        }
+        guesses.add(new LinearTileConfig(16, 16, 4, 4, 16));
+        guesses.add(new LinearTileConfig(8, 8, 4, 4, 8));
+        guesses.add(new LinearTileConfig(4, 4, 2, 2, 4));
+        return guesses;
+    }
+
     /** Ever smaller ones, for little local memory. */
     private static void addLanes(List<LinearTiles> guesses, LinearProduct linear, Device device, PairProduct product) {
         int lanes = LanesGuesses.lanes(device);
@@ -34,10 +70,17 @@ final class LinearGuesses {
         int block = lanes == 16 ? (isOneVector ? 16 : 8) : lanes == 8 ? (isOneVector ? 8 : 6) : 4;
         int blocks = Math.min(4, Sizes.ceilDiv(linear.rows(), lanes * vectors));
         int columns = columns(linear, device, lanes * vectors * blocks, block);
-        int words = 256;
+        int words = words(linear.depth(), product);
         guesses.add(new LinearLanes(lanes, vectors, blocks, block, columns, words, product));
         guesses.add(new LinearLanes(lanes, vectors, 1, block, Math.min(columns, 8 * block), 4 * lanes, product));
         guesses.add(new LinearLanes(lanes, 1, 1, block, block, lanes, product));
+    }
+
+    /** The depth in as few nearly equal tiles as possible: a longer one would leave the rows little of the cache. */
+    private static int words(int depth, PairProduct product) {
+        int all = product == PairProduct.NONE ? depth : Sizes.ceilDiv(depth, 2);
+        int tiles = Sizes.ceilDiv(all, MOST_WORDS);
+        return Sizes.ceilDiv(Sizes.ceilDiv(all, tiles), WORDS_STEP) * WORDS_STEP;
     }
 
     /** As many as the second-level cache holds, less where cores would have nothing to do. */

@@ -39,7 +39,7 @@ final class LinearPlanner {
 
     private LinearTiles choose(LinearProduct product, LayerTrial trial, List<String> notes) {
         List<String> refusals = new ArrayList<>();
-        for (LinearTiles tiles : candidates(product)) {
+        for (LinearTiles tiles : candidates(product, notes)) {
             KernelOptions options = LinearKernel.options(product, tiles);
             Optional<String> obstacle =
                     tiles.obstacle(product, device).or(() -> trial.obstacle(options, tiles.workItems()));
@@ -59,8 +59,29 @@ final class LinearPlanner {
                 String.join("\n", refusals));
     }
 
-    private List<LinearTiles> candidates(LinearProduct product) {
-        return LinearGuesses.lanes(product, device);
+    /** Those of the family that was asked for, if linear layers have it; else of those for the device. */
+    private List<LinearTiles> candidates(LinearProduct product, List<String> notes) {
+        boolean isProcessor = device.type() == Device.Type.CPU;
+        KernelFamily wanted = isProcessor ? KernelFamily.LANES : KernelFamily.TILES;
+        if (forced.isPresent()) {
+            boolean isThere = forced.get() == KernelFamily.LANES || forced.get() == KernelFamily.TILES;
+            wanted = isThere ? forced.get() : wanted;
+            notes.add(forced.get() + " was asked for by EngineOptions"
+                    + (isThere ? "" : ", which linear layers have for few rows on processors at most"));
+        }
+        List<LinearTiles> candidates = new ArrayList<>();
+        if (isProcessor && (forced.isEmpty() || forced.get() == KernelFamily.DECODE)) {
+            candidates.addAll(LinearGuesses.few(product, device));
+        }
+        candidates.addAll(
+                wanted == KernelFamily.LANES
+                        ? LinearGuesses.lanes(product, device)
+                        : LinearGuesses.tiles(product, device));
+        notes.add(
+                isProcessor
+                        ? "a processor, so DECODE for few rows, and LANES"
+                        : "not LANES: " + device.name() + " is no processor");
+        return candidates;
     }
 
     private static LayerLaunch launch(LinearProduct product, LinearTiles tiles) {

@@ -117,8 +117,12 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
         boolean kept = blocks(spec.headDim()) * (long) unit.rowWords() <= unit.keptWords;
         long elements = kept ? Math.max(queries, keysAndValues) : queries + keysAndValues;
         long ranges = 2L * Integer.BYTES * tileQ();
-        long meeting = emulated ? subGroups * (unit == MatrixUnit.WMMA ? 2048L : 1024L) : 0;
-        return Short.BYTES * elements + ranges + RANGE_PARTS + workItems() + meeting;
+        return Short.BYTES * elements + ranges + RANGE_PARTS + workItems() + meetingBytes();
+    }
+
+    /** Where lanes of an emulated unit meet. */
+    long meetingBytes() {
+        return emulated ? subGroups * (unit == MatrixUnit.WMMA ? 2048L : 1024L) : 0;
     }
 
     /** Rows without padding, keys and values twice. */
@@ -127,8 +131,7 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
         long valueColumns = (long) Sizes.ceilDiv(spec.valueDim(), SWIZZLED_BLOCK) * SWIZZLED_BLOCK;
         long elements = tileQ() * headColumns + 2L * tileKv * (headColumns + valueColumns);
         long ranges = 2L * Integer.BYTES * tileQ();
-        long meeting = emulated ? subGroups * 1024L : 0;
-        return Short.BYTES * elements + ranges + RANGE_PARTS + 2L * workItems() + meeting;
+        return Short.BYTES * elements + ranges + RANGE_PARTS + 2L * workItems() + meetingBytes();
     }
 
     @Override
@@ -138,6 +141,11 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
 
     private static int blocks(int columns) {
         return Sizes.ceilDiv(columns, BLOCK);
+    }
+
+    /** Columns with zeros up to a whole block. */
+    static int padded(int columns) {
+        return blocks(columns) * BLOCK;
     }
 
     @Override
@@ -170,6 +178,12 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
 
     @Override
     public Optional<String> obstacle(AttentionSpec spec, Device device) {
+        Optional<String> products = unitObstacle(spec, device);
+        return products.isPresent() ? products : TileConfig.super.obstacle(spec, device);
+    }
+
+    /** Why the unit cannot multiply what the spec has on this device, or empty. */
+    Optional<String> unitObstacle(AttentionSpec spec, Device device) {
         Optional<String> request = requestObstacle(spec);
         if (request.isPresent()) {
             return request;
@@ -180,7 +194,7 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
                     : MatrixUnit.of(device).name();
             return Optional.of("needs the matrix unit " + unit + ", device has " + found);
         }
-        return TileConfig.super.obstacle(spec, device);
+        return Optional.empty();
     }
 
     /**
@@ -219,6 +233,6 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
                     "rotated queries and keys would have to be rounded to " + query
                             + " for the matrix unit, which the scores would show; AttentionEngine.rotate does that if it is wanted");
         }
-        return Optional.empty();
+        return spec.isBackward() ? MatrixBackwardConfig.requestObstacle(spec) : Optional.empty();
     }
 }

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code attn_forward_matrix} and {@code attn_forward_warpgroups}: for GPUs with matrix units. */
+/**
+ * {@code attn_forward_matrix} and {@code attn_forward_warpgroups}, and the kernels of gradients: for GPUs with matrix
+ * units.
+ */
 public final class MatrixFamily implements Family {
     @Override
     public KernelFamily name() {
@@ -32,17 +35,26 @@ public final class MatrixFamily implements Family {
     @Override
     public List<String> remarks(AttentionSpec spec, Device device) {
         MatrixUnit unit = MatrixUnit.of(device);
-        return unit == null || !MatrixGuesses.of(unit, spec).isEmpty()
-                ? List.of()
-                : List.of("not MATRIX: rows of " + Math.max(spec.headDim(), spec.valueDim())
-                        + " columns do not fit into the registers of " + unit + ", which hold "
-                        + MatrixGuesses.mostColumns(unit));
+        if (unit == null || !guesses(unit, spec).isEmpty()) {
+            return List.of();
+        }
+        String rows = "rows of " + Math.max(spec.headDim(), spec.valueDim()) + " columns";
+        return List.of(
+                spec.isBackward()
+                        ? "not MATRIX: gradients of " + rows
+                                + ", and what this call does to scores, do not fit into the" + " registers of " + unit
+                        : "not MATRIX: " + rows + " do not fit into the registers of " + unit + ", which hold "
+                                + MatrixGuesses.mostColumns(unit));
+    }
+
+    private static List<Guess> guesses(MatrixUnit unit, AttentionSpec spec) {
+        return spec.isBackward() ? MatrixBackwardGuesses.of(unit, spec) : MatrixGuesses.of(unit, spec);
     }
 
     @Override
     public List<Variant> variants(AttentionSpec spec, Device device) {
         DType type = spec.operand(Operand.KEY).dtype();
-        List<Guess> guesses = MatrixGuesses.of(MatrixUnit.of(device), spec);
+        List<Guess> guesses = guesses(MatrixUnit.of(device), spec);
         // Units multiply both types at one rate, so what was measured with the other comes before guesses.
         return type == DType.BF16
                 ? List.of(new Variant(DType.BF16.name(), List.of()), new Variant(DType.F16.name(), guesses))
@@ -51,7 +63,9 @@ public final class MatrixFamily implements Family {
 
     @Override
     public TileConfig config(Map<String, Integer> macros) {
-        return MatrixConfig.of(macros);
+        return macros.containsKey(MatrixBackwardConfig.KEPT)
+                ? MatrixBackwardConfig.of(macros)
+                : MatrixConfig.of(macros);
     }
 
     @Override

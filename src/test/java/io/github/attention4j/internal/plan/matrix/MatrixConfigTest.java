@@ -174,6 +174,28 @@ class MatrixConfigTest {
     }
 
     @Test
+    void gradientsTakeTheUnitWhereTheyFit() {
+        EngineOptions options = EngineOptions.defaults();
+        AttentionSpec plain = gradients(64);
+        for (MatrixUnit unit : MatrixUnit.values()) {
+            String chosen = choose(unit, options, plain).explanation();
+            assertTrue(chosen.startsWith("attn_backward_keys_matrix"), chosen);
+        }
+        String wide = choose(MatrixUnit.WMMA, options, gradients(128)).explanation();
+        assertTrue(wide.startsWith("attn_backward_keys_tiles"), wide);
+        assertTrue(wide.contains("not MATRIX: gradients of rows of 128 columns"), wide);
+        AttentionSpec floats =
+                plain.toBuilder().type(Operand.GRAD_OUT, DType.F32).build();
+        String mixed = choose(MatrixUnit.MMA, options, floats).explanation();
+        assertTrue(mixed.startsWith("attn_backward_keys_tiles"), mixed);
+        assertTrue(mixed.contains("not MATRIX: matrix units multiply grad_out and value of one 16-bit type"), mixed);
+    }
+
+    private static AttentionSpec gradients(int headDim) {
+        return builder(headDim, DType.F16).types(DType.F16).build().backward();
+    }
+
+    @Test
     void hopperHasTheOlderUnitToo() {
         AttentionSpec spec = builder(64, DType.F16).build();
         Device hopper = gpu(MatrixUnit.WGMMA);

@@ -1,0 +1,57 @@
+package io.github.attention4j.internal.plan.layers;
+
+import io.github.attention4j.KernelFamily;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Tiles of {@code linear_tiles}: a work-group shares tiles in local memory.
+ *
+ * @param itemsX work-items along columns
+ * @param itemsY work-items along rows
+ * @param itemRows rows of an item
+ * @param itemColumns columns of an item
+ * @param tileDepth steps of the sums for which the tiles hold rows and weights
+ */
+record LinearTileConfig(int itemsX, int itemsY, int itemRows, int itemColumns, int tileDepth) implements LinearTiles {
+    @Override
+    public KernelFamily family() {
+        return KernelFamily.TILES;
+    }
+
+    @Override
+    public String kernelName() {
+        return "linear_tiles";
+    }
+
+    @Override
+    public int tileRows() {
+        return itemsY * itemRows;
+    }
+
+    @Override
+    public int tileColumns() {
+        return itemsX * itemColumns;
+    }
+
+    @Override
+    public int workItems() {
+        return itemsX * itemsY;
+    }
+
+    @Override
+    public long localBytes(LinearProduct product) {
+        return (long) Float.BYTES * tileDepth * (tileRows() + tileColumns() + 2);
+    }
+
+    @Override
+    public Map<String, Integer> macros() {
+        Map<String, Integer> macros = new LinkedHashMap<>();
+        macros.put("ITEMS_X", itemsX);
+        macros.put("ITEMS_Y", itemsY);
+        macros.put("ITEM_ROWS", itemRows);
+        macros.put("ITEM_COLUMNS", itemColumns);
+        macros.put("TILE_DEPTH", tileDepth);
+        return macros;
+    }
+}
