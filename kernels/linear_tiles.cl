@@ -7,6 +7,11 @@
 #error "ITEMS_X, ITEMS_Y, ITEM_ROWS, ITEM_COLUMNS and TILE_DEPTH must be defined; LinearTileConfig.java sets them"
 #endif
 #define ITEMS (ITEMS_X * ITEMS_Y)
+#if SUB_GROUP_LANES > 0  // how many Intel's compiler is to make a sub-group
+#define LINEAR_LANES __attribute__((intel_reqd_sub_group_size(SUB_GROUP_LANES)))
+#else
+#define LINEAR_LANES
+#endif
 #define TILE_ROWS (ITEMS_Y * ITEM_ROWS)
 #define TILE_COLUMNS (ITEMS_X * ITEM_COLUMNS)
 #define ROW_STRIDE (TILE_ROWS + 1)  // odd, so that what one step of a load writes lies in different banks
@@ -36,7 +41,7 @@ TILE_LOADER(load_columns, WEIGHT_TYPE, TILE_COLUMNS, COLUMN_STRIDE, IS_WEIGHT_TU
 TILE_LOADER(load_columns, WEIGHT_TYPE, TILE_COLUMNS, COLUMN_STRIDE, IS_WEIGHT_TURNED, 1.0f)
 #endif
 
-KERNEL(ITEMS) void linear_tiles(LINEAR_ARGUMENTS) {
+KERNEL(ITEMS) LINEAR_LANES void linear_tiles(LINEAR_ARGUMENTS) {
   __local float row_tile[TILE_DEPTH * ROW_STRIDE], column_tile[TILE_DEPTH * COLUMN_STRIDE];
   const int item = get_local_id(0), y = item / ITEMS_X, x = item - y * ITEMS_X;
   const int first = get_group_id(0) * TILE_ROWS, left = get_group_id(1) * TILE_COLUMNS;

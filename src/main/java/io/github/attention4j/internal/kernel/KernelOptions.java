@@ -183,9 +183,10 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
      * A kernel of a layer around attention.
      *
      * @param macros all that it is compiled with, in the order of their names
+     * @param flags what the compiler is told beside macros
      */
-    public static KernelOptions layer(String kernel, Map<String, Integer> macros, boolean hasAssembly) {
-        return new KernelOptions(kernel, text(macros, LANGUAGE), hasAssembly, false);
+    public static KernelOptions layer(String kernel, Map<String, Integer> macros, String flags, boolean hasAssembly) {
+        return new KernelOptions(kernel, text(macros, flags), hasAssembly, false);
     }
 
     /** The kernel that merges two partial results. */

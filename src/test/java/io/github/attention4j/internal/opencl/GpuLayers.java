@@ -5,6 +5,7 @@ import io.github.attention4j.layers.Activation;
 import io.github.attention4j.layers.ActivationSpec;
 import io.github.attention4j.layers.EmbeddingSpec;
 import io.github.attention4j.layers.LayerSpec;
+import io.github.attention4j.layers.LinearSpec;
 import io.github.attention4j.layers.NormSpec;
 import io.github.attention4j.layers.PoolingSpec;
 import java.util.LinkedHashMap;
@@ -14,8 +15,44 @@ import java.util.Map;
 final class GpuLayers {
     private GpuLayers() {}
 
+    /** All of them, by label. */
+    static Map<String, LayerSpec> all() {
+        Map<String, LayerSpec> layers = byRow();
+        LinearSpec linear = LinearSpec.builder()
+                .rows(2048)
+                .inFeatures(384)
+                .outFeatures(1536)
+                .bias()
+                .activation(Activation.GELU)
+                .build();
+        layers.put("layer linear", linear);
+        layers.put(
+                "layer linear few rows",
+                LinearSpec.builder().rows(16).inFeatures(384).outFeatures(1536).build());
+        layers.put(
+                "layer linear F16 I8",
+                LinearSpec.builder()
+                        .rows(2048)
+                        .inFeatures(385)
+                        .outFeatures(1537)
+                        .residual()
+                        .types(DType.F16, DType.I8, DType.F16)
+                        .build());
+        layers.put(
+                "layer linear gradients",
+                LinearSpec.builder()
+                        .rows(2048)
+                        .inFeatures(384)
+                        .outFeatures(1536)
+                        .bias()
+                        .types(DType.BF16, DType.BF16, DType.BF16)
+                        .build()
+                        .backward());
+        return layers;
+    }
+
     /** Layers that treat each row by itself, by label. */
-    static Map<String, LayerSpec> byRow() {
+    private static Map<String, LayerSpec> byRow() {
         DType half = DType.F16;
         Map<String, LayerSpec> layers = new LinkedHashMap<>();
         layers.put("layer norm", NormSpec.layerNorm(64, 384, 1e-5));

@@ -284,11 +284,11 @@ final class GpuPrograms {
         add(target, "write", "", KernelOptions.write(), 0, -1);
         add(target, "rotate", "", KernelOptions.rotate(new Rotary(64, false, 1024), 64, DType.F16), 0, -1);
         LayerPlanner planner = new LayerPlanner(target.device(), EngineOptions.defaults());
-        GpuLayers.byRow().forEach((label, layer) -> {
-            LayerLaunch launch = planner.choose(layer, (kernel, groupItems) -> Optional.empty())
-                    .launches()
-                    .get(0);
-            add(target, label, "", launch.kernel(), (int) launch.localSize()[0], -1);
+        GpuLayers.all().forEach((label, layer) -> {
+            for (LayerLaunch launch : planner.choose(layer, (kernel, groupItems) -> Optional.empty())
+                    .launches()) {
+                add(target, label, "", launch.kernel(), (int) launch.localSize()[0], -1);
+            }
         });
     }
 

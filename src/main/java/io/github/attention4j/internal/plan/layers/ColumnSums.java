@@ -30,7 +30,7 @@ final class ColumnSums {
         params.putInt(rows.rows()).putInt(rows.columns()).flip();
         long groups = (rows.columns() - 1) / ITEMS + 1;
         return new LayerLaunch(
-                KernelOptions.layer("linear_column_sums", macros, false),
+                KernelOptions.layer("linear_column_sums", macros, KernelOptions.LANGUAGE, false),
                 List.of(from, to),
                 params,
                 new long[] {groups * ITEMS, 1, 1},

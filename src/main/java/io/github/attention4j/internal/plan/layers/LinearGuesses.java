@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan.layers;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.device.Shuffle;
 import io.github.attention4j.internal.plan.family.Product;
 import io.github.attention4j.internal.plan.lanes.LanesGuesses;
 import io.github.attention4j.internal.plan.lanes.PairProduct;
@@ -47,18 +48,25 @@ final class LinearGuesses {
         return List.of(new LinearFew(lanes, rows, columns));
     }
 
-    /** Of work-groups, best first: more sums an item use what comes from local memory more often. */
+    /**
+     * Of work-groups, best first: more sums an item use what comes from local memory more often. Intel's registers hold
+     * many of them only with sub-groups of 8 and the large register file, which came with the matrix units.
+     */
     static List<LinearTiles> tiles(LinearProduct linear, Device device) {
+        Shuffle shuffle = Shuffle.of(device);
+        int lanes = shuffle == Shuffle.INTEL ? 16 : shuffle == Shuffle.INTEL8 ? 8 : 0;
+        boolean holdsMany = shuffle != Shuffle.INTEL
+                && (shuffle != Shuffle.INTEL8 || !device.instructions().isEmpty());
         List<LinearTiles> guesses = new ArrayList<>();
         if (device.type() == Device.Type.CPU) { // for tests, where what counts is how long compilers take
-            guesses.add(new LinearTileConfig(4, 4, 2, 2, 4));
+            guesses.add(new LinearTileConfig(4, 4, 2, 2, 4, lanes));
         }
-        if (linear.rows() > 64 && linear.columns() > 64) {
-            guesses.add(new LinearTileConfig(16, 16, 8, 8, 8));
+        if (holdsMany && linear.rows() > 64 && linear.columns() > 64) {
+            guesses.add(new LinearTileConfig(16, 16, 8, 8, 8, lanes));
         }
-        guesses.add(new LinearTileConfig(16, 16, 4, 4, 16));
-        guesses.add(new LinearTileConfig(8, 8, 4, 4, 8));
-        guesses.add(new LinearTileConfig(4, 4, 2, 2, 4));
+        guesses.add(new LinearTileConfig(16, 16, 4, 4, 16, lanes));
+        guesses.add(new LinearTileConfig(8, 8, 4, 4, 8, lanes));
+        guesses.add(new LinearTileConfig(4, 4, 2, 2, 4, lanes));
         return guesses;
     }
 

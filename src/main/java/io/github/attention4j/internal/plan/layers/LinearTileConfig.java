@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.plan.layers;
 
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.device.Shuffle;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,8 +13,10 @@ import java.util.Map;
  * @param itemRows rows of an item
  * @param itemColumns columns of an item
  * @param tileDepth steps of the sums for which the tiles hold rows and weights
+ * @param lanes work-items of a sub-group that Intel's compiler is asked for, 0 where it is not
  */
-record LinearTileConfig(int itemsX, int itemsY, int itemRows, int itemColumns, int tileDepth) implements LinearTiles {
+record LinearTileConfig(int itemsX, int itemsY, int itemRows, int itemColumns, int tileDepth, int lanes)
+        implements LinearTiles {
     @Override
     public KernelFamily family() {
         return KernelFamily.TILES;
@@ -45,6 +48,11 @@ record LinearTileConfig(int itemsX, int itemsY, int itemRows, int itemColumns, i
     }
 
     @Override
+    public String compilerFlags() {
+        return (lanes > 0 ? Shuffle.INTEL : Shuffle.NONE).compilerFlags();
+    }
+
+    @Override
     public Map<String, Integer> macros() {
         Map<String, Integer> macros = new LinkedHashMap<>();
         macros.put("ITEMS_X", itemsX);
@@ -52,6 +60,7 @@ record LinearTileConfig(int itemsX, int itemsY, int itemRows, int itemColumns, i
         macros.put("ITEM_ROWS", itemRows);
         macros.put("ITEM_COLUMNS", itemColumns);
         macros.put("TILE_DEPTH", tileDepth);
+        macros.put("SUB_GROUP_LANES", lanes);
         return macros;
     }
 }

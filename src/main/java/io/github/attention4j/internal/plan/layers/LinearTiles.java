@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan.layers;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.kernel.KernelOptions;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +28,11 @@ interface LinearTiles {
 
     /** The numbers of the configuration by the name of their macro. */
     Map<String, Integer> macros();
+
+    /** What the compiler is told beside macros. */
+    default String compilerFlags() {
+        return KernelOptions.LANGUAGE;
+    }
 
     /** Whether the kernel is written with instructions of the processor, which drivers do not promise to take. */
     default boolean isDaring() {

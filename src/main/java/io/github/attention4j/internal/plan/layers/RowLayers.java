@@ -62,7 +62,7 @@ final class RowLayers {
         if (hasLanes) {
             macros.put("LANES", LanesGuesses.lanes(device));
         }
-        KernelOptions options = KernelOptions.layer(layer.kernel(), macros, false);
+        KernelOptions options = KernelOptions.layer(layer.kernel(), macros, KernelOptions.LANGUAGE, false);
         Optional<String> obstacle = trial.obstacle(options, items);
         if (obstacle.isPresent()) {
             throw new UnsupportedByDeviceException(
