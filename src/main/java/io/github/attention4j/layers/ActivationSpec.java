@@ -1,5 +1,7 @@
 package io.github.attention4j.layers;
 
+import static io.github.attention4j.layers.LayerOperand.GRAD_INPUT;
+import static io.github.attention4j.layers.LayerOperand.GRAD_OUT;
 import static io.github.attention4j.layers.LayerOperand.INPUT;
 import static io.github.attention4j.layers.LayerOperand.OUT;
 
@@ -17,25 +19,32 @@ import java.util.Objects;
  *
  * <p>Gated with {@link Activation#SILU} it is SwiGLU, with {@link Activation#GELU} GeGLU, over what one linear layer
  * with both weights gives. Operands: input [rows, columns], gated [rows, 2 · columns], and out [rows, columns], in F32,
- * F16 or BF16. Plain, out may be the tensor of input if types and layouts are equal. Each method returns a new spec.
+ * F16 or BF16. Plain, out may be the tensor of input if types and layouts are equal. Each method returns a new spec;
+ * {@link #backward} that of the gradient.
  */
 public final class ActivationSpec implements LayerSpec {
     private final Activation activation;
     private final int rows;
     private final int columns;
     private final boolean gated;
+    private final boolean backward;
     private final LayerForm form;
     private final LayerOperands operands;
 
-    private ActivationSpec(Activation activation, int rows, int columns, boolean gated, LayerForm form) {
+    private ActivationSpec(
+            Activation activation, int rows, int columns, boolean gated, boolean backward, LayerForm form) {
         this.activation = activation;
         this.rows = rows;
         this.columns = columns;
         this.gated = gated;
+        this.backward = backward;
         this.form = form;
-        operands = new LayerOperands()
-                .with(INPUT, form.tensor(INPUT, rows, gated ? 2 * columns : columns))
-                .with(OUT, form.tensor(OUT, rows, columns));
+        TensorSpec input = form.tensor(INPUT, rows, gated ? 2 * columns : columns);
+        TensorSpec out = form.tensor(OUT, rows, columns);
+        operands = new LayerOperands().with(INPUT, input).with(backward ? GRAD_OUT : OUT, out);
+        if (backward) {
+            operands.with(GRAD_INPUT, input);
+        }
     }
 
     private static ActivationSpec of(Activation activation, int rows, int columns, boolean gated) {
@@ -46,7 +55,7 @@ public final class ActivationSpec implements LayerSpec {
             throw new IllegalArgumentException(
                     "columns must be at most " + Integer.MAX_VALUE / 2 + ", but is " + columns);
         }
-        return new ActivationSpec(activation, rows, columns, gated, new LayerForm());
+        return new ActivationSpec(activation, rows, columns, gated, false, new LayerForm());
     }
 
     /** Of each element. */
@@ -64,7 +73,29 @@ public final class ActivationSpec implements LayerSpec {
     }
 
     private ActivationSpec with(LayerForm changed) {
-        return new ActivationSpec(activation, rows, columns, gated, changed);
+        if (backward) {
+            throw new IllegalArgumentException(
+                    "types and places of gradients are those of what they are gradients of; set them before backward()");
+        }
+        return new ActivationSpec(activation, rows, columns, gated, false, changed);
+    }
+
+    /**
+     * The gradient of a loss with respect to input, from that with respect to out: {@link LayerOperand#GRAD_INPUT} lies
+     * as input does and may be its tensor, {@link LayerOperand#GRAD_OUT} as out does.
+     *
+     * @throws IllegalArgumentException if this is one already
+     */
+    public ActivationSpec backward() {
+        if (backward) {
+            throw new IllegalArgumentException("this spec computes a gradient already; call backward on the layer's");
+        }
+        return new ActivationSpec(activation, rows, columns, gated, true, form);
+    }
+
+    /** Whether this computes the gradient, and not the layer. */
+    public boolean isBackward() {
+        return backward;
     }
 
     /** Types of input and out. */
@@ -116,7 +147,7 @@ public final class ActivationSpec implements LayerSpec {
 
     @Override
     public boolean mayShare(LayerOperand output, LayerOperand input) {
-        return output == OUT && input == INPUT && operands.areAlike(OUT, INPUT);
+        return (output == OUT || output == GRAD_INPUT) && operands.areAlike(output, input);
     }
 
     @Override
@@ -135,6 +166,7 @@ public final class ActivationSpec implements LayerSpec {
     /** "gated SILU: 128 rows of 384, input F32, out F32". */
     @Override
     public String toString() {
-        return (gated ? "gated " : "") + activation + ": " + rows + " rows of " + columns + ", " + operands;
+        return (backward ? "gradient of " : "") + (gated ? "gated " : "") + activation + ": " + rows + " rows of "
+                + columns + ", " + operands;
     }
 }

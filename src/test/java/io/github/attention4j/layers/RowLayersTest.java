@@ -1,5 +1,7 @@
 package io.github.attention4j.layers;
 
+import static io.github.attention4j.layers.LayerOperand.GRAD_INPUT;
+import static io.github.attention4j.layers.LayerOperand.GRAD_OUT;
 import static io.github.attention4j.layers.LayerOperand.INPUT;
 import static io.github.attention4j.layers.LayerOperand.OFFSETS;
 import static io.github.attention4j.layers.LayerOperand.OUT;
@@ -76,6 +78,23 @@ class RowLayersTest {
             new RowProblem(gated, 12).check(engine);
             new RowProblem(gated.withTypes(DType.BF16, DType.F16), 13).check(engine);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void gradientsOfActivationsAreTheDerivatives(KernelFamily family) {
+        AttentionEngine engine = Engines.of(family);
+        for (Activation activation : Activation.values()) {
+            ActivationSpec plain = ActivationSpec.of(activation, 7, 45);
+            ActivationSpec gated = ActivationSpec.gated(activation, 20, 37);
+            new RowProblem(plain.backward(), 32).check(engine);
+            new RowProblem(plain.backward(), 33).check(engine, GRAD_INPUT, GRAD_OUT);
+            new RowProblem(gated.backward(), 34).check(engine, GRAD_INPUT, INPUT);
+            new RowProblem(gated.withTypes(DType.BF16, DType.F16).backward(), 35).check(engine);
+        }
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ActivationSpec.of(Activation.RELU, 1, 1).backward().backward());
     }
 
     @ParameterizedTest

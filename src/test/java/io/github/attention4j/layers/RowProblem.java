@@ -1,6 +1,7 @@
 package io.github.attention4j.layers;
 
 import static io.github.attention4j.layers.LayerOperand.BIAS;
+import static io.github.attention4j.layers.LayerOperand.GRAD_OUT;
 import static io.github.attention4j.layers.LayerOperand.IDS;
 import static io.github.attention4j.layers.LayerOperand.INPUT;
 import static io.github.attention4j.layers.LayerOperand.OFFSETS;
@@ -152,6 +153,9 @@ final class RowProblem {
         }
         if (spec instanceof ActivationSpec activation) {
             double[] x = row(INPUT, row);
+            if (activation.isBackward()) {
+                return gradient(activation, x, row(GRAD_OUT, row));
+            }
             double[] out = new double[activation.columns()];
             for (int i = 0; i < out.length; i++) {
                 double y = LinearProblem.activated(activation.activation(), x[i]);
@@ -168,6 +172,22 @@ final class RowProblem {
             return x;
         }
         return pooled((PoolingSpec) spec, row);
+    }
+
+    /** By central differences. */
+    private static double[] gradient(ActivationSpec spec, double[] x, double[] gradOut) {
+        double step = 1e-5;
+        double[] gradient = new double[x.length];
+        for (int i = 0; i < gradOut.length; i++) {
+            double above = LinearProblem.activated(spec.activation(), x[i] + step);
+            double below = LinearProblem.activated(spec.activation(), x[i] - step);
+            double gate = spec.isGated() ? x[gradOut.length + i] : 1;
+            gradient[i] = gradOut[i] * (above - below) / (2 * step) * gate;
+            if (spec.isGated()) {
+                gradient[gradOut.length + i] = gradOut[i] * LinearProblem.activated(spec.activation(), x[i]);
+            }
+        }
+        return gradient;
     }
 
     private double[] normed(NormSpec norm, double[] x) {

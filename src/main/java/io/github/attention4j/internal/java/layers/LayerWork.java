@@ -33,7 +33,10 @@ public interface LayerWork {
             return new RowWork(spec.rows(), threads, RowKinds.norm(norm, kernels));
         }
         if (spec instanceof ActivationSpec activation) {
-            return new RowWork(spec.rows(), threads, RowKinds.activation(activation, kernels));
+            RowWork.Kind kind = activation.isBackward()
+                    ? RowKinds.activationGradient(activation, kernels)
+                    : RowKinds.activation(activation, kernels);
+            return new RowWork(spec.rows(), threads, kind);
         }
         if (spec instanceof EmbeddingSpec embedding) {
             return new RowWork(spec.rows(), threads, RowKinds.embedding(embedding));

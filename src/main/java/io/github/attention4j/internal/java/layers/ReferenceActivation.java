@@ -23,6 +23,26 @@ public final class ReferenceActivation {
         };
     }
 
+    /** Its derivative at x. */
+    public static double slope(Activation activation, double x) {
+        double y = Math.max(-1e3, Math.min(x, 1e3)); // beyond, all are as flat or steep as they get
+        return switch (activation) {
+            case NONE -> 1;
+            case RELU -> x > 0 ? 1 : x == x ? 0 : x;
+            case GELU -> (1 + erf(y / Math.sqrt(2))) / 2 + y * Math.exp(-y * y / 2) / Math.sqrt(2 * Math.PI);
+            case GELU_TANH -> {
+                double inner = Math.sqrt(2 / Math.PI) * (y + 0.044715 * y * y * y);
+                double tanh = Math.tanh(inner);
+                double slope = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * y * y);
+                yield (1 + tanh) / 2 + y / 2 * (1 - tanh * tanh) * slope;
+            }
+            case SILU -> {
+                double sigmoid = 1 / (1 + Math.exp(-y));
+                yield sigmoid * (1 + y * (1 - sigmoid));
+            }
+        };
+    }
+
     private static boolean infinite(double x) {
         return Double.isInfinite(x);
     }

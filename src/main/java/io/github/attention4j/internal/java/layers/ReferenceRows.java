@@ -1,6 +1,8 @@
 package io.github.attention4j.internal.java.layers;
 
 import static io.github.attention4j.layers.LayerOperand.BIAS;
+import static io.github.attention4j.layers.LayerOperand.GRAD_INPUT;
+import static io.github.attention4j.layers.LayerOperand.GRAD_OUT;
 import static io.github.attention4j.layers.LayerOperand.IDS;
 import static io.github.attention4j.layers.LayerOperand.INPUT;
 import static io.github.attention4j.layers.LayerOperand.OFFSETS;
@@ -57,6 +59,10 @@ public final class ReferenceRows {
 
     /** Likewise. */
     public void compute(ActivationSpec spec) {
+        if (spec.isBackward()) {
+            gradient(spec);
+            return;
+        }
         int columns = spec.columns();
         for (int r = 0; r < spec.rows(); r++) {
             double[] x = row(INPUT, r, spec.operand(INPUT).columns());
@@ -65,6 +71,23 @@ public final class ReferenceRows {
                 out[i] = ReferenceActivation.of(spec.activation(), x[i]) * (spec.isGated() ? x[columns + i] : 1);
             }
             write(OUT, r, out);
+        }
+    }
+
+    private void gradient(ActivationSpec spec) {
+        int columns = spec.columns();
+        for (int r = 0; r < spec.rows(); r++) {
+            double[] x = row(INPUT, r, spec.operand(INPUT).columns());
+            double[] gradOut = row(GRAD_OUT, r, columns);
+            double[] gradient = new double[x.length];
+            for (int i = 0; i < columns; i++) {
+                double gate = spec.isGated() ? x[columns + i] : 1;
+                gradient[i] = gradOut[i] * ReferenceActivation.slope(spec.activation(), x[i]) * gate;
+                if (spec.isGated()) {
+                    gradient[columns + i] = gradOut[i] * ReferenceActivation.of(spec.activation(), x[i]);
+                }
+            }
+            write(GRAD_INPUT, r, gradient);
         }
     }
 

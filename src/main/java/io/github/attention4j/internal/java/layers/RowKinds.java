@@ -1,6 +1,8 @@
 package io.github.attention4j.internal.java.layers;
 
 import static io.github.attention4j.layers.LayerOperand.BIAS;
+import static io.github.attention4j.layers.LayerOperand.GRAD_INPUT;
+import static io.github.attention4j.layers.LayerOperand.GRAD_OUT;
 import static io.github.attention4j.layers.LayerOperand.IDS;
 import static io.github.attention4j.layers.LayerOperand.INPUT;
 import static io.github.attention4j.layers.LayerOperand.OFFSETS;
@@ -12,6 +14,7 @@ import static io.github.attention4j.layers.LayerOperand.SUM;
 import static io.github.attention4j.layers.LayerOperand.WEIGHT;
 
 import io.github.attention4j.internal.java.memory.Rows;
+import io.github.attention4j.internal.java.steps.Activations;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.layers.ActivationSpec;
 import io.github.attention4j.layers.EmbeddingSpec;
@@ -79,6 +82,31 @@ final class RowKinds {
                     }
                 }
                 RowWork.write(operands.get(OUT), row, x);
+            };
+        };
+    }
+
+    static RowWork.Kind activationGradient(ActivationSpec spec, MicroKernels kernels) {
+        return operands -> {
+            Rows input = operands.get(INPUT);
+            int columns = spec.columns();
+            float[] x = new float[spec.operand(INPUT).columns()];
+            float[] activated = new float[columns];
+            float[] gradOut = new float[columns];
+            return row -> {
+                RowWork.read(input, row, x);
+                RowWork.read(operands.get(GRAD_OUT), row, gradOut);
+                System.arraycopy(x, 0, activated, 0, columns);
+                kernels.activate(spec.activation(), activated, 0, spec.isGated() ? columns : 0);
+                for (int i = 0; i < columns; i++) {
+                    x[i] = gradOut[i]
+                            * Activations.slope(spec.activation(), x[i])
+                            * (spec.isGated() ? x[columns + i] : 1);
+                    if (spec.isGated()) {
+                        x[columns + i] = gradOut[i] * activated[i];
+                    }
+                }
+                RowWork.write(operands.get(GRAD_INPUT), row, x);
             };
         };
     }

@@ -33,6 +33,12 @@ public final class Activations {
 
     public static final float CUBE = 0.044715f;
 
+    /** Where {@link #slope} ends. */
+    public static final float FLAT = 30;
+
+    /** 1 / √(2π). */
+    private static final float DENSITY = 0.39894228f;
+
     private Activations() {}
 
     /** The function of each element, in its place. */
@@ -61,6 +67,21 @@ public final class Activations {
                 }
             }
         }
+    }
+
+    /** The derivative at x; beyond ±{@link #FLAT} they are as flat or steep as they get. */
+    public static float slope(Activation activation, float x) {
+        float y = Math.max(-FLAT, Math.min(x, FLAT));
+        return switch (activation) {
+            case NONE -> 1;
+            case RELU -> x > 0 ? 1 : x == x ? 0 : x;
+            case GELU -> normal(y) + y * DENSITY * exp(y * y * -0.5f);
+            case GELU_TANH -> {
+                float inner = TANH_FACTOR * (y + CUBE * y * y * y);
+                yield sigmoid(inner) * (1 + y * sigmoid(-inner) * TANH_FACTOR * (1 + 3 * CUBE * y * y));
+            }
+            case SILU -> sigmoid(y) * (1 + y * sigmoid(-y));
+        };
     }
 
     private static float sigmoid(float x) {

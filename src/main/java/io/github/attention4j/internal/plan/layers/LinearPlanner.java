@@ -38,8 +38,8 @@ final class LinearPlanner {
     }
 
     private LinearTiles choose(LinearProduct product, LayerTrial trial, List<String> notes) {
-        List<String> refusals = new ArrayList<>();
-        for (LinearTiles tiles : candidates(product, notes)) {
+        List<String> reasons = new ArrayList<>();
+        for (LinearTiles tiles : candidates(product, reasons)) {
             KernelOptions options = LinearKernel.options(product, tiles);
             Optional<String> obstacle =
                     tiles.obstacle(product, device).or(() -> trial.obstacle(options, tiles.workItems()));
@@ -47,16 +47,16 @@ final class LinearPlanner {
                 notes.add(options.kernel() + " with " + tiles.text() + " for "
                         + product.out().label() + ", " + tiles.tileRows() + " rows and " + tiles.tileColumns()
                         + " columns a work-group");
-                notes.addAll(refusals);
+                notes.addAll(reasons);
                 notes.add("compiled with " + options.text());
                 return tiles;
             }
-            refusals.add("not " + tiles.text() + ": " + obstacle.get());
+            reasons.add("not " + tiles.text() + ": " + obstacle.get());
         }
         throw new UnsupportedByDeviceException(
                 "no kernel for " + product.spec() + " can run on " + device.name() + "; last try: "
-                        + refusals.get(refusals.size() - 1) + "; use AttentionEngine.open(\"java\")",
-                String.join("\n", refusals));
+                        + reasons.get(reasons.size() - 1) + "; use AttentionEngine.open(\"java\")",
+                String.join("\n", reasons));
     }
 
     /** Those of the family that was asked for, if linear layers have it; else of those for the device. */

@@ -51,12 +51,12 @@ final class RowLayers {
         RowLayer layer = RowLayer.of(spec);
         Map<String, Integer> macros = new TreeMap<>(layer.macros());
         put(macros, "INPUT_TYPE", spec, LayerOperand.INPUT);
-        put(macros, "RESIDUAL_TYPE", spec, LayerOperand.RESIDUAL);
+        put(macros, "RESIDUAL_TYPE", spec, layer.residual());
         put(macros, "WEIGHT_TYPE", spec, LayerOperand.WEIGHT);
         put(macros, "POSITION_TYPE", spec, LayerOperand.POSITION_WEIGHT);
         put(macros, "BIAS_TYPE", spec, LayerOperand.BIAS);
         put(macros, "SUM_TYPE", spec, LayerOperand.SUM);
-        put(macros, "OUT_TYPE", spec, LayerOperand.OUT);
+        put(macros, "OUT_TYPE", spec, layer.out());
         int items = hasLanes ? 1 : (int) Math.min(ITEMS, device.maxWorkGroupSize());
         macros.put("ITEMS", items);
         if (hasLanes) {
@@ -70,7 +70,7 @@ final class RowLayers {
                             + "; use AttentionEngine.open(\"java\")",
                     device.describe());
         }
-        int rows = spec.operand(LayerOperand.OUT).rows();
+        int rows = spec.operand(layer.out()).rows();
         int groupRows = groupRows(rows);
         LayerLaunch launch = new LayerLaunch(
                 options,
@@ -103,13 +103,13 @@ final class RowLayers {
         ByteBuffer params = ByteBuffer.allocateDirect(LONGS * Long.BYTES + NUMBERS * Integer.BYTES)
                 .order(ByteOrder.nativeOrder());
         put(params, spec, LayerOperand.INPUT);
-        put(params, spec, LayerOperand.RESIDUAL);
+        put(params, spec, layer.residual());
         put(params, spec, LayerOperand.WEIGHT);
         put(params, spec, LayerOperand.POSITION_WEIGHT);
         put(params, spec, LayerOperand.SUM);
-        put(params, spec, LayerOperand.OUT);
-        TensorSpec out = spec.operand(LayerOperand.OUT);
-        params.putInt(out.rows()).putInt(out.columns()).putInt(groupRows);
+        put(params, spec, layer.out());
+        TensorSpec out = spec.operand(layer.out());
+        params.putInt(out.rows()).putInt(layer.columns()).putInt(groupRows);
         params.putInt(rows(spec, LayerOperand.INPUT));
         params.putInt(rows(spec, LayerOperand.WEIGHT)).putInt(rows(spec, LayerOperand.POSITION_WEIGHT));
         params.putFloat(layer.epsilon()).putInt(0);
