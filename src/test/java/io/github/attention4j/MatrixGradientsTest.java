@@ -56,12 +56,12 @@ class MatrixGradientsTest {
     }
 
     /**
-     * The gradients of outputs of the rows of f16 begin with 2^first and grow by 2^step a row: those of scores are too
-     * large or too small for f16.
+     * Gradients of outputs of 2^(first + step * row) and values of 2^values: those of scores are too large or too small
+     * for f16.
      */
-    @ParameterizedTest(name = "2^({0} + {1} row)")
-    @CsvSource({"15, 0", "-14, 0", "-12, 2", "12, -2"})
-    void gradientsOfScoresAreAsLargeAsTheyLike(int first, int step) {
+    @ParameterizedTest(name = "2^({0} + {1} row), values 2^{2}")
+    @CsvSource({"15, 0, 6", "-14, 0, 0", "-9, 2, 6", "15, -2, 6"})
+    void gradientsOfScoresAreAsLargeAsTheyLike(int first, int step, int values) {
         AttentionSpec forward =
                 GradientSpace.small("plain").toBuilder().types(DType.F16).build();
         AttentionSpec backward = forward.backward().toBuilder()
@@ -71,21 +71,26 @@ class MatrixGradientsTest {
                 .build();
         GradientProblem problem = new GradientProblem(new Problem(forward, 5, 2), backward);
         AttentionArrays inputs = problem.inputs();
-        Elements gradOut = Elements.of(backward, inputs, Operand.GRAD_OUT);
-        for (int i = 0; i < backward.batch() * backward.heads() * backward.queryLength(); i++) {
-            int head = i / backward.queryLength(), row = i % backward.queryLength();
-            int batch = head / backward.heads();
-            head %= backward.heads();
-            for (int d = 0; d < backward.valueDim(); d++) {
-                float number = gradOut.get(batch, head, row, d);
-                gradOut.set(batch, head, row, d, Math.scalb(number, first + step * row));
-            }
-        }
+        lift(Elements.of(backward, inputs, Operand.GRAD_OUT), first, step);
+        lift(Elements.of(backward, inputs, Operand.VALUE), values, 0);
+        lift(Elements.of(backward, inputs, Operand.OUT), values, 0);
         AttentionArrays before = problem.outputs();
         AttentionArrays outputs = problem.outputs();
-        AttentionEngine engine = MatrixEngines.ofGradients(MatrixUnit.MMA);
-        Way.ARRAYS.run(engine, backward, inputs, outputs);
+        Way.ARRAYS.run(MatrixEngines.ofGradients(MatrixUnit.MMA), backward, inputs, outputs);
         GradientBudget.of(backward, inputs).check("2^" + first, before, outputs, DType.F16);
+    }
+
+    private static void lift(Elements elements, int first, int step) {
+        TensorSpec tensor = elements.tensor();
+        for (int i = 0; i < tensor.batch() * tensor.heads() * tensor.rows(); i++) {
+            int row = i % tensor.rows();
+            int head = i / tensor.rows() % tensor.heads();
+            int batch = i / tensor.rows() / tensor.heads();
+            for (int d = 0; d < tensor.columns(); d++) {
+                float number = elements.get(batch, head, row, d);
+                elements.set(batch, head, row, d, Math.scalb(number, first + step * row));
+            }
+        }
     }
 
     @ParameterizedTest(name = "{0}")
