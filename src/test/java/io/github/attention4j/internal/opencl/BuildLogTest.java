@@ -19,6 +19,7 @@ import io.github.attention4j.layers.Activation;
 import io.github.attention4j.layers.ActivationSpec;
 import io.github.attention4j.layers.EmbeddingSpec;
 import io.github.attention4j.layers.LayerSpec;
+import io.github.attention4j.layers.LinearSpec;
 import io.github.attention4j.layers.NormSpec;
 import io.github.attention4j.layers.PoolingSpec;
 import io.github.attention4j.testing.GradientProblem;
@@ -143,6 +144,39 @@ class BuildLogTest {
         check(ActivationSpec.gated(Activation.SILU, 8, 40).withTypes(type, type));
         check(EmbeddingSpec.of(8, 40, 9).withPositions(5).withTypes(type, type));
         check(PoolingSpec.mean(2, 8, 40).withNormalization().withTypes(type, type));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F16", "BF16"})
+    void linearLayersGiveNoWarnings(DType type) {
+        for (int rows : new int[] {1, 4, 16, 200}) {
+            LinearSpec spec = LinearSpec.builder()
+                    .rows(rows)
+                    .inFeatures(100)
+                    .outFeatures(130)
+                    .bias()
+                    .activation(Activation.GELU)
+                    .residual()
+                    .types(type, type, type)
+                    .build();
+            check(spec);
+            check(LinearSpec.builder()
+                    .rows(rows)
+                    .inFeatures(100)
+                    .outFeatures(130)
+                    .types(type, DType.I8, type)
+                    .build());
+            check(LinearSpec.builder()
+                    .rows(rows)
+                    .inFeatures(100)
+                    .outFeatures(130)
+                    .bias()
+                    .types(type, type, type)
+                    .build()
+                    .backward());
+        }
     }
 
     private static void check(LayerSpec spec) {
