@@ -7,7 +7,7 @@ usage() {
 Usage: native-test/run [--stage NAME]... [--format]
 
 Sets up what is needed (native-test/setup), then runs these stages; all of them, or only those named. Most use one core,
-so some run side by side; what they print comes one after the other. All of it takes about half an hour on two cores.
+so some run side by side; what they print comes one after the other. All of it takes about 50 minutes on two cores.
 
 END
   for name in $STAGES; do
