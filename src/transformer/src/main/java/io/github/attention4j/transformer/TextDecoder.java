@@ -165,8 +165,11 @@ public final class TextDecoder implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            decoder.close();
-            engine.close();
+            try {
+                decoder.close();
+            } finally {
+                engine.close(); // frees what is left
+            }
         }
     }
 }

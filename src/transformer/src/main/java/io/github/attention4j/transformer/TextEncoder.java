@@ -204,7 +204,10 @@ public final class TextEncoder implements AutoCloseable {
     /** Frees the device's memory. */
     @Override
     public void close() {
-        encoder.close();
-        engine.close();
+        try {
+            encoder.close();
+        } finally {
+            engine.close(); // frees what is left
+        }
     }
 }
