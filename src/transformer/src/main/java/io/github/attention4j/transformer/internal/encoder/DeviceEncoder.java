@@ -17,12 +17,11 @@ public final class DeviceEncoder implements AutoCloseable {
     private static final int SMALLEST_TEXT = 2;
 
     private final AttentionEngine engine;
-    private final EncoderFiles files;
     private final int mostRows;
     private final int longest;
     private final Stream stream;
     private final DeviceMemory memory;
-    private final EncoderWeights weights;
+    private final EncoderModel model;
     /** The one that was used last is the last. */
     private final Map<BatchSize, EncoderStep> steps = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -40,13 +39,13 @@ public final class DeviceEncoder implements AutoCloseable {
     public DeviceEncoder(AttentionEngine engine, EncoderFiles files, DType weightType, int mostRows, int longest)
             throws IOException {
         this.engine = engine;
-        this.files = files;
         this.mostRows = mostRows;
         this.longest = longest;
         stream = engine.newStream();
         memory = new DeviceMemory(engine, stream);
         try {
-            weights = EncoderWeights.upload(files, weightType, memory);
+            EncoderWeights weights = EncoderWeights.upload(files, weightType, memory);
+            model = new EncoderModel(files.config(), weights, files.pooling(), files.normalized());
         } catch (Throwable e) {
             memory.close();
             stream.close();
@@ -80,7 +79,7 @@ public final class DeviceEncoder implements AutoCloseable {
         EncoderStep step = steps.get(size);
         if (step == null) {
             makeRoom(size.rows());
-            step = new EncoderStep(engine, stream, files, weights, size);
+            step = new EncoderStep(engine, stream, model, size);
             steps.put(size, step);
         }
         return step;

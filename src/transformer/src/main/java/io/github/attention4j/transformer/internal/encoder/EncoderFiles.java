@@ -4,11 +4,12 @@ import io.github.attention4j.transformer.Pooling;
 import io.github.attention4j.transformer.internal.files.JsonFile;
 import io.github.attention4j.transformer.internal.files.OnnxFile;
 import io.github.attention4j.transformer.internal.files.OnnxTensors;
+import io.github.attention4j.transformer.internal.files.Resources;
 import io.github.attention4j.transformer.internal.files.SafetensorsFolder;
 import io.github.attention4j.transformer.internal.files.Tensors;
 import io.github.attention4j.transformer.internal.text.WordPiece;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,10 +82,9 @@ public record EncoderFiles(
 
     /** A resource, or a file if there is none of this name. */
     private static byte[] resource(String path) throws IOException {
-        try (InputStream stream = EncoderFiles.class.getResourceAsStream(path)) {
-            if (stream != null) {
-                return stream.readAllBytes();
-            }
+        URL url = EncoderFiles.class.getResource(path);
+        if (url != null) {
+            return Resources.read(url);
         }
         if (!Files.isRegularFile(Path.of(path))) {
             throw new IOException(path + " is neither on the class path nor a file; add the artifact that brings it,"

@@ -48,11 +48,11 @@ final class EncoderStep implements AutoCloseable {
     private final DeviceTensor inner;
     private final DeviceTensor vectors;
 
-    EncoderStep(AttentionEngine engine, Stream stream, EncoderFiles files, EncoderWeights weights, BatchSize size) {
+    EncoderStep(AttentionEngine engine, Stream stream, EncoderModel model, BatchSize size) {
         this.engine = engine;
         this.stream = stream;
         this.size = size;
-        config = files.config();
+        config = model.config();
         memory = new DeviceMemory(engine, stream);
         try {
             int width = config.width();
@@ -65,9 +65,9 @@ final class EncoderStep implements AutoCloseable {
             attended = rows(width);
             inner = rows(config.inner());
             vectors = memory.allocate(DType.F32, size.entries(), width);
-            embed(weights);
-            weights.layers().forEach(this::layer);
-            pool(files.pooling(), files.normalized());
+            embed(model.weights());
+            model.weights().layers().forEach(this::layer);
+            pool(model.pooling(), model.normalized());
         } catch (Throwable e) {
             memory.close();
             throw e;

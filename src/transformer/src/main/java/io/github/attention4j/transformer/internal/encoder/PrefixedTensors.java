@@ -27,8 +27,13 @@ record PrefixedTensors(Tensors tensors, String prefix) implements Tensors {
     }
 
     @Override
-    public float[] floats(String tensor, int... shape) throws IOException {
-        return tensors.floats(found(tensor), shape);
+    public int elements(String tensor, int... shape) throws IOException {
+        return tensors.elements(found(tensor), shape);
+    }
+
+    @Override
+    public void read(String tensor, float[] to, int at, int... shape) throws IOException {
+        tensors.read(found(tensor), to, at, shape);
     }
 
     @Override
