@@ -129,6 +129,11 @@ public final class WordPiece {
     }
 
     private void encodeWord(String word, List<Integer> out) {
+        Integer whole = word.length() <= longestWord ? vocabulary.id(word) : null;
+        if (whole != null) {
+            out.add(whole);
+            return;
+        }
         int[] points = word.codePoints().toArray();
         if (points.length > longestWord) {
             out.add(unknown);
