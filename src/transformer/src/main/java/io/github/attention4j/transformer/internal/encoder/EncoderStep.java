@@ -63,17 +63,18 @@ final class EncoderStep implements AutoCloseable {
         DType type = weights.words().dtype();
         EmbeddingSpec spec = EmbeddingSpec.of(size.rows(), config.width(), config.vocabulary())
                 .withPositions(config.positions())
-                .withBias()
                 .withTypes(type, DType.F32);
-        work.add(
-                engine.plan(spec),
-                new LayerTensors()
-                        .with(LayerOperand.IDS, rows.ids)
-                        .with(LayerOperand.WEIGHT, weights.words())
-                        .with(LayerOperand.POSITION_IDS, rows.positions)
-                        .with(LayerOperand.POSITION_WEIGHT, weights.positions())
-                        .with(LayerOperand.BIAS, weights.type())
-                        .with(LayerOperand.OUT, rows.middle));
+        LayerTensors tensors = new LayerTensors()
+                .with(LayerOperand.IDS, rows.ids)
+                .with(LayerOperand.WEIGHT, weights.words())
+                .with(LayerOperand.POSITION_IDS, rows.positions)
+                .with(LayerOperand.POSITION_WEIGHT, weights.positions())
+                .with(LayerOperand.OUT, rows.middle);
+        if (weights.type() == null) {
+            work.add(engine.plan(spec), tensors);
+        } else {
+            work.add(engine.plan(spec.withBias()), tensors.with(LayerOperand.BIAS, weights.type()));
+        }
         work.add(norm(), weights.norm().tensors(rows.middle, rows.hidden));
     }
 
@@ -145,7 +146,7 @@ final class EncoderStep implements AutoCloseable {
         for (int text = 0; text < texts.length; text++) {
             for (int i = 0; i < texts[text].length; i++) {
                 allIds[row] = texts[text][i];
-                allPositions[row++] = i;
+                allPositions[row++] = config.firstPosition() + i;
             }
             allOffsets[text + 1] = row;
         }

@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The weights of a BERT model on a device.
+ * The weights of a model of the BERT family on a device.
  *
  * @param words [vocabulary, width]
  * @param positions [positions, width]
- * @param type the row of the type that all tokens have
+ * @param type the row of the type that all tokens have, or null if there are none
  * @param norm behind the embeddings
  * @param layers from the first
  */
@@ -41,7 +41,7 @@ record EncoderWeights(
             int width = config.width();
             DeviceTensor words = table("word", config.vocabulary(), config.vocabulary());
             DeviceTensor positions = table("position", config.positions(), config.positions());
-            DeviceTensor firstType = table("token_type", config.types(), 1);
+            DeviceTensor firstType = config.types() == 0 ? null : table("token_type", config.types(), 1);
             NormWeights norm = weights.norm("embeddings.LayerNorm", width, true);
             List<Layer> layers = new ArrayList<>();
             for (int i = 0; i < config.layers(); i++) {
