@@ -67,7 +67,7 @@ public final class MultiHeadAttentionBuilder {
     /**
      * Keys and values are made of {@link MultiHeadOperand#MEMORY}.
      *
-     * @param memoryWidth its columns
+     * @param memoryWidth its columns; width, unless there are {@link #separateWeights}
      */
     public MultiHeadAttentionBuilder cross(int memoryWidth) {
         this.memoryWidth = LayerChecks.atLeastOne("memoryWidth", memoryWidth);

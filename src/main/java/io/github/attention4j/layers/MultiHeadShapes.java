@@ -78,9 +78,9 @@ final class MultiHeadShapes {
         if (asked.hasBackward && asked.cache != null) {
             throw new IllegalArgumentException("there are no gradients through a cache; build a layer without it");
         }
-        if (asked.hasBackward && asked.isCross && !asked.isSeparate) {
-            throw new IllegalArgumentException("gradients of a packed weight are those of one product, but cross(..)"
-                    + " makes two of it; ask for separateWeights() too");
+        if (asked.isCross && !asked.isSeparate && asked.memoryWidth != asked.width) {
+            throw new IllegalArgumentException("a packed weight has rows of one width, but width is " + asked.width
+                    + " and memoryWidth is " + asked.memoryWidth + "; ask for separateWeights() too");
         }
     }
 
@@ -166,6 +166,19 @@ final class MultiHeadShapes {
         return ActivationSpec.of(Activation.NONE, 1, projection.spec().outFeatures())
                 .withTypes(weightType, weightType)
                 .withStart(LayerOperand.INPUT, projection.firstRow());
+    }
+
+    /** From the gradient of a part of a packed weight into that of the whole. */
+    ActivationSpec weightGradientCopy(Projection projection) {
+        LinearSpec part = projection.spec();
+        return ActivationSpec.of(Activation.NONE, part.outFeatures(), part.inFeatures())
+                .withStart(LayerOperand.OUT, (long) projection.firstRow() * part.inFeatures());
+    }
+
+    /** Likewise of a bias. */
+    ActivationSpec biasGradientCopy(Projection projection) {
+        return ActivationSpec.of(Activation.NONE, 1, projection.spec().outFeatures())
+                .withStart(LayerOperand.OUT, projection.firstRow());
     }
 
     /** From keys or values among other columns, from this one on, to rows as a cache takes them. */

@@ -332,6 +332,16 @@ class MultiHeadAttentionTest {
             PlainMultiHead plain = new PlainMultiHead(HEADS, HEADS, DIM, false, offsets(1, 4), offsets(1, 7));
             checkGradients(call, () -> separate(plain, call, MEMORY));
         }
+        MultiHeadAttentionBuilder packed = MultiHeadAttention.builder()
+                .width(WIDTH)
+                .heads(HEADS)
+                .cross(WIDTH)
+                .backward()
+                .attention(a -> a.queryLength(4).keyLength(7));
+        try (Call call = new Call(engine, packed.plan(engine), 11)) {
+            PlainMultiHead plain = new PlainMultiHead(HEADS, HEADS, DIM, false, offsets(1, 4), offsets(1, 7));
+            checkGradients(call, () -> packed(plain, call, call.numbers.get(MEMORY)));
+        }
     }
 
     /** Central differences of Σ out · gradOut, at some elements of each input. */
@@ -379,11 +389,10 @@ class MultiHeadAttentionTest {
                 .heads(2)
                 .attention(a -> a.sequenceLength(3))
                 .plan(engine));
-        assertRefused("ask for separateWeights() too", () -> MultiHeadAttention.builder()
+        assertRefused("rows of one width, but width is 4 and memoryWidth is 6", () -> MultiHeadAttention.builder()
                 .width(4)
                 .heads(2)
-                .cross(4)
-                .backward()
+                .cross(6)
                 .attention(a -> a.sequenceLength(3))
                 .plan(engine));
         MultiHeadAttention layer = MultiHeadAttention.builder()
