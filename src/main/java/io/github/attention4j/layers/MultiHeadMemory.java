@@ -30,6 +30,9 @@ final class MultiHeadMemory implements AutoCloseable {
     /** The part of a packed bias that each projection takes; null where it takes all. */
     final List<DeviceTensor> biases = new ArrayList<>();
 
+    /** Likewise of packed scales. */
+    final List<DeviceTensor> scales = new ArrayList<>();
+
     /** The gradient of the part of a packed weight that each projection takes; null where it takes all. */
     final List<DeviceTensor> gradWeights = new ArrayList<>();
 
@@ -58,8 +61,10 @@ final class MultiHeadMemory implements AutoCloseable {
             for (Projection projection : shapes.projections) {
                 LinearSpec part = projection.spec();
                 boolean isPart = projection.isPart(shapes.packedColumns());
-                boolean hasPart = projection.hasPartOfBias(shapes.packedColumns());
-                biases.add(hasPart ? make(1, part.outFeatures(), shapes.weightType) : null);
+                boolean hasPart = projection.hasPartOf(LayerOperand.BIAS, shapes.packedColumns());
+                biases.add(hasPart ? make(1, part.outFeatures(), shapes.biasType) : null);
+                boolean hasScales = projection.hasPartOf(LayerOperand.WEIGHT_SCALES, shapes.packedColumns());
+                scales.add(hasScales ? make(1, part.outFeatures(), DType.F32) : null);
                 boolean isBackward = shapes.hasBackward;
                 gradWeights.add(isPart && isBackward ? make(part.outFeatures(), part.inFeatures(), DType.F32) : null);
                 gradBiases.add(hasPart && isBackward ? make(1, part.outFeatures(), DType.F32) : null);

@@ -19,8 +19,8 @@ record Projection(LinearSpec spec, boolean isOfMemory, MultiHeadOperand weight, 
         return weight == MultiHeadOperand.IN_WEIGHT && spec.outFeatures() < packedColumns;
     }
 
-    /** Whether there is a bias, and it is only a part of its tensor. */
-    boolean hasPartOfBias(int packedColumns) {
-        return spec.has(LayerOperand.BIAS) && isPart(packedColumns);
+    /** Whether there is such an operand of its weight's rows, and it is only a part of its tensor. */
+    boolean hasPartOf(LayerOperand operand, int packedColumns) {
+        return spec.has(operand) && isPart(packedColumns);
     }
 }
