@@ -29,6 +29,11 @@ interface LinearTiles {
     /** The numbers of the configuration by the name of their macro. */
     Map<String, Integer> macros();
 
+    /** Likewise with what follows from the product. */
+    default Map<String, Integer> macros(LinearProduct product) {
+        return macros();
+    }
+
     /** What the compiler is told beside macros. */
     default String compilerFlags() {
         return KernelOptions.LANGUAGE;
