@@ -6,6 +6,8 @@ import io.github.attention4j.internal.device.Shuffle;
 import io.github.attention4j.internal.plan.family.Product;
 import io.github.attention4j.internal.plan.lanes.LanesGuesses;
 import io.github.attention4j.internal.plan.lanes.PairProduct;
+import io.github.attention4j.internal.plan.matrix.MatrixConfig;
+import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,6 +53,34 @@ final class LinearGuesses {
         return List.of(new LinearFew(lanes, rows, columns));
     }
 
+    /** Of matrix units, best first; those that are emulated are for tests, which want small ones. */
+    static List<LinearTiles> matrix(LinearProduct linear, Device device, MatrixConfig emulated) {
+        if (emulated != null) {
+            MatrixUnit unit = fragments(emulated.unit());
+            return List.of(new LinearMatrix(
+                    new MatrixConfig(unit, emulated.subGroups(), emulated.tileKv(), emulated.shuffle(), true), 2));
+        }
+        MatrixUnit unit = fragments(MatrixUnit.of(device));
+        if (unit == null) {
+            return List.of();
+        }
+        int subGroups = unit == MatrixUnit.DPAS8 ? 8 : 4;
+        List<LinearTiles> guesses = new ArrayList<>();
+        for (int[] shape : new int[][] {{2, 128}, {2, 64}, {1, 64}}) { // blocks of rows, columns
+            LinearMatrix tiles = new LinearMatrix(MatrixConfig.of(unit, subGroups, shape[1]), shape[0]);
+            boolean fits = shape[1] == 64 || unit == MatrixUnit.MMA || unit == MatrixUnit.MFMA;
+            if (fits && (suits(tiles, linear, device) || shape[0] == 1)) {
+                guesses.add(tiles);
+            }
+        }
+        return guesses;
+    }
+
+    /** Of Hopper's units, the one that multiplies fragments in registers. */
+    private static MatrixUnit fragments(MatrixUnit unit) {
+        return unit == MatrixUnit.WGMMA ? MatrixUnit.MMA : unit;
+    }
+
     /**
      * Of work-groups, best first: the largest of which there are enough for all compute units, then what is smaller,
      * then what is larger. Where none has enough, the smallest but one is the first, for the very smallest is slow.
@@ -90,7 +120,7 @@ final class LinearGuesses {
         return shapes;
     }
 
-    private static boolean suits(LinearPieces tiles, LinearProduct linear, Device device) {
+    private static boolean suits(LinearTiles tiles, LinearProduct linear, Device device) {
         long groups = (long) Sizes.ceilDiv(linear.rows(), tiles.tileRows())
                 * Sizes.ceilDiv(linear.columns(), tiles.tileColumns());
         return groups >= (long) GROUPS_A_UNIT * device.computeUnits() && linear.rows() > tiles.tileRows() / 2;

@@ -39,8 +39,8 @@ interface LinearTiles {
         return KernelOptions.LANGUAGE;
     }
 
-    /** Whether the kernel is written with instructions of the processor, which drivers do not promise to take. */
-    default boolean isDaring() {
+    /** Whether the kernel is written with instructions of the device, which drivers do not promise to take. */
+    default boolean hasAssembly() {
         return false;
     }
 
@@ -63,6 +63,11 @@ interface LinearTiles {
         return bytes > device.localMemory()
                 ? Optional.of("needs " + bytes + " bytes of local memory, device has " + device.localMemory())
                 : Optional.empty();
+    }
+
+    /** Work-items that sub-groups of the compiled kernel must have; 0 where that need not be asked. */
+    default int subGroup() {
+        return 0;
     }
 
     /** {@code "LANES=8 LANE_VECTORS=2 …"}. */

@@ -63,7 +63,8 @@ final class RowLayers {
             macros.put("LANES", LanesGuesses.lanes(device));
         }
         KernelOptions options = KernelOptions.layer(layer.kernel(), macros, KernelOptions.LANGUAGE, false);
-        Optional<String> obstacle = trial.obstacle(options, items);
+        KernelFamily family = hasLanes ? KernelFamily.LANES : KernelFamily.TILES;
+        Optional<String> obstacle = trial.obstacle(options, family, items, 0);
         if (obstacle.isPresent()) {
             throw new UnsupportedByDeviceException(
                     "no kernel for " + spec + " can run on " + device.name() + ": " + obstacle.get()
@@ -80,7 +81,7 @@ final class RowLayers {
                 new long[] {items, 1, 1});
         return new LayerChoice(
                 spec,
-                hasLanes ? KernelFamily.LANES : KernelFamily.TILES,
+                family,
                 List.of(launch),
                 List.of(
                         layer.kernel() + ", " + groupRows + " rows a work-group, "
