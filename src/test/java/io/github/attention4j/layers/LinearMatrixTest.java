@@ -11,30 +11,31 @@ import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import io.github.attention4j.testing.MatrixEngines;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Linear layers on every matrix unit, emulated with the vendor's layout of fragments, against their definition. */
+/**
+ * Linear layers on a matrix unit of each vendor, emulated, against their definition. Building takes seconds, so all
+ * units together have every option; {@code MatrixTest} has all units.
+ */
 @Tag("opencl")
 class LinearMatrixTest {
-    private static void check(MatrixUnit unit, LinearSpec spec, long seed) {
+    private static void check(MatrixUnit unit, LinearProblem problem) {
         AttentionEngine engine = MatrixEngines.of(unit);
-        LayerPlan plan = engine.plan(spec);
+        LayerPlan plan = engine.plan(problem.spec);
         assertEquals(KernelFamily.MATRIX, plan.family());
         assertTrue(plan.explain().startsWith("linear_matrix with UNIT="), plan.explain());
-        new LinearProblem(spec, seed).check(engine);
+        problem.check(engine);
     }
 
     private static LinearSpecBuilder sized(int rows, int in, int out, DType type) {
         return LinearSpec.builder().rows(rows).inFeatures(in).outFeatures(out).types(type, type, type);
     }
 
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "WGMMA") // layers multiply by MMA there
-    void everyUnitComputesLayers(MatrixUnit unit) {
-        DType type = unit.ordinal() % 2 == 0 ? DType.F16 : DType.BF16;
-        for (int[] size : new int[][] {{70, 96, 40}, {3, 41, 37}}) { // by copies of 16 bytes, and by elements
-            check(unit, sized(size[0], size[1], size[2], type).build(), 1);
+    @Tag("oclgrind")
+    @Test
+    void factorsOf16BitsAreCopied() {
+        for (int[] size : new int[][] {{70, 96, 40}, {3, 41, 37}}) { // by 16 bytes, and by elements
+            LinearSpec spec = sized(size[0], size[1], size[2], DType.F16).build();
+            check(MatrixUnit.MMA, new LinearProblem(spec, 1));
         }
     }
 
@@ -48,37 +49,27 @@ class LinearMatrixTest {
                 .rowStride(LayerOperand.INPUT, 43)
                 .start(LayerOperand.OUT, 5)
                 .build();
-        check(MatrixUnit.MMA, spec, 2);
+        check(MatrixUnit.DPAS8, new LinearProblem(spec, 2));
     }
 
     @Test
     void floatsAreRoundedWhereThatIsAllowed() {
         LinearSpec spec = sized(20, 40, 33, DType.F32).precision(Precision.BF16).build();
-        check(MatrixUnit.MFMA, spec, 3);
+        LinearProblem problem = new LinearProblem(spec, 3);
+        problem.set(LayerOperand.INPUT, 7, 11, Float.intBitsToFloat(0x7fffffff)); // stays in its row
+        check(MatrixUnit.MFMA, problem);
         AttentionEngine engine = MatrixEngines.of(MatrixUnit.MFMA);
         String exact = engine.plan(sized(20, 40, 33, DType.F32).build()).explain();
         assertTrue(exact.contains("not MATRIX: input and weight are F32 and F32; precision(Precision.BF16)"), exact);
     }
 
+    /** Of both factors that gradients read as if they were transposed. */
     @Test
     void gradientsAreThoseOfTheDefinition() {
-        check(MatrixUnit.MMA, sized(37, 40, 35, DType.BF16).bias().build().backward(), 4);
-        LinearSpec accumulating =
-                sized(37, 40, 35, DType.F16).build().backward().accumulating();
-        check(MatrixUnit.DPAS8, accumulating, 5);
-    }
-
-    @Test
-    void aNanStaysInItsRow() {
-        LinearSpec spec = sized(20, 40, 33, DType.F32).precision(Precision.BF16).build();
-        LinearProblem problem = new LinearProblem(spec, 6);
-        problem.set(LayerOperand.INPUT, 7, 11, Float.intBitsToFloat(0x7fffffff));
-        problem.check(MatrixEngines.of(MatrixUnit.MFMA));
-    }
-
-    @Tag("oclgrind")
-    @Test
-    void hasNoRaceOnTinyLayers() {
-        check(MatrixUnit.MMA, sized(9, 70, 11, DType.BF16).bias().residual().build(), 7);
+        LinearSpec spec = sized(37, 40, 35, DType.BF16)
+                .build()
+                .backward(LayerOperand.GRAD_WEIGHT)
+                .accumulating();
+        check(MatrixUnit.MMA, new LinearProblem(spec, 4));
     }
 }
