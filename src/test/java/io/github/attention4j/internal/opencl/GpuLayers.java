@@ -49,9 +49,9 @@ final class GpuLayers {
         layers.put(
                 "layer linear F16 GELU",
                 LinearSpec.builder()
-                        .rows(2048)
-                        .inFeatures(384)
-                        .outFeatures(1536)
+                        .rows(8192)
+                        .inFeatures(4096)
+                        .outFeatures(4096)
                         .bias()
                         .activation(Activation.GELU)
                         .residual()
