@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan.layers;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,10 @@ interface LinearTiles {
         if (workItems() > device.maxWorkGroupSize()) {
             return Optional.of(
                     "needs " + workItems() + " work-items in a group, device allows " + device.maxWorkGroupSize());
+        }
+        Optional<String> groups = Quirks.of(device).groupsObstacle(workItems());
+        if (groups.isPresent()) {
+            return groups;
         }
         long bytes = localBytes(product);
         return bytes > device.localMemory()

@@ -5,6 +5,7 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.operand.TypeNumbers;
 import io.github.attention4j.internal.plan.lanes.LanesGuesses;
@@ -64,7 +65,8 @@ final class RowLayers {
         }
         KernelOptions options = KernelOptions.layer(layer.kernel(), macros, KernelOptions.LANGUAGE, false);
         KernelFamily family = hasLanes ? KernelFamily.LANES : KernelFamily.TILES;
-        Optional<String> obstacle = trial.obstacle(options, family, items, 0);
+        Optional<String> obstacle =
+                Quirks.of(device).groupsObstacle(items).or(() -> trial.obstacle(options, family, items, 0));
         if (obstacle.isPresent()) {
             throw new UnsupportedByDeviceException(
                     "no kernel for " + spec + " can run on " + device.name() + ": " + obstacle.get()
