@@ -182,7 +182,7 @@ class BuildLogTest {
 
     private static void check(LayerSpec spec) {
         new LayerPlanner(AttentionEngine.devices().get(0), EngineOptions.defaults())
-                .choose(spec, (ignored, kernel) -> Optional.empty())
+                .choose(spec, (ignored, family, items, subGroup) -> Optional.empty())
                 .launches()
                 .forEach(launch -> check(launch.kernel()));
     }

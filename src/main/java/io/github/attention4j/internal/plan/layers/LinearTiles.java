@@ -30,13 +30,18 @@ interface LinearTiles {
     /** The numbers of the configuration by the name of their macro. */
     Map<String, Integer> macros();
 
+    /** Likewise with what follows from the product. */
+    default Map<String, Integer> macros(LinearProduct product) {
+        return macros();
+    }
+
     /** What the compiler is told beside macros. */
     default String compilerFlags() {
         return KernelOptions.LANGUAGE;
     }
 
-    /** Whether the kernel is written with instructions of the processor, which drivers do not promise to take. */
-    default boolean isDaring() {
+    /** Whether the kernel is written with instructions of the device, which drivers do not promise to take. */
+    default boolean hasAssembly() {
         return false;
     }
 
@@ -63,6 +68,11 @@ interface LinearTiles {
         return bytes > device.localMemory()
                 ? Optional.of("needs " + bytes + " bytes of local memory, device has " + device.localMemory())
                 : Optional.empty();
+    }
+
+    /** Work-items that sub-groups of the compiled kernel must have; 0 where that need not be asked. */
+    default int subGroup() {
+        return 0;
     }
 
     /** {@code "LANES=8 LANE_VECTORS=2 …"}. */

@@ -64,7 +64,9 @@ final class RowLayers {
             macros.put("LANES", LanesGuesses.lanes(device));
         }
         KernelOptions options = KernelOptions.layer(layer.kernel(), macros, KernelOptions.LANGUAGE, false);
-        Optional<String> obstacle = Quirks.of(device).groupsObstacle(items).or(() -> trial.obstacle(options, items));
+        KernelFamily family = hasLanes ? KernelFamily.LANES : KernelFamily.TILES;
+        Optional<String> obstacle =
+                Quirks.of(device).groupsObstacle(items).or(() -> trial.obstacle(options, family, items, 0));
         if (obstacle.isPresent()) {
             throw new UnsupportedByDeviceException(
                     "no kernel for " + spec + " can run on " + device.name() + ": " + obstacle.get()
@@ -81,7 +83,7 @@ final class RowLayers {
                 new long[] {items, 1, 1});
         return new LayerChoice(
                 spec,
-                hasLanes ? KernelFamily.LANES : KernelFamily.TILES,
+                family,
                 List.of(launch),
                 List.of(
                         layer.kernel() + ", " + groupRows + " rows a work-group, "
