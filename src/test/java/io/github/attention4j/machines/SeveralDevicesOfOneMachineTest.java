@@ -18,9 +18,7 @@ class SeveralDevicesOfOneMachineTest {
         }
         assertEquals(0, result.exit(), result.toString());
         assertEquals(2, result.out().split("3 devices, the same bits", -1).length - 1, result.toString());
-        for (String device : new String[] {"cpu:0", "cpu:1", "cpu:2"}) {
-            assertTrue(result.out().contains("\"" + device + "\" computes"), result.toString());
-        }
+        assertTrue(result.out().contains("shared out over 3 devices"), result.toString());
     }
 
     private static Jvm.Result run(String devices) {

@@ -1,6 +1,8 @@
 package io.github.attention4j.internal.several;
 
 import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionResult;
+import io.github.attention4j.DType;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
@@ -9,6 +11,7 @@ import io.github.attention4j.internal.java.memory.HostMemory;
 import io.github.attention4j.internal.operand.Contents;
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.split.Part;
+import java.util.List;
 
 /** What of a call's arrays belongs to a share: the arrays themselves where it begins with them, else copies. */
 final class Piece {
@@ -50,15 +53,21 @@ final class Piece {
                 || share.spec().has(Operand.KEY_OFFSETS);
     }
 
-    /** Whether the share's piece is the beginning of the array; a sum that is not finished must be left alone. */
+    /** Whether the share's piece is the beginning of the array; what a failure must not leave half done is not. */
     private static boolean isInPlace(Share share, Operand operand) {
+        if (!share.whole().has(operand)) {
+            return false;
+        }
         TensorSpec all = share.whole().operand(operand);
         TensorSpec part = share.spec().operand(operand);
-        boolean isFirst = share.firstEntry(operand) == 0 && share.firstHead(operand) == 0;
-        boolean isOnePiece = all.isDense() && (part.heads() == all.heads() || part.batch() == 1);
-        return isFirst
-                && isOnePiece
-                && !(share.spec().isOutput(operand) && share.spec().accumulates());
+        boolean isFirst =
+                share.firstEntry(operand) == 0 && share.firstHead(operand) == 0 && share.firstRow(operand) == 0;
+        boolean isOnePiece = all.isDense()
+                && (part.rows() == all.rows()
+                        ? part.heads() == all.heads() || part.batch() == 1
+                        : part.batch() * part.heads() == 1);
+        boolean isLeftAlone = share.spec().isOutput(operand) && (share.spec().accumulates() || share.isOfKeys());
+        return isFirst && isOnePiece && !isLeftAlone;
     }
 
     /** Writes the outputs of a share into the arrays of the call. */
@@ -85,7 +94,7 @@ final class Piece {
                     long place = layout.start()
                             + (share.firstEntry(operand) + entry) * layout.batchStride()
                             + (share.firstHead(operand) + head) * layout.headStride()
-                            + row * layout.rowStride();
+                            + (share.firstRow(operand) + row) * layout.rowStride();
                     if (isOut) {
                         HostMemory.copy(all.dtype(), whole, (int) place, own, at, count);
                     } else {
@@ -94,6 +103,20 @@ final class Piece {
                     at += count;
                 }
             }
+        }
+    }
+
+    /** The union of results over different keys, in the order of the keys, into the arrays of the call. */
+    static void merge(List<AttentionArrays> parts, AttentionArrays whole) {
+        AttentionResult all = null;
+        for (AttentionArrays part : parts) {
+            AttentionResult next =
+                    new AttentionResult((float[]) part.get(Operand.OUT), (float[]) part.get(Operand.LSE));
+            all = all == null ? next : all.merge(next);
+        }
+        HostMemory.copy(DType.F32, all.out(), 0, whole.get(Operand.OUT), 0, all.out().length);
+        if (whole.get(Operand.LSE) != null) {
+            HostMemory.copy(DType.F32, all.lse(), 0, whole.get(Operand.LSE), 0, all.lse().length);
         }
     }
 }

@@ -10,9 +10,22 @@ final class Rates {
     private static final double WEIGHT_OF_LAST = 0.5;
 
     private final double[] perNano;
+    private final boolean areGiven;
 
+    /** To be measured. */
     Rates(int devices) {
         perNano = new double[devices];
+        areGiven = false;
+    }
+
+    /** Given, for tests. */
+    Rates(double[] given) {
+        perNano = given.clone();
+        areGiven = true;
+    }
+
+    boolean areGiven() {
+        return areGiven;
     }
 
     /** A copy; 0 for a device that was not measured. */
@@ -31,7 +44,7 @@ final class Rates {
 
     /** Of a share, beside those of the others. */
     synchronized void add(int device, double work, long nanos) {
-        if (nanos >= SHORTEST_NANOS) {
+        if (nanos >= SHORTEST_NANOS && !areGiven) {
             double last = work / nanos;
             perNano[device] += WEIGHT_OF_LAST * (last - perNano[device]);
         }

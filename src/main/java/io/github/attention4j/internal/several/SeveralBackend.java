@@ -35,7 +35,16 @@ public final class SeveralBackend implements Backend {
 
     /** @param backends of the devices, two at least; closed with this */
     public SeveralBackend(List<Backend> backends, EngineOptions options) {
-        workers = new Workers(backends, options.takeOver());
+        this(backends, options, new Rates(backends.size()));
+    }
+
+    /** With speeds that are told and not measured, for tests. */
+    public SeveralBackend(List<Backend> backends, EngineOptions options, double... rates) {
+        this(backends, options, new Rates(rates));
+    }
+
+    private SeveralBackend(List<Backend> backends, EngineOptions options, Rates rates) {
+        workers = new Workers(backends, options.takeOver(), rates);
         device = device(backends.stream().map(Backend::device).toList());
         host = (JavaBackend) JavaBackend.open("java", EngineOptions.defaults().withThreads(options.threads()));
     }

@@ -9,7 +9,6 @@ import io.github.attention4j.internal.java.CalledPlan;
 import io.github.attention4j.internal.java.JavaBackend;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -84,60 +83,68 @@ final class SharedPlan extends CalledPlan {
 
     @Override
     public void attend(AttentionArrays arrays) {
-        List<Share> shares = currentShares();
-        List<CompletableFuture<Void>> others = new ArrayList<>();
-        for (Share share : shares.subList(0, shares.size() - 1)) {
-            others.add(workers.start(() -> compute(share, arrays)));
+        List<Share> all = currentShares();
+        int last = all.size() - 1;
+        List<CompletableFuture<AttentionArrays>> done = new ArrayList<>();
+        for (Share share : all.subList(0, last)) {
+            done.add(workers.start(() -> compute(share, arrays)));
         }
-        CompletableFuture<Void> own = new CompletableFuture<>();
+        CompletableFuture<AttentionArrays> own = new CompletableFuture<>();
+        done.add(own);
         try {
-            compute(shares.get(shares.size() - 1), arrays);
-            own.complete(null);
+            own.complete(compute(all.get(last), arrays));
         } catch (RuntimeException | Error e) {
             own.completeExceptionally(e);
         }
-        others.add(own);
-        RuntimeException failure = null;
-        for (int i = 0; i < shares.size(); i++) { // all of them: none may write to the arrays after this
-            failure = failure(shares.get(i), others.get(i), arrays, failure);
+        List<AttentionArrays> results = new ArrayList<>();
+        Throwable failure = null;
+        for (int i = 0; i <= last; i++) { // all of them: none may write to the arrays after this
+            try {
+                results.add(result(all.get(i), done.get(i), arrays));
+            } catch (RuntimeException | Error e) {
+                failure = failure == null ? e : with(failure, e);
+            }
         }
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
-    private void compute(Share share, AttentionArrays arrays) {
-        AttentionArrays own = Piece.cut(share, arrays);
-        workers.attend(share, own);
-        Piece.putBack(share, own, arrays);
-    }
-
-    /** What went wrong so far, with this share. */
-    private RuntimeException failure(
-            Share share, CompletableFuture<Void> done, AttentionArrays arrays, RuntimeException before) {
-        Throwable cause = null;
-        try {
-            done.join();
-        } catch (CompletionException e) {
-            cause = e.getCause();
-        } catch (CancellationException e) {
-            cause = e;
-        }
-        if (cause == null) {
-            return before;
-        }
-        if (cause instanceof Error error) {
+        if (failure instanceof Error error) {
             throw error;
         }
-        RuntimeException failure = named(share, (RuntimeException) cause);
-        if (before == null && workers.takesOver() && failure instanceof DeviceException) {
-            failure = takeOver(share, arrays, failure);
+        if (failure != null) {
+            throw (RuntimeException) failure;
         }
-        if (before != null && failure != null) {
-            before.addSuppressed(failure);
-            return before;
+        if (all.get(0).isOfKeys()) {
+            Piece.merge(results, arrays);
         }
-        return failure;
+    }
+
+    private static Throwable with(Throwable first, Throwable next) {
+        first.addSuppressed(next);
+        return first;
+    }
+
+    /** The arrays of the share, whose outputs are in those of the call if they are not to be merged. */
+    private AttentionArrays compute(Share share, AttentionArrays arrays) {
+        AttentionArrays own = Piece.cut(share, arrays);
+        workers.attend(share, own);
+        if (!share.isOfKeys()) {
+            Piece.putBack(share, own, arrays);
+        }
+        return own;
+    }
+
+    /** What a device made of its share; or another one, if that is wanted and it failed. */
+    private AttentionArrays result(Share share, CompletableFuture<AttentionArrays> done, AttentionArrays arrays) {
+        try {
+            return done.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            RuntimeException failure = named(share, (RuntimeException) e.getCause());
+            if (workers.takesOver() && failure instanceof DeviceException) {
+                return takeOver(share, arrays, failure);
+            }
+            throw failure;
+        }
     }
 
     private RuntimeException named(Share share, RuntimeException cause) {
@@ -152,21 +159,20 @@ final class SharedPlan extends CalledPlan {
                 cause);
     }
 
-    /** Null if another device computed the share. */
-    private RuntimeException takeOver(Share share, AttentionArrays arrays, RuntimeException failure) {
+    private AttentionArrays takeOver(Share share, AttentionArrays arrays, RuntimeException failure) {
         for (int other = 0; other < workers.count(); other++) {
             if (other == share.device() || reasons[other] != null) {
                 continue;
             }
             try {
-                compute(share.on(other), arrays);
+                AttentionArrays result = compute(share.on(other), arrays);
                 LOG.warn("{}; {} computed it", failure.getMessage(), workers.name(other));
-                return null;
+                return result;
             } catch (DeviceException | UnsupportedByDeviceException e) {
                 failure.addSuppressed(e);
             }
         }
-        return failure;
+        throw failure;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.github.attention4j.internal.several;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.operand.Dimension;
@@ -11,15 +13,31 @@ import java.util.List;
 
 /** Cuts calls so that devices end together. Pure functions. */
 final class Shares {
+    /** Keys are dealt out in so many at a time. */
+    private static final int KEYS = 256;
+
+    /** Shares of keys are merged afterwards, so they must be worth it. */
+    private static final double GAIN_OF_KEYS = 0.8;
+
+    /** What a call is cut into. */
+    enum By {
+        ENTRIES,
+        KV_HEADS,
+        KEYS;
+
+        int all(AttentionSpec spec) {
+            return switch (this) {
+                case ENTRIES -> spec.batch();
+                case KV_HEADS -> spec.kvHeads();
+                case KEYS -> spec.keyLength();
+            };
+        }
+    }
+
     private Shares() {}
 
-    /**
-     * How many batch entries, or key/value heads, each device gets; of one that gets all, whether the call is cut at
-     * all does not matter.
-     *
-     * @param isByEntries whether batch entries are counted, and not heads
-     */
-    record Cut(boolean isByEntries, List<Integer> counts) {}
+    /** How many each device gets; one may get all. */
+    record Cut(By by, List<Integer> counts) {}
 
     /**
      * The cut that ends first.
@@ -29,20 +47,42 @@ final class Shares {
     static Cut cut(AttentionSpec spec, double[] rates) {
         int[] whole = new int[rates.length];
         whole[fastest(rates)] = spec.batch();
-        Cut best = new Cut(true, list(whole));
+        Cut best = new Cut(By.ENTRIES, list(whole));
         double least = 1 / rates[fastest(rates)];
         if (areEntriesApart(spec)) {
             int[] counts = counts(spec.batch(), rates);
             double time = seconds(counts, rates) / spec.batch();
-            best = time < least ? new Cut(true, list(counts)) : best;
+            best = time < least ? new Cut(By.ENTRIES, list(counts)) : best;
             least = Math.min(time, least);
         }
         if (areHeadsApart(spec)) {
             int[] counts = counts(spec.kvHeads(), rates);
             double time = seconds(counts, rates) / spec.kvHeads();
-            best = time < least ? new Cut(false, list(counts)) : best;
+            best = time < least ? new Cut(By.KV_HEADS, list(counts)) : best;
+            least = Math.min(time, least);
+        }
+        if (areKeysApart(spec)) {
+            int pieces = spec.keyLength() / KEYS;
+            int[] counts = counts(pieces, rates);
+            if (seconds(counts, rates) / pieces < GAIN_OF_KEYS * least) {
+                best = new Cut(By.KEYS, list(keys(counts, spec.keyLength())));
+            }
         }
         return best;
+    }
+
+    /** From pieces to keys; the last device that has any takes what is left over. */
+    private static int[] keys(int[] pieces, int keys) {
+        int[] counts = new int[pieces.length];
+        int left = keys;
+        int last = 0;
+        for (int i = 0; i < pieces.length; i++) {
+            counts[i] = pieces[i] * KEYS;
+            left -= counts[i];
+            last = counts[i] > 0 ? i : last;
+        }
+        counts[last] += left;
+        return counts;
     }
 
     private static List<Integer> list(int[] counts) {
@@ -52,18 +92,19 @@ final class Shares {
     /** One share for each device that gets any. */
     static List<Share> of(AttentionSpec spec, Cut cut) {
         List<Share> shares = new ArrayList<>();
-        int all = cut.isByEntries() ? spec.batch() : spec.kvHeads();
         int first = 0;
         for (int device = 0; device < cut.counts().size(); device++) {
             int count = cut.counts().get(device);
-            if (count == all) {
+            if (count == cut.by().all(spec)) {
                 return List.of(Share.of(device, spec));
             }
             if (count > 0) {
                 shares.add(
-                        cut.isByEntries()
-                                ? Share.ofEntries(device, spec, first, count)
-                                : Share.ofHeads(device, spec, first, count));
+                        switch (cut.by()) {
+                            case ENTRIES -> Share.ofEntries(device, spec, first, count);
+                            case KV_HEADS -> Share.ofHeads(device, spec, first, count);
+                            case KEYS -> Share.ofKeys(device, spec, first, count);
+                        });
                 first += count;
             }
         }
@@ -98,6 +139,27 @@ final class Shares {
             }
         }
         return true;
+    }
+
+    /** Whether the call is one over all of some keys alone, in floats that lie side by side. */
+    private static boolean areKeysApart(AttentionSpec spec) {
+        if (spec.isBackward() || spec.keyLength() < 2 * KEYS || !spec.mask().equals(Mask.none())) {
+            return false;
+        }
+        for (Operand operand : Operand.values()) {
+            if (spec.has(operand) && !isPlain(operand, spec.operand(operand))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPlain(Operand operand, TensorSpec tensor) {
+        return switch (operand) {
+            case QUERY, KEY, VALUE -> true;
+            case OUT, LSE -> tensor.dtype() == DType.F32 && tensor.isDense();
+            default -> false;
+        };
     }
 
     /** How many of so many equal pieces each device gets: each piece goes where it would end first. */

@@ -5,13 +5,15 @@ import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.split.PlannedCalls;
+import io.github.attention4j.internal.calls.PlannedCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +34,11 @@ final class Workers {
     private final AtomicInteger count = new AtomicInteger();
     private final ExecutorService threads;
 
-    Workers(List<Backend> backends, boolean takesOver) {
+    Workers(List<Backend> backends, boolean takesOver, Rates rates) {
         this.takesOver = takesOver;
         this.backends = List.copyOf(backends);
         backends.forEach(backend -> calls.add(new PlannedCalls(backend)));
-        rates = new Rates(backends.size());
+        this.rates = rates;
         shares = new long[backends.size()];
         AtomicInteger number = new AtomicInteger();
         threads = Executors.newCachedThreadPool(task -> {
@@ -63,8 +65,12 @@ final class Workers {
         return calls.get(share.device()).plan(share.spec());
     }
 
-    CompletableFuture<Void> start(Runnable work) {
-        return CompletableFuture.runAsync(work, threads);
+    <T> CompletableFuture<T> start(Supplier<T> work) {
+        try {
+            return CompletableFuture.supplyAsync(work, threads);
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("engine is closed", e);
+        }
     }
 
     /** Computes a share, and learns from it. */
@@ -79,7 +85,7 @@ final class Workers {
 
     /** How fast each is; measured now where that is not known. */
     double[] rates() {
-        boolean isTime = count.incrementAndGet() % CALLS_BETWEEN_LOOKS == 0;
+        boolean isTime = !rates.areGiven() && count.incrementAndGet() % CALLS_BETWEEN_LOOKS == 0;
         if (isTime || !rates.areMeasured()) {
             synchronized (rates) {
                 double[] known = rates.all();

@@ -1,9 +1,12 @@
-package io.github.attention4j.internal.split;
+package io.github.attention4j.internal.calls;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.split.HeadRange;
+import io.github.attention4j.internal.split.HeadSplit;
+import io.github.attention4j.internal.split.Part;
 import io.github.attention4j.layers.LayerPlan;
 import io.github.attention4j.layers.LayerSpec;
 import java.util.ArrayList;

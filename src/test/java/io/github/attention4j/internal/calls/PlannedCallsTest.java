@@ -1,4 +1,4 @@
-package io.github.attention4j.internal.split;
+package io.github.attention4j.internal.calls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -10,6 +10,7 @@ import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.split.Part;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
