@@ -27,8 +27,11 @@ class LayerAllocationTest {
                 DeviceTensor b = engine.allocate(DType.F32, 1, 1, 8, 8);
                 DeviceTensor c = engine.allocate(DType.F32, 1, 1, 8, 8);
                 DeviceTensor d = engine.allocate(DType.F32, 1, 1, 8, 8)) {
-            AttentionPlan attention = engine.plan(
-                    AttentionSpec.builder().heads(1).sequenceLength(8).headDim(8).build());
+            AttentionPlan attention = engine.plan(AttentionSpec.builder()
+                    .heads(1)
+                    .sequenceLength(8)
+                    .headDim(8)
+                    .build());
             LayerPlan linear = engine.plan(
                     LinearSpec.builder().rows(8).inFeatures(8).outFeatures(8).build());
             LayerTensors tensors = new LayerTensors()
