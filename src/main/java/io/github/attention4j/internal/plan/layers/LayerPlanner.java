@@ -4,6 +4,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.device.UnitRates;
 import io.github.attention4j.layers.LayerSpec;
 import io.github.attention4j.layers.LinearSpec;
 import java.util.Optional;
@@ -15,8 +16,13 @@ public final class LayerPlanner {
 
     /** For one device. */
     public LayerPlanner(Device device, EngineOptions options) {
+        this(device, options, UnitRates.UNMEASURED);
+    }
+
+    /** Likewise, for a device whose instructions can be measured. */
+    public LayerPlanner(Device device, EngineOptions options, UnitRates rates) {
         Optional<KernelFamily> forced = options.family();
-        this.linear = new LinearPlanner(device, forced);
+        this.linear = new LinearPlanner(device, forced, rates);
         this.rowLayers = new RowLayers(device, forced);
     }
 

@@ -26,7 +26,7 @@ final class LinearKernel {
         macros.put("IS_INPUT_TURNED", product.isInputTurned() ? 1 : 0);
         macros.put("IS_WEIGHT_TURNED", product.isWeightTurned() ? 1 : 0);
         macros.put("ACTIVATION", product.activation().ordinal());
-        return KernelOptions.layer(tiles.kernelName(), macros, tiles.compilerFlags(), tiles.isDaring());
+        return KernelOptions.layer(tiles.kernelName(), macros, tiles.compilerFlags(), tiles.instruction() != null);
     }
 
     private static int type(LinearProduct product, LayerOperand operand) {

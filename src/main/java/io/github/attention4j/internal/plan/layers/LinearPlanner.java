@@ -4,6 +4,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.device.UnitRates;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.layers.LayerOperand;
 import io.github.attention4j.layers.LinearSpec;
@@ -15,10 +16,12 @@ import java.util.Optional;
 final class LinearPlanner {
     private final Device device;
     private final Optional<KernelFamily> forced;
+    private final UnitRates rates;
 
-    LinearPlanner(Device device, Optional<KernelFamily> forced) {
+    LinearPlanner(Device device, Optional<KernelFamily> forced, UnitRates rates) {
         this.device = device;
         this.forced = forced;
+        this.rates = rates;
     }
 
     LayerChoice choose(LinearSpec spec, LayerTrial trial) {
@@ -41,13 +44,15 @@ final class LinearPlanner {
         List<String> reasons = new ArrayList<>();
         for (LinearTiles tiles : candidates(product, reasons)) {
             KernelOptions options = LinearKernel.options(product, tiles);
-            Optional<String> obstacle =
-                    tiles.obstacle(product, device).or(() -> trial.obstacle(options, tiles.workItems()));
+            Optional<String> obstacle = tiles.obstacle(product, device)
+                    .or(() -> rates.obstacle(tiles.instruction()))
+                    .or(() -> trial.obstacle(options, tiles.workItems()));
             if (obstacle.isEmpty()) {
                 notes.add(options.kernel() + " with " + tiles.text() + " for "
                         + product.out().label() + ", " + tiles.tileRows() + " rows and " + tiles.tileColumns()
                         + " columns a work-group");
                 notes.addAll(reasons);
+                rates.describe(tiles.instruction()).ifPresent(notes::add);
                 notes.add("compiled with " + options.text());
                 return tiles;
             }

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.plan.layers;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import java.util.Map;
@@ -34,9 +35,9 @@ interface LinearTiles {
         return KernelOptions.LANGUAGE;
     }
 
-    /** Whether the kernel is written with instructions of the processor, which drivers do not promise to take. */
-    default boolean isDaring() {
-        return false;
+    /** The instruction of a processor that the kernel is written with, as inline assembly; null for none. */
+    default Instruction instruction() {
+        return null;
     }
 
     /** Why this kernel cannot compute a product whatever the device, or empty. */
