@@ -70,8 +70,7 @@ public final class CpuInstructions {
             return "";
         }
         String name = instruction.name().toLowerCase(Locale.ROOT);
-        String driver =
-                Quirks.of(device.platform(), device.name(), device.driver()).instructionsObstacle();
+        String driver = Quirks.of(device).instructionsObstacle();
         Row row = row(instruction);
         return device.name() + " is not known to have " + name + ": that takes Linux, PoCL with vectors of "
                 + row.floats() + " floats, and " + row.flag() + " among the flags of every processor in /proc/cpuinfo"

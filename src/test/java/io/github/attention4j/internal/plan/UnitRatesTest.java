@@ -65,7 +65,7 @@ class UnitRatesTest {
 
     private static String explain(LinearSpec spec, UnitRates rates) {
         return new LayerPlanner(PROCESSOR, OPTIONS, rates)
-                .choose(spec, (kernel, items) -> Optional.empty())
+                .choose(spec, (kernel, family, items, lanes) -> Optional.empty())
                 .explanation();
     }
 

@@ -5,6 +5,9 @@ import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.device.UnitRates;
+import io.github.attention4j.internal.plan.Tables;
+import io.github.attention4j.internal.plan.matrix.MatrixConfig;
+import io.github.attention4j.internal.plan.tuning.TuningRow;
 import io.github.attention4j.layers.LayerSpec;
 import io.github.attention4j.layers.LinearSpec;
 import java.util.Optional;
@@ -22,8 +25,21 @@ public final class LayerPlanner {
     /** Likewise, for a device whose instructions can be measured. */
     public LayerPlanner(Device device, EngineOptions options, UnitRates rates) {
         Optional<KernelFamily> forced = options.family();
-        this.linear = new LinearPlanner(device, forced, rates);
+        this.linear = new LinearPlanner(device, forced, emulated(options), rates);
         this.rowLayers = new RowLayers(device, forced);
+    }
+
+    /** What a tuning file emulates for attention is emulated for layers too; null where it does not. */
+    private static MatrixConfig emulated(EngineOptions options) {
+        if (options.tuningFile().isEmpty() || !options.family().equals(Optional.of(KernelFamily.MATRIX))) {
+            return null;
+        }
+        for (TuningRow row : Tables.read(options.tuningFile().get()).rows()) {
+            if (row.tiles() instanceof MatrixConfig tiles && tiles.emulated()) {
+                return tiles;
+            }
+        }
+        return null;
     }
 
     /**
