@@ -6,6 +6,7 @@ import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Half;
 import io.github.attention4j.Stream;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,21 +46,29 @@ public final class DeviceMemory implements AutoCloseable {
 
     /** A tensor [1, 1, rows, columns] with the first of these numbers, rounded to its type. */
     public DeviceTensor upload(DType type, float[] numbers, int rows, int columns) {
-        DeviceTensor tensor = allocate(type, rows, columns);
-        if (type == DType.F32) {
-            tensor.upload(stream, numbers, 0);
-            return tensor;
-        }
+        return type == DType.F32
+                ? upload((Object) numbers, rows, columns)
+                : upload(type, FloatBuffer.wrap(numbers), rows, columns);
+    }
+
+    /** Likewise, of a direct buffer in native order. */
+    DeviceTensor upload(DType type, ByteBuffer numbers, int rows, int columns) {
+        return type == DType.F32
+                ? upload(numbers, rows, columns)
+                : upload(type, numbers.asFloatBuffer(), rows, columns);
+    }
+
+    private DeviceTensor upload(DType type, FloatBuffer numbers, int rows, int columns) {
         short[] bits = new short[Math.multiplyExact(rows, columns)];
         for (int i = 0; i < bits.length; i++) {
-            bits[i] = type == DType.F16 ? Half.toF16(numbers[i]) : Half.toBf16(numbers[i]);
+            bits[i] = type == DType.F16 ? Half.toF16(numbers.get(i)) : Half.toBf16(numbers.get(i));
         }
+        DeviceTensor tensor = allocate(type, rows, columns);
         tensor.upload(stream, bits);
         return tensor;
     }
 
-    /** A tensor [1, 1, rows, columns] of F32 with the first numbers of a direct buffer in native order. */
-    DeviceTensor upload(ByteBuffer numbers, int rows, int columns) {
+    private DeviceTensor upload(Object numbers, int rows, int columns) {
         DeviceTensor tensor = allocate(DType.F32, rows, columns);
         tensor.upload(stream, numbers, 0);
         return tensor;

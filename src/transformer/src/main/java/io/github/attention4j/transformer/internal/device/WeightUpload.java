@@ -28,15 +28,14 @@ public final class WeightUpload {
     /** A table, of which only the first rows are kept. */
     public DeviceTensor table(String name, int rows, int columns, int kept) throws IOException {
         int[] shape = {rows, columns};
-        if (type == DType.F32 || type == DType.I8) {
-            ByteBuffer direct = tensors.direct(name, shape);
-            if (direct != null) {
-                return memory.upload(direct, kept, columns);
-            }
+        DType kind = type == DType.I8 ? DType.F32 : type;
+        ByteBuffer direct = tensors.direct(name, shape);
+        if (direct != null) {
+            return memory.upload(kind, direct, kept, columns);
         }
         makeRoom(tensors.elements(name, shape));
         tensors.read(name, numbers, 0, shape);
-        return memory.upload(type == DType.I8 ? DType.F32 : type, numbers, kept, columns);
+        return memory.upload(kind, numbers, kept, columns);
     }
 
     /**
