@@ -196,6 +196,19 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
         return new KernelOptions(kernel, text(macros, flags), hasAssembly, false);
     }
 
+    /**
+     * The kernel that says what an instruction of a processor is worth beside multiply-adds of floats.
+     *
+     * @param lanes floats of a vector
+     * @param way the macro that chooses it, one of those that kernels have for it
+     * @param product its number
+     */
+    public static KernelOptions unitRate(int lanes, String way, int product) {
+        Map<String, Integer> macros = sorted("BYTE_DOT", 0, "DOT", 0, "LANES", lanes);
+        macros.put(way, product);
+        return new KernelOptions("unit_rate", text(macros, LANGUAGE), true, false);
+    }
+
     /** The kernel that merges two partial results. */
     public static KernelOptions merge(int valueDim, DType parts, DType out) {
         return of("attn_merge", sorted("VALUE_DIM", valueDim, "VALUE_TYPE", type(parts), "OUT_TYPE", type(out)));

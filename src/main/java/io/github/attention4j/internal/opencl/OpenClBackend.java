@@ -17,6 +17,7 @@ import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.MergeCall;
 import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.cache.KvStore;
+import io.github.attention4j.internal.device.UnitRates;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
@@ -59,9 +60,10 @@ public final class OpenClBackend implements Backend {
             ClContext context, Optional<ClStream> callersQueue, EngineOptions options, JavaSide javaSide) {
         LoopLimit.warnOf(context.device);
         this.context = context;
-        this.planner = new Planner(context.device, options);
-        this.layerPlanner = new LayerPlanner(context.device, options);
         this.programs = new ProgramCache(context, options.cacheDirectory());
+        UnitRates rates = new UnitRates(new UnitProbe(context, programs)::rate);
+        this.planner = new Planner(context.device, options, rates);
+        this.layerPlanner = new LayerPlanner(context.device, options, rates);
         this.hostCalls = new HostCalls(context, callersQueue);
         this.options = options;
         this.javaSide = javaSide;

@@ -6,6 +6,7 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.device.GpuInstructions;
+import io.github.attention4j.internal.device.UnitRates;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.matrix.MatrixConfig;
 import io.github.attention4j.layers.LayerOperand;
@@ -19,12 +20,14 @@ final class LinearPlanner {
     private final Device device;
     private final Optional<KernelFamily> forced;
     private final MatrixConfig emulated;
+    private final UnitRates rates;
 
     /** @param emulated the unit of a device without one, for tests; else null */
-    LinearPlanner(Device device, Optional<KernelFamily> forced, MatrixConfig emulated) {
+    LinearPlanner(Device device, Optional<KernelFamily> forced, MatrixConfig emulated, UnitRates rates) {
         this.device = device;
         this.forced = forced;
         this.emulated = emulated;
+        this.rates = rates;
     }
 
     LayerChoice choose(LinearSpec spec, LayerTrial trial) {
@@ -76,12 +79,15 @@ final class LinearPlanner {
         List<String> reasons = new ArrayList<>();
         for (LinearTiles tiles : candidates(product, reasons)) {
             KernelOptions options = LinearKernel.options(product, tiles);
-            Optional<String> obstacle = tiles.obstacle(product, device).or(() -> tryOut(trial, options, tiles));
+            Optional<String> obstacle = tiles.obstacle(product, device)
+                    .or(() -> rates.obstacle(tiles.instruction()))
+                    .or(() -> tryOut(trial, options, tiles));
             if (obstacle.isEmpty()) {
                 notes.add(options.kernel() + " with " + tiles.text() + " for "
                         + product.out().label() + ", " + tiles.tileRows() + " rows and " + tiles.tileColumns()
                         + " columns a work-group");
                 notes.addAll(reasons);
+                rates.describe(tiles.instruction()).ifPresent(notes::add);
                 notes.add("compiled with " + options.text());
                 return tiles;
             }
