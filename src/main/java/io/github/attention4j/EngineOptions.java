@@ -57,6 +57,18 @@ public record EngineOptions(
         }
     }
 
+    /** Without taking over. */
+    public EngineOptions(
+            Optional<KernelFamily> family,
+            Optional<Path> cacheDirectory,
+            Optional<Path> tuningFile,
+            int threads,
+            long maxAllocation,
+            int splitSize,
+            boolean selfCheck) {
+        this(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck, false);
+    }
+
     /**
      * The planner chooses; programs are cached in the user's cache folder ({@code attention4j.cache} as a system
      * property names another, by its absolute path, empty for none). A user without a home folder, or a path that is

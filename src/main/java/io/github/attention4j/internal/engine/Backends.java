@@ -171,7 +171,7 @@ public final class Backends {
             @Override
             public Backend open(String id) {
                 EngineOptions none = new EngineOptions(
-                        Optional.empty(), Optional.empty(), Optional.empty(), options.threads(), 0, 0, false, false);
+                        Optional.empty(), Optional.empty(), Optional.empty(), options.threads(), 0, 0, false);
                 return JavaBackend.open(id, none);
             }
         };
