@@ -12,6 +12,7 @@ import java.util.List;
  * @param oneMillis the first text alone
  * @param peakMegabytes the most memory that its process has had
  * @param leastCosine of its embeddings and the first contender's
+ * @param largestError of any of their elements
  * @param isRight whether that is enough
  */
 public record EmbedRow(
@@ -21,6 +22,7 @@ public record EmbedRow(
         double oneMillis,
         double peakMegabytes,
         double leastCosine,
+        double largestError,
         boolean isRight) {
     /** All rows, with how many times as fast as the best of the others each is. */
     public static Table<EmbedRow> table(List<EmbedRow> rows, long tokens) {
@@ -44,6 +46,7 @@ public record EmbedRow(
                 .number("time over best library", "oneOverBest", "%.2f", row -> row.oneMillis / bestOne)
                 .number("peak memory, MB", "peakMegabytes", "%.0f", EmbedRow::peakMegabytes)
                 .number("least cosine", "leastCosine", "%.7f", EmbedRow::leastCosine)
+                .number("largest error", "largestError", "%.1e", EmbedRow::largestError)
                 .words("answer", "answer", row -> row.isRight ? "right" : "WRONG")
                 .words("what ran", "version", EmbedRow::version)
                 .add(rows);

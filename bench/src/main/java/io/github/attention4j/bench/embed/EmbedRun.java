@@ -2,6 +2,7 @@ package io.github.attention4j.bench.embed;
 
 import io.github.attention4j.bench.peers.PeerAnswer;
 import io.github.attention4j.bench.peers.PeerProcess;
+import io.github.attention4j.testing.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -82,8 +83,9 @@ public final class EmbedRun implements AutoCloseable {
 
         EmbedRow row(float[] wanted, int texts) {
             double cosine = vectors == null || wanted == null ? Double.NaN : leastCosine(vectors, wanted, texts);
+            double error = Double.isNaN(cosine) ? Double.NaN : Verdict.largestDifference(vectors, wanted);
             boolean isRight = cosine >= kind.least() || vectors == null && !kind.isEngine(); // others may be absent
-            return new EmbedRow(kind, version, median(passes), median(ones), peak, cosine, isRight);
+            return new EmbedRow(kind, version, median(passes), median(ones), peak, cosine, error, isRight);
         }
     }
 

@@ -18,6 +18,7 @@ import io.github.attention4j.layers.LayerPlan;
 import io.github.attention4j.layers.LayerTensors;
 import io.github.attention4j.layers.NormSpec;
 import io.github.attention4j.transformer.internal.device.DeviceMemory;
+import io.github.attention4j.transformer.internal.device.Integers;
 import io.github.attention4j.transformer.internal.device.LinearWeights;
 import io.github.attention4j.transformer.internal.device.NormWeights;
 import io.github.attention4j.transformer.internal.device.Work;
@@ -32,8 +33,8 @@ final class DecoderStep implements AutoCloseable {
     private final int count;
     private final DeviceMemory memory;
     private final Work work = new Work();
-    private final DeviceTensor ids;
-    private final DeviceTensor positions;
+    private final Integers ids;
+    private final Integers positions;
     private final DeviceTensor hidden;
     private final DeviceTensor normal;
     private final DeviceTensor query;
@@ -94,7 +95,7 @@ final class DecoderStep implements AutoCloseable {
         work.add(
                 engine.plan(spec),
                 new LayerTensors()
-                        .with(LayerOperand.IDS, ids)
+                        .with(LayerOperand.IDS, ids.tensor())
                         .with(LayerOperand.WEIGHT, weights.words())
                         .with(LayerOperand.OUT, hidden));
     }
@@ -133,7 +134,8 @@ final class DecoderStep implements AutoCloseable {
                 new AttentionTensors().with(Operand.QUERY, query).with(Operand.OUT, attended);
         work.add(
                 stream -> {
-                    engine.rotate(stream, angles.rotary, query, angles.cosines, angles.sines, positions, query);
+                    engine.rotate(
+                            stream, angles.rotary, query, angles.cosines, angles.sines, positions.tensor(), query);
                     cache.append(stream, 0, key, value);
                     plan.enqueue(stream, cache.addTo(tensors));
                 },
@@ -162,8 +164,8 @@ final class DecoderStep implements AutoCloseable {
 
     /** Reads tokens, of which the first is the text's token {@code first}. */
     void run(int[] tokens, int first) {
-        ids.upload(stream, tokens);
-        positions.upload(stream, IntStream.range(first, first + count).toArray());
+        ids.set(stream, tokens);
+        positions.set(stream, IntStream.range(first, first + count).toArray());
         work.enqueue(stream);
     }
 

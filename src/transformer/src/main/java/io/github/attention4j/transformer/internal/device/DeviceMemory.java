@@ -28,8 +28,8 @@ public final class DeviceMemory implements AutoCloseable {
     }
 
     /** A tensor [count, 1, 1, 1] of whole numbers, as attention wants offsets. */
-    public DeviceTensor integers(int count) {
-        return add(engine.allocate(DType.I32, count, 1, 1, 1));
+    public Integers integers(int count) {
+        return new Integers(add(engine.allocate(DType.I32, count, 1, 1, 1)));
     }
 
     /** A tensor of F32 as attention wants it. */

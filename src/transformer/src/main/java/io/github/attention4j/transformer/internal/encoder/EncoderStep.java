@@ -16,6 +16,7 @@ import io.github.attention4j.layers.NormSpec;
 import io.github.attention4j.layers.PoolingSpec;
 import io.github.attention4j.transformer.Pooling;
 import io.github.attention4j.transformer.internal.device.DeviceMemory;
+import io.github.attention4j.transformer.internal.device.Integers;
 import io.github.attention4j.transformer.internal.device.LinearWeights;
 import io.github.attention4j.transformer.internal.device.Work;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class EncoderStep implements AutoCloseable {
     private final List<Integer> attentions = new ArrayList<>();
 
     private final RowTensors rows;
-    private final DeviceTensor offsets;
+    private final Integers offsets;
     private final DeviceTensor vectors;
 
     EncoderStep(AttentionEngine engine, Stream stream, EncoderModel model, RowTensors rows, BatchSize size) {
@@ -65,9 +66,9 @@ final class EncoderStep implements AutoCloseable {
                 .withPositions(config.positions())
                 .withTypes(type, DType.F32);
         LayerTensors tensors = new LayerTensors()
-                .with(LayerOperand.IDS, rows.ids)
+                .with(LayerOperand.IDS, rows.ids.tensor())
                 .with(LayerOperand.WEIGHT, weights.words())
-                .with(LayerOperand.POSITION_IDS, rows.positions)
+                .with(LayerOperand.POSITION_IDS, rows.positions.tensor())
                 .with(LayerOperand.POSITION_WEIGHT, weights.positions())
                 .with(LayerOperand.OUT, rows.middle);
         if (weights.type() == null) {
@@ -88,8 +89,8 @@ final class EncoderStep implements AutoCloseable {
         work.add(
                 engine.plan(attention()),
                 AttentionTensors.of(rows.packed, rows.packed, rows.packed, rows.middle)
-                        .with(Operand.QUERY_OFFSETS, offsets)
-                        .with(Operand.KEY_OFFSETS, offsets));
+                        .with(Operand.QUERY_OFFSETS, offsets.tensor())
+                        .with(Operand.KEY_OFFSETS, offsets.tensor()));
         addTo(layer.attentionOutput(), rows.middle, rows.hidden);
         work.add(norm(), layer.attentionNorm().tensors(rows.hidden, rows.middle));
         work.add(
@@ -133,7 +134,7 @@ final class EncoderStep implements AutoCloseable {
                 engine.plan(normalized ? spec.withNormalization() : spec),
                 new LayerTensors()
                         .with(LayerOperand.INPUT, rows.hidden)
-                        .with(LayerOperand.OFFSETS, offsets)
+                        .with(LayerOperand.OFFSETS, offsets.tensor())
                         .with(LayerOperand.OUT, vectors));
     }
 
@@ -151,9 +152,12 @@ final class EncoderStep implements AutoCloseable {
             allOffsets[text + 1] = row;
         }
         Arrays.fill(allOffsets, texts.length + 1, allOffsets.length, row);
-        rows.ids.upload(stream, allIds);
-        rows.positions.upload(stream, allPositions);
-        offsets.upload(stream, allOffsets);
+        for (int i = row; i < allPositions.length; i++) { // go on, so that texts of many lengths have the same
+            allPositions[i] = i == 0 ? config.firstPosition() : allPositions[i - 1] + 1;
+        }
+        rows.ids.set(stream, allIds);
+        rows.positions.set(stream, allPositions);
+        offsets.set(stream, allOffsets);
         if (observer == null) {
             work.enqueue(stream);
         } else {

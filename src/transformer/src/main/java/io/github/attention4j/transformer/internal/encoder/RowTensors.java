@@ -5,6 +5,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Stream;
 import io.github.attention4j.transformer.internal.device.DeviceMemory;
+import io.github.attention4j.transformer.internal.device.Integers;
 
 /**
  * What batches of so many tokens go through, whatever their texts: one after the other, for a batch fills the device.
@@ -13,8 +14,8 @@ final class RowTensors implements AutoCloseable {
     private final DeviceMemory memory;
     private final int rows;
 
-    final DeviceTensor ids;
-    final DeviceTensor positions;
+    final Integers ids;
+    final Integers positions;
     /** The rows that a layer gets. */
     final DeviceTensor hidden;
     /** What attention gives, and when that is read the rows between a layer's halves. */
