@@ -32,8 +32,20 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     /**
      * What makes a program one that other instructions or another way through the kernel belong to; the rest are sizes.
      */
-    private static final List<String> WAYS =
-            List.of("BYTE_DOT", "DOT", "EMULATED", "IS_SPLIT", "KEY_TYPE", "SHUFFLE", "UNIT");
+    private static final List<String> WAYS = List.of(
+            "ACTIVATION",
+            "BYTE_DOT",
+            "DOT",
+            "EMULATED",
+            "INPUT_TYPE",
+            "IS_INPUT_TURNED",
+            "IS_SPLIT",
+            "IS_WEIGHT_TURNED",
+            "KEY_TYPE",
+            "SHUFFLE",
+            "UNIT",
+            "UNIT_TYPE",
+            "WEIGHT_TYPE");
 
     /** Without inline assembly. */
     public KernelOptions(String kernel, String text) {
@@ -60,7 +72,10 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
         return new KernelOptions(kernel, text(macros, flags), hasAssembly, hasMarkedInstructions);
     }
 
-    /** Kernel, type of keys and instructions: what programs have in common that are right or wrong together. */
+    /**
+     * Kernel, types of what is multiplied and instructions: what programs have in common that are right or wrong
+     * together.
+     */
     public String way() {
         StringBuilder way = new StringBuilder(kernel);
         for (String macro : WAYS) {

@@ -22,6 +22,7 @@ import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.layers.LayerChoice;
 import io.github.attention4j.internal.plan.layers.LayerPlanner;
 import io.github.attention4j.internal.split.Part;
 import io.github.attention4j.layers.LayerPlan;
@@ -141,10 +142,19 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public LayerPlan plan(LayerSpec spec) {
-        return new ClLayerPlan(layerPlanner.choose(spec, this::layerObstacle), context, programs);
+        while (true) {
+            LayerChoice choice = layerPlanner.choose(spec, this::layerObstacle);
+            if (selfCheck.passes(choice)) {
+                return new ClLayerPlan(choice, context, programs);
+            } // else the planner is told why when it asks again
+        }
     }
 
     private Optional<String> layerObstacle(KernelOptions kernel, KernelFamily family, int items, int subGroup) {
+        Optional<String> refusal = selfCheck.refusal(kernel, family);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
         ClProgram program = programs.get(kernel);
         if (subGroup != 0 && program.lanes(context) != subGroup) {
             return Optional.of("needs sub-groups of " + subGroup + " work-items, the compiled kernel's have "
@@ -181,7 +191,7 @@ public final class OpenClBackend implements Backend {
 
         @Override
         public Optional<String> obstacle(KernelOptions options, TileConfig tiles) {
-            Optional<String> refusal = selfCheck.refusal(options, tiles);
+            Optional<String> refusal = selfCheck.refusal(options, tiles.family());
             if (refusal.isPresent()) {
                 hasRefused = true;
                 return refusal;
