@@ -7,6 +7,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
@@ -14,6 +15,7 @@ import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelSource;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.UnitProgram;
 import io.github.attention4j.internal.plan.layers.LayerPlanner;
 import io.github.attention4j.layers.Activation;
 import io.github.attention4j.layers.ActivationSpec;
@@ -119,6 +121,15 @@ class BuildLogTest {
             check(KernelOptions.merge(valueDim, DType.F32, DType.BF16));
         }
         check(KernelOptions.write());
+    }
+
+    @Test
+    void measuringInstructionsGivesNoWarnings() {
+        for (Instruction instruction : new Instruction[] {Instruction.VDPBF16PS, Instruction.VPDPBUSD}) {
+            if (AttentionEngine.devices().get(0).instructions().contains(instruction)) {
+                check(UnitProgram.of(instruction).options());
+            }
+        }
     }
 
     /** All kernels of a backward call, those before and behind the family's too. */
