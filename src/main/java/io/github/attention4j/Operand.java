@@ -88,6 +88,19 @@ public enum Operand {
      * number of the first head; {@link Dropout#state} makes it.
      */
     DROPOUT_STATE,
+    /** [1, 1, 1, count], F32: what score and keep functions read as {@code place.number(i)}. */
+    SCORE_NUMBERS,
+    /**
+     * F32, F16, BF16, I32 or I8, of the sizes asked for, behind as many of 1 as are missing to four: what score and
+     * keep functions read as {@code place.tensor(0)}.
+     */
+    SCORE_TENSOR_0,
+    /** Likewise, as {@code place.tensor(1)}. */
+    SCORE_TENSOR_1,
+    /** Likewise, as {@code place.tensor(2)}. */
+    SCORE_TENSOR_2,
+    /** Likewise, as {@code place.tensor(3)}. */
+    SCORE_TENSOR_3,
     /**
      * The loss's gradient with respect to {@link #OUT}; its shape, F32, F16 or BF16. An input, as all that follow are
      * of backward calls only: {@link AttentionSpec#backward}.

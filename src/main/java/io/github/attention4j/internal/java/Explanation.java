@@ -69,9 +69,11 @@ final class Explanation {
         boolean ranges = spec.mask().isBounded() || spec.has(Operand.KEY_BEGINS);
         return (spec.has(Operand.ADDITIVE_VECTOR) ? "additive scores, " : "scores, ")
                 + (spec.softcap() > 0 ? "softcap, " : "")
+                + (spec.score() != null ? "score function, " : "")
                 + (spec.has(Operand.ALIBI_SLOPES) ? "ALiBi, " : "")
                 + (spec.has(Operand.BIAS) ? "bias, " : "")
                 + (spec.has(Operand.KEEP_MASK) ? "keep-mask, " : "")
+                + (spec.keep() != null ? "keep function, " : "")
                 + (ranges ? "mask by position where it cuts, " : "");
     }
 

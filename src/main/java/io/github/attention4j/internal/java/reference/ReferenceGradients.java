@@ -238,7 +238,7 @@ public final class ReferenceGradients {
             if (ofSlopes != null) {
                 ofSlopes[at(Operand.GRAD_ALIBI_SLOPES, head, 0)] += gradScore * scores.score.distance(index, j);
             }
-            dot(j, gradScore * scores.score.slopeOfPair(scores.dot(j)));
+            dot(j, gradScore * scores.score.slopeOfPair(scores.dot(j), index, j));
         }
 
         /** What the gradient of a dot product, or of what stands for it, gives; the key was read for it. */
