@@ -209,6 +209,7 @@ public final class AttentionSpecBuilder {
                     "a tensor must have 1 to " + CallTensor.RANK + " sizes, but " + sizes.length + " are given");
         }
         int[] four = {1, 1, 1, 1};
+        Checks.requireSizes("score_tensor_" + index, sizes);
         System.arraycopy(sizes, 0, four, CallTensor.RANK - sizes.length, sizes.length);
         return want(OperandTable.scoreTensor(index), type, four);
     }

@@ -64,7 +64,11 @@ class ProgramCache implements AutoCloseable {
     }
 
     private ClProgram load(KernelOptions options) {
-        return load(options, source(options.kernel()));
+        return load(options, source(options));
+    }
+
+    private String source(KernelOptions options) {
+        return options.functions() + source(options.kernel());
     }
 
     /** The text of a kernel; tests have others. */
@@ -78,7 +82,7 @@ class ProgramCache implements AutoCloseable {
      */
     void rebuild(KernelOptions options) {
         synchronized (programs) {
-            String source = source(options.kernel());
+            String source = source(options);
             binaries.drop(key(options.text(), source), "gives wrong answers");
             programs.put(options, load(options.rebuilt(), source));
         }
