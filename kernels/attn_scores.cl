@@ -55,7 +55,7 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
       if (is_masked)
         score = score_of_pair(dot * factor, pair, of_head, pairs_term(&pairs, row, k, &p), &p);
       else
-        score = p.score_stage == STAGE_SCALED ? dot * p.scale : score_cap(dot * factor, &p);
+        score = p.score_stage == STAGE_SCALED ? dot * p.scale : score_first(dot * factor, &p);
     }
     scores[k] = score;
     largest = max(largest, score);

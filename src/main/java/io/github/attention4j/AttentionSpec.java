@@ -233,8 +233,8 @@ public final class AttentionSpec {
      * {@link AttentionSpecBuilder#gradLse}. Hidden keys and values, and rows that see no key, have gradient 0.
      *
      * @param operands whose gradients are wanted: {@link Operand#QUERY}, {@link Operand#KEY}, {@link Operand#VALUE},
-     *     {@link Operand#BIAS}, {@link Operand#ALIBI_SLOPES}, {@link Operand#SINK}, {@link Operand#ADDITIVE_VECTOR};
-     *     none for query, key and value
+     *     {@link Operand#BIAS}, {@link Operand#ALIBI_SLOPES}, {@link Operand#SINK}, {@link Operand#ADDITIVE_VECTOR},
+     *     {@link Operand#SCORE_TENSOR_0} and the like, if they are F32; none for query, key and value
      * @throws IllegalArgumentException if this spec does not have an operand, or one has no gradient; for quantised or
      *     paged keys and values, and if this spec asks for scores
      */

@@ -195,7 +195,7 @@ public final class AttentionSpecBuilder {
      * Adds {@link Operand#SCORE_TENSOR_0} or another tensor of a call that score and keep functions read.
      *
      * @param index from 0 to 3
-     * @param type F32, F16, BF16, I32 or I8
+     * @param type F32, F16, BF16, I32, or U8 for 0 and 1
      * @param sizes one to four
      */
     public AttentionSpecBuilder scoreTensor(int index, DType type, int... sizes) {
@@ -228,8 +228,9 @@ public final class AttentionSpecBuilder {
             }
             Operand gradient = OperandTable.gradientOf(operand);
             if (gradient == null || !gradient.isOutput()) {
-                throw new IllegalArgumentException("there is no gradient with respect to " + operand.label()
-                        + "; there are those of query, key, value, bias, alibi_slopes, sink and additive_vector");
+                throw new IllegalArgumentException(
+                        "there is no gradient with respect to " + operand.label()
+                                + "; there are those of query, key, value, bias, alibi_slopes, sink, additive_vector and score tensors");
             }
             want(gradient, null);
         }

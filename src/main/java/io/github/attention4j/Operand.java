@@ -91,8 +91,8 @@ public enum Operand {
     /** [1, 1, 1, count], F32: what score and keep functions read as {@code place.number(i)}. */
     SCORE_NUMBERS,
     /**
-     * F32, F16, BF16, I32 or I8, of the sizes asked for, behind as many of 1 as are missing to four: what score and
-     * keep functions read as {@code place.tensor(0)}.
+     * F32, F16, BF16, I32, or U8 for 0 and, of any other byte, 1; of the sizes asked for, behind as many of 1 as are
+     * missing to four: what score and keep functions read as {@code place.tensor(0)}.
      */
     SCORE_TENSOR_0,
     /** Likewise, as {@code place.tensor(1)}. */
@@ -121,7 +121,15 @@ public enum Operand {
     /** An output: the shape of {@link #SINK}, F32. */
     GRAD_SINK,
     /** An output: the shape of {@link #ADDITIVE_VECTOR}, F32. */
-    GRAD_ADDITIVE_VECTOR;
+    GRAD_ADDITIVE_VECTOR,
+    /** An output: the shape of {@link #SCORE_TENSOR_0}, F32, summed over all pairs that read an element. */
+    GRAD_SCORE_TENSOR_0,
+    /** An output: the shape of {@link #SCORE_TENSOR_1}, likewise. */
+    GRAD_SCORE_TENSOR_1,
+    /** An output: the shape of {@link #SCORE_TENSOR_2}, likewise. */
+    GRAD_SCORE_TENSOR_2,
+    /** An output: the shape of {@link #SCORE_TENSOR_3}, likewise. */
+    GRAD_SCORE_TENSOR_3;
 
     private final String label = lowerCase();
 
@@ -140,7 +148,11 @@ public enum Operand {
                     GRAD_BIAS,
                     GRAD_ALIBI_SLOPES,
                     GRAD_SINK,
-                    GRAD_ADDITIVE_VECTOR -> true;
+                    GRAD_ADDITIVE_VECTOR,
+                    GRAD_SCORE_TENSOR_0,
+                    GRAD_SCORE_TENSOR_1,
+                    GRAD_SCORE_TENSOR_2,
+                    GRAD_SCORE_TENSOR_3 -> true;
             default -> false;
         };
     }

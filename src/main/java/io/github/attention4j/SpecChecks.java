@@ -81,7 +81,16 @@ final class SpecChecks {
                 throw new IllegalArgumentException("a function reads tensor " + i
                         + " of the call, which has none; ask for scoreTensor(" + i + ", type, sizes)");
             }
+            if (keep != null && keep.reads(i) && request.wants(gradient(i))) {
+                throw new IllegalArgumentException("a gradient is asked for score_tensor_" + i
+                        + ", but the keep function reads it, and what is kept or not has no gradient; give that one"
+                        + " a tensor of its own");
+            }
         }
+    }
+
+    private static Operand gradient(int tensor) {
+        return OperandTable.gradientOf(OperandTable.scoreTensor(tensor));
     }
 
     private void checkBackward() {

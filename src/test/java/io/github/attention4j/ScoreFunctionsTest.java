@@ -112,7 +112,7 @@ class ScoreFunctionsTest {
                 builder(5, 9).keep(place -> place.tensor(1).intAt(place.key()).equalTo(0)));
         assertThrows(IllegalArgumentException.class, () -> builder(5, 9).scoreTensor(4, DType.F32, 3));
         assertThrows(IllegalArgumentException.class, () -> builder(5, 9).scoreTensor(0, DType.F32));
-        refused("F32, F16, BF16, I32 or I8", builder(5, 9).scoreTensor(0, DType.U8, 3));
+        refused("F32, F16, BF16, I32 or U8", builder(5, 9).scoreTensor(0, DType.I8, 3));
         refused(
                 "steps",
                 builder(5, 9),
@@ -152,7 +152,7 @@ class ScoreFunctionsTest {
                 .scoreTensor(0, DType.F32, 4, 50)
                 .scoreTensor(1, DType.I32, 2, 60)
                 .scoreTensor(2, DType.F16, 3, 2, 5, 7)
-                .scoreTensor(3, DType.I8, 11);
+                .scoreTensor(3, DType.U8, 11);
     }
 
     /** With every step on numbers, smooth in the score. */

@@ -22,7 +22,7 @@ public final class CallTensor {
         return new FloatTerm(Operation.LOAD, number, four(indices));
     }
 
-    /** The element as an integer: the number of an I32, U8 or I8, or a float towards 0. */
+    /** The element as an integer: a float rounded towards 0, to the nearest int; 0 for NaN. */
     public IntTerm intAt(IntTerm... indices) {
         return new IntTerm(Operation.LOAD_INT, number, four(indices));
     }

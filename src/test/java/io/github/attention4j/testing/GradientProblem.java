@@ -28,8 +28,14 @@ public record GradientProblem(Problem forward, AttentionSpec spec) {
                         Operand.BIAS,
                         Operand.ALIBI_SLOPES,
                         Operand.SINK,
-                        Operand.ADDITIVE_VECTOR)
+                        Operand.ADDITIVE_VECTOR,
+                        Operand.SCORE_TENSOR_0,
+                        Operand.SCORE_TENSOR_1,
+                        Operand.SCORE_TENSOR_2,
+                        Operand.SCORE_TENSOR_3)
                 .filter(spec::has)
+                .filter(operand -> !operand.label().startsWith("score_tensor")
+                        || spec.operand(operand).dtype() == DType.F32)
                 .toArray(Operand[]::new);
     }
 

@@ -5,8 +5,12 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.score.Expression;
 import io.github.attention4j.score.Step;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * A score or keep function, a pair after the other, from the last step back to what it needs. Written from the
@@ -48,7 +52,46 @@ final class PlainFunction {
         return (above - exact.score(entry, head, i, j, score - step)) / (2 * step);
     }
 
+    /** Adds what each element of a tensor is worth to the score, as differences, times {@code factor}. */
+    void addSlopes(
+            Operand tensor,
+            Entry entry,
+            int head,
+            int i,
+            int j,
+            double score,
+            double factor,
+            DoubleUnaryOperator as,
+            double[] sums) {
+        PlainFunction exact = new PlainFunction(spec, inputs, expression, false);
+        Pair plain = exact.new Pair(entry, head, i, j, score);
+        plain.result();
+        for (int at : plain.read.getOrDefault(tensor, Set.of())) {
+            double above = exact.new Pair(entry, head, i, j, score)
+                    .changed(tensor, at, STEP)
+                    .result();
+            double below = exact.new Pair(entry, head, i, j, score)
+                    .changed(tensor, at, -STEP)
+                    .result();
+            sums[at] = as.applyAsDouble(sums[at] + as.applyAsDouble((above - below) / (2 * STEP) * factor));
+        }
+    }
+
     private final class Pair {
+        /** Which elements were read. */
+        private final Map<Operand, Set<Integer>> read = new EnumMap<>(Operand.class);
+
+        private Operand changed;
+        private int changedAt;
+        private double change;
+
+        Pair changed(Operand tensor, int at, double by) {
+            changed = tensor;
+            changedAt = at;
+            change = by;
+            return this;
+        }
+
         private final Entry entry;
         private final int head;
         private final int i;
@@ -101,11 +144,14 @@ final class PlainFunction {
             int row = inRange(whole(step, 2), elements.tensor().rows());
             int column = inRange(whole(step, 3), elements.tensor().columns());
             int at = elements.at(batch, inHead, row, column);
-            return switch (elements.tensor().dtype()) {
-                case I32 -> ((int[]) elements.array())[at];
-                case I8 -> ((byte[]) elements.array())[at];
-                default -> elements.getAt(at);
-            };
+            read.computeIfAbsent(operand, key -> new TreeSet<>()).add(at);
+            double by = operand == changed && at == changedAt ? change : 0;
+            return by
+                    + switch (elements.tensor().dtype()) {
+                        case I32 -> ((int[]) elements.array())[at];
+                        case U8 -> ((byte[]) elements.array())[at] == 0 ? 0 : 1;
+                        default -> elements.getAt(at);
+                    };
         }
 
         private double compute(Step step) {

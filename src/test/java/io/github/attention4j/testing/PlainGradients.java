@@ -200,6 +200,14 @@ public final class PlainGradients {
                 0,
                 0,
                 terms ? gradScore * distance : -round(gradScore * distance));
+        for (int tensor = 0; tensor < 4 && function != null; tensor++) {
+            double[] sums = gradients.get(Operand.valueOf("GRAD_SCORE_TENSOR_" + tensor));
+            if (sums != null) {
+                double first = spec.softcap() > 0 ? round(spec.softcap() * tanh) : scaled;
+                Operand of = Operand.valueOf("SCORE_TENSOR_" + tensor);
+                function.addSlopes(of, entry, head, i, j, first, gradScore, x -> terms ? Math.abs(x) : round(x), sums);
+            }
+        }
         double gradDot = round(round(gradScore * slope) * (terms ? Math.abs(spec.scale()) : spec.scale()));
         for (int d = 0; d < q.length; d++) {
             double ofQuery = k[d];

@@ -89,8 +89,8 @@ final class ProblemNumbers {
             int head = row / tensor.rows();
             if (tensor.dtype() == DType.I32) {
                 ((int[]) elements.array())[i] = random.nextInt(4);
-            } else if (tensor.dtype() == DType.I8) {
-                ((byte[]) elements.array())[i] = (byte) random.nextInt(-16, 17);
+            } else if (tensor.dtype() == DType.U8) {
+                ((byte[]) elements.array())[i] = (byte) random.nextInt(3);
             } else {
                 elements.set(
                         head / tensor.heads(),

@@ -48,7 +48,15 @@ final class JavaPlan implements AttentionPlan {
         if (spec.isBackward()) {
             TiledGradients tiled = new TiledGradients(spec, MicroKernels.best(), threads);
             return new JavaPlan(
-                    backend, spec, threads, KernelFamily.JAVA, tiled::compute, in -> in.ofTiles(tiled.describe()));
+                    backend,
+                    spec,
+                    threads,
+                    KernelFamily.JAVA,
+                    operands -> {
+                        tiled.compute(operands);
+                        ReferenceGradients.writeTensors(spec, operands, threads);
+                    },
+                    in -> in.ofTiles(tiled.describe()));
         }
         TiledAttention tiled = new TiledAttention(spec, MicroKernels.best(), threads);
         return new JavaPlan(

@@ -3,6 +3,7 @@ package io.github.attention4j.internal.kernel;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.score.CallTensor;
 import io.github.attention4j.score.Expression;
 import io.github.attention4j.score.Operation;
 import io.github.attention4j.score.Step;
@@ -13,6 +14,9 @@ import java.util.List;
  * {@code kernels/lib/common/functions.clh}. Nothing of them is the user's own text.
  */
 final class FunctionText {
+    /** Four indices and a derivative. */
+    private static final int RESULTS_OF_READ = CallTensor.RANK + 1;
+
     private final AttentionSpec spec;
     private final StringBuilder text = new StringBuilder();
 
@@ -37,8 +41,49 @@ final class FunctionText {
         return functions.text.toString();
     }
 
+    /**
+     * Those, and what the score function's gradient by the elements of a tensor is made of: its steps, and for each of
+     * its reads where the element is and the derivative by it.
+     */
+    static String withReads(AttentionSpec spec, int tensor) {
+        FunctionText functions = new FunctionText(spec);
+        Expression reads = spec.score() == null ? null : spec.score().derivatives(tensor);
+        int count = reads == null ? 0 : reads.results().size() / RESULTS_OF_READ;
+        functions.text.append("#define FUNCTION_READS ").append(count);
+        functions.text.append("\n#define FUNCTION_READ_STEPS");
+        if (count > 0) {
+            functions.addSteps(reads);
+        }
+        functions.text.append("\n#define FUNCTION_READ_RESULTS");
+        for (int read = 0; read < count; read++) {
+            functions.addRead(reads, read, tensor);
+        }
+        return functions.text.append('\n').append(of(spec)).toString();
+    }
+
+    private void addRead(Expression reads, int read, int tensor) {
+        String between = "";
+        text.append(" \\\n  at[").append(read).append("] = function_at(");
+        for (int i = 0; i < RESULTS_OF_READ - 1; i++) {
+            text.append(between).append('t').append(reads.results().get(read * RESULTS_OF_READ + i));
+            between = ", ";
+        }
+        text.append(", p->tensor_sizes + ").append(4 * tensor).append("); by[").append(read);
+        text.append("] = t").append(reads.results().get((read + 1) * RESULTS_OF_READ - 1));
+        text.append(';');
+    }
+
     private void add(String macro, Expression expression) {
         text.append("#define ").append(macro).append("_STEPS");
+        addSteps(expression);
+        text.append("\n#define ")
+                .append(macro)
+                .append(" t")
+                .append(expression.results().get(0));
+        text.append('\n');
+    }
+
+    private void addSteps(Expression expression) {
         List<Step> steps = expression.steps();
         for (int i = 0; i < steps.size(); i++) {
             boolean isFloat = expression.kind(i) == Operation.Kind.FLOAT;
@@ -48,11 +93,6 @@ final class FunctionText {
                     .append(" = ");
             text.append(isFloat ? number(steps.get(i)) : integer(steps.get(i))).append(';');
         }
-        text.append("\n#define ")
-                .append(macro)
-                .append(" t")
-                .append(expression.results().get(0));
-        text.append('\n');
     }
 
     private static String a(Step step) {
@@ -170,9 +210,9 @@ final class FunctionText {
                     case F32 -> "f32";
                     case F16 -> "f16";
                     case BF16 -> "bf16";
-                    case I8 -> "i8";
+                    case U8 -> "u8";
                     case I32 -> "i32";
-                    case U8, BIT, I4 -> throw unknown(step);
+                    case BIT, I8, I4 -> throw unknown(step);
                 };
         String at = call("function_at", step);
         at = at.substring(0, at.length() - 1) + ", p->tensor_sizes + " + 4 * step.bits() + ")";

@@ -183,6 +183,29 @@ public record KernelOptions(
         return of("attn_gradient_bias", macros, spec);
     }
 
+    /**
+     * The kernel of the gradient of a tensor that the score function reads, in sums of some of the query rows each.
+     *
+     * @param tensor its number
+     */
+    public static KernelOptions gradientTensor(AttentionSpec spec, int tensor, int items) {
+        Map<String, Integer> macros = macros(spec);
+        macros.put("ITEMS", items);
+        macros.put("TENSOR", tensor);
+        String text = text(macros, LANGUAGE);
+        return new KernelOptions("attn_gradient_tensor", text, false, false, FunctionText.withReads(spec, tensor));
+    }
+
+    /** The kernel that adds up what that one found, an element a work-item. */
+    public static KernelOptions gradientTensorSum(AttentionSpec spec, int tensor, int sums, int items) {
+        Map<String, Integer> macros = least(spec);
+        macros.put("HEAD_DIM", spec.headDim());
+        macros.put("ITEMS", items);
+        macros.put("TENSOR", tensor);
+        macros.put("SUMS", sums);
+        return of("attn_gradient_tensor_sum", macros);
+    }
+
     private static void putRotary(Map<String, Integer> macros, Rotary rotary) {
         macros.put("ROTARY_DIM", rotary == null ? 0 : rotary.dim());
         macros.put("IS_INTERLEAVED", flag(rotary != null && rotary.interleaved()));

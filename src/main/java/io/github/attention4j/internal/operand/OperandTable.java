@@ -30,7 +30,9 @@ import static io.github.attention4j.internal.operand.TypeRule.I32;
 import static io.github.attention4j.internal.operand.TypeRule.KEEP;
 import static io.github.attention4j.internal.operand.TypeRule.NUMBER;
 
+import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
+import io.github.attention4j.score.CallTensor;
 
 /**
  * The one table of operands: a new one is a row here, and what makes use of it. Their order is that of {@link Operand},
@@ -92,6 +94,10 @@ public final class OperandTable {
             case GRAD_ALIBI_SLOPES -> gradient(Operand.ALIBI_SLOPES);
             case GRAD_SINK -> gradient(Operand.SINK);
             case GRAD_ADDITIVE_VECTOR -> gradient(Operand.ADDITIVE_VECTOR);
+            case GRAD_SCORE_TENSOR_0 -> gradient(Operand.SCORE_TENSOR_0);
+            case GRAD_SCORE_TENSOR_1 -> gradient(Operand.SCORE_TENSOR_1);
+            case GRAD_SCORE_TENSOR_2 -> gradient(Operand.SCORE_TENSOR_2);
+            case GRAD_SCORE_TENSOR_3 -> gradient(Operand.SCORE_TENSOR_3);
         };
     }
 
@@ -115,6 +121,21 @@ public final class OperandTable {
     /** The tensor of a call that functions know by this number. */
     public static Operand scoreTensor(int index) {
         return OPERANDS[Operand.SCORE_TENSOR_0.ordinal() + index];
+    }
+
+    /** Whether it is the gradient of such a tensor. */
+    public static boolean isScoreTensorGradient(Operand operand) {
+        return operand.ordinal() >= Operand.GRAD_SCORE_TENSOR_0.ordinal();
+    }
+
+    /** Whether calls of the spec have such gradients. */
+    public static boolean hasScoreTensorGradients(AttentionSpec spec) {
+        for (int i = 0; i < CallTensor.MOST; i++) {
+            if (spec.has(gradientOf(scoreTensor(i)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many operands calls of a pass may have: the first so many. */

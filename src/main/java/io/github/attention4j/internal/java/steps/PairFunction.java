@@ -33,11 +33,12 @@ public final class PairFunction {
     }
 
     /** That of an expression, or null for none. */
-    static PairFunction of(Expression expression, AttentionSpec spec, Operands operands) {
+    public static PairFunction of(Expression expression, AttentionSpec spec, Operands operands) {
         return expression == null ? null : new PairFunction(expression, spec, operands);
     }
 
-    void start(Sequence sequence, int head) {
+    /** Begins with a head of a batch entry. */
+    public void start(Sequence sequence, int head) {
         this.sequence = sequence;
         this.head = head;
         diagonal = MaskRow.diagonal(spec, operands, sequence);

@@ -123,6 +123,11 @@ public final class Score {
         return score;
     }
 
+    /** The score of a pair before the user's function. */
+    public double first(double dot) {
+        return ofPair(dot, 0, 0, 0, ScoreStage.CAPPED);
+    }
+
     /** The derivative of {@link #ofPair}, at the last stage, with respect to the dot product. */
     public double slopeOfPair(double dot, int query, int key) {
         double slope = scale;
