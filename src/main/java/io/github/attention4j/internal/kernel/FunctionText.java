@@ -139,7 +139,7 @@ final class FunctionText {
             case EXP -> call("exp", step);
             case EXP2 -> call("exp2", step);
             case LOG -> call("log", step);
-            case TANH -> call("tanh", step);
+            case TANH -> call("FUNCTION_TANH", step);
             case SIGMOID -> "1.0f / (1.0f + exp(-" + a(step) + "))";
             case SQRT -> call("sqrt", step);
             case SIN -> call("sin", step);
