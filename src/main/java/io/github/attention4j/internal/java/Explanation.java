@@ -3,6 +3,7 @@ package io.github.attention4j.internal.java;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.java.memory.Codec;
+import io.github.attention4j.internal.java.reference.ReferenceGradients;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.operand.OperandTable;
 
@@ -66,7 +67,7 @@ final class Explanation {
         }
         return steps
                 + (spec.has(Operand.GRAD_BIAS) ? "; pairs again for grad_bias" : "")
-                + (OperandTable.hasScoreTensorGradients(spec)
+                + (ReferenceGradients.hasTensors(spec)
                         ? "; pairs one by one, in double precision, for gradients of score tensors"
                         : "");
     }

@@ -30,9 +30,7 @@ import static io.github.attention4j.internal.operand.TypeRule.I32;
 import static io.github.attention4j.internal.operand.TypeRule.KEEP;
 import static io.github.attention4j.internal.operand.TypeRule.NUMBER;
 
-import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
-import io.github.attention4j.score.CallTensor;
 
 /**
  * The one table of operands: a new one is a row here, and what makes use of it. Their order is that of {@link Operand},
@@ -126,16 +124,6 @@ public final class OperandTable {
     /** Whether it is the gradient of such a tensor. */
     public static boolean isScoreTensorGradient(Operand operand) {
         return operand.ordinal() >= Operand.GRAD_SCORE_TENSOR_0.ordinal();
-    }
-
-    /** Whether calls of the spec have such gradients. */
-    public static boolean hasScoreTensorGradients(AttentionSpec spec) {
-        for (int i = 0; i < CallTensor.MOST; i++) {
-            if (spec.has(gradientOf(scoreTensor(i)))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** How many operands calls of a pass may have: the first so many. */

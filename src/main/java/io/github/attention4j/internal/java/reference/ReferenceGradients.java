@@ -40,7 +40,7 @@ public final class ReferenceGradients {
     private ReferenceGradients(AttentionSpec spec, Operands operands, boolean onlyTensors) {
         this.spec = spec;
         this.operands = operands;
-        tensors = OperandTable.hasScoreTensorGradients(spec) ? new TensorGradients[items()] : null;
+        tensors = hasTensors(spec) ? new TensorGradients[items()] : null;
         for (Operand operand : Operand.values()) {
             if (spec.isOutput(operand) && !(onlyTensors && !OperandTable.isScoreTensorGradient(operand))) {
                 gradients.put(operand, new double[Math.toIntExact(shape(operand).elements())]);
@@ -64,9 +64,19 @@ public final class ReferenceGradients {
 
     /** Computes the gradients of tensors that the score function reads, if there are any, and no others. */
     public static void writeTensors(AttentionSpec spec, Operands operands, Threads threads) {
-        if (OperandTable.hasScoreTensorGradients(spec)) {
+        if (hasTensors(spec)) {
             new ReferenceGradients(spec, operands, true).write(threads);
         }
+    }
+
+    /** Whether a spec asks for such gradients. */
+    public static boolean hasTensors(AttentionSpec spec) {
+        for (Operand operand : Operand.values()) {
+            if (OperandTable.isScoreTensorGradient(operand) && spec.has(operand)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void addTensors() {
