@@ -7,7 +7,6 @@ begin_counting() {
   rows=()
   failures=()
   skips=()
-  repeats=()
   total_tests=0
   total_failed=0
   total_skipped=0
@@ -115,14 +114,11 @@ read_reports() { # FOLDER
     END { end_test() }'
 }
 
-# Adds up the reports of a test run. A test that failed, but passed among those that were run again, counts as passed, and is named.
-add_reports() { # FOLDER AGAIN
-  local kind test where=$stage again=
+# Adds up the reports of a test run.
+add_reports() { # FOLDER
+  local kind test where=$stage
   if [ "$where" = jdk25 ]; then
     where="$stage, ${1##*/surefire-}" # the same tests run there more than once
-  fi
-  if [ -n "${2:-}" ]; then
-    again=$(read_reports "$2")
   fi
   run_tests=0
   run_failed=0
@@ -130,14 +126,9 @@ add_reports() { # FOLDER AGAIN
     run_tests=$((run_tests + 1))
     case $kind in
       failed)
-        if grep -F -x "passed $test" <<<"$again" >/dev/null; then
-          repeats+=("$where: $test")
-          echo "    wrong at first, right with empty caches: $test"
-        else
-          run_failed=$((run_failed + 1))
-          failures+=("$where: $test")
-          echo "    FAILED: $test"
-        fi
+        run_failed=$((run_failed + 1))
+        failures+=("$where: $test")
+        echo "    FAILED: $test"
         ;;
       skipped)
         skipped=$((skipped + 1))
@@ -159,12 +150,12 @@ run_tests() { # FOLDER COMMAND...
   judge_tests "$folder" $status
 }
 
-# What came of a Maven command whose output is in the log and whose reports are in a folder; some of its tests may have run again.
-judge_tests() { # FOLDER STATUS [AGAIN]
+# What came of a Maven command whose output is in the log and whose reports are in a folder.
+judge_tests() { # FOLDER STATUS
   local run_tests run_failed
   last_output | grep -E '^(ONNX|SweepTest:|GradientSweepTest:|GRADIENTS|MATRIX|FAULTS) ' | sed 's/^/    /' || true # what tests count themselves
-  add_reports "$1" "${3:-}"
-  if [ "$2" -ne 0 ] && ! last_output | grep 'There are test failures' >/dev/null; then
+  add_reports "$1"
+  if [ "$2" -ne 0 ] && { [ "$run_failed" -eq 0 ] || last_output | grep -E 'The forked VM terminated|starting fork' >/dev/null; }; then
     # The JVM died, or Maven could not start it: tests are missing in the reports. Its last words come before Maven's.
     fail "the test run broke off (exit code $2)"
     last_output | grep -m 1 -B 12 'Results:' | sed 's/^/    | /' || true
@@ -219,9 +210,8 @@ write_findings() { # FILE
     printf 'row %s\n' ${rows[@]+"${rows[@]}"}
     printf 'failure %s\n' ${failures[@]+"${failures[@]}"}
     printf 'skip %s\n' ${skips[@]+"${skips[@]}"}
-    printf 'repeat %s\n' ${repeats[@]+"${repeats[@]}"}
     echo "total $total_tests $total_failed $total_skipped"
-  } | grep -v -E '^(row|failure|skip|repeat) $' >"$1"
+  } | grep -v -E '^(row|failure|skip) $' >"$1"
 }
 
 print_summary() {
@@ -232,11 +222,6 @@ print_summary() {
     echo
     echo "Skipped:"
     printf '  %s\n' "${skips[@]}" | sort -u | head -n 40 || true # head stops reading
-  fi
-  if [ ${#repeats[@]} -gt 0 ]; then
-    echo
-    echo "Wrong at first, right when repeated with empty caches (this PoCL compiles a kernel wrongly now and then):"
-    printf '  %s\n' "${repeats[@]}"
   fi
   if [ ${#failures[@]} -gt 0 ]; then
     echo

@@ -82,7 +82,6 @@ take_over() { # FINDINGS
         row) rows+=("$what") ;;
         failure) failures+=("$what") ;;
         skip) skips+=("$what") ;;
-        repeat) repeats+=("$what") ;;
         total)
           complete=yes
           # shellcheck disable=SC2086 # three numbers

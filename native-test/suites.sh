@@ -40,8 +40,8 @@ halves_on_pocl() { # NAME TESTS TESTS MAVEN-ARGUMENTS...
   part_on_pocl "$name" 1 "$one" "$@" &
   part_on_pocl "$name" 2 "$other" "$@" || other_code=$?
   wait $! || code=$?
-  judge_on_pocl "$name" 1 $code "$@"
-  judge_on_pocl "$name" 2 $other_code "$@"
+  judge_on_pocl "$name" 1 $code
+  judge_on_pocl "$name" 2 $other_code
 }
 
 # Each part has a cache of PoCL's own, which all runs of this folder use: a process that cleans a cache up would fail the builds of another.
@@ -49,50 +49,15 @@ part_on_pocl() { # NAME NUMBER TESTS MAVEN-ARGUMENTS...
   local name=$1 number=$2 tests=$3
   shift 3
   mkdir -p "$POCL_CACHE-$number"
-  rm -rf "$build/surefire-$name-$number" "$build/surefire-$name-$number-again"
-  POCL_CACHE_DIR=$PWD/$POCL_CACHE-$number tests_on_pocl "$name-$number" "$tests" "$@"
+  rm -rf "$build/surefire-$name-$number"
+  POCL_CACHE_DIR=$PWD/$POCL_CACHE-$number OCL_ICD_VENDORS=$PWD/$ICD/pocl surefire "$name-$number" -Dtest="$tests" \
+    -Dtest.excludedGroups='oclgrind-only|no-device' "$@" >"$LOGS/$name-$number.txt" 2>&1
 }
 
-tests_on_pocl() { # NAME TESTS MAVEN-ARGUMENTS...
-  local name=$1 tests=$2
-  shift 2
-  OCL_ICD_VENDORS=$PWD/$ICD/pocl surefire "$name" -Dtest="$tests" -Dtest.excludedGroups='oclgrind-only|no-device' "$@" \
-    >"$LOGS/${name//\//-}.txt" 2>&1
-}
-
-judge_on_pocl() { # NAME NUMBER STATUS MAVEN-ARGUMENTS...
-  local name=$1-$2 status=$3 again=
-  shift 3
-  if pocl_miscompiles; then
-    again=$build/surefire-$name-again
-    repeat_wrong "$name" "$@"
-  fi
-  headline "tests on PoCL: $name"
-  cat "$LOGS/$name.txt" >>"$log"
-  judge_tests "$build/surefire-$name" "$status" "$again"
-}
-
-# PoCL 4 to 6: some of a hundred compilations of one kernel give other code, which is wrong, and PoCL's cache keeps it.
-pocl_miscompiles() { [[ $(pocl_version) == [456].* ]]; }
-
-# Runs the tests that failed again, with empty caches, and those that fail then once or twice more: what is wrong each time is not the luck of
-# a compilation.
-repeat_wrong() { # NAME MAVEN-ARGUMENTS...
-  local name=$1 reports=$build/surefire-$1 tests cache round
-  shift
-  for round in 1 2 3; do
-    # "package.Class.method(parameters) values", or without parameters; as Surefire wants them: package.Class#method
-    tests=$(read_reports "$reports" | sed -n -E 's/^failed ([A-Za-z0-9_.$]+)\.([A-Za-z0-9_$]+).*/\1#\2/p' | sort -u | paste -s -d , -)
-    if [ -z "$tests" ]; then
-      return
-    fi
-    cache=$(mktemp -d "$PWD/$build/cache.XXXXXX")
-    rm -rf "$build/program-cache"
-    echo "    repeating with empty caches: $tests"
-    reports=$build/surefire-$name-again/$round
-    POCL_CACHE_DIR=$cache tests_on_pocl "$name-again/$round" "$tests" "$@" || true # its reports tell
-    rm -rf "$cache"
-  done
+judge_on_pocl() { # NAME NUMBER STATUS
+  headline "tests on PoCL: $1-$2"
+  cat "$LOGS/$1-$2.txt" >>"$log"
+  judge_tests "$build/surefire-$1-$2" "$3"
 }
 
 find_kernels() { # FOLDERS...

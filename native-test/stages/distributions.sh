@@ -38,20 +38,7 @@ in_distribution() { # SUITE JDK
   native-test/distribution "$suite" "$jdk" dpkg-query -W -f '      ${Package} ${Version}\n' 'libpocl2*' ocl-icd-libopencl1 "openjdk-$jdk-jre-headless" 2>/dev/null |
     grep -E '^ +lib[^ ]* [0-9]|openjdk' || true # not virtual packages
 
-  check "$name: mvn leaves out what the compiler makes wrong code of, and nothing else" left_out "$suite" "$jdk" "$tree" || true
   check "$name: bench/run" bench_in "$suite" "$jdk" || true
-}
-
-# Of tests of every kernel family, without the property that tells them to test devices: those of groups, where PoCL compiles these wrongly.
-left_out() { # SUITE JDK TREE
-  local version expected=0 found
-  rm -rf "$3/target/surefire-plain"
-  native-test/distribution "$1" "$2" mvn -B -ntp -Dstyle.color=never surefire:test -Dtest=OtherDriverTest -Dtest.reports=surefire-plain
-  version=$(native-test/distribution "$1" "$2" bash -c '. native-test/tools.sh; pocl_version')
-  if [[ $version == [456].* ]]; then expected=4; fi
-  found=$(read_reports "$3/target/surefire-plain" | grep -c "^skipped .*the compiler of PoCL $version makes wrong code") || true
-  echo "PoCL $version: $found left out, and it should be $expected"
-  [ "$found" -eq "$expected" ]
 }
 
 # What a run in the root found counts here; its first stage is its own set-up.
@@ -69,10 +56,6 @@ add_findings() { # NAME FILE STATUS
         echo "    FAILED: $what"
         ;;
       skip) skips+=("$stage, $1: $what") ;;
-      repeat)
-        repeats+=("$stage, $1: $what")
-        echo "    wrong at first, right with empty caches: $what"
-        ;;
       total)
         # shellcheck disable=SC2086 # three numbers
         set -- "$1" "$2" "$3" $what

@@ -39,18 +39,18 @@ public final class MultiHeadAttention implements AutoCloseable {
     private final LayerPlan valueCopy;
     private final MultiHeadGradients gradients;
 
-    /** A projection with its plan, and with that which copies its part of a bias, or null. */
-    private record Step(Projection projection, LayerPlan plan, LayerPlan biasCopy) {}
+    /** A projection with its plan, and with those which copy its parts of a bias and of scales, or null. */
+    private record Step(Projection projection, LayerPlan plan, LayerPlan biasCopy, LayerPlan scalesCopy) {}
 
     MultiHeadAttention(AttentionEngine engine, MultiHeadShapes shapes) {
         this.shapes = shapes;
         operands = shapes.operands();
         for (Projection projection : shapes.projections) {
-            boolean hasPart = projection.hasPartOfBias(shapes.packedColumns());
             projections.add(new Step(
                     projection,
                     engine.plan(projection.spec()),
-                    hasPart ? engine.plan(shapes.biasCopy(projection)) : null));
+                    partCopy(engine, projection, LayerOperand.BIAS),
+                    partCopy(engine, projection, LayerOperand.WEIGHT_SCALES)));
         }
         attention = engine.plan(shapes.attention);
         output = engine.plan(shapes.output);
@@ -59,6 +59,11 @@ public final class MultiHeadAttention implements AutoCloseable {
         valueCopy = appends ? engine.plan(shapes.cacheCopy(shapes.queryColumns + shapes.keyColumns)) : null;
         gradients = shapes.hasBackward ? new MultiHeadGradients(engine, shapes) : null;
         memory = new MultiHeadMemory(engine, shapes);
+    }
+
+    private LayerPlan partCopy(AttentionEngine engine, Projection projection, LayerOperand operand) {
+        boolean isPart = projection.hasPartOf(operand, shapes.packedColumns());
+        return isPart ? engine.plan(shapes.partCopy(projection, operand)) : null;
     }
 
     /** A new request. */
@@ -181,25 +186,31 @@ public final class MultiHeadAttention implements AutoCloseable {
 
     private void project(Stream stream, MultiHeadTensors tensors) {
         for (int i = 0; i < projections.size(); i++) {
-            Projection projection = projections.get(i).projection;
+            Step step = projections.get(i);
+            Projection projection = step.projection;
             LayerTensors call = new LayerTensors()
                     .with(LayerOperand.INPUT, tensors.get(projection.source()))
                     .with(LayerOperand.WEIGHT, tensors.get(projection.weight()))
                     .with(LayerOperand.OUT, memory.projected(projection));
             if (shapes.hasBias) {
-                call.with(LayerOperand.BIAS, bias(stream, i, tensors.get(projection.bias())));
+                DeviceTensor bias = tensors.get(projection.bias());
+                call.with(LayerOperand.BIAS, part(stream, step.biasCopy, bias, memory.biases.get(i)));
             }
-            projections.get(i).plan.enqueue(stream, call);
+            if (projection.spec().has(LayerOperand.WEIGHT_SCALES)) {
+                DeviceTensor scales = tensors.get(projection.weight().scales());
+                call.with(LayerOperand.WEIGHT_SCALES, part(stream, step.scalesCopy, scales, memory.scales.get(i)));
+            }
+            step.plan.enqueue(stream, call);
         }
     }
 
-    private DeviceTensor bias(Stream stream, int projection, DeviceTensor whole) {
-        LayerPlan copy = projections.get(projection).biasCopy;
+    /** The whole tensor, or the part of it that the copy takes. */
+    private static DeviceTensor part(Stream stream, LayerPlan copy, DeviceTensor whole, DeviceTensor part) {
         if (copy == null) {
             return whole;
         }
-        copy(stream, copy, whole, memory.biases.get(projection));
-        return memory.biases.get(projection);
+        copy(stream, copy, whole, part);
+        return part;
     }
 
     private static void copy(Stream stream, LayerPlan plan, DeviceTensor from, DeviceTensor to) {
@@ -223,6 +234,9 @@ public final class MultiHeadAttention implements AutoCloseable {
                 .with(LayerOperand.INPUT, memory.attended)
                 .with(LayerOperand.WEIGHT, tensors.get(MultiHeadOperand.OUT_WEIGHT))
                 .with(LayerOperand.OUT, tensors.get(MultiHeadOperand.OUT));
+        if (shapes.weightType.isQuantised()) {
+            last.with(LayerOperand.WEIGHT_SCALES, tensors.get(MultiHeadOperand.OUT_WEIGHT_SCALES));
+        }
         if (shapes.hasBias) {
             last.with(LayerOperand.BIAS, tensors.get(MultiHeadOperand.OUT_BIAS));
         }

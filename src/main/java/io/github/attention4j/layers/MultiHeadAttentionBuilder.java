@@ -67,7 +67,7 @@ public final class MultiHeadAttentionBuilder {
     /**
      * Keys and values are made of {@link MultiHeadOperand#MEMORY}.
      *
-     * @param memoryWidth its columns
+     * @param memoryWidth its columns; width, unless there are {@link #separateWeights}
      */
     public MultiHeadAttentionBuilder cross(int memoryWidth) {
         this.memoryWidth = LayerChecks.atLeastOne("memoryWidth", memoryWidth);
@@ -93,10 +93,13 @@ public final class MultiHeadAttentionBuilder {
         return this;
     }
 
-    /** Types of input, which all that is between has too, of weights and biases, and of out and residual. */
+    /**
+     * Types of input, which all that is between has too, of weights and biases, and of out and residual. Weights may
+     * also be I8, with a scale for each row; biases are F32 then.
+     */
     public MultiHeadAttentionBuilder types(DType input, DType weight, DType out) {
         inputType = LayerChecks.requireFloat("input", input);
-        weightType = LayerChecks.requireFloat("weight", weight);
+        weightType = weight == DType.I8 ? weight : LayerChecks.requireFloat("weight", weight);
         outType = LayerChecks.requireFloat("out", out);
         return this;
     }

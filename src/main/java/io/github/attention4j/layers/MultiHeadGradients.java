@@ -3,6 +3,7 @@ package io.github.attention4j.layers;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionTensors;
+import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import java.util.ArrayList;
@@ -16,26 +17,46 @@ final class MultiHeadGradients {
     private final AttentionPlan attention;
     private final List<Step> steps = new ArrayList<>();
 
-    /** Gradients of a projection. */
-    private record Step(Projection projection, LayerPlan plan) {}
+    /**
+     * Gradients of a projection.
+     *
+     * @param number of the projection
+     * @param weightCopy takes the gradient of its part of a packed weight to its place, or null
+     * @param biasCopy likewise of a bias
+     */
+    private record Step(int number, Projection projection, LayerPlan plan, LayerPlan weightCopy, LayerPlan biasCopy) {}
 
     MultiHeadGradients(AttentionEngine engine, MultiHeadShapes shapes) {
         output = engine.plan(shapes.output.backward());
         attention = engine.plan(shapes.attention.backward());
         Set<MultiHeadOperand> sources = EnumSet.noneOf(MultiHeadOperand.class);
-        for (Projection projection : shapes.projections) {
+        for (int i = 0; i < shapes.projections.size(); i++) {
+            Projection projection = shapes.projections.get(i);
             LinearSpec spec = projection.spec();
             if (sources.add(projection.source())) {
-                steps.add(new Step(projection, engine.plan(spec.backward())));
+                steps.add(step(engine, shapes, i, spec.backward()));
             } else { // the gradient of a source that others have is the sum, but those of weights are their own
                 LinearSpec ofInput = spec.backward(LayerOperand.GRAD_INPUT).accumulating();
-                steps.add(new Step(projection, engine.plan(ofInput)));
+                steps.add(step(engine, shapes, i, ofInput));
                 LinearSpec ofWeight = shapes.hasBias
                         ? spec.backward(LayerOperand.GRAD_WEIGHT, LayerOperand.GRAD_BIAS)
                         : spec.backward(LayerOperand.GRAD_WEIGHT);
-                steps.add(new Step(projection, engine.plan(ofWeight)));
+                steps.add(step(engine, shapes, i, ofWeight));
             }
         }
+    }
+
+    private static Step step(AttentionEngine engine, MultiHeadShapes shapes, int number, LinearSpec gradients) {
+        Projection projection = shapes.projections.get(number);
+        boolean isPart = projection.isPart(shapes.packedColumns());
+        boolean hasWeight = isPart && gradients.has(LayerOperand.GRAD_WEIGHT);
+        boolean hasBias = isPart && gradients.has(LayerOperand.GRAD_BIAS);
+        return new Step(
+                number,
+                projection,
+                engine.plan(gradients),
+                hasWeight ? engine.plan(shapes.weightGradientCopy(projection)) : null,
+                hasBias ? engine.plan(shapes.biasGradientCopy(projection)) : null);
     }
 
     void enqueue(Stream stream, MultiHeadTensors tensors, MultiHeadMemory memory) {
@@ -77,15 +98,26 @@ final class MultiHeadGradients {
                             LayerOperand.GRAD_INPUT,
                             tensors.get(projection.source().gradient()));
         }
+        DeviceTensor weight = tensors.get(projection.weight().gradient());
+        DeviceTensor bias = tensors.get(projection.bias().gradient());
         if (spec.has(LayerOperand.GRAD_WEIGHT)) {
             call.with(LayerOperand.INPUT, tensors.get(projection.source()))
                     .with(
                             LayerOperand.GRAD_WEIGHT,
-                            tensors.get(projection.weight().gradient()));
+                            step.weightCopy == null ? weight : memory.gradWeights.get(step.number));
         }
         if (spec.has(LayerOperand.GRAD_BIAS)) {
-            call.with(LayerOperand.GRAD_BIAS, tensors.get(projection.bias().gradient()));
+            call.with(LayerOperand.GRAD_BIAS, step.biasCopy == null ? bias : memory.gradBiases.get(step.number));
         }
         step.plan.enqueue(stream, call);
+        copy(stream, step.weightCopy, memory.gradWeights.get(step.number), weight);
+        copy(stream, step.biasCopy, memory.gradBiases.get(step.number), bias);
+    }
+
+    private static void copy(Stream stream, LayerPlan plan, DeviceTensor part, DeviceTensor whole) {
+        if (plan != null) {
+            plan.enqueue(
+                    stream, new LayerTensors().with(LayerOperand.INPUT, part).with(LayerOperand.OUT, whole));
+        }
     }
 }

@@ -30,6 +30,15 @@ final class MultiHeadMemory implements AutoCloseable {
     /** The part of a packed bias that each projection takes; null where it takes all. */
     final List<DeviceTensor> biases = new ArrayList<>();
 
+    /** Likewise of packed scales. */
+    final List<DeviceTensor> scales = new ArrayList<>();
+
+    /** The gradient of the part of a packed weight that each projection takes; null where it takes all. */
+    final List<DeviceTensor> gradWeights = new ArrayList<>();
+
+    /** Likewise of a bias. */
+    final List<DeviceTensor> gradBiases = new ArrayList<>();
+
     /** As of what they are the gradients of; null without gradients. */
     final DeviceTensor gradProjected;
 
@@ -50,16 +59,15 @@ final class MultiHeadMemory implements AutoCloseable {
             keys = shapes.cache == null ? null : rows(shapes);
             values = shapes.cache == null ? null : rows(shapes);
             for (Projection projection : shapes.projections) {
-                boolean hasPart = projection.hasPartOfBias(shapes.packedColumns());
-                biases.add(
-                        hasPart
-                                ? make(TensorSpec.dense(
-                                        shapes.weightType,
-                                        1,
-                                        1,
-                                        1,
-                                        projection.spec().outFeatures()))
-                                : null);
+                LinearSpec part = projection.spec();
+                boolean isPart = projection.isPart(shapes.packedColumns());
+                boolean hasPart = projection.hasPartOf(LayerOperand.BIAS, shapes.packedColumns());
+                biases.add(hasPart ? make(1, part.outFeatures(), shapes.biasType) : null);
+                boolean hasScales = projection.hasPartOf(LayerOperand.WEIGHT_SCALES, shapes.packedColumns());
+                scales.add(hasScales ? make(1, part.outFeatures(), DType.F32) : null);
+                boolean isBackward = shapes.hasBackward;
+                gradWeights.add(isPart && isBackward ? make(part.outFeatures(), part.inFeatures(), DType.F32) : null);
+                gradBiases.add(hasPart && isBackward ? make(1, part.outFeatures(), DType.F32) : null);
             }
             gradProjected = shapes.hasBackward ? projected(shapes) : null;
             gradOfMemory = shapes.hasBackward && shapes.isCross ? ofMemory(shapes) : gradProjected;
@@ -74,6 +82,10 @@ final class MultiHeadMemory implements AutoCloseable {
         DeviceTensor made = engine.allocate(tensor);
         all.add(made);
         return made;
+    }
+
+    private DeviceTensor make(int rows, int columns, DType type) {
+        return make(TensorSpec.dense(type, 1, 1, rows, columns));
     }
 
     private DeviceTensor projected(MultiHeadShapes shapes) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * What goes into a {@link MultiHeadAttention} and comes out of it beside what its attention itself has. Weights are
  * [out features, in features], as PyTorch keeps them; biases have their types. With q = heads · headDim and k = kvHeads
- * · headDim:
+ * · headDim, and with weights of I8 the scale of each of their rows in F32:
  */
 public enum MultiHeadOperand {
     /** [rows, width]: what queries are made of, and keys and values too where there is no {@link #MEMORY}. */
@@ -15,21 +15,31 @@ public enum MultiHeadOperand {
     /** [q + 2k, width]: the rows of query, key and value behind one another, PyTorch's {@code in_proj_weight}. */
     IN_WEIGHT,
     /** [1, q + 2k]. */
+    IN_WEIGHT_SCALES,
+    /** [1, q + 2k]. */
     IN_BIAS,
     /** [q, width]. */
     QUERY_WEIGHT,
+    /** [1, q]. */
+    QUERY_WEIGHT_SCALES,
     /** [1, q]. */
     QUERY_BIAS,
     /** [k, width or memory width]. */
     KEY_WEIGHT,
     /** [1, k]. */
+    KEY_WEIGHT_SCALES,
+    /** [1, k]. */
     KEY_BIAS,
     /** [k, width or memory width]. */
     VALUE_WEIGHT,
     /** [1, k]. */
+    VALUE_WEIGHT_SCALES,
+    /** [1, k]. */
     VALUE_BIAS,
     /** [width, q]. */
     OUT_WEIGHT,
+    /** [1, width]. */
+    OUT_WEIGHT_SCALES,
     /** [1, width]. */
     OUT_BIAS,
     /** [rows, width]: added to out. The gradient with respect to it is {@link #GRAD_OUT} itself. */
@@ -68,6 +78,11 @@ public enum MultiHeadOperand {
     /** As messages say it: {@code "in_weight"}. */
     public String label() {
         return label;
+    }
+
+    /** The scales of this weight. */
+    MultiHeadOperand scales() {
+        return valueOf(name() + "_SCALES");
     }
 
     /** The gradient with respect to this. */

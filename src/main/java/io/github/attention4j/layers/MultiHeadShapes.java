@@ -26,6 +26,7 @@ final class MultiHeadShapes {
     final boolean hasBackward;
     final DType inputType;
     final DType weightType;
+    final DType biasType;
     /** Columns of all query heads, and of all key heads. */
     final int queryColumns;
 
@@ -60,6 +61,7 @@ final class MultiHeadShapes {
         hasBackward = asked.hasBackward;
         inputType = asked.inputType;
         weightType = asked.weightType;
+        biasType = weightType.isQuantised() ? DType.F32 : weightType;
         attention = attention();
         TensorSpec query = attention.operand(Operand.QUERY);
         rows = Math.multiplyExact(query.batch(), query.rows());
@@ -78,9 +80,13 @@ final class MultiHeadShapes {
         if (asked.hasBackward && asked.cache != null) {
             throw new IllegalArgumentException("there are no gradients through a cache; build a layer without it");
         }
-        if (asked.hasBackward && asked.isCross && !asked.isSeparate) {
-            throw new IllegalArgumentException("gradients of a packed weight are those of one product, but cross(..)"
-                    + " makes two of it; ask for separateWeights() too");
+        if (asked.hasBackward && asked.weightType.isQuantised()) {
+            throw new IllegalArgumentException("there are no gradients of weights of " + asked.weightType
+                    + "; train with F32, F16 or BF16 and quantise afterwards");
+        }
+        if (asked.isCross && !asked.isSeparate && asked.memoryWidth != asked.width) {
+            throw new IllegalArgumentException("a packed weight has rows of one width, but width is " + asked.width
+                    + " and memoryWidth is " + asked.memoryWidth + "; ask for separateWeights() too");
         }
     }
 
@@ -158,14 +164,28 @@ final class MultiHeadShapes {
     private LinearSpecBuilder linear(int rows, int in, int out, DType outType) {
         LinearSpecBuilder builder =
                 LinearSpec.builder().rows(rows).inFeatures(in).outFeatures(out).types(inputType, weightType, outType);
-        return hasBias ? builder.bias().type(LayerOperand.BIAS, weightType) : builder;
+        return hasBias ? builder.bias().type(LayerOperand.BIAS, biasType) : builder;
     }
 
-    /** From a packed bias to the part that a projection takes. */
-    ActivationSpec biasCopy(Projection projection) {
+    /** From a packed bias, or packed scales, to the part that a projection takes. */
+    ActivationSpec partCopy(Projection projection, LayerOperand operand) {
+        DType type = projection.spec().operand(operand).dtype();
         return ActivationSpec.of(Activation.NONE, 1, projection.spec().outFeatures())
-                .withTypes(weightType, weightType)
+                .withTypes(type, type)
                 .withStart(LayerOperand.INPUT, projection.firstRow());
+    }
+
+    /** From the gradient of a part of a packed weight into that of the whole. */
+    ActivationSpec weightGradientCopy(Projection projection) {
+        LinearSpec part = projection.spec();
+        return ActivationSpec.of(Activation.NONE, part.outFeatures(), part.inFeatures())
+                .withStart(LayerOperand.OUT, (long) projection.firstRow() * part.inFeatures());
+    }
+
+    /** Likewise of a bias. */
+    ActivationSpec biasGradientCopy(Projection projection) {
+        return ActivationSpec.of(Activation.NONE, 1, projection.spec().outFeatures())
+                .withStart(LayerOperand.OUT, projection.firstRow());
     }
 
     /** From keys or values among other columns, from this one on, to rows as a cache takes them. */
@@ -187,9 +207,15 @@ final class MultiHeadShapes {
             int weightRows = asked.isSeparate ? spec.outFeatures() : packedColumns();
             all.put(projection.source(), spec.operand(LayerOperand.INPUT));
             all.put(projection.weight(), TensorSpec.dense(weightType, 1, 1, weightRows, spec.inFeatures()));
-            if (hasBias) {
-                all.put(projection.bias(), TensorSpec.dense(weightType, 1, 1, 1, weightRows));
+            if (weightType.isQuantised()) {
+                all.put(projection.weight().scales(), TensorSpec.dense(DType.F32, 1, 1, 1, weightRows));
             }
+            if (hasBias) {
+                all.put(projection.bias(), TensorSpec.dense(biasType, 1, 1, 1, weightRows));
+            }
+        }
+        if (weightType.isQuantised()) {
+            all.put(MultiHeadOperand.OUT_WEIGHT_SCALES, output.operand(LayerOperand.WEIGHT_SCALES));
         }
         if (hasBias) {
             all.put(MultiHeadOperand.OUT_BIAS, output.operand(LayerOperand.BIAS));

@@ -14,8 +14,13 @@ record Projection(LinearSpec spec, boolean isOfMemory, MultiHeadOperand weight, 
         return isOfMemory ? MultiHeadOperand.MEMORY : MultiHeadOperand.INPUT;
     }
 
-    /** Whether the bias is only a part of its tensor. */
-    boolean hasPartOfBias(int packedColumns) {
-        return spec.has(LayerOperand.BIAS) && bias == MultiHeadOperand.IN_BIAS && spec.outFeatures() < packedColumns;
+    /** Whether weight and bias are only parts of their tensors. */
+    boolean isPart(int packedColumns) {
+        return weight == MultiHeadOperand.IN_WEIGHT && spec.outFeatures() < packedColumns;
+    }
+
+    /** Whether there is such an operand of its weight's rows, and it is only a part of its tensor. */
+    boolean hasPartOf(LayerOperand operand, int packedColumns) {
+        return spec.has(operand) && isPart(packedColumns);
     }
 }

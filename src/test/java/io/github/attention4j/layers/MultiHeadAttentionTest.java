@@ -70,16 +70,35 @@ class MultiHeadAttentionTest {
                     fill(operand, new Random(31 * seed + operand.ordinal()));
                 }
             }
+            for (MultiHeadOperand operand : MultiHeadOperand.values()) {
+                if (layer.has(operand) && layer.operand(operand).dtype() == DType.I8) {
+                    double[] scales = numbers.get(operand.scales());
+                    double[] weight = numbers.get(operand);
+                    Arrays.setAll(weight, i -> weight[i] * scales[i / (weight.length / scales.length)]);
+                }
+            }
+        }
+
+        private static float sizeOf(MultiHeadOperand operand) {
+            boolean isWeight = operand.name().contains("WEIGHT");
+            return operand.name().endsWith("SCALES") ? 0.003f : isWeight ? 0.25f : 1;
         }
 
         private void fill(MultiHeadOperand operand, Random random) {
             TensorSpec tensor = layer.operand(operand);
             float[] floats = new float[(int) tensor.elements()];
             for (int i = 0; i < floats.length; i++) {
-                floats[i] = (float) random.nextGaussian() * (operand.name().contains("WEIGHT") ? 0.25f : 1);
+                floats[i] = (float) random.nextGaussian() * sizeOf(operand);
             }
             DeviceTensor device = engine.allocate(tensor);
-            if (tensor.dtype() == DType.F32) {
+            if (tensor.dtype() == DType.I8) {
+                byte[] bytes = new byte[floats.length];
+                random.nextBytes(bytes);
+                for (int i = 0; i < floats.length; i++) {
+                    floats[i] = bytes[i];
+                }
+                device.upload(stream, bytes);
+            } else if (tensor.dtype() == DType.F32) {
                 device.upload(stream, floats);
             } else {
                 short[] bits = Half.encode(tensor.dtype(), floats);
@@ -254,6 +273,26 @@ class MultiHeadAttentionTest {
 
     @ParameterizedTest
     @MethodSource("families")
+    void weightsOfEightBitsWithAScaleForEachRow(KernelFamily family) {
+        AttentionEngine engine = Engines.of(family);
+        MultiHeadAttentionBuilder builder = MultiHeadAttention.builder()
+                .width(WIDTH)
+                .heads(HEADS)
+                .types(DType.F32, DType.I8, DType.F32)
+                .attention(a -> a.queryLength(5).keyLength(13));
+        PlainMultiHead plain = new PlainMultiHead(HEADS, HEADS, DIM, false, offsets(1, 5), offsets(1, 13));
+        try (Call call = new Call(engine, builder.cross(WIDTH).plan(engine), 12)) {
+            call.layer.enqueue(call.stream, call.tensors);
+            assertArrayEquals(packed(plain, call, call.numbers.get(MEMORY)), call.download(OUT), 5e-6);
+        }
+        try (Call call = new Call(engine, builder.cross(10).separateWeights().plan(engine), 13)) {
+            call.layer.enqueue(call.stream, call.tensors);
+            assertArrayEquals(separate(plain, call, MEMORY), call.download(OUT), 5e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
     void tokenByTokenWithACacheIsTheSameAsAllAtOnce(KernelFamily family) {
         AttentionEngine engine = Engines.of(family);
         KvCacheSpec cacheSpec = KvCacheSpec.builder()
@@ -332,6 +371,16 @@ class MultiHeadAttentionTest {
             PlainMultiHead plain = new PlainMultiHead(HEADS, HEADS, DIM, false, offsets(1, 4), offsets(1, 7));
             checkGradients(call, () -> separate(plain, call, MEMORY));
         }
+        MultiHeadAttentionBuilder packed = MultiHeadAttention.builder()
+                .width(WIDTH)
+                .heads(HEADS)
+                .cross(WIDTH)
+                .backward()
+                .attention(a -> a.queryLength(4).keyLength(7));
+        try (Call call = new Call(engine, packed.plan(engine), 11)) {
+            PlainMultiHead plain = new PlainMultiHead(HEADS, HEADS, DIM, false, offsets(1, 4), offsets(1, 7));
+            checkGradients(call, () -> packed(plain, call, call.numbers.get(MEMORY)));
+        }
     }
 
     /** Central differences of Σ out · gradOut, at some elements of each input. */
@@ -379,11 +428,17 @@ class MultiHeadAttentionTest {
                 .heads(2)
                 .attention(a -> a.sequenceLength(3))
                 .plan(engine));
-        assertRefused("ask for separateWeights() too", () -> MultiHeadAttention.builder()
+        assertRefused("no gradients of weights of I8", () -> MultiHeadAttention.builder()
                 .width(4)
                 .heads(2)
-                .cross(4)
+                .types(DType.F32, DType.I8, DType.F32)
                 .backward()
+                .attention(a -> a.sequenceLength(3))
+                .plan(engine));
+        assertRefused("rows of one width, but width is 4 and memoryWidth is 6", () -> MultiHeadAttention.builder()
+                .width(4)
+                .heads(2)
+                .cross(6)
                 .attention(a -> a.sequenceLength(3))
                 .plan(engine));
         MultiHeadAttention layer = MultiHeadAttention.builder()

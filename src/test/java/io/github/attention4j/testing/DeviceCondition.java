@@ -53,21 +53,11 @@ public final class DeviceCondition implements ExecutionCondition {
     }
 
     /**
-     * Skips the test that calls this, with the reason, where the compiler of the first device's driver is known to make
-     * wrong code of right kernels of work-groups now and then: their answers tell nothing there.
-     * {@code native-test/run} runs these tests all the same, and repeats those that fail with empty caches.
+     * Skips the test that calls this, with the reason, where kernels of work-groups of several work-items are not used:
+     * where the compiler of the first device's driver is known to make wrong code of right ones now and then.
      */
     public static void assumeGroupsAreCompiledRight() {
-        Optional<String> obstacle =
-                groupsObstacle(Quirks.of(Found.FIRST.platform(), Found.FIRST.name(), Found.FIRST.driver()), REQUIRED);
+        Optional<String> obstacle = Quirks.of(Found.FIRST).groupsObstacle(2);
         Assumptions.assumeTrue(obstacle.isEmpty(), () -> obstacle.get());
-    }
-
-    static Optional<String> groupsObstacle(Quirks quirks, boolean isRequired) {
-        return quirks.isRepeatable() || isRequired
-                ? Optional.empty()
-                : Optional.of("the compiler of " + quirks.driver()
-                        + " makes wrong code of kernels of work-groups now and then, and keeps it; native-test/run tests them,"
-                        + " and repeats what fails with empty caches");
     }
 }

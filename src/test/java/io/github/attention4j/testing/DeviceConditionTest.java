@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.internal.device.Quirks;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,28 +37,6 @@ class DeviceConditionTest {
     void withADeviceTheyRun() {
         assertFalse(DeviceCondition.evaluate(true, false).isDisabled());
         assertFalse(DeviceCondition.evaluate(true, true).isDisabled());
-    }
-
-    private static Optional<String> groupsObstacle(String pocl, boolean isRequired) {
-        Quirks quirks = Quirks.of("Portable Computing Language OpenCL 3.0 PoCL " + pocl, "cpu-haswell-x", pocl);
-        return DeviceCondition.groupsObstacle(quirks, isRequired);
-    }
-
-    @Test
-    void kernelsOfGroupsAreLeftOutWhereTheCompilerMakesWrongCodeOfThem() {
-        for (String version : List.of("3.1+debian", "7.1+debian")) {
-            assertEquals(Optional.empty(), groupsObstacle(version, false), version);
-        }
-        for (String version : List.of("4.0", "5.0", "6.0+debian")) {
-            String reason = groupsObstacle(version, false).orElseThrow();
-            assertTrue(reason.startsWith("the compiler of PoCL " + version.substring(0, 3) + " makes wrong"), reason);
-            assertTrue(reason.contains("native-test/run tests them"), reason);
-        }
-    }
-
-    @Test
-    void whereDevicesAreTestedKernelsOfGroupsRunOnEveryDriver() {
-        assertEquals(Optional.empty(), groupsObstacle("6.0+debian", true));
     }
 
     @Test

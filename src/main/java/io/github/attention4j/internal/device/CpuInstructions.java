@@ -79,8 +79,7 @@ public final class CpuInstructions {
         if (!device.instructions().isEmpty() && !slow.isEmpty()) {
             return name + " is not taken: " + slow;
         }
-        String driver =
-                Quirks.of(device.platform(), device.name(), device.driver()).instructionsObstacle();
+        String driver = Quirks.of(device).instructionsObstacle();
         Row row = row(instruction);
         return device.name() + " is not known to have " + name + ": that takes Linux, PoCL with vectors of "
                 + row.floats() + " floats, and " + row.flag() + " among the flags of every processor in /proc/cpuinfo"

@@ -68,7 +68,7 @@ final class KnownDrivers {
             boolean takesInstructions,
             int assemblyItems,
             int loopRounds,
-            boolean isRepeatable,
+            boolean compilesGroups,
             int queueMillis,
             String[] testedOn,
             Set<KernelFamily> tested) {}
@@ -100,8 +100,9 @@ final class KnownDrivers {
         // a kernel is enqueued with groups of more than two items, and when any program with one is asked for its
         // binary, which it then compiles for groups of any size. Seen on 6.0 (Debian 13, LLVM 18); the same lines are
         // in 4.0 and 5.0 (Ubuntu 24.04), not in 3.1, and no more in 7.0. Its compiler made wrong code of a right kernel
-        // of 64 work-items in 4 of 40 compilations (6.0), by what it remembers of addresses; kernels of one work-item
-        // do not ask for that. PoCL itself keeps compiled kernels on disk, the wrong ones too.
+        // of 64 work-items in 4 of 40 compilations (6.0), by what it remembers of addresses, also without optimisation,
+        // and what it makes can end the process; kernels of one work-item do not ask for that. PoCL itself keeps
+        // compiled kernels on disk, the wrong ones too.
         row(POCL, PROCESSOR, "6.0", "6.0", Binaries.NONE, true, REPEATED, 0, false, PAUSE, AVX_512, OF_ONE_ITEM),
         row(POCL, PROCESSOR, "4.0", "7.0-pre", Binaries.NONE, true, REPEATED, 0, false, PAUSE, ALL, NONE),
         row(POCL, ANY, "3.2-pre", "7.0-pre", Binaries.NONE, false, REPEATED, 0, false, PAUSE, ALL, NONE),
@@ -130,7 +131,7 @@ final class KnownDrivers {
             boolean takesInstructions,
             int assemblyItems,
             int loopRounds,
-            boolean isRepeatable,
+            boolean compilesGroups,
             int queueMillis,
             String[] testedOn,
             Set<KernelFamily> tested) {
@@ -144,7 +145,7 @@ final class KnownDrivers {
                 takesInstructions,
                 assemblyItems,
                 loopRounds,
-                isRepeatable,
+                compilesGroups,
                 queueMillis,
                 testedOn,
                 tested);
@@ -178,7 +179,7 @@ final class KnownDrivers {
                 nvidia,
                 pocl || nvidia,
                 row.loopRounds(),
-                row.isRepeatable(),
+                row.compilesGroups(),
                 row.queueMillis(),
                 beginsWith(device, row.testedOn()) ? row.tested() : NONE);
     }

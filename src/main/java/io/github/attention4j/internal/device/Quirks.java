@@ -1,6 +1,8 @@
 package io.github.attention4j.internal.device;
 
+import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,7 +18,7 @@ import java.util.Set;
  * @param isNvidiaPtx whether its programs are PTX, which may be changed and handed back
  * @param takesSignals whether its compiler replaces a signal handler that the JVM needs
  * @param loopRounds after how many rounds it ends a work-item's loops without an error; 0 for never
- * @param isRepeatable whether the same source always becomes the same code
+ * @param compilesGroups whether its compiler for processors makes right code of kernels with barriers, each time
  * @param queueMillis how long a queue must be left alone after its last command before it may be released, because the
  *     driver goes on using it; 0 where it does not
  * @param tested the kernel families that this project's tests were run with on this driver and kind of device, and were
@@ -31,7 +33,7 @@ public record Quirks(
         boolean isNvidiaPtx,
         boolean takesSignals,
         int loopRounds,
-        boolean isRepeatable,
+        boolean compilesGroups,
         int queueMillis,
         Set<KernelFamily> tested) {
 
@@ -61,6 +63,11 @@ public record Quirks(
         return KnownDrivers.find(platform, device, driver);
     }
 
+    /** What the table says of a device's driver. */
+    public static Quirks of(Device device) {
+        return of(device.platform(), device.name(), device.driver());
+    }
+
     /** Whether the driver may be asked for a compiled program. */
     public boolean givesBinary(boolean hasAssembly) {
         return binaries == Binaries.ALL || binaries == Binaries.WITHOUT_ASSEMBLY && !hasAssembly;
@@ -71,6 +78,14 @@ public record Quirks(
         return takesInstructions || !runsHere
                 ? ""
                 : driver + " is not among the versions known to compile them right, " + KnownDrivers.TESTED_POCL;
+    }
+
+    /** Why a kernel that is written for work-groups of so many work-items is not used, or empty. */
+    public Optional<String> groupsObstacle(int workItems) {
+        return workItems == 1 || compilesGroups || !runsHere
+                ? Optional.empty()
+                : Optional.of("has work-groups of several work-items, of which the compiler of " + driver
+                        + " makes wrong code now and then, or is not known not to");
     }
 
     /** For people: what applies, in one line; empty if nothing does. */
@@ -84,8 +99,10 @@ public record Quirks(
         if (runsHere && !takesInstructions) {
             add(text, "instructions of the processor are not used: " + instructionsObstacle());
         }
-        if (!isRepeatable) {
-            add(text, "its compiler can make wrong code of a right source, so programs of groups are checked");
+        if (!compilesGroups && runsHere) {
+            add(
+                    text,
+                    "kernels of work-groups of several work-items are not used: its compiler can make wrong code of them");
         }
         if (loopRounds > 0) {
             add(text, "loops end after " + loopRounds + " rounds without an error");

@@ -68,14 +68,6 @@ public record KernelOptions(
         return new KernelOptions(other, text, false, false, functions);
     }
 
-    /**
-     * The same program compiled anew: with a macro that no kernel asks for, so that nothing that a driver kept is taken
-     * for it.
-     */
-    public KernelOptions rebuilt() {
-        return new KernelOptions(kernel, text + " -D REBUILT=1", hasAssembly, hasMarkedInstructions, functions);
-    }
-
     /** Kernel, type of keys and instructions: what programs have in common that are right or wrong together. */
     public String way() {
         StringBuilder way = new StringBuilder(kernel);

@@ -26,7 +26,7 @@ final class ClContext extends Native<cl_context> {
     private ClContext(Device device, cl_device_id deviceHandle, cl_context handle) {
         super("engine", handle, new Owner());
         this.device = device;
-        this.quirks = Quirks.of(device.platform(), device.name(), device.driver());
+        this.quirks = Quirks.of(device);
         this.deviceHandle = deviceHandle;
         this.closedQueues = new ClosedQueues(quirks.queueMillis(), device.name());
     }

@@ -7,6 +7,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.KernelFamily;
 import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.OpenClInterop;
 import io.github.attention4j.Stream;
@@ -141,8 +142,12 @@ public final class OpenClBackend implements Backend {
         return new ClLayerPlan(layerPlanner.choose(spec, this::layerObstacle), context, programs);
     }
 
-    private Optional<String> layerObstacle(KernelOptions kernel, int items) {
+    private Optional<String> layerObstacle(KernelOptions kernel, KernelFamily family, int items, int subGroup) {
         ClProgram program = programs.get(kernel);
+        if (subGroup != 0 && program.lanes(context) != subGroup) {
+            return Optional.of("needs sub-groups of " + subGroup + " work-items, the compiled kernel's have "
+                    + program.lanes(context));
+        }
         if (items > program.maxItems(context)) {
             return Optional.of("needs " + items + " work-items in a group, the compiled kernel allows "
                     + program.maxItems(context));

@@ -76,18 +76,6 @@ class ProgramCache implements AutoCloseable {
         return KernelSource.of(kernel);
     }
 
-    /**
-     * Builds a program once more, in place of one that gives wrong answers. It gets an option of its own, for a driver
-     * may have kept the wrong code under the old ones. Plans that hold the one before keep it.
-     */
-    void rebuild(KernelOptions options) {
-        synchronized (programs) {
-            String source = source(options);
-            binaries.drop(key(options.text(), source), "gives wrong answers");
-            programs.put(options, load(options.rebuilt(), source));
-        }
-    }
-
     /** Whether {@link #remember} was told so, on this device and driver, in this process or another. */
     boolean remembers(String what) {
         return binaries.load(key("", what)).isPresent();

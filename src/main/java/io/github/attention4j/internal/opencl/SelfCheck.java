@@ -16,9 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds drivers that give wrong answers. Before the first use of a way to compute on a driver and device that nobody
  * has tested, the plan's own program computes a small attention, which the reference in Java computes too; a way that
- * fails is not used on this engine. What passed is remembered beside the compiled programs. Where a compiler can make
- * wrong code of a right source, each program of groups is checked, in each process, and one that fails is built once
- * more.
+ * fails is not used on this engine. What passed is remembered beside the compiled programs.
  *
  * <p>A way is a kernel with a type of keys and the instructions that it is written with: the rest of a program's
  * options are sizes.
@@ -45,7 +43,7 @@ final class SelfCheck {
         if (!isNeeded(tiles)) {
             return Optional.empty();
         }
-        String verdict = verdicts.get(way(options, tiles));
+        String verdict = verdicts.get(options.way());
         return verdict == null || verdict.equals(PASSED) ? Optional.empty() : Optional.of(verdict);
     }
 
@@ -57,7 +55,7 @@ final class SelfCheck {
         if (!isNeeded(choice.tiles())) {
             return true;
         }
-        String way = way(choice.options(), choice.tiles());
+        String way = choice.options().way();
         String verdict = verdicts.get(way);
         if (verdict == null) {
             synchronized (verdicts) { // one at a time: another thread's plan waits for the same answer
@@ -72,41 +70,20 @@ final class SelfCheck {
     }
 
     private boolean isNeeded(TileConfig tiles) {
-        return java != null && (isSuspect(tiles) || !context.quirks.tested().contains(tiles.family()));
-    }
-
-    /** Whether each program must be checked: a compiler that is not repeatable is so with groups only. */
-    private boolean isSuspect(TileConfig tiles) {
-        return !context.quirks.isRepeatable() && tiles.workItems() > 1;
-    }
-
-    private String way(KernelOptions options, TileConfig tiles) {
-        if (isSuspect(tiles)) {
-            return options.kernel() + " " + options.text();
-        }
-        return options.way();
+        return java != null && !context.quirks.tested().contains(tiles.family());
     }
 
     private String judge(AttentionSpec spec, Choice choice, String way) {
-        boolean isSuspect = isSuspect(choice.tiles());
-        String key = isSuspect
-                ? null
-                : "self-check\n" + way + "\n" + KernelSource.of(choice.options().kernel());
-        if (key != null && programs.remembers(key)) {
+        String key =
+                "self-check\n" + way + "\n" + KernelSource.of(choice.options().kernel());
+        if (programs.remembers(key)) {
             return PASSED;
         }
         long begin = System.nanoTime();
         String problem = run(spec, choice);
-        if (problem != null && !context.quirks.isRepeatable()) {
-            LOG.warn("{} on {}: {}; building it once more", way, context.device.name(), problem);
-            programs.rebuild(SmallAttention.of(spec, choice.tiles()).options(choice.tiles()));
-            problem = run(spec, choice);
-        }
         LOG.debug("self-check of {}: {} in {} us", way, problem, (System.nanoTime() - begin) / 1000);
         if (problem == null) {
-            if (key != null) {
-                programs.remember(key, REMEMBERED);
-            }
+            programs.remember(key, REMEMBERED);
             return PASSED;
         }
         KernelFamily family = choice.tiles().family();

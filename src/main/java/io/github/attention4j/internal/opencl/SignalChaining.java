@@ -67,7 +67,7 @@ final class SignalChaining {
      * One line about what keeps the driver's signal handlers and the JVM's apart here; empty where the driver has none.
      */
     static String protection(Device device) {
-        Quirks quirks = Quirks.of(device.platform(), device.name(), device.driver());
+        Quirks quirks = Quirks.of(device);
         if (!quirks.takesSignals()) {
             return "";
         }

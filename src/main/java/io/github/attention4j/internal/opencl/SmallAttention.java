@@ -140,11 +140,6 @@ final class SmallAttention {
         return builder;
     }
 
-    /** What these calls compile; the same for all of them. */
-    KernelOptions options(TileConfig tiles) {
-        return tiles.kernel(calls.get(0).spec(), areRowsLong);
-    }
-
     /** What is wrong with the answers of the kernel that was chosen, or null if nothing is. */
     String problem(Choice choice, ClContext context, ProgramCache programs, JavaSide java) {
         try (Backend reference = java.open("reference")) {

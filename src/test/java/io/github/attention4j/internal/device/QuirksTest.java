@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.KernelFamily;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,11 +90,18 @@ class QuirksTest {
     }
 
     @Test
-    void aCompilerThatIsNotKnownToMakeTheSameCodeEachTimeIsNotTrusted() {
-        assertTrue(pocl("3.1").isRepeatable() && pocl("7.1").isRepeatable());
-        assertFalse(pocl("6.0").isRepeatable());
-        assertFalse(pocl("5.0").isRepeatable());
-        assertFalse(pocl("8.0").isRepeatable());
+    void aCompilerThatIsNotKnownToCompileKernelsOfGroupsRightIsNotTrustedWithThem() {
+        for (String version : List.of("3.1", "7.0", "7.1")) {
+            assertEquals(Optional.empty(), pocl(version).groupsObstacle(64), version);
+        }
+        for (String version : List.of("4.0", "5.0", "6.0", "8.0")) {
+            String reason = pocl(version).groupsObstacle(64).orElseThrow();
+            assertTrue(reason.contains("the compiler of PoCL " + version), reason);
+            assertEquals(Optional.empty(), pocl(version).groupsObstacle(1), version);
+            assertTrue(pocl(version).describe().contains("kernels of work-groups of several work-items are not used"));
+        }
+        Quirks gpuOfPocl = Quirks.of("Portable Computing Language OpenCL 3.0 PoCL 6.0", "NVIDIA A100", "6.0");
+        assertEquals(Optional.empty(), gpuOfPocl.groupsObstacle(64)); // its work-items are the GPU's own
     }
 
     /** A platform that does not say its version; then the driver's counts. */

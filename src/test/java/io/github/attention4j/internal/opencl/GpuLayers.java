@@ -30,6 +30,14 @@ final class GpuLayers {
                 "layer linear few rows",
                 LinearSpec.builder().rows(16).inFeatures(384).outFeatures(1536).build());
         layers.put(
+                "layer linear F32 I8",
+                LinearSpec.builder()
+                        .rows(2048)
+                        .inFeatures(385)
+                        .outFeatures(1537)
+                        .types(DType.F32, DType.I8, DType.F32)
+                        .build());
+        layers.put(
                 "layer linear F16 I8",
                 LinearSpec.builder()
                         .rows(2048)
@@ -37,6 +45,25 @@ final class GpuLayers {
                         .outFeatures(1537)
                         .residual()
                         .types(DType.F16, DType.I8, DType.F16)
+                        .build());
+        layers.put(
+                "layer linear F16 GELU",
+                LinearSpec.builder()
+                        .rows(8192)
+                        .inFeatures(4096)
+                        .outFeatures(4096)
+                        .bias()
+                        .activation(Activation.GELU)
+                        .residual()
+                        .types(DType.F16, DType.F16, DType.F16)
+                        .build());
+        layers.put(
+                "layer linear BF16 few rows",
+                LinearSpec.builder()
+                        .rows(16)
+                        .inFeatures(384)
+                        .outFeatures(1536)
+                        .types(DType.BF16, DType.BF16, DType.BF16)
                         .build());
         layers.put(
                 "layer linear gradients",

@@ -285,7 +285,7 @@ final class GpuPrograms {
         add(target, "rotate", "", KernelOptions.rotate(new Rotary(64, false, 1024), 64, DType.F16), 0, -1);
         LayerPlanner planner = new LayerPlanner(target.device(), EngineOptions.defaults());
         GpuLayers.all().forEach((label, layer) -> {
-            for (LayerLaunch launch : planner.choose(layer, (kernel, groupItems) -> Optional.empty())
+            for (LayerLaunch launch : planner.choose(layer, (kernel, family, groupItems, subGroup) -> Optional.empty())
                     .launches()) {
                 add(target, label, "", launch.kernel(), (int) launch.localSize()[0], -1);
             }

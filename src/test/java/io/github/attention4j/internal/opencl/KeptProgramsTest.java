@@ -39,7 +39,7 @@ class KeptProgramsTest {
 
     private static Quirks quirks() {
         Device device = AttentionEngine.devices().get(0);
-        return Quirks.of(device.platform(), device.name(), device.driver());
+        return Quirks.of(device);
     }
 
     private AttentionEngine open() {

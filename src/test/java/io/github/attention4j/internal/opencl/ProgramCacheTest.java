@@ -65,7 +65,7 @@ class ProgramCacheTest {
     private static void assumeProgramsAreKept() {
         Device device = AttentionEngine.devices().get(0);
         assumeTrue(
-                Quirks.of(device.platform(), device.name(), device.driver()).givesBinary(false),
+                Quirks.of(device).givesBinary(false),
                 "this driver is not asked for compiled programs, so none are kept");
     }
 

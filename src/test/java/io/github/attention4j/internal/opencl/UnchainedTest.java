@@ -38,7 +38,7 @@ class UnchainedTest {
     static void theDriverCompilesInTheProcess() {
         assumeTrue(Files.exists(Path.of("/proc/self/status")), "Linux");
         Device device = AttentionEngine.devices().get(0);
-        quirks = Quirks.of(device.platform(), device.name(), device.driver());
+        quirks = Quirks.of(device);
         assumeTrue(quirks.takesSignals(), "a driver with LLVM");
     }
 

@@ -1,8 +1,9 @@
 package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.transformer.internal.decoder.Decoder;
-import io.github.attention4j.transformer.internal.decoder.Generation;
+import io.github.attention4j.bench.model.Generation;
+import io.github.attention4j.transformer.internal.decoder.DecoderFiles;
+import io.github.attention4j.transformer.internal.files.SafetensorsFile;
 import io.github.attention4j.transformer.internal.text.TextStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,7 +20,14 @@ record GenerateCommand(Arguments arguments) {
     /** The exit status: 0, or 1 if the texts differ by more than rounding. */
     int run(PrintStream out) throws IOException {
         Path weights = arguments.path("--weights");
-        Decoder decoder = weights == null ? Decoder.broughtAlong() : Decoder.withWeights(weights);
+        DecoderFiles broughtAlong = Generation.broughtAlong();
+        try (DecoderFiles decoder =
+                weights == null ? broughtAlong : broughtAlong.withTensors(new SafetensorsFile(weights))) {
+            return run(decoder, out);
+        }
+    }
+
+    private int run(DecoderFiles decoder, PrintStream out) throws IOException {
         String prompt = arguments.others().get(0);
         int tokens = arguments.number("--tokens", TOKENS);
         int[] ids = decoder.tokenizer().encode(prompt);
@@ -30,7 +38,7 @@ record GenerateCommand(Arguments arguments) {
             out.print(prompt);
             for (AttentionEngine engine : engines.all()) {
                 IntConsumer listener = generations.isEmpty() ? token -> show(text.add(token), out) : token -> {};
-                generations.add(Generation.of(engine, decoder, ids, tokens, Generation.CHUNK, listener));
+                generations.add(Generation.of(engine, decoder, ids, tokens, listener));
                 if (generations.size() == 1) {
                     out.println(text.end() + "\n");
                 }

@@ -1,9 +1,9 @@
 package io.github.attention4j.bench.cli;
 
+import io.github.attention4j.bench.model.Generation;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.bench.report.Table;
-import io.github.attention4j.transformer.internal.decoder.Generation;
 import java.util.List;
 
 /**
@@ -19,20 +19,12 @@ record GenerationReport(int promptTokens, List<Generation> generations) {
                 .words("device", "device", Generation::device)
                 .text("prompt tokens", null, g -> "" + promptTokens)
                 .number("prompt s", "promptSeconds", "%.2f", Generation::promptSeconds)
-                .text("in attention", null, g -> percent(g.promptAttentionSeconds(), g.promptSeconds()))
-                .field("promptAttentionSeconds", Generation::promptAttentionSeconds)
                 .text("new tokens", null, g -> "" + g.choices().size())
                 .field("tokens", g -> g.choices().size())
                 .field("seconds", Generation::seconds)
-                .field("attentionSeconds", Generation::attentionSeconds)
                 .number("tokens/s", "tokensPerSecond", "%.1f", Generation::tokensPerSecond)
-                .text("in attention", null, g -> percent(g.attentionSeconds(), g.seconds()))
                 .field("tokensLikeTheFirst", g -> generations.get(0).common(g))
                 .add(generations);
-    }
-
-    private static String percent(double part, double whole) {
-        return "%.0f %%".formatted(100 * part / whole);
     }
 
     /** Whether all texts are the first one's, but for rounding. */

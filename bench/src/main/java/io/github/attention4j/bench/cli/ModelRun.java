@@ -2,21 +2,22 @@ package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionEngine;
-import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
+import io.github.attention4j.bench.model.EncoderOnDevice;
+import io.github.attention4j.bench.model.PackedAttention;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.testing.Golden;
 import io.github.attention4j.testing.Verdict;
-import io.github.attention4j.transformer.internal.encoder.AttentionFunction;
-import io.github.attention4j.transformer.internal.encoder.EncoderModel;
+import io.github.attention4j.transformer.internal.encoder.EncoderFiles;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs the encoder over a text with its attention on one engine after the other, and checks each layer's attention and
- * the embeddings that come out in the end.
+ * Runs the encoder over a text on one engine after the other, and checks each layer's attention and the embeddings that
+ * come out in the end.
  */
 final class ModelRun {
     /**
@@ -28,7 +29,7 @@ final class ModelRun {
     private static final String ROW = "  %-15s %15s %10s %15s %9s %13s";
     private static final String GOLDEN_COLUMN = " %14s"; // only where there is something to compare with
 
-    private final EncoderModel model;
+    private final EncoderFiles model;
     private final Checks checks;
     private final List<Case> problems = new ArrayList<>();
     /** The text, as the reference reads it. */
@@ -46,17 +47,19 @@ final class ModelRun {
     private record Reading(String name, int[][] inputs, float[][] expected) {}
 
     /** Runs the reference over the text; the other engines are compared to it. */
-    ModelRun(EncoderModel model, List<int[][]> batches, List<Golden> golden, AttentionEngine reference, Checks checks) {
+    ModelRun(EncoderFiles model, List<int[][]> batches, List<Golden> golden, AttentionEngine reference, Checks checks)
+            throws IOException {
         this.model = model;
         this.checks = checks;
-        for (int[][] batch : batches) {
-            float[][] embeddings = model.encoder().embeddings(batch, (layer, spec, query, key, value) -> {
-                if (layer == 0 && problems.stream().noneMatch(p -> p.spec().equals(spec))) {
-                    problems.add(Case.of(model.name() + " layer 0", spec, query, key, value));
-                }
-                return reference.attend(spec, query, key, value);
-            });
-            text.add(new Reading("chunk %d of batch " + text.size(), batch, embeddings));
+        try (EncoderOnDevice encoder = new EncoderOnDevice(model, reference)) {
+            for (int[][] batch : batches) {
+                float[][] embeddings = encoder.embeddings(batch, (layer, attention, out, nanos) -> {
+                    if (layer == 0 && problems.stream().noneMatch(p -> p.spec().equals(attention.spec()))) {
+                        problems.add(problem(model.name() + " layer 0", attention));
+                    }
+                });
+                text.add(new Reading("chunk %d of batch " + text.size(), batch, embeddings));
+            }
         }
         for (Golden each : golden) {
             float[] all = each.floats("embedding_mean_l2");
@@ -68,6 +71,10 @@ final class ModelRun {
                 this.golden.add(new Reading(name, new int[][] {inputs[i]}, embedding));
             }
         }
+    }
+
+    private static Case problem(String name, PackedAttention attention) {
+        return Case.of(name, attention.spec(), attention.query(), attention.key(), attention.value());
     }
 
     /** What the model's first layer asks for on this text: one problem for each shape. */
@@ -83,32 +90,37 @@ final class ModelRun {
     }
 
     /** Runs one engine over the text, and over those whose embeddings another implementation computed; its row. */
-    String row(AttentionEngine engine) {
+    String row(AttentionEngine engine) throws IOException {
         String device = label(engine);
-        CheckedAttention attention = new CheckedAttention(engine);
+        try (EncoderOnDevice encoder = new EncoderOnDevice(model, engine)) {
+            return row(device, encoder);
+        }
+    }
+
+    private String row(String device, EncoderOnDevice encoder) {
+        double worst = worst(device, text, encoder); // first, so that nothing is compiled while times are taken
+        JudgedAttention attention = new JudgedAttention(device);
+        for (Reading reading : text) {
+            encoder.embeddings(reading.inputs(), attention);
+        }
         long start = System.nanoTime();
-        double worst = worst(device, text, attention);
-        double seconds = (System.nanoTime() - start) * 1e-9 - attention.oracleSeconds;
+        text.forEach(reading -> encoder.embeddings(reading.inputs()));
+        double seconds = (System.nanoTime() - start) * 1e-9;
         String row = ROW.formatted(
                 device,
                 "%.1e".formatted(attention.worst.error()),
                 "%.1e".formatted(attention.worst.allowed()),
                 "%.1e".formatted(worst),
                 "%.2f".formatted(seconds),
-                "%.2f".formatted(attention.attentionSeconds));
-        if (golden.isEmpty()) {
-            return row;
-        }
-        double error =
-                worst(device, golden, (layer, spec, query, key, value) -> engine.attend(spec, query, key, value));
-        return row + GOLDEN_COLUMN.formatted("%.1e".formatted(error));
+                "%.2f".formatted(attention.seconds));
+        return golden.isEmpty() ? row : row + GOLDEN_COLUMN.formatted("%.1e".formatted(worst(device, golden, encoder)));
     }
 
     /** Has the encoder read, and checks its embeddings; the largest error, or NaN if there is one. */
-    private double worst(String device, List<Reading> readings, AttentionFunction attention) {
+    private double worst(String device, List<Reading> readings, EncoderOnDevice encoder) {
         double worst = 0;
         for (Reading reading : readings) {
-            float[][] embeddings = model.encoder().embeddings(reading.inputs(), attention);
+            float[][] embeddings = encoder.embeddings(reading.inputs());
             for (int input = 0; input < embeddings.length; input++) {
                 double error = Verdict.largestDifference(embeddings[input], reading.expected()[input]);
                 checks.add(
@@ -127,32 +139,25 @@ final class ModelRun {
         return device.equals(family) ? device : device + " " + family;
     }
 
-    /** An engine's attention, judged at each call; the time for judging is kept apart. */
-    private final class CheckedAttention implements AttentionFunction {
-        private final AttentionEngine engine;
+    /** What an engine's attention gave, judged layer by layer. */
+    private final class JudgedAttention implements EncoderOnDevice.Observer {
+        private final String device;
         private Verdict worst;
-        private double attentionSeconds;
-        private double oracleSeconds;
+        private double seconds;
 
-        CheckedAttention(AttentionEngine engine) {
-            this.engine = engine;
+        JudgedAttention(String device) {
+            this.device = device;
         }
 
         @Override
-        public float[] attend(int layer, AttentionSpec spec, float[] query, float[] key, float[] value) {
-            long start = System.nanoTime();
-            float[] out = engine.attend(spec, query, key, value);
-            long attended = System.nanoTime();
-            Verdict verdict = Case.of("layer " + layer, spec, query, key, value)
-                    .budget()
-                    .judge(new AttentionArrays().with(Operand.OUT, out), false);
-            checks.add(label(engine) + ": attention of layer " + layer + ", " + Case.shape(spec), verdict);
+        public void attended(int layer, PackedAttention attention, float[] out, long nanos) {
+            Case call = problem("layer " + layer, attention);
+            Verdict verdict = call.budget().judge(new AttentionArrays().with(Operand.OUT, out), false);
+            checks.add(device + ": attention of layer " + layer + ", " + call.shape(), verdict);
             if (worst == null || !(verdict.error() / verdict.allowed() <= worst.error() / worst.allowed())) {
                 worst = verdict;
             }
-            attentionSeconds += (attended - start) * 1e-9;
-            oracleSeconds += (System.nanoTime() - attended) * 1e-9;
-            return out;
+            seconds += nanos * 1e-9;
         }
     }
 }

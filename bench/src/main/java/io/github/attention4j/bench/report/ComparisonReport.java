@@ -1,8 +1,8 @@
 package io.github.attention4j.bench.report;
 
+import io.github.attention4j.bench.model.Weights;
 import io.github.attention4j.bench.report.Charts.Bar;
 import io.github.attention4j.bench.run.Case;
-import io.github.attention4j.transformer.internal.encoder.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

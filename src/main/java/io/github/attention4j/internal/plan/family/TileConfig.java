@@ -158,8 +158,12 @@ public interface TileConfig {
             return Optional.of(
                     "needs " + workItems() + " work-items in a group, device allows " + device.maxWorkGroupSize());
         }
+        Quirks driver = Quirks.of(device);
+        Optional<String> groups = driver.groupsObstacle(workItems());
+        if (groups.isPresent()) {
+            return groups;
+        }
         if (isDaring()) {
-            Quirks driver = Quirks.of(device.platform(), device.name(), device.driver());
             if (workItems() > driver.assemblyItems()) {
                 return Optional.of("has inline assembly and " + workItems() + " work-items in a group, more than the "
                         + driver.assemblyItems() + " that " + driver.driver() + " compiles without aborting");

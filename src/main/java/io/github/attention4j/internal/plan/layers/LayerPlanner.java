@@ -4,6 +4,9 @@ import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.plan.Tables;
+import io.github.attention4j.internal.plan.matrix.MatrixConfig;
+import io.github.attention4j.internal.plan.tuning.TuningRow;
 import io.github.attention4j.layers.LayerSpec;
 import io.github.attention4j.layers.LinearSpec;
 import java.util.Optional;
@@ -16,8 +19,21 @@ public final class LayerPlanner {
     /** For one device. */
     public LayerPlanner(Device device, EngineOptions options) {
         Optional<KernelFamily> forced = options.family();
-        this.linear = new LinearPlanner(device, forced);
+        this.linear = new LinearPlanner(device, forced, emulated(options));
         this.rowLayers = new RowLayers(device, forced);
+    }
+
+    /** What a tuning file emulates for attention is emulated for layers too; null where it does not. */
+    private static MatrixConfig emulated(EngineOptions options) {
+        if (options.tuningFile().isEmpty() || !options.family().equals(Optional.of(KernelFamily.MATRIX))) {
+            return null;
+        }
+        for (TuningRow row : Tables.read(options.tuningFile().get()).rows()) {
+            if (row.tiles() instanceof MatrixConfig tiles && tiles.emulated()) {
+                return tiles;
+            }
+        }
+        return null;
     }
 
     /**

@@ -6,6 +6,8 @@ import io.github.attention4j.internal.device.Shuffle;
 import io.github.attention4j.internal.plan.family.Product;
 import io.github.attention4j.internal.plan.lanes.LanesGuesses;
 import io.github.attention4j.internal.plan.lanes.PairProduct;
+import io.github.attention4j.internal.plan.matrix.MatrixConfig;
+import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +15,9 @@ import java.util.List;
 final class LinearGuesses {
     /** Groups that keep a processor's cores equally busy, for each of them. */
     private static final int GROUPS_A_CORE = 4;
+
+    /** Groups that keep a compute unit of a GPU busy. */
+    private static final int GROUPS_A_UNIT = 2;
 
     /** With more, the multiplications take longer than the weights' way from memory. */
     private static final int FEW_ROWS = 4;
@@ -48,26 +53,77 @@ final class LinearGuesses {
         return List.of(new LinearFew(lanes, rows, columns));
     }
 
+    /** Of matrix units, best first; those that are emulated are for tests, which want small ones. */
+    static List<LinearTiles> matrix(LinearProduct linear, Device device, MatrixConfig emulated) {
+        if (emulated != null) {
+            MatrixUnit unit = fragments(emulated.unit());
+            return List.of(new LinearMatrix(
+                    new MatrixConfig(unit, emulated.subGroups(), emulated.tileKv(), emulated.shuffle(), true), 2));
+        }
+        MatrixUnit unit = fragments(MatrixUnit.of(device));
+        if (unit == null) {
+            return List.of();
+        }
+        int subGroups = unit == MatrixUnit.DPAS8 ? 8 : 4;
+        List<LinearTiles> guesses = new ArrayList<>();
+        for (int[] shape : new int[][] {{2, 128}, {2, 64}, {1, 64}}) { // blocks of rows, columns
+            LinearMatrix tiles = new LinearMatrix(MatrixConfig.of(unit, subGroups, shape[1]), shape[0]);
+            boolean fits = shape[1] == 64 || unit == MatrixUnit.MMA || unit == MatrixUnit.MFMA;
+            if (fits && (suits(tiles, linear, device) || shape[0] == 1)) {
+                guesses.add(tiles);
+            }
+        }
+        return guesses;
+    }
+
+    /** Of Hopper's units, the one that multiplies fragments in registers. */
+    private static MatrixUnit fragments(MatrixUnit unit) {
+        return unit == MatrixUnit.WGMMA ? MatrixUnit.MMA : unit;
+    }
+
     /**
-     * Of work-groups, best first: more sums an item use what comes from local memory more often. Intel's registers hold
-     * many of them only with sub-groups of 8 and the large register file, which came with the matrix units.
+     * Of work-groups, best first: the largest of which there are enough for all compute units, then what is smaller,
+     * then what is larger. Where none has enough, the smallest but one is the first, for the very smallest is slow.
      */
     static List<LinearTiles> tiles(LinearProduct linear, Device device) {
+        List<LinearPieces> shapes = shapes(device);
+        int least = shapes.size() - 1;
+        int first = 0;
+        while (first < least - 1 && !suits(shapes.get(first), linear, device)) {
+            first++;
+        }
+        List<LinearTiles> guesses = new ArrayList<>(shapes.subList(first, least));
+        for (int i = first - 1; i >= 0; i--) {
+            guesses.add(shapes.get(i));
+        }
+        // Processors have these in tests alone, and compile the smallest soonest.
+        guesses.add(device.type() == Device.Type.CPU ? 0 : guesses.size(), shapes.get(least));
+        return guesses;
+    }
+
+    /**
+     * The largest first: each number that comes from local memory is then used most often. Intel's registers hold 8 x 8
+     * sums an item only with sub-groups of 8 and the large register file, which came with the matrix units.
+     */
+    private static List<LinearPieces> shapes(Device device) {
         Shuffle shuffle = Shuffle.of(device);
         int lanes = shuffle == Shuffle.INTEL ? 16 : shuffle == Shuffle.INTEL8 ? 8 : 0;
-        boolean holdsMany = shuffle != Shuffle.INTEL
-                && (shuffle != Shuffle.INTEL8 || !device.instructions().isEmpty());
-        List<LinearTiles> guesses = new ArrayList<>();
-        if (device.type() == Device.Type.CPU) { // for tests, where what counts is how long compilers take
-            guesses.add(new LinearTileConfig(4, 4, 2, 2, 4, lanes));
+        List<LinearPieces> shapes = new ArrayList<>();
+        if (shuffle != Shuffle.INTEL
+                && (shuffle != Shuffle.INTEL8 || !device.instructions().isEmpty())) {
+            shapes.add(new LinearPieces(128, 128, 16, 16, 16, lanes));
+            shapes.add(new LinearPieces(64, 64, 8, 8, 16, lanes));
         }
-        if (holdsMany && linear.rows() > 64 && linear.columns() > 64) {
-            guesses.add(new LinearTileConfig(16, 16, 8, 8, 8, lanes));
-        }
-        guesses.add(new LinearTileConfig(16, 16, 4, 4, 16, lanes));
-        guesses.add(new LinearTileConfig(8, 8, 4, 4, 8, lanes));
-        guesses.add(new LinearTileConfig(4, 4, 2, 2, 4, lanes));
-        return guesses;
+        shapes.add(new LinearPieces(64, 64, 16, 16, 16, lanes));
+        shapes.add(new LinearPieces(16, 64, 16, 4, 16, lanes));
+        shapes.add(new LinearPieces(16, 16, 4, 4, 4, lanes));
+        return shapes;
+    }
+
+    private static boolean suits(LinearTiles tiles, LinearProduct linear, Device device) {
+        long groups = (long) Sizes.ceilDiv(linear.rows(), tiles.tileRows())
+                * Sizes.ceilDiv(linear.columns(), tiles.tileColumns());
+        return groups >= (long) GROUPS_A_UNIT * device.computeUnits() && linear.rows() > tiles.tileRows() / 2;
     }
 
     /** Ever smaller ones, for little local memory. */

@@ -17,7 +17,7 @@ final class LinearKernel {
 
     /** The kernel for a product with these tiles. */
     static KernelOptions options(LinearProduct product, LinearTiles tiles) {
-        Map<String, Integer> macros = new TreeMap<>(tiles.macros());
+        Map<String, Integer> macros = new TreeMap<>(tiles.macros(product));
         macros.put("INPUT_TYPE", type(product, product.input()));
         macros.put("WEIGHT_TYPE", type(product, product.weight()));
         macros.put("BIAS_TYPE", type(product, product.spec().has(BIAS) ? BIAS : null));
@@ -26,7 +26,7 @@ final class LinearKernel {
         macros.put("IS_INPUT_TURNED", product.isInputTurned() ? 1 : 0);
         macros.put("IS_WEIGHT_TURNED", product.isWeightTurned() ? 1 : 0);
         macros.put("ACTIVATION", product.activation().ordinal());
-        return KernelOptions.layer(tiles.kernelName(), macros, tiles.compilerFlags(), tiles.isDaring());
+        return KernelOptions.layer(tiles.kernelName(), macros, tiles.compilerFlags(), tiles.hasAssembly());
     }
 
     private static int type(LinearProduct product, LayerOperand operand) {

@@ -60,7 +60,7 @@ record LinearLanes(
     }
 
     @Override
-    public boolean isDaring() {
+    public boolean hasAssembly() {
         return product.instruction() != null;
     }
 

@@ -1,10 +1,13 @@
 package io.github.attention4j.internal.plan.layers;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.device.GpuInstructions;
 import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.matrix.MatrixConfig;
 import io.github.attention4j.layers.LayerOperand;
 import io.github.attention4j.layers.LinearSpec;
 import java.util.ArrayList;
@@ -15,10 +18,13 @@ import java.util.Optional;
 final class LinearPlanner {
     private final Device device;
     private final Optional<KernelFamily> forced;
+    private final MatrixConfig emulated;
 
-    LinearPlanner(Device device, Optional<KernelFamily> forced) {
+    /** @param emulated the unit of a device without one, for tests; else null */
+    LinearPlanner(Device device, Optional<KernelFamily> forced, MatrixConfig emulated) {
         this.device = device;
         this.forced = forced;
+        this.emulated = emulated;
     }
 
     LayerChoice choose(LinearSpec spec, LayerTrial trial) {
@@ -41,8 +47,7 @@ final class LinearPlanner {
         List<String> reasons = new ArrayList<>();
         for (LinearTiles tiles : candidates(product, reasons)) {
             KernelOptions options = LinearKernel.options(product, tiles);
-            Optional<String> obstacle =
-                    tiles.obstacle(product, device).or(() -> trial.obstacle(options, tiles.workItems()));
+            Optional<String> obstacle = tiles.obstacle(product, device).or(() -> tryOut(trial, options, tiles));
             if (obstacle.isEmpty()) {
                 notes.add(options.kernel() + " with " + tiles.text() + " for "
                         + product.out().label() + ", " + tiles.tileRows() + " rows and " + tiles.tileColumns()
@@ -59,29 +64,52 @@ final class LinearPlanner {
                 String.join("\n", reasons));
     }
 
+    /**
+     * Builds a candidate. Kernels for matrix units are written in what drivers do not promise to take, so where nobody
+     * asked for them a build that fails is an obstacle.
+     */
+    private Optional<String> tryOut(LayerTrial trial, KernelOptions options, LinearTiles tiles) {
+        try {
+            return trial.obstacle(options, tiles.family(), tiles.workItems(), tiles.subGroup());
+        } catch (KernelBuildException e) {
+            if (tiles.family() != KernelFamily.MATRIX || forced.isPresent()) {
+                throw e;
+            }
+            return Optional.of("the driver does not build it: "
+                    + e.getMessage().lines().findFirst().orElse(""));
+        }
+    }
+
     /** Those of the family that was asked for, if linear layers have it; else of those for the device. */
     private List<LinearTiles> candidates(LinearProduct product, List<String> notes) {
         boolean isProcessor = device.type() == Device.Type.CPU;
-        KernelFamily wanted = isProcessor ? KernelFamily.LANES : KernelFamily.TILES;
-        if (forced.isPresent()) {
-            boolean isThere = forced.get() == KernelFamily.LANES || forced.get() == KernelFamily.TILES;
-            wanted = isThere ? forced.get() : wanted;
-            notes.add(forced.get() + " was asked for by EngineOptions"
-                    + (isThere ? "" : ", which linear layers have for few rows on processors at most"));
-        }
+        KernelFamily wanted = forced.orElse(isProcessor ? KernelFamily.DECODE : KernelFamily.MATRIX);
+        forced.ifPresent(family -> notes.add(family + " was asked for by EngineOptions"));
         List<LinearTiles> candidates = new ArrayList<>();
-        if (isProcessor && (forced.isEmpty() || forced.get() == KernelFamily.DECODE)) {
+        if (isProcessor && wanted == KernelFamily.DECODE) {
             candidates.addAll(LinearGuesses.few(product, device));
         }
-        candidates.addAll(
-                wanted == KernelFamily.LANES
-                        ? LinearGuesses.lanes(product, device)
-                        : LinearGuesses.tiles(product, device));
+        if (wanted == KernelFamily.MATRIX || wanted == KernelFamily.DECODE && !isProcessor) {
+            addMatrix(candidates, product, notes);
+        }
+        boolean hasLanes = wanted == KernelFamily.LANES || isProcessor && wanted != KernelFamily.TILES;
+        candidates.addAll(hasLanes ? LinearGuesses.lanes(product, device) : LinearGuesses.tiles(product, device));
         notes.add(
                 isProcessor
                         ? "a processor, so DECODE for few rows, and LANES"
                         : "not LANES: " + device.name() + " is no processor");
         return candidates;
+    }
+
+    private void addMatrix(List<LinearTiles> candidates, LinearProduct product, List<String> notes) {
+        List<LinearTiles> guesses = LinearGuesses.matrix(product, device, emulated);
+        if (guesses.isEmpty()) {
+            notes.add("not MATRIX: " + device.name() + " reports no matrix unit; " + GpuInstructions.KNOWN);
+        } else if (product.halfType() == null) {
+            notes.add("not MATRIX: " + product.pairsObstacle());
+        } else {
+            candidates.addAll(guesses);
+        }
     }
 
     private static LayerLaunch launch(LinearProduct product, LinearTiles tiles) {

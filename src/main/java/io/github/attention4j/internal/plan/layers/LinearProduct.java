@@ -83,6 +83,16 @@ record LinearProduct(
         return spec.operand(operand);
     }
 
+    /**
+     * In which type of 16 bits factors may be multiplied; null if in none, for the reason of {@link #pairsObstacle}.
+     */
+    DType halfType() {
+        DType second = tensor(weight).dtype();
+        boolean isF16 =
+                tensor(input).dtype() == DType.F16 && (second == DType.F16 || second == DType.I8 && !isWeightTurned);
+        return isF16 ? DType.F16 : pairsObstacle() == null ? DType.BF16 : null;
+    }
+
     /** Why factors must not be multiplied as bf16, or null. */
     String pairsObstacle() {
         DType first = tensor(input).dtype();

@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan.layers;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import java.util.Map;
 import java.util.Optional;
@@ -29,13 +30,18 @@ interface LinearTiles {
     /** The numbers of the configuration by the name of their macro. */
     Map<String, Integer> macros();
 
+    /** Likewise with what follows from the product. */
+    default Map<String, Integer> macros(LinearProduct product) {
+        return macros();
+    }
+
     /** What the compiler is told beside macros. */
     default String compilerFlags() {
         return KernelOptions.LANGUAGE;
     }
 
-    /** Whether the kernel is written with instructions of the processor, which drivers do not promise to take. */
-    default boolean isDaring() {
+    /** Whether the kernel is written with instructions of the device, which drivers do not promise to take. */
+    default boolean hasAssembly() {
         return false;
     }
 
@@ -54,10 +60,19 @@ interface LinearTiles {
             return Optional.of(
                     "needs " + workItems() + " work-items in a group, device allows " + device.maxWorkGroupSize());
         }
+        Optional<String> groups = Quirks.of(device).groupsObstacle(workItems());
+        if (groups.isPresent()) {
+            return groups;
+        }
         long bytes = localBytes(product);
         return bytes > device.localMemory()
                 ? Optional.of("needs " + bytes + " bytes of local memory, device has " + device.localMemory())
                 : Optional.empty();
+    }
+
+    /** Work-items that sub-groups of the compiled kernel must have; 0 where that need not be asked. */
+    default int subGroup() {
+        return 0;
     }
 
     /** {@code "LANES=8 LANE_VECTORS=2 …"}. */

@@ -5,6 +5,7 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.operand.TypeNumbers;
 import io.github.attention4j.internal.plan.lanes.LanesGuesses;
@@ -63,7 +64,9 @@ final class RowLayers {
             macros.put("LANES", LanesGuesses.lanes(device));
         }
         KernelOptions options = KernelOptions.layer(layer.kernel(), macros, KernelOptions.LANGUAGE, false);
-        Optional<String> obstacle = trial.obstacle(options, items);
+        KernelFamily family = hasLanes ? KernelFamily.LANES : KernelFamily.TILES;
+        Optional<String> obstacle =
+                Quirks.of(device).groupsObstacle(items).or(() -> trial.obstacle(options, family, items, 0));
         if (obstacle.isPresent()) {
             throw new UnsupportedByDeviceException(
                     "no kernel for " + spec + " can run on " + device.name() + ": " + obstacle.get()
@@ -80,7 +83,7 @@ final class RowLayers {
                 new long[] {items, 1, 1});
         return new LayerChoice(
                 spec,
-                hasLanes ? KernelFamily.LANES : KernelFamily.TILES,
+                family,
                 List.of(launch),
                 List.of(
                         layer.kernel() + ", " + groupRows + " rows a work-group, "

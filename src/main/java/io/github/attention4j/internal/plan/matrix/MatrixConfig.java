@@ -121,7 +121,7 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
     }
 
     /** Where lanes of an emulated unit meet. */
-    long meetingBytes() {
+    public long meetingBytes() {
         return emulated ? subGroups * (unit == MatrixUnit.WMMA ? 2048L : 1024L) : 0;
     }
 
@@ -185,9 +185,11 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
     /** Why the unit cannot multiply what the spec has on this device, or empty. */
     Optional<String> unitObstacle(AttentionSpec spec, Device device) {
         Optional<String> request = requestObstacle(spec);
-        if (request.isPresent()) {
-            return request;
-        }
+        return request.isPresent() ? request : unitObstacle(device);
+    }
+
+    /** Why this device does not have the unit, or empty. */
+    public Optional<String> unitObstacle(Device device) {
         if (!emulated && !unit.isOn(device)) {
             String found = MatrixUnit.of(device) == null
                     ? "none that is known"
@@ -204,13 +206,18 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
     @Override
     public Optional<String> obstacleAfterBuild(
             long kernelItems, long kernelLocalBytes, long kernelLanes, Device device) {
-        boolean isRequired =
-                unit == MatrixUnit.DPAS8 || unit == MatrixUnit.DPAS16; // by an attribute; drivers report a multiple
-        if (!emulated && !isRequired && kernelLanes != unit.lanes) {
+        if (lanes() != 0 && kernelLanes != lanes()) {
             return Optional.of("the unit " + unit + " needs sub-groups of " + unit.lanes
                     + " work-items, the compiled kernel's have " + kernelLanes);
         }
         return TileConfig.super.obstacleAfterBuild(kernelItems, kernelLocalBytes, kernelLanes, device);
+    }
+
+    /** Work-items that sub-groups of the compiled kernel must have; 0 where that need not be asked. */
+    public int lanes() {
+        boolean isRequired =
+                unit == MatrixUnit.DPAS8 || unit == MatrixUnit.DPAS16; // by an attribute; drivers report a multiple
+        return emulated || isRequired ? 0 : unit.lanes;
     }
 
     /** Why no matrix unit can compute this, or empty. */

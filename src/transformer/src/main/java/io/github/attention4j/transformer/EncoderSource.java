@@ -1,20 +1,29 @@
 package io.github.attention4j.transformer;
 
 import io.github.attention4j.transformer.internal.encoder.EncoderFiles;
-import io.github.attention4j.transformer.internal.encoder.EncoderModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Where an encoder's files are. */
-public abstract sealed class EncoderSource {
-    private EncoderSource() {}
+public final class EncoderSource {
+    private final Opening opening;
+
+    private interface Opening {
+        EncoderFiles open() throws IOException;
+    }
+
+    private EncoderSource(Opening opening) {
+        this.opening = opening;
+    }
 
     /**
      * A folder as Hugging Face's libraries write it: {@code config.json}, {@code model.safetensors},
      * {@code tokenizer.json}, and {@code 1_Pooling/config.json} if the model is one of Sentence Transformers'.
      */
     public static EncoderSource folder(Path folder) {
-        return new Folder(folder);
+        Objects.requireNonNull(folder, "folder");
+        return new EncoderSource(() -> EncoderFiles.folder(folder));
     }
 
     /**
@@ -26,7 +35,11 @@ public abstract sealed class EncoderSource {
      * @param pooling how rows become a vector
      */
     public static EncoderSource onnx(String model, String tokenizer, String name, Pooling pooling) {
-        return new Onnx(model, tokenizer, name, pooling);
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(tokenizer, "tokenizer");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(pooling, "pooling");
+        return new EncoderSource(() -> EncoderFiles.onnx(model, tokenizer, name, pooling));
     }
 
     /**
@@ -34,7 +47,7 @@ public abstract sealed class EncoderSource {
      * the class path.
      */
     public static EncoderSource allMiniLmL6V2() {
-        return onnx("/all-minilm-l6-v2.onnx", "/all-minilm-l6-v2-tokenizer.json", EncoderModel.MINI_LM, Pooling.MEAN);
+        return new EncoderSource(EncoderFiles::allMiniLmL6V2);
     }
 
     /**
@@ -46,37 +59,7 @@ public abstract sealed class EncoderSource {
     }
 
     /** Opens the files. */
-    abstract EncoderFiles open() throws IOException;
-
-    private static final class Folder extends EncoderSource {
-        private final Path folder;
-
-        Folder(Path folder) {
-            this.folder = folder;
-        }
-
-        @Override
-        EncoderFiles open() throws IOException {
-            return EncoderFiles.folder(folder);
-        }
-    }
-
-    private static final class Onnx extends EncoderSource {
-        private final String model;
-        private final String tokenizer;
-        private final String name;
-        private final Pooling pooling;
-
-        Onnx(String model, String tokenizer, String name, Pooling pooling) {
-            this.model = model;
-            this.tokenizer = tokenizer;
-            this.name = name;
-            this.pooling = pooling;
-        }
-
-        @Override
-        EncoderFiles open() throws IOException {
-            return EncoderFiles.onnx(model, tokenizer, name, pooling);
-        }
+    EncoderFiles open() throws IOException {
+        return opening.open();
     }
 }

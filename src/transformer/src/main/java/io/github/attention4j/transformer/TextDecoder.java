@@ -54,9 +54,19 @@ public final class TextDecoder implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such device
      */
     public static TextDecoder open(Path folder, DecoderOptions options) {
-        Objects.requireNonNull(folder, "folder");
+        return open(DecoderSource.folder(folder), options);
+    }
+
+    /**
+     * Reads a model and brings it to the device.
+     *
+     * @throws UncheckedIOException if a file is missing, cannot be read, or is not what it should be
+     * @throws IllegalArgumentException if there is no such device
+     */
+    public static TextDecoder open(DecoderSource source, DecoderOptions options) {
+        Objects.requireNonNull(source, "source");
         Objects.requireNonNull(options, "options");
-        try (DecoderFiles files = DecoderFiles.folder(folder)) {
+        try (DecoderFiles files = source.open()) {
             AttentionEngine engine = options.device() == null
                     ? AttentionEngine.open(options.engine())
                     : AttentionEngine.open(options.device(), options.engine());

@@ -32,10 +32,10 @@ class TextDecoderTest {
 
     @BeforeAll
     static void unpack() throws IOException {
-        for (String file : List.of("config.json", "tokenizer.json", "model-f16.safetensors")) {
+        for (String file : List.of("config.json", "tokenizer.json", "model.safetensors")) {
             try (InputStream in =
                     TextDecoderTest.class.getResourceAsStream("/io/github/attention4j/bench/decoder/" + file)) {
-                Files.copy(in, folder.resolve(file.replace("-f16", "")));
+                Files.copy(in, folder.resolve(file));
             }
         }
     }

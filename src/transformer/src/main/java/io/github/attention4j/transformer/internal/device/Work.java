@@ -33,9 +33,19 @@ public final class Work {
         return this;
     }
 
+    /** How many calls there are. */
+    public int size() {
+        return calls.size();
+    }
+
     /** Enqueues all of it. */
     public void enqueue(Stream stream) {
-        for (Consumer<Stream> call : calls) {
+        enqueue(stream, 0, calls.size());
+    }
+
+    /** Enqueues the calls from one to before another. */
+    public void enqueue(Stream stream, int from, int to) {
+        for (Consumer<Stream> call : calls.subList(from, to)) {
             call.accept(stream);
         }
     }

@@ -60,11 +60,20 @@ public final class DeviceEncoder implements AutoCloseable {
      * @param texts tokens of each, one text at least
      * @throws IllegalStateException after close
      */
-    public synchronized float[][] vectors(int[][] texts) {
+    public float[][] vectors(int[][] texts) {
+        return vectors(texts, null);
+    }
+
+    /**
+     * Likewise, with somebody who is shown the attention of each layer, or null.
+     *
+     * @throws IllegalStateException after close
+     */
+    public synchronized float[][] vectors(int[][] texts, AttentionObserver observer) {
         if (closed) {
             throw new IllegalStateException("the encoder is closed");
         }
-        return step(BatchSize.of(texts, longest)).run(stream, texts);
+        return step(BatchSize.of(texts, longest)).run(texts, observer);
     }
 
     private EncoderStep step(BatchSize size) {

@@ -58,6 +58,15 @@ public record EncoderFiles(
     }
 
     /**
+     * Of all-MiniLM-L6-v2, from LangChain4j's artifact on the class path.
+     *
+     * @throws IOException if it is not there, or damaged
+     */
+    public static EncoderFiles allMiniLmL6V2() throws IOException {
+        return onnx("/all-minilm-l6-v2.onnx", "/all-minilm-l6-v2-tokenizer.json", "all-MiniLM-L6-v2", Pooling.MEAN);
+    }
+
+    /**
      * Of two resources on the class path; vectors are scaled to length 1.
      *
      * @throws IOException if one is missing, damaged, or of a model of another kind

@@ -18,7 +18,9 @@ import io.github.attention4j.transformer.Pooling;
 import io.github.attention4j.transformer.internal.device.DeviceMemory;
 import io.github.attention4j.transformer.internal.device.LinearWeights;
 import io.github.attention4j.transformer.internal.device.Work;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Plans and tensors for batches of one size: from ids to vectors in one stream. Rows of a batch that are left over are
@@ -26,10 +28,14 @@ import java.util.Arrays;
  */
 final class EncoderStep implements AutoCloseable {
     private final AttentionEngine engine;
+    private final Stream stream;
     private final BertConfig config;
     private final BatchSize size;
     private final DeviceMemory memory;
     private final Work work = new Work();
+    /** Which calls of the work are attention, by layers. */
+    private final List<Integer> attentions = new ArrayList<>();
+
     private final DeviceTensor ids;
     private final DeviceTensor positions;
     private final DeviceTensor offsets;
@@ -44,6 +50,7 @@ final class EncoderStep implements AutoCloseable {
 
     EncoderStep(AttentionEngine engine, Stream stream, EncoderFiles files, EncoderWeights weights, BatchSize size) {
         this.engine = engine;
+        this.stream = stream;
         this.size = size;
         config = files.config();
         memory = new DeviceMemory(engine, stream);
@@ -95,6 +102,7 @@ final class EncoderStep implements AutoCloseable {
 
     private void layer(EncoderWeights.Layer layer) {
         add(layer.packed(), hidden, packed);
+        attentions.add(work.size());
         work.add(
                 engine.plan(attention()),
                 AttentionTensors.of(packed, packed, packed, attended)
@@ -147,8 +155,8 @@ final class EncoderStep implements AutoCloseable {
                         .with(LayerOperand.OUT, vectors));
     }
 
-    /** The vectors of texts, which have this size or a smaller one. */
-    float[][] run(Stream stream, int[][] texts) {
+    /** The vectors of texts, which have this size or a smaller one; the observer may be null. */
+    float[][] run(int[][] texts, AttentionObserver observer) {
         int[] allIds = new int[size.rows()];
         int[] allPositions = new int[size.rows()];
         int[] allOffsets = new int[size.entries() + 1];
@@ -164,13 +172,39 @@ final class EncoderStep implements AutoCloseable {
         ids.upload(stream, allIds);
         positions.upload(stream, allPositions);
         offsets.upload(stream, allOffsets);
-        work.enqueue(stream);
+        if (observer == null) {
+            work.enqueue(stream);
+        } else {
+            enqueue(row, observer);
+        }
         int width = config.width();
         float[] all = new float[size.entries() * width];
         vectors.download(stream, all);
         float[][] each = new float[texts.length][];
         Arrays.setAll(each, text -> Arrays.copyOfRange(all, text * width, (text + 1) * width));
         return each;
+    }
+
+    private void enqueue(int tokens, AttentionObserver observer) {
+        int done = 0;
+        for (int layer = 0; layer < attentions.size(); layer++) {
+            int next = attentions.get(layer);
+            work.enqueue(stream, done, next);
+            stream.finish();
+            long start = System.nanoTime();
+            work.enqueue(stream, next, next + 1);
+            stream.finish();
+            long nanos = System.nanoTime() - start;
+            observer.attended(layer, downloaded(packed, tokens), downloaded(attended, tokens), nanos);
+            done = next + 1;
+        }
+        work.enqueue(stream, done, work.size());
+    }
+
+    private float[] downloaded(DeviceTensor rows, int count) {
+        float[] all = new float[Math.toIntExact(rows.elements())];
+        rows.download(stream, all);
+        return Arrays.copyOf(all, all.length / size.rows() * count);
     }
 
     /** Tokens of a batch. */

@@ -21,8 +21,8 @@ public final class SharedDecoder {
         return golden;
     }
 
-    public static Decoder decoder() throws IOException {
-        return Decoder.withWeights(golden().folder().resolve("model.safetensors"));
+    public static DecoderFiles files() throws IOException {
+        return DecoderFiles.folder(golden().folder());
     }
 
     /** The 256 tokens of the prompt. */

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.attention4j.transformer.internal.decoder.Decoder;
+import io.github.attention4j.transformer.internal.decoder.DecoderFiles;
 import io.github.attention4j.transformer.internal.decoder.SharedDecoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BytePairsTest {
-    private final BytePairs tokenizer = Decoder.broughtAlong().tokenizer();
+    private final BytePairs tokenizer =
+            DecoderFiles.resources("/io/github/attention4j/bench/decoder").tokenizer();
 
     BytePairsTest() throws IOException {}
 

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attention4j.testing.Golden;
 import io.github.attention4j.testing.GoldenFolder;
-import io.github.attention4j.transformer.internal.encoder.Chunks;
-import io.github.attention4j.transformer.internal.encoder.EncoderModel;
+import io.github.attention4j.transformer.internal.encoder.EncoderFiles;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,23 +48,9 @@ class WordPieceTest {
                 Arrays.stream(TOKENIZER.encode(text)).mapToObj(TOKENIZER::piece).collect(Collectors.joining(" ")));
     }
 
-    @Test
-    void longTextsBecomeFullChunksAndARest() {
-        List<int[][]> batches = Chunks.of(TOKENIZER, "word ".repeat(25), 12);
-        assertEquals(2, batches.size());
-        assertEquals(2, batches.get(0).length);
-        assertEquals(12, batches.get(0)[1].length);
-        assertEquals(7, batches.get(1)[0].length);
-    }
-
-    @Test
-    void anEmptyTextIsStillAnInput() {
-        assertArrayEquals(new int[] {101, 102}, Chunks.of(TOKENIZER, " \n", 512).get(0)[0]);
-    }
-
     private static WordPiece read() {
         try {
-            return EncoderModel.miniLmFiles().tokenizer();
+            return EncoderFiles.allMiniLmL6V2().tokenizer();
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -1,4 +1,4 @@
-package io.github.attention4j.transformer.internal.encoder;
+package io.github.attention4j.bench.model;
 
 import io.github.attention4j.transformer.internal.text.WordPiece;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.github.attention4j.transformer.internal.encoder;
+package io.github.attention4j.bench.model;
 
 /**
  * The attention weights of one head for one sentence.

@@ -1,11 +1,13 @@
-package io.github.attention4j.transformer.internal.encoder;
+package io.github.attention4j.bench.model;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.ScoreStage;
+import io.github.attention4j.transformer.internal.encoder.EncoderFiles;
 import io.github.attention4j.transformer.internal.text.WordPiece;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -31,14 +33,19 @@ public final class SentenceWeights {
         }
     }
 
-    /** The weights of the text's first sentence. */
-    public static Weights of(EncoderModel model, String text, AttentionEngine engine) {
-        WordPiece tokenizer = model.tokenizer();
-        int[] ids = tokenizer.encode(firstSentence(text));
-        int[] framed = tokenizer.framed(ids, 0, Math.min(ids.length, LONGEST - 2));
+    /**
+     * The weights of the text's first sentence.
+     *
+     * @throws IOException if the model's weights cannot be read
+     */
+    public static Weights of(EncoderFiles files, String text, AttentionEngine engine) throws IOException {
+        WordPiece tokenizer = files.tokenizer();
+        int[] framed = tokenizer.read(firstSentence(text), LONGEST);
         String[] tokens = Arrays.stream(framed).mapToObj(tokenizer::piece).toArray(String[]::new);
         SentenceWeights search = new SentenceWeights(engine, tokens);
-        model.encoder().forward(new int[][] {framed}, search::attend);
+        try (EncoderOnDevice encoder = new EncoderOnDevice(files, engine)) {
+            encoder.embeddings(new int[][] {framed}, (layer, attention, out, nanos) -> search.look(layer, attention));
+        }
         return new Weights(tokens, search.bestLayer, search.bestHead, search.bestMatrix);
     }
 
@@ -47,22 +54,21 @@ public final class SentenceWeights {
         return sentences[0];
     }
 
-    private float[] attend(int layer, AttentionSpec spec, float[] query, float[] key, float[] value) {
+    private void look(int layer, PackedAttention attention) {
+        AttentionSpec spec = attention.spec();
         int length = spec.keyLength();
-        float[] out = new float[Math.toIntExact(spec.outElements())];
         float[] weights = new float[spec.heads() * length * length];
         engine.attend(
                 spec.toBuilder().returnScores(ScoreStage.WEIGHTS).build(),
                 new AttentionArrays()
-                        .with(Operand.QUERY, query)
-                        .with(Operand.KEY, key)
-                        .with(Operand.VALUE, value)
-                        .with(Operand.OUT, out)
+                        .with(Operand.QUERY, attention.query())
+                        .with(Operand.KEY, attention.key())
+                        .with(Operand.VALUE, attention.value())
+                        .with(Operand.OUT, new float[Math.toIntExact(spec.outElements())])
                         .with(Operand.SCORES, weights));
         for (int head = 0; head < spec.heads(); head++) {
             consider(layer, head, Arrays.copyOfRange(weights, head * length * length, (head + 1) * length * length));
         }
-        return out;
     }
 
     /**

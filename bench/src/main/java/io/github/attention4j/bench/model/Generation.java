@@ -1,6 +1,10 @@
-package io.github.attention4j.transformer.internal.decoder;
+package io.github.attention4j.bench.model;
 
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.DType;
+import io.github.attention4j.transformer.internal.decoder.DecoderFiles;
+import io.github.attention4j.transformer.internal.decoder.DeviceDecoder;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,20 +16,9 @@ import java.util.function.IntConsumer;
  * @param device the engine's id
  * @param choices the new tokens
  * @param promptSeconds reading the prompt, up to the first new token
- * @param promptAttentionSeconds how much of it was spent on attention
  * @param seconds all further tokens
- * @param attentionSeconds how much of it was spent on attention
  */
-public record Generation(
-        String device,
-        List<Choice> choices,
-        double promptSeconds,
-        double promptAttentionSeconds,
-        double seconds,
-        double attentionSeconds) {
-    /** Tokens of the prompt that are read at once. */
-    public static final int CHUNK = 64;
-
+public record Generation(String device, List<Choice> choices, double promptSeconds, double seconds) {
     /**
      * Differences of scores between engines that round otherwise stay far below this; a choice with a smaller lead may
      * turn out otherwise.
@@ -56,44 +49,43 @@ public record Generation(
         }
     }
 
+    /** The small model that the bench brings along, its weights in f16. */
+    public static DecoderFiles broughtAlong() throws IOException {
+        return DecoderFiles.resources("/io/github/attention4j/bench/decoder");
+    }
+
     /**
      * Generates.
      *
      * @param prompt one token at least
      * @param count new tokens; fewer if the model ends its text
-     * @param chunk tokens of the prompt that are read at once
      * @param onToken told of each new token as it comes
      * @throws IllegalArgumentException if prompt and new tokens are more than the model has positions
+     * @throws IOException if the weights cannot be read
      */
     public static Generation of(
-            AttentionEngine engine, Decoder decoder, int[] prompt, int count, int chunk, IntConsumer onToken) {
-        requireRoom(decoder, prompt.length, count);
+            AttentionEngine engine, DecoderFiles files, int[] prompt, int count, IntConsumer onToken)
+            throws IOException {
+        requireRoom(files, prompt.length, count);
         List<Choice> choices = new ArrayList<>();
-        try (CachedAttention attention = new CachedAttention(engine, decoder.config())) {
+        try (DeviceDecoder decoder =
+                new DeviceDecoder(engine, files.config(), files.tensors(), DType.F32, prompt.length + count)) {
             long start = System.nanoTime();
-            float[] rows = new float[0];
-            for (int from = 0; from < prompt.length; from += chunk) {
-                int[] tokens = Arrays.copyOfRange(prompt, from, Math.min(prompt.length, from + chunk));
-                rows = decoder.forward(tokens, attention);
-            }
-            Choice choice = Choice.of(decoder.lastScores(rows));
+            Choice choice = Choice.of(decoder.read(prompt));
             long prompted = System.nanoTime();
-            long promptAttention = attention.nanos();
-            while (choice.token() != decoder.tokenizer().end()) {
+            while (choice.token() != files.tokenizer().end()) {
                 choices.add(choice);
                 onToken.accept(choice.token());
                 if (choices.size() == count) {
                     break;
                 }
-                choice = Choice.of(decoder.lastScores(decoder.forward(new int[] {choice.token()}, attention)));
+                choice = Choice.of(decoder.read(new int[] {choice.token()}));
             }
             return new Generation(
                     engine.device().id(),
                     List.copyOf(choices),
                     (prompted - start) * 1e-9,
-                    promptAttention * 1e-9,
-                    (System.nanoTime() - prompted) * 1e-9,
-                    (attention.nanos() - promptAttention) * 1e-9);
+                    (System.nanoTime() - prompted) * 1e-9);
         }
     }
 
@@ -102,8 +94,8 @@ public record Generation(
      *
      * @throws IllegalArgumentException if they do not fit the model
      */
-    public static void requireRoom(Decoder decoder, int prompt, int count) {
-        int positions = decoder.config().positions();
+    public static void requireRoom(DecoderFiles files, int prompt, int count) {
+        int positions = files.config().positions();
         if (prompt < 1 || prompt >= positions) {
             throw new IllegalArgumentException("the prompt must have from 1 to " + (positions - 1) + " tokens, but has "
                     + prompt + "; the model knows texts of " + positions + " tokens");
