@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Score and keep functions of the user's, on every kernel, with every step that a function may have. */
@@ -85,6 +86,24 @@ class ScoreFunctionsTest {
             assertEquals(row == 7, Float.isNaN(number), "row " + row + " has " + number);
             assertEquals(row == 9, number == 0, "row " + row + " has " + number);
         }
+    }
+
+    /** A few queries of each head of a group, over keys in pages. */
+    @Tag("opencl")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"DECODE", "JAVA"})
+    void aCacheInPagesIsReadLikeOthers(KernelFamily family) {
+        AttentionSpec spec = tensors(builder(2, 150))
+                .kvHeads(1)
+                .paged(16, 30)
+                .score(ScoreFunctionsTest::shortScore)
+                .keep(ScoreFunctionsTest::keepsShortly)
+                .build();
+        Problem problem = Problem.of(spec);
+        AttentionArrays inputs = problem.inputs();
+        AttentionArrays outputs = problem.outputs();
+        Way.TENSORS.run(Engines.of(family), spec, inputs, outputs);
+        Budget.check(family + " " + problem, spec, inputs, outputs);
     }
 
     @Test
