@@ -24,6 +24,7 @@ import io.github.attention4j.layers.LayerSpec;
 import io.github.attention4j.layers.LinearSpec;
 import io.github.attention4j.layers.NormSpec;
 import io.github.attention4j.layers.PoolingSpec;
+import io.github.attention4j.score.Functions;
 import io.github.attention4j.testing.DeviceCondition;
 import io.github.attention4j.testing.GradientProblem;
 import io.github.attention4j.testing.GradientSpace;
@@ -96,6 +97,14 @@ class BuildLogTest {
                 .causal()
                 .build();
         check(planned(spec, family));
+        check(planned(
+                spec.toBuilder()
+                        .score(Functions.t5(0, 32, 128, true))
+                        .keep(Functions.tree(1))
+                        .scoreTensor(0, DType.F32, 32, 8)
+                        .scoreTensor(1, DType.I32, 512, 16)
+                        .build(),
+                family));
         check(planned(
                 AttentionSpec.builder()
                         .heads(8)
@@ -214,7 +223,7 @@ class BuildLogTest {
     }
 
     private static void check(KernelOptions options) {
-        String log = device.buildLog(KernelSource.of(options.kernel()), options.text());
+        String log = device.buildLog(options.functions() + KernelSource.of(options.kernel()), options.text());
         assertFalse(log.contains("warning"), () -> options.kernel() + " " + options.text() + "\n" + log);
     }
 }
