@@ -238,7 +238,7 @@ public record KernelOptions(
     public static KernelOptions unitRate(int lanes, String way, int product) {
         Map<String, Integer> macros = sorted("BYTE_DOT", 0, "DOT", 0, "LANES", lanes);
         macros.put(way, product);
-        return new KernelOptions("unit_rate", text(macros, LANGUAGE), true, false);
+        return new KernelOptions("unit_rate", text(macros, LANGUAGE), true, false, "");
     }
 
     /** The kernel that merges two partial results. */

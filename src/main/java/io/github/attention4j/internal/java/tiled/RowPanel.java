@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.steps.Exp;
+import io.github.attention4j.internal.java.steps.ScoreChange;
 import io.github.attention4j.internal.java.steps.Softmax;
 import java.util.Arrays;
 
@@ -71,6 +72,13 @@ final class RowPanel extends Panel {
     @Override
     public void cap(int rows, float cap) {
         PlainScore.cap(scores, rows, cap, wholeRow);
+    }
+
+    @Override
+    public void change(int rows, ScoreChange change) {
+        for (int row = 0; row < rows; row++) {
+            change.apply(scores[row], 0, row, 1);
+        }
     }
 
     @Override
