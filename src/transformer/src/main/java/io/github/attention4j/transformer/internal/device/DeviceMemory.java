@@ -5,6 +5,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Half;
 import io.github.attention4j.Stream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,6 +55,13 @@ public final class DeviceMemory implements AutoCloseable {
             bits[i] = type == DType.F16 ? Half.toF16(numbers[i]) : Half.toBf16(numbers[i]);
         }
         tensor.upload(stream, bits);
+        return tensor;
+    }
+
+    /** A tensor [1, 1, rows, columns] of F32 with the first numbers of a direct buffer in native order. */
+    DeviceTensor upload(ByteBuffer numbers, int rows, int columns) {
+        DeviceTensor tensor = allocate(DType.F32, rows, columns);
+        tensor.upload(stream, numbers, 0);
         return tensor;
     }
 

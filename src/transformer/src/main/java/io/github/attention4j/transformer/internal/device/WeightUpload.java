@@ -4,6 +4,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.transformer.internal.files.Tensors;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** Brings weights from files to a device, all through one array, so that no more than one is in Java's memory. */
 public final class WeightUpload {
@@ -27,6 +28,12 @@ public final class WeightUpload {
     /** A table, of which only the first rows are kept. */
     public DeviceTensor table(String name, int rows, int columns, int kept) throws IOException {
         int[] shape = {rows, columns};
+        if (type == DType.F32 || type == DType.I8) {
+            ByteBuffer direct = tensors.direct(name, shape);
+            if (direct != null) {
+                return memory.upload(direct, kept, columns);
+            }
+        }
         makeRoom(tensors.elements(name, shape));
         tensors.read(name, numbers, 0, shape);
         return memory.upload(type == DType.I8 ? DType.F32 : type, numbers, kept, columns);

@@ -74,7 +74,8 @@ public record EncoderFiles(
      */
     public static EncoderFiles onnx(String model, String tokenizer, String name, Pooling pooling) throws IOException {
         Tokenizer pieces = Tokenizer.of(new JsonFile(tokenizer, resource(tokenizer)));
-        OnnxFile file = new OnnxFile(model, ByteBuffer.wrap(resource(model)));
+        URL url = EncoderFiles.class.getResource(model);
+        OnnxFile file = new OnnxFile(model, url != null ? Resources.readDirect(url) : ByteBuffer.wrap(resource(model)));
         BertConfig config = BertConfig.of(file);
         requireVocabulary(pieces, config);
         return new EncoderFiles(name, config, pooling, true, config.tokens(), pieces, new OnnxTensors(file));

@@ -2,6 +2,7 @@ package io.github.attention4j.transformer.internal.encoder;
 
 import io.github.attention4j.transformer.internal.files.Tensors;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * Weights by BERT's names, whose own may be those of another kind, may begin with {@code bert.} or the like, as in a
@@ -34,6 +35,11 @@ record PrefixedTensors(Tensors tensors, EncoderKind kind, String prefix) impleme
     @Override
     public void read(String tensor, float[] to, int at, int... shape) throws IOException {
         tensors.read(found(tensor), to, at, shape);
+    }
+
+    @Override
+    public ByteBuffer direct(String tensor, int... shape) throws IOException {
+        return tensors.direct(found(tensor), shape);
     }
 
     @Override

@@ -103,6 +103,14 @@ public final class OnnxFile {
         return raw.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }
 
+    /** The initializer of this name, which must be there, as floats of this machine; null if it is not that. */
+    ByteBuffer direct(String name) {
+        ByteBuffer raw = floats.get(name);
+        return raw.isDirect() && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+                ? raw.duplicate().order(ByteOrder.nativeOrder())
+                : null;
+    }
+
     /** The second input of the node of this name: the weights of an anonymous matrix product. */
     public FloatBuffer weightsOfNode(String node, int elements) throws IOException {
         List<String> names = inputs.getOrDefault(node, List.of());

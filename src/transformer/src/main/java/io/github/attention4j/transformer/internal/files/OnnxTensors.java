@@ -1,6 +1,7 @@
 package io.github.attention4j.transformer.internal.files;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
@@ -57,6 +58,12 @@ public final class OnnxTensors implements Tensors {
         // "encoder.layer.0.attention.self.query.weight" is used by "/encoder/layer.0/attention/self/query/MatMul"
         String path = tensor.substring(0, tensor.length() - DENSE.length()).replace('.', '/');
         return file.weightsOfNode("/" + path.replace("/layer/", "/layer.") + "/MatMul", elements);
+    }
+
+    @Override
+    public ByteBuffer direct(String tensor, int... shape) throws IOException {
+        numbers(tensor, shape); // checks
+        return isTurned(tensor, shape) ? null : file.direct(tensor);
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.attention4j.Half;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +134,17 @@ public final class SafetensorsFile implements Tensors {
             long from = start + place.from + (long) done * place.size;
             decode(place.type, file.slice(from, count * place.size), to, at + done, count);
         }
+    }
+
+    @Override
+    public ByteBuffer direct(String tensor, int... shape) throws IOException {
+        Place place = place(tensor, shape);
+        long bytes = (long) place.elements * place.size;
+        if (!place.type.equals("F32") || bytes > PIECE || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            return null;
+        }
+        ByteBuffer slice = file.slice(start + place.from, (int) bytes);
+        return slice.isDirect() ? slice : null;
     }
 
     private static void decode(String type, ByteBuffer from, float[] to, int first, int count) {

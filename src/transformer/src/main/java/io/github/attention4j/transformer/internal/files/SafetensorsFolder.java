@@ -2,6 +2,7 @@ package io.github.attention4j.transformer.internal.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -78,6 +79,11 @@ public final class SafetensorsFolder implements Tensors {
     @Override
     public void read(String tensor, float[] to, int at, int... shape) throws IOException {
         fileOf(tensor).read(tensor, to, at, shape);
+    }
+
+    @Override
+    public ByteBuffer direct(String tensor, int... shape) throws IOException {
+        return fileOf(tensor).direct(tensor, shape);
     }
 
     private SafetensorsFile fileOf(String tensor) throws IOException {

@@ -1,6 +1,7 @@
 package io.github.attention4j.transformer.internal.files;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** A model's weights by name. */
 public interface Tensors extends AutoCloseable {
@@ -24,6 +25,15 @@ public interface Tensors extends AutoCloseable {
      * @throws IOException as {@link #elements}
      */
     void read(String tensor, float[] to, int at, int... shape) throws IOException;
+
+    /**
+     * A tensor's numbers where they lie, for those who need no array; null if they do not lie there as floats of this
+     * machine, row by row, in a direct buffer.
+     *
+     * @param shape what the tensor must have
+     * @throws IOException as {@link #elements}
+     */
+    ByteBuffer direct(String tensor, int... shape) throws IOException;
 
     /** A tensor's numbers in an array of their own, which is made when all sizes have been checked. */
     default float[] floats(String tensor, int... shape) throws IOException {
