@@ -5,9 +5,9 @@ import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.MergeCall;
 import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.calls.PlannedCalls;
 import io.github.attention4j.internal.engine.Backends;
 import io.github.attention4j.internal.engine.Diagnosis;
-import io.github.attention4j.internal.engine.PlannedCalls;
 import io.github.attention4j.internal.opencl.OpenClBackend;
 import io.github.attention4j.layers.LayerPlan;
 import io.github.attention4j.layers.LayerSpec;
@@ -29,7 +29,7 @@ public final class AttentionEngine implements AutoCloseable {
     private final PlannedCalls calls;
     private volatile boolean closed;
 
-    private AttentionEngine(Backend backend) {
+    AttentionEngine(Backend backend) {
         this.backend = backend;
         calls = new PlannedCalls(backend);
     }
@@ -57,6 +57,28 @@ public final class AttentionEngine implements AutoCloseable {
      */
     public static AttentionEngine open(String device) {
         return open(device, EngineOptions.defaults());
+    }
+
+    /**
+     * Opens one engine over several devices, by their ids: OpenCL devices of any kind, and {@code "java"}. Batch
+     * entries or heads of each call are shared out by what each device was measured to do, before the first call and
+     * with every one since; {@link AttentionPlan#explain} says who computes what. Tensors of such an engine lie in this
+     * JVM, and what a device needs is copied to it for each call. {@code open("cpu:0+java")} is the same in one word.
+     *
+     * <p>A call that cannot be cut, for it has one batch entry and one key/value head, or an output is a sum over them,
+     * goes to the fastest. Caches and layers belong to one device and are refused.
+     *
+     * @throws IllegalArgumentException if there is no such device, or one is named twice
+     */
+    public static AttentionEngine open(List<String> devices) {
+        return open(devices, EngineOptions.defaults());
+    }
+
+    /** Like {@link #open(List)}, with options, which are those of each device. */
+    public static AttentionEngine open(List<String> devices, EngineOptions options) {
+        Objects.requireNonNull(devices, "devices");
+        Objects.requireNonNull(options, "options");
+        return new AttentionEngine(Backends.open(List.copyOf(devices), options));
     }
 
     /** Like {@link #open(String)}, with options. */

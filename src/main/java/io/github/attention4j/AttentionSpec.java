@@ -216,10 +216,15 @@ public final class AttentionSpec {
      * get another one.
      *
      * @throws IllegalArgumentException if a number is less than 1, kvHeads does not divide heads, or what was asked for
-     *     in numbers, as a ragged batch or sizes of a bias, does not fit them
+     *     in numbers, as a ragged batch, does not fit them
      */
     public AttentionSpec withHeads(int batch, int heads, int kvHeads) {
-        return toBuilder().batch(batch).heads(heads).kvHeads(kvHeads).build();
+        return toBuilder()
+                .sizesFollow(batch(), heads())
+                .batch(batch)
+                .heads(heads)
+                .kvHeads(kvHeads)
+                .build();
     }
 
     /**

@@ -30,6 +30,12 @@ public final class AttentionSpecBuilder {
         layouts.putAll(request.layouts());
     }
 
+    /** What was asked for in numbers, and is as large as this batch or these heads, goes with them from now on. */
+    AttentionSpecBuilder sizesFollow(int batch, int heads) {
+        operands.replaceAll((operand, asked) -> asked.following(batch, heads));
+        return this;
+    }
+
     private AttentionSpecBuilder set(Setting setting, Object value) {
         settings.put(setting, value);
         return this;

@@ -21,6 +21,7 @@ import java.util.Optional;
  *     {@link #withSplitSize}
  * @param selfCheck whether drivers and devices that were not tested are checked against Java; see
  *     {@link #withSelfCheck}
+ * @param takeOver whether other devices compute the share of one that fails; see {@link #withTakeOver}
  */
 public record EngineOptions(
         Optional<KernelFamily> family,
@@ -29,7 +30,8 @@ public record EngineOptions(
         int threads,
         long maxAllocation,
         int splitSize,
-        boolean selfCheck) {
+        boolean selfCheck,
+        boolean takeOver) {
 
     /** Checks the numbers. */
     public EngineOptions {
@@ -55,13 +57,25 @@ public record EngineOptions(
         }
     }
 
+    /** Without taking over. */
+    public EngineOptions(
+            Optional<KernelFamily> family,
+            Optional<Path> cacheDirectory,
+            Optional<Path> tuningFile,
+            int threads,
+            long maxAllocation,
+            int splitSize,
+            boolean selfCheck) {
+        this(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck, false);
+    }
+
     /**
      * The planner chooses; programs are cached in the user's cache folder ({@code attention4j.cache} as a system
      * property names another, by its absolute path, empty for none). A user without a home folder, or a path that is
      * none in this locale, costs one warning and the cache.
      */
     public static EngineOptions defaults() {
-        return new EngineOptions(Optional.empty(), CacheFolder.byDefault(), Optional.empty(), 0, 0, 0, true);
+        return new EngineOptions(Optional.empty(), CacheFolder.byDefault(), Optional.empty(), 0, 0, 0, true, false);
     }
 
     /** With this kernel family instead of the planner's choice. */
@@ -73,7 +87,8 @@ public record EngineOptions(
                 threads,
                 maxAllocation,
                 splitSize,
-                selfCheck);
+                selfCheck,
+                takeOver);
     }
 
     /**
@@ -82,7 +97,14 @@ public record EngineOptions(
      */
     public EngineOptions withCacheDirectory(Path directory) {
         return new EngineOptions(
-                family, Optional.ofNullable(directory), tuningFile, threads, maxAllocation, splitSize, selfCheck);
+                family,
+                Optional.ofNullable(directory),
+                tuningFile,
+                threads,
+                maxAllocation,
+                splitSize,
+                selfCheck,
+                takeOver);
     }
 
     /** With a tuning table that comes before the tuner's and the packaged one. */
@@ -94,7 +116,8 @@ public record EngineOptions(
                 threads,
                 maxAllocation,
                 splitSize,
-                selfCheck);
+                selfCheck,
+                takeOver);
     }
 
     /**
@@ -103,7 +126,8 @@ public record EngineOptions(
      * @throws IllegalArgumentException if it is less than 0
      */
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck);
+        return new EngineOptions(
+                family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck, takeOver);
     }
 
     /**
@@ -113,7 +137,7 @@ public record EngineOptions(
      * @throws IllegalArgumentException if it is less than 0
      */
     public EngineOptions withMaxAllocation(long bytes) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, bytes, splitSize, selfCheck);
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, bytes, splitSize, selfCheck, takeOver);
     }
 
     /**
@@ -124,7 +148,7 @@ public record EngineOptions(
      * floats.
      */
     public EngineOptions withSplitSize(int keys) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, keys, selfCheck);
+        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, keys, selfCheck, takeOver);
     }
 
     /**
@@ -134,6 +158,17 @@ public record EngineOptions(
      * {@link #cacheDirectory()}.
      */
     public EngineOptions withSelfCheck(boolean check) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, check);
+        return new EngineOptions(
+                family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, check, takeOver);
+    }
+
+    /**
+     * For an engine over several devices ({@link AttentionEngine#open(java.util.List)}): whether the others compute the
+     * share of a device that fails in a call, with a logged warning. Without it, as by default, the call fails and the
+     * error names the device.
+     */
+    public EngineOptions withTakeOver(boolean takeOver) {
+        return new EngineOptions(
+                family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck, takeOver);
     }
 }

@@ -23,7 +23,18 @@ record SpecRequest(Map<Setting, Object> settings, Map<Operand, Asked> operands, 
      * @param type its type; null for a gradient's, that of its operand
      * @param size {batch, heads, rows, columns} where the caller wants 1 for some; empty for the full shape
      */
-    record Asked(DType type, int... size) {}
+    record Asked(DType type, int... size) {
+        /** With sizes that are those of a batch of several, or of several heads, following them. */
+        Asked following(int batch, int heads) {
+            if (size.length == 0) {
+                return this;
+            }
+            int[] follow = size.clone();
+            follow[0] = batch > 1 && size[0] == batch ? WHOLE : size[0];
+            follow[1] = heads > 1 && size[1] == heads ? WHOLE : size[1];
+            return new Asked(type, follow);
+        }
+    }
 
     SpecRequest {
         settings = copy(Setting.class, settings);

@@ -14,9 +14,6 @@ import static io.github.attention4j.layers.LayerOperand.WEIGHT_SCALES;
 import io.github.attention4j.DType;
 import io.github.attention4j.Precision;
 import io.github.attention4j.TensorSpec;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 
 /**
  * A linear layer with what is joined to it:
@@ -44,7 +41,7 @@ public final class LinearSpec implements LayerSpec {
     private final Activation activation;
     private final Precision precision;
     private final boolean accumulates;
-    private final Map<LayerOperand, TensorSpec> operands;
+    private final LayerOperands operands;
 
     LinearSpec(
             int rows,
@@ -53,7 +50,7 @@ public final class LinearSpec implements LayerSpec {
             Activation activation,
             Precision precision,
             boolean accumulates,
-            Map<LayerOperand, TensorSpec> operands) {
+            LayerOperands operands) {
         this.rows = rows;
         this.inFeatures = inFeatures;
         this.outFeatures = outFeatures;
@@ -105,22 +102,18 @@ public final class LinearSpec implements LayerSpec {
 
     @Override
     public boolean has(LayerOperand operand) {
-        return operands.containsKey(Objects.requireNonNull(operand, "operand"));
+        return operands.has(operand);
     }
 
     @Override
     public TensorSpec operand(LayerOperand operand) {
-        TensorSpec tensor = operands.get(Objects.requireNonNull(operand, "operand"));
-        if (tensor == null) {
-            throw new IllegalArgumentException("this spec has no " + operand.label());
-        }
-        return tensor;
+        return operands.get(operand);
     }
 
     /** Out may be the residual: each element is read before it is written. */
     @Override
     public boolean mayShare(LayerOperand output, LayerOperand input) {
-        return output == OUT && input == RESIDUAL && operand(OUT).equals(operand(RESIDUAL));
+        return output == OUT && input == RESIDUAL && operands.areAlike(OUT, RESIDUAL);
     }
 
     /**
@@ -146,22 +139,21 @@ public final class LinearSpec implements LayerSpec {
      */
     public LinearSpec backward(LayerOperand... gradients) {
         LinearGradients.check(this, gradients);
-        Map<LayerOperand, TensorSpec> all = new EnumMap<>(LayerOperand.class);
-        all.put(GRAD_OUT, operand(OUT));
+        LayerOperands all = new LayerOperands().with(GRAD_OUT, operand(OUT));
         for (LayerOperand gradient : gradients) {
             switch (gradient) {
                 case GRAD_INPUT -> {
-                    all.put(WEIGHT, operand(WEIGHT));
+                    all.with(WEIGHT, operand(WEIGHT));
                     if (has(WEIGHT_SCALES)) {
-                        all.put(WEIGHT_SCALES, operand(WEIGHT_SCALES));
+                        all.with(WEIGHT_SCALES, operand(WEIGHT_SCALES));
                     }
-                    all.put(GRAD_INPUT, operand(INPUT));
+                    all.with(GRAD_INPUT, operand(INPUT));
                 }
                 case GRAD_WEIGHT -> {
-                    all.put(INPUT, operand(INPUT));
-                    all.put(GRAD_WEIGHT, TensorSpec.dense(DType.F32, 1, 1, outFeatures, inFeatures));
+                    all.with(INPUT, operand(INPUT));
+                    all.with(GRAD_WEIGHT, TensorSpec.dense(DType.F32, 1, 1, outFeatures, inFeatures));
                 }
-                default -> all.put(GRAD_BIAS, TensorSpec.dense(DType.F32, 1, 1, 1, outFeatures));
+                default -> all.with(GRAD_BIAS, TensorSpec.dense(DType.F32, 1, 1, 1, outFeatures));
             }
         }
         return new LinearSpec(rows, inFeatures, outFeatures, Activation.NONE, precision, false, all);
@@ -201,14 +193,8 @@ public final class LinearSpec implements LayerSpec {
     /** "linear: 128 rows of 384 -> 1536, GELU, input F32, weight F32, …". */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(isBackward() ? "gradients of linear: " : "linear: ");
-        text.append(rows).append(" rows of ").append(inFeatures).append(" -> ").append(outFeatures);
-        text.append(activation == Activation.NONE ? "" : ", " + activation);
-        operands.forEach((operand, tensor) -> text.append(", ")
-                .append(operand.label())
-                .append(' ')
-                .append(tensor.dtype())
-                .append(tensor.isDense() ? "" : " in " + tensor.layout()));
-        return text.append(accumulates ? ", added" : "").toString();
+        return (isBackward() ? "gradients of linear: " : "linear: ") + rows + " rows of " + inFeatures + " -> "
+                + outFeatures + (activation == Activation.NONE ? "" : ", " + activation) + ", " + operands
+                + (accumulates ? ", added" : "");
     }
 }

@@ -121,19 +121,19 @@ public final class LinearSpecBuilder {
         requireAskedFor(RESIDUAL, residual, "residual()");
         DType weight = types.getOrDefault(WEIGHT, DType.F32);
         DType out = types.getOrDefault(OUT, DType.F32);
-        Map<LayerOperand, TensorSpec> operands = new EnumMap<>(LayerOperand.class);
-        operands.put(INPUT, layouts.tensor(INPUT, types.getOrDefault(INPUT, DType.F32), rows, inFeatures));
-        operands.put(WEIGHT, layouts.tensor(WEIGHT, weight, outFeatures, inFeatures));
+        LayerOperands operands = new LayerOperands();
+        operands.with(INPUT, layouts.tensor(INPUT, types.getOrDefault(INPUT, DType.F32), rows, inFeatures));
+        operands.with(WEIGHT, layouts.tensor(WEIGHT, weight, outFeatures, inFeatures));
         if (weight.isQuantised()) {
-            operands.put(WEIGHT_SCALES, TensorSpec.dense(DType.F32, 1, 1, 1, outFeatures));
+            operands.with(WEIGHT_SCALES, TensorSpec.dense(DType.F32, 1, 1, 1, outFeatures));
         }
         if (bias) {
-            operands.put(BIAS, TensorSpec.dense(types.getOrDefault(BIAS, DType.F32), 1, 1, 1, outFeatures));
+            operands.with(BIAS, TensorSpec.dense(types.getOrDefault(BIAS, DType.F32), 1, 1, 1, outFeatures));
         }
         if (residual) {
-            operands.put(RESIDUAL, layouts.tensor(RESIDUAL, types.getOrDefault(RESIDUAL, out), rows, outFeatures));
+            operands.with(RESIDUAL, layouts.tensor(RESIDUAL, types.getOrDefault(RESIDUAL, out), rows, outFeatures));
         }
-        operands.put(OUT, layouts.tensor(OUT, out, rows, outFeatures));
+        operands.with(OUT, layouts.tensor(OUT, out, rows, outFeatures));
         return new LinearSpec(rows, inFeatures, outFeatures, activation, precision, false, operands);
     }
 

@@ -13,9 +13,7 @@ import static io.github.attention4j.layers.LayerOperand.WEIGHT_SCALES;
 
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.DType;
-import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Precision;
-import io.github.attention4j.Stream;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Elements;
@@ -69,41 +67,12 @@ final class LinearProblem {
         new Elements(spec.operand(operand), arrays.get(operand)).set(0, 0, row, column, value);
     }
 
-    /** Computes on an engine; the arrays of the outputs. */
-    Map<LayerOperand, Object> run(AttentionEngine engine) {
-        Map<LayerOperand, DeviceTensor> tensors = new EnumMap<>(LayerOperand.class);
-        Map<LayerOperand, Object> outputs = new EnumMap<>(LayerOperand.class);
-        LayerTensors call = new LayerTensors();
-        try (Stream stream = engine.newStream()) {
-            arrays.forEach((operand, array) -> {
-                DeviceTensor tensor = engine.allocate(spec.operand(operand));
-                tensor.upload(stream, array, 0);
-                tensors.put(operand, tensor);
-                call.with(operand, tensor);
-            });
-            engine.plan(spec).enqueue(stream, call);
-            stream.finish();
-            tensors.forEach((operand, tensor) -> {
-                if (operand.isOutput()) {
-                    Object array = Elements.poisoned(spec.operand(operand));
-                    tensor.download(stream, array, 0);
-                    outputs.put(operand, array);
-                }
-            });
-        } finally {
-            tensors.values().forEach(DeviceTensor::close);
-        }
-        return outputs;
-    }
-
     /** Computes on an engine and judges all outputs. */
     void check(AttentionEngine engine) {
-        run(engine).forEach(this::judge);
+        LayerCall.run(engine, spec, arrays).forEach(this::judge);
     }
 
     private void judge(LayerOperand output, Object array) {
-        TensorSpec tensor = spec.operand(output);
-        Elements actual = new Elements(tensor, array);
         double[] exact = answer(output, Arithmetic.DOUBLE);
         double[] plain = answer(output, Arithmetic.FLOAT);
         double plainError = 0;
@@ -113,47 +82,14 @@ final class LinearProblem {
             plainError = error < Double.POSITIVE_INFINITY ? Math.max(plainError, error) : plainError;
             largest = Double.isFinite(exact[i]) ? Math.max(largest, Math.abs(exact[i])) : largest;
         }
-        boolean[] written = new boolean[actual.length()];
-        for (int i = 0; i < exact.length; i++) {
-            int at = actual.at(0, 0, i / tensor.columns(), i % tensor.columns());
-            written[at] = true;
-            double allowed = Budget.allowed(plainError, largest) + rounding(tensor.dtype(), exact[i]) + rounded(output);
-            float is = actual.getAt(at);
-            boolean isRight =
-                    Double.isFinite(exact[i]) ? Math.abs(is - exact[i]) <= allowed : Double.compare(is, exact[i]) == 0;
-            if (actual.isPoison(at) || !isRight) {
-                throw new AssertionError("%s: %s at row %d, column %d is %s, but should be %s; allowed %.3g"
-                        .formatted(
-                                spec,
-                                output.label(),
-                                i / tensor.columns(),
-                                i % tensor.columns(),
-                                actual.isPoison(at) ? "not written" : is,
-                                exact[i],
-                                allowed));
-            }
-        }
-        for (int at = 0; at < written.length; at++) {
-            if (!written[at] && !actual.isPoison(at)) {
-                throw new AssertionError(
-                        spec + ": element " + at + " between the rows of " + output.label() + " was written");
-            }
-        }
+        double allowed = Budget.allowed(plainError, largest) + rounded(output);
+        LayerCall.judge(spec, output, array, exact, i -> allowed);
     }
 
     /** What rounding both factors to bf16 may do: eight deviations of a sum of as many errors as there are products. */
     private double rounded(LayerOperand output) {
         int products = output == OUT ? spec.inFeatures() : output == GRAD_INPUT ? spec.outFeatures() : spec.rows();
         return spec.precision() == Precision.BF16 ? 8 * 0x1p-8 * Math.sqrt(products) : 0;
-    }
-
-    private static double rounding(DType type, double exact) {
-        double size = Double.isFinite(exact) ? Math.abs(exact) : 0;
-        return switch (type) {
-            case F16 -> size * 0x1p-11 + 0x1p-25;
-            case BF16 -> size * 0x1p-8;
-            default -> 0;
-        };
     }
 
     private double[] answer(LayerOperand output, Arithmetic arithmetic) {

@@ -25,9 +25,9 @@ public final class CpuInstructions {
     /**
      * The instructions. One that the processor lacks ends the JVM, so every condition must be known to hold: kernels
      * run in this process (PoCL's own processor drivers, on this very processor, which is part of the device's name),
-     * compiled for vectors that wide, and on processors all of which have it. What {@link SlowInstructions} says is
-     * slow there is left out. Whether the driver's version compiles them right is not looked at:
-     * {@link Quirks#takesInstructions} says it.
+     * compiled for vectors that wide, and on processors all of which have it. Whether the driver's version compiles
+     * them right is not looked at: {@link Quirks#takesInstructions} says it; nor whether they are worth it, which
+     * {@link UnitRates} says.
      *
      * @param system the name of the operating system, as Java says it
      * @param platform the OpenCL platform's name
@@ -43,16 +43,11 @@ public final class CpuInstructions {
         }
         int processors = 0;
         int[] having = new int[ROWS.length];
-        boolean[] isSlow = new boolean[ROWS.length];
         for (String line : cpuinfo.split("\n")) {
             String name = line.substring(0, Math.max(0, line.indexOf(':'))).trim();
             String content = line.substring(line.indexOf(':') + 1).trim();
             if (name.equals("processor")) {
                 processors++;
-            } else if (name.equals("vendor_id")) {
-                for (int i = 0; i < ROWS.length; i++) {
-                    isSlow[i] |= SlowInstructions.isSlow(ROWS[i].instruction(), content);
-                }
             } else if (name.equals("model name") && !device.endsWith(content)) {
                 return found;
             } else if (name.equals("flags")) {
@@ -62,7 +57,7 @@ public final class CpuInstructions {
             }
         }
         for (int i = 0; i < ROWS.length; i++) {
-            if (processors > 0 && having[i] == processors && vectorWidth >= ROWS[i].floats() && !isSlow[i]) {
+            if (processors > 0 && having[i] == processors && vectorWidth >= ROWS[i].floats()) {
                 found.add(ROWS[i].instruction());
             }
         }
@@ -75,10 +70,6 @@ public final class CpuInstructions {
             return "";
         }
         String name = instruction.name().toLowerCase(Locale.ROOT);
-        String slow = SlowInstructions.obstacle(instruction, device.vendor(), device.name());
-        if (!device.instructions().isEmpty() && !slow.isEmpty()) {
-            return name + " is not taken: " + slow;
-        }
         String driver = Quirks.of(device).instructionsObstacle();
         Row row = row(instruction);
         return device.name() + " is not known to have " + name + ": that takes Linux, PoCL with vectors of "

@@ -11,7 +11,9 @@ import io.github.attention4j.internal.opencl.DeviceSearch;
 import io.github.attention4j.internal.opencl.DriverFailures;
 import io.github.attention4j.internal.opencl.OpenCl;
 import io.github.attention4j.internal.opencl.OpenClBackend;
+import io.github.attention4j.internal.several.SeveralBackend;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -118,8 +120,32 @@ public final class Backends {
         }
     }
 
+    /** The devices with these ids, as one if there are several. */
+    public static Backend open(List<String> ids, EngineOptions options) {
+        if (ids.isEmpty() || new HashSet<>(ids).size() < ids.size()) {
+            throw new IllegalArgumentException("devices must be one or several ids, each once, but are " + ids
+                    + "; this machine has " + known(DeviceSearch.run()));
+        }
+        if (ids.size() == 1) {
+            return open(ids.get(0), options);
+        }
+        List<Backend> opened = new ArrayList<>();
+        try {
+            for (String id : ids) {
+                opened.add(open(id, options));
+            }
+            return new SeveralBackend(opened, options);
+        } catch (RuntimeException | Error e) {
+            opened.forEach(Backend::close);
+            throw e;
+        }
+    }
+
     /** The device with this id. */
     public static Backend open(String id, EngineOptions options) {
+        if (id.indexOf('+') >= 0) {
+            return open(List.of(id.split("\\+", -1)), options);
+        }
         if (id.equals("java") || id.equals("reference")) {
             return JavaBackend.open(id, options);
         }

@@ -15,6 +15,7 @@ import io.github.attention4j.internal.java.reference.ReferenceGradients;
 import io.github.attention4j.internal.java.reference.ScoreMatrix;
 import io.github.attention4j.internal.java.threads.Threads;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
+import io.github.attention4j.internal.java.tiled.RowAttention;
 import io.github.attention4j.internal.java.tiled.TiledAttention;
 import io.github.attention4j.internal.java.tiled.TiledGradients;
 import java.util.function.Consumer;
@@ -57,6 +58,11 @@ final class JavaPlan implements AttentionPlan {
                         ReferenceGradients.writeTensors(spec, operands, threads);
                     },
                     in -> in.ofTiles(tiled.describe()));
+        }
+        if (RowAttention.isMeantFor(spec)) {
+            RowAttention rows = new RowAttention(spec, MicroKernels.best(), threads);
+            return new JavaPlan(
+                    backend, spec, threads, KernelFamily.JAVA, rows::attend, in -> in.ofTiles(rows.describe()));
         }
         TiledAttention tiled = new TiledAttention(spec, MicroKernels.best(), threads);
         return new JavaPlan(

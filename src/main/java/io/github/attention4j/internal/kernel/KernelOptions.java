@@ -34,8 +34,20 @@ public record KernelOptions(
     /**
      * What makes a program one that other instructions or another way through the kernel belong to; the rest are sizes.
      */
-    private static final List<String> WAYS =
-            List.of("BYTE_DOT", "DOT", "EMULATED", "IS_SPLIT", "KEY_TYPE", "SHUFFLE", "UNIT");
+    private static final List<String> WAYS = List.of(
+            "ACTIVATION",
+            "BYTE_DOT",
+            "DOT",
+            "EMULATED",
+            "INPUT_TYPE",
+            "IS_INPUT_TURNED",
+            "IS_SPLIT",
+            "IS_WEIGHT_TURNED",
+            "KEY_TYPE",
+            "SHUFFLE",
+            "UNIT",
+            "UNIT_TYPE",
+            "WEIGHT_TYPE");
 
     /** Without inline assembly. */
     public KernelOptions(String kernel, String text) {
@@ -68,7 +80,10 @@ public record KernelOptions(
         return new KernelOptions(other, text, false, false, functions);
     }
 
-    /** Kernel, type of keys and instructions: what programs have in common that are right or wrong together. */
+    /**
+     * Kernel, types of what is multiplied and instructions: what programs have in common that are right or wrong
+     * together.
+     */
     public String way() {
         StringBuilder way = new StringBuilder(kernel);
         for (String macro : WAYS) {
@@ -211,6 +226,19 @@ public record KernelOptions(
      */
     public static KernelOptions layer(String kernel, Map<String, Integer> macros, String flags, boolean hasAssembly) {
         return new KernelOptions(kernel, text(macros, flags), hasAssembly, false, "");
+    }
+
+    /**
+     * The kernel that says what an instruction of a processor is worth beside multiply-adds of floats.
+     *
+     * @param lanes floats of a vector
+     * @param way the macro that chooses it, one of those that kernels have for it
+     * @param product its number
+     */
+    public static KernelOptions unitRate(int lanes, String way, int product) {
+        Map<String, Integer> macros = sorted("BYTE_DOT", 0, "DOT", 0, "LANES", lanes);
+        macros.put(way, product);
+        return new KernelOptions("unit_rate", text(macros, LANGUAGE), true, false, "");
     }
 
     /** The kernel that merges two partial results. */

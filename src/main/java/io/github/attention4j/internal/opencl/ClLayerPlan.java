@@ -13,11 +13,6 @@ import io.github.attention4j.layers.LayerSpec;
 import io.github.attention4j.layers.LayerTensors;
 import io.github.attention4j.layers.LinearSpec;
 import java.util.List;
-import org.jocl.Pointer;
-import org.jocl.Sizeof;
-import org.jocl.cl_command_queue;
-import org.jocl.cl_event;
-import org.jocl.cl_kernel;
 
 /** A decision for a layer with its compiled kernels: an enqueue sets the arguments and launches. */
 final class ClLayerPlan implements LayerPlan {
@@ -25,27 +20,33 @@ final class ClLayerPlan implements LayerPlan {
 
     private final LayerChoice choice;
     private final ClContext context;
-    /** The kernels, in the order in which they run. */
-    private final Running[] launches;
-
-    /** A launch with its compiled kernel; the launch keeps what {@code params} points to reachable. */
-    private record Running(ClProgram program, LayerLaunch launch, Pointer params) {
-        /** What messages say of it. */
-        @Override
-        public String toString() {
-            return program.describe(launch.globalSize(), launch.localSize());
-        }
-    }
+    private final ClLaunches launches;
 
     ClLayerPlan(LayerChoice choice, ClContext context, ProgramCache programs) {
         this.choice = choice;
         this.context = context;
         List<LayerLaunch> all = choice.launches();
-        launches = new Running[all.size()];
-        for (int i = 0; i < launches.length; i++) {
+        ClLaunches.Running[] running = new ClLaunches.Running[all.size()];
+        for (int i = 0; i < running.length; i++) {
             LayerLaunch launch = all.get(i);
-            launches[i] = new Running(programs.get(launch.kernel()), launch, Pointer.to(launch.params()));
+            running[i] = new ClLaunches.Running(
+                    programs.get(launch.kernel()),
+                    arguments(launch.operands()),
+                    launch.params(),
+                    false,
+                    launch.globalSize(),
+                    launch.localSize());
         }
+        launches = new ClLaunches(context, running, 0);
+    }
+
+    private static int[] arguments(List<LayerOperand> operands) {
+        int[] arguments = new int[operands.size()];
+        for (int i = 0; i < arguments.length; i++) {
+            LayerOperand operand = operands.get(i);
+            arguments[i] = operand == null ? ClLaunches.NONE : operand.ordinal();
+        }
+        return arguments;
     }
 
     @Override
@@ -66,24 +67,13 @@ final class ClLayerPlan implements LayerPlan {
     @Override
     public void enqueue(Stream stream, LayerTensors tensors) {
         ClTensor[] checked = checked(tensors);
-        enqueue(ClStream.of(stream, context), null, checked);
+        launches.enqueue(ClStream.of(stream, context), checked);
     }
 
     @Override
     public Event enqueueWithEvent(Stream stream, LayerTensors tensors) {
         ClTensor[] checked = checked(tensors);
-        ClStream own = ClStream.of(stream, context);
-        cl_event[] events = new cl_event[launches.length];
-        for (int i = 0; i < events.length; i++) {
-            events[i] = new cl_event();
-        }
-        try {
-            enqueue(own, events, checked);
-        } catch (RuntimeException | Error e) {
-            Release.made(events, this, e);
-            throw e;
-        }
-        return ClEvent.of(events, launches, context);
+        return launches.enqueueWithEvent(ClStream.of(stream, context), checked);
     }
 
     private ClTensor[] checked(LayerTensors given) {
@@ -99,51 +89,5 @@ final class ClLayerPlan implements LayerPlan {
             }
         }
         return tensors;
-    }
-
-    /** {@code events} are those of all kernels in their order, or null. */
-    private void enqueue(ClStream own, cl_event[] events, ClTensor[] tensors) {
-        ClTensor.acquireAll(tensors);
-        try {
-            cl_command_queue queue = own.begin();
-            try {
-                for (int i = 0; i < launches.length; i++) {
-                    if (i > 0) {
-                        own.order(queue);
-                    }
-                    launch(queue, events == null ? null : events[i], launches[i], tensors);
-                }
-            } finally {
-                own.release();
-            }
-        } finally {
-            ClTensor.releaseAll(tensors);
-        }
-    }
-
-    private static void launch(cl_command_queue queue, cl_event event, Running running, ClTensor[] tensors) {
-        ClProgram program = running.program();
-        LayerLaunch launch = running.launch();
-        List<LayerOperand> operands = launch.operands();
-        cl_kernel kernel = program.acquire();
-        try {
-            synchronized (program.lock) {
-                for (int i = 0; i < operands.size(); i++) {
-                    LayerOperand operand = operands.get(i);
-                    Pointer argument = operand == null ? null : tensors[operand.ordinal()].argument();
-                    program.setArgument(kernel, i, Sizeof.cl_mem, argument, program);
-                }
-                program.setArgument(kernel, operands.size(), launch.params().capacity(), running.params(), program);
-                program.launch(queue, kernel, launch.globalSize(), launch.localSize(), event);
-            }
-        } finally {
-            program.release();
-        }
-    }
-
-    /** What messages say of it. */
-    @Override
-    public String toString() {
-        return launches[0].toString();
     }
 }

@@ -13,11 +13,6 @@ import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.family.Launch;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.jocl.Pointer;
-import org.jocl.Sizeof;
-import org.jocl.cl_command_queue;
-import org.jocl.cl_event;
-import org.jocl.cl_kernel;
 
 /**
  * A decision with its compiled kernel: an enqueue sets the arguments, one for each operand and the params, and
@@ -29,41 +24,31 @@ final class ClPlan implements AttentionPlan {
     private final AttentionSpec spec;
     private final Choice choice;
     private final ClContext context;
-    /** The kernels, in the order in which they run. */
-    private final Running[] launches;
-    /** Kernels have an argument for each operand of the pass, those of backward calls behind the others. */
-    private final int operands;
-    /** Of the choice, asked once: an enqueue computes no sizes. */
-    private final long partialBytes;
-
-    /** Referred to by {@link #paramsPointer}, which does not keep it reachable on every driver. */
-    private final ByteBuffer params;
-
-    private final Pointer paramsPointer;
-
-    /** A launch with its compiled kernel. */
-    private record Running(ClProgram program, Launch launch, long[] globalSize, long[] localSize) {
-        /** What messages say of it. */
-        @Override
-        public String toString() {
-            return program.describe(globalSize, localSize);
-        }
-    }
+    private final ClLaunches launches;
 
     ClPlan(Choice choice, ClContext context, ProgramCache programs) {
         this.spec = choice.spec();
         this.choice = choice;
         this.context = context;
-        this.partialBytes = choice.partialBytes();
-        this.operands = OperandTable.count(spec.isBackward());
-        this.params = choice.params();
-        this.paramsPointer = Pointer.to(params);
-        List<Launch> all = choice.launches();
-        this.launches = new Running[all.size()];
-        for (int i = 0; i < launches.length; i++) { // a loop: see Cl on lambdas
-            Launch launch = all.get(i);
-            launches[i] = new Running(programs.get(launch.kernel()), launch, launch.globalSize(), launch.localSize());
+        // Kernels have an argument for each operand of the pass, those of backward calls behind the others.
+        int[] arguments = new int[OperandTable.count(spec.isBackward())];
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = i;
         }
+        ByteBuffer params = choice.params();
+        List<Launch> all = choice.launches();
+        ClLaunches.Running[] running = new ClLaunches.Running[all.size()];
+        for (int i = 0; i < running.length; i++) { // a loop: see Cl on lambdas
+            Launch launch = all.get(i);
+            running[i] = new ClLaunches.Running(
+                    programs.get(launch.kernel()),
+                    arguments,
+                    params,
+                    launch.takesPartials(),
+                    launch.globalSize(),
+                    launch.localSize());
+        }
+        launches = new ClLaunches(context, running, choice.partialBytes());
     }
 
     @Override
@@ -86,7 +71,7 @@ final class ClPlan implements AttentionPlan {
     @Override
     public void enqueue(Stream stream, AttentionTensors tensors) {
         ClTensor[] checked = checked(tensors);
-        enqueue(ClStream.of(stream, context), null, checked);
+        launches.enqueue(ClStream.of(stream, context), checked);
     }
 
     @Override
@@ -97,17 +82,7 @@ final class ClPlan implements AttentionPlan {
 
     /** Likewise, of tensors that were made for this spec, by operand. */
     ClEvent enqueueWithEvent(ClStream stream, ClTensor[] tensors) {
-        cl_event[] events = new cl_event[launches.length];
-        for (int i = 0; i < events.length; i++) {
-            events[i] = new cl_event();
-        }
-        try {
-            enqueue(stream, events, tensors);
-        } catch (RuntimeException | Error e) {
-            Release.made(events, this, e);
-            throw e;
-        }
-        return ClEvent.of(events, launches, context);
+        return launches.enqueueWithEvent(stream, tensors);
     }
 
     private ClTensor[] checked(AttentionTensors given) {
@@ -124,72 +99,9 @@ final class ClPlan implements AttentionPlan {
         return tensors;
     }
 
-    /** {@code events} are those of all kernels in their order, or null. */
-    private void enqueue(ClStream own, cl_event[] events, ClTensor[] tensors) {
-        ClTensor.acquireAll(tensors);
-        try {
-            cl_command_queue queue = own.begin();
-            try {
-                if (partialBytes == 0) {
-                    launchAll(own, queue, events, tensors, null);
-                } else {
-                    launchParts(own, queue, events, tensors);
-                }
-            } finally {
-                own.release();
-            }
-        } finally {
-            ClTensor.releaseAll(tensors);
-        }
-    }
-
-    private void launchParts(ClStream stream, cl_command_queue queue, cl_event[] events, ClTensor[] tensors) {
-        synchronized (stream.handover) {
-            ClTensor partial = stream.scratch(partialBytes);
-            partial.acquire();
-            try {
-                launchAll(stream, queue, events, tensors, partial);
-            } finally {
-                partial.release();
-            }
-        }
-    }
-
-    private void launchAll(
-            ClStream stream, cl_command_queue queue, cl_event[] events, ClTensor[] tensors, ClTensor partial) {
-        for (int i = 0; i < launches.length; i++) {
-            if (i > 0) {
-                stream.order(queue);
-            }
-            launch(queue, events == null ? null : events[i], launches[i], tensors, partial);
-        }
-    }
-
-    /** {@code partial} is the last argument of kernels that may share keys out; null where nothing is handed over. */
-    private void launch(cl_command_queue queue, cl_event event, Running running, ClTensor[] tensors, ClTensor partial) {
-        ClProgram program = running.program();
-        cl_kernel kernel = program.acquire();
-        try {
-            synchronized (program.lock) {
-                for (int i = 0; i < operands; i++) {
-                    program.setArgument(
-                            kernel, i, Sizeof.cl_mem, tensors[i] == null ? null : tensors[i].argument(), program);
-                }
-                program.setArgument(kernel, operands, params.capacity(), paramsPointer, program);
-                if (running.launch().takesPartials()) {
-                    program.setArgument(
-                            kernel, operands + 1, Sizeof.cl_mem, partial == null ? null : partial.argument(), program);
-                }
-                program.launch(queue, kernel, running.globalSize(), running.localSize(), event);
-            }
-        } finally {
-            program.release();
-        }
-    }
-
     /** What messages say of it. */
     @Override
     public String toString() {
-        return launches[0].toString();
+        return launches.toString();
     }
 }

@@ -17,10 +17,12 @@ import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.MergeCall;
 import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.cache.KvStore;
+import io.github.attention4j.internal.device.UnitRates;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.layers.LayerChoice;
 import io.github.attention4j.internal.plan.layers.LayerPlanner;
 import io.github.attention4j.internal.split.Part;
 import io.github.attention4j.layers.LayerPlan;
@@ -58,9 +60,10 @@ public final class OpenClBackend implements Backend {
             ClContext context, Optional<ClStream> callersQueue, EngineOptions options, JavaSide javaSide) {
         LoopLimit.warnOf(context.device);
         this.context = context;
-        this.planner = new Planner(context.device, options);
-        this.layerPlanner = new LayerPlanner(context.device, options);
         this.programs = new ProgramCache(context, options.cacheDirectory());
+        UnitRates rates = new UnitRates(new UnitProbe(context, programs)::rate);
+        this.planner = new Planner(context.device, options, rates);
+        this.layerPlanner = new LayerPlanner(context.device, options, rates);
         this.hostCalls = new HostCalls(context, callersQueue);
         this.options = options;
         this.javaSide = javaSide;
@@ -139,10 +142,19 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public LayerPlan plan(LayerSpec spec) {
-        return new ClLayerPlan(layerPlanner.choose(spec, this::layerObstacle), context, programs);
+        while (true) {
+            LayerChoice choice = layerPlanner.choose(spec, this::layerObstacle);
+            if (selfCheck.passes(choice)) {
+                return new ClLayerPlan(choice, context, programs);
+            } // else the planner is told why when it asks again
+        }
     }
 
     private Optional<String> layerObstacle(KernelOptions kernel, KernelFamily family, int items, int subGroup) {
+        Optional<String> refusal = selfCheck.refusal(kernel, family);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
         ClProgram program = programs.get(kernel);
         if (subGroup != 0 && program.lanes(context) != subGroup) {
             return Optional.of("needs sub-groups of " + subGroup + " work-items, the compiled kernel's have "
@@ -179,7 +191,7 @@ public final class OpenClBackend implements Backend {
 
         @Override
         public Optional<String> obstacle(KernelOptions options, TileConfig tiles) {
-            Optional<String> refusal = selfCheck.refusal(options, tiles);
+            Optional<String> refusal = selfCheck.refusal(options, tiles.family());
             if (refusal.isPresent()) {
                 hasRefused = true;
                 return refusal;

@@ -78,7 +78,12 @@ class ProgramCache implements AutoCloseable {
 
     /** Whether {@link #remember} was told so, on this device and driver, in this process or another. */
     boolean remembers(String what) {
-        return binaries.load(key("", what)).isPresent();
+        return recall(what).isPresent();
+    }
+
+    /** What {@link #remember} was given, on this device and driver, in this process or another. */
+    Optional<byte[]> recall(String what) {
+        return binaries.load(key("", what));
     }
 
     /** Keeps a note beside the programs. */
@@ -86,7 +91,8 @@ class ProgramCache implements AutoCloseable {
         binaries.store(key("", what), note);
     }
 
-    private String key(String options, String source) {
+    /** What stands for something on this device and driver alone. */
+    String key(String options, String source) {
         Device device = context.device;
         return String.join("\n", device.name(), device.vendor(), device.platform(), device.driver(), options, source);
     }

@@ -7,7 +7,8 @@ import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelSource;
 import io.github.attention4j.internal.plan.Choice;
-import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.layers.LayerChoice;
+import io.github.attention4j.internal.plan.layers.LayerLaunch;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -38,9 +39,14 @@ final class SelfCheck {
         this.java = java;
     }
 
+    /** What computes a small problem by a way: what is wrong with the answer, or null. */
+    private interface Check {
+        String problem();
+    }
+
     /** Why programs like this one are not used on this engine, as far as is known; nothing is run. */
-    Optional<String> refusal(KernelOptions options, TileConfig tiles) {
-        if (!isNeeded(tiles)) {
+    Optional<String> refusal(KernelOptions options, KernelFamily family) {
+        if (!isNeeded(family)) {
             return Optional.empty();
         }
         String verdict = verdicts.get(options.way());
@@ -52,16 +58,34 @@ final class SelfCheck {
      * then on.
      */
     boolean passes(AttentionSpec spec, Choice choice) {
-        if (!isNeeded(choice.tiles())) {
-            return true;
+        KernelFamily family = choice.tiles().family();
+        return !isNeeded(family)
+                || passes(family, choice.options(), () -> SmallAttention.of(spec, choice.tiles())
+                        .problem(choice, context, programs, java));
+    }
+
+    /** Likewise of a layer, each of its kernels by itself. */
+    boolean passes(LayerChoice choice) {
+        for (int i = 0; i < choice.launches().size(); i++) {
+            LayerLaunch launch = choice.launches().get(i);
+            int number = i;
+            if (isNeeded(launch.family())
+                    && !passes(launch.family(), launch.kernel(), () -> new SmallLayer(choice, number)
+                            .problem(context, programs, java))) {
+                return false;
+            }
         }
-        String way = choice.options().way();
+        return true;
+    }
+
+    private boolean passes(KernelFamily family, KernelOptions options, Check check) {
+        String way = options.way();
         String verdict = verdicts.get(way);
         if (verdict == null) {
             synchronized (verdicts) { // one at a time: another thread's plan waits for the same answer
                 verdict = verdicts.get(way);
                 if (verdict == null) {
-                    verdict = judge(spec, choice, way);
+                    verdict = judge(family, options, check);
                     verdicts.put(way, verdict);
                 }
             }
@@ -69,24 +93,23 @@ final class SelfCheck {
         return verdict.equals(PASSED);
     }
 
-    private boolean isNeeded(TileConfig tiles) {
-        return java != null && !context.quirks.tested().contains(tiles.family());
+    private boolean isNeeded(KernelFamily family) {
+        return java != null && !context.quirks.tested().contains(family);
     }
 
-    private String judge(AttentionSpec spec, Choice choice, String way) {
-        String key =
-                "self-check\n" + way + "\n" + KernelSource.of(choice.options().kernel());
+    private String judge(KernelFamily family, KernelOptions options, Check check) {
+        String way = options.way();
+        String key = "self-check\n" + way + "\n" + KernelSource.of(options.kernel());
         if (programs.remembers(key)) {
             return PASSED;
         }
         long begin = System.nanoTime();
-        String problem = run(spec, choice);
+        String problem = run(check);
         LOG.debug("self-check of {}: {} in {} us", way, problem, (System.nanoTime() - begin) / 1000);
         if (problem == null) {
             programs.remember(key, REMEMBERED);
             return PASSED;
         }
-        KernelFamily family = choice.tiles().family();
         String refusal =
                 "the self-check of " + family + " (" + way + ") failed, so it is not used on this engine: " + problem;
         LOG.warn(
@@ -98,10 +121,9 @@ final class SelfCheck {
         return refusal;
     }
 
-    /** What is wrong, or null. */
-    private String run(AttentionSpec spec, Choice choice) {
+    private static String run(Check check) {
         try {
-            return SmallAttention.of(spec, choice.tiles()).problem(choice, context, programs, java);
+            return check.problem();
         } catch (DeviceException e) {
             return e.getMessage();
         }

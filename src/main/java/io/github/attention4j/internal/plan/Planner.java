@@ -6,6 +6,7 @@ import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.device.UnitRates;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.family.Counting;
 import io.github.attention4j.internal.plan.family.Family;
@@ -30,6 +31,7 @@ public final class Planner {
     private final Optional<KernelFamily> forced;
     private final int splitSize;
     private final List<TuningTable> tables;
+    private final UnitRates rates;
     /**
      * Programs that the driver did not build, with its complaints: the next spec that wants one need not wait for the
      * same answer.
@@ -43,7 +45,13 @@ public final class Planner {
      * packaged table.
      */
     public Planner(Device device, EngineOptions options) {
+        this(device, options, UnitRates.UNMEASURED);
+    }
+
+    /** Likewise, for a device whose instructions can be measured. */
+    public Planner(Device device, EngineOptions options, UnitRates rates) {
         this.device = device;
+        this.rates = rates;
         this.forced = options.family();
         this.splitSize = options.splitSize();
         List<TuningTable> tables = new ArrayList<>();
@@ -81,7 +89,7 @@ public final class Planner {
             for (Guess candidate : candidates(family, spec)) {
                 TileConfig tiles = candidate.tiles();
                 KernelOptions options = tiles.kernel(spec);
-                Optional<String> obstacle = tiles.obstacle(spec, device);
+                Optional<String> obstacle = tiles.obstacle(spec, device).or(() -> rates.obstacle(tiles.instruction()));
                 if (obstacle.isEmpty()) {
                     KeySplit split = spec.isBackward()
                             ? tiles.scratch(spec).split()
@@ -95,6 +103,7 @@ public final class Planner {
                             notes.add("keys are shared out because one sum of more than " + KeySplit.MOST_KEYS
                                     + " floats would lose digits");
                         }
+                        rates.describe(tiles.instruction()).ifPresent(notes::add);
                         notes.add("compiled with " + options.text());
                         return Choice.of(spec, device, tiles, options, split, notes);
                     }

@@ -39,7 +39,7 @@ public record Part(AttentionPlan plan, HeadRange heads) {
     public Object array(AttentionArrays arrays, Operand operand) {
         Object array = arrays.get(operand);
         if (!isWhole() && OperandTable.of(operand).contents() == Contents.DROPOUT_STATE) {
-            return dropoutState(array);
+            return dropoutState(array, (int) heads.firstHead());
         }
         int first = first(operand);
         if (first == 0 || !(array instanceof ByteBuffer buffer)) {
@@ -50,12 +50,12 @@ public record Part(AttentionPlan plan, HeadRange heads) {
         return rest.order(ByteOrder.nativeOrder());
     }
 
-    /** What is dropped goes by the number of a head in the whole call. */
-    private int[] dropoutState(Object array) {
+    /** What is dropped goes by the number of a head in the whole call: the state of a call that begins with another. */
+    public static int[] dropoutState(Object array, int firstHead) {
         int[] state = new int[Dropout.NUMBERS];
         IntBuffer given = array instanceof int[] own ? IntBuffer.wrap(own) : ((ByteBuffer) array).asIntBuffer();
         given.duplicate().get(state);
-        state[Dropout.NUMBERS - 1] += (int) heads.firstHead();
+        state[Dropout.NUMBERS - 1] += firstHead;
         return state;
     }
 

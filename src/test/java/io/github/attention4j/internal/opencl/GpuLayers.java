@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.opencl;
 
 import io.github.attention4j.DType;
+import io.github.attention4j.Precision;
 import io.github.attention4j.layers.Activation;
 import io.github.attention4j.layers.ActivationSpec;
 import io.github.attention4j.layers.EmbeddingSpec;
@@ -66,11 +67,20 @@ final class GpuLayers {
                         .types(DType.BF16, DType.BF16, DType.BF16)
                         .build());
         layers.put(
+                "layer linear F32 as BF16 I8",
+                LinearSpec.builder()
+                        .rows(8192)
+                        .inFeatures(4096)
+                        .outFeatures(4096)
+                        .types(DType.F32, DType.I8, DType.F32)
+                        .precision(Precision.BF16)
+                        .build());
+        layers.put(
                 "layer linear gradients",
                 LinearSpec.builder()
-                        .rows(2048)
-                        .inFeatures(384)
-                        .outFeatures(1536)
+                        .rows(8192)
+                        .inFeatures(4096)
+                        .outFeatures(4096)
                         .bias()
                         .types(DType.BF16, DType.BF16, DType.BF16)
                         .build()

@@ -41,6 +41,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,12 +120,16 @@ class SelfCheckTest {
     /** Puts the program that a spec takes, but wrong, where the next engine will find it. */
     private void plant(OpenCl.Found found, AttentionSpec spec, EngineOptions options) {
         Choice choice = new Planner(found.device(), NO_FOLDER).choose(spec, (ignored, tiles) -> Optional.empty());
-        KernelOptions compiled = choice.options();
+        plant(found, choice.options(), SelfCheckTest::wrong, options);
+    }
+
+    /** Puts a program with these options, but of another source, where the next engine will find it. */
+    static void plant(OpenCl.Found found, KernelOptions compiled, UnaryOperator<String> wrong, EngineOptions options) {
         try (ClContext context = ClContext.make(found);
                 ProgramCache cache = new ProgramCache(context, options.cacheDirectory()) {
                     @Override
                     String source(String kernel) {
-                        return wrong(super.source(kernel));
+                        return wrong.apply(super.source(kernel));
                     }
                 }) {
             cache.get(compiled);
@@ -133,7 +138,7 @@ class SelfCheckTest {
             String source = KernelSource.of(compiled.kernel());
             String before = String.join("\n", d.name(), d.vendor(), d.platform(), d.driver(), compiled.text(), "");
             binaries.store(
-                    before + source, binaries.load(before + wrong(source)).orElseThrow());
+                    before + source, binaries.load(before + wrong.apply(source)).orElseThrow());
         }
     }
 

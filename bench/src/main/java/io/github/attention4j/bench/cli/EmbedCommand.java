@@ -58,7 +58,8 @@ final class EmbedCommand {
             List<String> summary = new ArrayList<>(limits.lines());
             summary.add(texts.size() + " definitions from WordNet, " + tokens
                     + " tokens; each contender in a process of"
-                    + " its own, in turns; medians of " + rounds() + " rounds. The text alone has " + ONE_TEXT_TOKENS
+                    + " its own with 512 MB for Java's objects, in turns; medians of " + rounds()
+                    + " rounds. The text alone has " + ONE_TEXT_TOKENS
                     + " tokens.");
             summary.add(wrong == 0 ? "Every answer was right." : wrong + " answers were WRONG.");
             Report report = new Report(machine, "Texts to embeddings")

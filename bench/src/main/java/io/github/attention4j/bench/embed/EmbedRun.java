@@ -16,6 +16,8 @@ public final class EmbedRun implements AutoCloseable {
     private static final long START_SECONDS = 300;
     private static final long PASS_SECONDS = 600;
     private static final int ONE_TEXT_CALLS = 50;
+    /** Java's memory of each contender, so that a peak does not tell how large the machine is. */
+    private static final List<String> HEAP = List.of("-Xms32m", "-Xmx512m");
 
     private final List<Running> all = new ArrayList<>();
     private final Path folder = Files.createTempDirectory("attention4j-embed");
@@ -47,6 +49,7 @@ public final class EmbedRun implements AutoCloseable {
             process = PeerProcess.start(
                     EmbedMain.class,
                     Map.of(),
+                    HEAP,
                     List.of(kind.peerClass(), kind.argument(), texts.toString(), answer.toString()));
             PeerAnswer prepared = process.answer(START_SECONDS);
             if (prepared.has(PeerAnswer.PREPARED)) {

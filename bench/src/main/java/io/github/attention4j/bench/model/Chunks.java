@@ -1,6 +1,6 @@
 package io.github.attention4j.bench.model;
 
-import io.github.attention4j.transformer.internal.text.WordPiece;
+import io.github.attention4j.transformer.internal.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +19,7 @@ public final class Chunks {
      *
      * @param positions how many positions the model knows
      */
-    public static List<int[][]> of(WordPiece tokenizer, String text, int positions) {
+    public static List<int[][]> of(Tokenizer tokenizer, String text, int positions) {
         int[] ids = tokenizer.encode(text);
         int content = positions - 2; // each input is framed by [CLS] and [SEP]
         List<int[][]> batches = new ArrayList<>();

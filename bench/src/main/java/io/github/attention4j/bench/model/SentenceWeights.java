@@ -6,7 +6,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.ScoreStage;
 import io.github.attention4j.transformer.internal.encoder.EncoderFiles;
-import io.github.attention4j.transformer.internal.text.WordPiece;
+import io.github.attention4j.transformer.internal.text.Tokenizer;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -39,7 +39,7 @@ public final class SentenceWeights {
      * @throws IOException if the model's weights cannot be read
      */
     public static Weights of(EncoderFiles files, String text, AttentionEngine engine) throws IOException {
-        WordPiece tokenizer = files.tokenizer();
+        Tokenizer tokenizer = files.tokenizer();
         int[] framed = tokenizer.read(firstSentence(text), LONGEST);
         String[] tokens = Arrays.stream(framed).mapToObj(tokenizer::piece).toArray(String[]::new);
         SentenceWeights search = new SentenceWeights(engine, tokens);

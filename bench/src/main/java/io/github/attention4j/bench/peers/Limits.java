@@ -75,7 +75,7 @@ public final class Limits {
     }
 
     private static PeerAnswer ask(String device, Map<String, String> environment) throws IOException {
-        try (PeerProcess process = PeerProcess.start(Limits.class, environment, List.of(device))) {
+        try (PeerProcess process = PeerProcess.start(Limits.class, environment, List.of(), List.of(device))) {
             return process.answer(SECONDS);
         }
     }

@@ -36,13 +36,15 @@ public final class PeerProcess implements AutoCloseable {
      * Starts a class of this class path with the flags of this JVM.
      *
      * @param environment variables beside those of this process
+     * @param flags beside those of this JVM
      * @param words what its main is given
      */
-    public static PeerProcess start(Class<?> main, Map<String, String> environment, List<String> words)
-            throws IOException {
+    public static PeerProcess start(
+            Class<?> main, Map<String, String> environment, List<String> flags, List<String> words) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(flags);
         command.add(main.getName());
         command.addAll(words);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A contender with its process at one shape, and what is known of it so far. */
 final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
@@ -63,7 +64,7 @@ final class RunningPeer implements TimingRounds.Timed, AutoCloseable {
         Path file = Files.createTempFile("attention4j-peer", ".f32");
         try {
             process = PeerProcess.start(
-                    PeerMain.class, kind.environment(), PeerMain.arguments(kind, spec, warmUpMillis, file));
+                    PeerMain.class, kind.environment(), List.of(), PeerMain.arguments(kind, spec, warmUpMillis, file));
             PeerAnswer ready = process.answer(START_SECONDS);
             PeerAnswer answer = ready.has(PeerAnswer.READY) ? process.answer(CALL_SECONDS) : ready;
             boolean isPrepared = answer.has(PeerAnswer.PREPARED);

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attention4j.transformer.internal.encoder.EncoderFiles;
-import io.github.attention4j.transformer.internal.text.WordPiece;
+import io.github.attention4j.transformer.internal.text.Tokenizer;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ChunksTest {
-    private static final WordPiece TOKENIZER = read();
+    private static final Tokenizer TOKENIZER = read();
 
     @Test
     void longTextsBecomeFullChunksAndARest() {
@@ -26,7 +26,7 @@ class ChunksTest {
         assertArrayEquals(new int[] {101, 102}, Chunks.of(TOKENIZER, " \n", 512).get(0)[0]);
     }
 
-    private static WordPiece read() {
+    private static Tokenizer read() {
         try {
             return EncoderFiles.allMiniLmL6V2().tokenizer();
         } catch (IOException e) {

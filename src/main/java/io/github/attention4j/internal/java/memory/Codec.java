@@ -143,13 +143,17 @@ public enum Codec {
     /** The arrays that elements lie in. */
     final Carrier carrier;
 
-    /** How many elements there are in one of the array's. */
     final int packed;
 
     Codec(DType type) {
         this.type = type;
         carrier = Carrier.of(type.arrayType());
         packed = type.bits() < Byte.SIZE ? Byte.SIZE / type.bits() : 1;
+    }
+
+    /** How many elements there are in one of the array's. */
+    public int packed() {
+        return packed;
     }
 
     /** That of a type. */

@@ -72,9 +72,14 @@ public final class Rows {
         return pageTable == null ? Integer.MAX_VALUE : pageRows - row % pageRows;
     }
 
-    /** Whether the elements need no scale. */
-    public boolean isPlain() {
-        return scales == null;
+    /** What the elements are multiplied with, a row a row; null if they need no scale. */
+    public Rows scales() {
+        return scales == null ? null : scales.rows;
+    }
+
+    /** How many scales a row of so many elements has. */
+    public int groups(int columns) {
+        return dtype.scales(columns);
     }
 
     /** Reads the first elements of a row of keys or values, which may be quantised. */

@@ -6,7 +6,7 @@ import io.github.attention4j.DType;
  * The scales of quantised rows: what their whole numbers are multiplied with, a row or a group of neighbours at a time.
  */
 final class Scales {
-    private final Rows rows;
+    final Rows rows;
     private final DType dtype;
 
     Scales(DType dtype, Rows rows) {

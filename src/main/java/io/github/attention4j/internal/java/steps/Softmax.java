@@ -37,6 +37,30 @@ public final class Softmax {
         add(sum, scores);
     }
 
+    /**
+     * Turns the scores of one query, one a key, into the weights that multiply values.
+     *
+     * @param spare as long as the scores, for what is between
+     * @return the sum of those that count
+     */
+    public static float weigh(float[] scores, float shift, float[] spare) {
+        for (int j = 0; j < scores.length; j++) {
+            scores[j] -= shift;
+        }
+        Exp.ofRow(scores, spare, Exp.WEIGHT_LOWEST, Exp.WEIGHT_ROUND);
+        float sum0 = 0;
+        float sum1 = 0;
+        float sum2 = 0;
+        float sum3 = 0; // four, as one would wait for itself
+        for (int j = 0; j + 3 < scores.length; j += 4) {
+            sum0 += scores[j];
+            sum1 += scores[j + 1];
+            sum2 += scores[j + 2];
+            sum3 += scores[j + 3];
+        }
+        return (sum0 + sum1) + (sum2 + sum3);
+    }
+
     private static void subtract(float[] row, float[] other) {
         for (int i = 0; i < row.length; i++) {
             row[i] -= other[i];

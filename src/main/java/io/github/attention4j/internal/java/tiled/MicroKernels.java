@@ -86,9 +86,20 @@ public abstract class MicroKernels {
     public abstract void dots(
             float[] left, int leftAt, float[] right, int at, int stride, int rows, int depth, float[] target, int to);
 
+    /** Adds to out the rows at {@code value[at + j * stride]}, times {@code weights[j]}. */
+    public abstract void addRows(float[] weights, float[] value, int at, int stride, int keys, float[] out);
+
     /** Turns elements that lie side by side from {@code from} on into floats. */
     public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
         codec.decode(array, from, 0, target, to, count);
+    }
+
+    /** Turns quantised elements that lie side by side from {@code from} on into floats, times their scale. */
+    public void decode(Codec codec, Object array, int from, float[] target, int to, int count, float scale) {
+        codec.decode(array, from, 0, target, to, count);
+        for (int i = to; i < to + count; i++) {
+            target[i] *= scale;
+        }
     }
 
     /** An activation of {@code count} elements, in their place. */

@@ -113,6 +113,38 @@ final class PlainKernels extends MicroKernels {
     }
 
     @Override
+    public void addRows(float[] weights, float[] value, int at, int stride, int keys, float[] out) {
+        int j = 0;
+        for (; j + 4 <= keys; j += 4) {
+            addFour(weights, j, value, at + j * stride, stride, out);
+        }
+        for (; j < keys; j++) {
+            float weight = weights[j];
+            int from = at + j * stride;
+            for (int d = 0; d < out.length; d++) {
+                out[d] += weight * value[from + d];
+            }
+        }
+    }
+
+    private static void addFour(float[] weights, int j, float[] value, int at0, int stride, float[] out) {
+        float weight0 = weights[j];
+        float weight1 = weights[j + 1];
+        float weight2 = weights[j + 2];
+        float weight3 = weights[j + 3];
+        int at1 = at0 + stride;
+        int at2 = at1 + stride;
+        int at3 = at2 + stride;
+        for (int d = 0; d < out.length; d++) {
+            out[d] = out[d]
+                    + weight0 * value[at0 + d]
+                    + weight1 * value[at1 + d]
+                    + weight2 * value[at2 + d]
+                    + weight3 * value[at3 + d];
+        }
+    }
+
+    @Override
     public boolean finite(float[] value, int at, int count) {
         float zero0 = 0; // times 0, everything but NaN and infinity is 0
         float zero1 = 0; // two sums, as one would wait for itself

@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.java.tiled;
 
+import io.github.attention4j.DType;
 import io.github.attention4j.internal.java.memory.Rows;
 import java.util.Arrays;
 
@@ -16,6 +17,7 @@ final class TileRows {
     private final int tile;
     private final int columns;
     private float[] copy;
+    private float[] scale;
     private int rows;
 
     /** Which rows hold a NaN or an infinity, once somebody has asked. */
@@ -49,13 +51,19 @@ final class TileRows {
     /** Copies rows of one head, which may then be changed. */
     void showCopy(Rows source, int batch, int head, int row, int rows) {
         copy = copy == null ? new float[tile * columns] : copy;
-        for (int i = 0; i < rows && source.isPlain(); ) {
+        for (int i = 0; i < rows; ) {
             int run = Math.min(rows - i, source.run(row + i));
-            readRun(source, source.at(batch, head, row + i), i, run);
+            int at = source.at(batch, head, row + i);
+            if (source.scales() == null) {
+                readRun(source, at, i, run);
+            } else if (source.array != null) {
+                readScaled(source, at, source.scales().at(batch, head, row + i), i, run);
+            } else {
+                for (int j = i; j < i + run; j++) {
+                    source.readRow(batch, head, row + j, copy, j * columns, columns);
+                }
+            }
             i += run;
-        }
-        for (int i = 0; i < rows && !source.isPlain(); i++) {
-            source.readRow(batch, head, row + i, copy, i * columns, columns);
         }
         array = copy;
         at = 0;
@@ -70,6 +78,24 @@ final class TileRows {
         } else {
             for (int i = 0; i < rows; i++) {
                 read(source, from + i * source.rowStride, (first + i) * columns, columns);
+            }
+        }
+    }
+
+    /** Rows from a position on, whose scales lie from another position on. */
+    private void readScaled(Rows source, int from, int fromScale, int first, int rows) {
+        Rows scales = source.scales();
+        int groups = source.groups(columns);
+        int group = groups == 1 ? columns : DType.GROUP;
+        int units = group / source.codec.packed();
+        scale = scale == null ? new float[groups] : scale;
+        for (int i = 0; i < rows; i++) {
+            scales.read(fromScale + i * scales.rowStride, scale, 0, groups);
+            int at = from + i * source.rowStride;
+            int to = (first + i) * columns;
+            for (int g = 0; g < groups; g++) {
+                int count = Math.min(group, columns - g * group);
+                kernels.decode(source.codec, source.array, at + g * units, copy, to + g * group, count, scale[g]);
             }
         }
     }

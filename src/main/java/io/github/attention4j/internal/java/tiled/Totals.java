@@ -38,20 +38,27 @@ final class Totals {
     /** Adds what a panel has summed since it was last told to begin anew, which it is now. */
     void take(Panel panel) {
         for (int lane = 0; lane < max.length; lane++) {
-            double added = panel.sum(lane);
-            if (added != 0) { // it saw a key
-                double largest = Math.max(max[lane], panel.max(lane));
-                double before = sum[lane] == 0 ? 0 : Math.exp(max[lane] - largest);
-                double now = Math.exp(panel.max(lane) - largest);
+            if (panel.sum(lane) != 0) {
                 panel.outputs(lane, row);
-                for (int d = 0, to = lane * columns; d < columns; d++, to++) {
-                    out[to] = (before == 0 ? 0 : out[to] * before) + row[d] * now;
-                }
-                sum[lane] = sum[lane] * before + added * now;
-                max[lane] = largest;
+                add(lane, panel.max(lane), panel.sum(lane), row, 0);
             }
         }
         panel.restart();
+    }
+
+    /** Adds, to what one query knows, what is known about other keys. */
+    void add(int lane, float maxAdded, float sumAdded, float[] outAdded, int from) {
+        if (sumAdded == 0) { // it saw no key
+            return;
+        }
+        double largest = Math.max(max[lane], maxAdded);
+        double before = sum[lane] == 0 ? 0 : Math.exp(max[lane] - largest);
+        double now = Math.exp(maxAdded - largest);
+        for (int d = 0, to = lane * columns; d < columns; d++, to++) {
+            out[to] = (before == 0 ? 0 : out[to] * before) + outAdded[from + d] * now;
+        }
+        sum[lane] = sum[lane] * before + sumAdded * now;
+        max[lane] = largest;
     }
 
     /** Writes a query's output; zero if it saw no key. */

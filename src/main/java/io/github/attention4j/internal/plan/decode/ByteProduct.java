@@ -19,6 +19,9 @@ public enum ByteProduct implements Product {
     /** As bytes by an instruction of AVX-512 that makes four times as many products as a multiply-add of floats. */
     VPDPBUSD(Instruction.VPDPBUSD);
 
+    /** The macro. */
+    public static final String MACRO = "BYTE_DOT";
+
     /** Bytes of a vector: rows of keys must be a multiple of it. */
     private static final int VECTOR_BYTES = 64;
 

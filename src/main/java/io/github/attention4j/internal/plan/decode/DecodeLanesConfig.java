@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan.decode;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.plan.family.TileConfig;
@@ -101,7 +102,7 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
         macros.put("TILE_ROWS", tileRows);
         macros.put("TILE_KV", tileKv);
         macros.put("VALUE_BLOCK", valueBlock);
-        macros.put("BYTE_DOT", product.ordinal());
+        macros.put(ByteProduct.MACRO, product.ordinal());
         return macros;
     }
 
@@ -124,8 +125,8 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
     }
 
     @Override
-    public boolean isDaring() {
-        return product.instruction() != null;
+    public Instruction instruction() {
+        return product.instruction();
     }
 
     @Override

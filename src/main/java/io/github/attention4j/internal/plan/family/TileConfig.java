@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan.family;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.device.Quirks;
@@ -83,12 +84,14 @@ public interface TileConfig {
         return KernelOptions.LANGUAGE;
     }
 
-    /**
-     * Whether the kernel is written with instructions of the processor, as inline assembly, which drivers do not
-     * promise to take.
-     */
+    /** The instruction of a processor that the kernel is written with, as inline assembly; null for none. */
+    default Instruction instruction() {
+        return null;
+    }
+
+    /** Whether it is written with one, which drivers do not promise to take. */
     default boolean isDaring() {
-        return false;
+        return instruction() != null;
     }
 
     /** Whether there is inline assembly in the kernel, of a processor or a GPU. */

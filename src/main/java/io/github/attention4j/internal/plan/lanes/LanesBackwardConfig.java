@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan.lanes;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.Sizes;
@@ -80,8 +81,8 @@ public record LanesBackwardConfig(
     }
 
     @Override
-    public boolean isDaring() {
-        return product.instruction() != null;
+    public Instruction instruction() {
+        return product.instruction();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.plan.layers;
 
+import io.github.attention4j.KernelFamily;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.operand.TypeNumbers;
@@ -18,7 +19,7 @@ final class ColumnSums {
 
     private ColumnSums() {}
 
-    static LayerLaunch launch(LinearSpec spec, LayerOperand from, LayerOperand to) {
+    static LayerLaunch launch(KernelFamily family, LinearSpec spec, LayerOperand from, LayerOperand to) {
         TensorSpec rows = spec.operand(from);
         Map<String, Integer> macros = new TreeMap<>();
         macros.put("INPUT_TYPE", TypeNumbers.of(rows.dtype()));
@@ -30,6 +31,7 @@ final class ColumnSums {
         params.putInt(rows.rows()).putInt(rows.columns()).flip();
         long groups = (rows.columns() - 1) / ITEMS + 1;
         return new LayerLaunch(
+                family,
                 KernelOptions.layer("linear_column_sums", macros, KernelOptions.LANGUAGE, false),
                 List.of(from, to),
                 params,

@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.plan.layers;
 
+import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.layers.LayerOperand;
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.util.List;
 /**
  * One kernel of a layer's plan and over what it runs.
  *
+ * @param family the family of kernels that it belongs to
  * @param kernel what is compiled
  * @param operands what its arguments are, in their order; null where there is none
  * @param params the struct that is its last argument, direct and in native order
@@ -15,4 +17,9 @@ import java.util.List;
  * @param localSize work-items of a group
  */
 public record LayerLaunch(
-        KernelOptions kernel, List<LayerOperand> operands, ByteBuffer params, long[] globalSize, long[] localSize) {}
+        KernelFamily family,
+        KernelOptions kernel,
+        List<LayerOperand> operands,
+        ByteBuffer params,
+        long[] globalSize,
+        long[] localSize) {}

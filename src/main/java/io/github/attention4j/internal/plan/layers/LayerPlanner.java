@@ -4,6 +4,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.device.UnitRates;
 import io.github.attention4j.internal.plan.Tables;
 import io.github.attention4j.internal.plan.matrix.MatrixConfig;
 import io.github.attention4j.internal.plan.tuning.TuningRow;
@@ -18,8 +19,13 @@ public final class LayerPlanner {
 
     /** For one device. */
     public LayerPlanner(Device device, EngineOptions options) {
+        this(device, options, UnitRates.UNMEASURED);
+    }
+
+    /** Likewise, for a device whose instructions can be measured. */
+    public LayerPlanner(Device device, EngineOptions options, UnitRates rates) {
         Optional<KernelFamily> forced = options.family();
-        this.linear = new LinearPlanner(device, forced, emulated(options));
+        this.linear = new LinearPlanner(device, forced, emulated(options), rates);
         this.rowLayers = new RowLayers(device, forced);
     }
 

@@ -64,16 +64,28 @@ final class LinearGuesses {
         if (unit == null) {
             return List.of();
         }
-        int subGroups = unit == MatrixUnit.DPAS8 ? 8 : 4;
         List<LinearTiles> guesses = new ArrayList<>();
-        for (int[] shape : new int[][] {{2, 128}, {2, 64}, {1, 64}}) { // blocks of rows, columns
-            LinearMatrix tiles = new LinearMatrix(MatrixConfig.of(unit, subGroups, shape[1]), shape[0]);
-            boolean fits = shape[1] == 64 || unit == MatrixUnit.MMA || unit == MatrixUnit.MFMA;
-            if (fits && (suits(tiles, linear, device) || shape[0] == 1)) {
+        int[][] shapes = shapes(unit);
+        for (int[] shape : shapes) {
+            LinearMatrix tiles = new LinearMatrix(MatrixConfig.of(unit, shape[0], shape[2]), shape[1]);
+            if (shape == shapes[shapes.length - 1] || suits(tiles, linear, device)) {
                 guesses.add(tiles);
             }
         }
         return guesses;
+    }
+
+    /**
+     * Sub-groups, blocks of rows and columns for which the vendor's compiler keeps all sums in registers, largest
+     * first; the last is for layers of few rows.
+     */
+    private static int[][] shapes(MatrixUnit unit) {
+        return switch (unit) {
+            case MMA, MFMA -> new int[][] {{4, 2, 128}, {4, 2, 64}, {4, 1, 64}};
+            case DPAS8 -> new int[][] {{8, 2, 64}, {8, 1, 64}};
+            case DPAS16 -> new int[][] {{8, 1, 64}, {4, 1, 64}};
+            default -> new int[][] {{4, 2, 64}, {4, 1, 64}};
+        };
     }
 
     /** Of Hopper's units, the one that multiplies fragments in registers. */

@@ -1,5 +1,6 @@
 package io.github.attention4j.internal.plan.layers;
 
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.plan.lanes.PairProduct;
 import java.util.LinkedHashMap;
@@ -60,8 +61,8 @@ record LinearLanes(
     }
 
     @Override
-    public boolean hasAssembly() {
-        return product.instruction() != null;
+    public Instruction instruction() {
+        return product.instruction();
     }
 
     @Override

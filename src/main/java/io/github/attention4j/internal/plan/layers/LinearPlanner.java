@@ -6,6 +6,7 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.device.GpuInstructions;
+import io.github.attention4j.internal.device.UnitRates;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.matrix.MatrixConfig;
 import io.github.attention4j.layers.LayerOperand;
@@ -19,49 +20,80 @@ final class LinearPlanner {
     private final Device device;
     private final Optional<KernelFamily> forced;
     private final MatrixConfig emulated;
+    private final UnitRates rates;
 
     /** @param emulated the unit of a device without one, for tests; else null */
-    LinearPlanner(Device device, Optional<KernelFamily> forced, MatrixConfig emulated) {
+    LinearPlanner(Device device, Optional<KernelFamily> forced, MatrixConfig emulated, UnitRates rates) {
         this.device = device;
         this.forced = forced;
         this.emulated = emulated;
+        this.rates = rates;
     }
 
     LayerChoice choose(LinearSpec spec, LayerTrial trial) {
         List<String> notes = new ArrayList<>();
-        List<LayerLaunch> launches = new ArrayList<>();
-        KernelFamily family = KernelFamily.LANES;
+        List<LinearTiles> tiles = new ArrayList<>();
         for (LinearProduct product : LinearProduct.of(spec)) {
-            LinearTiles tiles = choose(product, trial, notes);
-            family = tiles.family();
-            launches.add(launch(product, tiles));
+            tiles.add(choose(product, trial, notes));
         }
-        if (spec.has(LayerOperand.GRAD_BIAS)) {
-            launches.add(ColumnSums.launch(spec, LayerOperand.GRAD_OUT, LayerOperand.GRAD_BIAS));
+        List<LayerLaunch> launches = launches(spec, tiles);
+        if (launches.size() > tiles.size()) {
+            LayerLaunch sums = launches.get(tiles.size());
+            Optional<String> obstacle = trial.obstacle(sums.kernel(), sums.family(), (int) sums.localSize()[0], 0);
+            if (obstacle.isPresent()) {
+                throw refusal(spec, List.of("not " + sums.kernel().kernel() + ": " + obstacle.get()));
+            }
         }
         notes.add("computes " + spec);
-        return new LayerChoice(spec, family, List.copyOf(launches), List.copyOf(notes));
+        return new LayerChoice(
+                spec, launches, List.copyOf(notes), other -> launches((LinearSpec) other, List.copyOf(tiles)));
+    }
+
+    /** Of the products, each with its tiles, and of the gradient of a bias. */
+    private List<LayerLaunch> launches(LinearSpec spec, List<LinearTiles> tiles) {
+        List<LayerLaunch> launches = new ArrayList<>();
+        List<LinearProduct> products = LinearProduct.of(spec);
+        for (int i = 0; i < tiles.size(); i++) {
+            launches.add(launch(products.get(i), tiles.get(i)));
+        }
+        if (spec.has(LayerOperand.GRAD_BIAS)) {
+            KernelFamily family = tiles.isEmpty() ? usual() : tiles.get(0).family();
+            launches.add(ColumnSums.launch(family, spec, LayerOperand.GRAD_OUT, LayerOperand.GRAD_BIAS));
+        }
+        return List.copyOf(launches);
+    }
+
+    /** The family that can compute every layer on this device. */
+    private KernelFamily usual() {
+        return device.type() == Device.Type.CPU ? KernelFamily.LANES : KernelFamily.TILES;
+    }
+
+    private UnsupportedByDeviceException refusal(LinearSpec spec, List<String> reasons) {
+        return new UnsupportedByDeviceException(
+                "no kernel for " + spec + " can run on " + device.name() + "; last try: "
+                        + reasons.get(reasons.size() - 1) + "; use AttentionEngine.open(\"java\")",
+                String.join("\n", reasons));
     }
 
     private LinearTiles choose(LinearProduct product, LayerTrial trial, List<String> notes) {
         List<String> reasons = new ArrayList<>();
         for (LinearTiles tiles : candidates(product, reasons)) {
             KernelOptions options = LinearKernel.options(product, tiles);
-            Optional<String> obstacle = tiles.obstacle(product, device).or(() -> tryOut(trial, options, tiles));
+            Optional<String> obstacle = tiles.obstacle(product, device)
+                    .or(() -> rates.obstacle(tiles.instruction()))
+                    .or(() -> tryOut(trial, options, tiles));
             if (obstacle.isEmpty()) {
                 notes.add(options.kernel() + " with " + tiles.text() + " for "
                         + product.out().label() + ", " + tiles.tileRows() + " rows and " + tiles.tileColumns()
                         + " columns a work-group");
                 notes.addAll(reasons);
+                rates.describe(tiles.instruction()).ifPresent(notes::add);
                 notes.add("compiled with " + options.text());
                 return tiles;
             }
             reasons.add("not " + tiles.text() + ": " + obstacle.get());
         }
-        throw new UnsupportedByDeviceException(
-                "no kernel for " + product.spec() + " can run on " + device.name() + "; last try: "
-                        + reasons.get(reasons.size() - 1) + "; use AttentionEngine.open(\"java\")",
-                String.join("\n", reasons));
+        throw refusal(product.spec(), reasons);
     }
 
     /**
@@ -117,6 +149,7 @@ final class LinearPlanner {
         long x = Sizes.ceilDiv(product.rows(), tiles.tileRows());
         long y = Sizes.ceilDiv(product.columns(), tiles.tileColumns());
         return new LayerLaunch(
+                tiles.family(),
                 LinearKernel.options(product, tiles),
                 product.operands(),
                 LinearKernel.params(product),

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.plan.layers;
 
 import io.github.attention4j.Device;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.kernel.KernelOptions;
@@ -40,9 +41,14 @@ interface LinearTiles {
         return KernelOptions.LANGUAGE;
     }
 
+    /** The instruction of a processor that the kernel is written with, as inline assembly; null for none. */
+    default Instruction instruction() {
+        return null;
+    }
+
     /** Whether the kernel is written with instructions of the device, which drivers do not promise to take. */
     default boolean hasAssembly() {
-        return false;
+        return instruction() != null;
     }
 
     /** Why this kernel cannot compute a product whatever the device, or empty. */

@@ -49,7 +49,45 @@ final class RowLayers {
     }
 
     LayerChoice choose(LayerSpec spec, LayerTrial trial) {
+        LayerLaunch launch = launch(spec);
+        int items = (int) launch.localSize()[0];
+        Optional<String> obstacle = Quirks.of(device)
+                .groupsObstacle(items)
+                .or(() -> trial.obstacle(launch.kernel(), launch.family(), items, 0));
+        if (obstacle.isPresent()) {
+            throw new UnsupportedByDeviceException(
+                    "no kernel for " + spec + " can run on " + device.name() + ": " + obstacle.get()
+                            + "; use AttentionEngine.open(\"java\")",
+                    device.describe());
+        }
+        int rows = spec.operand(RowLayer.of(spec).out()).rows();
+        return new LayerChoice(
+                spec,
+                List.of(launch),
+                List.of(
+                        launch.kernel().kernel() + ", " + groupRows(rows) + " rows a work-group, "
+                                + (hasLanes ? "vectors of " + LanesGuesses.lanes(device) : items + " work-items")
+                                + ", " + why,
+                        "compiled with " + launch.kernel().text(),
+                        "computes " + spec),
+                other -> List.of(launch(other)));
+    }
+
+    private LayerLaunch launch(LayerSpec spec) {
         RowLayer layer = RowLayer.of(spec);
+        int items = hasLanes ? 1 : (int) Math.min(ITEMS, device.maxWorkGroupSize());
+        int rows = spec.operand(layer.out()).rows();
+        int groupRows = groupRows(rows);
+        return new LayerLaunch(
+                hasLanes ? KernelFamily.LANES : KernelFamily.TILES,
+                KernelOptions.layer(layer.kernel(), macros(spec, layer, items), KernelOptions.LANGUAGE, false),
+                layer.arguments().stream().map(o -> spec.has(o) ? o : null).toList(),
+                params(spec, layer, groupRows),
+                new long[] {(long) Sizes.ceilDiv(rows, groupRows) * items, 1, 1},
+                new long[] {items, 1, 1});
+    }
+
+    private Map<String, Integer> macros(LayerSpec spec, RowLayer layer, int items) {
         Map<String, Integer> macros = new TreeMap<>(layer.macros());
         put(macros, "INPUT_TYPE", spec, LayerOperand.INPUT);
         put(macros, "RESIDUAL_TYPE", spec, layer.residual());
@@ -58,38 +96,11 @@ final class RowLayers {
         put(macros, "BIAS_TYPE", spec, LayerOperand.BIAS);
         put(macros, "SUM_TYPE", spec, LayerOperand.SUM);
         put(macros, "OUT_TYPE", spec, layer.out());
-        int items = hasLanes ? 1 : (int) Math.min(ITEMS, device.maxWorkGroupSize());
         macros.put("ITEMS", items);
         if (hasLanes) {
             macros.put("LANES", LanesGuesses.lanes(device));
         }
-        KernelOptions options = KernelOptions.layer(layer.kernel(), macros, KernelOptions.LANGUAGE, false);
-        KernelFamily family = hasLanes ? KernelFamily.LANES : KernelFamily.TILES;
-        Optional<String> obstacle =
-                Quirks.of(device).groupsObstacle(items).or(() -> trial.obstacle(options, family, items, 0));
-        if (obstacle.isPresent()) {
-            throw new UnsupportedByDeviceException(
-                    "no kernel for " + spec + " can run on " + device.name() + ": " + obstacle.get()
-                            + "; use AttentionEngine.open(\"java\")",
-                    device.describe());
-        }
-        int rows = spec.operand(layer.out()).rows();
-        int groupRows = groupRows(rows);
-        LayerLaunch launch = new LayerLaunch(
-                options,
-                layer.arguments().stream().map(o -> spec.has(o) ? o : null).toList(),
-                params(spec, layer, groupRows),
-                new long[] {(long) Sizes.ceilDiv(rows, groupRows) * items, 1, 1},
-                new long[] {items, 1, 1});
-        return new LayerChoice(
-                spec,
-                family,
-                List.of(launch),
-                List.of(
-                        layer.kernel() + ", " + groupRows + " rows a work-group, "
-                                + (hasLanes ? "vectors of " + macros.get("LANES") : items + " work-items") + ", " + why,
-                        "compiled with " + options.text(),
-                        "computes " + spec));
+        return macros;
     }
 
     private static void put(Map<String, Integer> macros, String macro, LayerSpec spec, LayerOperand operand) {

@@ -35,4 +35,23 @@ class MicroKernelsTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void multipliesEveryQuantisedNumberByItsScale(MicroKernels kernels) {
+        byte[] all = new byte[256];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (byte) i;
+        }
+        for (DType type : new DType[] {DType.I8, DType.I4}) {
+            int count = all.length * Byte.SIZE / type.bits() - 6;
+            float[] wanted = new float[count];
+            Codec.of(type).decode(all, 3, 0, wanted, 0, count);
+            float[] scaled = new float[count + 1];
+            kernels.decode(Codec.of(type), all, 3, scaled, 1, count, 0.7f);
+            for (int i = 0; i < count; i++) {
+                assertEquals(wanted[i] * 0.7f, scaled[i + 1], type + " " + i);
+            }
+        }
+    }
 }

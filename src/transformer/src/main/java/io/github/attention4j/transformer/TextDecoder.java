@@ -3,6 +3,7 @@ package io.github.attention4j.transformer;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.transformer.internal.decoder.DecoderFiles;
 import io.github.attention4j.transformer.internal.decoder.DeviceDecoder;
+import io.github.attention4j.transformer.internal.decoder.TokenChoice;
 import io.github.attention4j.transformer.internal.text.BytePairs;
 import io.github.attention4j.transformer.internal.text.TextStream;
 import java.io.IOException;
@@ -14,8 +15,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A pre-trained decoder of the Llama family goes on with a text, each time with the token that suits best. All layers
- * run on one device, which keeps the text's keys and values. Threads take turns.
+ * A pre-trained decoder of the Llama family goes on with a text, each time with the token that suits best, or with one
+ * that is drawn ({@link Sampling}). All layers run on one device, which keeps the text's keys and values. Threads take
+ * turns.
  */
 public final class TextDecoder implements AutoCloseable {
     private final String name;
@@ -116,7 +118,17 @@ public final class TextDecoder implements AutoCloseable {
      * @param listener gets pieces that are whole letters, in the calling thread
      * @return how many tokens are new
      */
-    public synchronized int generate(String prompt, int tokens, Consumer<String> listener) {
+    public int generate(String prompt, int tokens, Consumer<String> listener) {
+        return generate(prompt, tokens, Sampling.greedy(), listener);
+    }
+
+    /**
+     * Likewise, with tokens that are drawn.
+     *
+     * @param sampling how; the same seed gives the same text
+     */
+    public synchronized int generate(String prompt, int tokens, Sampling sampling, Consumer<String> listener) {
+        TokenChoice choice = new TokenChoice(Objects.requireNonNull(sampling, "sampling"));
         Objects.requireNonNull(listener, "listener");
         if (closed) {
             throw new IllegalStateException("the decoder is closed");
@@ -129,7 +141,7 @@ public final class TextDecoder implements AutoCloseable {
         }
         TextStream text = new TextStream(tokenizer);
         decoder.reset();
-        int token = best(decoder.read(read));
+        int token = choice.next(decoder.read(read));
         int count = 0;
         while (!ends.contains(token)) {
             count++;
@@ -137,7 +149,7 @@ public final class TextDecoder implements AutoCloseable {
             if (count == tokens) {
                 break;
             }
-            token = best(decoder.read(new int[] {token}));
+            token = choice.next(decoder.read(new int[] {token}));
         }
         tell(text.end(), listener);
         return count;
@@ -147,17 +159,6 @@ public final class TextDecoder implements AutoCloseable {
         if (!text.isEmpty()) {
             listener.accept(text);
         }
-    }
-
-    /** The first of the largest. */
-    private static int best(float[] scores) {
-        int best = 0;
-        for (int i = 1; i < scores.length; i++) {
-            if (scores[i] > scores[best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 
     /** The engine that computes, for those who want to know its device. */

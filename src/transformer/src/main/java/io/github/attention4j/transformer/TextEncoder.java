@@ -4,7 +4,7 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.transformer.internal.encoder.Batches;
 import io.github.attention4j.transformer.internal.encoder.DeviceEncoder;
 import io.github.attention4j.transformer.internal.encoder.EncoderFiles;
-import io.github.attention4j.transformer.internal.text.WordPiece;
+import io.github.attention4j.transformer.internal.text.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ public final class TextEncoder implements AutoCloseable {
     private final String name;
     private final int maxTokens;
     private final int batchTokens;
-    private final WordPiece tokenizer;
+    private final Tokenizer tokenizer;
     private final int dimension;
     private final DeviceEncoder encoder;
     private final AttentionEngine engine;

@@ -82,9 +82,9 @@ final class SmallModel {
                         .formatted(WIDTH));
     }
 
-    private record Weight(String name, float[] values, int... shape) {}
+    record Weight(String name, float[] values, int... shape) {}
 
-    private static List<Weight> weights(int inner) {
+    static List<Weight> weights(int inner) {
         Random random = new Random(1);
         List<Weight> all = new ArrayList<>();
         all.add(weight(random, "embeddings.word_embeddings.weight", PIECES.size(), WIDTH));

@@ -80,6 +80,29 @@ class TextDecoderTest {
         }
     }
 
+    @Test
+    void drawnTextsFollowTheSeed() {
+        try (TextDecoder decoder =
+                TextDecoder.open(folder, DecoderOptions.defaults().withDevice("java"))) {
+            String best = decoder.generate(PROMPT, 20);
+            List<String> texts = Stream.of(
+                            Sampling.greedy(),
+                            Sampling.withTemperature(1, 1).withTopK(1),
+                            Sampling.withTemperature(1.5, 1).withTopP(0.9),
+                            Sampling.withTemperature(1.5, 1).withTopP(0.9),
+                            Sampling.withTemperature(1.5, 2).withTopP(0.9))
+                    .map(sampling -> {
+                        StringBuilder text = new StringBuilder();
+                        decoder.generate(PROMPT, 20, sampling, text::append);
+                        return text.toString();
+                    })
+                    .toList();
+            assertEquals(List.of(best, best), texts.subList(0, 2));
+            assertEquals(texts.get(2), texts.get(3));
+            assertEquals(3, texts.stream().distinct().count(), texts::toString);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = DType.class,

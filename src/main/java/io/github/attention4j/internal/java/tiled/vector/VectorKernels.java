@@ -121,6 +121,11 @@ public final class VectorKernels extends MicroKernels {
     }
 
     @Override
+    public void addRows(float[] weights, float[] value, int at, int stride, int keys, float[] out) {
+        RowTile.addRows(weights, value, at, stride, keys, out);
+    }
+
+    @Override
     public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
         int whole =
                 switch (codec) {
@@ -129,6 +134,20 @@ public final class VectorKernels extends MicroKernels {
                     default -> 0;
                 };
         super.decode(codec, array, from + whole, target, to + whole, count - whole);
+    }
+
+    @Override
+    public void decode(Codec codec, Object array, int from, float[] target, int to, int count, float scale) {
+        int whole =
+                switch (codec) {
+                    case I8 -> ByteVectors.ofBytes((byte[]) array, from, target, to, count, scale);
+                    case I4 -> ByteVectors.ofHalfBytes((byte[]) array, from, target, to, count, scale);
+                    default -> 0;
+                };
+        if (whole < count) {
+            int units = codec == Codec.I4 ? whole / 2 : whole;
+            super.decode(codec, array, from + units, target, to + whole, count - whole, scale);
+        }
     }
 
     @Override

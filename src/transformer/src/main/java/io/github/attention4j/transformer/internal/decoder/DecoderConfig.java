@@ -17,6 +17,7 @@ import java.util.List;
  * @param kvHeads key/value heads
  * @param headDim elements of a head's row
  * @param ropeBase what the angles of the rotary embedding are powers of
+ * @param ropeScaling how they are made smaller for longer texts
  * @param epsilon added under the root of the norms
  * @param vocabulary how many tokens there are
  * @param positions how many tokens a text may have
@@ -32,6 +33,7 @@ public record DecoderConfig(
         int kvHeads,
         int headDim,
         double ropeBase,
+        RopeScaling ropeScaling,
         float epsilon,
         int vocabulary,
         int positions,
@@ -51,10 +53,6 @@ public record DecoderConfig(
         if (!file.text("model_type", "").equals("llama")) {
             throw file.wrong("model_type", "\"llama\"");
         }
-        if (!file.root().path("rope_scaling").isMissingNode()
-                && !file.root().path("rope_scaling").isNull()) {
-            throw file.wrong("rope_scaling", "null (angles are not stretched here)");
-        }
         int width = file.integer("hidden_size", 1, WIDEST);
         int heads = file.integer("num_attention_heads", 1, WIDEST);
         int kvHeads = file.integer("num_key_value_heads", 1, heads, heads);
@@ -68,13 +66,20 @@ public record DecoderConfig(
                 heads,
                 kvHeads,
                 file.integer("head_dim", 2, WIDEST, Math.max(1, width / heads)),
-                file.positive("rope_theta", 1e4),
+                ropeBase(file),
+                RopeScaling.of(file),
                 (float) file.positive("rms_norm_eps", 1e-6),
                 file.integer("vocab_size", 1, MOST_TOKENS),
                 file.integer("max_position_embeddings", 1, MOST_TOKENS),
                 activation(file),
                 file.root().path("tie_word_embeddings").asBoolean(false),
                 ends(file));
+    }
+
+    private static double ropeBase(JsonFile file) throws IOException {
+        double base = file.positive("rope_theta", 1e4);
+        String rope = RopeScaling.field(file.root());
+        return rope == null ? base : file.part(rope).positive("rope_theta", base);
     }
 
     private static Activation activation(JsonFile file) throws IOException {

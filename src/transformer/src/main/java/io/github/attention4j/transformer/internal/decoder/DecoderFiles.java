@@ -1,12 +1,13 @@
 package io.github.attention4j.transformer.internal.decoder;
 
 import io.github.attention4j.transformer.internal.files.JsonFile;
+import io.github.attention4j.transformer.internal.files.Resources;
 import io.github.attention4j.transformer.internal.files.SafetensorsFile;
 import io.github.attention4j.transformer.internal.files.SafetensorsFolder;
 import io.github.attention4j.transformer.internal.files.Tensors;
 import io.github.attention4j.transformer.internal.text.BytePairs;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Path;
 
 /**
@@ -62,12 +63,11 @@ public record DecoderFiles(String name, DecoderConfig config, BytePairs tokenize
     }
 
     private static byte[] resource(String path) throws IOException {
-        try (InputStream stream = DecoderFiles.class.getResourceAsStream(path)) {
-            if (stream == null) {
-                throw new IOException(path + " is not on the class path");
-            }
-            return stream.readAllBytes();
+        URL url = DecoderFiles.class.getResource(path);
+        if (url == null) {
+            throw new IOException(path + " is not on the class path");
         }
+        return Resources.read(url);
     }
 
     /** The same model with weights from elsewhere; those here are closed. */

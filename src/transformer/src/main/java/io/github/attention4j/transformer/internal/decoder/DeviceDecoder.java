@@ -49,8 +49,8 @@ public final class DeviceDecoder implements AutoCloseable {
         stream = engine.newStream();
         memory = new DeviceMemory(engine, stream);
         try {
-            float[] cos = rotary.cosines(config.ropeBase());
-            float[] sin = rotary.sines(config.ropeBase());
+            float[] cos = config.ropeScaling().cosines(rotary, config.ropeBase());
+            float[] sin = config.ropeScaling().sines(rotary, config.ropeBase());
             cosines = memory.upload(DType.F32, cos, positions, rotary.dim() / 2);
             sines = memory.upload(DType.F32, sin, positions, rotary.dim() / 2);
             weights = DecoderWeights.upload(config, tensors, type, memory);

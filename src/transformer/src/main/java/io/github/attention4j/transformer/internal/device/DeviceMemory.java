@@ -42,25 +42,29 @@ public final class DeviceMemory implements AutoCloseable {
         return tensor;
     }
 
-    /** A tensor [1, 1, rows, columns] with these numbers, rounded to its type. */
+    /** A tensor [1, 1, rows, columns] with the first of these numbers, rounded to its type. */
     public DeviceTensor upload(DType type, float[] numbers, int rows, int columns) {
         DeviceTensor tensor = allocate(type, rows, columns);
         if (type == DType.F32) {
-            tensor.upload(stream, numbers);
-        } else {
-            tensor.upload(stream, Half.encode(type, numbers));
+            tensor.upload(stream, numbers, 0);
+            return tensor;
         }
+        short[] bits = new short[Math.multiplyExact(rows, columns)];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = type == DType.F16 ? Half.toF16(numbers[i]) : Half.toBf16(numbers[i]);
+        }
+        tensor.upload(stream, bits);
         return tensor;
     }
 
-    /** What a linear layer has learned. */
-    public LinearWeights linear(DType type, float[] weight, float[] bias, int out, int in) {
+    /** What a linear layer has learned: the first of these weights, and the bias, if there is one. */
+    LinearWeights linear(DType type, float[] weight, float[] bias, int out, int in) {
         DeviceTensor biases = bias == null ? null : upload(DType.F32, bias, 1, out);
         if (type != DType.I8) {
             return new LinearWeights(out, in, upload(type, weight, out, in), null, biases);
         }
         float[] scales = new float[out];
-        byte[] bytes = new byte[weight.length];
+        byte[] bytes = new byte[Math.multiplyExact(out, in)];
         for (int row = 0; row < out; row++) {
             scales[row] = quantise(weight, row * in, in, bytes);
         }

@@ -5,26 +5,26 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Stream;
 import io.github.attention4j.transformer.internal.device.DeviceMemory;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** An encoder on a device. Threads take turns: a batch fills the device. */
 public final class DeviceEncoder implements AutoCloseable {
-    /** Sizes of batches whose tensors are kept, and tokens of all of them. */
+    /** Sizes of batches of so many tokens whose plans are kept. */
     private static final int MOST_STEPS = 32;
 
     private static final int SMALLEST_TEXT = 2;
 
     private final AttentionEngine engine;
-    private final EncoderFiles files;
     private final int mostRows;
     private final int longest;
     private final Stream stream;
     private final DeviceMemory memory;
-    private final EncoderWeights weights;
-    /** The one that was used last is the last. */
-    private final Map<BatchSize, EncoderStep> steps = new LinkedHashMap<>(16, 0.75f, true);
+    private final EncoderModel model;
+    /** By tokens of a batch; what was used last is the last. */
+    private final Map<Integer, Steps> steps = new LinkedHashMap<>(16, 0.75f, true);
 
     private boolean closed;
 
@@ -40,13 +40,13 @@ public final class DeviceEncoder implements AutoCloseable {
     public DeviceEncoder(AttentionEngine engine, EncoderFiles files, DType weightType, int mostRows, int longest)
             throws IOException {
         this.engine = engine;
-        this.files = files;
         this.mostRows = mostRows;
         this.longest = longest;
         stream = engine.newStream();
         memory = new DeviceMemory(engine, stream);
         try {
-            weights = EncoderWeights.upload(files, weightType, memory);
+            EncoderWeights weights = EncoderWeights.upload(files, weightType, memory);
+            model = new EncoderModel(files.config(), weights, files.pooling(), files.normalized());
         } catch (Throwable e) {
             memory.close();
             stream.close();
@@ -76,28 +76,61 @@ public final class DeviceEncoder implements AutoCloseable {
         return step(BatchSize.of(texts, longest)).run(texts, observer);
     }
 
-    private EncoderStep step(BatchSize size) {
-        EncoderStep step = steps.get(size);
-        if (step == null) {
-            makeRoom(size.rows());
-            step = new EncoderStep(engine, stream, files, weights, size);
-            steps.put(size, step);
+    /** All batches of so many tokens. */
+    private final class Steps implements AutoCloseable {
+        private final RowTensors rows;
+        private final Map<BatchSize, EncoderStep> bySize = new LinkedHashMap<>(16, 0.75f, true);
+
+        Steps(int rows) {
+            this.rows = new RowTensors(engine, stream, model.config(), rows);
         }
-        return step;
+
+        EncoderStep step(BatchSize size) {
+            EncoderStep step = bySize.get(size);
+            if (step == null) {
+                if (bySize.size() >= MOST_STEPS) {
+                    removeOldest(bySize.values()).close();
+                }
+                step = new EncoderStep(engine, stream, model, rows, size);
+                bySize.put(size, step);
+            }
+            return step;
+        }
+
+        @Override
+        public void close() {
+            bySize.values().forEach(EncoderStep::close);
+            rows.close();
+        }
+    }
+
+    private EncoderStep step(BatchSize size) {
+        Steps ofRows = steps.get(size.rows());
+        if (ofRows == null) {
+            makeRoom(size.rows());
+            ofRows = new Steps(size.rows());
+            steps.put(size.rows(), ofRows);
+        }
+        return ofRows.step(size);
     }
 
     private void makeRoom(int rows) {
         long kept = rows;
-        for (EncoderStep step : steps.values()) {
-            kept += step.rows();
+        for (Integer each : steps.keySet()) {
+            kept += each;
         }
-        Iterator<EncoderStep> oldest = steps.values().iterator();
-        while (oldest.hasNext() && (steps.size() >= MOST_STEPS || kept > mostRows)) {
-            EncoderStep step = oldest.next();
-            kept -= step.rows();
-            oldest.remove();
-            step.close();
+        while (!steps.isEmpty() && kept > mostRows) {
+            Steps oldest = removeOldest(steps.values());
+            kept -= oldest.rows.rows();
+            oldest.close();
         }
+    }
+
+    private static <T> T removeOldest(Collection<T> values) {
+        Iterator<T> oldest = values.iterator();
+        T value = oldest.next();
+        oldest.remove();
+        return value;
     }
 
     /** Which kernels compute a batch of this size, and why. */
@@ -110,7 +143,7 @@ public final class DeviceEncoder implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            steps.values().forEach(EncoderStep::close);
+            steps.values().forEach(Steps::close);
             memory.close();
             stream.close();
         }

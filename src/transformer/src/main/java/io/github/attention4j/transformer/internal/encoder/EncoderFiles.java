@@ -4,11 +4,12 @@ import io.github.attention4j.transformer.Pooling;
 import io.github.attention4j.transformer.internal.files.JsonFile;
 import io.github.attention4j.transformer.internal.files.OnnxFile;
 import io.github.attention4j.transformer.internal.files.OnnxTensors;
+import io.github.attention4j.transformer.internal.files.Resources;
 import io.github.attention4j.transformer.internal.files.SafetensorsFolder;
 import io.github.attention4j.transformer.internal.files.Tensors;
-import io.github.attention4j.transformer.internal.text.WordPiece;
+import io.github.attention4j.transformer.internal.text.Tokenizer;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public record EncoderFiles(
         Pooling pooling,
         boolean normalized,
         int maxTokens,
-        WordPiece tokenizer,
+        Tokenizer tokenizer,
         Tensors tensors)
         implements AutoCloseable {
 
@@ -42,11 +43,11 @@ public record EncoderFiles(
     public static EncoderFiles folder(Path folder) throws IOException {
         BertConfig config = BertConfig.of(new JsonFile(folder.resolve("config.json")));
         SentenceModules modules = SentenceModules.of(folder);
-        int maxTokens = Math.min(config.positions(), modules.maxTokens());
-        WordPiece tokenizer = new WordPiece(new JsonFile(folder.resolve("tokenizer.json")));
+        int maxTokens = Math.min(config.tokens(), modules.maxTokens());
+        Tokenizer tokenizer = Tokenizer.of(new JsonFile(folder.resolve("tokenizer.json")));
         requireVocabulary(tokenizer, config);
         Path name = folder.toAbsolutePath().normalize().getFileName();
-        Tensors tensors = PrefixedTensors.of(new SafetensorsFolder(folder));
+        Tensors tensors = PrefixedTensors.of(new SafetensorsFolder(folder), config.kind());
         return new EncoderFiles(
                 name == null ? "model" : name.toString(),
                 config,
@@ -72,19 +73,18 @@ public record EncoderFiles(
      * @throws IOException if one is missing, damaged, or of a model of another kind
      */
     public static EncoderFiles onnx(String model, String tokenizer, String name, Pooling pooling) throws IOException {
-        WordPiece pieces = new WordPiece(new JsonFile(tokenizer, resource(tokenizer)));
+        Tokenizer pieces = Tokenizer.of(new JsonFile(tokenizer, resource(tokenizer)));
         OnnxFile file = new OnnxFile(model, ByteBuffer.wrap(resource(model)));
         BertConfig config = BertConfig.of(file);
         requireVocabulary(pieces, config);
-        return new EncoderFiles(name, config, pooling, true, config.positions(), pieces, new OnnxTensors(file));
+        return new EncoderFiles(name, config, pooling, true, config.tokens(), pieces, new OnnxTensors(file));
     }
 
     /** A resource, or a file if there is none of this name. */
     private static byte[] resource(String path) throws IOException {
-        try (InputStream stream = EncoderFiles.class.getResourceAsStream(path)) {
-            if (stream != null) {
-                return stream.readAllBytes();
-            }
+        URL url = EncoderFiles.class.getResource(path);
+        if (url != null) {
+            return Resources.read(url);
         }
         if (!Files.isRegularFile(Path.of(path))) {
             throw new IOException(path + " is neither on the class path nor a file; add the artifact that brings it,"
@@ -93,7 +93,7 @@ public record EncoderFiles(
         return Files.readAllBytes(Path.of(path));
     }
 
-    private static void requireVocabulary(WordPiece tokenizer, BertConfig config) throws IOException {
+    private static void requireVocabulary(Tokenizer tokenizer, BertConfig config) throws IOException {
         if (tokenizer.size() > config.vocabulary()) {
             throw new IOException("the tokenizer has " + tokenizer.size() + " tokens, but the model only "
                     + config.vocabulary() + ": tokenizer.json belongs to another model");

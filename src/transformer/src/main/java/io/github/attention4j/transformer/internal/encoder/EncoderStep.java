@@ -36,64 +36,46 @@ final class EncoderStep implements AutoCloseable {
     /** Which calls of the work are attention, by layers. */
     private final List<Integer> attentions = new ArrayList<>();
 
-    private final DeviceTensor ids;
-    private final DeviceTensor positions;
+    private final RowTensors rows;
     private final DeviceTensor offsets;
-    /** The hidden rows: those that a layer gets, and those between its halves. */
-    private final DeviceTensor hidden;
-
-    private final DeviceTensor middle;
-    private final DeviceTensor packed;
-    private final DeviceTensor attended;
-    private final DeviceTensor inner;
     private final DeviceTensor vectors;
 
-    EncoderStep(AttentionEngine engine, Stream stream, EncoderFiles files, EncoderWeights weights, BatchSize size) {
+    EncoderStep(AttentionEngine engine, Stream stream, EncoderModel model, RowTensors rows, BatchSize size) {
         this.engine = engine;
         this.stream = stream;
+        this.rows = rows;
         this.size = size;
-        config = files.config();
+        config = model.config();
         memory = new DeviceMemory(engine, stream);
         try {
-            int width = config.width();
-            ids = memory.integers(size.rows());
-            positions = memory.integers(size.rows());
             offsets = memory.integers(size.entries() + 1);
-            hidden = rows(width);
-            middle = rows(width);
-            packed = rows(3 * width);
-            attended = rows(width);
-            inner = rows(config.inner());
-            vectors = memory.allocate(DType.F32, size.entries(), width);
-            embed(weights);
-            weights.layers().forEach(this::layer);
-            pool(files.pooling(), files.normalized());
+            vectors = memory.allocate(DType.F32, size.entries(), config.width());
+            embed(model.weights());
+            model.weights().layers().forEach(this::layer);
+            pool(model.pooling(), model.normalized());
         } catch (Throwable e) {
             memory.close();
             throw e;
         }
     }
 
-    private DeviceTensor rows(int columns) {
-        return memory.allocate(DType.F32, size.rows(), columns);
-    }
-
     private void embed(EncoderWeights weights) {
         DType type = weights.words().dtype();
         EmbeddingSpec spec = EmbeddingSpec.of(size.rows(), config.width(), config.vocabulary())
                 .withPositions(config.positions())
-                .withBias()
                 .withTypes(type, DType.F32);
-        work.add(
-                engine.plan(spec),
-                new LayerTensors()
-                        .with(LayerOperand.IDS, ids)
-                        .with(LayerOperand.WEIGHT, weights.words())
-                        .with(LayerOperand.POSITION_IDS, positions)
-                        .with(LayerOperand.POSITION_WEIGHT, weights.positions())
-                        .with(LayerOperand.BIAS, weights.type())
-                        .with(LayerOperand.OUT, middle));
-        work.add(norm(), weights.norm().tensors(middle, hidden));
+        LayerTensors tensors = new LayerTensors()
+                .with(LayerOperand.IDS, rows.ids)
+                .with(LayerOperand.WEIGHT, weights.words())
+                .with(LayerOperand.POSITION_IDS, rows.positions)
+                .with(LayerOperand.POSITION_WEIGHT, weights.positions())
+                .with(LayerOperand.OUT, rows.middle);
+        if (weights.type() == null) {
+            work.add(engine.plan(spec), tensors);
+        } else {
+            work.add(engine.plan(spec.withBias()), tensors.with(LayerOperand.BIAS, weights.type()));
+        }
+        work.add(norm(), weights.norm().tensors(rows.middle, rows.hidden));
     }
 
     private LayerPlan norm() {
@@ -101,23 +83,23 @@ final class EncoderStep implements AutoCloseable {
     }
 
     private void layer(EncoderWeights.Layer layer) {
-        add(layer.packed(), hidden, packed);
+        add(layer.packed(), rows.hidden, rows.packed);
         attentions.add(work.size());
         work.add(
                 engine.plan(attention()),
-                AttentionTensors.of(packed, packed, packed, attended)
+                AttentionTensors.of(rows.packed, rows.packed, rows.packed, rows.middle)
                         .with(Operand.QUERY_OFFSETS, offsets)
                         .with(Operand.KEY_OFFSETS, offsets));
-        addTo(layer.attentionOutput(), attended, hidden);
-        work.add(norm(), layer.attentionNorm().tensors(hidden, middle));
+        addTo(layer.attentionOutput(), rows.middle, rows.hidden);
+        work.add(norm(), layer.attentionNorm().tensors(rows.hidden, rows.middle));
         work.add(
                 engine.plan(layer.intermediate()
                         .spec(size.rows())
                         .activation(config.activation())
                         .build()),
-                layer.intermediate().tensors(middle, inner));
-        addTo(layer.output(), inner, middle);
-        work.add(norm(), layer.outputNorm().tensors(middle, hidden));
+                layer.intermediate().tensors(rows.middle, rows.inner));
+        addTo(layer.output(), rows.inner, rows.middle);
+        work.add(norm(), layer.outputNorm().tensors(rows.middle, rows.hidden));
     }
 
     private void add(LinearWeights linear, DeviceTensor input, DeviceTensor output) {
@@ -150,7 +132,7 @@ final class EncoderStep implements AutoCloseable {
         work.add(
                 engine.plan(normalized ? spec.withNormalization() : spec),
                 new LayerTensors()
-                        .with(LayerOperand.INPUT, hidden)
+                        .with(LayerOperand.INPUT, rows.hidden)
                         .with(LayerOperand.OFFSETS, offsets)
                         .with(LayerOperand.OUT, vectors));
     }
@@ -164,13 +146,13 @@ final class EncoderStep implements AutoCloseable {
         for (int text = 0; text < texts.length; text++) {
             for (int i = 0; i < texts[text].length; i++) {
                 allIds[row] = texts[text][i];
-                allPositions[row++] = i;
+                allPositions[row++] = config.firstPosition() + i;
             }
             allOffsets[text + 1] = row;
         }
         Arrays.fill(allOffsets, texts.length + 1, allOffsets.length, row);
-        ids.upload(stream, allIds);
-        positions.upload(stream, allPositions);
+        rows.ids.upload(stream, allIds);
+        rows.positions.upload(stream, allPositions);
         offsets.upload(stream, allOffsets);
         if (observer == null) {
             work.enqueue(stream);
@@ -195,21 +177,16 @@ final class EncoderStep implements AutoCloseable {
             work.enqueue(stream, next, next + 1);
             stream.finish();
             long nanos = System.nanoTime() - start;
-            observer.attended(layer, downloaded(packed, tokens), downloaded(attended, tokens), nanos);
+            observer.attended(layer, downloaded(rows.packed, tokens), downloaded(rows.middle, tokens), nanos);
             done = next + 1;
         }
         work.enqueue(stream, done, work.size());
     }
 
-    private float[] downloaded(DeviceTensor rows, int count) {
-        float[] all = new float[Math.toIntExact(rows.elements())];
-        rows.download(stream, all);
+    private float[] downloaded(DeviceTensor tensor, int count) {
+        float[] all = new float[Math.toIntExact(tensor.elements())];
+        tensor.download(stream, all);
         return Arrays.copyOf(all, all.length / size.rows() * count);
-    }
-
-    /** Tokens of a batch. */
-    int rows() {
-        return size.rows();
     }
 
     String explain() {

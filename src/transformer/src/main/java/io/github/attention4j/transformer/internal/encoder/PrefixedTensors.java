@@ -4,19 +4,19 @@ import io.github.attention4j.transformer.internal.files.Tensors;
 import java.io.IOException;
 
 /**
- * Weights whose names may begin with {@code bert.}, as in a model with a head, and whose norms may have the names of
- * TensorFlow.
+ * Weights by BERT's names, whose own may be those of another kind, may begin with {@code bert.} or the like, as in a
+ * model with a head, and whose norms may have the names of TensorFlow.
  */
-record PrefixedTensors(Tensors tensors, String prefix) implements Tensors {
+record PrefixedTensors(Tensors tensors, EncoderKind kind, String prefix) implements Tensors {
     private static final String PROBE = "embeddings.word_embeddings.weight";
 
-    static Tensors of(Tensors tensors) throws IOException {
-        String prefix = "bert.";
-        return new PrefixedTensors(tensors, tensors.has(prefix + PROBE) ? prefix : "");
+    static Tensors of(Tensors tensors, EncoderKind kind) {
+        String prefix = kind.prefix();
+        return new PrefixedTensors(tensors, kind, tensors.has(prefix + PROBE) ? prefix : "");
     }
 
     private String found(String tensor) {
-        String name = prefix + tensor;
+        String name = prefix + kind.name(tensor);
         String old = name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
         return !tensors.has(name) && tensors.has(old) ? old : name;
     }
@@ -27,8 +27,13 @@ record PrefixedTensors(Tensors tensors, String prefix) implements Tensors {
     }
 
     @Override
-    public float[] floats(String tensor, int... shape) throws IOException {
-        return tensors.floats(found(tensor), shape);
+    public int elements(String tensor, int... shape) throws IOException {
+        return tensors.elements(found(tensor), shape);
+    }
+
+    @Override
+    public void read(String tensor, float[] to, int at, int... shape) throws IOException {
+        tensors.read(found(tensor), to, at, shape);
     }
 
     @Override

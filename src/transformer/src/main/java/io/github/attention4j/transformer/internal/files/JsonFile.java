@@ -44,6 +44,11 @@ public final class JsonFile {
         }
     }
 
+    private JsonFile(String name, JsonNode root) {
+        this.name = name;
+        this.root = root;
+    }
+
     private static byte[] bytes(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new NoSuchFileException(file.toString(), null, "it is part of every Hugging Face model folder");
@@ -68,6 +73,11 @@ public final class JsonFile {
         return node;
     }
 
+    /** A field that is an object, with messages that name it. */
+    public JsonFile part(String field) throws IOException {
+        return new JsonFile(name + ": " + field, object(field));
+    }
+
     /** A field that is a whole number in this range. */
     public int integer(String field, int least, int most) throws IOException {
         JsonNode node = root.path(field);
@@ -86,9 +96,12 @@ public final class JsonFile {
     /** A field that is a positive number; a default if it is not there. */
     public double positive(String field, double otherwise) throws IOException {
         JsonNode node = root.path(field);
-        if (node.isMissingNode() || node.isNull()) {
-            return otherwise;
-        }
+        return node.isMissingNode() || node.isNull() ? otherwise : positive(field);
+    }
+
+    /** A field that is a positive number. */
+    public double positive(String field) throws IOException {
+        JsonNode node = root.path(field);
         if (!node.isNumber() || !(node.asDouble() > 0) || Double.isInfinite(node.asDouble())) {
             throw new IOException(name + " must have a positive number " + field + ", but has " + shown(node));
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -92,20 +93,18 @@ public final class OnnxFile {
      *
      * @throws IOException if there is none of so many floats
      */
-    public float[] weights(String name, int elements) throws IOException {
+    public FloatBuffer weights(String name, int elements) throws IOException {
         ByteBuffer raw = floats.get(name);
         if (raw == null || raw.remaining() != (long) elements * Float.BYTES) {
             throw new IOException(file + " must hold " + elements + " floats named " + name + ", but has "
                     + (raw == null ? "no such weights" : raw.remaining() / Float.BYTES)
                     + "; is this a model of the BERT family?");
         }
-        float[] values = new float[elements];
-        raw.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-        return values;
+        return raw.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }
 
     /** The second input of the node of this name: the weights of an anonymous matrix product. */
-    public float[] weightsOfNode(String node, int elements) throws IOException {
+    public FloatBuffer weightsOfNode(String node, int elements) throws IOException {
         List<String> names = inputs.getOrDefault(node, List.of());
         return weights(names.size() < 2 ? "the second input of " + node : names.get(1), elements);
     }

@@ -97,8 +97,10 @@ public final class SafetensorsFile implements Tensors {
         return header.has(tensor);
     }
 
-    @Override
-    public float[] floats(String tensor, int... shape) throws IOException {
+    /** Where a tensor's bytes lie, behind the header. */
+    private record Place(String type, int size, long from, int elements) {}
+
+    private Place place(String tensor, int... shape) throws IOException {
         JsonNode entry = header.path(tensor);
         if (entry.isMissingNode()) {
             throw new IOException(name + " has no tensor " + tensor + "; it has " + some(names()));
@@ -114,12 +116,23 @@ public final class SafetensorsFile implements Tensors {
             throw new IOException(tensor + " in " + name + " must have " + bytes + " bytes, but lies from "
                     + offsets.path(0) + " to " + offsets.path(1) + " of " + (file.size() - start));
         }
-        float[] floats = new float[elements];
-        for (long at = 0; at < bytes; at += PIECE) {
-            int piece = (int) Math.min(PIECE, bytes - at);
-            decode(type, file.slice(start + from + at, piece), floats, (int) (at / size), piece / size);
+        return new Place(type, size, from, elements);
+    }
+
+    @Override
+    public int elements(String tensor, int... shape) throws IOException {
+        return place(tensor, shape).elements;
+    }
+
+    @Override
+    public void read(String tensor, float[] to, int at, int... shape) throws IOException {
+        Place place = place(tensor, shape);
+        int most = PIECE / place.size;
+        for (int done = 0; done < place.elements; done += most) {
+            int count = Math.min(most, place.elements - done);
+            long from = start + place.from + (long) done * place.size;
+            decode(place.type, file.slice(from, count * place.size), to, at + done, count);
         }
-        return floats;
     }
 
     private static void decode(String type, ByteBuffer from, float[] to, int first, int count) {

@@ -71,12 +71,21 @@ public final class SafetensorsFolder implements Tensors {
     }
 
     @Override
-    public float[] floats(String tensor, int... shape) throws IOException {
+    public int elements(String tensor, int... shape) throws IOException {
+        return fileOf(tensor).elements(tensor, shape);
+    }
+
+    @Override
+    public void read(String tensor, float[] to, int at, int... shape) throws IOException {
+        fileOf(tensor).read(tensor, to, at, shape);
+    }
+
+    private SafetensorsFile fileOf(String tensor) throws IOException {
         String name = index == null ? WHOLE : index.get(tensor);
         if (name == null) {
             throw new IOException(INDEX + " in " + folder + " names no file for tensor " + tensor);
         }
-        return file(name).floats(tensor, shape);
+        return file(name);
     }
 
     @Override

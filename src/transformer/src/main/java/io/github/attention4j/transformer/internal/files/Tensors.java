@@ -8,12 +8,29 @@ public interface Tensors extends AutoCloseable {
     boolean has(String tensor);
 
     /**
-     * A tensor's numbers, row by row, in an array of their own. All sizes are checked before it is made.
+     * How many numbers a tensor has. All sizes are checked.
      *
      * @param shape what it must have
      * @throws IOException if there is no such tensor, it has another shape or type, or the file is damaged
      */
-    float[] floats(String tensor, int... shape) throws IOException;
+    int elements(String tensor, int... shape) throws IOException;
+
+    /**
+     * Reads a tensor's numbers, row by row.
+     *
+     * @param to has room for them
+     * @param at where in {@code to} they begin
+     * @param shape what the tensor must have
+     * @throws IOException as {@link #elements}
+     */
+    void read(String tensor, float[] to, int at, int... shape) throws IOException;
+
+    /** A tensor's numbers in an array of their own, which is made when all sizes have been checked. */
+    default float[] floats(String tensor, int... shape) throws IOException {
+        float[] all = new float[elements(tensor, shape)];
+        read(tensor, all, 0, shape);
+        return all;
+    }
 
     @Override
     void close() throws IOException;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.attention4j.transformer.internal.files.JsonFile;
 import java.io.IOException;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,8 @@ record BertText(boolean cleans, boolean splitsCjk, boolean stripsAccents, boolea
     /** To BERT, all of ASCII that is no letter, digit or blank is punctuation. */
     private static final Pattern PUNCTUATION = Pattern.compile("[!-/:-@\\[-`{-~\\p{P}]");
 
+    private static final int ASCII = 0x80;
+    private static final char DELETE = 0x7f;
     private static final String ALONE = " $0 ";
 
     /**
@@ -55,6 +58,40 @@ record BertText(boolean cleans, boolean splitsCjk, boolean stripsAccents, boolea
 
     /** The words and punctuation marks of a text, in order. */
     List<String> words(String text) {
+        return text.chars().allMatch(c -> c < ASCII) ? asciiWords(text) : anyWords(text);
+    }
+
+    /** The same as {@link #anyWords} in one pass over the text. */
+    private List<String> asciiWords(String text) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean isBlank = c == ' ' || c >= '\t' && c <= '\r' || c >= 0x1c && c < ' ';
+            boolean isControl = c < ' ' || c == DELETE;
+            boolean isLetter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (isLetter || isControl && !isBlank) {
+                if (isLetter || !cleans) {
+                    word.append(lowercases && c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c);
+                }
+                continue;
+            }
+            if (!word.isEmpty()) {
+                words.add(word.toString());
+                word.setLength(0);
+            }
+            if (!isBlank) {
+                words.add(String.valueOf(c));
+            }
+        }
+        if (!word.isEmpty()) {
+            words.add(word.toString());
+        }
+        return words;
+    }
+
+    /** In passes, one for each rule. */
+    List<String> anyWords(String text) {
         String clean = SPACE.matcher(text).replaceAll(" ");
         if (cleans) {
             clean = CONTROL.matcher(clean).replaceAll("");

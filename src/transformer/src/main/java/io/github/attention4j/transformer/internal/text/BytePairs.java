@@ -176,21 +176,26 @@ public final class BytePairs {
 
     /** The tokens of a text. */
     public int[] encode(String text) {
+        return encode(text, Integer.MAX_VALUE);
+    }
+
+    /** Likewise, but no more than the first {@code most}. */
+    int[] encode(String text, int most) {
         List<Integer> tokens = new ArrayList<>();
         int from = 0;
         Matcher special = written.matcher(text);
-        while (special.find()) {
-            encodeWords(text.substring(from, special.start()), tokens);
+        while (tokens.size() < most && special.find()) {
+            encodeWords(text.substring(from, special.start()), tokens, most);
             tokens.add(specials.get(special.group()));
             from = special.end();
         }
-        encodeWords(text.substring(from), tokens);
-        return tokens.stream().mapToInt(Integer::intValue).toArray();
+        encodeWords(text.substring(from), tokens, most);
+        return tokens.stream().limit(most).mapToInt(Integer::intValue).toArray();
     }
 
-    private void encodeWords(String text, List<Integer> tokens) {
+    private void encodeWords(String text, List<Integer> tokens, int most) {
         Matcher found = words.matcher(text);
-        while (found.find()) {
+        while (tokens.size() < most && found.find()) {
             List<String> parts = new ArrayList<>();
             for (byte b : found.group().getBytes(StandardCharsets.UTF_8)) {
                 parts.add(String.valueOf(LETTERS[b & 0xff]));

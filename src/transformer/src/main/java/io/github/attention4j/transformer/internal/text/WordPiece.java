@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * {@code ##} (Wu et al., "Google's Neural Machine Translation System", 2016, as BERT uses it). Special tokens that
  * stand in the text as they are written, such as {@code [MASK]}, are taken as such. Immutable, so for many threads.
  */
-public final class WordPiece {
+public final class WordPiece implements Tokenizer {
     private final Vocabulary vocabulary;
     private final BertText normalizer;
     /** Written special tokens, or null if there are none. */
@@ -33,10 +33,6 @@ public final class WordPiece {
      */
     public WordPiece(JsonFile file) throws IOException {
         JsonNode model = file.object("model");
-        String type = model.path("type").asText("WordPiece");
-        if (!type.equals("WordPiece")) {
-            throw file.wrong("model", "a WordPiece vocabulary, as models of the BERT family do,");
-        }
         if (!model.path("vocab").isObject()) {
             throw file.wrong("model", "an object vocab");
         }
@@ -69,7 +65,7 @@ public final class WordPiece {
         return pieces.isEmpty() ? null : Pattern.compile(pieces.stream().collect(Collectors.joining("|")));
     }
 
-    /** The ids of a text's pieces, without the marks of start and end. */
+    @Override
     public int[] encode(String text) {
         return encode(text, Integer.MAX_VALUE);
     }
@@ -99,17 +95,14 @@ public final class WordPiece {
         }
     }
 
-    /**
-     * What the model reads of a text: {@code [CLS] pieces [SEP]}.
-     *
-     * @param most how many ids at most, at least 2
-     */
+    /** {@code [CLS] pieces [SEP]}. */
+    @Override
     public int[] read(String text, int most) {
         int[] ids = encode(text, most - 2);
         return framed(ids, 0, ids.length);
     }
 
-    /** {@code [CLS] ids[from .. to) [SEP]}: what the model reads. */
+    @Override
     public int[] framed(int[] ids, int from, int to) {
         int[] framed = new int[to - from + 2];
         framed[0] = start;
@@ -118,17 +111,22 @@ public final class WordPiece {
         return framed;
     }
 
-    /** The piece with this id. */
+    @Override
     public String piece(int id) {
         return vocabulary.piece(id);
     }
 
-    /** One more than the largest id. */
+    @Override
     public int size() {
         return vocabulary.size();
     }
 
     private void encodeWord(String word, List<Integer> out) {
+        Integer whole = word.length() <= longestWord ? vocabulary.id(word) : null;
+        if (whole != null) {
+            out.add(whole);
+            return;
+        }
         int[] points = word.codePoints().toArray();
         if (points.length > longestWord) {
             out.add(unknown);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WordPieceTest {
-    private static final WordPiece TOKENIZER = read();
+    private static final Tokenizer TOKENIZER = read();
 
     @ParameterizedTest
     @ValueSource(strings = {"minilm-batch4", "minilm-long512", "bge-batch2"})
@@ -48,7 +48,7 @@ class WordPieceTest {
                 Arrays.stream(TOKENIZER.encode(text)).mapToObj(TOKENIZER::piece).collect(Collectors.joining(" ")));
     }
 
-    private static WordPiece read() {
+    private static Tokenizer read() {
         try {
             return EncoderFiles.allMiniLmL6V2().tokenizer();
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package io.github.attention4j.internal.engine;
+package io.github.attention4j.internal.calls;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;

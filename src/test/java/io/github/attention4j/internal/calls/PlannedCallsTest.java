@@ -1,4 +1,4 @@
-package io.github.attention4j.internal.engine;
+package io.github.attention4j.internal.calls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;

@@ -1,0 +1,73 @@
+package io.github.attention4j.internal.java;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionPlan;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionTensors;
+import io.github.attention4j.Event;
+import io.github.attention4j.Operand;
+import io.github.attention4j.Stream;
+import io.github.attention4j.internal.Shapes;
+import io.github.attention4j.internal.java.memory.HostTensor;
+import java.nio.ByteBuffer;
+
+/** A computation on host arrays as a plan for tensors in this JVM: what is enqueued runs on its stream's thread. */
+public abstract class CalledPlan implements AttentionPlan {
+    private static final Operand[] OPERANDS = Operand.values();
+
+    private final JavaBackend backend;
+    private final AttentionSpec spec;
+
+    /** @param backend that streams and tensors belong to */
+    protected CalledPlan(JavaBackend backend, AttentionSpec spec) {
+        this.backend = backend;
+        this.spec = spec;
+    }
+
+    /** Computes on arrays that fit the spec, and returns when the outputs are written. */
+    public abstract void attend(AttentionArrays arrays);
+
+    @Override
+    public AttentionSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public void enqueue(Stream stream, AttentionTensors tensors) {
+        submit(stream, tensors);
+    }
+
+    @Override
+    public Event enqueueWithEvent(Stream stream, AttentionTensors tensors) {
+        return new JavaEvent(submit(stream, tensors));
+    }
+
+    private JavaStream.Task submit(Stream stream, AttentionTensors tensors) {
+        backend.requireOpen();
+        JavaStream queue = JavaStream.of(stream, backend);
+        Shapes.check(spec, tensors);
+        AttentionArrays arrays = new AttentionArrays();
+        for (Operand operand : OPERANDS) {
+            if (spec.has(operand)) {
+                HostTensor tensor = HostTensor.of(operand.label(), tensors.get(operand), backend);
+                set(arrays, operand, tensor.memory());
+            }
+        }
+        return queue.submit(() -> attend(arrays));
+    }
+
+    /** Sets an operand to an array or buffer of its type. */
+    public static void set(AttentionArrays arrays, Operand operand, Object memory) {
+        if (memory instanceof float[] floats) {
+            arrays.with(operand, floats);
+        } else if (memory instanceof short[] halves) {
+            arrays.with(operand, halves);
+        } else if (memory instanceof int[] integers) {
+            arrays.with(operand, integers);
+        } else if (memory instanceof byte[] bytes) {
+            arrays.with(operand, bytes);
+        } else {
+            arrays.with(operand, (ByteBuffer) memory);
+        }
+    }
+}

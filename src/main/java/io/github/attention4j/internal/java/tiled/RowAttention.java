@@ -1,0 +1,90 @@
+package io.github.attention4j.internal.java.tiled;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.threads.Threads;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntSupplier;
+
+/**
+ * Exact attention of few queries over many keys, as in text generation: what counts is how fast keys and values are
+ * read. The queries of all heads that share them go through them together, and the keys are shared out to the threads,
+ * in shares of {@link #SHARE}, whose results are joined in their order. So the bits of a result depend neither on how
+ * many threads there are nor on what else is in the batch.
+ */
+public final class RowAttention {
+    /** Keys of a share: each of its items reads a few hundred thousand bytes. */
+    static final int SHARE = 1024;
+
+    /** Keys that are treated together. */
+    static final int TILE = 64;
+
+    /** More queries of a head fill the lanes of {@link TiledAttention}. */
+    private static final int MOST_QUERIES = 16;
+
+    /** Below this many products a call runs on the caller's thread alone. */
+    private static final double ALONE = 1e6;
+
+    private final AttentionSpec spec;
+    private final MicroKernels kernels;
+    private final Threads threads;
+    private final int shares;
+    private final ConcurrentLinkedQueue<RowSpace> free = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Shares> freeShares = new ConcurrentLinkedQueue<>();
+
+    public RowAttention(AttentionSpec spec, MicroKernels kernels, Threads threads) {
+        this.spec = spec;
+        this.kernels = kernels;
+        this.threads = threads;
+        shares = Math.max(1, (spec.keyLength() - 1) / SHARE + 1);
+    }
+
+    /** Whether a call is better computed here than in tiles with a query a lane. */
+    public static boolean isMeantFor(AttentionSpec spec) {
+        return spec.queryLength() <= MOST_QUERIES && !spec.has(Operand.ADDITIVE_VECTOR);
+    }
+
+    /** What is computed together, in a few words. */
+    public String describe() {
+        return spec.queryLength() * spec.groupSize() + " query rows a key/value head x " + TILE + " keys, shares of "
+                + SHARE + " keys";
+    }
+
+    /** Computes all rows of all entries. */
+    public void attend(Operands operands) {
+        int heads = Math.multiplyExact(spec.batch(), spec.kvHeads());
+        int items = Math.multiplyExact(heads, shares);
+        Shares kept = freeShares.poll();
+        Shares found = kept == null ? new Shares(spec, shares) : kept;
+        AtomicIntegerArray missing = new AtomicIntegerArray(heads);
+        Threads.Work work = next -> {
+            RowSpace space = free.poll();
+            space = space == null ? new RowSpace(spec, kernels) : space;
+            attend(next, new RowWorker(spec, operands, space), found, missing);
+            space.release();
+            free.add(space);
+        };
+        double products = (double) heads * spec.groupSize() * spec.queryLength() * spec.keyLength() * spec.headDim();
+        if (products < ALONE) {
+            Threads.runAlone(items, work);
+        } else {
+            threads.run(items, work);
+        }
+        freeShares.add(found);
+    }
+
+    private void attend(IntSupplier next, RowWorker worker, Shares found, AtomicIntegerArray missing) {
+        for (int item = next.getAsInt(); item >= 0; item = next.getAsInt()) {
+            int head = item / shares;
+            worker.attend(head / spec.kvHeads(), head % spec.kvHeads(), item % shares);
+            if (shares > 1) {
+                found.keep(item, worker.panels());
+            }
+            if (missing.incrementAndGet(head) == shares) { // the last one joins them
+                worker.join(head, shares > 1 ? found : null);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Whole numbers of 8 and 4 bits times a factor, a vector at a time. Each returns how many it did: whole vectors only,
+ * and none where vectors are too short for it. All vectors of floats have one shape, here as everywhere: with two C2
+ * makes objects of them, in all code that it compiles later.
+ */
+final class ByteVectors {
+    private static final int LEAST_BYTE_BITS = 64;
+    private static final int SHORTEST = LEAST_BYTE_BITS / Byte.SIZE;
+
+    private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(
+            byte.class, VectorShape.forBitSize(Math.max(LEAST_BYTE_BITS, SPECIES.vectorBitSize() / Float.BYTES)));
+
+    /** Eight numbers of 4 bits are an int. */
+    private static final int PACKED = 8;
+
+    private static final int MOST = 2 * PACKED;
+    private static final VectorSpecies<Integer> WORDS = SPECIES.withLanes(int.class);
+
+    /** How far each number is from the upper end of its int. */
+    private static final IntVector UP =
+            IntVector.fromArray(WORDS, new int[] {28, 24, 20, 16, 12, 8, 4, 0, 28, 24, 20, 16, 12, 8, 4, 0}, 0);
+
+    /** The lanes of the second int. */
+    private static final VectorMask<Integer> SECOND = VectorMask.fromLong(WORDS, 0xff00 & (1L << VECTOR) - 1);
+
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private ByteVectors() {}
+
+    static int ofBytes(byte[] source, int from, float[] target, int to, int count, float factor) {
+        int i = 0;
+        for (; VECTOR >= SHORTEST && i + VECTOR <= count; i += VECTOR) {
+            ((FloatVector) ByteVector.fromArray(BYTES, source, from + i).convertShape(B2F, SPECIES, 0))
+                    .mul(factor)
+                    .intoArray(target, to + i);
+        }
+        return i;
+    }
+
+    /** The lower half of a byte comes first. */
+    static int ofHalfBytes(byte[] source, int from, float[] target, int to, int count, float factor) {
+        int i = 0;
+        for (; (VECTOR == PACKED || VECTOR == MOST) && i + VECTOR <= count; i += VECTOR) {
+            int at = from + i / 2;
+            IntVector all = IntVector.broadcast(WORDS, (int) INTS.get(source, at));
+            if (VECTOR == MOST) {
+                all = all.blend((int) INTS.get(source, at + PACKED / 2), SECOND);
+            }
+            ((FloatVector) all.lanewise(LSHL, UP).lanewise(ASHR, 28).convertShape(I2F, SPECIES, 0))
+                    .mul(factor)
+                    .intoArray(target, to + i);
+        }
+        return i;
+    }
+}

@@ -1,0 +1,204 @@
+package io.github.attention4j.internal.several;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DeviceException;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.java.CalledPlan;
+import io.github.attention4j.internal.java.JavaBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A call that several devices share: each computes its share, the last of them on the caller's thread. */
+final class SharedPlan extends CalledPlan {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedPlan.class);
+
+    private final Workers workers;
+    /** Of devices that cannot compute this spec, why; null of others. */
+    private final String[] reasons;
+
+    private Shares.Cut cut;
+    private List<Share> shares;
+
+    SharedPlan(JavaBackend host, AttentionSpec spec, Workers workers) {
+        super(host, spec);
+        this.workers = workers;
+        reasons = new String[workers.count()];
+        currentShares();
+    }
+
+    /**
+     * By what is known of the devices now.
+     *
+     * @throws UnsupportedByDeviceException if none can compute it
+     */
+    private synchronized List<Share> currentShares() {
+        while (true) {
+            double[] rates = workers.rates();
+            for (int i = 0; i < rates.length; i++) {
+                rates[i] = reasons[i] == null ? rates[i] : 0;
+            }
+            Shares.Cut now = Shares.cut(spec(), rates);
+            if (now.equals(cut)) {
+                return shares;
+            }
+            List<Share> made = Shares.of(spec(), now);
+            if (canBePlanned(made)) {
+                cut = now;
+                shares = made;
+                return made;
+            }
+        }
+    }
+
+    private boolean canBePlanned(List<Share> shares) {
+        for (Share share : shares) {
+            try {
+                workers.plan(share);
+            } catch (UnsupportedByDeviceException e) {
+                reasons[share.device()] = e.getMessage();
+                if (countOfAble() == 0) {
+                    throw new UnsupportedByDeviceException(
+                            "no device can compute it; " + workers.name(share.device()) + ": " + e.getMessage(),
+                            e.explain());
+                }
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int countOfAble() {
+        int able = 0;
+        for (String reason : reasons) {
+            able += reason == null ? 1 : 0;
+        }
+        return able;
+    }
+
+    @Override
+    public void attend(AttentionArrays arrays) {
+        List<Share> all = currentShares();
+        int last = all.size() - 1;
+        List<CompletableFuture<AttentionArrays>> done = new ArrayList<>();
+        for (Share share : all.subList(0, last)) {
+            done.add(workers.start(() -> compute(share, arrays)));
+        }
+        CompletableFuture<AttentionArrays> own = new CompletableFuture<>();
+        done.add(own);
+        try {
+            own.complete(compute(all.get(last), arrays));
+        } catch (RuntimeException | Error e) {
+            own.completeExceptionally(e);
+        }
+        List<AttentionArrays> results = new ArrayList<>();
+        Throwable failure = null;
+        for (int i = 0; i <= last; i++) { // all of them: none may write to the arrays after this
+            try {
+                results.add(result(all.get(i), done.get(i), arrays));
+            } catch (RuntimeException | Error e) {
+                failure = failure == null ? e : with(failure, e);
+            }
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
+        }
+        if (all.get(0).isOfKeys()) {
+            Piece.merge(results, arrays);
+        }
+    }
+
+    private static Throwable with(Throwable first, Throwable next) {
+        first.addSuppressed(next);
+        return first;
+    }
+
+    /** The arrays of the share, whose outputs are in those of the call if they are not to be merged. */
+    private AttentionArrays compute(Share share, AttentionArrays arrays) {
+        AttentionArrays own = Piece.cut(share, arrays);
+        workers.attend(share, own);
+        if (!share.isOfKeys()) {
+            Piece.putBack(share, own, arrays);
+        }
+        return own;
+    }
+
+    /** What a device made of its share; or another one, if that is wanted and it failed. */
+    private AttentionArrays result(Share share, CompletableFuture<AttentionArrays> done, AttentionArrays arrays) {
+        try {
+            return done.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            RuntimeException failure = named(share, (RuntimeException) e.getCause());
+            if (workers.takesOver() && failure instanceof DeviceException) {
+                return takeOver(share, arrays, failure);
+            }
+            throw failure;
+        }
+    }
+
+    private RuntimeException named(Share share, RuntimeException cause) {
+        if (!(cause instanceof DeviceException)) {
+            return cause; // as a closed engine, which is no device's fault
+        }
+        return new DeviceException(
+                workers.name(share.device()) + " failed in its share of a call, " + share + ": " + cause.getMessage()
+                        + (workers.takesOver()
+                                ? ""
+                                : "; with EngineOptions.withTakeOver(true) the others would compute it"),
+                cause);
+    }
+
+    private AttentionArrays takeOver(Share share, AttentionArrays arrays, RuntimeException failure) {
+        for (int other = 0; other < workers.count(); other++) {
+            if (other == share.device() || reasons[other] != null) {
+                continue;
+            }
+            try {
+                AttentionArrays result = compute(share.on(other), arrays);
+                LOG.warn("{}; {} computed it", failure.getMessage(), workers.name(other));
+                return result;
+            } catch (DeviceException | UnsupportedByDeviceException e) {
+                failure.addSuppressed(e);
+            }
+        }
+        throw failure;
+    }
+
+    @Override
+    public KernelFamily family() {
+        return workers.plan(currentShares().get(0)).family();
+    }
+
+    @Override
+    public String explain() {
+        List<Share> shares = currentShares();
+        StringBuilder text = new StringBuilder("shared out over " + workers.count() + " devices by measured speed:");
+        for (Share share : shares) {
+            text.append("\n  ")
+                    .append(workers.name(share.device()))
+                    .append(" computes ")
+                    .append(share);
+        }
+        for (int i = 0; i < reasons.length; i++) {
+            if (reasons[i] != null) {
+                text.append("\n  not on ").append(workers.name(i)).append(": ").append(reasons[i]);
+            }
+        }
+        for (Share share : shares) {
+            text.append("\n").append(workers.name(share.device())).append(": ");
+            text.append(workers.plan(share).explain());
+        }
+        return text.toString();
+    }
+}

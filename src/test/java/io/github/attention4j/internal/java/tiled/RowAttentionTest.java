@@ -1,0 +1,164 @@
+package io.github.attention4j.internal.java.tiled;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
+import io.github.attention4j.DType;
+import io.github.attention4j.Mask;
+import io.github.attention4j.Operand;
+import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.threads.Threads;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.CachedKeys;
+import io.github.attention4j.testing.Elements;
+import io.github.attention4j.testing.HostArrays;
+import io.github.attention4j.testing.Problem;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Few queries over many keys in pure Java, whose keys are shared out to threads. */
+class RowAttentionTest {
+    private static final Threads THREADS = new Threads(3);
+    private static final int SHARE = RowAttention.SHARE;
+    private static final int[] LENGTHS = {SHARE + 71, 0, 17, 2 * SHARE};
+
+    @AfterAll
+    static void endThreads() {
+        THREADS.close();
+    }
+
+    static List<MicroKernels> kernels() {
+        return TiledAttentionTest.kernels();
+    }
+
+    private static AttentionSpecBuilder spec(int groupSize, int queries, int keys, int headDim) {
+        return AttentionSpec.builder()
+                .heads(2 * groupSize)
+                .kvHeads(2)
+                .queryLength(queries)
+                .keyLength(keys)
+                .headDim(headDim)
+                .returnLse();
+    }
+
+    private static AttentionArrays attend(
+            AttentionSpec spec, MicroKernels kernels, Threads threads, AttentionArrays inputs) {
+        AttentionArrays outputs = new AttentionArrays();
+        for (Operand operand : new Operand[] {Operand.OUT, Operand.LSE}) {
+            HostArrays.put(outputs, operand, Elements.poisoned(spec.operand(operand)));
+        }
+        new RowAttention(spec, kernels, threads).attend(Operands.of(spec, HostArrays.all(inputs, outputs)));
+        return outputs;
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void isRightAroundEveryTileAndShare(MicroKernels kernels) {
+        int[] keys = {1, 4, RowAttention.TILE - 1, RowAttention.TILE, RowAttention.TILE + 1, SHARE, 2 * SHARE + 1};
+        for (int count : keys) {
+            for (int queries : new int[] {1, 3, 16}) {
+                for (Mask mask : new Mask[] {Mask.none(), Mask.causal(), Mask.window(70, 0)}) {
+                    int headDim = count % 4 == 0 ? 64 : 1 + count % 37;
+                    AttentionSpec spec = spec(queries == 1 ? 3 : 1, queries, count, headDim)
+                            .mask(mask)
+                            .build();
+                    Problem problem = Problem.of(spec);
+                    Budget.check(
+                            kernels.name() + " " + spec,
+                            spec,
+                            problem.inputs(),
+                            attend(spec, kernels, THREADS, problem.inputs()));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void readsWhatACacheHolds(MicroKernels kernels) {
+        for (DType type : new DType[] {DType.F32, DType.F16, DType.BF16, DType.I8, DType.I4}) {
+            for (int page : new int[] {0, 16}) {
+                AttentionSpec dense = spec(2, 2, 2 * SHARE, page == 0 ? 64 : 42)
+                        .batch(LENGTHS.length)
+                        .keyLengths()
+                        .causal()
+                        .build();
+                AttentionSpecBuilder builder =
+                        dense.toBuilder().type(Operand.KEY, type).type(Operand.VALUE, type);
+                AttentionSpec cached = (page == 0 ? builder : builder.paged(page, 4 * SHARE / page)).build();
+                CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+                Budget.check(
+                        kernels.name() + " " + cached,
+                        dense,
+                        keys.dense(),
+                        attend(cached, kernels, THREADS, keys.stored()));
+            }
+        }
+    }
+
+    /** Shares are the same whoever computes them, and are joined in their order. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void bitsDependOnNeitherThreadsNorTheRestOfTheBatch(MicroKernels kernels) {
+        AttentionSpec spec = spec(2, 2, 3 * SHARE, 40).batch(3).causal().build();
+        Problem problem = Problem.of(spec);
+        float[] all = (float[]) attend(spec, kernels, THREADS, problem.inputs()).get(Operand.OUT);
+        try (Threads one = new Threads(1)) {
+            float[] alone =
+                    (float[]) attend(spec, kernels, one, problem.inputs()).get(Operand.OUT);
+            assertArrayEquals(all, alone, 0f);
+        }
+        AttentionSpec last = spec.toBuilder().batch(1).build();
+        float[] lastAlone = (float[]) attend(
+                        last,
+                        kernels,
+                        THREADS,
+                        new AttentionArrays()
+                                .with(Operand.QUERY, third(problem.query()))
+                                .with(Operand.KEY, third(problem.key()))
+                                .with(Operand.VALUE, third(problem.value())))
+                .get(Operand.OUT);
+        assertArrayEquals(third(all), lastAlone, 0f);
+    }
+
+    private static float[] third(float[] all) {
+        return Arrays.copyOfRange(all, all.length / 3 * 2, all.length);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void hiddenValuesMayHoldAnything(MicroKernels kernels) {
+        AttentionSpec spec = spec(1, 3, 150, 20).causal(Mask.Alignment.TOP_LEFT).build();
+        Problem problem = Problem.of(spec);
+        float[] clean =
+                (float[]) attend(spec, kernels, THREADS, problem.inputs()).get(Operand.OUT);
+        float[] value = problem.value();
+        Arrays.fill(value, 2 * 20, 150 * 20, Float.NaN); // of head 0, the last query sees the first of them
+        float[] out = (float[]) attend(
+                        spec,
+                        kernels,
+                        THREADS,
+                        HostArrays.all(problem.inputs(), new AttentionArrays()).with(Operand.VALUE, value))
+                .get(Operand.OUT);
+        for (int i = 0; i < out.length; i++) {
+            boolean sees = i >= 2 * 20 && i < 3 * 20;
+            assertEquals(sees ? Float.NaN : clean[i], out[i], 1e-6f, "element " + i);
+        }
+    }
+
+    @Test
+    void itIsForFewQueriesThatAreMultiplied() {
+        assertTrue(RowAttention.isMeantFor(spec(1, 16, 100, 8).build()));
+        assertFalse(RowAttention.isMeantFor(spec(1, 17, 100, 8).build()));
+        assertFalse(RowAttention.isMeantFor(spec(1, 1, 100, 8).additive().build()));
+    }
+}
