@@ -36,7 +36,7 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
   const bool is_masked = p.score_stage >= STAGE_MASKED;
-  const score_head_t of_head = is_masked ? score_head(&operands, batch, head, &p) : SCORE_NO_HEAD;
+  const score_head_t of_head = score_head(&operands, batch, head, &p);
   const float factor = score_factor(&p);
   const long query_angles = rows_query_angles(&rows, row, &p);
   const KeyRange seen = mask_row(&operands, row, &s, mask_ranges_at(batch, head, &p), &p);
@@ -52,8 +52,10 @@ KERNEL(ITEMS) void attn_scores(ATTN_ARGUMENTS) {
       for (int d = 0; d < HEAD_DIM; d++)
         dot = score_product(dot, rows_query(&rows, row, d, query_angles), rows_key(&rows, k, d, key_angles), &rows, d);
       const Pair pair = {batch, head, row, k, row + s.keys - s.queries - k};
-      const float term = is_masked ? pairs_term(&pairs, row, k, &p) : 0.0f;
-      score = p.score_stage == STAGE_SCALED ? dot * p.scale : score_of_pair(dot * factor, pair, of_head, term, &p);
+      if (is_masked)
+        score = score_of_pair(dot * factor, pair, of_head, pairs_term(&pairs, row, k, &p), &p);
+      else
+        score = p.score_stage == STAGE_SCALED ? dot * p.scale : score_first(dot * factor, &p);
     }
     scores[k] = score;
     largest = max(largest, score);

@@ -16,6 +16,7 @@ class Program:
     kernel: str
     items: int  # of a work-group; 0 if any number
     expected_local_bytes: int  # -1 if Java does not say
+    source: str  # the name of its file
     options: str
 
     @property
@@ -39,11 +40,11 @@ def list_programs(build, folder):
     subprocess.run(["java", "-cp", classes, LIST_PROGRAMS, str(folder)], check=True)
     programs = []
     for line in (Path(folder) / "programs.tsv").read_text().splitlines():
-        target, label, tiles, kernel, items, local_bytes, options = line.split("\t")
-        programs.append(Program(target, label, tiles, kernel, int(items), int(local_bytes), options))
+        target, label, tiles, kernel, items, local_bytes, source, options = line.split("\t")
+        programs.append(Program(target, label, tiles, kernel, int(items), int(local_bytes), source, options))
     return programs
 
 
 def planted(target, plant):
     """A program with a known fault; see planted.cl."""
-    return Program(target, f"planted {plant.lower()}", "", "planted", 128, -1, f"-cl-std=CL1.2 -D PLANT=PLANT_{plant}")
+    return Program(target, f"planted {plant.lower()}", "", "planted", 128, -1, "planted", f"-cl-std=CL1.2 -D PLANT=PLANT_{plant}")

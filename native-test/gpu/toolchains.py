@@ -96,7 +96,7 @@ PTX_LOCKS_LOCK = threading.Lock()
 
 def make_ptx(target, program, source, log):
     """The program in PTX, compiled once for all targets with the same one."""
-    name = hashlib.sha256(f"{target.ptx} {program.items} {program.kernel} {program.options}".encode()).hexdigest()[:16]
+    name = hashlib.sha256(f"{target.ptx} {program.items} {program.source} {program.options}".encode()).hexdigest()[:16]
     ptx = log.parent.parent / "ptx" / f"{name}.ptx"
     with PTX_LOCKS_LOCK:
         first = name not in PTX_LOCKS

@@ -1,6 +1,7 @@
 /**
- * Attention on any OpenCL device, and in pure Java where there is none. Only {@link io.github.attention4j} and
- * {@link io.github.attention4j.layers} are for use; the packages below it may change at any time and are closed.
+ * Attention on any OpenCL device, and in pure Java where there is none. Only {@link io.github.attention4j},
+ * {@link io.github.attention4j.layers} and {@link io.github.attention4j.score} are for use; the packages below it may
+ * change at any time and are closed.
  *
  * <p>JOCL is an automatic module, so this one cannot be part of a run-time image made by {@code jlink}. Its native code
  * needs {@code --enable-native-access=jocl}. The Vector API is used if the JVM is started with {@code --add-modules
@@ -17,4 +18,5 @@ module io.github.attention4j {
 
     exports io.github.attention4j;
     exports io.github.attention4j.layers;
+    exports io.github.attention4j.score;
 }

@@ -2,6 +2,7 @@ package io.github.attention4j;
 
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.operand.Role;
+import io.github.attention4j.score.Expression;
 import java.util.Map;
 import java.util.Objects;
 
@@ -10,14 +11,14 @@ import java.util.Objects;
  *
  * <p>For every entry of the batch and every query head, {@code out = softmax(scores) · V}, the exact attention of
  * Vaswani et al., "Attention Is All You Need" (2017), equation 1. The score of query i and key j comes about in this
- * order: rotary embedding of both → {@code scale · q·k} → softcap {@code c · tanh(x / c)} → + bias, + ALiBi → −∞ where
- * a mask hides the key. A sink is one more logit in the softmax, without a value. {@code lse} is the natural logarithm
- * of the softmax's denominator.
+ * order: rotary embedding of both → {@code scale · q·k} → softcap {@code c · tanh(x / c)} → score function → + bias, +
+ * ALiBi → −∞ where a mask or keep function hides the key. A sink is one more logit in the softmax, without a value.
+ * {@code lse} is the natural logarithm of the softmax's denominator.
  *
  * <p>Query head {@code h} reads key/value head {@code h / (heads / kvHeads)}. A key is seen if all masks let it be
- * seen: {@link Mask}, keep-mask, key lengths, key ranges, and a bias other than −∞. A row that sees no key gives
- * {@code out = 0} and {@code lse = −∞} (the sink's logit, if there is one). A NaN that a query sees reaches its
- * {@code out} and {@code lse}; hidden keys and values may hold anything.
+ * seen: {@link Mask}, keep-mask, keep function, key lengths, key ranges, and a bias other than −∞. A row that sees no
+ * key gives {@code out = 0} and {@code lse = −∞} (the sink's logit, if there is one). A NaN that a query sees reaches
+ * its {@code out} and {@code lse}; hidden keys and values may hold anything.
  *
  * <p>Which operands a call has, and with what type, shape and layout, {@link #operand} says. A spec is checked when it
  * is built and never changes afterwards, so the code behind it does not check again. Two equal specs share one plan.
@@ -134,6 +135,16 @@ public final class AttentionSpec {
         return (Precision) settings.get(Setting.PRECISION);
     }
 
+    /** What makes another score of each, after softcap and before bias and ALiBi; null for nothing. */
+    public Expression score() {
+        return (Expression) settings.get(Setting.SCORE);
+    }
+
+    /** What says, beside masks, whether a query sees a key; null for nothing. */
+    public Expression keep() {
+        return (Expression) settings.get(Setting.KEEP);
+    }
+
     /** Whether the log-sum-exp of each row is an output too. */
     public boolean returnLse() {
         return has(Operand.LSE);
@@ -227,8 +238,8 @@ public final class AttentionSpec {
      * {@link AttentionSpecBuilder#gradLse}. Hidden keys and values, and rows that see no key, have gradient 0.
      *
      * @param operands whose gradients are wanted: {@link Operand#QUERY}, {@link Operand#KEY}, {@link Operand#VALUE},
-     *     {@link Operand#BIAS}, {@link Operand#ALIBI_SLOPES}, {@link Operand#SINK}, {@link Operand#ADDITIVE_VECTOR};
-     *     none for query, key and value
+     *     {@link Operand#BIAS}, {@link Operand#ALIBI_SLOPES}, {@link Operand#SINK}, {@link Operand#ADDITIVE_VECTOR},
+     *     {@link Operand#SCORE_TENSOR_0} and the like, if they are F32; none for query, key and value
      * @throws IllegalArgumentException if this spec does not have an operand, or one has no gradient; for quantised or
      *     paged keys and values, and if this spec asks for scores
      */
@@ -290,6 +301,12 @@ public final class AttentionSpec {
         }
         if (dropout() > 0) {
             text.append(", dropout ").append(dropout());
+        }
+        if (score() != null) {
+            text.append(", score {").append(score()).append('}');
+        }
+        if (keep() != null) {
+            text.append(", keep {").append(keep()).append('}');
         }
         if (accumulates()) {
             text.append(", added to what is there");

@@ -6,6 +6,10 @@ import io.github.attention4j.internal.operand.OperandRow;
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.operand.Role;
 import io.github.attention4j.internal.operand.TypeRule;
+import io.github.attention4j.score.CallTensor;
+import io.github.attention4j.score.Expression;
+import io.github.attention4j.score.KeepFunction;
+import io.github.attention4j.score.ScoreFunction;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -167,6 +171,55 @@ public final class AttentionSpecBuilder {
         return want(Operand.ADDITIVE_VECTOR, true);
     }
 
+    /**
+     * Makes another score of each score, after softcap and before bias and ALiBi, by a function of yours, which is
+     * called here, once. It says what the score of any pair is; −∞ gives the weight 0, but where a value may be NaN,
+     * hide it with {@link #keep}.
+     *
+     * @throws IllegalArgumentException if it has more than a thousand steps
+     */
+    public AttentionSpecBuilder score(ScoreFunction function) {
+        return set(Setting.SCORE, Expression.of(Objects.requireNonNull(function, "function")));
+    }
+
+    /**
+     * Hides keys from queries by a function of yours, which is called here, once; it joins the other masks.
+     *
+     * @throws IllegalArgumentException if it has more than a thousand steps
+     */
+    public AttentionSpecBuilder keep(KeepFunction function) {
+        return set(Setting.KEEP, Expression.of(Objects.requireNonNull(function, "function")));
+    }
+
+    /** Adds {@link Operand#SCORE_NUMBERS}, numbers of a call that score and keep functions read. */
+    public AttentionSpecBuilder scoreNumbers(int count) {
+        Checks.requirePositive("count", count);
+        return want(Operand.SCORE_NUMBERS, true, 1, 1, 1, count);
+    }
+
+    /**
+     * Adds {@link Operand#SCORE_TENSOR_0} or another tensor of a call that score and keep functions read.
+     *
+     * @param index from 0 to 3
+     * @param type F32, F16, BF16, I32, or U8 for 0 and 1
+     * @param sizes one to four
+     */
+    public AttentionSpecBuilder scoreTensor(int index, DType type, int... sizes) {
+        if (index < 0 || index >= CallTensor.MOST) {
+            throw new IllegalArgumentException(
+                    "index of a tensor must be from 0 to " + (CallTensor.MOST - 1) + ", but is " + index);
+        }
+        Objects.requireNonNull(type, "type");
+        if (Objects.requireNonNull(sizes, "sizes").length < 1 || sizes.length > CallTensor.RANK) {
+            throw new IllegalArgumentException(
+                    "a tensor must have 1 to " + CallTensor.RANK + " sizes, but " + sizes.length + " are given");
+        }
+        int[] four = {1, 1, 1, 1};
+        Checks.requireSizes("score_tensor_" + index, sizes);
+        System.arraycopy(sizes, 0, four, CallTensor.RANK - sizes.length, sizes.length);
+        return want(OperandTable.scoreTensor(index), type, four);
+    }
+
     /** See {@link AttentionSpec#backward}. */
     public AttentionSpecBuilder backward(Operand... operands) {
         if (this.operands.containsKey(Operand.GRAD_OUT)) {
@@ -181,8 +234,9 @@ public final class AttentionSpecBuilder {
             }
             Operand gradient = OperandTable.gradientOf(operand);
             if (gradient == null || !gradient.isOutput()) {
-                throw new IllegalArgumentException("there is no gradient with respect to " + operand.label()
-                        + "; there are those of query, key, value, bias, alibi_slopes, sink and additive_vector");
+                throw new IllegalArgumentException(
+                        "there is no gradient with respect to " + operand.label()
+                                + "; there are those of query, key, value, bias, alibi_slopes, sink, additive_vector and score tensors");
             }
             want(gradient, null);
         }

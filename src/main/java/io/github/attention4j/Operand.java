@@ -88,6 +88,19 @@ public enum Operand {
      * number of the first head; {@link Dropout#state} makes it.
      */
     DROPOUT_STATE,
+    /** [1, 1, 1, count], F32: what score and keep functions read as {@code place.number(i)}. */
+    SCORE_NUMBERS,
+    /**
+     * F32, F16, BF16, I32, or U8 for 0 and, of any other byte, 1; of the sizes asked for, behind as many of 1 as are
+     * missing to four: what score and keep functions read as {@code place.tensor(0)}.
+     */
+    SCORE_TENSOR_0,
+    /** Likewise, as {@code place.tensor(1)}. */
+    SCORE_TENSOR_1,
+    /** Likewise, as {@code place.tensor(2)}. */
+    SCORE_TENSOR_2,
+    /** Likewise, as {@code place.tensor(3)}. */
+    SCORE_TENSOR_3,
     /**
      * The loss's gradient with respect to {@link #OUT}; its shape, F32, F16 or BF16. An input, as all that follow are
      * of backward calls only: {@link AttentionSpec#backward}.
@@ -108,7 +121,15 @@ public enum Operand {
     /** An output: the shape of {@link #SINK}, F32. */
     GRAD_SINK,
     /** An output: the shape of {@link #ADDITIVE_VECTOR}, F32. */
-    GRAD_ADDITIVE_VECTOR;
+    GRAD_ADDITIVE_VECTOR,
+    /** An output: the shape of {@link #SCORE_TENSOR_0}, F32, summed over all pairs that read an element. */
+    GRAD_SCORE_TENSOR_0,
+    /** An output: the shape of {@link #SCORE_TENSOR_1}, likewise. */
+    GRAD_SCORE_TENSOR_1,
+    /** An output: the shape of {@link #SCORE_TENSOR_2}, likewise. */
+    GRAD_SCORE_TENSOR_2,
+    /** An output: the shape of {@link #SCORE_TENSOR_3}, likewise. */
+    GRAD_SCORE_TENSOR_3;
 
     private final String label = lowerCase();
 
@@ -127,7 +148,11 @@ public enum Operand {
                     GRAD_BIAS,
                     GRAD_ALIBI_SLOPES,
                     GRAD_SINK,
-                    GRAD_ADDITIVE_VECTOR -> true;
+                    GRAD_ADDITIVE_VECTOR,
+                    GRAD_SCORE_TENSOR_0,
+                    GRAD_SCORE_TENSOR_1,
+                    GRAD_SCORE_TENSOR_2,
+                    GRAD_SCORE_TENSOR_3 -> true;
             default -> false;
         };
     }

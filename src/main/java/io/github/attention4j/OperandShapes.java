@@ -116,8 +116,11 @@ final class OperandShapes {
 
     /** The shape asked for, or the full one. */
     private int[] size(Operand operand) {
-        int[] full = fullSize(operand);
         int[] wanted = asked.operands().get(operand).size();
+        if (OperandTable.of(operand).columns() == Dimension.GIVEN) {
+            return wanted.clone();
+        }
+        int[] full = fullSize(operand);
         if (wanted.length == 0) {
             return full;
         }
@@ -144,6 +147,7 @@ final class OperandShapes {
 
     private int size(Dimension dimension, OperandRow row) {
         return switch (dimension) {
+            case GIVEN -> throw new IllegalStateException("the size of this operand is given");
             case ONE -> 1;
             case BATCH -> spec.batch();
             case BATCH_AND_ONE -> spec.batch() + 1;

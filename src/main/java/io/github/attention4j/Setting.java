@@ -24,6 +24,10 @@ enum Setting {
     DROPOUT(0f),
     /** Whether gradients are added to what is there. */
     ACCUMULATE(false),
+    /** The {@code Expression} of the user's score function. */
+    SCORE,
+    /** Likewise of who sees whom. */
+    KEEP,
     PRECISION(Precision.AS_STORED),
     ORDER(Layout.Order.BATCH_HEAD_ROW, true),
     TOTAL_QUERIES(null, true),

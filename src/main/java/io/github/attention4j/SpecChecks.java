@@ -1,6 +1,9 @@
 package io.github.attention4j;
 
 import io.github.attention4j.internal.Sizes;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.score.CallTensor;
+import io.github.attention4j.score.Expression;
 
 /** Whether the parts of a spec fit together. */
 final class SpecChecks {
@@ -38,6 +41,7 @@ final class SpecChecks {
     private void checkOptions() {
         checkRotary();
         checkBackward();
+        checkFunctions(spec.score(), spec.keep());
         if (spec.rotary() != null && request.wants(Operand.ADDITIVE_VECTOR)) {
             throw new IllegalArgumentException("rotary embedding turns query and key for dot products, but scores are "
                     + "additive; use one of them");
@@ -60,6 +64,33 @@ final class SpecChecks {
             throw new IllegalArgumentException(
                     "diagonals go with Alignment.GIVEN; use mask(Mask.causal(Alignment.GIVEN))");
         }
+    }
+
+    private void checkFunctions(Expression score, Expression keep) {
+        int numbers = Math.max(score == null ? 0 : score.numbers(), keep == null ? 0 : keep.numbers());
+        int given = request.wants(Operand.SCORE_NUMBERS)
+                ? request.operands().get(Operand.SCORE_NUMBERS).size()[CallTensor.RANK - 1]
+                : 0;
+        if (numbers > given) {
+            throw new IllegalArgumentException("a function reads number " + (numbers - 1) + " of the call, which has "
+                    + given + "; ask for scoreNumbers(" + numbers + ")");
+        }
+        for (int i = 0; i < CallTensor.MOST; i++) {
+            boolean isRead = score != null && score.reads(i) || keep != null && keep.reads(i);
+            if (isRead && !request.wants(OperandTable.scoreTensor(i))) {
+                throw new IllegalArgumentException("a function reads tensor " + i
+                        + " of the call, which has none; ask for scoreTensor(" + i + ", type, sizes)");
+            }
+            if (keep != null && keep.reads(i) && request.wants(gradient(i))) {
+                throw new IllegalArgumentException("a gradient is asked for score_tensor_" + i
+                        + ", but the keep function reads it, and what is kept or not has no gradient; give that one"
+                        + " a tensor of its own");
+            }
+        }
+    }
+
+    private static Operand gradient(int tensor) {
+        return OperandTable.gradientOf(OperandTable.scoreTensor(tensor));
     }
 
     private void checkBackward() {

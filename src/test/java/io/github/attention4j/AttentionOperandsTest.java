@@ -65,22 +65,30 @@ class AttentionOperandsTest {
                 refusal(b -> b.keyLengths().layout(Operand.KEY_LENGTHS, new Layout(0, 2, 1, 1))));
     }
 
+    private static AttentionSpecBuilder scoreTensors(AttentionSpecBuilder builder) {
+        for (int i = 0; i < 4; i++) {
+            builder.scoreTensor(i, DType.F32, 5, i + 1);
+        }
+        return builder.scoreNumbers(3);
+    }
+
     private static Map<Operand, String> shapesOfGradients() {
-        AttentionSpec spec = AttentionSpec.builder()
-                .batch(3)
-                .heads(4)
-                .kvHeads(2)
-                .queryLength(5)
-                .keyLength(7)
-                .headDim(8)
-                .valueDim(9)
-                .bias(DType.F16, 1, 4, 1, 7)
-                .alibi(3)
-                .sink()
-                .additive()
+        AttentionSpec spec = scoreTensors(AttentionSpec.builder()
+                        .batch(3)
+                        .heads(4)
+                        .kvHeads(2)
+                        .queryLength(5)
+                        .keyLength(7)
+                        .headDim(8)
+                        .valueDim(9)
+                        .bias(DType.F16, 1, 4, 1, 7)
+                        .alibi(3)
+                        .sink()
+                        .additive())
                 .build()
                 .backward(GradientProblem.all(
-                        builder().bias(DType.F16).alibi().sink().additive().build()))
+                        scoreTensors(builder().bias(DType.F16).alibi().sink().additive())
+                                .build()))
                 .toBuilder()
                 .gradLse()
                 .type(Operand.GRAD_KEY, DType.BF16)
@@ -104,6 +112,11 @@ class AttentionOperandsTest {
         shapes.put(Operand.GRAD_ALIBI_SLOPES, "F32 [3, 4, 1, 1]");
         shapes.put(Operand.GRAD_SINK, "F32 [1, 4, 1, 1]");
         shapes.put(Operand.GRAD_ADDITIVE_VECTOR, "F32 [1, 4, 1, 8]");
+        shapes.put(Operand.SCORE_NUMBERS, "F32 [1, 1, 1, 3]");
+        for (int i = 0; i < 4; i++) {
+            shapes.put(Operand.valueOf("SCORE_TENSOR_" + i), "F32 [1, 1, 5, " + (i + 1) + "]");
+            shapes.put(Operand.valueOf("GRAD_SCORE_TENSOR_" + i), "F32 [1, 1, 5, " + (i + 1) + "]");
+        }
         checkShapes(shapes, spec);
         return shapes;
     }

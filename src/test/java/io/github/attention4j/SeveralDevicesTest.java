@@ -141,6 +141,22 @@ class SeveralDevicesTest {
         }
     }
 
+    /** They know the numbers of entries and heads of the whole call, which a share has not. */
+    @Test
+    void whatHasFunctionsOfPlacesIsNotCut() {
+        AttentionSpec spec = SPEC.toBuilder()
+                .score((score, place) ->
+                        score.times(place.head().plus(place.batch()).toFloat()))
+                .build();
+        Problem problem = Problem.of(spec);
+        try (AttentionEngine engine = java(2, false)) {
+            AttentionArrays outputs = problem.outputs();
+            Way.ARRAYS.run(engine, spec, problem.inputs(), outputs);
+            Budget.check("with a function", spec, problem.inputs(), outputs);
+            assertTrue(engine.plan(spec).explain().contains("computes all of it"));
+        }
+    }
+
     @Test
     void itSaysWhoComputesWhat() {
         try (AttentionEngine engine = java(2, false)) {

@@ -10,8 +10,6 @@ import static io.github.attention4j.layers.LayerOperand.WEIGHT_SCALES;
 import io.github.attention4j.DType;
 import io.github.attention4j.Precision;
 import io.github.attention4j.TensorSpec;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Objects;
 
 /** Asks for a linear layer. What is not set: no bias, activation or residual; everything F32 and dense. */
@@ -23,8 +21,7 @@ public final class LinearSpecBuilder {
     private boolean residual;
     private Activation activation = Activation.NONE;
     private Precision precision = Precision.AS_STORED;
-    private final Map<LayerOperand, DType> types = new EnumMap<>(LayerOperand.class);
-    private final LayerLayouts layouts = new LayerLayouts();
+    private LayerForm form = new LayerForm();
 
     LinearSpecBuilder() {}
 
@@ -81,13 +78,7 @@ public final class LinearSpecBuilder {
     /** The type of an operand: F32, F16 or BF16, of a weight also I8. */
     public LinearSpecBuilder type(LayerOperand operand, DType type) {
         LayerChecks.requireOneOf(operand, INPUT, WEIGHT, BIAS, RESIDUAL, OUT);
-        Objects.requireNonNull(type, operand.label());
-        boolean isWeight = operand == WEIGHT;
-        if (!type.isFloat() && !(isWeight && type == DType.I8)) {
-            throw new IllegalArgumentException(
-                    operand.label() + " must be F32, F16 or BF16" + (isWeight ? " or I8" : "") + ", but is " + type);
-        }
-        types.put(operand, type);
+        form = form.type(operand, type, operand == WEIGHT);
         return this;
     }
 
@@ -97,14 +88,14 @@ public final class LinearSpecBuilder {
      */
     public LinearSpecBuilder rowStride(LayerOperand operand, long rowStride) {
         LayerChecks.requireOneOf(operand, INPUT, WEIGHT, RESIDUAL, OUT);
-        layouts.rowStride(operand, rowStride);
+        form = form.rowStride(operand, rowStride);
         return this;
     }
 
     /** The first element of input, weight, residual or out in its tensor. */
     public LinearSpecBuilder start(LayerOperand operand, long start) {
         LayerChecks.requireOneOf(operand, INPUT, WEIGHT, RESIDUAL, OUT);
-        layouts.start(operand, start);
+        form = form.start(operand, start);
         return this;
     }
 
@@ -119,26 +110,24 @@ public final class LinearSpecBuilder {
         LayerChecks.requireSet("outFeatures", outFeatures);
         requireAskedFor(BIAS, bias, "bias()");
         requireAskedFor(RESIDUAL, residual, "residual()");
-        DType weight = types.getOrDefault(WEIGHT, DType.F32);
-        DType out = types.getOrDefault(OUT, DType.F32);
-        LayerOperands operands = new LayerOperands();
-        operands.with(INPUT, layouts.tensor(INPUT, types.getOrDefault(INPUT, DType.F32), rows, inFeatures));
-        operands.with(WEIGHT, layouts.tensor(WEIGHT, weight, outFeatures, inFeatures));
-        if (weight.isQuantised()) {
+        LayerOperands operands = new LayerOperands()
+                .with(INPUT, form.tensor(INPUT, rows, inFeatures))
+                .with(WEIGHT, form.tensor(WEIGHT, outFeatures, inFeatures))
+                .with(OUT, form.tensor(OUT, rows, outFeatures));
+        if (operands.get(WEIGHT).dtype().isQuantised()) {
             operands.with(WEIGHT_SCALES, TensorSpec.dense(DType.F32, 1, 1, 1, outFeatures));
         }
         if (bias) {
-            operands.with(BIAS, TensorSpec.dense(types.getOrDefault(BIAS, DType.F32), 1, 1, 1, outFeatures));
+            operands.with(BIAS, form.tensor(BIAS, 1, outFeatures));
         }
         if (residual) {
-            operands.with(RESIDUAL, layouts.tensor(RESIDUAL, types.getOrDefault(RESIDUAL, out), rows, outFeatures));
+            operands.with(RESIDUAL, form.tensor(RESIDUAL, OUT, rows, outFeatures));
         }
-        operands.with(OUT, layouts.tensor(OUT, out, rows, outFeatures));
         return new LinearSpec(rows, inFeatures, outFeatures, activation, precision, false, operands);
     }
 
     private void requireAskedFor(LayerOperand operand, boolean isWanted, String how) {
-        if (!isWanted && (types.containsKey(operand) || layouts.has(operand))) {
+        if (!isWanted && form.has(operand)) {
             throw new IllegalArgumentException("a type or layout of " + operand.label()
                     + " is given, but the layer has none; ask for " + how + " too");
         }

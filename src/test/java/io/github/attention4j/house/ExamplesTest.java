@@ -61,7 +61,15 @@ class ExamplesTest {
     @Test
     void allAreThere() throws IOException {
         assertEquals(
-                List.of("First", "Generation", "Options", "OwnContext", "OwnKernels", "Tensors", "Training"),
+                List.of(
+                        "First",
+                        "Generation",
+                        "Options",
+                        "OwnContext",
+                        "OwnKernels",
+                        "OwnScores",
+                        "Tensors",
+                        "Training"),
                 names().toList());
     }
 

@@ -57,7 +57,13 @@ class KernelFilesTest {
 
     @Test
     void scoresAndWeightsAreMadeInOnePlace() throws IOException {
-        assertEquals(List.of(), uses("\\bscore_(?:cap|alibi|add|tanh)\\(", "common/score.clh"));
+        assertEquals(
+                List.of(),
+                uses(
+                        "\\b(?:score_(?:cap|alibi|add)|tanh_times)\\(",
+                        "common/score.clh",
+                        "common/tanh.clh",
+                        "common/functions.clh"));
         assertEquals(List.of(), uses("(?:row_sum\\S*|\\*?sum) \\+= (?:weight|exponential)\\b", "common/softmax.clh"));
         assertEquals(
                 List.of(),

@@ -28,8 +28,14 @@ public record GradientProblem(Problem forward, AttentionSpec spec) {
                         Operand.BIAS,
                         Operand.ALIBI_SLOPES,
                         Operand.SINK,
-                        Operand.ADDITIVE_VECTOR)
+                        Operand.ADDITIVE_VECTOR,
+                        Operand.SCORE_TENSOR_0,
+                        Operand.SCORE_TENSOR_1,
+                        Operand.SCORE_TENSOR_2,
+                        Operand.SCORE_TENSOR_3)
                 .filter(spec::has)
+                .filter(operand -> !operand.label().startsWith("score_tensor")
+                        || spec.operand(operand).dtype() == DType.F32)
                 .toArray(Operand[]::new);
     }
 
@@ -38,9 +44,14 @@ public record GradientProblem(Problem forward, AttentionSpec spec) {
      * rows that see nothing have poison in the gradient of out.
      */
     public AttentionArrays inputs() {
+        return inputs(new AttentionArrays());
+    }
+
+    /** Likewise, with these arrays for some of the inputs that are no rows. */
+    public AttentionArrays inputs(AttentionArrays given) {
         AttentionSpec spec = forward.spec().withLse(true);
         boolean mayRound = spec.precision() == Precision.BF16;
-        AttentionArrays inputs = mayRound ? DotEngines.rounded(spec, forward.inputs()) : forward.inputs();
+        AttentionArrays inputs = mayRound ? DotEngines.rounded(spec, forward.inputs(given)) : forward.inputs(given);
         AttentionArrays outputs = new Problem(spec, forward.seed(), forward.amplitude()).outputs();
         AttentionEngine reference = Engines.of(KernelFamily.REFERENCE);
         reference.attend(spec, HostArrays.all(inputs, outputs));

@@ -42,6 +42,7 @@ public final class PlainAttention {
     private final Elements sink;
     private final Elements vector;
     private final PlainDropout dropout;
+    private final PlainFunction function;
     private final TensorSpec outSpec;
     private final TensorSpec queryRows;
     private final double[] out;
@@ -62,6 +63,7 @@ public final class PlainAttention {
         slopes = Elements.of(spec, inputs, Operand.ALIBI_SLOPES);
         sink = Elements.of(spec, inputs, Operand.SINK);
         vector = Elements.of(spec, inputs, Operand.ADDITIVE_VECTOR);
+        function = PlainFunction.of(spec, inputs, spec.score(), single);
         dropout = PlainDropout.of(spec, inputs);
         outSpec = spec.operand(Operand.OUT);
         queryRows = spec.operand(Operand.QUERY);
@@ -185,7 +187,7 @@ public final class PlainAttention {
 
     /** With bias and ALiBi. */
     private double shifted(Entry entry, int head, int i, int j, double score) {
-        double sum = score;
+        double sum = function == null ? score : inRange(function.score(entry, head, i, j, score));
         if (bias != null) {
             sum = round(sum + bias.get(entry.batch(), head, i, j));
         }

@@ -40,6 +40,7 @@ public final class PlainGradients {
     private final Elements slopes;
     private final Elements sink;
     private final Elements vector;
+    private final PlainFunction function;
     private final byte[] dropped;
     private final Map<Operand, double[]> gradients = new EnumMap<>(Operand.class);
 
@@ -57,6 +58,7 @@ public final class PlainGradients {
         slopes = elements(Operand.ALIBI_SLOPES);
         sink = elements(Operand.SINK);
         vector = elements(Operand.ADDITIVE_VECTOR);
+        function = PlainFunction.of(spec, inputs, spec.score(), single);
         int[] state = (int[]) (spec.dropout() > 0 ? inputs.get(Operand.DROPOUT_STATE) : null);
         dropped =
                 state == null ? null : Dropout.dropped(spec, (long) state[1] << 32 | state[0] & 0xffffffffL, state[2]);
@@ -155,6 +157,13 @@ public final class PlainGradients {
         double tanh = spec.softcap() > 0 ? round(Math.tanh(round(scaled / spec.softcap()))) : 0;
         double score = spec.softcap() > 0 ? round(spec.softcap() * tanh) : scaled;
         double size = Math.abs(spec.scale()) * product(head, q, k, true) + Math.abs(lse);
+        double slope = terms || spec.softcap() <= 0 ? 1 : round(1 - round(tanh * tanh));
+        if (function != null) {
+            double change = function.slope(entry, head, i, j, score);
+            slope = terms ? Math.abs(change) : round(slope * change);
+            score = function.score(entry, head, i, j, score);
+            size = size * Math.max(1, Math.abs(change)) + Math.abs(score);
+        }
         if (bias != null) {
             score = round(score + bias.get(entry.batch(), head, i, j));
             size += Math.abs(bias.get(entry.batch(), head, i, j));
@@ -191,7 +200,14 @@ public final class PlainGradients {
                 0,
                 0,
                 terms ? gradScore * distance : -round(gradScore * distance));
-        double slope = terms || spec.softcap() <= 0 ? 1 : round(1 - round(tanh * tanh));
+        for (int tensor = 0; tensor < 4 && function != null; tensor++) {
+            double[] sums = gradients.get(Operand.valueOf("GRAD_SCORE_TENSOR_" + tensor));
+            if (sums != null) {
+                double first = spec.softcap() > 0 ? round(spec.softcap() * tanh) : scaled;
+                Operand of = Operand.valueOf("SCORE_TENSOR_" + tensor);
+                function.addSlopes(of, entry, head, i, j, first, gradScore, x -> terms ? Math.abs(x) : round(x), sums);
+            }
+        }
         double gradDot = round(round(gradScore * slope) * (terms ? Math.abs(spec.scale()) : spec.scale()));
         for (int d = 0; d < q.length; d++) {
             double ofQuery = k[d];

@@ -3,6 +3,7 @@ package io.github.attention4j.testing;
 import io.github.attention4j.AlibiSlopes;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.Dropout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
@@ -69,12 +70,34 @@ final class ProblemNumbers {
                 int[] state = Dropout.state(random.nextLong(), random.nextInt());
                 System.arraycopy(state, 0, (int[]) elements.array(), 0, state.length);
             }
+            case SCORE_TENSOR_0, SCORE_TENSOR_1, SCORE_TENSOR_2, SCORE_TENSOR_3 -> tensor(elements);
             default -> {
                 // Rows of data, outputs, scales and ends, which come with their begins, are somebody else's.
                 OperandRow row = OperandTable.of(operand);
                 if (row.role() == Role.EXTRA && row.types() == TypeRule.F32 && row.scalesOf() == null) {
                     terms(elements);
                 }
+            }
+        }
+    }
+
+    /** What functions read: few integers, so that some are equal, or numbers. */
+    private void tensor(Elements elements) {
+        TensorSpec tensor = elements.tensor();
+        for (int i = 0; i < tensor.elements(); i++) {
+            int row = i / tensor.columns();
+            int head = row / tensor.rows();
+            if (tensor.dtype() == DType.I32) {
+                ((int[]) elements.array())[i] = random.nextInt(4);
+            } else if (tensor.dtype() == DType.U8) {
+                ((byte[]) elements.array())[i] = (byte) random.nextInt(3);
+            } else {
+                elements.set(
+                        head / tensor.heads(),
+                        head % tensor.heads(),
+                        row % tensor.rows(),
+                        i % tensor.columns(),
+                        random.nextInt(-16, 17) / 8f);
             }
         }
     }

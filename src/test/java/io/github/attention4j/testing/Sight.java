@@ -13,6 +13,7 @@ public final class Sight {
     private final Elements ends;
     private final Elements keepMask;
     private final Elements bias;
+    private final PlainFunction keep;
 
     /** @param withBias whether a bias of −∞ hides too; false while there is no bias yet */
     public Sight(AttentionSpec spec, AttentionArrays inputs, boolean withBias) {
@@ -20,13 +21,15 @@ public final class Sight {
         begins = Elements.of(spec, inputs, Operand.KEY_BEGINS);
         ends = Elements.of(spec, inputs, Operand.KEY_ENDS);
         keepMask = Elements.of(spec, inputs, Operand.KEEP_MASK);
+        keep = PlainFunction.of(spec, inputs, spec.keep(), false);
         bias = withBias ? Elements.of(spec, inputs, Operand.BIAS) : null;
     }
 
     /** Whether nothing that hides keys has heads of its own. */
     boolean isSameForAllHeads() {
-        return Stream.of(begins, keepMask, bias)
-                .allMatch(hides -> hides == null || hides.tensor().heads() == 1);
+        return keep == null
+                && Stream.of(begins, keepMask, bias)
+                        .allMatch(hides -> hides == null || hides.tensor().heads() == 1);
     }
 
     /** Whether query {@code i} of the entry sees key {@code j}, in this query head. */
@@ -38,6 +41,7 @@ public final class Sight {
                 && (mask.right() == Mask.UNBOUNDED || j <= own + mask.right() || j < entry.prefix())
                 && (begins == null || begins.getInt(batch, head, i) <= j && j < ends.getInt(batch, head, i))
                 && (keepMask == null || keepMask.kept(batch, head, i, j))
-                && (bias == null || bias.get(batch, head, i, j) != Float.NEGATIVE_INFINITY);
+                && (bias == null || bias.get(batch, head, i, j) != Float.NEGATIVE_INFINITY)
+                && (keep == null || keep.keeps(entry, head, i, j));
     }
 }

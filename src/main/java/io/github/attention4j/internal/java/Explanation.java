@@ -3,7 +3,9 @@ package io.github.attention4j.internal.java;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.java.memory.Codec;
+import io.github.attention4j.internal.java.reference.ReferenceGradients;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
+import io.github.attention4j.internal.operand.OperandTable;
 
 /** What a Java plan does, in words. Put together when asked for: few ask. */
 final class Explanation {
@@ -58,20 +60,27 @@ final class Explanation {
                 + (spec.has(Operand.DROPOUT_STATE) ? "dropout, " : "")
                 + "gradients of scores");
         for (Operand operand : Operand.values()) {
-            if (spec.isOutput(operand) && operand != Operand.GRAD_BIAS) {
+            boolean isApart = operand == Operand.GRAD_BIAS || OperandTable.isScoreTensorGradient(operand);
+            if (spec.isOutput(operand) && !isApart) {
                 steps.append(", ").append(operand.label());
             }
         }
-        return steps + (spec.has(Operand.GRAD_BIAS) ? "; pairs again for grad_bias" : "");
+        return steps
+                + (spec.has(Operand.GRAD_BIAS) ? "; pairs again for grad_bias" : "")
+                + (ReferenceGradients.hasTensors(spec)
+                        ? "; pairs one by one, in double precision, for gradients of score tensors"
+                        : "");
     }
 
     private String scores() {
         boolean ranges = spec.mask().isBounded() || spec.has(Operand.KEY_BEGINS);
         return (spec.has(Operand.ADDITIVE_VECTOR) ? "additive scores, " : "scores, ")
                 + (spec.softcap() > 0 ? "softcap, " : "")
+                + (spec.score() != null ? "score function, " : "")
                 + (spec.has(Operand.ALIBI_SLOPES) ? "ALiBi, " : "")
                 + (spec.has(Operand.BIAS) ? "bias, " : "")
                 + (spec.has(Operand.KEEP_MASK) ? "keep-mask, " : "")
+                + (spec.keep() != null ? "keep function, " : "")
                 + (ranges ? "mask by position where it cuts, " : "");
     }
 

@@ -23,8 +23,10 @@ import java.util.TreeMap;
  * @param hasAssembly whether the kernel has instructions of a processor or GPU in it, as inline assembly
  * @param hasMarkedInstructions whether it has instructions as marked comments, which become instructions in the built
  *     program
+ * @param functions what stands in front of the kernel's text: macros of the user's functions; empty for none
  */
-public record KernelOptions(String kernel, String text, boolean hasAssembly, boolean hasMarkedInstructions) {
+public record KernelOptions(
+        String kernel, String text, boolean hasAssembly, boolean hasMarkedInstructions, String functions) {
     /** The version of OpenCL C that kernels are written in. */
     public static final String LANGUAGE = "-cl-std=CL1.2";
 
@@ -49,7 +51,7 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
 
     /** Without inline assembly. */
     public KernelOptions(String kernel, String text) {
-        this(kernel, text, false, false);
+        this(kernel, text, false, false, "");
     }
 
     /**
@@ -69,7 +71,13 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
             boolean hasMarkedInstructions) {
         Map<String, Integer> macros = macros(spec);
         macros.putAll(tiles);
-        return new KernelOptions(kernel, text(macros, flags), hasAssembly, hasMarkedInstructions);
+        return new KernelOptions(
+                kernel, text(macros, flags), hasAssembly, hasMarkedInstructions, FunctionText.of(spec));
+    }
+
+    /** The same for another kernel, without assembly. */
+    public KernelOptions of(String other) {
+        return new KernelOptions(other, text, false, false, functions);
     }
 
     /**
@@ -97,7 +105,7 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     public static KernelOptions scores(AttentionSpec spec, int items) {
         Map<String, Integer> macros = macros(spec);
         macros.put("ITEMS", items);
-        return of("attn_scores", macros);
+        return of("attn_scores", macros, spec);
     }
 
     /**
@@ -137,6 +145,7 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
         }
         macros.put("HEAD_DIM", 1);
         macros.put("VALUE_DIM", 1);
+        putTensors(macros, spec);
         if (spec.isBackward()) {
             macros.put("IS_BACKWARD", 1);
         }
@@ -178,7 +187,30 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     public static KernelOptions gradientBias(AttentionSpec spec, int items) {
         Map<String, Integer> macros = macros(spec);
         macros.put("ITEMS", items);
-        return of("attn_gradient_bias", macros);
+        return of("attn_gradient_bias", macros, spec);
+    }
+
+    /**
+     * The kernel of the gradient of a tensor that the score function reads, in sums of some of the query rows each.
+     *
+     * @param tensor its number
+     */
+    public static KernelOptions gradientTensor(AttentionSpec spec, int tensor, int items) {
+        Map<String, Integer> macros = macros(spec);
+        macros.put("ITEMS", items);
+        macros.put("TENSOR", tensor);
+        String text = text(macros, LANGUAGE);
+        return new KernelOptions("attn_gradient_tensor", text, false, false, FunctionText.withReads(spec, tensor));
+    }
+
+    /** The kernel that adds up what that one found, an element a work-item. */
+    public static KernelOptions gradientTensorSum(AttentionSpec spec, int tensor, int sums, int items) {
+        Map<String, Integer> macros = least(spec);
+        macros.put("HEAD_DIM", spec.headDim());
+        macros.put("ITEMS", items);
+        macros.put("TENSOR", tensor);
+        macros.put("SUMS", sums);
+        return of("attn_gradient_tensor_sum", macros);
     }
 
     private static void putRotary(Map<String, Integer> macros, Rotary rotary) {
@@ -193,7 +225,7 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
      * @param flags what the compiler is told beside macros
      */
     public static KernelOptions layer(String kernel, Map<String, Integer> macros, String flags, boolean hasAssembly) {
-        return new KernelOptions(kernel, text(macros, flags), hasAssembly, false);
+        return new KernelOptions(kernel, text(macros, flags), hasAssembly, false, "");
     }
 
     /**
@@ -206,7 +238,7 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
     public static KernelOptions unitRate(int lanes, String way, int product) {
         Map<String, Integer> macros = sorted("BYTE_DOT", 0, "DOT", 0, "LANES", lanes);
         macros.put(way, product);
-        return new KernelOptions("unit_rate", text(macros, LANGUAGE), true, false);
+        return new KernelOptions("unit_rate", text(macros, LANGUAGE), true, false, "");
     }
 
     /** The kernel that merges two partial results. */
@@ -251,7 +283,21 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
         macros.put("PAGE_SIZE", spec.isPaged() ? spec.operand(Operand.KEY).rows() : 0);
         macros.put("HAS_SOFTCAP", flag(spec.softcap() > 0));
         putRotary(macros, spec.rotary());
+        putTensors(macros, spec);
         return macros;
+    }
+
+    /**
+     * Only where there are some, so that all others compile as they would without; the struct of parameters is longer.
+     */
+    private static void putTensors(Map<String, Integer> macros, AttentionSpec spec) {
+        if (KernelParams.hasTensors(spec)) {
+            macros.put("HAS_SCORE_TENSORS", 1);
+        }
+    }
+
+    private static KernelOptions of(String kernel, Map<String, Integer> macros, AttentionSpec spec) {
+        return new KernelOptions(kernel, text(macros, LANGUAGE), false, false, FunctionText.of(spec));
     }
 
     private static KernelOptions of(String kernel, Map<String, Integer> macros) {
@@ -285,7 +331,10 @@ public record KernelOptions(String kernel, String text, boolean hasAssembly, boo
 
     @Override
     public boolean equals(Object other) { // written out for a fast start, see TensorSpec
-        return other instanceof KernelOptions that && kernel.equals(that.kernel) && text.equals(that.text);
+        return other instanceof KernelOptions that
+                && kernel.equals(that.kernel)
+                && text.equals(that.text)
+                && functions.equals(that.functions);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.operand.OperandRow;
 import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.score.CallTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -63,6 +64,11 @@ public final class KernelParams {
         bytes.putInt(spec.accumulates() ? 1 : 0);
         bytes.putFloat(spec.scale()).putFloat(spec.softcap());
         bytes.putFloat((float) (1 / (1 - spec.dropoutThreshold() / 65536.0)));
+        if (hasTensors(spec)) {
+            for (int i = 0; i < CallTensor.MOST; i++) {
+                putSizes(bytes, spec, OperandTable.scoreTensor(i));
+            }
+        }
         return bytes.clear();
     }
 
@@ -80,7 +86,26 @@ public final class KernelParams {
         for (Operand operand : OPERANDS) {
             tensors += isTensor(operand, spec) ? 1 : 0;
         }
-        return TENSOR_LONGS * Long.BYTES * tensors + REST;
+        int sizes = hasTensors(spec) ? CallTensor.MOST * CallTensor.RANK : 0;
+        return TENSOR_LONGS * Long.BYTES * tensors + REST + Integer.BYTES * sizes;
+    }
+
+    /** Whether the user's functions may read tensors, whose sizes stand at the end of the struct then. */
+    static boolean hasTensors(AttentionSpec spec) {
+        for (int i = 0; i < CallTensor.MOST; i++) {
+            if (spec.has(OperandTable.scoreTensor(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void putSizes(ByteBuffer bytes, AttentionSpec spec, Operand operand) {
+        boolean isThere = spec.has(operand);
+        bytes.putInt(isThere ? spec.operand(operand).batch() : 0);
+        bytes.putInt(isThere ? spec.operand(operand).heads() : 0);
+        bytes.putInt(isThere ? spec.operand(operand).rows() : 0);
+        bytes.putInt(isThere ? spec.operand(operand).columns() : 0);
     }
 
     private static void putTensor(ByteBuffer bytes, AttentionSpec spec, Operand operand) {

@@ -64,7 +64,11 @@ class ProgramCache implements AutoCloseable {
     }
 
     private ClProgram load(KernelOptions options) {
-        return load(options, source(options.kernel()));
+        return load(options, source(options));
+    }
+
+    private String source(KernelOptions options) {
+        return options.functions() + source(options.kernel());
     }
 
     /** The text of a kernel; tests have others. */

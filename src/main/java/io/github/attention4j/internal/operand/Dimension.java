@@ -3,6 +3,8 @@ package io.github.attention4j.internal.operand;
 /** The size of one dimension of an operand, in terms of a request. */
 public enum Dimension {
     ONE,
+    /** As asked for. */
+    GIVEN,
     BATCH,
     /** Offsets have a last one, where the last entry ends. */
     BATCH_AND_ONE,

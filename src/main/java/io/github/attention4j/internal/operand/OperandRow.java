@@ -41,7 +41,8 @@ public record OperandRow(
 
     /** Of the gradient of an operand, whose row this is. */
     OperandRow ofGradientOf(Operand operand) {
-        TypeRule floats = types == TypeRule.F32 ? types : TypeRule.FLOAT;
+        boolean isSingle = types == TypeRule.F32 || types == TypeRule.NUMBER;
+        TypeRule floats = isSingle ? TypeRule.F32 : TypeRule.FLOAT;
         return new OperandRow(role, floats, batch, heads, rows, columns, contents, scalesOf, operand, null);
     }
 

@@ -3,6 +3,7 @@ package io.github.attention4j.internal.operand;
 import static io.github.attention4j.internal.operand.Dimension.BATCH;
 import static io.github.attention4j.internal.operand.Dimension.BATCH_AND_ONE;
 import static io.github.attention4j.internal.operand.Dimension.DROPOUT_NUMBERS;
+import static io.github.attention4j.internal.operand.Dimension.GIVEN;
 import static io.github.attention4j.internal.operand.Dimension.HEADS;
 import static io.github.attention4j.internal.operand.Dimension.HEAD_DIM;
 import static io.github.attention4j.internal.operand.Dimension.KEY_BATCH;
@@ -27,6 +28,7 @@ import static io.github.attention4j.internal.operand.TypeRule.FLOAT;
 import static io.github.attention4j.internal.operand.TypeRule.FLOAT_OR_QUANTISED;
 import static io.github.attention4j.internal.operand.TypeRule.I32;
 import static io.github.attention4j.internal.operand.TypeRule.KEEP;
+import static io.github.attention4j.internal.operand.TypeRule.NUMBER;
 
 import io.github.attention4j.Operand;
 
@@ -78,6 +80,9 @@ public final class OperandTable {
                 new OperandRow(EXTRA, I32, ONE, ONE, ONE, DROPOUT_NUMBERS)
                         .with(Contents.DROPOUT_STATE)
                         .compiledAs("HAS_DROPOUT");
+            case SCORE_NUMBERS -> new OperandRow(EXTRA, F32, ONE, ONE, ONE, GIVEN);
+            case SCORE_TENSOR_0, SCORE_TENSOR_1, SCORE_TENSOR_2, SCORE_TENSOR_3 ->
+                new OperandRow(EXTRA, NUMBER, GIVEN, GIVEN, GIVEN, GIVEN);
             case GRAD_OUT -> gradient(Operand.OUT).compiledAs("GRAD_OUT_TYPE");
             case GRAD_LSE -> gradient(Operand.LSE);
             case GRAD_QUERY -> gradient(Operand.QUERY).compiledAs("GRAD_QUERY_TYPE");
@@ -87,6 +92,10 @@ public final class OperandTable {
             case GRAD_ALIBI_SLOPES -> gradient(Operand.ALIBI_SLOPES);
             case GRAD_SINK -> gradient(Operand.SINK);
             case GRAD_ADDITIVE_VECTOR -> gradient(Operand.ADDITIVE_VECTOR);
+            case GRAD_SCORE_TENSOR_0 -> gradient(Operand.SCORE_TENSOR_0);
+            case GRAD_SCORE_TENSOR_1 -> gradient(Operand.SCORE_TENSOR_1);
+            case GRAD_SCORE_TENSOR_2 -> gradient(Operand.SCORE_TENSOR_2);
+            case GRAD_SCORE_TENSOR_3 -> gradient(Operand.SCORE_TENSOR_3);
         };
     }
 
@@ -105,6 +114,16 @@ public final class OperandTable {
     /** What there is to know of an operand. */
     public static OperandRow of(Operand operand) {
         return ROWS[operand.ordinal()];
+    }
+
+    /** The tensor of a call that functions know by this number. */
+    public static Operand scoreTensor(int index) {
+        return OPERANDS[Operand.SCORE_TENSOR_0.ordinal() + index];
+    }
+
+    /** Whether it is the gradient of such a tensor. */
+    public static boolean isScoreTensorGradient(Operand operand) {
+        return operand.ordinal() >= Operand.GRAD_SCORE_TENSOR_0.ordinal();
     }
 
     /** How many operands calls of a pass may have: the first so many. */

@@ -134,7 +134,7 @@ public final class OperandText {
         TypeRule types = OperandTable.of(operand).types();
         return switch (types) {
             case FLOAT, FLOAT_OR_QUANTISED -> operand.label() + "_t";
-            case KEEP -> "uchar";
+            case KEEP, NUMBER -> "uchar";
             case F32 -> "float";
             case I32 -> "int";
         };

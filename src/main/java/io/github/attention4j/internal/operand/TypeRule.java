@@ -7,6 +7,7 @@ import java.util.Objects;
 public enum TypeRule {
     FLOAT("F32, F16 or BF16", null),
     FLOAT_OR_QUANTISED("F32, F16, BF16, I8 or I4", null),
+    NUMBER("F32, F16, BF16, I32 or U8", null),
     KEEP("U8 or BIT", null),
     F32("F32", DType.F32),
     I32("I32", DType.I32);
@@ -24,6 +25,7 @@ public enum TypeRule {
         return switch (this) {
             case FLOAT -> type.isFloat();
             case FLOAT_OR_QUANTISED -> type.isFloat() || type.isQuantised();
+            case NUMBER -> type.isFloat() || type == DType.I32 || type == DType.U8;
             case KEEP -> type == DType.U8 || type == DType.BIT;
             case F32, I32 -> type == only;
         };

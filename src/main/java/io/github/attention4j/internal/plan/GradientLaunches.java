@@ -5,9 +5,12 @@ import io.github.attention4j.Device;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.plan.family.GradientScratch;
 import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.family.RowGroups;
 import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.score.CallTensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +35,20 @@ final class GradientLaunches {
                     : 1;
             launches.add(new Launch(KernelOptions.gradientHeads(spec, items), spec.heads(), entries, 1, items, true));
         }
+        for (int i = 0; i < CallTensor.MOST; i++) {
+            if (spec.has(OperandTable.gradientOf(OperandTable.scoreTensor(i)))) {
+                addTensor(launches, spec, i, items);
+            }
+        }
         return List.copyOf(launches);
+    }
+
+    private static void addTensor(List<Launch> launches, AttentionSpec spec, int tensor, int items) {
+        int sums = GradientScratch.sums(spec, tensor);
+        long groups = (spec.operand(OperandTable.scoreTensor(tensor)).elements() + items - 1) / items;
+        KernelOptions sum = KernelOptions.gradientTensorSum(spec, tensor, sums, items);
+        launches.add(new Launch(KernelOptions.gradientTensor(spec, tensor, items), sums, 1, 1, items, true));
+        launches.add(new Launch(sum, groups, 1, 1, items, true));
     }
 
     private static Launch ofBias(AttentionSpec spec, int items) {

@@ -93,6 +93,6 @@ public final class HeadSplit {
                 return false;
             }
         }
-        return spec.rotary() == null;
+        return spec.rotary() == null && spec.score() == null && spec.keep() == null; // they know the heads' numbers
     }
 }

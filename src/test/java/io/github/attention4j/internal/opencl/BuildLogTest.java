@@ -7,6 +7,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.Operand;
@@ -14,6 +15,7 @@ import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelSource;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Planner;
+import io.github.attention4j.internal.plan.UnitProgram;
 import io.github.attention4j.internal.plan.layers.LayerPlanner;
 import io.github.attention4j.layers.Activation;
 import io.github.attention4j.layers.ActivationSpec;
@@ -22,6 +24,7 @@ import io.github.attention4j.layers.LayerSpec;
 import io.github.attention4j.layers.LinearSpec;
 import io.github.attention4j.layers.NormSpec;
 import io.github.attention4j.layers.PoolingSpec;
+import io.github.attention4j.score.Functions;
 import io.github.attention4j.testing.DeviceCondition;
 import io.github.attention4j.testing.GradientProblem;
 import io.github.attention4j.testing.GradientSpace;
@@ -95,6 +98,14 @@ class BuildLogTest {
                 .build();
         check(planned(spec, family));
         check(planned(
+                spec.toBuilder()
+                        .score(Functions.t5(0, 32, 128, true))
+                        .keep(Functions.tree(1))
+                        .scoreTensor(0, DType.F32, 32, 8)
+                        .scoreTensor(1, DType.I32, 512, 16)
+                        .build(),
+                family));
+        check(planned(
                 AttentionSpec.builder()
                         .heads(8)
                         .sequenceLength(512)
@@ -119,6 +130,15 @@ class BuildLogTest {
             check(KernelOptions.merge(valueDim, DType.F32, DType.BF16));
         }
         check(KernelOptions.write());
+    }
+
+    @Test
+    void measuringInstructionsGivesNoWarnings() {
+        for (Instruction instruction : new Instruction[] {Instruction.VDPBF16PS, Instruction.VPDPBUSD}) {
+            if (AttentionEngine.devices().get(0).instructions().contains(instruction)) {
+                check(UnitProgram.of(instruction).options());
+            }
+        }
     }
 
     /** All kernels of a backward call, those before and behind the family's too. */
@@ -203,7 +223,7 @@ class BuildLogTest {
     }
 
     private static void check(KernelOptions options) {
-        String log = device.buildLog(KernelSource.of(options.kernel()), options.text());
+        String log = device.buildLog(options.functions() + KernelSource.of(options.kernel()), options.text());
         assertFalse(log.contains("warning"), () -> options.kernel() + " " + options.text() + "\n" + log);
     }
 }

@@ -16,6 +16,7 @@ import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import io.github.attention4j.internal.plan.layers.LayerLaunch;
 import io.github.attention4j.internal.plan.layers.LayerPlanner;
+import io.github.attention4j.score.Functions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -35,8 +37,8 @@ import java.util.TreeSet;
  * nothing is listed twice: a new family or configuration is checked as soon as it is packaged.
  *
  * <p>The argument is a folder. It gets {@code programs.tsv}, one line for each target and program (target, label,
- * tiles, kernel, work-items, bytes of local memory or -1, options; the kernel is "none" where the planner has no
- * configuration), and the source of every kernel with its includes pasted in.
+ * tiles, kernel, work-items, bytes of local memory or -1, source, options; the kernel is "none" where the planner has
+ * no configuration), and the source of every kernel with its includes pasted in.
  */
 final class GpuPrograms {
     /**
@@ -47,7 +49,9 @@ final class GpuPrograms {
             EnumSet.of(GpuTarget.SM_80, GpuTarget.GFX90A, GpuTarget.GFX1100, GpuTarget.DG2, GpuTarget.SPIRV);
 
     private final Map<String, String> lines = new LinkedHashMap<>();
-    private final Set<String> kernels = new TreeSet<>();
+    /** By the name of a file: a kernel's, with what of the user's functions stands in front. */
+    private final Map<String, String> sources = new TreeMap<>();
+
     private final Set<KernelFamily> seen = new TreeSet<>();
 
     private GpuPrograms() {}
@@ -68,8 +72,8 @@ final class GpuPrograms {
                 throw new IllegalStateException("no target has a program of " + family + ", so none would be checked");
             }
         }
-        for (String kernel : programs.kernels) {
-            Files.writeString(folder.resolve(kernel + ".cl"), KernelSource.of(kernel));
+        for (Map.Entry<String, String> source : programs.sources.entrySet()) {
+            Files.writeString(folder.resolve(source.getKey() + ".cl"), source.getValue());
         }
         try (PrintStream out =
                 new PrintStream(Files.newOutputStream(folder.resolve("programs.tsv")), false, StandardCharsets.UTF_8)) {
@@ -111,6 +115,18 @@ final class GpuPrograms {
                         .type(Operand.VALUE, DType.I8)
                         .paged(64, 32)
                         .build());
+        specs.put(
+                "d128 F16 T5",
+                spec(128, DType.F16)
+                        .score(Functions.t5(0, 32, 128, true))
+                        .scoreTensor(0, DType.F32, 32, 8)
+                        .build());
+        specs.put(
+                "d64 F16 documents",
+                spec(64, DType.F16)
+                        .keep(Functions.documents(0, 0))
+                        .scoreTensor(0, DType.I32, 2, 1024)
+                        .build());
         return specs;
     }
 
@@ -130,6 +146,12 @@ final class GpuPrograms {
                 decode(128, DType.F16, 1)
                         .keepMask(DType.BIT)
                         .rotary(new Rotary(128, false, 8192))
+                        .build());
+        specs.put(
+                "d128 F16 tree",
+                decode(128, DType.F16, 4)
+                        .keep(Functions.tree(0))
+                        .scoreTensor(0, DType.I32, 4, 1)
                         .build());
         return specs;
     }
@@ -167,7 +189,15 @@ final class GpuPrograms {
                     lines.put(
                             target + entry.getKey(),
                             String.join(
-                                    "\t", target.label(), family + " " + entry.getKey(), "", "none", "0", "-1", ""));
+                                    "\t",
+                                    target.label(),
+                                    family + " " + entry.getKey(),
+                                    "",
+                                    "none",
+                                    "0",
+                                    "-1",
+                                    "",
+                                    ""));
                 }
                 if (!candidates.isEmpty() && !(begun.add(family) && EVERY_CONFIGURATION.contains(target))) {
                     candidates = candidates.subList(0, 1);
@@ -236,6 +266,9 @@ final class GpuPrograms {
         add(target, "gradients rows", "", KernelOptions.gradientRows(turned, Operand.GRAD_KEY, items), items, -1);
         add(target, "gradients heads", "", KernelOptions.gradientHeads(rich, items), items, -1);
         AttentionSpec biased = specs().get("d64 F32 bias softcap alibi").backward(Operand.BIAS);
+        AttentionSpec tensor = specs().get("d128 F16 T5").backward(Operand.SCORE_TENSOR_0);
+        add(target, "gradients tensor T5", "", KernelOptions.gradientTensor(tensor, 0, items), items, -1);
+        add(target, "gradients tensor T5", "", KernelOptions.gradientTensorSum(tensor, 0, 128, items), items, -1);
         add(target, "gradients bias", "", KernelOptions.gradientBias(biased, items), items, -1);
     }
 
@@ -293,9 +326,11 @@ final class GpuPrograms {
     }
 
     private void add(GpuTarget target, String label, String tiles, KernelOptions options, int items, long localBytes) {
-        kernels.add(options.kernel());
+        String functions = options.functions();
+        String source = options.kernel() + (functions.isEmpty() ? "" : "-" + Integer.toHexString(functions.hashCode()));
+        sources.computeIfAbsent(source, name -> functions + KernelSource.of(options.kernel()));
         lines.putIfAbsent(
-                target + options.kernel() + options.text(),
+                target + source + options.text(),
                 String.join(
                         "\t",
                         target.label(),
@@ -304,6 +339,7 @@ final class GpuPrograms {
                         options.kernel(),
                         "" + items,
                         "" + localBytes,
+                        source,
                         options.text()));
     }
 }

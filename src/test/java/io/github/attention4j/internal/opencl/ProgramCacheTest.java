@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelBuildException;
@@ -101,6 +102,34 @@ class ProgramCacheTest {
             }
             assertEquals(programs, backend.programCount());
         }
+    }
+
+    /** Nor do new numbers and sizes of what functions read; another function does. */
+    @Test
+    void whatFunctionsReadCompilesNothing() {
+        try (OpenClBackend backend = open(folder)) {
+            backend.plan(withFunctions(20, 30, 5, 1));
+            int programs = backend.programCount();
+            for (int length = 21; length < 30; length++) {
+                backend.plan(withFunctions(length, length + 20, 2 * length, 1));
+            }
+            assertEquals(programs, backend.programCount());
+            backend.plan(withFunctions(20, 30, 5, 2));
+            assertEquals(programs + 1, backend.programCount());
+        }
+    }
+
+    private static AttentionSpec withFunctions(int queries, int keys, int size, float factor) {
+        return AttentionSpec.builder()
+                .heads(4)
+                .queryLength(queries)
+                .keyLength(keys)
+                .headDim(8)
+                .score((score, place) -> score.plus(
+                        place.tensor(2).at(place.key()).times(place.number(0)).times(factor)))
+                .scoreTensor(2, DType.F32, size)
+                .scoreNumbers(1)
+                .build();
     }
 
     /** One query a head, whose keys are shared out to work-groups. */

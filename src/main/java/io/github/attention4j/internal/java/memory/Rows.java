@@ -126,6 +126,11 @@ public final class Rows {
         return elements.integer(at(batch, head, row));
     }
 
+    /** The integer at a position. */
+    public int integerAt(int at) {
+        return elements.integer(at);
+    }
+
     /** The first elements of the first row of integers. */
     public int[] integers(int count) {
         int[] integers = new int[count];

@@ -10,6 +10,7 @@ import io.github.attention4j.internal.java.memory.RotaryTable;
 import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 import io.github.attention4j.internal.java.threads.Threads;
+import io.github.attention4j.internal.operand.OperandTable;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -29,11 +30,19 @@ public final class ReferenceGradients {
     private final Operands operands;
     private final Map<Operand, double[]> gradients = new EnumMap<>(Operand.class);
 
+    /** Of each item its own sums, which are put together in their order; null where none are asked for. */
+    private final TensorGradients[] tensors;
+
     public ReferenceGradients(AttentionSpec spec, Operands operands) {
+        this(spec, operands, false);
+    }
+
+    private ReferenceGradients(AttentionSpec spec, Operands operands, boolean onlyTensors) {
         this.spec = spec;
         this.operands = operands;
+        tensors = hasTensors(spec) ? new TensorGradients[items()] : null;
         for (Operand operand : Operand.values()) {
-            if (spec.isOutput(operand)) {
+            if (spec.isOutput(operand) && !(onlyTensors && !OperandTable.isScoreTensorGradient(operand))) {
                 gradients.put(operand, new double[Math.toIntExact(shape(operand).elements())]);
             }
         }
@@ -49,7 +58,31 @@ public final class ReferenceGradients {
         ReferenceGradients all = new ReferenceGradients(spec, Operands.of(spec, inputs));
         IntStream items = IntStream.range(0, all.items());
         (all.areItemsApart() ? items.parallel() : items).forEach(all::compute);
+        all.addTensors();
         return all.gradients;
+    }
+
+    /** Computes the gradients of tensors that the score function reads, if there are any, and no others. */
+    public static void writeTensors(AttentionSpec spec, Operands operands, Threads threads) {
+        if (hasTensors(spec)) {
+            new ReferenceGradients(spec, operands, true).write(threads);
+        }
+    }
+
+    /** Whether a spec asks for such gradients. */
+    public static boolean hasTensors(AttentionSpec spec) {
+        for (Operand operand : Operand.values()) {
+            if (OperandTable.isScoreTensorGradient(operand) && spec.has(operand)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void addTensors() {
+        for (int item = 0; tensors != null && item < tensors.length; item++) {
+            tensors[item].addTo(gradients);
+        }
     }
 
     private TensorSpec shape(Operand operand) {
@@ -65,7 +98,11 @@ public final class ReferenceGradients {
     /** What belongs to more than one key/value head is summed up by one thread, in order. */
     private boolean areItemsApart() {
         for (Operand operand : gradients.keySet()) {
-            if (operand != Operand.GRAD_QUERY && operand != Operand.GRAD_KEY && operand != Operand.GRAD_VALUE) {
+            boolean isTensor = OperandTable.isScoreTensorGradient(operand);
+            if (!isTensor
+                    && operand != Operand.GRAD_QUERY
+                    && operand != Operand.GRAD_KEY
+                    && operand != Operand.GRAD_VALUE) {
                 return false;
             }
         }
@@ -84,6 +121,7 @@ public final class ReferenceGradients {
         } else {
             Threads.runAlone(items(), work);
         }
+        addTensors();
         gradients.forEach(this::write);
     }
 
@@ -132,7 +170,11 @@ public final class ReferenceGradients {
     private void compute(int item) {
         int kvHead = item % spec.kvHeads();
         Sequence sequence = new Sequence(spec, operands, item / spec.kvHeads());
-        Pass pass = new Pass(sequence);
+        TensorGradients ofItem = tensors == null ? null : new TensorGradients(spec, operands);
+        if (ofItem != null) {
+            tensors[item] = ofItem;
+        }
+        Pass pass = new Pass(sequence, ofItem);
         for (int member = 0; member < spec.groupSize(); member++) {
             for (int i = 0; i < sequence.queries; i++) {
                 pass.query(kvHead * spec.groupSize() + member, i);
@@ -158,14 +200,16 @@ public final class ReferenceGradients {
         private final double[] ofSlopes = gradients.get(Operand.GRAD_ALIBI_SLOPES);
         private final double[] ofSinks = gradients.get(Operand.GRAD_SINK);
         private final double[] ofVectors = gradients.get(Operand.GRAD_ADDITIVE_VECTOR);
+        private final TensorGradients ofTensors;
         private final float[] out = new float[spec.valueDim()];
         private final float[] gradOut = new float[spec.valueDim()];
         private final float[] value = new float[spec.valueDim()];
         private int head;
         private int index;
 
-        Pass(Sequence sequence) {
+        Pass(Sequence sequence, TensorGradients ofTensors) {
             this.sequence = sequence;
+            this.ofTensors = ofTensors;
         }
 
         int key(int kvHead, int j) {
@@ -197,6 +241,9 @@ public final class ReferenceGradients {
             scores.start(sequence, head, index);
             scores.compute(ScoreStage.MASKED);
             dropout.start(sequence, head, index);
+            if (ofTensors != null) {
+                ofTensors.start(sequence, head);
+            }
             for (int j = 0; j < sequence.keys; j++) {
                 if (scores.seen[j]) {
                     pair(j, Math.exp(scores.scores[j] - lse), delta);
@@ -231,6 +278,9 @@ public final class ReferenceGradients {
                 }
             }
             double gradScore = p * (factor * gradWeight - delta);
+            if (ofTensors != null && gradScore != 0) {
+                ofTensors.add(index, j, scores.score.first(scores.dot(j)), gradScore);
+            }
             if (ofBias != null) {
                 boolean isOne = spec.operand(Operand.GRAD_BIAS).columns() == 1;
                 ofBias[at(Operand.GRAD_BIAS, head, index) + (isOne ? 0 : j)] += gradScore;
@@ -238,7 +288,7 @@ public final class ReferenceGradients {
             if (ofSlopes != null) {
                 ofSlopes[at(Operand.GRAD_ALIBI_SLOPES, head, 0)] += gradScore * scores.score.distance(index, j);
             }
-            dot(j, gradScore * scores.score.slopeOfPair(scores.dot(j)));
+            dot(j, gradScore * scores.score.slopeOfPair(scores.dot(j), index, j));
         }
 
         /** What the gradient of a dot product, or of what stands for it, gives; the key was read for it. */

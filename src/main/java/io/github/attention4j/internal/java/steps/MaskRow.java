@@ -28,18 +28,22 @@ public final class MaskRow {
         Mask mask = spec.mask();
         left = mask.left() != Mask.UNBOUNDED;
         right = mask.right() != Mask.UNBOUNDED;
-        long diagonal =
-                switch (mask.alignment()) {
-                    case BOTTOM_RIGHT -> sequence.shift();
-                    case TOP_LEFT -> 0;
-                    case GIVEN -> operands.get(Operand.DIAGONALS).integer(batch, 0, 0);
-                };
+        long diagonal = diagonal(spec, operands, sequence);
         firstOfQuery0 = diagonal - mask.left();
         endOfQuery0 = diagonal + mask.right() + 1;
         Rows prefixLengths = operands.get(Operand.PREFIX_LENGTHS);
         prefix = prefixLengths == null ? 0 : prefixLengths.integer(batch, 0, 0);
         keyBegins = operands.get(Operand.KEY_BEGINS);
         keyEnds = operands.get(Operand.KEY_ENDS);
+    }
+
+    /** The key at which query 0 of a batch entry stands. */
+    static int diagonal(AttentionSpec spec, Operands operands, Sequence sequence) {
+        return switch (spec.mask().alignment()) {
+            case BOTTOM_RIGHT -> sequence.shift();
+            case TOP_LEFT -> 0;
+            case GIVEN -> operands.get(Operand.DIAGONALS).integer(sequence.batch, 0, 0);
+        };
     }
 
     /** The first key the query may see, from 0 to the number of keys. */

@@ -6,6 +6,7 @@ import io.github.attention4j.ScoreStage;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
+import io.github.attention4j.score.Expression;
 
 /**
  * From dot products to scores: all that happens to a score before masks by position and softmax happens here, for a
@@ -26,6 +27,12 @@ public final class Score {
     /** Those of a tile's queries, [row][lane] as its scores; made when first wanted. */
     private float[] turned;
 
+    /** The user's function for a pair, for a tile, and its derivative for either; null if there is none. */
+    private final PairFunction ofPair;
+
+    private final PairFunction slopeOfPair;
+    private final RowFunction ofRow;
+    private final RowFunction slopeOfRow;
     private Sequence sequence;
     private int head;
     private float slope;
@@ -35,7 +42,13 @@ public final class Score {
         scale = spec.scale();
         softcap = spec.softcap();
         slopes = operands.get(Operand.ALIBI_SLOPES);
-        pairs = Pairs.of(operands, keys);
+        pairs = Pairs.of(spec, operands, keys);
+        Expression function = spec.score();
+        Expression derivative = function == null || !spec.isBackward() ? null : function.derivative();
+        ofPair = PairFunction.of(function, spec, operands);
+        ofRow = RowFunction.of(function, spec, operands);
+        slopeOfPair = PairFunction.of(derivative, spec, operands);
+        slopeOfRow = RowFunction.of(derivative, spec, operands);
         terms = new float[pairs == null ? 0 : keys];
     }
 
@@ -47,11 +60,19 @@ public final class Score {
         if (pairs != null) {
             pairs.start(sequence, head);
         }
+        if (ofPair != null) {
+            ofPair.start(sequence, head);
+            ofRow.start(sequence, head);
+        }
+        if (slopeOfPair != null) {
+            slopeOfPair.start(sequence, head);
+            slopeOfRow.start(sequence, head);
+        }
     }
 
     /** Whether a score is nothing but its dot product times the scale. */
     public boolean isPlain() {
-        return softcap <= 0 && slopes == null && pairs == null;
+        return softcap <= 0 && slopes == null && pairs == null && ofRow == null;
     }
 
     /** Whether pairs may be hidden in other ways than by position. */
@@ -91,6 +112,10 @@ public final class Score {
         if (stage == ScoreStage.CAPPED) {
             return score;
         }
+        if (ofPair != null) {
+            ofPair.compute(score, query, key);
+            score = inRange(ofPair.number(0));
+        }
         score = inRange(score + term);
         if (slopes != null) {
             score = inRange(score - (double) slope * Math.abs((long) query + sequence.shift() - key));
@@ -98,13 +123,25 @@ public final class Score {
         return score;
     }
 
+    /** The score of a pair before the user's function. */
+    public double first(double dot) {
+        return ofPair(dot, 0, 0, 0, ScoreStage.CAPPED);
+    }
+
     /** The derivative of {@link #ofPair}, at the last stage, with respect to the dot product. */
-    public double slopeOfPair(double dot) {
-        if (softcap <= 0) {
-            return scale;
+    public double slopeOfPair(double dot, int query, int key) {
+        double slope = scale;
+        double score = scale * dot;
+        if (softcap > 0) {
+            double tanh = Math.tanh(score / softcap);
+            slope *= 1 - tanh * tanh;
+            score = softcap * tanh;
         }
-        double tanh = Math.tanh(scale * dot / softcap);
-        return scale * (1 - tanh * tanh);
+        if (slopeOfPair != null) {
+            slopeOfPair.compute(inRange(score), query, key);
+            slope *= slopeOfPair.number(0);
+        }
+        return slope;
     }
 
     /** By how much ALiBi's slope counts in the score of a pair. */
@@ -126,6 +163,9 @@ public final class Score {
     public void ofTile(Scores tile, int lanes, int firstQuery, int queries, int firstKey, int keys) {
         if (softcap > 0) {
             tile.cap(keys, softcap);
+        }
+        if (ofRow != null) {
+            tile.change(keys, change(firstQuery, firstKey, lanes, false));
         }
         if (slopes != null) {
             tile.addAlibi(keys, slope, firstQuery + sequence.shift() - firstKey);
@@ -150,6 +190,9 @@ public final class Score {
         if (softcap > 0) {
             tile.cap(queries, softcap);
         }
+        if (ofRow != null) {
+            tile.change(queries, change(firstQuery, firstKey, lanes, true));
+        }
         if (slopes != null) {
             tile.addAlibi(queries, slope, firstKey - sequence.shift() - firstQuery);
         }
@@ -165,6 +208,31 @@ public final class Score {
             }
             tile.addTerms(turned, lanes, queries);
         }
+    }
+
+    private ScoreChange change(int firstQuery, int firstKey, int lanes, boolean areRowsQueries) {
+        return new ScoreChange() {
+            private RowFunction.Pairs pairs(int firstRow, int rows) {
+                int query = firstQuery + (areRowsQueries ? firstRow : 0);
+                int key = firstKey + (areRowsQueries ? 0 : firstRow);
+                return new RowFunction.Pairs(query, key, rows, lanes, areRowsQueries);
+            }
+
+            @Override
+            public void apply(float[] scores, int at, int firstRow, int rows) {
+                ofRow.compute(scores, at, pairs(firstRow, rows));
+                System.arraycopy(ofRow.numbers(), 0, scores, at, rows * lanes);
+            }
+
+            @Override
+            public void multiplySlopes(float[] scores, float[] slopes, int at, int firstRow, int rows) {
+                slopeOfRow.compute(scores, at, pairs(firstRow, rows));
+                float[] factors = slopeOfRow.numbers();
+                for (int i = 0; i < rows * lanes; i++) {
+                    slopes[at + i] *= factors[i];
+                }
+            }
+        };
     }
 
     private static void turn(float[] terms, float[] turned, int lane, int lanes, int keys) {

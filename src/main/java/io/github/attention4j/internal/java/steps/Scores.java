@@ -8,6 +8,9 @@ public interface Scores {
     /** scores = cap · tanh(scores / cap), see {@link Tanh}. */
     void cap(int rows, float cap);
 
+    /** Makes other scores of the scores; a function of the user's. */
+    void change(int rows, ScoreChange change);
+
     /** scores −= slope · |distance + lane − row|, both as numbers in the tile. */
     void addAlibi(int rows, float slope, int distance);
 

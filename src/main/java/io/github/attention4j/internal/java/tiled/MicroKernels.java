@@ -86,8 +86,37 @@ public abstract class MicroKernels {
     public abstract void dots(
             float[] left, int leftAt, float[] right, int at, int stride, int rows, int depth, float[] target, int to);
 
+    /** {@link #dots} of two rows at once, whose bits are the same. */
+    public void dotsOfTwo(
+            float[] left,
+            float[] other,
+            float[] right,
+            int at,
+            int stride,
+            int rows,
+            int depth,
+            float[] target,
+            float[] otherTarget) {
+        dots(left, 0, right, at, stride, rows, depth, target, 0);
+        dots(other, 0, right, at, stride, rows, depth, otherTarget, 0);
+    }
+
     /** Adds to out the rows at {@code value[at + j * stride]}, times {@code weights[j]}. */
     public abstract void addRows(float[] weights, float[] value, int at, int stride, int keys, float[] out);
+
+    /** {@link #addRows} to two rows at once, whose bits are the same. */
+    public void addRowsToTwo(
+            float[] weights,
+            float[] otherWeights,
+            float[] value,
+            int at,
+            int stride,
+            int keys,
+            float[] out,
+            float[] otherOut) {
+        addRows(weights, value, at, stride, keys, out);
+        addRows(otherWeights, value, at, stride, keys, otherOut);
+    }
 
     /** Turns elements that lie side by side from {@code from} on into floats. */
     public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.steps.Exp;
+import io.github.attention4j.internal.java.steps.ScoreChange;
 import java.util.Arrays;
 
 /** A panel of keys in plain Java, with arrays as in {@link PlainPanel}. */
@@ -26,7 +27,7 @@ final class PlainGradientPanel extends GradientPanel {
         final float[] whole;
         final float[] tanh;
         final float[] scores;
-        boolean isCapped;
+        boolean hasSlopes;
 
         Tiles(int rows, int lanes, int headDim) {
             weights = new float[rows][lanes];
@@ -75,7 +76,7 @@ final class PlainGradientPanel extends GradientPanel {
 
     @Override
     public void scores(float[] query, int at, int stride, int rows) {
-        tiles.isCapped = false;
+        tiles.hasSlopes = false;
         multiply(tiles.weights, rows, keys, query, at, stride);
     }
 
@@ -88,14 +89,14 @@ final class PlainGradientPanel extends GradientPanel {
 
     @Override
     public void additiveScores(float[] vector, float[] query, int at, int stride, int rows) {
-        tiles.isCapped = false;
+        tiles.hasSlopes = false;
         PlainScore.additive(tiles.weights, rows, keys, vector, query, at, stride, tiles.tanh, tiles.whole);
     }
 
     @Override
     public void cap(int rows, float cap) {
         PlainScore.cap(tiles.weights, rows, cap, tiles.whole);
-        tiles.isCapped = true;
+        tiles.hasSlopes = true;
         for (int row = 0; row < rows; row++) {
             slope(tiles.weights[row], 1 / cap, tiles.slopes[row]);
         }
@@ -106,6 +107,18 @@ final class PlainGradientPanel extends GradientPanel {
             float tanh = capped[lane] * share;
             slope[lane] = 1 - tanh * tanh;
         }
+    }
+
+    @Override
+    public void change(int rows, ScoreChange change) {
+        for (int row = 0; row < rows; row++) {
+            if (!tiles.hasSlopes) {
+                Arrays.fill(tiles.slopes[row], 1);
+            }
+            change.multiplySlopes(tiles.weights[row], tiles.slopes[row], 0, row, 1);
+            change.apply(tiles.weights[row], 0, row, 1);
+        }
+        tiles.hasSlopes = true;
     }
 
     @Override
@@ -185,7 +198,7 @@ final class PlainGradientPanel extends GradientPanel {
 
     @Override
     public void gradDots(int rows, boolean isMasked) {
-        for (int row = 0; row < rows && tiles.isCapped; row++) {
+        for (int row = 0; row < rows && tiles.hasSlopes; row++) {
             multiply(tiles.grads[row], tiles.slopes[row]);
             if (isMasked) {
                 forget(tiles.grads[row], tiles.weights[row]); // their slope may be NaN

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.steps.Exp;
+import io.github.attention4j.internal.java.steps.ScoreChange;
 import io.github.attention4j.internal.java.steps.Softmax;
 import java.util.Arrays;
 
@@ -83,6 +84,13 @@ final class PlainPanel extends Panel {
     @Override
     public void cap(int keys, float cap) {
         PlainScore.cap(scores, keys, cap, whole);
+    }
+
+    @Override
+    public void change(int keys, ScoreChange change) {
+        for (int j = 0; j < keys; j++) {
+            change.apply(scores[j], 0, j, 1);
+        }
     }
 
     @Override

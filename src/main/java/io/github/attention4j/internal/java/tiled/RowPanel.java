@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.steps.Exp;
+import io.github.attention4j.internal.java.steps.ScoreChange;
 import io.github.attention4j.internal.java.steps.Softmax;
 import java.util.Arrays;
 
@@ -10,9 +11,9 @@ import java.util.Arrays;
  */
 final class RowPanel extends Panel {
     private final MicroKernels kernels;
-    private final float[][] query;
-    private final float[][] scores;
-    private final float[][] out;
+    final float[][] query;
+    final float[][] scores;
+    final float[][] out;
     private final float[] max;
     private final float[] sum;
     private final float[] factor;
@@ -74,6 +75,13 @@ final class RowPanel extends Panel {
     }
 
     @Override
+    public void change(int rows, ScoreChange change) {
+        for (int row = 0; row < rows; row++) {
+            change.apply(scores[row], 0, row, 1);
+        }
+    }
+
+    @Override
     public void addAlibi(int rows, float slope, int distance) {
         PlainScore.addAlibi(scores, rows, slope, distance);
     }
@@ -108,11 +116,13 @@ final class RowPanel extends Panel {
     }
 
     private static float largest(float[] row) {
-        float largest = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < row.length; i++) {
-            largest = Math.max(largest, row[i]);
+        float largest0 = Float.NEGATIVE_INFINITY;
+        float largest1 = largest0; // two, as one would wait for itself
+        for (int i = 0; i + 1 < row.length; i += 2) {
+            largest0 = Math.max(largest0, row[i]);
+            largest1 = Math.max(largest1, row[i + 1]);
         }
-        return largest;
+        return Math.max(largest0, largest1);
     }
 
     /** Where nothing was seen yet, 0: −∞ minus −∞ would be NaN. */

@@ -88,22 +88,32 @@ final class RowWorker {
         }
     }
 
-    /** Takes the keys of a tile through the panels that see any of them. */
+    /** Takes keys of a tile, some of which some query sees, through all panels. */
     private void attendKeys(int kvHead, int first, int end) {
-        boolean shown = false;
+        if (!isAnySeen(first, end)) {
+            return;
+        }
+        show(kvHead, first, end - first);
+        space.score(end - first);
+        boolean isAllSeen = true;
         for (int i = 0; i < space.panels.length; i++) {
-            MaskRows seen = space.seen[i];
-            int from = Math.max(first, seen.begin(0));
-            int to = Math.min(end, seen.end(0));
-            boolean whole = seen.allSee(0, from, to);
-            if (from < to && (whole || seen.anySees(0, from, to))) {
-                if (!shown) {
-                    show(kvHead, first, end - first);
-                    shown = true;
-                }
-                attendPanel(i, first, from, to, whole);
+            isAllSeen &= weigh(i, first, end);
+        }
+        if (isAllSeen && !score.mayHide() || space.values.finite()) {
+            space.accumulate(end - first);
+        } else {
+            for (int i = 0; i < space.panels.length; i++) {
+                accumulateSeen(i, first, end);
             }
         }
+    }
+
+    private boolean isAnySeen(int first, int end) {
+        boolean isAny = false;
+        for (MaskRows seen : space.seen) {
+            isAny |= seen.anySees(0, first, end);
+        }
+        return isAny;
     }
 
     private void show(int kvHead, int first, int keys) {
@@ -120,43 +130,39 @@ final class RowWorker {
         }
     }
 
-    /** Takes the keys {@code from} to {@code to - 1} of what is shown from {@code first} on through one panel. */
-    private void attendPanel(int number, int first, int from, int to, boolean whole) {
+    /** Makes weights of a panel's products; whether its queries see all of these keys, but for what pairs hide. */
+    private boolean weigh(int number, int first, int end) {
         RowPanel panel = space.panels[number];
-        int keys = to - from;
-        panel.scores(space.keys.array, space.keys.at + (from - first) * space.keys.stride, space.keys.stride, keys);
+        int keys = end - first;
         if (!score.isPlain()) {
             score.start(sequence, firstHead + number);
-            score.ofRows(panel, TILE, 0, rows, from, keys);
+            score.ofRows(panel, TILE, 0, rows, first, keys);
         }
-        if (!whole) {
-            space.seen[number].hide(0, panel, from, to);
+        boolean isAllSeen = space.seen[number].allSee(0, first, end);
+        if (!isAllSeen) {
+            space.seen[number].hide(0, panel, first, end);
         }
         panel.softmax(keys);
         if (dropout != null) {
             dropout.start(sequence.batch, firstHead + number);
-            dropout.read(space.factors, TILE, 1, 0, rows, from, keys);
+            dropout.read(space.factors, TILE, 1, 0, rows, first, keys);
             panel.drop(space.factors, keys);
         }
-        TileRows values = space.values;
-        if (whole && !score.mayHide() || values.finite()) {
-            panel.accumulate(values.array, values.at + (from - first) * values.stride, values.stride, keys);
-        } else {
-            accumulateSeen(number, first, from, to);
-        }
+        return isAllSeen;
     }
 
     /** As {@code TileWorker.accumulateSeen}: values with a NaN are added only to the queries that see them. */
-    private void accumulateSeen(int number, int first, int from, int to) {
+    private void accumulateSeen(int number, int first, int end) {
         RowPanel panel = space.panels[number];
         TileRows values = space.values;
-        panel.accumulate(values.usual(), (from - first) * spec.valueDim(), spec.valueDim(), to - from);
-        for (int j = from; j < to; j++) {
-            if (values.isUnusual(j - first)) {
-                int at = values.at + (j - first) * values.stride;
+        panel.accumulate(values.usual(), 0, spec.valueDim(), end - first);
+        score.start(sequence, firstHead + number);
+        for (int j = 0; j < end - first; j++) {
+            if (values.isUnusual(j)) {
+                int at = values.at + j * values.stride;
                 for (int row = 0; row < rows; row++) {
-                    if (space.seen[number].sees(row, j) && score.sees(row, j)) {
-                        panel.accumulateOne(values.array, at, j - from, row);
+                    if (space.seen[number].sees(row, first + j) && score.sees(row, first + j)) {
+                        panel.accumulateOne(values.array, at, j, row);
                     }
                 }
             }

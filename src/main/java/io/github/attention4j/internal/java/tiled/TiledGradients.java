@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.threads.Threads;
+import io.github.attention4j.internal.operand.OperandTable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntConsumer;
 
@@ -15,7 +16,7 @@ import java.util.function.IntConsumer;
  * <p>A work item is a share of the keys of one key/value head ({@link GradientWorker}). The queries of the head's group
  * walk past each tile of its keys, {@link GradientPairs} finds the gradients of their scores, and three products take
  * these to the gradients of keys and values, which stay with the tile, and of queries, of which each share has sums of
- * its own.
+ * its own. Gradients of tensors that the user's score function reads are not made here.
  */
 public final class TiledGradients {
     private final AttentionSpec spec;
@@ -52,7 +53,8 @@ public final class TiledGradients {
 
     private boolean wantsMoreThanBias() {
         for (Operand operand : Operand.values()) {
-            if (operand != Operand.GRAD_BIAS && spec.isOutput(operand)) {
+            boolean isApart = operand == Operand.GRAD_BIAS || OperandTable.isScoreTensorGradient(operand);
+            if (!isApart && spec.isOutput(operand)) {
                 return true;
             }
         }

@@ -18,6 +18,11 @@ public final class RowLayout {
 
     private RowLayout() {}
 
+    /** Whether each pair of a query and a key has something for itself, an element of an input or a function. */
+    public static boolean hasPairs(AttentionSpec spec) {
+        return spec.has(Operand.BIAS) || spec.has(Operand.KEEP_MASK) || spec.keep() != null;
+    }
+
     /** Whether tiles of keys are brought into local memory before they are multiplied. */
     public static boolean areKeysStaged(AttentionSpec spec) {
         return spec.rotary() != null || spec.isPaged() || isConverted(spec, Operand.KEY) || areFarApart(spec);

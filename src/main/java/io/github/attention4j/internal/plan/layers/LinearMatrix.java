@@ -23,6 +23,9 @@ record LinearMatrix(MatrixConfig products, int rowBlocks) implements LinearTiles
     /** Elements that spread lines over the banks of local memory. */
     private static final int PAD = 8;
 
+    /** The same for rows of sums. */
+    private static final int SUM_PAD = 9;
+
     @Override
     public KernelFamily family() {
         return KernelFamily.MATRIX;
@@ -51,7 +54,7 @@ record LinearMatrix(MatrixConfig products, int rowBlocks) implements LinearTiles
     @Override
     public long localBytes(LinearProduct product) {
         long pieces = 2L * Short.BYTES * (tileRows() + tileColumns()) * (DEPTH + PAD);
-        long sums = (long) Float.BYTES * products.tileQ() * tileColumns();
+        long sums = (long) Float.BYTES * products.tileQ() * (tileColumns() + SUM_PAD);
         return Math.max(pieces, sums) + products.meetingBytes();
     }
 

@@ -13,7 +13,9 @@ import io.github.attention4j.layers.LayerOperand;
 import io.github.attention4j.layers.LinearSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Decides which kernels compute a linear layer or its gradients; every "no" keeps its reason. */
 final class LinearPlanner {
@@ -21,6 +23,8 @@ final class LinearPlanner {
     private final Optional<KernelFamily> forced;
     private final MatrixConfig emulated;
     private final UnitRates rates;
+    /** Why a kernel that the driver did not build is not tried again. */
+    private final Map<KernelOptions, String> unbuilt = new ConcurrentHashMap<>();
 
     /** @param emulated the unit of a device without one, for tests; else null */
     LinearPlanner(Device device, Optional<KernelFamily> forced, MatrixConfig emulated, UnitRates rates) {
@@ -101,14 +105,20 @@ final class LinearPlanner {
      * asked for them a build that fails is an obstacle.
      */
     private Optional<String> tryOut(LayerTrial trial, KernelOptions options, LinearTiles tiles) {
+        String known = unbuilt.get(options);
+        if (known != null) {
+            return Optional.of(known);
+        }
         try {
             return trial.obstacle(options, tiles.family(), tiles.workItems(), tiles.subGroup());
         } catch (KernelBuildException e) {
             if (tiles.family() != KernelFamily.MATRIX || forced.isPresent()) {
                 throw e;
             }
-            return Optional.of("the driver does not build it: "
-                    + e.getMessage().lines().findFirst().orElse(""));
+            String refusal = "the driver does not build it: "
+                    + e.getMessage().lines().findFirst().orElse("");
+            unbuilt.put(options, refusal);
+            return Optional.of(refusal);
         }
     }
 

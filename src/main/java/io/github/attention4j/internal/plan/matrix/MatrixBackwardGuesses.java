@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.plan.family.Family.Guess;
+import io.github.attention4j.internal.plan.family.RowLayout;
 import java.util.List;
 
 /**
@@ -45,9 +46,9 @@ final class MatrixBackwardGuesses {
     /** Whether a score is its dot product times a number: terms of pairs take registers. */
     private static boolean isPlain(AttentionSpec spec) {
         return spec.softcap() == 0
+                && spec.score() == null
                 && !spec.has(Operand.ALIBI_SLOPES)
-                && !spec.has(Operand.BIAS)
-                && !spec.has(Operand.KEEP_MASK)
+                && !RowLayout.hasPairs(spec)
                 && !spec.has(Operand.DROPOUT_STATE);
     }
 

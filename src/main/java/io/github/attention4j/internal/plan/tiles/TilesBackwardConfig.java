@@ -141,8 +141,7 @@ public record TilesBackwardConfig(int tileQ, int tileKv, int itemsX, int itemsY,
             launches.add(RowGroups.gradientOfKeys(spec, device));
         }
         if (spec.has(Operand.GRAD_QUERY) || spec.has(Operand.GRAD_ALIBI_SLOPES)) {
-            KernelOptions kernel = new KernelOptions(
-                    QUERIES, withPasses(passesOfQueries()).kernel(spec).text());
+            KernelOptions kernel = withPasses(passesOfQueries()).kernel(spec).of(QUERIES);
             launches.add(launch(kernel, passesOfQueries(), spec.queryLength(), spec.heads(), spec));
         }
         if (spec.has(Operand.GRAD_QUERY) && isTurned) {

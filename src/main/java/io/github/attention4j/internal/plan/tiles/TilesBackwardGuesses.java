@@ -2,7 +2,6 @@ package io.github.attention4j.internal.plan.tiles;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
-import io.github.attention4j.Operand;
 import io.github.attention4j.internal.device.Shuffle;
 import io.github.attention4j.internal.plan.family.Family.Guess;
 import io.github.attention4j.internal.plan.family.RowLayout;
@@ -38,7 +37,7 @@ final class TilesBackwardGuesses {
     static List<Guess> of(AttentionSpec spec, Device device) {
         Shuffle shuffle = Shuffle.of(device);
         int most = TilesGuesses.mostAccumulators(shuffle, spec, device);
-        if (spec.has(Operand.BIAS) || spec.has(Operand.KEEP_MASK) || spec.rotary() != null) {
+        if (RowLayout.hasPairs(spec) || spec.rotary() != null) {
             most = Math.min(most, shuffle == Shuffle.INTEL8 ? MOST_WITH_PAIRS_OF_INTEL8 : MOST_WITH_PAIRS);
         }
         int lanes = shuffle == Shuffle.INTEL ? 16 : shuffle == Shuffle.INTEL8 ? 8 : 0;

@@ -2,9 +2,9 @@ package io.github.attention4j.internal.plan.tiles;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
-import io.github.attention4j.Operand;
 import io.github.attention4j.internal.device.Shuffle;
 import io.github.attention4j.internal.plan.family.Family.Guess;
+import io.github.attention4j.internal.plan.family.RowLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,7 +43,7 @@ final class TilesGuesses {
     static List<Guess> of(AttentionSpec spec, Device device) {
         Shuffle shuffle = Shuffle.of(device);
         int most = mostAccumulators(shuffle, spec, device);
-        if (spec.has(Operand.BIAS) || spec.has(Operand.KEEP_MASK)) {
+        if (RowLayout.hasPairs(spec)) {
             most = Math.min(most, MOST_WITH_PAIRS);
         }
         List<Guess> guesses = new ArrayList<>();

@@ -46,6 +46,72 @@ final class DotTile {
         target[to + 3] = s3.reduceLanes(VectorOperators.ADD) + rest(left, leftAt, right, at3, d, depth);
     }
 
+    /** Of two rows with as many others as there are groups of four, which it returns. */
+    static int multiplyTwo(
+            float[] left,
+            float[] other,
+            float[] right,
+            int at,
+            int stride,
+            int rows,
+            int depth,
+            float[] target,
+            float[] otherTarget) {
+        int row = 0;
+        for (; row + ROWS <= rows; row += ROWS) {
+            multiplyTwo(left, other, right, at + row * stride, stride, depth, target, otherTarget, row);
+        }
+        return row;
+    }
+
+    private static void multiplyTwo(
+            float[] left,
+            float[] other,
+            float[] right,
+            int at,
+            int stride,
+            int depth,
+            float[] target,
+            float[] otherTarget,
+            int to) {
+        int at1 = at + stride;
+        int at2 = at1 + stride;
+        int at3 = at2 + stride;
+        FloatVector s0 = FloatVector.zero(SPECIES);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        FloatVector t0 = s0;
+        FloatVector t1 = s0;
+        FloatVector t2 = s0;
+        FloatVector t3 = s0;
+        int d = 0;
+        for (; d + VECTOR <= depth; d += VECTOR) {
+            FloatVector x = FloatVector.fromArray(SPECIES, left, d);
+            FloatVector y = FloatVector.fromArray(SPECIES, other, d);
+            FloatVector r0 = FloatVector.fromArray(SPECIES, right, at + d);
+            s0 = r0.fma(x, s0);
+            t0 = r0.fma(y, t0);
+            FloatVector r1 = FloatVector.fromArray(SPECIES, right, at1 + d);
+            s1 = r1.fma(x, s1);
+            t1 = r1.fma(y, t1);
+            FloatVector r2 = FloatVector.fromArray(SPECIES, right, at2 + d);
+            s2 = r2.fma(x, s2);
+            t2 = r2.fma(y, t2);
+            FloatVector r3 = FloatVector.fromArray(SPECIES, right, at3 + d);
+            s3 = r3.fma(x, s3);
+            t3 = r3.fma(y, t3);
+        }
+        target[to] = s0.reduceLanes(VectorOperators.ADD) + rest(left, 0, right, at, d, depth);
+        target[to + 1] = s1.reduceLanes(VectorOperators.ADD) + rest(left, 0, right, at1, d, depth);
+        target[to + 2] = s2.reduceLanes(VectorOperators.ADD) + rest(left, 0, right, at2, d, depth);
+        target[to + 3] = s3.reduceLanes(VectorOperators.ADD) + rest(left, 0, right, at3, d, depth);
+        otherTarget[to] = t0.reduceLanes(VectorOperators.ADD) + rest(other, 0, right, at, d, depth);
+        otherTarget[to + 1] = t1.reduceLanes(VectorOperators.ADD) + rest(other, 0, right, at1, d, depth);
+        otherTarget[to + 2] = t2.reduceLanes(VectorOperators.ADD) + rest(other, 0, right, at2, d, depth);
+        otherTarget[to + 3] = t3.reduceLanes(VectorOperators.ADD) + rest(other, 0, right, at3, d, depth);
+    }
+
     private static float one(float[] left, int leftAt, float[] right, int at, int depth) {
         FloatVector sum = FloatVector.zero(SPECIES);
         int d = 0;

@@ -2,6 +2,7 @@ package io.github.attention4j.internal.java.tiled.vector;
 
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.LANES;
 
+import io.github.attention4j.internal.java.steps.ScoreChange;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
 import java.util.Arrays;
 
@@ -28,7 +29,7 @@ final class VectorGradientPanel extends GradientPanel {
         final float[] grads;
         final float[] slopes;
         final float[] few = new float[ScoreTile.KEYS * LANES];
-        boolean isCapped;
+        boolean hasSlopes;
 
         Tiles(int rows) {
             weights = new float[rows * LANES];
@@ -77,21 +78,31 @@ final class VectorGradientPanel extends GradientPanel {
 
     @Override
     public void scores(float[] query, int at, int stride, int rows) {
-        tiles.isCapped = false;
+        tiles.hasSlopes = false;
         ScoreTile.multiplyAll(query, at, stride, rows, keys, headDim, tiles.weights);
     }
 
     @Override
     public void additiveScores(float[] vector, float[] query, int at, int stride, int rows) {
-        tiles.isCapped = false;
+        tiles.hasSlopes = false;
         AdditiveTile.scores(vector, query, at, stride, rows, keys, tiles.weights);
     }
 
     @Override
     public void cap(int rows, float cap) {
-        tiles.isCapped = true;
+        tiles.hasSlopes = true;
         VectorScore.cap(tiles.weights, rows, cap);
         VectorGradients.slopes(tiles.weights, rows, cap, tiles.slopes);
+    }
+
+    @Override
+    public void change(int rows, ScoreChange change) {
+        if (!tiles.hasSlopes) {
+            Arrays.fill(tiles.slopes, 0, rows * LANES, 1);
+        }
+        tiles.hasSlopes = true;
+        change.multiplySlopes(tiles.weights, tiles.slopes, 0, 0, rows);
+        change.apply(tiles.weights, 0, 0, rows);
     }
 
     @Override
@@ -136,10 +147,10 @@ final class VectorGradientPanel extends GradientPanel {
 
     @Override
     public void gradDots(int rows, boolean isMasked) {
-        if (tiles.isCapped) {
+        if (tiles.hasSlopes) {
             VectorScore.multiply(tiles.grads, tiles.slopes, rows);
         }
-        if (tiles.isCapped && isMasked) {
+        if (tiles.hasSlopes && isMasked) {
             VectorGradients.forgetHidden(tiles.grads, tiles.weights, rows); // their slope may be NaN
         }
     }

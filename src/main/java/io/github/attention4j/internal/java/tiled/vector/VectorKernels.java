@@ -121,8 +121,38 @@ public final class VectorKernels extends MicroKernels {
     }
 
     @Override
+    public void dotsOfTwo(
+            float[] left,
+            float[] other,
+            float[] right,
+            int at,
+            int stride,
+            int rows,
+            int depth,
+            float[] target,
+            float[] otherTarget) {
+        int whole = DotTile.multiplyTwo(left, other, right, at, stride, rows, depth, target, otherTarget);
+        int next = at + whole * stride;
+        DotTile.multiplyAll(left, 0, right, next, stride, rows - whole, depth, target, whole);
+        DotTile.multiplyAll(other, 0, right, next, stride, rows - whole, depth, otherTarget, whole);
+    }
+
+    @Override
+    public void addRowsToTwo(
+            float[] weights,
+            float[] otherWeights,
+            float[] value,
+            int at,
+            int stride,
+            int keys,
+            float[] out,
+            float[] otherOut) {
+        RowTile.addRowsToTwo(weights, otherWeights, value, at, stride, keys, out, otherOut);
+    }
+
+    @Override
     public void addRows(float[] weights, float[] value, int at, int stride, int keys, float[] out) {
-        RowTile.addRows(weights, value, at, stride, keys, out);
+        RowTile.addRows(weights, value, at, stride, keys, out, 0);
     }
 
     @Override

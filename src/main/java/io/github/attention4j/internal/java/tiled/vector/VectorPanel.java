@@ -2,6 +2,7 @@ package io.github.attention4j.internal.java.tiled.vector;
 
 import static jdk.incubator.vector.VectorOperators.NE;
 
+import io.github.attention4j.internal.java.steps.ScoreChange;
 import io.github.attention4j.internal.java.steps.Softmax;
 import io.github.attention4j.internal.java.tiled.Panel;
 import java.util.Arrays;
@@ -62,6 +63,11 @@ final class VectorPanel extends Panel {
     @Override
     public void cap(int keys, float cap) {
         VectorScore.cap(scores, keys, cap);
+    }
+
+    @Override
+    public void change(int keys, ScoreChange change) {
+        change.apply(scores, 0, 0, keys);
     }
 
     @Override
