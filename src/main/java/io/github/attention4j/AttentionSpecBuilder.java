@@ -2,6 +2,7 @@ package io.github.attention4j;
 
 import static io.github.attention4j.SpecRequest.WHOLE;
 
+import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.operand.OperandRow;
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.operand.Role;
@@ -217,6 +218,11 @@ public final class AttentionSpecBuilder {
         int[] four = {1, 1, 1, 1};
         Checks.requireSizes("score_tensor_" + index, sizes);
         System.arraycopy(sizes, 0, four, CallTensor.RANK - sizes.length, sizes.length);
+        long elements = Sizes.times(four[0], four[1], four[2], four[3]);
+        if (elements > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("score_tensor_" + index + " must have at most " + Integer.MAX_VALUE
+                    + " elements, but would have " + elements + "; split it into several tensors");
+        }
         return want(OperandTable.scoreTensor(index), type, four);
     }
 

@@ -94,6 +94,21 @@ class SeveralDevicesTest {
         }
     }
 
+    /** A score function of the user's asks for the numbers of entries and heads, so such calls are not cut. */
+    @Test
+    void functionsSeeTheWholeCall() {
+        AttentionSpec spec = SPEC.toBuilder()
+                .score((score, place) ->
+                        score.times(place.batch().times(3).plus(place.head()).toFloat()))
+                .build();
+        try (AttentionEngine engine = java(3, false)) {
+            Problem problem = Problem.of(spec);
+            AttentionArrays outputs = problem.outputs();
+            Way.ARRAYS.run(engine, spec, problem.inputs(), outputs);
+            Budget.check("functions", spec, problem.inputs(), outputs);
+        }
+    }
+
     @Test
     void theBitsAreThoseOfOneDevice() {
         Problem problem = Problem.of(SPEC);
