@@ -58,7 +58,7 @@ public final class Planner {
         if (options.tuningFile().isPresent()) {
             tables.add(Tables.read(options.tuningFile().get()));
         }
-        TuningCache cache = TuningCache.read(options, Tables.TILES);
+        TuningCache<TuningTable> cache = TuningCache.read(options, TuningCache.FILE, Tables.FILES);
         if (cache.table().isPresent()) {
             tables.add(cache.table().get());
         }

@@ -4,6 +4,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.Resource;
 import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.tuning.TuningCache;
 import io.github.attention4j.internal.plan.tuning.TuningTable;
 import java.io.IOException;
 import java.io.StringReader;
@@ -18,6 +19,13 @@ public final class Tables {
                 @Override
                 public TileConfig read(KernelFamily family, String tiles) {
                     return Families.parse(family, tiles);
+                }
+            };
+
+    static final TuningCache.FileReader<TuningTable> FILES = new TuningCache.FileReader<>() { // nor this
+                @Override
+                public TuningTable read(Path file) {
+                    return Tables.read(file);
                 }
             };
 

@@ -156,6 +156,11 @@ final class Arguments {
         } else if (option.value().equals("N")) {
             require(value.matches("-?[0-9]{1,9}"), invalid + "'" + value + "' is not an int");
             require(Integer.parseInt(value) >= 1, name + " must be at least 1, but is " + value);
+        } else if (name.equals("--linear")) {
+            require(
+                    value.matches("[1-9][0-9]{0,6}x[1-9][0-9]{0,6}x[1-9][0-9]{0,6}"),
+                    invalid + "expected rows x features in x features out, such as 128x384x1536, but was '" + value
+                            + "'");
         } else if (option.value().equals("ID")) {
             require(
                     value.matches("(gpu|cpu|accelerator):[0-9]+|java|reference"),

@@ -11,6 +11,7 @@ import io.github.attention4j.bench.tune.Tuned;
 import io.github.attention4j.bench.tune.Tuning;
 import io.github.attention4j.bench.tune.UserCache;
 import io.github.attention4j.internal.plan.Candidates;
+import io.github.attention4j.internal.plan.layers.LinearCandidates;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ record TuneCommand(Arguments arguments) {
     private static final double PATIENCE = 2;
 
     int run() throws IOException {
+        if (arguments.has("--linear")) {
+            return new LinearTuneCommand(arguments).run(LinearCandidates.userTable(), System.out);
+        }
         return run(ShapeOptions.specs(arguments), Candidates.userTable(), System.out);
     }
 

@@ -7,6 +7,7 @@ import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.device.UnitRates;
 import io.github.attention4j.internal.plan.Tables;
 import io.github.attention4j.internal.plan.matrix.MatrixConfig;
+import io.github.attention4j.internal.plan.tuning.TuningCache;
 import io.github.attention4j.internal.plan.tuning.TuningRow;
 import io.github.attention4j.layers.LayerSpec;
 import io.github.attention4j.layers.LinearSpec;
@@ -25,7 +26,12 @@ public final class LayerPlanner {
     /** Likewise, for a device whose instructions can be measured. */
     public LayerPlanner(Device device, EngineOptions options, UnitRates rates) {
         Optional<KernelFamily> forced = options.family();
-        this.linear = new LinearPlanner(device, forced, emulated(options), rates);
+        this.linear = new LinearPlanner(
+                device,
+                forced,
+                emulated(options),
+                rates,
+                TuningCache.read(options, LinearTuning.FILE, LinearTuning.READER));
         this.rowLayers = new RowLayers(device, forced);
     }
 

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.plan.layers;
 
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.family.TileConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,11 @@ import java.util.Optional;
  * @param tileColumns columns of a work-group, a multiple of {@code lanes}
  */
 record LinearFew(int lanes, int rows, int tileColumns) implements LinearTiles {
+    static LinearFew of(Map<String, Integer> macros) {
+        int[] v = TileConfig.values(macros, "LANES", "ROWS", "TILE_COLUMNS");
+        return new LinearFew(v[0], v[1], v[2]);
+    }
+
     @Override
     public KernelFamily family() {
         return KernelFamily.DECODE;
@@ -49,6 +55,9 @@ record LinearFew(int lanes, int rows, int tileColumns) implements LinearTiles {
 
     @Override
     public Optional<String> misfit(LinearProduct product) {
+        if (lanes < 1 || rows < 1 || rows > lanes || tileColumns < lanes || tileColumns % lanes != 0) {
+            return Optional.of("ROWS must be 1 to LANES, and TILE_COLUMNS a multiple of LANES, but they are " + text());
+        }
         if (product.isInputTurned() || product.isWeightTurned()) {
             return Optional.of("reads rows of weights, and not columns");
         }

@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan.layers;
 
 import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.family.TileConfig;
 import io.github.attention4j.internal.plan.lanes.PairProduct;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,6 +22,22 @@ import java.util.Optional;
 record LinearLanes(
         int lanes, int laneVectors, int rowBlocks, int columnBlock, int tileColumns, int tileWords, PairProduct product)
         implements LinearTiles {
+    static LinearLanes of(Map<String, Integer> macros) {
+        int[] v = TileConfig.values(
+                macros,
+                "LANES",
+                "LANE_VECTORS",
+                "ROW_BLOCKS",
+                "COLUMN_BLOCK",
+                "TILE_COLUMNS",
+                "TILE_WORDS",
+                PairProduct.MACRO);
+        if (v[6] < 0 || v[6] >= PairProduct.values().length) {
+            throw new IllegalArgumentException("no product has the number " + v[6]);
+        }
+        return new LinearLanes(v[0], v[1], v[2], v[3], v[4], v[5], PairProduct.values()[v[6]]);
+    }
+
     @Override
     public KernelFamily family() {
         return KernelFamily.LANES;
@@ -67,6 +84,9 @@ record LinearLanes(
 
     @Override
     public Optional<String> misfit(LinearProduct linear) {
+        if (lanes < 1 || laneVectors < 1 || rowBlocks < 1 || columnBlock < 1 || tileColumns < 1 || tileWords < 1) {
+            return Optional.of("all sizes must be at least 1, but they are " + text());
+        }
         if (tileColumns % columnBlock != 0 || tileWords % lanes != 0 || columnBlock > lanes) {
             return Optional.of("TILE_COLUMNS must be a multiple of COLUMN_BLOCK, which is at most LANES, and TILE_WORDS"
                     + " of LANES, but they are " + text());

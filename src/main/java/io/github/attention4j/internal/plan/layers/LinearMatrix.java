@@ -26,6 +26,18 @@ record LinearMatrix(MatrixConfig products, int rowBlocks) implements LinearTiles
     /** The same for rows of sums. */
     private static final int SUM_PAD = 9;
 
+    static LinearMatrix of(Map<String, Integer> macros) {
+        Map<String, Integer> products = new LinkedHashMap<>(macros);
+        Integer columns = products.remove("TILE_COLUMNS");
+        Integer blocks = products.remove("ROW_BLOCKS");
+        if (columns == null || blocks == null || !Integer.valueOf(DEPTH).equals(products.remove("DEPTH"))) {
+            throw new IllegalArgumentException(
+                    "tiles must give TILE_COLUMNS, ROW_BLOCKS, and DEPTH=" + DEPTH + ", but give " + macros);
+        }
+        products.put("TILE_KV", columns);
+        return new LinearMatrix(MatrixConfig.of(products), blocks);
+    }
+
     @Override
     public KernelFamily family() {
         return KernelFamily.MATRIX;

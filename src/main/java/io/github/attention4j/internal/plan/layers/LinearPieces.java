@@ -4,6 +4,7 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.device.Shuffle;
+import io.github.attention4j.internal.plan.family.TileConfig;
 import io.github.attention4j.layers.LayerOperand;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +23,12 @@ import java.util.Optional;
 record LinearPieces(int tileRows, int tileColumns, int itemsX, int itemsY, int depth, int lanes)
         implements LinearTiles {
     private static final int FOUR = 4;
+
+    static LinearPieces of(Map<String, Integer> macros) {
+        int[] v = TileConfig.values(
+                macros, "TILE_ROWS", "TILE_COLUMNS", "ITEMS_X", "ITEMS_Y", "DEPTH", "SUB_GROUP_LANES");
+        return new LinearPieces(v[0], v[1], v[2], v[3], v[4], v[5]);
+    }
 
     @Override
     public KernelFamily family() {
@@ -89,7 +96,14 @@ record LinearPieces(int tileRows, int tileColumns, int itemsX, int itemsY, int d
 
     @Override
     public Optional<String> misfit(LinearProduct product) {
-        return tileRows % (FOUR * itemsY) == 0 && tileColumns % (FOUR * itemsX) == 0 && depth % FOUR == 0
+        return itemsX > 0
+                        && itemsY > 0
+                        && tileRows > 0
+                        && tileColumns > 0
+                        && depth > 0
+                        && tileRows % (FOUR * itemsY) == 0
+                        && tileColumns % (FOUR * itemsX) == 0
+                        && depth % FOUR == 0
                 ? Optional.empty()
                 : Optional.of(
                         "TILE_ROWS must be a multiple of 4 * ITEMS_Y, TILE_COLUMNS of 4 * ITEMS_X, and DEPTH of 4,"

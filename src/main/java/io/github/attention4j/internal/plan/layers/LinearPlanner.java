@@ -9,6 +9,7 @@ import io.github.attention4j.internal.device.GpuInstructions;
 import io.github.attention4j.internal.device.UnitRates;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.matrix.MatrixConfig;
+import io.github.attention4j.internal.plan.tuning.TuningCache;
 import io.github.attention4j.layers.LayerOperand;
 import io.github.attention4j.layers.LinearSpec;
 import java.util.ArrayList;
@@ -23,11 +24,18 @@ final class LinearPlanner {
     private final Optional<KernelFamily> forced;
     private final MatrixConfig emulated;
     private final UnitRates rates;
+    private final TuningCache<LinearTuning> tuning;
     /** Why a kernel that the driver did not build is not tried again. */
     private final Map<KernelOptions, String> unbuilt = new ConcurrentHashMap<>();
 
     /** @param emulated the unit of a device without one, for tests; else null */
-    LinearPlanner(Device device, Optional<KernelFamily> forced, MatrixConfig emulated, UnitRates rates) {
+    LinearPlanner(
+            Device device,
+            Optional<KernelFamily> forced,
+            MatrixConfig emulated,
+            UnitRates rates,
+            TuningCache<LinearTuning> tuning) {
+        this.tuning = tuning;
         this.device = device;
         this.forced = forced;
         this.emulated = emulated;
@@ -128,6 +136,11 @@ final class LinearPlanner {
         KernelFamily wanted = forced.orElse(isProcessor ? KernelFamily.DECODE : KernelFamily.MATRIX);
         forced.ifPresent(family -> notes.add(family + " was asked for by EngineOptions"));
         List<LinearTiles> candidates = new ArrayList<>();
+        tuning.complaint().ifPresent(notes::add);
+        tuning.table().flatMap(table -> table.find(product, device, forced)).ifPresent(row -> {
+            candidates.add(row.tiles());
+            notes.add(row.origin());
+        });
         if (isProcessor && wanted == KernelFamily.DECODE) {
             candidates.addAll(LinearGuesses.few(product, device));
         }

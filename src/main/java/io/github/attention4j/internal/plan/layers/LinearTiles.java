@@ -5,6 +5,7 @@ import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.family.TileConfig;
 import java.util.Map;
 import java.util.Optional;
 
@@ -79,6 +80,23 @@ interface LinearTiles {
     /** Work-items that sub-groups of the compiled kernel must have; 0 where that need not be asked. */
     default int subGroup() {
         return 0;
+    }
+
+    /**
+     * What {@link #text()} wrote.
+     *
+     * @throws IllegalArgumentException if it is not that of tiles of this family
+     */
+    static LinearTiles parse(KernelFamily family, String text) {
+        Map<String, Integer> macros = TileConfig.macros(text);
+        return switch (family) {
+            case LANES -> LinearLanes.of(macros);
+            case DECODE -> LinearFew.of(macros);
+            case TILES -> LinearPieces.of(macros);
+            case MATRIX -> LinearMatrix.of(macros);
+            default ->
+                throw new IllegalArgumentException("no kernel of " + family + " computes linear layers on a device");
+        };
     }
 
     /** {@code "LANES=8 LANE_VECTORS=2 …"}. */

@@ -40,7 +40,8 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
         return new MatrixConfig(unit, subGroups, tileKv, unit.shuffle, false);
     }
 
-    static MatrixConfig of(Map<String, Integer> macros) {
+    /** From {@link #macros}. */
+    public static MatrixConfig of(Map<String, Integer> macros) {
         int[] v = TileConfig.values(macros, "UNIT", "SUB_GROUPS", "TILE_KV", "SHUFFLE", "EMULATED");
         if (v[0] < 1 || v[0] > MatrixUnit.values().length || v[4] < 0 || v[4] > 1) {
             throw new IllegalArgumentException("UNIT must be 1 to " + MatrixUnit.values().length

@@ -79,7 +79,7 @@ public final class TuningTable {
      * A line as we write it: spreadsheets put a byte-order mark before the first, quotes around cells that need none,
      * empty cells behind comments.
      */
-    private static String plain(String line) {
+    public static String plain(String line) {
         int from = !line.isEmpty() && line.charAt(0) == '\ufeff' ? 1 : 0;
         boolean quoted = line.indexOf('"', from) == from;
         if (!quoted && line.indexOf(",\"") < 0) {

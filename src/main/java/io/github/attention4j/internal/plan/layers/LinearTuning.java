@@ -1,0 +1,71 @@
+package io.github.attention4j.internal.plan.layers;
+
+import io.github.attention4j.Device;
+import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.tuning.TuningCache;
+import io.github.attention4j.internal.plan.tuning.TuningTable;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tiles of linear layers that were measured on this machine, beside those of attention; the first row that matches and
+ * is legal is taken.
+ *
+ * @param rows all, in the file's order
+ */
+record LinearTuning(List<LinearRow> rows) {
+    /** The name of the file beside the compiled programs. */
+    static final String FILE = "linear.csv";
+
+    static final TuningCache.FileReader<LinearTuning> READER =
+            new TuningCache.FileReader<>() { // not a lambda, for a fast start
+                @Override
+                public LinearTuning read(Path file) {
+                    return LinearTuning.read(file);
+                }
+            };
+
+    /**
+     * A table.
+     *
+     * @throws IllegalArgumentException naming file and line, if it is not one
+     */
+    static LinearTuning read(Path file) {
+        List<LinearRow> rows = new ArrayList<>();
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            int number = 0;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                String plain = TuningTable.plain(line);
+                if (plain.isBlank() || plain.startsWith("#") || plain.equals(LinearRow.HEADER)) {
+                    continue;
+                }
+                try {
+                    rows.add(LinearRow.parse(plain));
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException(file + ", line " + number + ": " + e.getMessage(), e);
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the tuning file " + file + " cannot be read: " + e, e);
+        }
+        return new LinearTuning(List.copyOf(rows));
+    }
+
+    /** The row for a product; of this family alone if one was asked for. */
+    Optional<LinearRow> find(LinearProduct product, Device device, Optional<KernelFamily> forced) {
+        for (LinearRow row : rows) {
+            if ((forced.isEmpty() || forced.get() == row.family())
+                    && row.matches(product, device)
+                    && row.tiles().obstacle(product, device).isEmpty()) {
+                return Optional.of(row);
+            }
+        }
+        return Optional.empty();
+    }
+}
