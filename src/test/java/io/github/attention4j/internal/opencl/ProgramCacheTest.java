@@ -45,6 +45,9 @@ class ProgramCacheTest {
     @TempDir
     Path folder;
 
+    /** Another problem each time, whose answer is not what memory still holds of the one before. */
+    private long seed;
+
     private OpenClBackend open(Path cache) {
         return (OpenClBackend) OpenClBackend.open(
                 DeviceSearch.run().found().get(0), EngineOptions.defaults().withCacheDirectory(cache));
@@ -56,8 +59,8 @@ class ProgramCacheTest {
         }
     }
 
-    private static void compute(OpenClBackend backend, AttentionSpec spec) {
-        Problem problem = new Problem(spec, 3, 1);
+    private void compute(OpenClBackend backend, AttentionSpec spec) {
+        Problem problem = new Problem(spec, ++seed, 1);
         float[] out = new float[(int) spec.outElements()];
         backend.attend(backend.plan(spec), AttentionArrays.of(problem.query(), problem.key(), problem.value(), out));
         Budget.check(problem, out, null);
