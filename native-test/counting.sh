@@ -214,6 +214,22 @@ write_findings() { # FILE
   } | grep -v -E '^(row|failure|skip) $' >"$1"
 }
 
+# Of tests of one stage that were skipped for one reason, how many they are.
+by_reason() {
+  awk '
+    {
+      at = index($0, "Assumption failed: ")
+      key = at == 0 ? $0 : substr($0, 1, index($0, ": ") - 1) ": " substr($0, at + 19)
+      if (++count[key] == 1) first[key] = $0
+    }
+    END {
+      for (key in count) {
+        stage = substr(key, 1, index(key, ": ") - 1)
+        print count[key] == 1 ? first[key] : stage ": " count[key] " tests: " substr(key, length(stage) + 3)
+      }
+    }' | sort
+}
+
 print_summary() {
   echo
   echo "=== summary ($((SECONDS / 60)) min $((SECONDS % 60)) s)"
@@ -221,7 +237,7 @@ print_summary() {
   if [ ${#skips[@]} -gt 0 ]; then
     echo
     echo "Skipped:"
-    printf '  %s\n' "${skips[@]}" | sort -u | head -n 40 || true # head stops reading
+    printf '%s\n' "${skips[@]}" | sort -u | by_reason | head -n 40 | sed 's/^/  /' || true # head stops reading
   fi
   if [ ${#failures[@]} -gt 0 ]; then
     echo
