@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,22 @@ class MatrixGradientsTest {
         new GradientProblem(new Problem(forward, 3, 2), more).check(option + ", added", engine, Way.TENSORS);
         assertEquals(KernelFamily.MATRIX, engine.plan(backward).family());
         assertTrue(engine.plan(backward).explain().contains(MatrixEngines.gradientTiles(unit)), "emulated");
+    }
+
+    @Test
+    void functionsOfScoresAgreeWithTheReference() {
+        AttentionSpec forward = GradientSpace.small("causal").toBuilder()
+                .types(DType.F16)
+                .score((score, place) -> score.times(0.5f)
+                        .tanh()
+                        .plus(place.tensor(0).at(place.head()).times(place.key().toFloat())))
+                .scoreTensor(0, DType.F32, GradientSpace.small("causal").heads())
+                .keep(place -> place.query().plus(place.key()).modulo(5).lessThan(4))
+                .build();
+        AttentionSpec backward = forward.backward(GradientProblem.all(forward));
+        AttentionEngine engine = MatrixEngines.ofGradients(MatrixUnit.MMA);
+        new GradientProblem(Problem.of(forward), backward).check("functions", engine, Way.ARRAYS);
+        assertEquals(KernelFamily.MATRIX, engine.plan(backward).family());
     }
 
     /**

@@ -66,8 +66,9 @@ final class SmallAttention {
             }
             List<Operand> wanted = new ArrayList<>();
             for (Operand operand : OPERANDS) {
-                if (like.isOutput(operand)) {
-                    wanted.add(OperandTable.of(operand).gradientOf());
+                Operand of = OperandTable.of(operand).gradientOf();
+                if (like.isOutput(operand) && forward.has(of)) { // functions and what they read are left out here
+                    wanted.add(of);
                 }
             }
             AttentionSpecBuilder builder = forward.backward(wanted.toArray(Operand[]::new)).toBuilder();
