@@ -288,6 +288,32 @@ class SeveralDevicesTest {
     }
 
     @Test
+    void closingWhileCallsRunEndsThemOrLetsThemEnd() {
+        Problem problem = Problem.of(SPEC);
+        for (int round = 0; round < 5; round++) {
+            AttentionEngine engine = java(3, false);
+            List<CompletableFuture<Throwable>> callers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                AttentionArrays arrays = with(problem.inputs(), problem.outputs());
+                callers.add(CompletableFuture.supplyAsync(() -> {
+                    try {
+                        while (true) {
+                            engine.attend(SPEC, arrays);
+                        }
+                    } catch (RuntimeException e) {
+                        return e;
+                    }
+                }));
+            }
+            engine.attend(SPEC, with(problem.inputs(), problem.outputs()));
+            engine.close();
+            for (CompletableFuture<Throwable> caller : callers) {
+                assertEquals(IllegalStateException.class, caller.join().getClass());
+            }
+        }
+    }
+
+    @Test
     void wrongDevicesAndWhatBelongsToOneDeviceAreRefused() {
         assertThrows(NullPointerException.class, () -> AttentionEngine.open((List<String>) null));
         for (List<String> wrong : List.of(List.<String>of(), List.of("java", "java"), List.of("java", "gpu:99"))) {

@@ -79,13 +79,7 @@ public final class Candidates {
     public record Key(String device, DType type, int headDim, int queries, int heads, String causal) {
         /** On a device, whose name may have no comma in a table. */
         public Key(Device device, DType type, int headDim, int queries, int heads, String causal) {
-            this(
-                    device.name().contains(",") ? device.vendor() + "/" + device.type() : device.name(),
-                    type,
-                    headDim,
-                    queries,
-                    heads,
-                    causal);
+            this(TuningRow.cell(device), type, headDim, queries, heads, causal);
         }
     }
 

@@ -135,7 +135,7 @@ final class SharedPlan extends CalledPlan {
     private AttentionArrays result(Share share, CompletableFuture<AttentionArrays> done, AttentionArrays arrays) {
         try {
             return done.join();
-        } catch (CompletionException e) {
+        } catch (CompletionException e) { // which join makes of any failure
             if (e.getCause() instanceof Error error) {
                 throw error;
             }

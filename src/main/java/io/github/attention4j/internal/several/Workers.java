@@ -65,11 +65,12 @@ final class Workers {
         return calls.get(share.device()).plan(share.spec());
     }
 
+    /** Fails, and does not throw, where the engine is closed: shares that were started must be waited for. */
     <T> CompletableFuture<T> start(Supplier<T> work) {
         try {
             return CompletableFuture.supplyAsync(work, threads);
         } catch (RejectedExecutionException e) {
-            throw new IllegalStateException("engine is closed", e);
+            return CompletableFuture.failedFuture(new IllegalStateException("engine is closed", e));
         }
     }
 

@@ -231,6 +231,13 @@ final class Arguments {
         require(
                 !List.of("tune", "card").contains(command) || texts("--device").size() <= 1,
                 command + " takes one --device, but got " + texts("--device"));
+        require(!has("--type") || has("--linear"), "--type is of linear layers; give --linear too");
+        for (String name : given.keySet()) {
+            require(
+                    !has("--linear")
+                            || List.of("--linear", "--type", "--device").contains(name),
+                    "--linear takes --type and --device alone, but " + name + " is given too");
+        }
         require(
                 !has("--length") || !has("--query-length") && !has("--key-length"),
                 "--length sets queries and keys alike, but --query-length or --key-length is given too; give --length, or the"

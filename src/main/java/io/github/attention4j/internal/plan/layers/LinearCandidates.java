@@ -4,6 +4,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.plan.lanes.PairProduct;
+import io.github.attention4j.internal.plan.tuning.TuningRow;
 import io.github.attention4j.layers.LayerOperand;
 import io.github.attention4j.layers.LinearSpec;
 import java.nio.file.Path;
@@ -85,10 +86,9 @@ public final class LinearCandidates {
      * @param measuredWith the command that says that they are worth it
      */
     public static String line(LinearSpec spec, Device device, Tiles tiles, double gflops, String measuredWith) {
-        boolean hasComma = device.name().contains(",");
         return new LinearRow(
                         tiles.family(),
-                        hasComma ? device.vendor() + "/" + device.type() : device.name(),
+                        TuningRow.cell(device),
                         spec.operand(LayerOperand.INPUT).dtype().name(),
                         spec.operand(LayerOperand.WEIGHT).dtype().name(),
                         spec.rows(),

@@ -2,6 +2,7 @@ package io.github.attention4j.internal.plan.layers;
 
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.internal.plan.tuning.TuningRow;
 import java.util.List;
 
 /**
@@ -86,9 +87,7 @@ record LinearRow(
 
     /** Whether it speaks for a layer on a device; gradients have no rows. */
     boolean matches(LinearProduct product, Device on) {
-        boolean isThisDevice =
-                device.equals("*") || device.equals(on.name()) || device.equals(on.vendor() + "/" + on.type());
-        return isThisDevice
+        return TuningRow.isFor(device, on)
                 && !product.isInputTurned()
                 && !product.isWeightTurned()
                 && input.equals(product.tensor(product.input()).dtype().name())

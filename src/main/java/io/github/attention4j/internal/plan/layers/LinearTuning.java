@@ -4,11 +4,10 @@ import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.plan.tuning.TuningCache;
 import io.github.attention4j.internal.plan.tuning.TuningTable;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,25 +35,17 @@ record LinearTuning(List<LinearRow> rows) {
      * @throws IllegalArgumentException naming file and line, if it is not one
      */
     static LinearTuning read(Path file) {
-        List<LinearRow> rows = new ArrayList<>();
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
-            int number = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                String plain = TuningTable.plain(line);
-                if (plain.isBlank() || plain.startsWith("#") || plain.equals(LinearRow.HEADER)) {
-                    continue;
-                }
-                try {
-                    rows.add(LinearRow.parse(plain));
-                } catch (IllegalArgumentException e) {
-                    throw new IllegalArgumentException(file + ", line " + number + ": " + e.getMessage(), e);
-                }
-            }
+        try (Reader reader = Files.newBufferedReader(file)) {
+            return new LinearTuning(
+                    TuningTable.rows(file.toString(), reader, LinearRow.HEADER, new TuningTable.RowReader<>() {
+                        @Override
+                        public LinearRow read(String line) {
+                            return LinearRow.parse(line);
+                        }
+                    }));
         } catch (IOException e) {
             throw new IllegalArgumentException("the tuning file " + file + " cannot be read: " + e, e);
         }
-        return new LinearTuning(List.copyOf(rows));
     }
 
     /** The row for a product; of this family alone if one was asked for. */

@@ -126,13 +126,21 @@ public record TuningRow(
         return "tuned for " + device + " (" + table + ", " + gflops + " GFLOP/s, " + measuredWith + ", " + date + ")";
     }
 
+    /** Whether a cell of a table means a device: by its name, by vendor and type, or all. */
+    public static boolean isFor(String cell, Device device) {
+        return cell.equals("*") || cell.equals(device.name()) || cell.equals(device.vendor() + "/" + device.type());
+    }
+
+    /** What a cell calls a device, whose name may have no comma there. */
+    public static String cell(Device device) {
+        return device.name().contains(",") ? device.vendor() + "/" + device.type() : device.name();
+    }
+
     boolean matches(KernelFamily family, String type, AttentionSpec spec, Device on) {
-        boolean thisDevice =
-                device.equals("*") || device.equals(on.name()) || device.equals(on.vendor() + "/" + on.type());
         boolean thisMask =
                 causal.equals(ANY) || causal.equals("yes") == spec.mask().isBounded();
         return this.family == family
-                && thisDevice
+                && isFor(device, on)
                 && thisMask
                 && dtype.equals(type)
                 && headDim >= Math.max(spec.headDim(), spec.valueDim())

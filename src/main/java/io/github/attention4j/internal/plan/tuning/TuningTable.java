@@ -57,29 +57,59 @@ public final class TuningTable {
      * @throws IllegalArgumentException naming it and the line, if it is not one
      */
     public static TuningTable read(String name, Reader reader, TileReader tiles) throws IOException {
-        List<TuningRow> rows = new ArrayList<>();
+        return new TuningTable(
+                name,
+                rows(
+                        name,
+                        reader,
+                        HEADER,
+                        new RowReader<>() { // not a lambda, for a fast start
+                            @Override
+                            public TuningRow read(String line) {
+                                return TuningRow.parse(line, tiles);
+                            }
+                        }));
+    }
+
+    /** How a line becomes a row. */
+    public interface RowReader<R> {
+        /**
+         * The row.
+         *
+         * @throws IllegalArgumentException saying what is wrong with the line
+         */
+        R read(String line);
+    }
+
+    /**
+     * The rows of a table of any kind, without comments and its header.
+     *
+     * @throws IllegalArgumentException naming it and the line, if it is not one
+     */
+    public static <R> List<R> rows(String name, Reader reader, String header, RowReader<R> each) throws IOException {
+        List<R> rows = new ArrayList<>();
         BufferedReader lines = new BufferedReader(reader);
         int number = 0;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             number++;
             line = plain(line);
-            if (line.isBlank() || line.startsWith("#") || line.equals(HEADER)) {
+            if (line.isBlank() || line.startsWith("#") || line.equals(header)) {
                 continue;
             }
             try {
-                rows.add(TuningRow.parse(line, tiles));
+                rows.add(each.read(line));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(name + ", line " + number + ": " + e.getMessage(), e);
             }
         }
-        return new TuningTable(name, rows);
+        return rows;
     }
 
     /**
      * A line as we write it: spreadsheets put a byte-order mark before the first, quotes around cells that need none,
      * empty cells behind comments.
      */
-    public static String plain(String line) {
+    private static String plain(String line) {
         int from = !line.isEmpty() && line.charAt(0) == '\ufeff' ? 1 : 0;
         boolean quoted = line.indexOf('"', from) == from;
         if (!quoted && line.indexOf(",\"") < 0) {
