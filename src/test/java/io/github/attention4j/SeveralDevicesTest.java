@@ -94,7 +94,7 @@ class SeveralDevicesTest {
         }
     }
 
-    /** A score function of the user's asks for the numbers of entries and heads, so such calls are not cut. */
+    /** A score function of the user's asks for the numbers of entries and heads in the whole call. */
     @Test
     void functionsSeeTheWholeCall() {
         AttentionSpec spec = SPEC.toBuilder()
@@ -106,6 +106,8 @@ class SeveralDevicesTest {
             AttentionArrays outputs = problem.outputs();
             Way.ARRAYS.run(engine, spec, problem.inputs(), outputs);
             Budget.check("functions", spec, problem.inputs(), outputs);
+            String text = engine.plan(spec).explain();
+            assertTrue(text.contains("\"java\" computes heads 0 to 1"), text);
         }
     }
 
@@ -153,22 +155,6 @@ class SeveralDevicesTest {
                     assertTrue(text.contains("computes keys 0 to "), text);
                 }
             }
-        }
-    }
-
-    /** They know the numbers of entries and heads of the whole call, which a share has not. */
-    @Test
-    void whatHasFunctionsOfPlacesIsNotCut() {
-        AttentionSpec spec = SPEC.toBuilder()
-                .score((score, place) ->
-                        score.times(place.head().plus(place.batch()).toFloat()))
-                .build();
-        Problem problem = Problem.of(spec);
-        try (AttentionEngine engine = java(2, false)) {
-            AttentionArrays outputs = problem.outputs();
-            Way.ARRAYS.run(engine, spec, problem.inputs(), outputs);
-            Budget.check("with a function", spec, problem.inputs(), outputs);
-            assertTrue(engine.plan(spec).explain().contains("computes all of it"));
         }
     }
 

@@ -1,17 +1,11 @@
 package io.github.attention4j.internal.several;
 
 import io.github.attention4j.AttentionArrays;
-import io.github.attention4j.AttentionResult;
-import io.github.attention4j.DType;
 import io.github.attention4j.Layout;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.java.CalledPlan;
 import io.github.attention4j.internal.java.memory.HostMemory;
-import io.github.attention4j.internal.operand.Contents;
-import io.github.attention4j.internal.operand.OperandTable;
-import io.github.attention4j.internal.split.Part;
-import java.util.List;
 
 /** What of a call's arrays belongs to a share: the arrays themselves where it begins with them, else copies. */
 final class Piece {
@@ -23,25 +17,26 @@ final class Piece {
             return whole;
         }
         AttentionArrays arrays = new AttentionArrays();
+        PlacedOperands placed = new PlacedOperands(share, whole);
         for (Operand operand : Operand.values()) {
             if (share.spec().has(operand)) {
-                CalledPlan.set(arrays, operand, cut(share, operand, whole.get(operand)));
+                Object made = placed.make(operand);
+                CalledPlan.set(arrays, operand, made != null ? made : cut(share, operand, whole, placed));
             }
         }
         return arrays;
     }
 
-    private static Object cut(Share share, Operand operand, Object array) {
+    private static Object cut(Share share, Operand operand, AttentionArrays whole, PlacedOperands placed) {
         TensorSpec part = share.spec().operand(operand);
-        if (OperandTable.of(operand).contents() == Contents.DROPOUT_STATE) {
-            return Part.dropoutState(array, share.firstOfAllHeads());
-        }
-        if (isInPlace(share, operand)) {
+        Object array = whole.get(operand);
+        if (isInPlace(share, operand) && !placed.isMoved(operand)) {
             return array;
         }
         Object copy = HostMemory.allocate(part.dtype(), (int) part.elements());
-        if (!share.spec().isOutput(operand) || isPartlyWritten(share)) {
+        if (!share.spec().isOutput(operand) || isPartlyWritten(share) && isApart(share, operand)) {
             copy(share, operand, array, copy, true);
+            placed.move(operand, copy);
         }
         return copy;
     }
@@ -53,6 +48,11 @@ final class Piece {
                 || share.spec().has(Operand.KEY_OFFSETS);
     }
 
+    /** Whether a share has a piece of an output for itself alone. */
+    private static boolean isApart(Share share, Operand output) {
+        return share.by() != By.KEYS && !share.isSummed(output);
+    }
+
     /** Whether the share's piece is the beginning of the array; what a failure must not leave half done is not. */
     private static boolean isInPlace(Share share, Operand operand) {
         if (!share.whole().has(operand)) {
@@ -60,20 +60,25 @@ final class Piece {
         }
         TensorSpec all = share.whole().operand(operand);
         TensorSpec part = share.spec().operand(operand);
-        boolean isFirst =
-                share.firstEntry(operand) == 0 && share.firstHead(operand) == 0 && share.firstRow(operand) == 0;
+        boolean isFirst = share.firstEntry(operand) == 0
+                && share.firstHead(operand) == 0
+                && share.firstRow(operand) == 0
+                && share.firstColumn(operand) == 0;
+        boolean areRowsWhole = part.columns() == all.columns() || part.batch() * part.heads() * part.rows() == 1;
         boolean isOnePiece = all.isDense()
+                && areRowsWhole
                 && (part.rows() == all.rows()
                         ? part.heads() == all.heads() || part.batch() == 1
                         : part.batch() * part.heads() == 1);
-        boolean isLeftAlone = share.spec().isOutput(operand) && (share.spec().accumulates() || share.isOfKeys());
+        boolean isLeftAlone =
+                share.spec().isOutput(operand) && (share.spec().accumulates() || !isApart(share, operand));
         return isFirst && isOnePiece && !isLeftAlone;
     }
 
-    /** Writes the outputs of a share into the arrays of the call. */
+    /** Writes the outputs that a share has for itself into the arrays of the call. */
     static void putBack(Share share, AttentionArrays own, AttentionArrays whole) {
         for (Operand operand : Operand.values()) {
-            if (share.spec().isOutput(operand) && own.get(operand) != whole.get(operand)) {
+            if (share.spec().isOutput(operand) && isApart(share, operand) && own.get(operand) != whole.get(operand)) {
                 copy(share, operand, whole.get(operand), own.get(operand), false);
             }
         }
@@ -94,7 +99,8 @@ final class Piece {
                     long place = layout.start()
                             + (share.firstEntry(operand) + entry) * layout.batchStride()
                             + (share.firstHead(operand) + head) * layout.headStride()
-                            + (share.firstRow(operand) + row) * layout.rowStride();
+                            + (share.firstRow(operand) + row) * layout.rowStride()
+                            + share.firstColumn(operand);
                     if (isOut) {
                         HostMemory.copy(all.dtype(), whole, (int) place, own, at, count);
                     } else {
@@ -103,20 +109,6 @@ final class Piece {
                     at += count;
                 }
             }
-        }
-    }
-
-    /** The union of results over different keys, in the order of the keys, into the arrays of the call. */
-    static void merge(List<AttentionArrays> parts, AttentionArrays whole) {
-        AttentionResult all = null;
-        for (AttentionArrays part : parts) {
-            AttentionResult next =
-                    new AttentionResult((float[]) part.get(Operand.OUT), (float[]) part.get(Operand.LSE));
-            all = all == null ? next : all.merge(next);
-        }
-        HostMemory.copy(DType.F32, all.out(), 0, whole.get(Operand.OUT), 0, all.out().length);
-        if (whole.get(Operand.LSE) != null) {
-            HostMemory.copy(DType.F32, all.lse(), 0, whole.get(Operand.LSE), 0, all.lse().length);
         }
     }
 }

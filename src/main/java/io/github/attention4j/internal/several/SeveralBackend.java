@@ -29,21 +29,23 @@ import java.util.stream.Collectors;
  */
 public final class SeveralBackend implements Backend {
     private final Workers workers;
+    private final Shares cutter;
     private final Device device;
     /** Has the tensors and streams. */
     private final JavaBackend host;
 
     /** @param backends of the devices, two at least; closed with this */
     public SeveralBackend(List<Backend> backends, EngineOptions options) {
-        this(backends, options, new Rates(backends.size()));
+        this(backends, options, Shares.USUAL, new Rates(backends.size()));
     }
 
     /** With speeds that are told and not measured, for tests. */
     public SeveralBackend(List<Backend> backends, EngineOptions options, double... rates) {
-        this(backends, options, new Rates(rates));
+        this(backends, options, Shares.USUAL, new Rates(rates));
     }
 
-    private SeveralBackend(List<Backend> backends, EngineOptions options, Rates rates) {
+    SeveralBackend(List<Backend> backends, EngineOptions options, Shares cutter, Rates rates) {
+        this.cutter = cutter;
         workers = new Workers(backends, options.takeOver(), rates);
         device = device(backends.stream().map(Backend::device).toList());
         host = (JavaBackend) JavaBackend.open("java", EngineOptions.defaults().withThreads(options.threads()));
@@ -78,7 +80,7 @@ public final class SeveralBackend implements Backend {
     @Override
     public AttentionPlan plan(AttentionSpec spec) {
         host.requireOpen();
-        return new SharedPlan(host, spec, workers);
+        return new SharedPlan(host, spec, workers, cutter);
     }
 
     @Override

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,12 +64,13 @@ final class Workers {
         return calls.get(share.device()).plan(share.spec());
     }
 
-    /** Fails, and does not throw, where the engine is closed: shares that were started must be waited for. */
-    <T> CompletableFuture<T> start(Supplier<T> work) {
+    /** Where the engine is closed, what waits for the work fails: shares that were started must be waited for. */
+    void start(Runnable work, List<? extends CompletableFuture<?>> waiting) {
         try {
-            return CompletableFuture.supplyAsync(work, threads);
+            threads.execute(work);
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(new IllegalStateException("engine is closed", e));
+            var closed = new IllegalStateException("engine is closed", e);
+            waiting.forEach(future -> future.completeExceptionally(closed));
         }
     }
 
