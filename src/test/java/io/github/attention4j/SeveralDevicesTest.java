@@ -239,6 +239,35 @@ class SeveralDevicesTest {
         }
     }
 
+    /** Of a device's two shares the one that fails is named, or computed by another. */
+    @Test
+    void aDeviceMayFailWithinASequence() {
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(1)
+                .sequenceLength(600)
+                .headDim(8)
+                .causal()
+                .build();
+        Problem problem = Problem.of(spec);
+        GradientProblem gradients = new GradientProblem(problem, spec.backward());
+        for (int calls = 0; calls < 2; calls++) {
+            try (AttentionEngine engine = java(1, false, failing(calls, true))) {
+                AttentionArrays arrays = with(problem.inputs(), problem.outputs());
+                DeviceException e = assertThrows(DeviceException.class, () -> engine.attend(spec, arrays));
+                String name = calls == 0 ? "queries 0 to 127" : "queries 472 to 599";
+                assertTrue(e.getMessage().contains("\"bad:0\" failed in its share of a call, " + name), e.toString());
+            }
+            try (AttentionEngine engine = java(1, true, failing(calls, true))) {
+                AttentionArrays outputs = problem.outputs();
+                engine.attend(spec, with(problem.inputs(), outputs));
+                Budget.check("taken over", spec, problem.inputs(), outputs);
+            }
+            try (AttentionEngine engine = java(1, true, failing(calls, true))) {
+                gradients.check("taken over", engine, Way.ARRAYS);
+            }
+        }
+    }
+
     @Test
     void aSpecThatADeviceCannotComputeGoesToTheOthers() {
         try (AttentionEngine engine = java(1, false, failing(99, false))) {
