@@ -16,7 +16,7 @@ final class Obstacles {
             return reason;
         }
         return switch (by) {
-            case ENTRIES -> isRagged(spec) ? "entries of ragged batches lie in one tensor" : null;
+            case ENTRIES -> null;
             case KV_HEADS ->
                 spec.has(Operand.DROPOUT_STATE) && spec.batch() > 1
                         ? "what dropout drops goes by a head's number in the whole batch"

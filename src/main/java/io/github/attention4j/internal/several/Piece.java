@@ -6,6 +6,7 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.java.CalledPlan;
 import io.github.attention4j.internal.java.memory.HostMemory;
+import io.github.attention4j.internal.several.Block.Range;
 
 /** What of a call's arrays belongs to a share: the arrays themselves where it begins with them, else copies. */
 final class Piece {
@@ -70,8 +71,8 @@ final class Piece {
                 && (part.rows() == all.rows()
                         ? part.heads() == all.heads() || part.batch() == 1
                         : part.batch() * part.heads() == 1);
-        boolean isLeftAlone =
-                share.spec().isOutput(operand) && (share.spec().accumulates() || !isApart(share, operand));
+        boolean isLeftAlone = share.spec().isOutput(operand)
+                && (share.spec().accumulates() || !isApart(share, operand) || share.isOfRaggedRows(operand));
         return isFirst && isOnePiece && !isLeftAlone;
     }
 
@@ -79,7 +80,26 @@ final class Piece {
     static void putBack(Share share, AttentionArrays own, AttentionArrays whole) {
         for (Operand operand : Operand.values()) {
             if (share.spec().isOutput(operand) && isApart(share, operand) && own.get(operand) != whole.get(operand)) {
-                copy(share, operand, whole.get(operand), own.get(operand), false);
+                if (share.isOfRaggedRows(operand)) {
+                    copyRows(share, operand, own.get(operand), whole);
+                } else {
+                    copy(share, operand, whole.get(operand), own.get(operand), false);
+                }
+            }
+        }
+    }
+
+    /** Of a tensor in which the rows of all batch entries lie behind one another, those of the share's entries. */
+    private static void copyRows(Share share, Operand operand, Object own, AttentionArrays whole) {
+        TensorSpec all = share.whole().operand(operand);
+        Layout layout = all.layout();
+        Range rows = PlacedOperands.raggedRows(share, operand, whole);
+        int units = all.rowUnits();
+        for (int head = 0; head < all.heads(); head++) {
+            for (int row = rows.first(); row < rows.end(); row++) {
+                long place = layout.start() + head * layout.headStride() + row * layout.rowStride();
+                int at = (head * all.rows() + row) * units;
+                HostMemory.copy(all.dtype(), own, at, whole.get(operand), (int) place, units);
             }
         }
     }

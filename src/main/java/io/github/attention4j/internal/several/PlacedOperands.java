@@ -5,7 +5,9 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.operand.Contents;
+import io.github.attention4j.internal.operand.Dimension;
 import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.several.Block.Range;
 import io.github.attention4j.internal.split.Part;
 import io.github.attention4j.score.PlaceOfPart;
 import java.nio.ByteBuffer;
@@ -152,8 +154,23 @@ final class PlacedOperands {
         return numbers;
     }
 
+    /** The rows of a share's batch entries in a tensor that has those of all. */
+    static Range raggedRows(Share share, Operand operand, AttentionArrays whole) {
+        boolean areQueries = OperandTable.of(operand).batch() == Dimension.QUERY_BATCH;
+        IntBuffer offsets = integers(whole.get(areQueries ? Operand.QUERY_OFFSETS : Operand.KEY_OFFSETS));
+        int rows = share.whole().operand(operand).rows();
+        int first =
+                Math.max(0, Math.min(rows, offsets.get(share.block().entries().first())));
+        int end = Math.max(
+                first, Math.min(rows, offsets.get(share.block().entries().end())));
+        return new Range(first, end - first);
+    }
+
     private IntBuffer integers(Operand operand) {
-        Object array = arrays.get(operand);
+        return integers(arrays.get(operand));
+    }
+
+    private static IntBuffer integers(Object array) {
         return array instanceof int[] own ? IntBuffer.wrap(own) : ((ByteBuffer) array).asIntBuffer();
     }
 }

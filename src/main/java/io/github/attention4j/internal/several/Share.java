@@ -83,6 +83,16 @@ record Share(int device, AttentionSpec whole, AttentionSpec spec, Block block, d
         return By.of(whole, block);
     }
 
+    /** Whether rows of all batch entries lie in one tensor of the operand, of which the share has some entries. */
+    boolean isOfRaggedRows(Operand operand) {
+        return by() == By.ENTRIES
+                && switch (OperandTable.of(operand).batch()) {
+                    case QUERY_BATCH -> whole.has(Operand.QUERY_OFFSETS);
+                    case KEY_BATCH -> whole.has(Operand.KEY_OFFSETS);
+                    default -> false;
+                };
+    }
+
     /** Whether an output is a sum of what all shares make of it. */
     boolean isSummed(Operand output) {
         return ShareSpec.isSummed(whole, block, output);

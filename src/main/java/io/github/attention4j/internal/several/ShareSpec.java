@@ -125,7 +125,10 @@ final class ShareSpec {
         TensorSpec tensor = whole.operand(output);
         OperandRow row = OperandTable.of(output);
         return switch (by) {
-            case ENTRIES -> row.batch() == Dimension.GIVEN || tensor.batch() != whole.batch();
+            case ENTRIES ->
+                row.batch() != Dimension.QUERY_BATCH
+                        && row.batch() != Dimension.KEY_BATCH
+                        && (row.batch() == Dimension.GIVEN || tensor.batch() != whole.batch());
             case KV_HEADS ->
                 row.heads() == Dimension.GIVEN
                         || tensor.heads() != (row.heads() == Dimension.KV_HEADS ? whole.kvHeads() : whole.heads());
