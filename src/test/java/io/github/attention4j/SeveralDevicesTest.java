@@ -347,6 +347,7 @@ class SeveralDevicesTest {
                     .maxLength(8)
                     .kvHeads(1)
                     .headDim(4)
+                    .paged(16, 1)
                     .build();
             UnsupportedByDeviceException e =
                     assertThrows(UnsupportedByDeviceException.class, () -> engine.newKvCache(cache));

@@ -7,6 +7,7 @@ import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.java.CalledPlan;
 import io.github.attention4j.internal.java.memory.HostMemory;
 import io.github.attention4j.internal.several.Block.Range;
+import java.util.function.Predicate;
 
 /** What of a call's arrays belongs to a share: the arrays themselves where it begins with them, else copies. */
 final class Piece {
@@ -14,13 +15,18 @@ final class Piece {
 
     /** The arrays of a share. */
     static AttentionArrays cut(Share share, AttentionArrays whole) {
+        return cut(share, whole, operand -> false);
+    }
+
+    /** Likewise, but for operands that lie elsewhere. */
+    static AttentionArrays cut(Share share, AttentionArrays whole, Predicate<Operand> isElsewhere) {
         if (share.isWhole()) {
             return whole;
         }
         AttentionArrays arrays = new AttentionArrays();
         PlacedOperands placed = new PlacedOperands(share, whole);
         for (Operand operand : Operand.values()) {
-            if (share.spec().has(operand)) {
+            if (share.spec().has(operand) && !isElsewhere.test(operand)) {
                 Object made = placed.make(operand);
                 CalledPlan.set(arrays, operand, made != null ? made : cut(share, operand, whole, placed));
             }
@@ -43,7 +49,7 @@ final class Piece {
     }
 
     /** Whether outputs keep some of what they hold: what is added to, and rows of ragged batches that no entry has. */
-    private static boolean isPartlyWritten(Share share) {
+    static boolean isPartlyWritten(Share share) {
         return share.spec().accumulates()
                 || share.spec().has(Operand.QUERY_OFFSETS)
                 || share.spec().has(Operand.KEY_OFFSETS);

@@ -90,7 +90,10 @@ public final class SeveralBackend implements Backend {
 
     @Override
     public KvStore newKvStore(KvCacheSpec spec, float[] cosines, float[] sines) {
-        throw ofOneDevice("a cache of keys and values");
+        if (spec.pageSize() > 0) {
+            throw ofOneDevice("a cache in pages, which sequences of all devices would share,");
+        }
+        return workers.newKvStore(spec, cosines, sines, host);
     }
 
     private UnsupportedByDeviceException ofOneDevice(String what) {

@@ -2,8 +2,11 @@ package io.github.attention4j.internal.several;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DeviceException;
+import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.java.CalledPlan;
 import io.github.attention4j.internal.java.JavaBackend;
@@ -83,6 +86,20 @@ final class SharedPlan extends CalledPlan {
             able += reason == null ? 1 : 0;
         }
         return able;
+    }
+
+    /** Calls on a cache go where its sequences are. */
+    @Override
+    protected Runnable work(AttentionTensors tensors) {
+        if (!(tensors.get(Operand.KEY) instanceof SharedTensor key)) {
+            return super.work(tensors);
+        }
+        AttentionArrays arrays = arrays(tensors, operand -> !isOf(key.store(), tensors.get(operand)));
+        return key.store().using(new CachedCall(spec(), key.store(), arrays, workers)::run);
+    }
+
+    private static boolean isOf(SharedKvStore store, DeviceTensor tensor) {
+        return tensor instanceof SharedTensor shared && shared.store() == store;
     }
 
     @Override

@@ -4,8 +4,10 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DeviceException;
+import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.calls.PlannedCalls;
+import io.github.attention4j.internal.java.memory.Owner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +64,12 @@ final class Workers {
 
     AttentionPlan plan(Share share) {
         return calls.get(share.device()).plan(share.spec());
+    }
+
+    /** A cache whose sequences are shared out by speed. */
+    SharedKvStore newKvStore(KvCacheSpec spec, float[] cosines, float[] sines, Owner owner) {
+        int[] counts = Shares.counts(spec.sequences(), rates());
+        return new SharedKvStore(spec, cosines, sines, owner, backends, counts);
     }
 
     /** Where the engine is closed, what waits for the work fails: shares that were started must be waited for. */
