@@ -51,7 +51,8 @@ public final class DotEngines {
 
     /** Whether a plan rounds weights to bf16, so that {@link Budget#checkRounded} is what its results must keep to. */
     public static boolean isRounding(AttentionPlan plan) {
-        return Stream.of(PairProduct.PLAIN, PairProduct.VDPBF16PS)
+        return Stream.of(PairProduct.values())
+                .filter(dot -> dot != PairProduct.NONE)
                 .anyMatch(dot -> plan.explain().contains(macro(dot)));
     }
 
@@ -65,7 +66,11 @@ public final class DotEngines {
                     "LANES=" + lanes + " TILE_KV=" + 2 * lanes
                             + " TILE_Q=12 QUERY_BLOCK=2 COLUMN_BLOCK=3 ROW_VECTORS=2 DOT=1"));
         }
-        return AttentionEngine.open(Engines.openClDevice(), options);
+        if (dot == PairProduct.AMX_PLAIN) {
+            options = options.withTuningFile(
+                    table("LANES=16 LANE_VECTORS=2 QUERY_BLOCKS=2 TILE_KV=64 KEY_BLOCK=32 VALUE_BLOCK=16 DOT=4"));
+        }
+        return AttentionEngine.open(Engines.openClDevice(), options.withAmx(dot == PairProduct.AMX));
     }
 
     private static Path table(String... tiles) {
