@@ -262,6 +262,14 @@ public final class AttentionSpec {
         return toBuilder().backward(operands).build();
     }
 
+    /**
+     * This spec with that part of its keep function that is a window around the diagonal as a part of its mask: the
+     * same answer sooner, for keys that a mask hides are not even visited. Plans are made of it.
+     */
+    public AttentionSpec withKeepAsMask() {
+        return KeepAsMask.of(this);
+    }
+
     /** This spec with or without log-sum-exp as an output. */
     public AttentionSpec withLse(boolean returnLse) {
         return returnLse == returnLse()

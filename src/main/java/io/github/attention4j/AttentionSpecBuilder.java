@@ -204,6 +204,12 @@ public final class AttentionSpecBuilder {
         return set(Setting.KEEP, Objects.requireNonNull(expression, "expression"));
     }
 
+    /** Likewise; null for none. */
+    AttentionSpecBuilder keep(Expression expression) {
+        settings.remove(Setting.KEEP);
+        return expression == null ? this : set(Setting.KEEP, expression);
+    }
+
     /** Adds {@link Operand#SCORE_NUMBERS}, numbers of a call that score and keep functions read. */
     public AttentionSpecBuilder scoreNumbers(int count) {
         Checks.requirePositive("count", count);

@@ -123,7 +123,8 @@ public final class OpenClBackend implements Backend {
     }
 
     @Override
-    public AttentionPlan plan(AttentionSpec spec) {
+    public AttentionPlan plan(AttentionSpec asked) {
+        AttentionSpec spec = asked.withKeepAsMask();
         Trial trial = new Trial();
         while (true) {
             Choice choice;
