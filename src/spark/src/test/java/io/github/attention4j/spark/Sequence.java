@@ -5,6 +5,7 @@ import io.github.attention4j.AttentionResult;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.GradientBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -90,5 +91,17 @@ final class Sequence {
         AttentionArrays outputs =
                 new AttentionArrays().with(Operand.OUT, answer.out()).with(Operand.LSE, answer.lse());
         Budget.check(spec.toString(), spec.withLse(true), inputs, outputs);
+    }
+
+    /** Checks gradients likewise. */
+    void check(AttentionResult answer, float[] gradOut, float[] gradQuery, float[] gradKey, float[] gradValue) {
+        AttentionArrays inputs = arrays().with(Operand.OUT, answer.out())
+                .with(Operand.LSE, answer.lse())
+                .with(Operand.GRAD_OUT, gradOut);
+        AttentionArrays outputs = new AttentionArrays()
+                .with(Operand.GRAD_QUERY, gradQuery)
+                .with(Operand.GRAD_KEY, gradKey)
+                .with(Operand.GRAD_VALUE, gradValue);
+        GradientBudget.of(spec.backward(), inputs).check(spec.toString(), outputs, outputs, null);
     }
 }

@@ -3,13 +3,11 @@ package io.github.attention4j.spark;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionResult;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
-import io.github.attention4j.testing.GradientBudget;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -164,15 +162,6 @@ class ShardedAttentionTest {
         float[] key = new float[sequence.key.length];
         float[] value = new float[sequence.value.length];
         gradients.keyValue().collect().forEach(shard -> sequence.put(shard, key, value));
-
-        AttentionArrays inputs = sequence.arrays()
-                .with(Operand.OUT, result.out())
-                .with(Operand.LSE, result.lse())
-                .with(Operand.GRAD_OUT, gradOut);
-        AttentionArrays outputs = new AttentionArrays()
-                .with(Operand.GRAD_QUERY, gradients.query())
-                .with(Operand.GRAD_KEY, key)
-                .with(Operand.GRAD_VALUE, value);
-        GradientBudget.of(spec.backward(), inputs).check(spec.toString(), outputs, outputs, null);
+        sequence.check(result, gradOut, gradients.query(), key, value);
     }
 }
