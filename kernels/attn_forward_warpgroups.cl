@@ -72,10 +72,9 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
   UNIT_UNROLL for (int i = 0; i < TILE_BLOCKS * ROW_WORDS; i++) weights[i] = 0;
 
-  KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
-  int now = 0;                       // of the two places for a tile, this round's
-  int before = walk_begin(tiles);    // where the tile of the round before began
-  for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
+  KeyRange left_out = {INT_MAX, 0};         // keys of the tiles whose values are not all in acc
+  int now = 0, before = walk_begin(tiles);  // this round's of the two places for a tile; the last round's tile
+  for (int start = before; start < walk_end(tiles); before = start, start = walk_next(tiles, start)) {
     const int other = now ^ 1;
     const bool was_masked = start > walk_begin(tiles) && walk_is_masked(every, before);
     pipeline_wait(&left_out, memory, found, other, before, was_masked);
@@ -97,13 +96,11 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     result_rescale(acc, factor);
     UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS);
     now = other;
-    before = start;
   }
-  const int last = now ^ 1;
   const bool was_masked = walk_begin(tiles) < walk_end(tiles) && walk_is_masked(every, before);
-  pipeline_wait(&left_out, memory, found, last, before, was_masked);
+  pipeline_wait(&left_out, memory, found, now ^ 1, before, was_masked);
   unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
-  matmul_begin_values(acc, weights, memory + VALUES_AT + last * VALUE_MEMORY, scratch);
+  matmul_begin_values(acc, weights, memory + VALUES_AT + (now ^ 1) * VALUE_MEMORY, scratch);
   unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
 
   result_all(out, lse, SPLIT_PARTIAL, acc, row_max, row_sum, row_of, exchange, &left_out, &rows, &pairs, begins, ends,

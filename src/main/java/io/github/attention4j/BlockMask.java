@@ -132,7 +132,7 @@ public final class BlockMask {
                 entries);
     }
 
-    private static TensorSpec requireBlocks(AttentionSpec spec) {
+    static TensorSpec requireBlocks(AttentionSpec spec) {
         if (!Objects.requireNonNull(spec, "spec").has(Operand.BLOCK_MASK)) {
             throw new IllegalArgumentException("the spec has no block mask; ask for blockMask(queryBlock, keyBlock)");
         }

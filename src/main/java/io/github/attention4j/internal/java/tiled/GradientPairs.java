@@ -152,9 +152,7 @@ final class GradientPairs {
         boolean isWhole = seen.allSee(block, from, to);
         firstRow = isWhole ? block * tiles.rows() : seen.firstThatSees(block, from, to);
         endRow = seen.lastRow(block);
-        if (from >= to
-                || firstRow == endRow
-                || !score.isListed(head.first + firstRow, endRow - firstRow, from, to)) {
+        if (from >= to || firstRow == endRow || !score.isListed(head.first + firstRow, endRow - firstRow, from, to)) {
             return false;
         }
         endRow = isWhole ? endRow : seen.endOfThoseThatSee(block, from, to);
