@@ -145,6 +145,16 @@ public final class AttentionSpec {
         return (Expression) settings.get(Setting.KEEP);
     }
 
+    /** Queries of a block of the block mask, or 0 without one: {@link BlockMask}. */
+    public int blockQueries() {
+        return (int) settings.get(Setting.BLOCK_QUERIES);
+    }
+
+    /** Keys of a block of the block mask, or 0 without one. */
+    public int blockKeys() {
+        return (int) settings.get(Setting.BLOCK_KEYS);
+    }
+
     /** Whether the log-sum-exp of each row is an output too. */
     public boolean returnLse() {
         return has(Operand.LSE);
@@ -330,6 +340,9 @@ public final class AttentionSpec {
         }
         if (keep() != null) {
             text.append(", keep {").append(keep()).append('}');
+        }
+        if (has(Operand.BLOCK_MASK)) {
+            text.append(", blocks of ").append(blockQueries()).append(" x ").append(blockKeys());
         }
         if (accumulates()) {
             text.append(", added to what is there");

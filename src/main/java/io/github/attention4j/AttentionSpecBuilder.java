@@ -409,6 +409,28 @@ public final class AttentionSpecBuilder {
                 .want(Operand.KEY_ENDS, true, batch, heads, WHOLE, 1);
     }
 
+    /** Adds {@link Operand#BLOCK_MASK}, the same for all batch entries and heads: {@link BlockMask}. */
+    public AttentionSpecBuilder blockMask(int queryBlock, int keyBlock) {
+        return blockMask(queryBlock, keyBlock, 1, 1);
+    }
+
+    /**
+     * Adds {@link Operand#BLOCK_MASK} for 1 or all batch entries, and 1 or all heads: a key is seen only where its
+     * block is listed for the query's, and in a block that is listed as full the keep function is not asked; all other
+     * masks hold everywhere. What the mask of a call lists compiles nothing.
+     *
+     * @param queryBlock queries of a block, at least 16
+     * @param keyBlock keys of a block, at least 16
+     */
+    public AttentionSpecBuilder blockMask(int queryBlock, int keyBlock, int batch, int heads) {
+        Checks.requireSizes("block_mask", batch, heads);
+        BlockMask.requireBlock("queryBlock", queryBlock);
+        BlockMask.requireBlock("keyBlock", keyBlock);
+        set(Setting.BLOCK_QUERIES, queryBlock);
+        set(Setting.BLOCK_KEYS, keyBlock);
+        return want(Operand.BLOCK_MASK, true, batch, heads, 1, WHOLE);
+    }
+
     /** Adds {@link Operand#ALIBI_SLOPES}, one slope for each head ({@link AlibiSlopes} makes the usual ones). */
     public AttentionSpecBuilder alibi() {
         return alibi(1);
