@@ -205,7 +205,7 @@ public final class AttentionSpecBuilder {
     }
 
     /** Likewise; null for none. */
-    AttentionSpecBuilder keep(Expression expression) {
+    AttentionSpecBuilder keepOrNone(Expression expression) {
         settings.remove(Setting.KEEP);
         return expression == null ? this : set(Setting.KEEP, expression);
     }

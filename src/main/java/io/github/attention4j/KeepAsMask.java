@@ -30,7 +30,7 @@ final class KeepAsMask {
                 narrower(mask.left(), window.left()),
                 narrower(mask.right(), window.right()),
                 isTopLeft ? Mask.Alignment.TOP_LEFT : mask.alignment());
-        return spec.toBuilder().mask(narrow).keep(window.rest()).build();
+        return spec.toBuilder().mask(narrow).keepOrNone(window.rest()).build();
     }
 
     /** Whether queries may be counted from the first key on: nothing asks where they stand. */
