@@ -64,7 +64,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 
     for (int b = 0; b * BLOCK_Q < queries; b++) {
       const int row = first + b * BLOCK_Q;
-      const KeyRange seen = block_seen(&pairs, any_of[b], row, first + queries - 1, start, keys);
+      const KeyRange seen = block_seen(&pairs, any_of[b], row, first + queries - 1, start, keys, &p);
       const Block block = {
           .index = b,
           .row = row,

@@ -306,6 +306,8 @@ public record KernelOptions(
         }
         if (spec.has(Operand.BLOCK_MASK)) {
             macros.put("HAS_BLOCK_MASK", 1);
+            macros.put("BLOCK_QUERIES", spec.blockQueries());
+            macros.put("BLOCK_KEYS", spec.blockKeys());
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.attention4j.internal.kernel;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.operand.OperandRow;
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.score.CallTensor;
@@ -22,7 +23,7 @@ public final class KernelParams {
     /** 3 longs, 23 ints and 3 floats behind the tensors. */
     private static final int REST = 3 * Long.BYTES + 23 * Integer.BYTES + 3 * Float.BYTES;
 
-    /** Of a block mask its blocks' sizes and two strides. */
+    /** Of a block mask its numbers of blocks, and two strides. */
     private static final int BLOCK_INTS = 4;
 
     private KernelParams() {}
@@ -73,7 +74,8 @@ public final class KernelParams {
             }
         }
         if (spec.has(Operand.BLOCK_MASK)) {
-            bytes.putInt(spec.blockQueries()).putInt(spec.blockKeys());
+            bytes.putInt(Sizes.ceilDiv(spec.queryLength(), spec.blockQueries()));
+            bytes.putInt(Sizes.ceilDiv(spec.keyLength(), spec.blockKeys()));
             bytes.putInt((int) stride(spec, Operand.BLOCK_MASK, 0)).putInt((int) stride(spec, Operand.BLOCK_MASK, 1));
         }
         return bytes.clear();
