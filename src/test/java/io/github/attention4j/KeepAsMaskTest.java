@@ -115,7 +115,9 @@ class KeepAsMaskTest {
         if (depth == 0) {
             IntTerm first = number(random, place, 2);
             IntTerm second = IntTerm.of(random.nextInt(-6, 7));
-            return random.nextBoolean() ? second.lessThan(first) : random.nextInt(8) == 0 ? first.equalTo(second) : first.lessThan(second);
+            return random.nextBoolean()
+                    ? second.lessThan(first)
+                    : random.nextInt(8) == 0 ? first.equalTo(second) : first.lessThan(second);
         }
         BoolTerm is = truth(random, place, depth - 1);
         return switch (random.nextInt(5)) {

@@ -41,7 +41,8 @@ final class FunctionsCommand {
         List<Group> groups = FunctionGroups.all(arguments.has("--quick") ? QUICK_DIVISOR : 1);
         try (Engines engines = Engines.open(arguments, DEVICES)) {
             engines.machine().print(out);
-            Pace pace = new Pace(Output.rounds(arguments)).withShare(SHARE_MILLIS).withWarmUp(WARM_UP_MILLIS);
+            Pace pace =
+                    new Pace(Output.rounds(arguments)).withShare(SHARE_MILLIS).withWarmUp(WARM_UP_MILLIS);
             List<List<CostRow>> costs =
                     new CostCommand(arguments, checks).measure(engines.all(), groups, device -> pace, out);
             List<String> summary = new ArrayList<>(List.of(CostRow.summary(costs), checks.summary()));
@@ -63,8 +64,8 @@ final class FunctionsCommand {
     /** How many programs other lengths of the same functions take. */
     private static String newLengths(String device) throws IOException {
         try (TemporaryFolder folder = new TemporaryFolder("functions");
-                AttentionEngine engine = AttentionEngine.open(
-                        device, EngineOptions.defaults().withCacheDirectory(folder.path()))) {
+                AttentionEngine engine =
+                        AttentionEngine.open(device, EngineOptions.defaults().withCacheDirectory(folder.path()))) {
             attend(engine, 512);
             long before = files(folder.path());
             for (int length = 600; length < 700; length += 13) {
@@ -97,10 +98,8 @@ final class FunctionsCommand {
     /** A bar for each function, as long as what it takes beside its twin. */
     private static String chart(List<List<CostRow>> costs) {
         StringBuilder charts = new StringBuilder("<div class=\"charts\">\n");
-        List<String> titles = costs.stream()
-                .map(rows -> title(rows.get(0)))
-                .distinct()
-                .toList();
+        List<String> titles =
+                costs.stream().map(rows -> title(rows.get(0))).distinct().toList();
         for (String title : titles) {
             List<Bar> bars = costs.stream()
                     .filter(rows -> title(rows.get(0)).equals(title))

@@ -21,8 +21,7 @@ import java.util.List;
  * @param goal how many times as long as the plain call it may take at most, or NaN for no goal
  * @param pass the forward call, or its gradients alone
  */
-public record CostCase(
-        String option, AttentionSpec spec, int[] offsets, AttentionArrays own, double goal, Pass pass) {
+public record CostCase(String option, AttentionSpec spec, int[] offsets, AttentionArrays own, double goal, Pass pass) {
     /**
      * Calls that are timed in turns.
      *

@@ -74,9 +74,7 @@ public final class FunctionGroups {
     private void addRanges() {
         int near = length / 8 - 1;
         add(builtIn("causal", spec().causal()), keep("causal", spec(), Functions.causal()));
-        add(
-                builtIn("window", spec().mask(Mask.window(near, 0))),
-                keep("window", spec(), Functions.window(near, 0)));
+        add(builtIn("window", spec().mask(Mask.window(near, 0))), keep("window", spec(), Functions.window(near, 0)));
         int[] prefix = {length / 4};
         add(
                 builtIn("prefix", spec().causal().prefixLengths())
@@ -143,8 +141,7 @@ public final class FunctionGroups {
                 keep("tree", tree, Functions.tree(0)).with(nothing().with(Operand.SCORE_TENSOR_0, bits)),
                 (query, key) -> {
                     int node = key - (length - guesses);
-                    return node < 0
-                            || (bits[query * words + node / Integer.SIZE] >> node % Integer.SIZE & 1) == 1;
+                    return node < 0 || (bits[query * words + node / Integer.SIZE] >> node % Integer.SIZE & 1) == 1;
                 });
     }
 
