@@ -12,6 +12,7 @@ class ReadmeTest {
     @BeforeAll
     static void startSpark() {
         LocalSpark.session();
+        ExecutorEncoder.get("MiniLM", TextEmbeddingTest::encoder);
     }
 
     @Test
