@@ -15,6 +15,7 @@ final class ClusterEvents extends SparkListener {
     private long parts;
     private long sent;
     private long collected;
+    private long running;
     private int killAfter = Integer.MAX_VALUE;
     private long worker;
 
@@ -31,6 +32,7 @@ final class ClusterEvents extends SparkListener {
             sent = 0;
             parts = 0;
             collected = 0;
+            running = 0;
         }
         long begin = System.nanoTime();
         T result = job.get();
@@ -41,7 +43,9 @@ final class ClusterEvents extends SparkListener {
             throw new IllegalStateException(e);
         }
         synchronized (this) {
-            print("%s: %d tasks ended, %d failed, %.2f s", name, ended, failed, seconds);
+            print(
+                    "%s: %d tasks ended, %d failed; %.2f s, tasks %.2f s in all",
+                    name, ended, failed, seconds, running * 1e-3);
         }
         return result;
     }
@@ -68,6 +72,7 @@ final class ClusterEvents extends SparkListener {
         if (task.taskMetrics() != null) { // there are none of tasks whose output was lost with their executor
             parts += task.taskMetrics().shuffleWriteMetrics().recordsWritten();
             sent += task.taskMetrics().shuffleWriteMetrics().bytesWritten();
+            running += task.taskMetrics().executorRunTime();
             collected += task.taskMetrics().resultSize();
         }
         if (ended == killAfter) {

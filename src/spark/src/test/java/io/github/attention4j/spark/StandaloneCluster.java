@@ -47,7 +47,14 @@ final class StandaloneCluster implements AutoCloseable {
 
     private void start(String name, String main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                "-Xmx256m", "-Dspark.master.rest.enabled=false", main, "--host", "127.0.0.1", "--webui-port", "0"));
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-Dspark.master.rest.enabled=false",
+                main,
+                "--host",
+                "127.0.0.1",
+                "--webui-port",
+                "0"));
         command.addAll(Arrays.asList(arguments));
         processes.add(java(name, command));
     }
