@@ -1,8 +1,10 @@
 package io.github.attention4j;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attention4j.internal.plan.lanes.PairProduct;
+import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.DotCalls;
 import io.github.attention4j.testing.DotEngines;
 import io.github.attention4j.testing.Elements;
@@ -62,10 +64,29 @@ class AmxTest {
         CALLS.sweep(product, program(2011, 15, 33, DType.BF16, true), Precision.AS_STORED, 6);
     }
 
+    /** Out of pages that end where tiles do not; poison in those that nobody sees makes the budget large. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("products")
     void otherInputsAreRoundedWhereTheCallerLetsThem(PairProduct product) {
-        CALLS.sweep(product, program(2012, 72, 40, DType.F32, false), Precision.BF16, 6);
+        for (int keys : new int[] {75, 160}) {
+            AttentionSpec spec = AttentionSpec.builder()
+                    .batch(2)
+                    .heads(2)
+                    .kvHeads(1)
+                    .queryLength(9)
+                    .keyLength(keys)
+                    .headDim(40)
+                    .valueDim(48)
+                    .paged(16, 10)
+                    .keyLengths()
+                    .causal()
+                    .returnLse()
+                    .precision(Precision.BF16)
+                    .build();
+            Problem problem = new Problem(spec, keys, 2);
+            Budget.Spent spent = CALLS.check(product, problem.toString(), problem, problem.inputs(), Way.TENSORS);
+            assertTrue(spent.error() < 0.02, "values within 2 are off by " + spent.error());
+        }
     }
 
     /** What some queries see and their neighbours do not, in a word and in a tile with what all see. */
@@ -95,29 +116,9 @@ class AmxTest {
         }
     }
 
-    /** The unit reads whole tiles: a tensor that ends with its last key, one of pages, a rotated one. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("products")
-    void keysInPagesAndRotatedKeysAgreeWithTheReference(PairProduct product) {
-        AttentionSpec spec = AttentionSpec.builder()
-                .types(DType.BF16)
-                .batch(2)
-                .heads(2)
-                .kvHeads(1)
-                .queryLength(5)
-                .headDim(32)
-                .paged(16, 4)
-                .keyLengths()
-                .rotary(new Rotary(32, false, 80))
-                .precision(Precision.BF16)
-                .scale(0.2f)
-                .build();
-        Problem problem = new Problem(spec, 3, 0.25f);
-        CALLS.check(product, spec.toString(), problem, problem.inputs(), Way.ARRAYS);
-    }
-
     /** What a simulator can run. */
     @Tag("oclgrind")
+    @Tag("races")
     @Test
     void staysWithinItsMemoryOnTinyProblems() {
         CALLS.sweep(PairProduct.AMX_PLAIN, program(2013, true, 6, 6, DType.BF16, false), Precision.AS_STORED, 2);
