@@ -44,8 +44,8 @@ public final class DotCalls {
         }
     }
 
-    /** One call, which must be planned with this product. */
-    public void check(PairProduct dot, String name, Problem problem, AttentionArrays inputs, Way way) {
+    /** One call, which must be planned with this product; returns how far it was off. */
+    public Budget.Spent check(PairProduct dot, String name, Problem problem, AttentionArrays inputs, Way way) {
         AttentionSpec spec = problem.spec();
         AttentionEngine engine = DotEngines.of(dot);
         String explained = engine.plan(spec).explain();
@@ -57,6 +57,7 @@ public final class DotCalls {
                 spent.computeIfAbsent(dot + " " + spec.operand(Operand.KEY).dtype(), key -> new double[2]);
         most[0] = Math.max(most[0], call.error());
         most[1] = Math.max(most[1], call.share());
+        return call;
     }
 
     /** Prints it. */

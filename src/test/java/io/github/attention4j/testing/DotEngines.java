@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +38,18 @@ public final class DotEngines {
         boolean hasIt = device.id().equals(Engines.openClDevice())
                 && device.instructions().contains(Instruction.VDPBF16PS);
         return hasIt ? List.of(PairProduct.PLAIN, PairProduct.VDPBF16PS) : List.of(PairProduct.PLAIN);
+    }
+
+    /** Why tests do not multiply by AMX itself, or empty. */
+    public static Optional<String> amxObstacle() {
+        Device device = AttentionEngine.devices().get(0);
+        if (!device.id().equals(Engines.openClDevice())
+                || !device.instructions().contains(Instruction.TDPBF16PS)) {
+            return Optional.of(device.name() + " is not known to have AMX, whose tiles are emulated");
+        }
+        return EngineOptions.defaults().amx()
+                ? Optional.empty()
+                : Optional.of("the processor has AMX, which -Dattention4j.amx=true asks for; its tiles are emulated");
     }
 
     /** The engine that multiplies like this. */

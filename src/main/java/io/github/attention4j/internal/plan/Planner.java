@@ -19,6 +19,7 @@ import io.github.attention4j.internal.plan.tuning.TuningCache;
 import io.github.attention4j.internal.plan.tuning.TuningRow;
 import io.github.attention4j.internal.plan.tuning.TuningTable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -241,6 +242,9 @@ public final class Planner {
             for (Guess guess : variant.guesses()) {
                 candidates.add(new Guess(guess.tiles(), "heuristic, " + guess.reason()));
             }
+        }
+        if (isAmxAsked) { // before what was measured without it
+            candidates.sort(Comparator.comparing(guess -> guess.tiles().instruction() != Instruction.TDPBF16PS));
         }
         return candidates;
     }

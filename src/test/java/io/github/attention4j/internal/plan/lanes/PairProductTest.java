@@ -22,12 +22,17 @@ import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Families;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.tuning.TuningTable;
 import io.github.attention4j.testing.SomeDevice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -252,6 +257,30 @@ class PairProductTest {
         explained = explain(bf16, true, slow);
         assertTrue(explained.contains(" -D DOT=2 "), explained);
         assertTrue(explained.contains("tdpbf16ps makes 80.0 billion products"), explained);
+    }
+
+    /** A table that was measured without it does not hide it, and one that was measured with it is believed. */
+    @Test
+    void whatWasTunedWithoutAmxComesAfterIt(@TempDir Path folder) throws IOException {
+        AttentionSpec bf16 = spec(DType.BF16).build();
+        String row = "\nforward,LANES,*,BF16,256,any,any,any,LANES=16 LANE_VECTORS=2 QUERY_BLOCKS=4 ";
+        String without = row + "TILE_KV=64 KEY_BLOCK=8 VALUE_BLOCK=8 DOT=2,1,a test,2026-01-01";
+        String with = row + "TILE_KV=96 KEY_BLOCK=32 VALUE_BLOCK=16 DOT=3,1,a test,2026-01-01";
+        Path file = folder.resolve("tuning.csv");
+        EngineOptions options =
+                EngineOptions.defaults().withCacheDirectory(null).withTuningFile(file);
+        for (boolean isAsked : new boolean[] {false, true}) {
+            Files.writeString(file, TuningTable.HEADER + without + "\n");
+            Planner planner = new Planner(processor("TDPBF16PS"), options.withAmx(isAsked));
+            String explained =
+                    planner.choose(bf16, (kernel, tiles) -> Optional.empty()).explanation();
+            assertTrue(explained.contains(isAsked ? " -D DOT=3 " : " -D DOT=2 "), explained);
+            Files.writeString(file, TuningTable.HEADER + with + "\n");
+            planner = new Planner(processor("TDPBF16PS"), options.withAmx(isAsked));
+            explained =
+                    planner.choose(bf16, (kernel, tiles) -> Optional.empty()).explanation();
+            assertEquals(isAsked, explained.contains(" -D TILE_KV=96"), explained);
+        }
     }
 
     /** Also if a tuning table says so: of a shape that the unit has, and only forward. */
