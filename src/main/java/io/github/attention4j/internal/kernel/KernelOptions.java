@@ -145,7 +145,7 @@ public record KernelOptions(
         }
         macros.put("HEAD_DIM", 1);
         macros.put("VALUE_DIM", 1);
-        putTensors(macros, spec);
+        putLonger(macros, spec);
         if (spec.isBackward()) {
             macros.put("IS_BACKWARD", 1);
         }
@@ -293,16 +293,21 @@ public record KernelOptions(
         macros.put("PAGE_SIZE", spec.isPaged() ? spec.operand(Operand.KEY).rows() : 0);
         macros.put("HAS_SOFTCAP", flag(spec.softcap() > 0));
         putRotary(macros, spec.rotary());
-        putTensors(macros, spec);
+        putLonger(macros, spec);
         return macros;
     }
 
     /**
      * Only where there are some, so that all others compile as they would without; the struct of parameters is longer.
      */
-    private static void putTensors(Map<String, Integer> macros, AttentionSpec spec) {
+    private static void putLonger(Map<String, Integer> macros, AttentionSpec spec) {
         if (KernelParams.hasTensors(spec)) {
             macros.put("HAS_SCORE_TENSORS", 1);
+        }
+        if (spec.has(Operand.BLOCK_MASK)) {
+            macros.put("HAS_BLOCK_MASK", 1);
+            macros.put("BLOCK_QUERIES", spec.blockQueries());
+            macros.put("BLOCK_KEYS", spec.blockKeys());
         }
     }
 
