@@ -145,6 +145,16 @@ public final class AttentionSpec {
         return (Expression) settings.get(Setting.KEEP);
     }
 
+    /** Queries of a block of the block mask, or 0 without one: {@link BlockMask}. */
+    public int blockQueries() {
+        return (int) settings.get(Setting.BLOCK_QUERIES);
+    }
+
+    /** Keys of a block of the block mask, or 0 without one. */
+    public int blockKeys() {
+        return (int) settings.get(Setting.BLOCK_KEYS);
+    }
+
     /** Whether the log-sum-exp of each row is an output too. */
     public boolean returnLse() {
         return has(Operand.LSE);
@@ -262,6 +272,14 @@ public final class AttentionSpec {
         return toBuilder().backward(operands).build();
     }
 
+    /**
+     * This spec with that part of its keep function that is a window around the diagonal as a part of its mask: the
+     * same answer sooner, for keys that a mask hides are not even visited. Plans are made of it.
+     */
+    public AttentionSpec withKeepAsMask() {
+        return KeepAsMask.of(this);
+    }
+
     /** This spec with or without log-sum-exp as an output. */
     public AttentionSpec withLse(boolean returnLse) {
         return returnLse == returnLse()
@@ -322,6 +340,9 @@ public final class AttentionSpec {
         }
         if (keep() != null) {
             text.append(", keep {").append(keep()).append('}');
+        }
+        if (has(Operand.BLOCK_MASK)) {
+            text.append(", blocks of ").append(blockQueries()).append(" x ").append(blockKeys());
         }
         if (accumulates()) {
             text.append(", added to what is there");

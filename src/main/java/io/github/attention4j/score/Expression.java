@@ -61,6 +61,22 @@ public final class Expression {
         return steps;
     }
 
+    /** A term for each step. */
+    Term[] terms() {
+        Term[] terms = new Term[steps.size()];
+        for (int i = 0; i < terms.length; i++) {
+            Step step = steps.get(i);
+            Term[] arguments =
+                    step.arguments().stream().map(argument -> terms[argument]).toArray(Term[]::new);
+            terms[i] = switch (step.operation().kind()) {
+                case FLOAT -> new FloatTerm(step.operation(), step.bits(), arguments);
+                case INT -> new IntTerm(step.operation(), step.bits(), arguments);
+                case BOOL -> new BoolTerm(step.operation(), step.bits(), arguments);
+            };
+        }
+        return terms;
+    }
+
     /** The steps whose results are those of the expression; one, but for {@link #derivatives}. */
     public List<Integer> results() {
         return results;
@@ -80,6 +96,11 @@ public final class Expression {
             }
         }
         return false;
+    }
+
+    /** Whether it has such a step. */
+    public boolean has(Operation operation) {
+        return steps.stream().anyMatch(step -> step.operation() == operation);
     }
 
     /** How many numbers of the call it needs. */

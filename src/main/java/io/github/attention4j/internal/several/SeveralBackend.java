@@ -3,6 +3,7 @@ package io.github.attention4j.internal.several;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.BlockMask;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
@@ -108,6 +109,11 @@ public final class SeveralBackend implements Backend {
     public void attend(AttentionPlan plan, AttentionArrays arrays) {
         host.requireOpen();
         ((CalledPlan) plan).attend(arrays);
+    }
+
+    @Override
+    public BlockMask blockMask(AttentionSpec spec, AttentionArrays arrays) {
+        return host.blockMask(spec, arrays);
     }
 
     @Override

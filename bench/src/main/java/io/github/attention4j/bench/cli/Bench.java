@@ -51,6 +51,8 @@ public final class Bench {
         switch (arguments.command()) {
             case "cost":
                 return new CostCommand(arguments).run();
+            case "functions":
+                return new FunctionsCommand(arguments).run(System.out);
             case "peers":
                 return new PeersCommand(arguments).run();
             case "embed":
