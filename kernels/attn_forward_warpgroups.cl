@@ -93,7 +93,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 
     unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
     result_rescale(acc, factor);
-    UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS);
+    matmul_weights(weights, score, lane, scratch);
     now = other;
   }
   const int last = now ^ 1, last_start = walk_last(tiles);
