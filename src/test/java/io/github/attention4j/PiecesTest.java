@@ -135,7 +135,9 @@ class PiecesTest {
         }
     }
 
-    /** A program of its own, and small: the simulator takes its time. Numbers of either kind, so that both kernels run. */
+    /**
+     * A program of its own, and small: the simulator takes its time. Numbers of either kind, so that both kernels run.
+     */
     @Tag("oclgrind")
     @Test
     void piecesHaveNoRaceAndReadNothingBehindTheirRows() {

@@ -352,7 +352,11 @@ class MatrixConfigTest {
                 .explanation();
         assertTrue(biased.contains("pieces of f32 leave no registers"), biased);
         EngineOptions tiles = options.withFamily(KernelFamily.TILES);
-        AttentionSpec spec = AttentionSpec.builder().heads(8).sequenceLength(4096).headDim(64).build();
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(8)
+                .sequenceLength(4096)
+                .headDim(64)
+                .build();
         assertEquals(
                 KernelFamily.TILES,
                 choose(MatrixUnit.WGMMA, tiles, spec).tiles().family());
