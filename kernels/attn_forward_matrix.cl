@@ -64,8 +64,9 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   softmax_begin(row_of, row_max, row_sum, &operands, &at, &p);
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
 
-  KeyRange tiles, every;
-  mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
+  KeyRange any, every;
+  mask_ranges(&any, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
+  const Walk tiles = walk_of(any, &operands, batch, head, first, queries, &p);
   KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
   barrier(CLK_LOCAL_MEM_FENCE);      // the queries have been read where the keys go
   tile_stage(key_tile, KEY_STRIDE, &key_rows, walk_begin(tiles), TILE_KV, walk_left(tiles, walk_begin(tiles)),

@@ -46,8 +46,9 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
   if (get_local_id(0) < 2) not_finite[get_local_id(0)] = 0;
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are visible
 
-  KeyRange tiles, every;
-  mask_ranges(&tiles, &every, begins, ends, TILE_Q, ITEMS, parts);
+  KeyRange any, every;
+  mask_ranges(&any, &every, begins, ends, TILE_Q, ITEMS, parts);
+  const Walk tiles = walk_of(any, &operands, batch, head, first, queries, &p);
   const Items items = {
       y, x, batch, head, first, first + queries - 1, walk_end(tiles) - 1, s.keys - s.queries, dropout_of(&operands)};
   float4 fetched[FETCHES];

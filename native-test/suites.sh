@@ -51,7 +51,7 @@ part_on_pocl() { # NAME NUMBER TESTS MAVEN-ARGUMENTS...
   mkdir -p "$POCL_CACHE-$number"
   rm -rf "$build/surefire-$name-$number"
   POCL_CACHE_DIR=$PWD/$POCL_CACHE-$number OCL_ICD_VENDORS=$PWD/$ICD/pocl surefire "$name-$number" -Dtest="$tests" \
-    -Dtest.excludedGroups='oclgrind-only|no-device' "$@" >"$LOGS/$name-$number.txt" 2>&1
+    -Dtest.excludedGroups='oclgrind-only|no-device|races' "$@" >"$LOGS/$name-$number.txt" 2>&1
 }
 
 judge_on_pocl() { # NAME NUMBER STATUS

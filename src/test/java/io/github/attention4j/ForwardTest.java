@@ -49,6 +49,7 @@ class ForwardTest {
     }
 
     @Tag("oclgrind")
+    @Tag("races")
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("tiny")
     void hasNoRaceOnTinyProblems(KernelFamily family, Problem problem) {

@@ -62,7 +62,7 @@ class GradientSweepTest {
     @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
     @MethodSource("opencl")
     void kernelsAgreeWithTheReference(KernelFamily family, SweepProgram program) {
-        sweep(family, program, Integer.getInteger("sweep.cases", 40));
+        sweep(family, program, Integer.getInteger("sweep.cases", 24));
     }
 
     @Tag("no-device")
@@ -74,6 +74,7 @@ class GradientSweepTest {
 
     @Tag("opencl")
     @Tag("oclgrind")
+    @Tag("races")
     @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
     @MethodSource("tiny")
     void kernelsHaveNoRaceOnTinyProblems(KernelFamily family, SweepProgram program) {

@@ -78,6 +78,7 @@ class SweepTest {
 
     @Tag("opencl")
     @Tag("oclgrind")
+    @Tag("races")
     @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
     @MethodSource("tiny")
     void kernelsHaveNoRaceOnTinyProblems(KernelFamily family, SweepProgram program) {

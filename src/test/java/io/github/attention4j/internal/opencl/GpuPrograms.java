@@ -127,6 +127,7 @@ final class GpuPrograms {
                         .keep(Functions.documents(0, 0))
                         .scoreTensor(0, DType.I32, 2, 1024)
                         .build());
+        specs.put("d64 F16 blocks", spec(64, DType.F16).blockMask(128, 64).build());
         return specs;
     }
 
@@ -153,6 +154,9 @@ final class GpuPrograms {
                         .keep(Functions.tree(0))
                         .scoreTensor(0, DType.I32, 4, 1)
                         .build());
+        specs.put(
+                "d128 F16 blocks",
+                decode(128, DType.F16, 1).blockMask(16, 64, 1, 32).build());
         return specs;
     }
 
