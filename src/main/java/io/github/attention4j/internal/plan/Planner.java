@@ -100,7 +100,9 @@ public final class Planner {
                             : KeySplit.of(spec, tiles, device, splitSize);
                     int groupQueries = Geometry.groupQueries(spec, tiles, device);
                     obstacle = Counting.obstacle(spec, tiles, groupQueries, split)
-                            .or(() -> tryOut(trial, options, tiles, family));
+                            .or(() -> tryOut(trial, options, tiles, family))
+                            .or(() -> tiles.fallback(spec, device)
+                                    .flatMap(left -> tryOut(trial, left.kernelOfFallback(spec), left, family)));
                     if (obstacle.isEmpty()) {
                         notes.add(0, headline(tiles, options, groupQueries, split) + candidate.reason());
                         if (!spec.isBackward() && !tiles.areHeadsJoined() && !split.isWhole()) {
