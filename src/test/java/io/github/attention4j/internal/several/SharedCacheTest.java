@@ -20,6 +20,7 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.Rotary;
 import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.engine.Backends;
 import io.github.attention4j.internal.java.JavaBackend;
 import io.github.attention4j.testing.Engines;
 import java.lang.reflect.InvocationTargetException;
@@ -125,7 +126,11 @@ class SharedCacheTest {
                 cache().rotary(rotary, rotary.cosines(100), rotary.sines(100)).build())) {
             for (boolean areQueriesRagged : new boolean[] {false, true}) {
                 float[] expected = generate(one, spec, areQueriesRagged);
-                assertArrayEquals(expected, generate(engine, spec, areQueriesRagged), 1e-5f);
+                assertArrayEquals(
+                        expected,
+                        generate(engine, spec, areQueriesRagged),
+                        1e-5f,
+                        spec.type() + ", ragged " + areQueriesRagged + ", rotary " + spec.rotary());
             }
         }
     }
@@ -142,8 +147,12 @@ class SharedCacheTest {
     @Tag("opencl")
     void openClAndJavaHaveSequencesOfOneCache() {
         try (AttentionEngine one = EngineOver.of(java());
-                AttentionEngine engine = AttentionEngine.open(List.of(Engines.openClDevice(), "java"))) {
+                AttentionEngine engine =
+                        several(Backends.open(Engines.openClDevice(), EngineOptions.defaults()), java());
+                AttentionEngine turned =
+                        several(java(), Backends.open(Engines.openClDevice(), EngineOptions.defaults()))) {
             check(one, engine);
+            check(one, turned);
         }
     }
 
