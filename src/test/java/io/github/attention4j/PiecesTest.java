@@ -140,6 +140,7 @@ class PiecesTest {
      * A program of its own, and small: the simulator takes its time. Numbers of either kind, so that both kernels run.
      */
     @Tag("oclgrind")
+    @Tag("races")
     @Test
     void piecesHaveNoRaceAndReadNothingBehindTheirRows() {
         AttentionSpec spec = AttentionSpec.builder()
