@@ -56,8 +56,26 @@ final class Pairs {
         return keep == null && (bias == null || bias.rowStride == 0) && (keepMask == null || keepMask.rowStride == 0);
     }
 
+    /** Whether there is a bias or a keep-mask. */
+    boolean hasTensors() {
+        return bias != null || keepMask != null;
+    }
+
+    /** Whether a function hides pairs. */
+    boolean hasFunction() {
+        return keep != null;
+    }
+
     /** Fills in the terms of a query and the keys from {@code firstKey} on. */
     void read(int query, int firstKey, float[] terms, int keys) {
+        readTensors(query, firstKey, terms, keys);
+        if (keep != null) {
+            hide(new RowFunction.Pairs(query, firstKey, 1, keys, true), terms);
+        }
+    }
+
+    /** Likewise, but for what a function hides. */
+    void readTensors(int query, int firstKey, float[] terms, int keys) {
         if (bias != null) {
             bias.read(bias.at(sequence.batch, head, query), firstKey, terms, 0, keys);
         } else if (keepMask == null) {
@@ -71,13 +89,18 @@ final class Pairs {
                 hide(kept, terms, keys);
             }
         }
-        if (keep != null) {
-            keep.compute(null, 0, new RowFunction.Pairs(query, firstKey, 1, keys, true));
-            int[] kept = keep.truths();
-            for (int j = 0; j < keys; j++) {
-                terms[j] = kept[j] == 0 ? Float.NEGATIVE_INFINITY : terms[j];
-            }
+    }
+
+    /** Hides by the function, of terms of these pairs in their order; whether any of them is kept. */
+    boolean hide(RowFunction.Pairs pairs, float[] terms) {
+        keep.compute(null, 0, pairs);
+        int[] kept = keep.truths();
+        int any = 0;
+        for (int i = 0; i < pairs.count(); i++) {
+            terms[i] = kept[i] == 0 ? Float.NEGATIVE_INFINITY : terms[i];
+            any |= kept[i];
         }
+        return any != 0;
     }
 
     private static void keep(float[] kept, float[] terms, int keys) {
