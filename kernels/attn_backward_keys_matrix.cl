@@ -43,7 +43,8 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_keys_matrix(ATTN_ARGUMENTS SCRAT
   const Sequence s = sequence_of(&operands, batch, &p);
   const GradientRows own_rows = gradient_key_side(&operands, batch, first_head, &s, &p);
   const int keys = min(GROUP_ROWS, s.keys - first);  // that some query may see
-  const KeyRange queries = gradient_queries(first, first + keys - 1, &s, &p);
+  const Walk queries = walk_of_queries(gradient_queries(first, first + keys - 1, &s, &p), &operands, batch, first_head,
+                                       p.group_size, first, keys, &p);
   const int members = walk_begin(queries) < walk_end(queries) ? p.group_size : 0;
   GradientLane at = {
       sub, lane, batch, 0, first, 0, s.queries - 1, s.keys - 1, s.keys - s.queries, dropout_of(&operands)};

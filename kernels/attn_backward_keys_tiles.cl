@@ -43,7 +43,8 @@ KERNEL(ITEMS) ITEMS_LANES void attn_backward_keys_tiles(ATTN_ARGUMENTS SCRATCH_A
   const Span own = {first, min(first + TILE_Q, s.keys) - 1};
   const float factor = score_factor(&p);
   const bool guarded = gradient_is_guarded(&p);
-  const KeyRange queries = gradient_queries(own.first, own.last, &s, &p);
+  const Walk queries = walk_of_queries(gradient_queries(own.first, own.last, &s, &p), &operands, batch, first_head,
+                                       p.group_size, first, own.last - first + 1, &p);
   const int members = walk_begin(queries) < walk_end(queries) ? p.group_size : 0;
 
   float4 of_keys[ITEM_ROWS * ITEM_VALUE_VECS], of_values[ITEM_ROWS * ITEM_VALUE_VECS];

@@ -16,6 +16,7 @@
 #include "common/pairs.clh"
 #include "common/rows.clh"
 #include "common/score.clh"
+#include "common/walk.clh"
 #include "cpu/words.clh"
 
 KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
@@ -54,7 +55,6 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
   }
   for (int start = share * TILE_KV; start < existing; start += shares * TILE_KV) {
     const int keys = clamp(s.keys - start, 0, TILE_KV);
-    const KeyRange seeing = sight_queries(&s, start, keys, &p);
     tile_load(&tiles, &kv_rows, start, keys, &p);
     const bool are_keys_finite = tile_is_finite(key_rows, KEY_WORDS * HEAD_VECTORS);
 
@@ -62,7 +62,8 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
       const Rows rows = rows_of(&operands, batch, head, &s, &p);
       const Pairs pairs = pairs_of(&operands, batch, head, &p);
       const score_head_t of_head = score_head(&operands, batch, head, &p);
-      for (int first = seeing.begin; first < seeing.end; first += TILE_Q) {
+      const Walk seeing = sight_walk(&operands, batch, head, &s, start, keys, &p);
+      for (int first = seeing.begin; first < seeing.end; first = walk_listed(seeing, first + TILE_Q)) {
         const long row = scratch_row(batch, head, first, &p);
         Block block = {
             .batch = batch,

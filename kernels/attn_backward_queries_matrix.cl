@@ -52,8 +52,9 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
   gradient_stage(query_tile, &own_rows, first, GROUP_ROWS, queries);
   if (item == 0) strange[0] = 0;
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges and the rows are visible
-  KeyRange tiles, every;
-  mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
+  KeyRange any, every;
+  mask_ranges(&any, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
+  const Walk tiles = walk_of(any, &operands, batch, head, first, queries, &p);
   uint query_words[HEAD_WORDS], grad_words[OUT_WORDS];
   gradient_keep(query_words, query_tile, HEAD_BLOCKS, sub, lane, meeting);
   gradient_keep(grad_words, grad_tile, VALUE_BLOCKS, sub, lane, meeting);

@@ -52,8 +52,9 @@ KERNEL(ITEMS) ITEMS_LANES void attn_backward_queries_tiles(ATTN_ARGUMENTS SCRATC
   UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) { slopes[i] = 0.0f; }
   if (get_local_id(0) < 2) not_finite[get_local_id(0)] = 0;
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are visible
-  KeyRange tiles, every;
-  mask_ranges(&tiles, &every, begins, ends, TILE_Q, ITEMS, parts);
+  KeyRange any, every;
+  mask_ranges(&any, &every, begins, ends, TILE_Q, ITEMS, parts);
+  const Walk tiles = walk_of(any, &operands, batch, head, first, own.last - first + 1, &p);
   Span walked = {walk_begin(tiles), walk_end(tiles) - 1};
   float4 fetched[FETCHES];
   if (walk_begin(tiles) < walk_end(tiles)) gradient_fetch(fetched, &from, true, 0, own, walked, factor, &p);

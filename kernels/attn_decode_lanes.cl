@@ -38,7 +38,8 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 
   mask_rows(begins, ends, rows, 1, &operands, batch, head0, first, rows, &s, &p);
   bool by_bytes = true;  // whether all queries have digits
-  const KeyRange share = split_share(mask_any(begins, ends, rows), split, &p);
+  const Walk share =
+      walk_of(split_share(mask_any(begins, ends, rows), split, &p), &operands, batch, head0, first, rows, &p);
   const KeyRange every = mask_all(begins, ends, rows);
   if (share.end > share.begin || split == 0) {
     for (int r = 0; r < rows; r++) {

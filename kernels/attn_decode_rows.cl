@@ -51,7 +51,8 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   }
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are visible
 
-  const KeyRange share = split_share(mask_any(begins, ends, ROW_BLOCK), split, &p);
+  const Walk share =
+      walk_of(split_share(mask_any(begins, ends, ROW_BLOCK), split, &p), &operands, batch, head, first, count, &p);
   KeyRange every = mask_all(begins, ends, ROW_BLOCK);
   every.end = min(every.end, share.end);
   for (int start = walk_begin(share); start < walk_end(share); start = walk_next(share, start)) {

@@ -46,7 +46,8 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT
   if (get_local_id(0) < 2) not_finite[get_local_id(0)] = 0;
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are visible
 
-  const KeyRange tiles = split_share(mask_any(begins, ends, TILE_Q), split, &p);
+  const Walk tiles =
+      walk_of(split_share(mask_any(begins, ends, TILE_Q), split, &p), &operands, batch, head, first, count_of_rows, &p);
   barrier(CLK_LOCAL_MEM_FENCE);  // all work-items have read the ranges
   for (int row = get_local_id(0); row < TILE_Q; row += ITEMS) ends[row] = min(ends[row], walk_end(tiles));
   barrier(CLK_LOCAL_MEM_FENCE);  // the new ranges are visible

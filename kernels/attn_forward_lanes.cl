@@ -14,6 +14,7 @@
 #include "common/score.clh"
 #include "common/split.clh"
 #include "common/walk.clh"
+#include "cpu/amx_tile.clh"
 #include "cpu/block.clh"
 #include "cpu/matmul.clh"
 #include "cpu/next.clh"
@@ -23,17 +24,16 @@
 
 KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local lanes_t q_tile[QUERY_BLOCKS * HEAD_WORDS * LANE_VECTORS];
-  __local lanes_t out_tile[QUERY_BLOCKS * VALUE_DIM * LANE_VECTORS];
+  __local lanes_t out_tile[QUERY_BLOCKS * VALUE_ROWS * LANE_VECTORS];
   __local lanes_t row_max[QUERY_BLOCKS * LANE_VECTORS], row_sum[QUERY_BLOCKS * LANE_VECTORS];
-  __local lanes_t weights[TILE_KV * LANE_VECTORS];  // of one block: terms of pairs, then logits, then words of weights
+  __local lanes_t weights[BLOCK_NUMBERS];
   __local float key_stage[KEY_STAGE], value_stage[VALUE_STAGE];
   __local int begins[TILE_Q], ends[TILE_Q];
   __local KeyRange any_of[QUERY_BLOCKS], every_of[QUERY_BLOCKS];
   const BlockMasks masks = {begins, ends, any_of, every_of};
 
   const Operands operands = OPERANDS;
-  const int batch = get_group_id(2), head = get_group_id(1);
-  const int split = SPLIT_NUMBER((int)get_group_id(0), &p);
+  const int batch = get_group_id(2), head = get_group_id(1), split = SPLIT_NUMBER((int)get_group_id(0), &p);
   const int group = SPLIT_QUERIES((int)get_group_id(0), &p), groups = SPLIT_QUERIES((int)get_num_groups(0), &p);
   const int first = group_first(group, groups, &p);
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
@@ -49,7 +49,8 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   tile_clear(out_tile, row_max, row_sum, queries,
              split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
 
-  const KeyRange tiles = block_any(&masks, queries), every = block_every(&masks, queries);
+  const Walk tiles = walk_of(block_any(&masks, queries), &operands, batch, head, first, queries, &p);
+  const KeyRange every = block_every(&masks, queries);
   const int all = walk_left(tiles, walk_begin(tiles)), steps = CEIL_DIV(queries, BLOCK_Q) * CEIL_DIV(all, KEY_BLOCK);
   const Next next = next_group(group, groups, head, batch, !IS_SPLIT && all <= TILE_KV ? steps : 0, &operands, out, &p);
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
@@ -63,7 +64,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 
     for (int b = 0; b * BLOCK_Q < queries; b++) {
       const int row = first + b * BLOCK_Q;
-      const KeyRange seen = block_seen(any_of[b], start, keys);
+      const KeyRange seen = block_seen(&pairs, any_of[b], row, first + queries - 1, start, keys, &p);
       const Block block = {
           .index = b,
           .row = row,
@@ -80,7 +81,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
           .dropout = dropout_of(&operands),
           .of_head = of_head,
       };
-      __local lanes_t *block_out = out_tile + b * (LANE_VECTORS * VALUE_DIM);
+      __local lanes_t *block_out = out_tile + b * (LANE_VECTORS * VALUE_ROWS);
       lanes_t tile_max[LANE_VECTORS], factor[LANE_VECTORS];
       if (seen.end <= seen.begin) continue;
 #if HAS_PAIRS

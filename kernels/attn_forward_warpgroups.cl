@@ -57,8 +57,9 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   for (int i = item; i < VALUE_MEMORY; i += ITEMS) memory[VALUES_AT + VALUE_MEMORY + i] = (uint4)(0);
   mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges are visible
-  KeyRange tiles, every;
-  mask_ranges(&tiles, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
+  KeyRange any, every;
+  mask_ranges(&any, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
+  const Walk tiles = walk_of(any, &operands, batch, head, first, queries, &p);
   pipeline_keys(memory, &key_rows, tiles, 0, walk_begin(tiles));
 
   // A factor that is all a score needs is multiplied in where the maximum is subtracted (matrix/softmax.clh).
@@ -71,10 +72,10 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   UNIT_UNROLL for (int i = 0; i < VALUE_BLOCKS * BLOCK_NUMBERS; i++) acc[i] = 0.0f;
   UNIT_UNROLL for (int i = 0; i < TILE_BLOCKS * ROW_WORDS; i++) weights[i] = 0;
 
-  KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
-  int now = 0;                       // of the two places for a tile, this round's
-  for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
-    const int other = now ^ 1, before = walk_before(tiles, start);
+  KeyRange left_out = {INT_MAX, 0};         // keys of the tiles whose values are not all in acc
+  int now = 0, before = walk_begin(tiles);  // this round's of the two places for a tile; the last round's tile
+  for (int start = before; start < walk_end(tiles); before = start, start = walk_next(tiles, start)) {
+    const int other = now ^ 1;
     const bool was_masked = start > walk_begin(tiles) && walk_is_masked(every, before);
     pipeline_wait(&left_out, memory, found, other, before, was_masked);
 
@@ -93,14 +94,13 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 
     unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
     result_rescale(acc, factor);
-    UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS);
+    matmul_weights(weights, score, lane, scratch);
     now = other;
   }
-  const int last = now ^ 1, last_start = walk_last(tiles);
-  const bool was_masked = walk_begin(tiles) < walk_end(tiles) && walk_is_masked(every, last_start);
-  pipeline_wait(&left_out, memory, found, last, last_start, was_masked);
+  const bool was_masked = walk_begin(tiles) < walk_end(tiles) && walk_is_masked(every, before);
+  pipeline_wait(&left_out, memory, found, now ^ 1, before, was_masked);
   unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
-  matmul_begin_values(acc, weights, memory + VALUES_AT + last * VALUE_MEMORY, scratch);
+  matmul_begin_values(acc, weights, memory + VALUES_AT + (now ^ 1) * VALUE_MEMORY, scratch);
   unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
 
   result_all(out, lse, SPLIT_PARTIAL, acc, row_max, row_sum, row_of, exchange, &left_out, &rows, &pairs, begins, ends,

@@ -271,6 +271,23 @@ public final class AttentionEngine implements AutoCloseable {
     }
 
     /**
+     * Makes the block mask of a call from its masks by position and its keep function: blocks of which a query sees a
+     * key are listed, and where the function keeps all that other masks show, as full. One that holds for all batch
+     * entries or heads lists what any of them sees. Keep-masks and biases are not looked at.
+     *
+     * @param spec has a block mask: {@link AttentionSpecBuilder#blockMask}
+     * @param arrays what its masks and keep function read; others may be missing
+     * @throws IllegalArgumentException if the spec has no block mask, or an array is missing, too short, or holds a
+     *     length or offset out of range
+     */
+    public BlockMask blockMask(AttentionSpec spec, AttentionArrays arrays) {
+        requireOpen();
+        BlockMask.requireBlocks(Objects.requireNonNull(spec, "spec"));
+        ArrayShapes.checkMasks(spec, Objects.requireNonNull(arrays, "arrays"));
+        return backend.blockMask(spec, arrays);
+    }
+
+    /**
      * Decides how to compute a spec and compiles what is needed. Plans are kept, a few thousand of them: the same spec
      * gives the same plan.
      *

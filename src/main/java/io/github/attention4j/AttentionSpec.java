@@ -145,6 +145,16 @@ public final class AttentionSpec {
         return (Expression) settings.get(Setting.KEEP);
     }
 
+    /** Queries of a block of the block mask, or 0 without one: {@link BlockMask}. */
+    public int blockQueries() {
+        return (int) settings.get(Setting.BLOCK_QUERIES);
+    }
+
+    /** Keys of a block of the block mask, or 0 without one. */
+    public int blockKeys() {
+        return (int) settings.get(Setting.BLOCK_KEYS);
+    }
+
     /** Whether the log-sum-exp of each row is an output too. */
     public boolean returnLse() {
         return has(Operand.LSE);
@@ -220,10 +230,25 @@ public final class AttentionSpec {
      */
     public AttentionSpec withHeads(int batch, int heads, int kvHeads) {
         return toBuilder()
-                .sizesFollow(batch(), heads())
+                .sizesFollow(this)
                 .batch(batch)
                 .heads(heads)
                 .kvHeads(kvHeads)
+                .build();
+    }
+
+    /**
+     * This spec for another number of queries and keys; everything else stays as it was asked for. It serves parts of a
+     * call: some of its queries over some of its keys; operands of a shape that follows from a length get another one.
+     *
+     * @throws IllegalArgumentException if a number is less than 1, or what was asked for in numbers, as a ragged batch,
+     *     does not fit them
+     */
+    public AttentionSpec withLengths(int queryLength, int keyLength) {
+        return toBuilder()
+                .sizesFollow(this)
+                .queryLength(queryLength)
+                .keyLength(keyLength)
                 .build();
     }
 
@@ -315,6 +340,9 @@ public final class AttentionSpec {
         }
         if (keep() != null) {
             text.append(", keep {").append(keep()).append('}');
+        }
+        if (has(Operand.BLOCK_MASK)) {
+            text.append(", blocks of ").append(blockQueries()).append(" x ").append(blockKeys());
         }
         if (accumulates()) {
             text.append(", added to what is there");

@@ -31,9 +31,11 @@ public final class AttentionSpecBuilder {
         layouts.putAll(request.layouts());
     }
 
-    /** What was asked for in numbers, and is as large as this batch or these heads, goes with them from now on. */
-    AttentionSpecBuilder sizesFollow(int batch, int heads) {
-        operands.replaceAll((operand, asked) -> asked.following(batch, heads));
+    /**
+     * What was asked for in numbers, and is as large as batch, heads or lengths of a spec, goes with them from now on.
+     */
+    AttentionSpecBuilder sizesFollow(AttentionSpec spec) {
+        operands.replaceAll((operand, asked) -> asked.following(spec, OperandTable.of(operand)));
         return this;
     }
 
@@ -180,7 +182,12 @@ public final class AttentionSpecBuilder {
      * @throws IllegalArgumentException if it has more than a thousand steps
      */
     public AttentionSpecBuilder score(ScoreFunction function) {
-        return set(Setting.SCORE, Expression.of(Objects.requireNonNull(function, "function")));
+        return score(Expression.of(Objects.requireNonNull(function, "function")));
+    }
+
+    /** Likewise, by what a function left. */
+    public AttentionSpecBuilder score(Expression expression) {
+        return set(Setting.SCORE, Objects.requireNonNull(expression, "expression"));
     }
 
     /**
@@ -189,11 +196,16 @@ public final class AttentionSpecBuilder {
      * @throws IllegalArgumentException if it has more than a thousand steps
      */
     public AttentionSpecBuilder keep(KeepFunction function) {
-        return set(Setting.KEEP, Expression.of(Objects.requireNonNull(function, "function")));
+        return keep(Expression.of(Objects.requireNonNull(function, "function")));
+    }
+
+    /** Likewise, by what a function left. */
+    public AttentionSpecBuilder keep(Expression expression) {
+        return set(Setting.KEEP, Objects.requireNonNull(expression, "expression"));
     }
 
     /** Likewise; null for none. */
-    AttentionSpecBuilder keep(Expression expression) {
+    AttentionSpecBuilder keepOrNone(Expression expression) {
         settings.remove(Setting.KEEP);
         return expression == null ? this : set(Setting.KEEP, expression);
     }
@@ -395,6 +407,28 @@ public final class AttentionSpecBuilder {
         Checks.requireSizes("key_begins and key_ends", batch, heads);
         return want(Operand.KEY_BEGINS, true, batch, heads, WHOLE, 1)
                 .want(Operand.KEY_ENDS, true, batch, heads, WHOLE, 1);
+    }
+
+    /** Adds {@link Operand#BLOCK_MASK}, the same for all batch entries and heads: {@link BlockMask}. */
+    public AttentionSpecBuilder blockMask(int queryBlock, int keyBlock) {
+        return blockMask(queryBlock, keyBlock, 1, 1);
+    }
+
+    /**
+     * Adds {@link Operand#BLOCK_MASK} for 1 or all batch entries, and 1 or all heads: a key is seen only where its
+     * block is listed for the query's, and in a block that is listed as full the keep function is not asked; all other
+     * masks hold everywhere. What the mask of a call lists compiles nothing.
+     *
+     * @param queryBlock queries of a block, at least 16
+     * @param keyBlock keys of a block, at least 16
+     */
+    public AttentionSpecBuilder blockMask(int queryBlock, int keyBlock, int batch, int heads) {
+        Checks.requireSizes("block_mask", batch, heads);
+        BlockMask.requireBlock("queryBlock", queryBlock);
+        BlockMask.requireBlock("keyBlock", keyBlock);
+        set(Setting.BLOCK_QUERIES, queryBlock);
+        set(Setting.BLOCK_KEYS, keyBlock);
+        return want(Operand.BLOCK_MASK, true, batch, heads, 1, WHOLE);
     }
 
     /** Adds {@link Operand#ALIBI_SLOPES}, one slope for each head ({@link AlibiSlopes} makes the usual ones). */

@@ -13,8 +13,11 @@ final class KeepAsMask {
     }
 
     static AttentionSpec of(AttentionSpec spec) {
-        // Diagonals that are given may be any numbers, and a prefix lifts the mask's right bound.
-        boolean isKnown = spec.mask().alignment() != Mask.Alignment.GIVEN && !spec.has(Operand.PREFIX_LENGTHS);
+        // Diagonals that are given may be any numbers, a prefix lifts the mask's right bound, and a block that is seen
+        // whole is not asked the function.
+        boolean isKnown = spec.mask().alignment() != Mask.Alignment.GIVEN
+                && !spec.has(Operand.PREFIX_LENGTHS)
+                && !spec.has(Operand.BLOCK_MASK);
         return spec.keep() == null || !isKnown ? spec : new KeepAsMask(spec).narrowed();
     }
 
@@ -30,7 +33,7 @@ final class KeepAsMask {
                 narrower(mask.left(), window.left()),
                 narrower(mask.right(), window.right()),
                 isTopLeft ? Mask.Alignment.TOP_LEFT : mask.alignment());
-        return spec.toBuilder().mask(narrow).keep(window.rest()).build();
+        return spec.toBuilder().mask(narrow).keepOrNone(window.rest()).build();
     }
 
     /** Whether queries may be counted from the first key on: nothing asks where they stand. */

@@ -102,6 +102,11 @@ public enum Operand {
     /** Likewise, as {@code place.tensor(3)}. */
     SCORE_TENSOR_3,
     /**
+     * [1 or batch, 1 or heads, 1, {@link BlockMask#numbers}], I32: which blocks of keys are visited for each block of
+     * queries; {@link BlockMask#array} makes it.
+     */
+    BLOCK_MASK,
+    /**
      * The loss's gradient with respect to {@link #OUT}; its shape, F32, F16 or BF16. An input, as all that follow are
      * of backward calls only: {@link AttentionSpec#backward}.
      */

@@ -165,6 +165,8 @@ final class OperandShapes {
             case POSITIONS -> spec.rotary().positions();
             case ROTARY_PAIRS -> spec.rotary().dim() / 2;
             case DROPOUT_NUMBERS -> Dropout.NUMBERS;
+            case BLOCK_NUMBERS ->
+                (int) BlockMask.numbers(spec.queryLength(), spec.keyLength(), spec.blockQueries(), spec.blockKeys());
             case SCALES -> {
                 OperandRow scaled = OperandTable.of(row.scalesOf());
                 yield asked.type(row.scalesOf()).scales(size(scaled.columns(), scaled));

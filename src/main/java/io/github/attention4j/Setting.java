@@ -28,6 +28,9 @@ enum Setting {
     SCORE,
     /** Likewise of who sees whom. */
     KEEP,
+    /** Queries and keys of a block of the block mask; 0 without one. */
+    BLOCK_QUERIES(0),
+    BLOCK_KEYS(0),
     PRECISION(Precision.AS_STORED),
     ORDER(Layout.Order.BATCH_HEAD_ROW, true),
     TOTAL_QUERIES(null, true),

@@ -42,6 +42,7 @@ final class SpecChecks {
         checkRotary();
         checkBackward();
         checkFunctions(spec.score(), spec.keep());
+        checkBlocks();
         if (spec.rotary() != null && request.wants(Operand.ADDITIVE_VECTOR)) {
             throw new IllegalArgumentException("rotary embedding turns query and key for dot products, but scores are "
                     + "additive; use one of them");
@@ -86,6 +87,20 @@ final class SpecChecks {
                         + ", but the keep function reads it, and what is kept or not has no gradient; give that one"
                         + " a tensor of its own");
             }
+        }
+    }
+
+    private void checkBlocks() {
+        if (!request.wants(Operand.BLOCK_MASK)) {
+            return;
+        }
+        int[] size = request.operands().get(Operand.BLOCK_MASK).size();
+        long ofHead = BlockMask.numbers(spec.queryLength(), spec.keyLength(), spec.blockQueries(), spec.blockKeys());
+        long heads = Sizes.times(size[0] == 1 ? 1 : spec.batch(), size[1] == 1 ? 1 : spec.heads());
+        if (ofHead > Integer.MAX_VALUE / heads) {
+            throw new IllegalArgumentException("block_mask must have at most " + Integer.MAX_VALUE
+                    + " numbers, but has " + ofHead + " for each of " + heads + " heads; take larger blocks than "
+                    + spec.blockQueries() + " x " + spec.blockKeys());
         }
     }
 

@@ -243,6 +243,7 @@ class AttentionOperandsTest {
                 .prefixLengths()
                 .keyLengths()
                 .keyRanges(1, 4)
+                .blockMask(16, 32, 3, 1)
                 .keepMask(DType.BIT)
                 .bias(DType.BF16, 1, 4, 1, 7)
                 .alibi(3)
@@ -277,6 +278,7 @@ class AttentionOperandsTest {
         shapes.put(Operand.QUERY_POSITIONS, "I32 [1, 1, 5, 1]");
         shapes.put(Operand.KEY_POSITIONS, "I32 [3, 1, 7, 1]");
         shapes.put(Operand.DROPOUT_STATE, "I32 [1, 1, 1, 4]");
+        shapes.put(Operand.BLOCK_MASK, "I32 [3, 1, 1, 4]");
         checkShapes(shapes, spec);
 
         AttentionSpec cached = AttentionSpec.builder()

@@ -47,6 +47,35 @@ public final class ArrayShapes {
         requireOwnOutputs(spec, arrays);
     }
 
+    /** Checks the arrays that masks by position and the keep function read; others do not matter. */
+    public static void checkMasks(AttentionSpec spec, AttentionArrays arrays) {
+        for (Operand operand : OPERANDS) {
+            if (spec.has(operand) && isOfMasks(spec, operand)) {
+                Object array = arrays.get(operand);
+                if (array == null) {
+                    throw new IllegalArgumentException("masks of this spec read " + operand.label()
+                            + ", but no array is given for it; pass one of type "
+                            + spec.operand(operand).dtype() + " and shape "
+                            + spec.operand(operand).shape());
+                }
+                checkArray(spec, operand, array);
+                if (OperandTable.of(operand).types() == TypeRule.I32) {
+                    checkContents(spec, operand, spec.operand(operand), integers(array));
+                }
+            }
+        }
+    }
+
+    private static boolean isOfMasks(AttentionSpec spec, Operand operand) {
+        return switch (operand) {
+            case KEY_LENGTHS, QUERY_OFFSETS, KEY_OFFSETS, DIAGONALS, PREFIX_LENGTHS, KEY_BEGINS, KEY_ENDS -> true;
+            case SCORE_NUMBERS -> spec.keep() != null && spec.keep().numbers() > 0;
+            case SCORE_TENSOR_0, SCORE_TENSOR_1, SCORE_TENSOR_2, SCORE_TENSOR_3 ->
+                spec.keep() != null && spec.keep().reads(operand.ordinal() - Operand.SCORE_TENSOR_0.ordinal());
+            default -> false;
+        };
+    }
+
     /** Checks type and length of the array of one operand of the spec. */
     public static void checkArray(AttentionSpec spec, Operand operand, Object array) {
         TensorSpec wanted = spec.operand(operand);

@@ -3,6 +3,7 @@ package io.github.attention4j.internal;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.BlockMask;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
@@ -41,6 +42,9 @@ public interface Backend extends AutoCloseable {
     default long largestBuffer(AttentionPlan plan) {
         return Long.MAX_VALUE;
     }
+
+    /** See {@link io.github.attention4j.AttentionEngine#blockMask}; operands that masks read were checked. */
+    BlockMask blockMask(AttentionSpec spec, AttentionArrays arrays);
 
     /** See {@link io.github.attention4j.AttentionEngine#merge}. */
     void merge(Stream stream, MergeCall call);

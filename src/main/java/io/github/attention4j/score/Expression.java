@@ -112,6 +112,19 @@ public final class Expression {
         return numbers;
     }
 
+    /**
+     * The function of places in a larger call, of which this call is a part, as an expression in the part: numbers of
+     * the call say where the part begins.
+     *
+     * @param numbers the index of the first of {@link PlaceOfPart#COUNT} numbers, in the order of {@link PlaceOfPart}
+     */
+    public Expression ofPart(int numbers) {
+        List<Step> moved = new ArrayList<>();
+        int[] places = PlaceOfPart.move(steps, numbers, moved);
+        return new Expression(
+                moved, results.stream().map(result -> places[result]).toList());
+    }
+
     /** The derivative of the result by the score, by rule; floor, conversions and comparisons have 0. */
     public Expression derivative() {
         return Derivative.byScore(this);

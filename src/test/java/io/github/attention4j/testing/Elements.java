@@ -139,6 +139,11 @@ public final class Elements {
         return ((int[]) array)[at(batch, head, row, 0)];
     }
 
+    /** An integer element of a row of several. */
+    public int getInt(int batch, int head, int row, int column) {
+        return ((int[]) array)[at(batch, head, row, column)];
+    }
+
     /** Sets an integer element. */
     public void setInt(int batch, int head, int row, int value) {
         ((int[]) array)[at(batch, head, row, 0)] = value;

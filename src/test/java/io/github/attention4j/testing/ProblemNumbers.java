@@ -3,6 +3,7 @@ package io.github.attention4j.testing;
 import io.github.attention4j.AlibiSlopes;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.BlockMask;
 import io.github.attention4j.DType;
 import io.github.attention4j.Dropout;
 import io.github.attention4j.Operand;
@@ -70,6 +71,7 @@ final class ProblemNumbers {
                 int[] state = Dropout.state(random.nextLong(), random.nextInt());
                 System.arraycopy(state, 0, (int[]) elements.array(), 0, state.length);
             }
+            case BLOCK_MASK -> blocks(elements);
             case SCORE_TENSOR_0, SCORE_TENSOR_1, SCORE_TENSOR_2, SCORE_TENSOR_3 -> tensor(elements);
             default -> {
                 // Rows of data, outputs, scales and ends, which come with their begins, are somebody else's.
@@ -100,6 +102,30 @@ final class ProblemNumbers {
                         random.nextInt(-16, 17) / 8f);
             }
         }
+    }
+
+    /** Rows that list no block, one, all, and some; of those that are listed some are full. */
+    private void blocks(Elements elements) {
+        TensorSpec tensor = elements.tensor();
+        int columns = (spec.keyLength() + spec.blockKeys() - 1) / spec.blockKeys();
+        int rows = (spec.queryLength() + spec.blockQueries() - 1) / spec.blockQueries();
+        byte[] seen = new byte[tensor.batch() * tensor.heads() * rows * columns];
+        for (int row = 0; row < seen.length / columns; row++) {
+            int kind = random.nextInt(5);
+            int one = random.nextInt(columns);
+            for (int column = 0; column < columns; column++) {
+                boolean isListed =
+                        switch (kind) {
+                            case 0 -> false;
+                            case 1 -> column == one;
+                            case 2 -> true;
+                            default -> random.nextBoolean();
+                        };
+                seen[row * columns + column] = (byte) (isListed ? pick(1, 2, kind == 3 ? 1 : 2) : 0);
+            }
+        }
+        int[] numbers = BlockMask.ofBlocks(spec, seen).array();
+        System.arraycopy(numbers, 0, (int[]) elements.array(), 0, numbers.length);
     }
 
     /** What is added to scores, or stands beside them. */

@@ -14,6 +14,10 @@ public final class Sight {
     private final Elements keepMask;
     private final Elements bias;
     private final PlainFunction keep;
+    private final Elements blocks;
+    private final int queryBlock;
+    private final int keyBlock;
+    private final int blocksOfKeys;
 
     /** @param withBias whether a bias of −∞ hides too; false while there is no bias yet */
     public Sight(AttentionSpec spec, AttentionArrays inputs, boolean withBias) {
@@ -22,13 +26,17 @@ public final class Sight {
         ends = Elements.of(spec, inputs, Operand.KEY_ENDS);
         keepMask = Elements.of(spec, inputs, Operand.KEEP_MASK);
         keep = PlainFunction.of(spec, inputs, spec.keep(), false);
+        blocks = Elements.of(spec, inputs, Operand.BLOCK_MASK);
+        queryBlock = spec.blockQueries();
+        keyBlock = spec.blockKeys();
+        blocksOfKeys = blocks == null ? 0 : (spec.keyLength() + keyBlock - 1) / keyBlock;
         bias = withBias ? Elements.of(spec, inputs, Operand.BIAS) : null;
     }
 
     /** Whether nothing that hides keys has heads of its own. */
     boolean isSameForAllHeads() {
         return keep == null
-                && Stream.of(begins, keepMask, bias)
+                && Stream.of(begins, keepMask, bias, blocks)
                         .allMatch(hides -> hides == null || hides.tensor().heads() == 1);
     }
 
@@ -42,6 +50,21 @@ public final class Sight {
                 && (begins == null || begins.getInt(batch, head, i) <= j && j < ends.getInt(batch, head, i))
                 && (keepMask == null || keepMask.kept(batch, head, i, j))
                 && (bias == null || bias.get(batch, head, i, j) != Float.NEGATIVE_INFINITY)
-                && (keep == null || keep.keeps(entry, head, i, j));
+                && keeps(entry, head, i, j);
+    }
+
+    /** A block that is not listed hides; one that is full does not ask the function. */
+    private boolean keeps(Entry entry, int head, int i, int j) {
+        if (blocks != null) {
+            int block = j / keyBlock;
+            int listed = blocks.getInt(entry.batch(), head, 0, i / queryBlock * (blocksOfKeys + 1) + block);
+            if (listed == 2 * block + 1) {
+                return true;
+            }
+            if (listed != 2 * block) {
+                return false;
+            }
+        }
+        return keep == null || keep.keeps(entry, head, i, j);
     }
 }

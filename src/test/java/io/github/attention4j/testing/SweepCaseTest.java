@@ -43,6 +43,7 @@ class SweepCaseTest {
                 EnumSet.complementOf(EnumSet.of(Operand.PAGE_TABLE, Operand.KEY_SCALES, Operand.VALUE_SCALES));
         swept.removeIf(operand -> OperandTable.of(operand).isOfBackward()); // by GradientSweepTest
         swept.removeIf(operand -> operand.name().startsWith("SCORE_")); // of functions, by RandomFunctionsTest
+        swept.remove(Operand.BLOCK_MASK); // by BlockMaskTest
         assertEquals(swept, operands);
         for (Operand operand : swept) {
             assertTrue(met.contains(operand + " dense"), operand + " " + met);

@@ -3,6 +3,7 @@ package io.github.attention4j.internal.java;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.BlockMask;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
@@ -17,7 +18,9 @@ import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.java.memory.HostKvStore;
 import io.github.attention4j.internal.java.memory.HostTensor;
+import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.Owner;
+import io.github.attention4j.internal.java.steps.BlockSearch;
 import io.github.attention4j.internal.java.threads.Queue;
 import io.github.attention4j.internal.java.threads.Threads;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
@@ -127,6 +130,12 @@ public final class JavaBackend implements Backend, Owner {
     public void attend(AttentionPlan plan, AttentionArrays arrays) {
         requireOpen();
         ((JavaPlan) plan).attend(arrays);
+    }
+
+    @Override
+    public BlockMask blockMask(AttentionSpec spec, AttentionArrays arrays) {
+        requireOpen();
+        return BlockSearch.of(spec, Operands.of(spec, arrays), threads);
     }
 
     @Override

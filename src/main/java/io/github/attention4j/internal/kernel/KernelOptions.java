@@ -44,6 +44,7 @@ public record KernelOptions(
             "IS_SPLIT",
             "IS_WEIGHT_TURNED",
             "KEY_TYPE",
+            "PIECES",
             "SHUFFLE",
             "UNIT",
             "UNIT_TYPE",
@@ -145,11 +146,16 @@ public record KernelOptions(
         }
         macros.put("HEAD_DIM", 1);
         macros.put("VALUE_DIM", 1);
-        putTensors(macros, spec);
+        putLonger(macros, spec);
         if (spec.isBackward()) {
             macros.put("IS_BACKWARD", 1);
         }
         return macros;
+    }
+
+    /** Whether it multiplies in a way that was never run on the hardware it is for: by AMX, or as that does. */
+    public boolean isExperimental() {
+        return text.contains(" -D DOT=3") || text.contains(" -D DOT=4");
     }
 
     /** Whether the kernel is one of gradients. */
@@ -241,6 +247,11 @@ public record KernelOptions(
         return new KernelOptions("unit_rate", text(macros, LANGUAGE), true, false, "");
     }
 
+    /** The kernel that asks for the permission to use AMX. */
+    public static KernelOptions amxPermission() {
+        return new KernelOptions("amx_permission", LANGUAGE, true, false, "");
+    }
+
     /** The kernel that merges two partial results. */
     public static KernelOptions merge(int valueDim, DType parts, DType out) {
         return of("attn_merge", sorted("VALUE_DIM", valueDim, "VALUE_TYPE", type(parts), "OUT_TYPE", type(out)));
@@ -283,16 +294,21 @@ public record KernelOptions(
         macros.put("PAGE_SIZE", spec.isPaged() ? spec.operand(Operand.KEY).rows() : 0);
         macros.put("HAS_SOFTCAP", flag(spec.softcap() > 0));
         putRotary(macros, spec.rotary());
-        putTensors(macros, spec);
+        putLonger(macros, spec);
         return macros;
     }
 
     /**
      * Only where there are some, so that all others compile as they would without; the struct of parameters is longer.
      */
-    private static void putTensors(Map<String, Integer> macros, AttentionSpec spec) {
+    private static void putLonger(Map<String, Integer> macros, AttentionSpec spec) {
         if (KernelParams.hasTensors(spec)) {
             macros.put("HAS_SCORE_TENSORS", 1);
+        }
+        if (spec.has(Operand.BLOCK_MASK)) {
+            macros.put("HAS_BLOCK_MASK", 1);
+            macros.put("BLOCK_QUERIES", spec.blockQueries());
+            macros.put("BLOCK_KEYS", spec.blockKeys());
         }
     }
 

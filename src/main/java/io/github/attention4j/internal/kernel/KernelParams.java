@@ -3,6 +3,7 @@ package io.github.attention4j.internal.kernel;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.operand.OperandRow;
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.score.CallTensor;
@@ -21,6 +22,9 @@ public final class KernelParams {
 
     /** 3 longs, 23 ints and 3 floats behind the tensors. */
     private static final int REST = 3 * Long.BYTES + 23 * Integer.BYTES + 3 * Float.BYTES;
+
+    /** Of a block mask its numbers of blocks, and two strides. */
+    private static final int BLOCK_INTS = 4;
 
     private KernelParams() {}
 
@@ -69,6 +73,11 @@ public final class KernelParams {
                 putSizes(bytes, spec, OperandTable.scoreTensor(i));
             }
         }
+        if (spec.has(Operand.BLOCK_MASK)) {
+            bytes.putInt(Sizes.ceilDiv(spec.queryLength(), spec.blockQueries()));
+            bytes.putInt(Sizes.ceilDiv(spec.keyLength(), spec.blockKeys()));
+            bytes.putInt((int) stride(spec, Operand.BLOCK_MASK, 0)).putInt((int) stride(spec, Operand.BLOCK_MASK, 1));
+        }
         return bytes.clear();
     }
 
@@ -87,7 +96,8 @@ public final class KernelParams {
             tensors += isTensor(operand, spec) ? 1 : 0;
         }
         int sizes = hasTensors(spec) ? CallTensor.MOST * CallTensor.RANK : 0;
-        return TENSOR_LONGS * Long.BYTES * tensors + REST + Integer.BYTES * sizes;
+        int blocks = spec.has(Operand.BLOCK_MASK) ? BLOCK_INTS : 0;
+        return TENSOR_LONGS * Long.BYTES * tensors + REST + Integer.BYTES * (sizes + blocks);
     }
 
     /** Whether the user's functions may read tensors, whose sizes stand at the end of the struct then. */

@@ -3,6 +3,7 @@ package io.github.attention4j.internal.opencl;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.BlockMask;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
@@ -61,7 +62,8 @@ public final class OpenClBackend implements Backend {
         LoopLimit.warnOf(context.device);
         this.context = context;
         this.programs = new ProgramCache(context, options.cacheDirectory());
-        UnitRates rates = new UnitRates(new UnitProbe(context, programs)::rate);
+        UnitRates rates =
+                new UnitRates(new UnitProbe(context, programs)::rate, new AmxRequest(context, programs)::obstacle);
         this.planner = new Planner(context.device, options, rates);
         this.layerPlanner = new LayerPlanner(context.device, options, rates);
         this.hostCalls = new HostCalls(context, callersQueue);
@@ -220,6 +222,14 @@ public final class OpenClBackend implements Backend {
     @Override
     public long largestBuffer(AttentionPlan plan) {
         return plan instanceof HostPlan ? Long.MAX_VALUE : maxAllocation;
+    }
+
+    /** On the host: bounds of the function settle most blocks without a look at their pairs. */
+    @Override
+    public BlockMask blockMask(AttentionSpec spec, AttentionArrays arrays) {
+        try (Backend java = javaSide.open("java")) {
+            return java.blockMask(spec, arrays);
+        }
     }
 
     @Override

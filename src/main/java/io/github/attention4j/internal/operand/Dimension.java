@@ -29,5 +29,7 @@ public enum Dimension {
     /** Scales of a row of {@link OperandRow#scalesOf}. */
     SCALES,
     /** Numbers that say which weights are dropped. */
-    DROPOUT_NUMBERS
+    DROPOUT_NUMBERS,
+    /** Numbers of a head's block mask. */
+    BLOCK_NUMBERS
 }

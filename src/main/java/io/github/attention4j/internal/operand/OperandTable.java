@@ -2,6 +2,7 @@ package io.github.attention4j.internal.operand;
 
 import static io.github.attention4j.internal.operand.Dimension.BATCH;
 import static io.github.attention4j.internal.operand.Dimension.BATCH_AND_ONE;
+import static io.github.attention4j.internal.operand.Dimension.BLOCK_NUMBERS;
 import static io.github.attention4j.internal.operand.Dimension.DROPOUT_NUMBERS;
 import static io.github.attention4j.internal.operand.Dimension.GIVEN;
 import static io.github.attention4j.internal.operand.Dimension.HEADS;
@@ -83,6 +84,7 @@ public final class OperandTable {
             case SCORE_NUMBERS -> new OperandRow(EXTRA, F32, ONE, ONE, ONE, GIVEN);
             case SCORE_TENSOR_0, SCORE_TENSOR_1, SCORE_TENSOR_2, SCORE_TENSOR_3 ->
                 new OperandRow(EXTRA, NUMBER, GIVEN, GIVEN, GIVEN, GIVEN);
+            case BLOCK_MASK -> new OperandRow(EXTRA, I32, BATCH, HEADS, ONE, BLOCK_NUMBERS);
             case GRAD_OUT -> gradient(Operand.OUT).compiledAs("GRAD_OUT_TYPE");
             case GRAD_LSE -> gradient(Operand.LSE);
             case GRAD_QUERY -> gradient(Operand.QUERY).compiledAs("GRAD_QUERY_TYPE");

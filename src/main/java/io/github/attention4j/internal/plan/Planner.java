@@ -3,6 +3,7 @@ package io.github.attention4j.internal.plan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
@@ -18,6 +19,7 @@ import io.github.attention4j.internal.plan.tuning.TuningCache;
 import io.github.attention4j.internal.plan.tuning.TuningRow;
 import io.github.attention4j.internal.plan.tuning.TuningTable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,7 @@ public final class Planner {
     private final int splitSize;
     private final List<TuningTable> tables;
     private final UnitRates rates;
+    private final boolean isAmxAsked;
     /**
      * Programs that the driver did not build, with its complaints: the next spec that wants one need not wait for the
      * same answer.
@@ -54,6 +57,7 @@ public final class Planner {
         this.rates = rates;
         this.forced = options.family();
         this.splitSize = options.splitSize();
+        this.isAmxAsked = options.amx();
         List<TuningTable> tables = new ArrayList<>();
         if (options.tuningFile().isPresent()) {
             tables.add(Tables.read(options.tuningFile().get()));
@@ -86,7 +90,7 @@ public final class Planner {
         }
         List<Family> families = families(spec, notes);
         for (Family family : families) {
-            for (Guess candidate : candidates(family, spec)) {
+            for (Guess candidate : candidates(family, spec, notes)) {
                 TileConfig tiles = candidate.tiles();
                 KernelOptions options = tiles.kernel(spec);
                 Optional<String> obstacle = tiles.obstacle(spec, device).or(() -> rates.obstacle(tiles.instruction()));
@@ -96,7 +100,9 @@ public final class Planner {
                             : KeySplit.of(spec, tiles, device, splitSize);
                     int groupQueries = Geometry.groupQueries(spec, tiles, device);
                     obstacle = Counting.obstacle(spec, tiles, groupQueries, split)
-                            .or(() -> tryOut(trial, options, tiles, family));
+                            .or(() -> tryOut(trial, options, tiles, family))
+                            .or(() -> tiles.fallback(spec, device)
+                                    .flatMap(left -> tryOut(trial, left.kernelOfFallback(spec), left, family)));
                     if (obstacle.isEmpty()) {
                         notes.add(0, headline(tiles, options, groupQueries, split) + candidate.reason());
                         if (!spec.isBackward() && !tiles.areHeadsJoined() && !split.isWhole()) {
@@ -216,7 +222,7 @@ public final class Planner {
     }
 
     /** What was measured for the spec, then what is guessed, of each variant. */
-    private List<Guess> candidates(Family family, AttentionSpec spec) {
+    private List<Guess> candidates(Family family, AttentionSpec spec, List<String> notes) {
         List<Guess> candidates = new ArrayList<>();
         for (Variant variant : family.variants(spec, device)) {
             for (TuningTable table : tables) {
@@ -229,6 +235,16 @@ public final class Planner {
                 candidates.add(new Guess(guess.tiles(), "heuristic, " + guess.reason()));
             }
         }
+        if (isAmxAsked) { // before what was measured without it
+            candidates.sort(Comparator.comparing(guess -> !isOfAmx(guess)));
+        } else if (candidates.removeIf(Planner::isOfAmx)) {
+            notes.add("not AMX, which " + device.name() + " has: it was not asked for, for it is experimental;"
+                    + " EngineOptions.withAmx(true) or -Dattention4j.amx=true does");
+        }
         return candidates;
+    }
+
+    private static boolean isOfAmx(Guess guess) {
+        return guess.tiles().instruction() == Instruction.TDPBF16PS;
     }
 }

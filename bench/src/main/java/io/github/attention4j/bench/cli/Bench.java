@@ -65,6 +65,8 @@ public final class Bench {
                 return new DecodeCommand(arguments).run(System.out);
             case "generate":
                 return new GenerateCommand(arguments).run(System.out);
+            case "several":
+                return new SeveralCommand().run(System.out);
             case "train":
                 return new TrainCommand(arguments).run(System.out);
             case "encode":

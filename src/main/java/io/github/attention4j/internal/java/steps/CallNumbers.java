@@ -38,6 +38,17 @@ final class CallNumbers {
         return numbers[index];
     }
 
+    /** How many elements a tensor has along a dimension. */
+    int size(int tensor, int dimension) {
+        TensorSpec shape = shapes.get(tensor);
+        return switch (dimension) {
+            case 0 -> shape.batch();
+            case 1 -> shape.heads();
+            case 2 -> shape.rows();
+            default -> shape.columns();
+        };
+    }
+
     /** Where an element is in its tensor, which is dense. */
     int at(int tensor, int i, int j, int k, int l) {
         TensorSpec shape = shapes.get(tensor);

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.java.steps;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.BlockMask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.Rows;
@@ -25,8 +26,12 @@ final class Pairs {
     private Sequence sequence;
     private int head;
 
-    private Pairs(Rows bias, Rows keepMask, RowFunction keep, int keys) {
+    /** Null if there is none. */
+    private final BlockLists blocks;
+
+    private Pairs(Rows bias, Rows keepMask, RowFunction keep, BlockLists blocks, int keys) {
         this.keep = keep;
+        this.blocks = blocks;
         this.bias = bias;
         this.keepMask = keepMask;
         kept = keepMask == null ? null : new float[keys];
@@ -39,7 +44,9 @@ final class Pairs {
         Rows bias = operands.get(Operand.BIAS);
         Rows keepMask = operands.get(Operand.KEEP_MASK);
         RowFunction keep = RowFunction.of(spec.keep(), spec, operands);
-        return bias == null && keepMask == null && keep == null ? null : new Pairs(bias, keepMask, keep, keys);
+        BlockLists blocks = BlockLists.of(spec, operands);
+        boolean isNone = bias == null && keepMask == null && keep == null && blocks == null;
+        return isNone ? null : new Pairs(bias, keepMask, keep, blocks, keys);
     }
 
     /** Begins with a head of a batch entry. */
@@ -49,32 +56,43 @@ final class Pairs {
         if (keep != null) {
             keep.start(sequence, head);
         }
+        if (blocks != null) {
+            blocks.start(sequence, head);
+        }
     }
 
     /** Whether all queries of a head have the same terms. */
     boolean areAlike() {
-        return keep == null && (bias == null || bias.rowStride == 0) && (keepMask == null || keepMask.rowStride == 0);
+        return keep == null
+                && blocks == null
+                && (bias == null || bias.rowStride == 0)
+                && (keepMask == null || keepMask.rowStride == 0);
     }
 
-    /** Whether there is a bias or a keep-mask. */
+    /** Whether a block mask has some of these keys for one of these queries; true without one. */
+    boolean isListed(int firstQuery, int queries, int firstKey, int endKey) {
+        return blocks == null || blocks.isAnyListed(firstQuery, queries, firstKey, endKey);
+    }
+
+    /** Whether there is anything but a function. */
     boolean hasTensors() {
-        return bias != null || keepMask != null;
+        return bias != null || keepMask != null || blocks != null;
     }
 
-    /** Whether a function hides pairs. */
+    /** Whether a function hides pairs of whatever tile; where there are blocks, it is asked about some of them. */
     boolean hasFunction() {
-        return keep != null;
+        return keep != null && blocks == null;
     }
 
     /** Fills in the terms of a query and the keys from {@code firstKey} on. */
     void read(int query, int firstKey, float[] terms, int keys) {
         readTensors(query, firstKey, terms, keys);
-        if (keep != null) {
+        if (hasFunction()) {
             hide(new RowFunction.Pairs(query, firstKey, 1, keys, true), terms);
         }
     }
 
-    /** Likewise, but for what a function hides. */
+    /** Likewise, but for what {@link #hide} hides. */
     void readTensors(int query, int firstKey, float[] terms, int keys) {
         if (bias != null) {
             bias.read(bias.at(sequence.batch, head, query), firstKey, terms, 0, keys);
@@ -88,6 +106,32 @@ final class Pairs {
             } else {
                 hide(kept, terms, keys);
             }
+        }
+        if (blocks != null) {
+            readBlocks(query, firstKey, terms, keys);
+        }
+    }
+
+    /** Block by block: what is not listed is hidden, and the function is asked where a block is seen in part. */
+    private void readBlocks(int query, int firstKey, float[] terms, int keys) {
+        for (int from = 0; from < keys; ) {
+            int to = Math.min(keys, blocks.next(firstKey + from) - firstKey);
+            BlockMask.Seen seen = blocks.seen(query, firstKey + from);
+            if (seen == BlockMask.Seen.NONE) {
+                Arrays.fill(terms, from, to, Float.NEGATIVE_INFINITY);
+            } else if (seen == BlockMask.Seen.PART && keep != null) {
+                ask(query, firstKey, terms, from, to);
+            }
+            from = to;
+        }
+    }
+
+    /** Hides what the function does not keep of the terms {@code from} to {@code to - 1}. */
+    private void ask(int query, int firstKey, float[] terms, int from, int to) {
+        keep.compute(null, 0, new RowFunction.Pairs(query, firstKey + from, 1, to - from, true));
+        int[] truths = keep.truths();
+        for (int j = from; j < to; j++) {
+            terms[j] = truths[j - from] == 0 ? Float.NEGATIVE_INFINITY : terms[j];
         }
     }
 

@@ -83,6 +83,11 @@ public final class Score {
         return pairs != null;
     }
 
+    /** Whether a block mask has some of these keys for one of these queries; true without one. */
+    public boolean isListed(int firstQuery, int queries, int firstKey, int endKey) {
+        return pairs == null || pairs.isListed(firstQuery, queries, firstKey, endKey);
+    }
+
     /** Whether the pair is not hidden, but for its position. */
     public boolean sees(int query, int key) {
         if (pairs == null) {

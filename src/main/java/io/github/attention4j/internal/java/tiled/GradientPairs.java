@@ -123,6 +123,9 @@ final class GradientPairs {
         startHead(head.head);
         int first = block * tiles.rows();
         int rows = head.seen.lastRow(block) - first;
+        if (!score.isListed(head.first + first, rows, firstKey, endKey)) {
+            return false;
+        }
         int at = sequence.firstQuery + head.first + first;
         space.gradOuts.show(operands.get(Operand.GRAD_OUT), sequence.batch, head.head, at, rows);
         Rows query = operands.get(Operand.QUERY);
@@ -149,7 +152,7 @@ final class GradientPairs {
         boolean isWhole = seen.allSee(block, from, to);
         firstRow = isWhole ? block * tiles.rows() : seen.firstThatSees(block, from, to);
         endRow = seen.lastRow(block);
-        if (from >= to || firstRow == endRow) {
+        if (from >= to || firstRow == endRow || !score.isListed(head.first + firstRow, endRow - firstRow, from, to)) {
             return false;
         }
         endRow = isWhole ? endRow : seen.endOfThoseThatSee(block, from, to);

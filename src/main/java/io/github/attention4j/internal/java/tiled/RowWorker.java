@@ -110,10 +110,18 @@ final class RowWorker {
 
     private boolean isAnySeen(int first, int end) {
         boolean isAny = false;
-        for (MaskRows seen : space.seen) {
-            isAny |= seen.anySees(0, first, end);
+        for (int i = 0; i < space.seen.length && !isAny; i++) {
+            isAny = space.seen[i].anySees(0, first, end) && isListed(firstHead + i, first, end);
         }
         return isAny;
+    }
+
+    private boolean isListed(int head, int first, int end) {
+        if (!spec.has(Operand.BLOCK_MASK)) {
+            return true;
+        }
+        score.start(sequence, head);
+        return score.isListed(0, rows, first, end);
     }
 
     private void show(int kvHead, int first, int keys) {

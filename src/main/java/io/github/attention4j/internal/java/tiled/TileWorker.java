@@ -125,7 +125,10 @@ final class TileWorker {
             int from = Math.max(first, seen.begin(panel));
             int to = Math.min(first + keys, seen.end(panel));
             boolean whole = seen.allSee(panel, from, to);
-            if (from < to && (whole || seen.anySees(panel, from, to))) {
+            int row = panel * lanes;
+            if (from < to
+                    && (whole || seen.anySees(panel, from, to))
+                    && score.isListed(firstRow + row, seen.lastRow(panel) - row, from, to)) {
                 if (!shown) {
                     show(kvHead, first, keys);
                     shown = true;

@@ -1,0 +1,183 @@
+package io.github.attention4j.internal.java.steps;
+
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.internal.java.memory.Operands;
+import io.github.attention4j.internal.java.memory.Sequence;
+import io.github.attention4j.score.Expression;
+import io.github.attention4j.score.Operation;
+import io.github.attention4j.score.Step;
+
+/**
+ * What a keep function says of all pairs of some queries and some keys, without asking for each: bounds of each of its
+ * steps. For one thread.
+ */
+final class KeepBounds {
+    /** What it says; {@link #UNKNOWN} may be any. */
+    enum Verdict {
+        NEVER,
+        UNKNOWN,
+        ALWAYS
+    }
+
+    /** Elements of a tensor that are looked at for their bounds. */
+    private static final long MOST_ELEMENTS = 4096;
+
+    private final Expression keep;
+    private final CallNumbers call;
+    private final AttentionSpec spec;
+    private final Operands operands;
+
+    /** Of each step what its integer or truth is at least and at most. */
+    private final long[] low;
+
+    private final long[] high;
+    private Sequence sequence;
+    private int head;
+    private int diagonal;
+
+    KeepBounds(AttentionSpec spec, Operands operands) {
+        this.spec = spec;
+        this.operands = operands;
+        keep = spec.keep();
+        call = new CallNumbers(spec, operands);
+        low = new long[keep.steps().size()];
+        high = new long[keep.steps().size()];
+    }
+
+    /** Begins with a head of a batch entry. */
+    void start(Sequence sequence, int head) {
+        this.sequence = sequence;
+        this.head = head;
+        diagonal = MaskRow.diagonal(spec, operands, sequence);
+    }
+
+    /** What the function says of the queries and keys from the first to the last, both inclusive. */
+    Verdict of(int firstQuery, int lastQuery, int firstKey, int lastKey) {
+        for (int i = 0; i < low.length; i++) {
+            Step step = keep.steps().get(i);
+            switch (step.operation()) {
+                case QUERY -> set(i, firstQuery, lastQuery);
+                case QUERY_POSITION -> set(i, (long) firstQuery + diagonal, (long) lastQuery + diagonal);
+                case KEY -> set(i, firstKey, lastKey);
+                case BATCH -> set(i, sequence.batch, sequence.batch);
+                case HEAD -> set(i, head, head);
+                case KV_HEAD -> set(i, head / spec.groupSize(), head / spec.groupSize());
+                case QUERY_LENGTH -> set(i, sequence.queries, sequence.queries);
+                case KEY_LENGTH -> set(i, sequence.keys, sequence.keys);
+                case INT_CONSTANT, BOOL_CONSTANT -> set(i, step.bits(), step.bits());
+                case LOAD_INT -> load(i, step);
+                default -> compute(i, step);
+            }
+        }
+        int result = keep.results().get(0);
+        return low[result] != 0 ? Verdict.ALWAYS : high[result] == 0 ? Verdict.NEVER : Verdict.UNKNOWN;
+    }
+
+    /** Integers wrap around: where they may, they may be any. */
+    private void set(int step, long from, long to) {
+        boolean wraps = from < Integer.MIN_VALUE || to > Integer.MAX_VALUE;
+        low[step] = wraps ? Integer.MIN_VALUE : from;
+        high[step] = wraps ? Integer.MAX_VALUE : to;
+    }
+
+    private void setTruth(int step, boolean isAlways, boolean isNever) {
+        set(step, isAlways ? 1 : 0, isNever ? 0 : 1);
+    }
+
+    private void unknown(int i) {
+        if (keep.kind(i) == Operation.Kind.BOOL) {
+            set(i, 0, 1);
+        } else {
+            set(i, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        }
+    }
+
+    private void compute(int i, Step step) {
+        if (keep.kind(i) == Operation.Kind.FLOAT
+                || step.arguments().stream().anyMatch(a -> keep.kind(a) == Operation.Kind.FLOAT)) {
+            unknown(i);
+            return;
+        }
+        int a = step.argument(0);
+        int b = step.arguments().size() > 1 ? step.argument(1) : a;
+        switch (step.operation()) {
+            case INT_ADD -> set(i, low[a] + low[b], high[a] + high[b]);
+            case INT_SUBTRACT -> set(i, low[a] - high[b], high[a] - low[b]);
+            case INT_MULTIPLY -> {
+                long first = Math.min(low[a] * low[b], low[a] * high[b]);
+                long last = Math.max(low[a] * low[b], low[a] * high[b]);
+                first = Math.min(first, Math.min(high[a] * low[b], high[a] * high[b]));
+                last = Math.max(last, Math.max(high[a] * low[b], high[a] * high[b]));
+                set(i, first, last);
+            }
+            case INT_MIN -> set(i, Math.min(low[a], low[b]), Math.min(high[a], high[b]));
+            case INT_MAX -> set(i, Math.max(low[a], low[b]), Math.max(high[a], high[b]));
+            case INT_DIVIDE, INT_MODULO -> divide(i, step.operation() == Operation.INT_DIVIDE, a, b);
+            case INT_LESS -> setTruth(i, high[a] < low[b], low[a] >= high[b]);
+            case INT_EQUAL -> {
+                boolean isOne = low[a] == high[a] && low[b] == high[b] && low[a] == low[b];
+                setTruth(i, isOne, high[a] < low[b] || high[b] < low[a]);
+            }
+            case AND -> set(i, low[a] & low[b], high[a] & high[b]);
+            case OR -> set(i, low[a] | low[b], high[a] | high[b]);
+            case NOT -> set(i, 1 - high[a], 1 - low[a]);
+            case INT_CHOOSE -> {
+                int other = step.argument(2);
+                set(
+                        i,
+                        low[a] == 1 ? low[b] : high[a] == 0 ? low[other] : Math.min(low[b], low[other]),
+                        low[a] == 1 ? high[b] : high[a] == 0 ? high[other] : Math.max(high[b], high[other]));
+            }
+            default -> unknown(i);
+        }
+    }
+
+    /** By one positive number: others are rare. */
+    private void divide(int i, boolean isQuotient, int a, int b) {
+        if (low[b] != high[b] || low[b] <= 0) {
+            unknown(i);
+            return;
+        }
+        long first = Math.floorDiv(low[a], low[b]);
+        long last = Math.floorDiv(high[a], low[b]);
+        if (isQuotient) {
+            set(i, first, last);
+        } else if (first == last) {
+            set(i, low[a] - first * low[b], high[a] - first * low[b]);
+        } else {
+            set(i, 0, low[b] - 1);
+        }
+    }
+
+    /** Of few elements the least and the largest. */
+    private void load(int i, Step step) {
+        long count = 1;
+        int[] first = new int[step.arguments().size()];
+        int[] last = new int[first.length];
+        for (int d = 0; d < first.length; d++) {
+            int size = call.size(step.bits(), d);
+            first[d] = Sequence.clamp(low[step.argument(d)], size - 1);
+            last[d] = Sequence.clamp(high[step.argument(d)], size - 1);
+            count *= last[d] - first[d] + 1L;
+            if (count > MOST_ELEMENTS) {
+                unknown(i);
+                return;
+            }
+        }
+        long least = Long.MAX_VALUE;
+        long most = Long.MIN_VALUE;
+        for (int n = 0; n < count; n++) {
+            int rest = n;
+            int[] at = new int[first.length];
+            for (int d = first.length - 1; d >= 0; d--) {
+                int size = last[d] - first[d] + 1;
+                at[d] = first[d] + rest % size;
+                rest /= size;
+            }
+            int element = call.integer(step.bits(), call.at(step.bits(), at[0], at[1], at[2], at[3]));
+            least = Math.min(least, element);
+            most = Math.max(most, element);
+        }
+        set(i, least, most);
+    }
+}

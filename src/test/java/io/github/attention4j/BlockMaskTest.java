@@ -1,0 +1,227 @@
+package io.github.attention4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attention4j.score.BoolTerm;
+import io.github.attention4j.score.Functions;
+import io.github.attention4j.score.IntTerm;
+import io.github.attention4j.score.KeepFunction;
+import io.github.attention4j.score.Place;
+import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.Engines;
+import io.github.attention4j.testing.Entry;
+import io.github.attention4j.testing.EveryKernel;
+import io.github.attention4j.testing.GradientProblem;
+import io.github.attention4j.testing.Problem;
+import io.github.attention4j.testing.Sight;
+import io.github.attention4j.testing.Way;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Block masks: what they are, and that every kernel sees what they say and no more. */
+class BlockMaskTest {
+    /** Kernels that walk over keys as others here do. */
+    private static final Pattern LIKE_OTHERS = Pattern.compile("DECODE .*|PLAIN|WMMA|REFERENCE");
+
+    static Stream<EveryKernel> kernels() {
+        return EveryKernel.all()
+                .filter(kernel -> !LIKE_OTHERS.matcher(kernel.name()).find());
+    }
+
+    static Stream<KernelFamily> gradientFamilies() {
+        return Engines.gradientFamilies();
+    }
+
+    /** Random masks, of blocks of several sizes, with rows that list no block, one, or all; hidden keys hold poison. */
+    @Tag("opencl")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("kernels")
+    void outputsAreThoseOfThePairsThatAreSeen(EveryKernel kernel) {
+        for (int seed = 1; seed < 9; seed++) {
+            AttentionSpecBuilder builder = kernel.types(sizes(seed % 2 == 0 ? 3 : 70, 190))
+                    .blockMask(16 * (1 + seed % 3), 16 + 9 * (seed % 4), 1 + seed % 2, seed % 3 == 0 ? 4 : 1);
+            Problem problem = new Problem(builder.build(), seed, 1);
+            AttentionArrays inputs = problem.inputs();
+            AttentionArrays outputs = kernel.run(problem.spec(), inputs);
+            String name = kernel + " " + problem;
+            if (kernel.rounds()) {
+                Budget.checkRounded(name, problem.spec(), inputs, outputs);
+            } else {
+                Budget.check(name, problem.spec(), inputs, outputs);
+            }
+        }
+    }
+
+    @Tag("opencl")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("gradientFamilies")
+    void gradientsAreThoseOfThePairsThatAreSeen(KernelFamily family) {
+        for (int seed = 1; seed < 4; seed++) {
+            AttentionSpec forward = sizes(70, 150)
+                    .blockMask(16 * seed, 16 + 9 * (seed % 3), 1, seed == 2 ? 4 : 1)
+                    .build();
+            GradientProblem problem = new GradientProblem(new Problem(forward, seed, 1), forward.backward());
+            problem.check("block mask " + seed, Engines.of(family), Way.ARRAYS);
+        }
+    }
+
+    @Test
+    void aMaskOfListsKnowsItsBlocks() {
+        AttentionSpec spec = sizes(70, 100).blockMask(32, 16).build();
+        BlockMask mask = BlockMask.ofLists(spec, new int[] {6, 0}, new int[] {}, new int[] {1, 2, 3});
+        assertEquals(BlockMask.Seen.PART, mask.seen(1, 3, 0, 6));
+        assertEquals(BlockMask.Seen.NONE, mask.seen(0, 0, 1, 6));
+        assertEquals(5, mask.listed());
+        assertEquals(1 - 5 / 21.0, mask.sparsity());
+        assertEquals(
+                "+.....+\n.......\n.+++...\nblock mask of 1 x 1 heads, 70 queries x 100 keys in blocks of 32 x 16,"
+                        + " 5 listed, 76.2 % not visited\n",
+                mask.picture());
+        int[] first = {0, 12, 12, 12, 12, 12, 12, 14};
+        assertArrayEquals(first, Arrays.copyOf(mask.array(), 8));
+        int[] ofKeys = {0, 6, 6, 6};
+        assertArrayEquals(ofKeys, Arrays.copyOfRange(mask.array(), 24, 28));
+        assertEquals(BlockMask.numbers(70, 100, 32, 16), mask.array().length);
+    }
+
+    @Test
+    void masksJoinBlockByBlock() {
+        AttentionSpec one = sizes(32, 48).blockMask(32, 16).build();
+        AttentionSpec two = sizes(32, 48).blockMask(32, 16, 2, 1).build();
+        BlockMask first = BlockMask.ofBlocks(one, new byte[] {2, 1, 0});
+        BlockMask second = BlockMask.ofBlocks(two, new byte[] {2, 2, 2, 0, 1, 1});
+        assertEquals(BlockMask.ofBlocks(two, new byte[] {2, 1, 0, 0, 1, 0}), first.and(second));
+        assertEquals(BlockMask.ofBlocks(two, new byte[] {2, 2, 2, 2, 1, 1}), first.or(second));
+        assertEquals(first.or(second).hashCode(), second.or(first).hashCode());
+        assertNotEquals(first, first.or(second));
+        AttentionSpec other = sizes(32, 48).blockMask(16, 16).build();
+        BlockMask unlike = BlockMask.ofBlocks(other, new byte[6]);
+        assertThrows(IllegalArgumentException.class, () -> first.and(unlike));
+    }
+
+    @Test
+    void whatIsNoMaskIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> sizes(70, 100).blockMask(15, 16));
+        AttentionSpec plain = sizes(70, 100).build();
+        assertThrows(IllegalArgumentException.class, () -> BlockMask.ofBlocks(plain, new byte[21]));
+        AttentionSpec spec = plain.toBuilder().blockMask(32, 16).build();
+        assertThrows(IllegalArgumentException.class, () -> BlockMask.ofBlocks(spec, new byte[20]));
+        assertThrows(IllegalArgumentException.class, () -> BlockMask.ofLists(spec, new int[][] {{0}, {1}}));
+        assertThrows(IllegalArgumentException.class, () -> BlockMask.ofLists(spec, new int[][] {{0}, {1}, {7}}));
+        assertThrows(IllegalArgumentException.class, () -> BlockMask.ofLists(spec, new int[][] {{0}, {1}, {2, 2}}));
+        AttentionSpecBuilder tiny = sizes(1 << 20, 1 << 20).blockMask(16, 16);
+        String message =
+                assertThrows(IllegalArgumentException.class, tiny::build).getMessage();
+        assertTrue(message.contains("larger blocks"), message);
+    }
+
+    /** Masks by position, and a keep function or null. */
+    private record Hiding(UnaryOperator<AttentionSpecBuilder> masks, KeepFunction keep) {
+        AttentionSpecBuilder builder() {
+            AttentionSpecBuilder builder = AttentionSpec.builder()
+                    .batch(2)
+                    .heads(2)
+                    .queryLength(90)
+                    .keyLength(130)
+                    .headDim(1)
+                    .scoreTensor(0, DType.I32, 2, 90)
+                    .scoreTensor(1, DType.I32, 2, 130)
+                    .scoreTensor(2, DType.I32, 90, 3);
+            return masks.apply(builder);
+        }
+    }
+
+    /** Made from masks and keep functions, against the same found pair by pair. */
+    @Test
+    void aMaskListsWhatIsSeen() {
+        Hiding[] hidings = {
+            new Hiding(AttentionSpecBuilder::causal, null),
+            new Hiding(b -> b.mask(Mask.window(30, 4)).keyLengths(), null),
+            new Hiding(b -> b.keyRanges(2, 2), null),
+            new Hiding(b -> b.causal(Mask.Alignment.TOP_LEFT).prefixLengths(), Functions.documents(0, 1)),
+            new Hiding(b -> b.raggedQueries(150).raggedKeys(200), Functions.window(40, 3)),
+            new Hiding(b -> b, Functions.causal()),
+            new Hiding(AttentionSpecBuilder::causal, Functions.strided(20, 32)),
+            new Hiding(b -> b.keyLengths(), Functions.neighbourhood(16, 2)),
+            new Hiding(b -> b, Functions.dilated(3)),
+            new Hiding(b -> b, Functions.tree(2)),
+            new Hiding(b -> b, BlockMaskTest::isOdd)
+        };
+        for (int seed = 0; seed < 4 * hidings.length; seed++) {
+            Hiding hiding = hidings[seed % hidings.length];
+            AttentionSpec positions = hiding.builder().build();
+            AttentionSpec pairs = hiding.keep == null
+                    ? positions
+                    : hiding.builder().keep(hiding.keep).build();
+            AttentionSpec spec = pairs.toBuilder()
+                    .blockMask(16, 16 + seed, 1 + seed % 2, 1 + seed / 2 % 2)
+                    .build();
+            AttentionArrays inputs = new Problem(pairs, seed, 1).inputs();
+            BlockMask mask = Engines.of(KernelFamily.JAVA).blockMask(spec, inputs);
+            assertEquals(pairByPair(spec, positions, pairs, inputs), mask, seed + ": " + spec);
+        }
+    }
+
+    /** With bounds that cross zero, products, choices and what is not known of floats. */
+    private static BoolTerm isOdd(Place place) {
+        IntTerm ahead = place.query().minus(place.key());
+        BoolTerm isNear = ahead.times(ahead.minus(5)).lessThan(300);
+        IntTerm chosen = place.head().equalTo(0).choose(ahead.max(-7), ahead.min(place.batch()));
+        return isNear.or(chosen.atLeast(-6).and(ahead.toFloat().lessThan(40)));
+    }
+
+    private static BlockMask pairByPair(
+            AttentionSpec spec, AttentionSpec positions, AttentionSpec pairs, AttentionArrays inputs) {
+        TensorSpec tensor = spec.operand(Operand.BLOCK_MASK);
+        Sight byPosition = new Sight(positions, inputs, false);
+        Sight all = new Sight(pairs, inputs, false);
+        int rows = (spec.queryLength() + spec.blockQueries() - 1) / spec.blockQueries();
+        int columns = (spec.keyLength() + spec.blockKeys() - 1) / spec.blockKeys();
+        int[] bits = new int[tensor.batch() * tensor.heads() * rows * columns];
+        for (Entry entry : Entry.of(pairs, inputs)) {
+            for (int pair = 0; pair < spec.heads() * entry.queries() * spec.keyLength(); pair++) {
+                int j = pair % spec.keyLength();
+                int i = pair / spec.keyLength() % entry.queries();
+                int head = pair / spec.keyLength() / entry.queries();
+                int ofHead = tensor.heads() == 1 ? 0 : head;
+                int ofBatch = tensor.batch() == 1 ? 0 : entry.batch();
+                int row = (ofBatch * tensor.heads() + ofHead) * rows + i / spec.blockQueries();
+                if (byPosition.sees(entry, head, i, j)) {
+                    bits[row * columns + j / spec.blockKeys()] |= all.sees(entry, head, i, j) ? 1 : 2;
+                }
+            }
+        }
+        byte[] seen = new byte[bits.length];
+        for (int i = 0; i < bits.length; i++) {
+            seen[i] = (byte) (bits[i] == 3 ? 1 : bits[i] == 1 ? 2 : 0);
+        }
+        return BlockMask.ofBlocks(spec, seen);
+    }
+
+    private static AttentionSpecBuilder sizes(int queries, int keys) {
+        return AttentionSpec.builder()
+                .batch(2)
+                .heads(4)
+                .kvHeads(2)
+                .queryLength(queries)
+                .keyLength(keys)
+                .headDim(16)
+                .keyLengths()
+                .keep(BlockMaskTest::keeps)
+                .returnLse();
+    }
+
+    private static BoolTerm keeps(Place place) {
+        return place.key().plus(place.query()).modulo(3).equalTo(0).not();
+    }
+}
