@@ -33,8 +33,8 @@ final class StepKinds {
         isSpread = new boolean[count];
         for (int i = 0; i < count; i++) {
             Step step = steps.get(i);
-            isUniform[i] = isOfNoPair(step.operation())
-                    && step.arguments().stream().allMatch(argument -> isUniform[argument]);
+            isUniform[i] =
+                    isOfNoPair(step.operation()) && step.arguments().stream().allMatch(argument -> isUniform[argument]);
             slopes[i] = slope(step);
         }
         expression.results().forEach(this::needOnPairs);
