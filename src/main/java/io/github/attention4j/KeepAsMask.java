@@ -13,8 +13,11 @@ final class KeepAsMask {
     }
 
     static AttentionSpec of(AttentionSpec spec) {
-        // Diagonals that are given may be any numbers, and a prefix lifts the mask's right bound.
-        boolean isKnown = spec.mask().alignment() != Mask.Alignment.GIVEN && !spec.has(Operand.PREFIX_LENGTHS);
+        // Diagonals that are given may be any numbers, a prefix lifts the mask's right bound, and a block that is seen
+        // whole is not asked the function.
+        boolean isKnown = spec.mask().alignment() != Mask.Alignment.GIVEN
+                && !spec.has(Operand.PREFIX_LENGTHS)
+                && !spec.has(Operand.BLOCK_MASK);
         return spec.keep() == null || !isKnown ? spec : new KeepAsMask(spec).narrowed();
     }
 
