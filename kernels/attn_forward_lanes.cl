@@ -14,6 +14,7 @@
 #include "common/score.clh"
 #include "common/split.clh"
 #include "common/walk.clh"
+#include "cpu/amx_tile.clh"
 #include "cpu/block.clh"
 #include "cpu/matmul.clh"
 #include "cpu/next.clh"
@@ -23,9 +24,9 @@
 
 KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local lanes_t q_tile[QUERY_BLOCKS * HEAD_WORDS * LANE_VECTORS];
-  __local lanes_t out_tile[QUERY_BLOCKS * VALUE_DIM * LANE_VECTORS];
+  __local lanes_t out_tile[QUERY_BLOCKS * VALUE_ROWS * LANE_VECTORS];
   __local lanes_t row_max[QUERY_BLOCKS * LANE_VECTORS], row_sum[QUERY_BLOCKS * LANE_VECTORS];
-  __local lanes_t weights[TILE_KV * LANE_VECTORS];  // of one block: terms of pairs, then logits, then words of weights
+  __local lanes_t weights[BLOCK_NUMBERS];
   __local float key_stage[KEY_STAGE], value_stage[VALUE_STAGE];
   __local int begins[TILE_Q], ends[TILE_Q];
   __local KeyRange any_of[QUERY_BLOCKS], every_of[QUERY_BLOCKS];
@@ -80,7 +81,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
           .dropout = dropout_of(&operands),
           .of_head = of_head,
       };
-      __local lanes_t *block_out = out_tile + b * (LANE_VECTORS * VALUE_DIM);
+      __local lanes_t *block_out = out_tile + b * (LANE_VECTORS * VALUE_ROWS);
       lanes_t tile_max[LANE_VECTORS], factor[LANE_VECTORS];
       if (seen.end <= seen.begin) continue;
 #if HAS_PAIRS

@@ -1,6 +1,7 @@
 // What OpenCL's library does, where a compiler for processors has no such library: in the words that clang turns into single
 // instructions. For native-test/cpu-compile, which looks at machine code and runs none.
 #define fma(a, b, c) __builtin_elementwise_fma(a, b, c)
+#define fabs(x) __builtin_elementwise_abs(x)
 // The type of a sum has no address space, as what comes from local memory has.
 #define max(a, b)                       \
   ({                                    \

@@ -5,7 +5,7 @@ package io.github.attention4j;
  * shared by all threads and streams of its engine, and valid until the engine is closed.
  */
 public interface AttentionPlan {
-    /** What is computed. */
+    /** What is computed: what was asked for, {@linkplain AttentionSpec#withKeepAsMask with} windows as masks. */
     AttentionSpec spec();
 
     /** The implementation that runs. */

@@ -230,10 +230,25 @@ public final class AttentionSpec {
      */
     public AttentionSpec withHeads(int batch, int heads, int kvHeads) {
         return toBuilder()
-                .sizesFollow(batch(), heads())
+                .sizesFollow(this)
                 .batch(batch)
                 .heads(heads)
                 .kvHeads(kvHeads)
+                .build();
+    }
+
+    /**
+     * This spec for another number of queries and keys; everything else stays as it was asked for. It serves parts of a
+     * call: some of its queries over some of its keys; operands of a shape that follows from a length get another one.
+     *
+     * @throws IllegalArgumentException if a number is less than 1, or what was asked for in numbers, as a ragged batch,
+     *     does not fit them
+     */
+    public AttentionSpec withLengths(int queryLength, int keyLength) {
+        return toBuilder()
+                .sizesFollow(this)
+                .queryLength(queryLength)
+                .keyLength(keyLength)
                 .build();
     }
 
@@ -255,6 +270,14 @@ public final class AttentionSpec {
      */
     public AttentionSpec backward(Operand... operands) {
         return toBuilder().backward(operands).build();
+    }
+
+    /**
+     * This spec with that part of its keep function that is a window around the diagonal as a part of its mask: the
+     * same answer sooner, for keys that a mask hides are not even visited. Plans are made of it.
+     */
+    public AttentionSpec withKeepAsMask() {
+        return KeepAsMask.of(this);
     }
 
     /** This spec with or without log-sum-exp as an output. */

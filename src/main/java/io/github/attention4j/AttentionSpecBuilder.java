@@ -31,9 +31,11 @@ public final class AttentionSpecBuilder {
         layouts.putAll(request.layouts());
     }
 
-    /** What was asked for in numbers, and is as large as this batch or these heads, goes with them from now on. */
-    AttentionSpecBuilder sizesFollow(int batch, int heads) {
-        operands.replaceAll((operand, asked) -> asked.following(batch, heads));
+    /**
+     * What was asked for in numbers, and is as large as batch, heads or lengths of a spec, goes with them from now on.
+     */
+    AttentionSpecBuilder sizesFollow(AttentionSpec spec) {
+        operands.replaceAll((operand, asked) -> asked.following(spec, OperandTable.of(operand)));
         return this;
     }
 
@@ -180,7 +182,12 @@ public final class AttentionSpecBuilder {
      * @throws IllegalArgumentException if it has more than a thousand steps
      */
     public AttentionSpecBuilder score(ScoreFunction function) {
-        return set(Setting.SCORE, Expression.of(Objects.requireNonNull(function, "function")));
+        return score(Expression.of(Objects.requireNonNull(function, "function")));
+    }
+
+    /** Likewise, by what a function left. */
+    public AttentionSpecBuilder score(Expression expression) {
+        return set(Setting.SCORE, Objects.requireNonNull(expression, "expression"));
     }
 
     /**
@@ -189,7 +196,18 @@ public final class AttentionSpecBuilder {
      * @throws IllegalArgumentException if it has more than a thousand steps
      */
     public AttentionSpecBuilder keep(KeepFunction function) {
-        return set(Setting.KEEP, Expression.of(Objects.requireNonNull(function, "function")));
+        return keep(Expression.of(Objects.requireNonNull(function, "function")));
+    }
+
+    /** Likewise, by what a function left. */
+    public AttentionSpecBuilder keep(Expression expression) {
+        return set(Setting.KEEP, Objects.requireNonNull(expression, "expression"));
+    }
+
+    /** Likewise; null for none. */
+    AttentionSpecBuilder keepOrNone(Expression expression) {
+        settings.remove(Setting.KEEP);
+        return expression == null ? this : set(Setting.KEEP, expression);
     }
 
     /** Adds {@link Operand#SCORE_NUMBERS}, numbers of a call that score and keep functions read. */

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param selfCheck whether drivers and devices that were not tested are checked against Java; see
  *     {@link #withSelfCheck}
  * @param takeOver whether other devices compute the share of one that fails; see {@link #withTakeOver}
+ * @param amx whether the matrix unit of Intel's processors may be used, which is experimental; see {@link #withAmx}
  */
 public record EngineOptions(
         Optional<KernelFamily> family,
@@ -31,7 +32,9 @@ public record EngineOptions(
         long maxAllocation,
         int splitSize,
         boolean selfCheck,
-        boolean takeOver) {
+        boolean takeOver,
+        boolean amx) {
+    private static final String AMX = "attention4j.amx";
 
     /** Checks the numbers. */
     public EngineOptions {
@@ -69,13 +72,36 @@ public record EngineOptions(
         this(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck, false);
     }
 
+    /** Without AMX. */
+    public EngineOptions(
+            Optional<KernelFamily> family,
+            Optional<Path> cacheDirectory,
+            Optional<Path> tuningFile,
+            int threads,
+            long maxAllocation,
+            int splitSize,
+            boolean selfCheck,
+            boolean takeOver) {
+        this(family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck, takeOver, false);
+    }
+
     /**
      * The planner chooses; programs are cached in the user's cache folder ({@code attention4j.cache} as a system
      * property names another, by its absolute path, empty for none). A user without a home folder, or a path that is
-     * none in this locale, costs one warning and the cache.
+     * none in this locale, costs one warning and the cache. AMX is not used, unless the system property
+     * {@code attention4j.amx} is {@code true}: see {@link #withAmx}.
      */
     public static EngineOptions defaults() {
-        return new EngineOptions(Optional.empty(), CacheFolder.byDefault(), Optional.empty(), 0, 0, 0, true, false);
+        return new EngineOptions(
+                Optional.empty(),
+                CacheFolder.byDefault(),
+                Optional.empty(),
+                0,
+                0,
+                0,
+                true,
+                false,
+                Boolean.getBoolean(AMX));
     }
 
     /** With this kernel family instead of the planner's choice. */
@@ -88,7 +114,8 @@ public record EngineOptions(
                 maxAllocation,
                 splitSize,
                 selfCheck,
-                takeOver);
+                takeOver,
+                amx);
     }
 
     /**
@@ -104,7 +131,8 @@ public record EngineOptions(
                 maxAllocation,
                 splitSize,
                 selfCheck,
-                takeOver);
+                takeOver,
+                amx);
     }
 
     /** With a tuning table that comes before the tuner's and the packaged one. */
@@ -117,7 +145,8 @@ public record EngineOptions(
                 maxAllocation,
                 splitSize,
                 selfCheck,
-                takeOver);
+                takeOver,
+                amx);
     }
 
     /**
@@ -127,7 +156,7 @@ public record EngineOptions(
      */
     public EngineOptions withThreads(int threads) {
         return new EngineOptions(
-                family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck, takeOver);
+                family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck, takeOver, amx);
     }
 
     /**
@@ -137,7 +166,8 @@ public record EngineOptions(
      * @throws IllegalArgumentException if it is less than 0
      */
     public EngineOptions withMaxAllocation(long bytes) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, bytes, splitSize, selfCheck, takeOver);
+        return new EngineOptions(
+                family, cacheDirectory, tuningFile, threads, bytes, splitSize, selfCheck, takeOver, amx);
     }
 
     /**
@@ -148,7 +178,8 @@ public record EngineOptions(
      * floats.
      */
     public EngineOptions withSplitSize(int keys) {
-        return new EngineOptions(family, cacheDirectory, tuningFile, threads, maxAllocation, keys, selfCheck, takeOver);
+        return new EngineOptions(
+                family, cacheDirectory, tuningFile, threads, maxAllocation, keys, selfCheck, takeOver, amx);
     }
 
     /**
@@ -159,7 +190,7 @@ public record EngineOptions(
      */
     public EngineOptions withSelfCheck(boolean check) {
         return new EngineOptions(
-                family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, check, takeOver);
+                family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, check, takeOver, amx);
     }
 
     /**
@@ -169,6 +200,19 @@ public record EngineOptions(
      */
     public EngineOptions withTakeOver(boolean takeOver) {
         return new EngineOptions(
-                family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck, takeOver);
+                family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck, takeOver, amx);
+    }
+
+    /**
+     * With or without AMX, the matrix unit of Intel's server processors, for bf16 and {@link AttentionSpec#precision()
+     * Precision.BF16} on PoCL for Linux. Experimental, and off by default: its kernels have never run on such a
+     * processor in this project. With it, the first plan that would use the unit asks Linux for the permission, for the
+     * whole process; from then on {@code sigaltstack} refuses stacks of 8 KB or less, which old native libraries use. A
+     * wrong answer of a small problem, whatever the driver, or a unit that is not faster than floats, is a reason not
+     * to use it; {@link AttentionPlan#explain()} says which.
+     */
+    public EngineOptions withAmx(boolean amx) {
+        return new EngineOptions(
+                family, cacheDirectory, tuningFile, threads, maxAllocation, splitSize, selfCheck, takeOver, amx);
     }
 }

@@ -22,6 +22,8 @@ public enum Instruction {
     DPAS16,
     /** A processor's dot products of pairs of bf16 (AVX-512). */
     VDPBF16PS,
+    /** Intel's products of tiles of bf16 (AMX), which a process asks Linux for: {@link EngineOptions#withAmx}. */
+    TDPBF16PS,
     /** A processor's dot products of four bytes (AVX-512). */
     VPDPBUSD
 }

@@ -53,7 +53,8 @@ public final class KvCache implements AutoCloseable {
     private KvCache(KvCacheSpec spec, KvStore store) {
         this.spec = spec;
         this.store = store;
-        sequences = new Sequences(spec.sequences(), spec.maxLength(), spec.pageSize(), spec.pages(), spec.window());
+        int[] order = store.order(spec.sequences());
+        sequences = new Sequences(order, spec.maxLength(), spec.pageSize(), spec.pages(), spec.window());
         checks = new KvAppend(spec, sequences);
     }
 

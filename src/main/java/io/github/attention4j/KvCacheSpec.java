@@ -148,6 +148,13 @@ public final class KvCacheSpec {
         return (float[]) parts.get(Part.SINES);
     }
 
+    /** This spec for another number of sequences. */
+    public KvCacheSpec withSequences(int sequences) {
+        EnumMap<Part, Object> others = new EnumMap<>(parts);
+        others.put(Part.SEQUENCES, sequences);
+        return new KvCacheSpec(others);
+    }
+
     /** Fills in what an attention call on this cache has: see {@link KvCache#applyTo(AttentionSpecBuilder)}. */
     public AttentionSpecBuilder applyTo(AttentionSpecBuilder builder) {
         Objects.requireNonNull(builder, "builder");

@@ -1,5 +1,7 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.operand.Dimension;
+import io.github.attention4j.internal.operand.OperandRow;
 import io.github.attention4j.internal.operand.OperandTable;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -24,15 +26,21 @@ record SpecRequest(Map<Setting, Object> settings, Map<Operand, Asked> operands, 
      * @param size {batch, heads, rows, columns} where the caller wants 1 for some; empty for the full shape
      */
     record Asked(DType type, int... size) {
-        /** With sizes that are those of a batch of several, or of several heads, following them. */
-        Asked following(int batch, int heads) {
-            if (size.length == 0) {
-                return this;
+        /** With sizes that are those of several batch entries, heads, queries or keys following them. */
+        Asked following(AttentionSpec spec, OperandRow row) {
+            if (size.length == 0 || row.columns() == Dimension.GIVEN) {
+                return this; // of the full shape, or of one of its own
             }
             int[] follow = size.clone();
-            follow[0] = batch > 1 && size[0] == batch ? WHOLE : size[0];
-            follow[1] = heads > 1 && size[1] == heads ? WHOLE : size[1];
+            follow[0] = following(size[0], spec.batch());
+            follow[1] = following(size[1], spec.heads());
+            follow[2] = following(size[2], row.rows() == Dimension.KEY_LENGTH ? spec.keyLength() : spec.queryLength());
+            follow[3] = following(size[3], spec.keyLength());
             return new Asked(type, follow);
+        }
+
+        private static int following(int size, int whole) {
+            return whole > 1 && size == whole ? WHOLE : size;
         }
     }
 

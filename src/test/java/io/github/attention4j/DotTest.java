@@ -4,17 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.internal.java.reference.ReferenceAttention;
 import io.github.attention4j.internal.plan.lanes.PairProduct;
-import io.github.attention4j.testing.Budget;
+import io.github.attention4j.testing.DotCalls;
 import io.github.attention4j.testing.DotEngines;
 import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.Problem;
-import io.github.attention4j.testing.SweepCase;
 import io.github.attention4j.testing.SweepProgram;
 import io.github.attention4j.testing.Way;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,9 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Products of pairs of bf16 in the lanes family, by hand and by the processor's instruction, against the reference. */
 @Tag("opencl")
 class DotTest {
-    private static final long SEED = Long.getLong("sweep.seed", 1);
-    /** By kind and type, the largest error, and the largest share of what was allowed. */
-    private static final Map<String, double[]> SPENT = new TreeMap<>();
+    private static final DotCalls CALLS = new DotCalls();
 
     static List<PairProduct> dots() {
         return DotEngines.here();
@@ -67,15 +61,15 @@ class DotTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("dots")
     void bf16InputsAgreeWithTheReference(PairProduct dot) {
-        sweep(dot, plain(false), Precision.AS_STORED, 80);
-        sweep(dot, everything(), Precision.AS_STORED, 60);
+        CALLS.sweep(dot, plain(false), Precision.AS_STORED, 80);
+        CALLS.sweep(dot, everything(), Precision.AS_STORED, 60);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dots")
     void otherInputsAreRoundedWhereTheCallerLetsThem(PairProduct dot) {
-        sweep(dot, asked(DType.F32), Precision.BF16, 60);
-        sweep(dot, asked(DType.F16), Precision.BF16, 40);
+        CALLS.sweep(dot, asked(DType.F32), Precision.BF16, 60);
+        CALLS.sweep(dot, asked(DType.F16), Precision.BF16, 40);
     }
 
     /** A factor that is not positive turns the order of the scores around, or makes them all equal. */
@@ -93,7 +87,7 @@ class DotTest {
                         .mask(mask)
                         .returnLse()
                         .build();
-                check(
+                CALLS.check(
                         dot,
                         spec + " with scale " + scale,
                         new Problem(spec, 5, 4),
@@ -131,7 +125,7 @@ class DotTest {
                         Operand other = what == 0 ? Operand.KEY : Operand.VALUE;
                         Elements.of(spec, inputs, other)
                                 .set(1, 0, j, spec.operand(other).columns() - 1, strange[what]);
-                        check(dot, spec + " with " + strange[what], problem, inputs, Way.ARRAYS);
+                        CALLS.check(dot, spec + " with " + strange[what], problem, inputs, Way.ARRAYS);
                     }
                 }
             }
@@ -183,51 +177,11 @@ class DotTest {
     @Tag("oclgrind")
     @Test
     void staysWithinItsMemoryOnTinyProblems() {
-        sweep(PairProduct.PLAIN, plain(true), Precision.AS_STORED, 4);
-    }
-
-    /** All cases are run, so that the message can say which fail: what they have in common is the fault. */
-    private static void sweep(PairProduct dot, SweepProgram program, Precision precision, int count) {
-        List<Integer> failed = new ArrayList<>();
-        Throwable first = null;
-        for (int number = 0; number < count; number++) {
-            try {
-                SweepCase.Call call = SweepCase.of(program, number, SEED);
-                Problem drawn = call.problem();
-                AttentionSpec spec =
-                        drawn.spec().toBuilder().precision(precision).build();
-                Problem problem = new Problem(spec, drawn.seed(), drawn.amplitude());
-                check(dot, spec + " by " + call.way(), problem, problem.inputs(), call.way());
-            } catch (Exception | AssertionError e) {
-                failed.add(number);
-                first = first == null ? e : first;
-            }
-        }
-        if (first != null) {
-            throw new AssertionError(
-                    dot + " " + program + "\n" + failed.size() + " of " + count + " cases failed: " + failed
-                            + ", the first with\n" + first,
-                    first);
-        }
-    }
-
-    private static void check(PairProduct dot, String name, Problem problem, AttentionArrays inputs, Way way) {
-        AttentionSpec spec = problem.spec();
-        AttentionEngine engine = DotEngines.of(dot);
-        String explained = engine.plan(spec).explain();
-        assertTrue(explained.contains(DotEngines.macro(dot)), explained);
-        AttentionArrays outputs = problem.outputs();
-        way.run(engine, spec, inputs, outputs);
-        Budget.Spent spent = Budget.checkRounded(name, spec, DotEngines.rounded(spec, inputs), outputs);
-        double[] most =
-                SPENT.computeIfAbsent(dot + " " + spec.operand(Operand.KEY).dtype(), key -> new double[2]);
-        most[0] = Math.max(most[0], spent.error());
-        most[1] = Math.max(most[1], spent.share());
+        CALLS.sweep(PairProduct.PLAIN, plain(true), Precision.AS_STORED, 4);
     }
 
     @AfterAll
     static void sayHowExactTheyAre() {
-        SPENT.forEach((key, most) -> System.out.println(
-                "DOT %s: largest error %.2e, at most %.0f %% of its budget".formatted(key, most[0], 100 * most[1])));
+        CALLS.sayHowExactTheyAre();
     }
 }

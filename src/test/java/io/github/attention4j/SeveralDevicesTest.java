@@ -94,7 +94,7 @@ class SeveralDevicesTest {
         }
     }
 
-    /** A score function of the user's asks for the numbers of entries and heads, so such calls are not cut. */
+    /** A score function of the user's asks for the numbers of entries and heads in the whole call. */
     @Test
     void functionsSeeTheWholeCall() {
         AttentionSpec spec = SPEC.toBuilder()
@@ -106,6 +106,8 @@ class SeveralDevicesTest {
             AttentionArrays outputs = problem.outputs();
             Way.ARRAYS.run(engine, spec, problem.inputs(), outputs);
             Budget.check("functions", spec, problem.inputs(), outputs);
+            String text = engine.plan(spec).explain();
+            assertTrue(text.contains("\"java\" computes heads 0 to 1"), text);
         }
     }
 
@@ -153,22 +155,6 @@ class SeveralDevicesTest {
                     assertTrue(text.contains("computes keys 0 to "), text);
                 }
             }
-        }
-    }
-
-    /** They know the numbers of entries and heads of the whole call, which a share has not. */
-    @Test
-    void whatHasFunctionsOfPlacesIsNotCut() {
-        AttentionSpec spec = SPEC.toBuilder()
-                .score((score, place) ->
-                        score.times(place.head().plus(place.batch()).toFloat()))
-                .build();
-        Problem problem = Problem.of(spec);
-        try (AttentionEngine engine = java(2, false)) {
-            AttentionArrays outputs = problem.outputs();
-            Way.ARRAYS.run(engine, spec, problem.inputs(), outputs);
-            Budget.check("with a function", spec, problem.inputs(), outputs);
-            assertTrue(engine.plan(spec).explain().contains("computes all of it"));
         }
     }
 
@@ -253,6 +239,35 @@ class SeveralDevicesTest {
         }
     }
 
+    /** Of a device's two shares the one that fails is named, or computed by another. */
+    @Test
+    void aDeviceMayFailWithinASequence() {
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(1)
+                .sequenceLength(600)
+                .headDim(8)
+                .causal()
+                .build();
+        Problem problem = Problem.of(spec);
+        GradientProblem gradients = new GradientProblem(problem, spec.backward());
+        for (int calls = 0; calls < 2; calls++) {
+            try (AttentionEngine engine = java(1, false, failing(calls, true))) {
+                AttentionArrays arrays = with(problem.inputs(), problem.outputs());
+                DeviceException e = assertThrows(DeviceException.class, () -> engine.attend(spec, arrays));
+                String name = calls == 0 ? "queries 0 to 127" : "queries 472 to 599";
+                assertTrue(e.getMessage().contains("\"bad:0\" failed in its share of a call, " + name), e.toString());
+            }
+            try (AttentionEngine engine = java(1, true, failing(calls, true))) {
+                AttentionArrays outputs = problem.outputs();
+                engine.attend(spec, with(problem.inputs(), outputs));
+                Budget.check("taken over", spec, problem.inputs(), outputs);
+            }
+            try (AttentionEngine engine = java(1, true, failing(calls, true))) {
+                gradients.check("taken over", engine, Way.ARRAYS);
+            }
+        }
+    }
+
     @Test
     void aSpecThatADeviceCannotComputeGoesToTheOthers() {
         try (AttentionEngine engine = java(1, false, failing(99, false))) {
@@ -332,6 +347,7 @@ class SeveralDevicesTest {
                     .maxLength(8)
                     .kvHeads(1)
                     .headDim(4)
+                    .paged(16, 1)
                     .build();
             UnsupportedByDeviceException e =
                     assertThrows(UnsupportedByDeviceException.class, () -> engine.newKvCache(cache));

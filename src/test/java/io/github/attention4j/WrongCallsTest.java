@@ -185,11 +185,12 @@ class WrongCallsTest {
         }
 
         /** Something right of this type for this call. */
-        Object right(Executable call, Class<?> type) {
+        Object right(Executable call, Class<?> type, int argument) {
             String name = call.getName();
             if (type == int.class) {
                 boolean isRotary = call.getDeclaringClass() == Rotary.class;
-                return name.equals("paged") ? 16 : isRotary ? 2 : call.getDeclaringClass() == KvCache.class ? 0 : 1;
+                boolean isLarge = name.equals("paged") || name.equals("blockMask") && argument < 2;
+                return isLarge ? 16 : isRotary ? 2 : call.getDeclaringClass() == KvCache.class ? 0 : 1;
             } else if (type == DType.class && name.equals("keepMask")) {
                 return DType.U8;
             }
@@ -317,7 +318,7 @@ class WrongCallsTest {
             for (Object wrong : world.wrong(types[i])) {
                 Object[] arguments = new Object[types.length];
                 for (int j = 0; j < types.length; j++) {
-                    arguments[j] = j == i ? wrong : world.right(executable, types[j]);
+                    arguments[j] = j == i ? wrong : world.right(executable, types[j], j);
                 }
                 calls++;
                 String call = executable + " with argument " + i + " = " + text(wrong);

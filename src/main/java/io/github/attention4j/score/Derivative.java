@@ -15,11 +15,8 @@ final class Derivative {
 
     private Derivative(Expression expression) {
         steps = expression.steps();
-        terms = new Term[steps.size()];
+        terms = expression.terms();
         by = new FloatTerm[steps.size()];
-        for (int i = 0; i < terms.length; i++) {
-            terms[i] = term(steps.get(i));
-        }
         int result = expression.results().get(0);
         by[result] = FloatTerm.of(1);
         for (int i = result; i >= 0; i--) {
@@ -50,16 +47,6 @@ final class Derivative {
             }
         }
         return Expression.of(results.toArray(Term[]::new));
-    }
-
-    private Term term(Step step) {
-        Term[] arguments =
-                step.arguments().stream().map(argument -> terms[argument]).toArray(Term[]::new);
-        return switch (step.operation().kind()) {
-            case FLOAT -> new FloatTerm(step.operation(), step.bits(), arguments);
-            case INT -> new IntTerm(step.operation(), step.bits(), arguments);
-            case BOOL -> new BoolTerm(step.operation(), step.bits(), arguments);
-        };
     }
 
     private void add(Step step, int argument, FloatTerm derivative) {

@@ -61,6 +61,22 @@ public final class Expression {
         return steps;
     }
 
+    /** A term for each step. */
+    Term[] terms() {
+        Term[] terms = new Term[steps.size()];
+        for (int i = 0; i < terms.length; i++) {
+            Step step = steps.get(i);
+            Term[] arguments =
+                    step.arguments().stream().map(argument -> terms[argument]).toArray(Term[]::new);
+            terms[i] = switch (step.operation().kind()) {
+                case FLOAT -> new FloatTerm(step.operation(), step.bits(), arguments);
+                case INT -> new IntTerm(step.operation(), step.bits(), arguments);
+                case BOOL -> new BoolTerm(step.operation(), step.bits(), arguments);
+            };
+        }
+        return terms;
+    }
+
     /** The steps whose results are those of the expression; one, but for {@link #derivatives}. */
     public List<Integer> results() {
         return results;
@@ -82,6 +98,11 @@ public final class Expression {
         return false;
     }
 
+    /** Whether it has such a step. */
+    public boolean has(Operation operation) {
+        return steps.stream().anyMatch(step -> step.operation() == operation);
+    }
+
     /** How many numbers of the call it needs. */
     public int numbers() {
         int numbers = 0;
@@ -89,6 +110,19 @@ public final class Expression {
             numbers = step.operation() == Operation.NUMBER ? Math.max(numbers, step.bits() + 1) : numbers;
         }
         return numbers;
+    }
+
+    /**
+     * The function of places in a larger call, of which this call is a part, as an expression in the part: numbers of
+     * the call say where the part begins.
+     *
+     * @param numbers the index of the first of {@link PlaceOfPart#COUNT} numbers, in the order of {@link PlaceOfPart}
+     */
+    public Expression ofPart(int numbers) {
+        List<Step> moved = new ArrayList<>();
+        int[] places = PlaceOfPart.move(steps, numbers, moved);
+        return new Expression(
+                moved, results.stream().map(result -> places[result]).toList());
     }
 
     /** The derivative of the result by the score, by rule; floor, conversions and comparisons have 0. */

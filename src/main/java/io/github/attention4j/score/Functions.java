@@ -1,5 +1,7 @@
 package io.github.attention4j.score;
 
+import java.util.Objects;
+
 /** Functions that many models use, to take or to write others by. */
 public final class Functions {
     private static final int WORD_BITS = 32;
@@ -109,6 +111,26 @@ public final class Functions {
             FloatTerm distance =
                     place.queryPosition().minus(place.key()).toFloat().dividedBy(width);
             return score.minus(distance.times(distance).times(0.5f));
+        };
+    }
+
+    /**
+     * A function of the finished softmax, in a second call, which knows the first one's log-sum-exp. The weights that
+     * it asks for are multiplied with values as they are: not the second call's {@code out} is the answer, but
+     * {@code out · exp(lse)} of that call. A weight below 0 counts as 0: for such, make two calls, one with what is
+     * above 0 and one with the negative of what is below, and subtract.
+     *
+     * @param first the first call's score function; {@code (score, place) -> score} if it had none
+     * @param lse the tensor with the first call's log-sum-exp, of F32: [batch, heads, queries]
+     * @param function from a weight of the softmax to the one that is wanted
+     */
+    public static ScoreFunction weights(ScoreFunction first, int lse, ScoreFunction function) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(function, "function");
+        return (score, place) -> {
+            FloatTerm sum = place.tensor(lse).at(place.batch(), place.head(), place.query());
+            FloatTerm weight = first.score(score, place).minus(sum).exp();
+            return function.score(weight, place).max(0).log();
         };
     }
 

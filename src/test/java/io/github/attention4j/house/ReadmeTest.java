@@ -186,7 +186,7 @@ class ReadmeTest {
 
     /** The pages of what is built on the library. */
     private static List<Path> artifacts() {
-        return Stream.of("djl", "langchain4j", "spring-ai", "transformer")
+        return Stream.of("djl", "langchain4j", "spark", "spring-ai", "transformer")
                 .map(artifact -> Path.of("src", artifact, "README.md"))
                 .collect(Collectors.toList());
     }

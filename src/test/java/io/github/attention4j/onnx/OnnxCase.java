@@ -69,6 +69,8 @@ record OnnxCase(Path folder) {
                         case "Attention-23", "Attention-24", "Attention-25" ->
                             new OnnxAttention(node, inputs).run(engine);
                         case "RotaryEmbedding-23" -> new OnnxRotary(node, inputs).run(engine);
+                        case "TensorScatter-24" -> new OnnxTensorScatter(node, inputs).run(engine);
+                        case "ai.onnx.preview.FlexAttention-1" -> new OnnxFlexAttention(node, inputs).run(engine);
                         default -> throw new IllegalArgumentException(node.label() + " is not known");
                     };
             if (!node.inputs().containsAll(inputs.keySet())) {

@@ -1,7 +1,5 @@
 package io.github.attention4j.onnx;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.testing.Engines;
@@ -18,9 +16,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The ONNX project's own node tests of its attention operators, through the public API, on every path. They come with
- * the tests, see {@code NOTICE.md} beside them; others are tried if the system property {@code onnx.attention.cases}
- * names a folder with one folder a case.
+ * The ONNX project's own node tests of its attention operators, and of those around them, through the public API, on
+ * every path. They come with the tests, see {@code NOTICE.md} beside them; others are tried if the system property
+ * {@code onnx.attention.cases} names a folder with one folder a case.
  */
 class OnnxConformanceTest {
     private static final Path CASES = cases();
@@ -29,13 +27,6 @@ class OnnxConformanceTest {
         String others = System.getProperty("onnx.attention.cases");
         return others == null ? OnnxCase.ofThisProject() : Path.of(others);
     }
-
-    /** Operators that come with the attention operators but are not attention as we have it, each with the reason. */
-    private static final Map<String, String> NOT_OURS = Map.of(
-            "ai.onnx.preview.FlexAttention",
-            "its scores are changed by a graph of other operators, and the operator is a preview",
-            "TensorScatter",
-            "it writes into a cache and computes no attention");
 
     private static final String UNREADABLE = "unreadable";
 
@@ -48,9 +39,7 @@ class OnnxConformanceTest {
         List<KernelFamily> families = Engines.families().toList();
         return OnnxCase.in(CASES).stream().flatMap(onnx -> {
             String name = label(onnx) + " " + onnx.name();
-            return isOurs(onnx)
-                    ? families.stream().map(family -> Arguments.of(name + " " + family, onnx, family))
-                    : Stream.of(Arguments.of(name, onnx, null));
+            return families.stream().map(family -> Arguments.of(name + " " + family, onnx, family));
         });
     }
 
@@ -63,17 +52,9 @@ class OnnxConformanceTest {
         }
     }
 
-    private static boolean isOurs(OnnxCase onnx) {
-        return label(onnx).equals(UNREADABLE)
-                || !NOT_OURS.containsKey(onnx.node().operator());
-    }
-
     @ParameterizedTest(name = "{0}")
     @MethodSource("casesOnEveryPath")
     void theOutputsAreThoseOfOnnx(String name, OnnxCase onnx, KernelFamily family) {
-        if (family == null) {
-            abort(NOT_OURS.get(onnx.node().operator()));
-        }
         AttentionEngine engine = Engines.of(family);
         String label = label(onnx);
         TRIED.computeIfAbsent(label, key -> new TreeSet<>()).add(onnx.name());

@@ -13,7 +13,8 @@ import java.util.Set;
  * @param operator the name of the operator
  * @param version the version of the operator: the operator set in which it last changed, as of the one that the model
  *     imports
- * @param attributes {@code Long}, {@code Float}, or what else protobuf holds as its bytes
+ * @param attributes {@code Long}, {@code Float}, {@code String}, {@link OnnxTensor}, {@link OnnxGraph}, or what else
+ *     protobuf holds as its bytes
  * @param inputs the names of the inputs by place; empty for one that is left out
  * @param outputs likewise
  */
@@ -35,6 +36,9 @@ record OnnxNode(
     private static final int ATTRIBUTE_NAME = 1;
     private static final int ATTRIBUTE_FLOAT = 2;
     private static final int ATTRIBUTE_INT = 3;
+    private static final int ATTRIBUTE_TEXT = 4;
+    private static final int ATTRIBUTE_TENSOR = 5;
+    private static final int ATTRIBUTE_GRAPH = 6;
     private static final int ATTRIBUTE_DOC_STRING = 13;
     private static final int ATTRIBUTE_TYPE = 20;
 
@@ -59,7 +63,7 @@ record OnnxNode(
             throw new IllegalArgumentException(
                     "a model that tests an operator must have 1 node, but has " + nodes.size());
         }
-        return readNode(new Protobuf(nodes.get(0)), opsets);
+        return read(new Protobuf(nodes.get(0)), opsets);
     }
 
     private static void readOpset(Protobuf opset, Map<String, Long> opsets) {
@@ -75,7 +79,8 @@ record OnnxNode(
         opsets.put(domain, version);
     }
 
-    private static OnnxNode readNode(Protobuf node, Map<String, Long> opsets) {
+    /** Reads the message NodeProto of a model with these operator sets. */
+    static OnnxNode read(Protobuf node, Map<String, Long> opsets) {
         String operator = "";
         String domain = "";
         Map<String, Object> attributes = new HashMap<>();
@@ -86,7 +91,7 @@ record OnnxNode(
                 case NODE_INPUT -> inputs.add(node.text());
                 case NODE_OUTPUT -> outputs.add(node.text());
                 case NODE_OPERATOR -> operator = node.text();
-                case NODE_ATTRIBUTE -> readAttribute(new Protobuf(node.bytes()), attributes);
+                case NODE_ATTRIBUTE -> readAttribute(new Protobuf(node.bytes()), attributes, opsets);
                 case NODE_DOMAIN -> domain = node.text();
                 default -> {} // names and documentation
             }
@@ -99,7 +104,7 @@ record OnnxNode(
         return new OnnxNode(fullName, lastChange(fullName, Math.toIntExact(opset)), attributes, inputs, outputs);
     }
 
-    private static void readAttribute(Protobuf attribute, Map<String, Object> attributes) {
+    private static void readAttribute(Protobuf attribute, Map<String, Object> attributes, Map<String, Long> opsets) {
         String name = "";
         Object value = null;
         while (attribute.next()) {
@@ -107,6 +112,9 @@ record OnnxNode(
                 case ATTRIBUTE_NAME -> name = attribute.text();
                 case ATTRIBUTE_FLOAT -> value = attribute.number();
                 case ATTRIBUTE_INT -> value = attribute.integer();
+                case ATTRIBUTE_TEXT -> value = attribute.text();
+                case ATTRIBUTE_TENSOR -> value = new OnnxTensorReader(attribute.bytes()).tensor();
+                case ATTRIBUTE_GRAPH -> value = OnnxGraph.read(attribute.bytes(), opsets);
                 case ATTRIBUTE_TYPE, ATTRIBUTE_DOC_STRING -> {}
                 default -> value = attribute.fixed();
             }
@@ -119,6 +127,7 @@ record OnnxNode(
                 switch (operator) {
                     case "Attention" -> new int[] {23, 24, 25};
                     case "RotaryEmbedding" -> new int[] {23};
+                    case "TensorScatter" -> new int[] {24};
                     default -> new int[] {opset};
                 };
         if (opset < changes[0] || opset > Math.max(NEWEST, changes[0])) {

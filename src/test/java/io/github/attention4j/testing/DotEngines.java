@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +40,18 @@ public final class DotEngines {
         return hasIt ? List.of(PairProduct.PLAIN, PairProduct.VDPBF16PS) : List.of(PairProduct.PLAIN);
     }
 
+    /** Why tests do not multiply by AMX itself, or empty. */
+    public static Optional<String> amxObstacle() {
+        Device device = AttentionEngine.devices().get(0);
+        if (!device.id().equals(Engines.openClDevice())
+                || !device.instructions().contains(Instruction.TDPBF16PS)) {
+            return Optional.of(device.name() + " is not known to have AMX, whose tiles are emulated");
+        }
+        return EngineOptions.defaults().amx()
+                ? Optional.empty()
+                : Optional.of("the processor has AMX, which -Dattention4j.amx=true asks for; its tiles are emulated");
+    }
+
     /** The engine that multiplies like this. */
     public static synchronized AttentionEngine of(PairProduct dot) {
         return SHARED.computeIfAbsent(dot, DotEngines::open);
@@ -51,7 +64,8 @@ public final class DotEngines {
 
     /** Whether a plan rounds weights to bf16, so that {@link Budget#checkRounded} is what its results must keep to. */
     public static boolean isRounding(AttentionPlan plan) {
-        return Stream.of(PairProduct.PLAIN, PairProduct.VDPBF16PS)
+        return Stream.of(PairProduct.values())
+                .filter(dot -> dot != PairProduct.NONE)
                 .anyMatch(dot -> plan.explain().contains(macro(dot)));
     }
 
@@ -65,7 +79,11 @@ public final class DotEngines {
                     "LANES=" + lanes + " TILE_KV=" + 2 * lanes
                             + " TILE_Q=12 QUERY_BLOCK=2 COLUMN_BLOCK=3 ROW_VECTORS=2 DOT=1"));
         }
-        return AttentionEngine.open(Engines.openClDevice(), options);
+        if (dot == PairProduct.AMX_PLAIN) {
+            options = options.withTuningFile(
+                    table("LANES=16 LANE_VECTORS=2 QUERY_BLOCKS=2 TILE_KV=64 KEY_BLOCK=32 VALUE_BLOCK=16 DOT=4"));
+        }
+        return AttentionEngine.open(Engines.openClDevice(), options.withAmx(dot == PairProduct.AMX));
     }
 
     private static Path table(String... tiles) {

@@ -60,7 +60,10 @@ public final class SomeDevice {
         if (best.equals("WGMMA")) {
             all.add(Instruction.MMA);
         }
-        if (best.equals("VDPBF16PS")) {
+        if (best.equals("TDPBF16PS")) {
+            all.add(Instruction.VDPBF16PS);
+        }
+        if (all.contains(Instruction.VDPBF16PS)) {
             all.add(Instruction.VPDPBUSD);
         }
         return all;

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.cache;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** The sequences of a cache as the host knows them: their lengths and their pages. Arguments were checked. */
 public final class Sequences {
@@ -13,6 +14,9 @@ public final class Sequences {
     /** [sequence, page]; null without pages. */
     private final int[] table;
 
+    /** In which numbers are given out. */
+    private final int[] order;
+
     private final int tablePages;
     private final int pageSize;
     private final int window;
@@ -24,6 +28,13 @@ public final class Sequences {
      * @param window keys before its own that a query sees, −1 for all
      */
     public Sequences(int sequences, int maxLength, int pageSize, int pages, int window) {
+        this(IntStream.range(0, sequences).toArray(), maxLength, pageSize, pages, window);
+    }
+
+    /** Likewise, with the order in which numbers of sequences are given out. */
+    public Sequences(int[] order, int maxLength, int pageSize, int pages, int window) {
+        int sequences = order.length;
+        this.order = order.clone();
         lengths = new int[sequences];
         Arrays.fill(lengths, NOT_THERE);
         firstPages = new int[sequences];
@@ -65,7 +76,7 @@ public final class Sequences {
 
     /** A new, empty sequence, or −1 if there is no room for one. */
     public int open() {
-        for (int sequence = 0; sequence < lengths.length; sequence++) {
+        for (int sequence : order) {
             if (lengths[sequence] == NOT_THERE) {
                 lengths[sequence] = 0;
                 firstPages[sequence] = 0;

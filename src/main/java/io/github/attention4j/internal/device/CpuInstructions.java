@@ -11,13 +11,15 @@ public final class CpuInstructions {
     /**
      * A row.
      *
-     * @param flag how Linux calls it in {@code /proc/cpuinfo}
+     * @param flags how Linux calls it, and what its kernels use beside it, in {@code /proc/cpuinfo}
      * @param floats how wide the vectors are that the kernels with it are written for
      */
-    private record Row(Instruction instruction, String flag, int floats) {}
+    private record Row(Instruction instruction, String flags, int floats) {}
 
     private static final Row[] ROWS = {
-        new Row(Instruction.VPDPBUSD, "avx512_vnni", 16), new Row(Instruction.VDPBF16PS, "avx512_bf16", 16)
+        new Row(Instruction.VPDPBUSD, "avx512_vnni", 16),
+        new Row(Instruction.VDPBF16PS, "avx512_bf16", 16),
+        new Row(Instruction.TDPBF16PS, "avx512_bf16 amx_tile amx_bf16", 16)
     };
 
     private CpuInstructions() {}
@@ -52,7 +54,7 @@ public final class CpuInstructions {
                 return found;
             } else if (name.equals("flags")) {
                 for (int i = 0; i < ROWS.length; i++) {
-                    having[i] += (" " + content + " ").contains(" " + ROWS[i].flag() + " ") ? 1 : 0;
+                    having[i] += hasAll(content, ROWS[i].flags()) ? 1 : 0;
                 }
             }
         }
@@ -64,6 +66,15 @@ public final class CpuInstructions {
         return found;
     }
 
+    private static boolean hasAll(String flags, String wanted) {
+        for (String flag : wanted.split(" ")) {
+            if (!(" " + flags + " ").contains(" " + flag + " ")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Why a device is not known to have an instruction, or empty if it has it. */
     public static String obstacle(Instruction instruction, Device device) {
         if (device.instructions().contains(instruction)) {
@@ -73,7 +84,8 @@ public final class CpuInstructions {
         String driver = Quirks.of(device).instructionsObstacle();
         Row row = row(instruction);
         return device.name() + " is not known to have " + name + ": that takes Linux, PoCL with vectors of "
-                + row.floats() + " floats, and " + row.flag() + " among the flags of every processor in /proc/cpuinfo"
+                + row.floats() + " floats, and " + row.flags().replace(" ", ", ")
+                + " among the flags of every processor in /proc/cpuinfo"
                 + (driver.isEmpty() ? "" : "; " + driver);
     }
 

@@ -14,15 +14,33 @@ public final class UnitRates {
     public static final UnitRates UNMEASURED = new UnitRates(instruction -> null);
 
     private final Function<Instruction, UnitRate> measured;
+    private final Function<Instruction, Optional<String>> refused;
 
     /** @param measured the rate of an instruction; null for one that is taken without a measurement */
     public UnitRates(Function<Instruction, UnitRate> measured) {
+        this(measured, instruction -> Optional.empty());
+    }
+
+    /**
+     * Likewise, where some must be permitted.
+     *
+     * @param refused why the system does not let this process use an instruction, or empty; asked before it is measured
+     */
+    public UnitRates(Function<Instruction, UnitRate> measured, Function<Instruction, Optional<String>> refused) {
         this.measured = measured;
+        this.refused = refused;
     }
 
     /** Why kernels with an instruction are not taken, or empty; of kernels with none, null, empty too. */
     public Optional<String> obstacle(Instruction instruction) {
-        UnitRate rate = instruction == null ? null : measured.apply(instruction);
+        if (instruction == null) {
+            return Optional.empty();
+        }
+        Optional<String> refusal = refused.apply(instruction);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        UnitRate rate = measured.apply(instruction);
         return rate == null ? Optional.empty() : rate.obstacle(instruction);
     }
 

@@ -10,6 +10,7 @@ import io.github.attention4j.Stream;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.java.memory.HostTensor;
 import java.nio.ByteBuffer;
+import java.util.function.Predicate;
 
 /** A computation on host arrays as a plan for tensors in this JVM: what is enqueued runs on its stream's thread. */
 public abstract class CalledPlan implements AttentionPlan {
@@ -46,14 +47,25 @@ public abstract class CalledPlan implements AttentionPlan {
         backend.requireOpen();
         JavaStream queue = JavaStream.of(stream, backend);
         Shapes.check(spec, tensors);
+        return queue.submit(work(tensors));
+    }
+
+    /** What runs on the stream's thread for tensors that fit the spec. */
+    protected Runnable work(AttentionTensors tensors) {
+        AttentionArrays arrays = arrays(tensors, operand -> true);
+        return () -> attend(arrays);
+    }
+
+    /** The arrays of those operands that are wanted. */
+    protected final AttentionArrays arrays(AttentionTensors tensors, Predicate<Operand> isWanted) {
         AttentionArrays arrays = new AttentionArrays();
         for (Operand operand : OPERANDS) {
-            if (spec.has(operand)) {
+            if (spec.has(operand) && isWanted.test(operand)) {
                 HostTensor tensor = HostTensor.of(operand.label(), tensors.get(operand), backend);
                 set(arrays, operand, tensor.memory());
             }
         }
-        return queue.submit(() -> attend(arrays));
+        return arrays;
     }
 
     /** Sets an operand to an array or buffer of its type. */

@@ -152,6 +152,11 @@ public record KernelOptions(
         return macros;
     }
 
+    /** Whether it multiplies in a way that was never run on the hardware it is for: by AMX, or as that does. */
+    public boolean isExperimental() {
+        return text.contains(" -D DOT=3") || text.contains(" -D DOT=4");
+    }
+
     /** Whether the kernel is one of gradients. */
     public boolean isBackward() {
         return text.contains(" -D IS_BACKWARD=1");
@@ -239,6 +244,11 @@ public record KernelOptions(
         Map<String, Integer> macros = sorted("BYTE_DOT", 0, "DOT", 0, "LANES", lanes);
         macros.put(way, product);
         return new KernelOptions("unit_rate", text(macros, LANGUAGE), true, false, "");
+    }
+
+    /** The kernel that asks for the permission to use AMX. */
+    public static KernelOptions amxPermission() {
+        return new KernelOptions("amx_permission", LANGUAGE, true, false, "");
     }
 
     /** The kernel that merges two partial results. */

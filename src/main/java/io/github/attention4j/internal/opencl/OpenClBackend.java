@@ -62,7 +62,8 @@ public final class OpenClBackend implements Backend {
         LoopLimit.warnOf(context.device);
         this.context = context;
         this.programs = new ProgramCache(context, options.cacheDirectory());
-        UnitRates rates = new UnitRates(new UnitProbe(context, programs)::rate);
+        UnitRates rates =
+                new UnitRates(new UnitProbe(context, programs)::rate, new AmxRequest(context, programs)::obstacle);
         this.planner = new Planner(context.device, options, rates);
         this.layerPlanner = new LayerPlanner(context.device, options, rates);
         this.hostCalls = new HostCalls(context, callersQueue);
@@ -123,7 +124,8 @@ public final class OpenClBackend implements Backend {
     }
 
     @Override
-    public AttentionPlan plan(AttentionSpec spec) {
+    public AttentionPlan plan(AttentionSpec asked) {
+        AttentionSpec spec = asked.withKeepAsMask();
         Trial trial = new Trial();
         while (true) {
             Choice choice;

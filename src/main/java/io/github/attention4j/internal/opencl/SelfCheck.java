@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds drivers that give wrong answers. Before the first use of a way to compute on a driver and device that nobody
- * has tested, the plan's own program computes a small attention, which the reference in Java computes too; a way that
- * fails is not used on this engine. What passed is remembered beside the compiled programs.
+ * has tested, or of a way that nobody has tested anywhere, the plan's own program computes a small attention, which the
+ * reference in Java computes too; a way that fails is not used on this engine. What passed is remembered beside the
+ * compiled programs.
  *
  * <p>A way is a kernel with a type of keys and the instructions that it is written with: the rest of a program's
  * options are sizes.
@@ -46,7 +47,7 @@ final class SelfCheck {
 
     /** Why programs like this one are not used on this engine, as far as is known; nothing is run. */
     Optional<String> refusal(KernelOptions options, KernelFamily family) {
-        if (!isNeeded(family)) {
+        if (!isNeeded(family, options)) {
             return Optional.empty();
         }
         String verdict = verdicts.get(options.way());
@@ -59,7 +60,7 @@ final class SelfCheck {
      */
     boolean passes(AttentionSpec spec, Choice choice) {
         KernelFamily family = choice.tiles().family();
-        return !isNeeded(family)
+        return !isNeeded(family, choice.options())
                 || passes(family, choice.options(), () -> SmallAttention.of(spec, choice.tiles())
                         .problem(choice, context, programs, java));
     }
@@ -69,7 +70,7 @@ final class SelfCheck {
         for (int i = 0; i < choice.launches().size(); i++) {
             LayerLaunch launch = choice.launches().get(i);
             int number = i;
-            if (isNeeded(launch.family())
+            if (isNeeded(launch.family(), launch.kernel())
                     && !passes(launch.family(), launch.kernel(), () -> new SmallLayer(choice, number)
                             .problem(context, programs, java))) {
                 return false;
@@ -93,8 +94,9 @@ final class SelfCheck {
         return verdict.equals(PASSED);
     }
 
-    private boolean isNeeded(KernelFamily family) {
-        return java != null && !context.quirks.tested().contains(family);
+    private boolean isNeeded(KernelFamily family, KernelOptions options) {
+        return java != null
+                && (options.isExperimental() || !context.quirks.tested().contains(family));
     }
 
     private String judge(KernelFamily family, KernelOptions options, Check check) {

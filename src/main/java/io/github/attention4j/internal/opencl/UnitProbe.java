@@ -119,7 +119,7 @@ final class UnitProbe {
     }
 
     /** How long the device takes for so many rounds of multiply-adds of floats, and of the instruction. */
-    private long nanos(ClProgram program, int floatRounds, int rounds, ClStream stream, ClTensor out) {
+    long nanos(ClProgram program, int floatRounds, int rounds, ClStream stream, ClTensor out) {
         cl_event[] event = {new cl_event()};
         out.acquire();
         try {

@@ -3,6 +3,7 @@ package io.github.attention4j.internal.plan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.UnsupportedByDeviceException;
@@ -18,6 +19,7 @@ import io.github.attention4j.internal.plan.tuning.TuningCache;
 import io.github.attention4j.internal.plan.tuning.TuningRow;
 import io.github.attention4j.internal.plan.tuning.TuningTable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,7 @@ public final class Planner {
     private final int splitSize;
     private final List<TuningTable> tables;
     private final UnitRates rates;
+    private final boolean isAmxAsked;
     /**
      * Programs that the driver did not build, with its complaints: the next spec that wants one need not wait for the
      * same answer.
@@ -54,6 +57,7 @@ public final class Planner {
         this.rates = rates;
         this.forced = options.family();
         this.splitSize = options.splitSize();
+        this.isAmxAsked = options.amx();
         List<TuningTable> tables = new ArrayList<>();
         if (options.tuningFile().isPresent()) {
             tables.add(Tables.read(options.tuningFile().get()));
@@ -89,7 +93,9 @@ public final class Planner {
             for (Guess candidate : candidates(family, spec)) {
                 TileConfig tiles = candidate.tiles();
                 KernelOptions options = tiles.kernel(spec);
-                Optional<String> obstacle = tiles.obstacle(spec, device).or(() -> rates.obstacle(tiles.instruction()));
+                Optional<String> obstacle = tiles.obstacle(spec, device)
+                        .or(() -> unasked(tiles.instruction()))
+                        .or(() -> rates.obstacle(tiles.instruction()));
                 if (obstacle.isEmpty()) {
                     KeySplit split = spec.isBackward()
                             ? tiles.scratch(spec).split()
@@ -121,6 +127,14 @@ public final class Planner {
                         + (families.get(0).mayFailToBuild() ? "another KernelFamily" : "a smaller head size")
                         + " or AttentionEngine.open(\"java\")",
                 explanation);
+    }
+
+    /** Why an instruction that must be asked for is not taken, or empty. */
+    private Optional<String> unasked(Instruction instruction) {
+        return instruction != Instruction.TDPBF16PS || isAmxAsked
+                ? Optional.empty()
+                : Optional.of(device.name() + " has AMX, which was not asked for: EngineOptions.withAmx(true) or"
+                        + " -Dattention4j.amx=true does; it is experimental");
     }
 
     private static String headline(TileConfig tiles, KernelOptions options, int groupQueries, KeySplit split) {
@@ -228,6 +242,9 @@ public final class Planner {
             for (Guess guess : variant.guesses()) {
                 candidates.add(new Guess(guess.tiles(), "heuristic, " + guess.reason()));
             }
+        }
+        if (isAmxAsked) { // before what was measured without it
+            candidates.sort(Comparator.comparing(guess -> guess.tiles().instruction() != Instruction.TDPBF16PS));
         }
         return candidates;
     }

@@ -17,8 +17,16 @@ public record UnitProgram(KernelOptions options, int wordProducts) {
 
     /** That of a processor's instruction. */
     public static UnitProgram of(Instruction instruction) {
-        return instruction == Instruction.VPDPBUSD
-                ? new UnitProgram(KernelOptions.unitRate(LANES, ByteProduct.MACRO, ByteProduct.VPDPBUSD.ordinal()), 4)
-                : new UnitProgram(KernelOptions.unitRate(LANES, PairProduct.MACRO, PairProduct.VDPBF16PS.ordinal()), 2);
+        if (instruction == Instruction.VPDPBUSD) {
+            return new UnitProgram(KernelOptions.unitRate(LANES, ByteProduct.MACRO, ByteProduct.VPDPBUSD.ordinal()), 4);
+        }
+        PairProduct product = instruction == Instruction.TDPBF16PS ? PairProduct.AMX : PairProduct.VDPBF16PS;
+        return of(product);
+    }
+
+    /** That of pairs of bf16. */
+    public static UnitProgram of(PairProduct product) {
+        int words = product.isOfTiles() ? LANES * LANES : 1; // of a vector of floats, 16 rows of 16 words
+        return new UnitProgram(KernelOptions.unitRate(LANES, PairProduct.MACRO, product.ordinal()), 2 * words);
     }
 }

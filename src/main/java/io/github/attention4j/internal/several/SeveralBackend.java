@@ -30,21 +30,23 @@ import java.util.stream.Collectors;
  */
 public final class SeveralBackend implements Backend {
     private final Workers workers;
+    private final Shares cutter;
     private final Device device;
     /** Has the tensors and streams. */
     private final JavaBackend host;
 
     /** @param backends of the devices, two at least; closed with this */
     public SeveralBackend(List<Backend> backends, EngineOptions options) {
-        this(backends, options, new Rates(backends.size()));
+        this(backends, options, Shares.USUAL, new Rates(backends.size()));
     }
 
     /** With speeds that are told and not measured, for tests. */
     public SeveralBackend(List<Backend> backends, EngineOptions options, double... rates) {
-        this(backends, options, new Rates(rates));
+        this(backends, options, Shares.USUAL, new Rates(rates));
     }
 
-    private SeveralBackend(List<Backend> backends, EngineOptions options, Rates rates) {
+    SeveralBackend(List<Backend> backends, EngineOptions options, Shares cutter, Rates rates) {
+        this.cutter = cutter;
         workers = new Workers(backends, options.takeOver(), rates);
         device = device(backends.stream().map(Backend::device).toList());
         host = (JavaBackend) JavaBackend.open("java", EngineOptions.defaults().withThreads(options.threads()));
@@ -79,7 +81,7 @@ public final class SeveralBackend implements Backend {
     @Override
     public AttentionPlan plan(AttentionSpec spec) {
         host.requireOpen();
-        return new SharedPlan(host, spec, workers);
+        return new SharedPlan(host, spec, workers, cutter);
     }
 
     @Override
@@ -89,7 +91,10 @@ public final class SeveralBackend implements Backend {
 
     @Override
     public KvStore newKvStore(KvCacheSpec spec, float[] cosines, float[] sines) {
-        throw ofOneDevice("a cache of keys and values");
+        if (spec.pageSize() > 0) {
+            throw ofOneDevice("a cache in pages, which sequences of all devices would share,");
+        }
+        return workers.newKvStore(spec, cosines, sines, host);
     }
 
     private UnsupportedByDeviceException ofOneDevice(String what) {

@@ -2,13 +2,18 @@ package io.github.attention4j.internal.several;
 
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.DeviceException;
+import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.java.CalledPlan;
 import io.github.attention4j.internal.java.JavaBackend;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -22,12 +27,14 @@ final class SharedPlan extends CalledPlan {
     /** Of devices that cannot compute this spec, why; null of others. */
     private final String[] reasons;
 
+    private final Shares cutter;
     private Shares.Cut cut;
     private List<Share> shares;
 
-    SharedPlan(JavaBackend host, AttentionSpec spec, Workers workers) {
+    SharedPlan(JavaBackend host, AttentionSpec spec, Workers workers, Shares cutter) {
         super(host, spec);
         this.workers = workers;
+        this.cutter = cutter;
         reasons = new String[workers.count()];
         currentShares();
     }
@@ -43,7 +50,7 @@ final class SharedPlan extends CalledPlan {
             for (int i = 0; i < rates.length; i++) {
                 rates[i] = reasons[i] == null ? rates[i] : 0;
             }
-            Shares.Cut now = Shares.cut(spec(), rates);
+            Shares.Cut now = cutter.cut(spec(), rates);
             if (now.equals(cut)) {
                 return shares;
             }
@@ -81,24 +88,41 @@ final class SharedPlan extends CalledPlan {
         return able;
     }
 
+    /** Calls on a cache go where its sequences are. */
+    @Override
+    protected Runnable work(AttentionTensors tensors) {
+        if (!(tensors.get(Operand.KEY) instanceof SharedTensor key)) {
+            return super.work(tensors);
+        }
+        AttentionArrays arrays = arrays(tensors, operand -> !isOf(key.store(), tensors.get(operand)));
+        return key.store().using(new CachedCall(spec(), key.store(), arrays, workers)::run);
+    }
+
+    private static boolean isOf(SharedKvStore store, DeviceTensor tensor) {
+        return tensor instanceof SharedTensor shared && shared.store() == store;
+    }
+
     @Override
     public void attend(AttentionArrays arrays) {
         List<Share> all = currentShares();
-        int last = all.size() - 1;
         List<CompletableFuture<AttentionArrays>> done = new ArrayList<>();
-        for (Share share : all.subList(0, last)) {
-            done.add(workers.start(() -> compute(share, arrays)));
-        }
-        CompletableFuture<AttentionArrays> own = new CompletableFuture<>();
-        done.add(own);
-        try {
-            own.complete(compute(all.get(last), arrays));
-        } catch (RuntimeException | Error e) {
-            own.completeExceptionally(e);
+        all.forEach(share -> done.add(new CompletableFuture<>()));
+        int begin = 0;
+        for (int end = 1; end <= all.size(); end++) {
+            if (end == all.size() || all.get(end).device() != all.get(begin).device()) {
+                List<Share> own = all.subList(begin, end);
+                List<CompletableFuture<AttentionArrays>> ownDone = done.subList(begin, end);
+                begin = end;
+                if (end < all.size()) {
+                    workers.start(() -> compute(own, ownDone, arrays), ownDone);
+                } else {
+                    compute(own, ownDone, arrays);
+                }
+            }
         }
         List<AttentionArrays> results = new ArrayList<>();
         Throwable failure = null;
-        for (int i = 0; i <= last; i++) { // all of them: none may write to the arrays after this
+        for (int i = 0; i < all.size(); i++) { // all of them: none may write to the arrays after this
             try {
                 results.add(result(all.get(i), done.get(i), arrays));
             } catch (RuntimeException | Error e) {
@@ -111,8 +135,17 @@ final class SharedPlan extends CalledPlan {
         if (failure != null) {
             throw (RuntimeException) failure;
         }
-        if (all.get(0).isOfKeys()) {
-            Piece.merge(results, arrays);
+        Union.of(all, results, arrays);
+    }
+
+    /** The shares of a device, one behind another. */
+    private void compute(List<Share> own, List<CompletableFuture<AttentionArrays>> done, AttentionArrays arrays) {
+        for (int i = 0; i < own.size(); i++) {
+            try {
+                done.get(i).complete(compute(own.get(i), arrays));
+            } catch (RuntimeException | Error e) {
+                done.get(i).completeExceptionally(e);
+            }
         }
     }
 
@@ -121,13 +154,11 @@ final class SharedPlan extends CalledPlan {
         return first;
     }
 
-    /** The arrays of the share, whose outputs are in those of the call if they are not to be merged. */
+    /** The arrays of the share, whose outputs are in those of the call if it has them for itself. */
     private AttentionArrays compute(Share share, AttentionArrays arrays) {
         AttentionArrays own = Piece.cut(share, arrays);
         workers.attend(share, own);
-        if (!share.isOfKeys()) {
-            Piece.putBack(share, own, arrays);
-        }
+        Piece.putBack(share, own, arrays);
         return own;
     }
 
@@ -190,14 +221,27 @@ final class SharedPlan extends CalledPlan {
                     .append(" computes ")
                     .append(share);
         }
-        for (int i = 0; i < reasons.length; i++) {
-            if (reasons[i] != null) {
-                text.append("\n  not on ").append(workers.name(i)).append(": ").append(reasons[i]);
+        for (int device = 0; device < workers.count(); device++) {
+            if (reasons[device] != null) {
+                text.append("\n  not on ")
+                        .append(workers.name(device))
+                        .append(": ")
+                        .append(reasons[device]);
+            } else {
+                text.append("\n  ").append(workers.name(device)).append(": ").append(Balance.of(device, shares));
             }
         }
+        for (By by : By.values()) {
+            String reason = Obstacles.to(by, spec());
+            if (reason != null) {
+                text.append("\n  not cut into ").append(by).append(": ").append(reason);
+            }
+        }
+        Set<String> known = new HashSet<>();
         for (Share share : shares) {
-            text.append("\n").append(workers.name(share.device())).append(": ");
-            text.append(workers.plan(share).explain());
+            String plan = "\n" + workers.name(share.device()) + ": "
+                    + workers.plan(share).explain();
+            text.append(known.add(plan) ? plan : "");
         }
         return text.toString();
     }

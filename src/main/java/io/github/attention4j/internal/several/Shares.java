@@ -1,40 +1,23 @@
 package io.github.attention4j.internal.several;
 
 import io.github.attention4j.AttentionSpec;
-import io.github.attention4j.DType;
 import io.github.attention4j.Mask;
-import io.github.attention4j.Operand;
-import io.github.attention4j.TensorSpec;
-import io.github.attention4j.internal.operand.Dimension;
-import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.internal.several.Block.Range;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Cuts calls so that devices end together. Pure functions. */
-final class Shares {
-    /** Keys are dealt out in so many at a time. */
-    private static final int KEYS = 256;
-
-    /** Shares of keys are merged afterwards, so they must be worth it. */
-    private static final double GAIN_OF_KEYS = 0.8;
-
-    /** What a call is cut into. */
-    enum By {
-        ENTRIES,
-        KV_HEADS,
-        KEYS;
-
-        int all(AttentionSpec spec) {
-            return switch (this) {
-                case ENTRIES -> spec.batch();
-                case KV_HEADS -> spec.kvHeads();
-                case KEYS -> spec.keyLength();
-            };
-        }
-    }
-
-    private Shares() {}
+/**
+ * Cuts calls so that devices end together.
+ *
+ * @param into what calls may be cut
+ * @param queries are dealt out so many at a time
+ * @param keys likewise
+ * @param gain of the time that is left where a call is cut into queries or keys: all devices need the keys then, or
+ *     results are merged, which must be worth it
+ */
+record Shares(List<By> into, int queries, int keys, double gain) {
+    static final Shares USUAL = new Shares(List.of(By.values()), 64, 256, 0.8);
 
     /** How many each device gets; one may get all. */
     record Cut(By by, List<Integer> counts) {}
@@ -44,43 +27,47 @@ final class Shares {
      *
      * @param rates how fast each device is; 0 for one that cannot be used
      */
-    static Cut cut(AttentionSpec spec, double[] rates) {
+    Cut cut(AttentionSpec spec, double[] rates) {
         int[] whole = new int[rates.length];
         whole[fastest(rates)] = spec.batch();
         Cut best = new Cut(By.ENTRIES, list(whole));
         double least = 1 / rates[fastest(rates)];
-        if (spec.score() != null || spec.keep() != null) {
-            return best; // functions of the user's know the numbers of entries, heads and keys in the whole call
-        }
-        if (areEntriesApart(spec)) {
-            int[] counts = counts(spec.batch(), rates);
-            double time = seconds(counts, rates) / spec.batch();
-            best = time < least ? new Cut(By.ENTRIES, list(counts)) : best;
-            least = Math.min(time, least);
-        }
-        if (areHeadsApart(spec)) {
-            int[] counts = counts(spec.kvHeads(), rates);
-            double time = seconds(counts, rates) / spec.kvHeads();
-            best = time < least ? new Cut(By.KV_HEADS, list(counts)) : best;
-            least = Math.min(time, least);
-        }
-        if (areKeysApart(spec)) {
-            int pieces = spec.keyLength() / KEYS;
+        for (By by : into) {
+            int grain = grain(by, spec);
+            int pieces = by.all(spec) / grain;
+            if (pieces < 2 || Obstacles.to(by, spec) != null) {
+                continue;
+            }
             int[] counts = counts(pieces, rates);
-            if (seconds(counts, rates) / pieces < GAIN_OF_KEYS * least) {
-                best = new Cut(By.KEYS, list(keys(counts, spec.keyLength())));
+            double time = seconds(counts, rates) / pieces;
+            if (time < (by == By.QUERIES || by == By.KEYS ? gain : 1) * least) {
+                best = new Cut(by, list(inAll(counts, grain, by.all(spec))));
+                least = time;
             }
         }
         return best;
     }
 
-    /** From pieces to keys; the last device that has any takes what is left over. */
-    private static int[] keys(int[] pieces, int keys) {
+    private int grain(By by, AttentionSpec spec) {
+        return switch (by) {
+            case ENTRIES, KV_HEADS -> 1;
+            case QUERIES -> isInTurns(spec) ? 2 * queries : queries;
+            case KEYS -> keys;
+        };
+    }
+
+    /** Whether queries see ever more keys, or ever fewer: each device gets some of both ends then. */
+    private static boolean isInTurns(AttentionSpec spec) {
+        return (spec.mask().left() == Mask.UNBOUNDED) != (spec.mask().right() == Mask.UNBOUNDED);
+    }
+
+    /** From pieces to all; the last device that has any takes what is left over. */
+    private static int[] inAll(int[] pieces, int grain, int all) {
         int[] counts = new int[pieces.length];
-        int left = keys;
+        int left = all;
         int last = 0;
         for (int i = 0; i < pieces.length; i++) {
-            counts[i] = pieces[i] * KEYS;
+            counts[i] = pieces[i] * grain;
             left -= counts[i];
             last = counts[i] > 0 ? i : last;
         }
@@ -92,77 +79,40 @@ final class Shares {
         return Arrays.stream(counts).boxed().toList();
     }
 
-    /** One share for each device that gets any. */
+    /** One or two for each device that gets any, those of one device behind one another. */
     static List<Share> of(AttentionSpec spec, Cut cut) {
+        int all = cut.by().all(spec);
+        boolean isInTurns = cut.by() == By.QUERIES && isInTurns(spec);
         List<Share> shares = new ArrayList<>();
         int first = 0;
         for (int device = 0; device < cut.counts().size(); device++) {
             int count = cut.counts().get(device);
-            if (count == cut.by().all(spec)) {
+            if (count == all) {
                 return List.of(Share.of(device, spec));
             }
-            if (count > 0) {
-                shares.add(
-                        switch (cut.by()) {
-                            case ENTRIES -> Share.ofEntries(device, spec, first, count);
-                            case KV_HEADS -> Share.ofHeads(device, spec, first, count);
-                            case KEYS -> Share.ofKeys(device, spec, first, count);
-                        });
+            int end = isInTurns ? all - 2 * first : all - first;
+            if (count > 0 && isInTurns && count < end) {
+                shares.add(of(device, spec, cut.by(), new Range(first, count / 2)));
+                shares.add(of(device, spec, cut.by(), new Range(all - first - count / 2, count / 2)));
+                first += count / 2;
+            } else if (count > 0) {
+                shares.add(of(device, spec, cut.by(), new Range(first, count)));
                 first += count;
             }
         }
         return List.copyOf(shares);
     }
 
-    /** Whether each output has a piece of its own for each batch entry. */
-    private static boolean areEntriesApart(AttentionSpec spec) {
-        if (spec.batch() == 1 || spec.has(Operand.KEY_OFFSETS)) {
-            return false;
-        }
-        for (Operand operand : Operand.values()) {
-            if (spec.isOutput(operand) && spec.operand(operand).batch() != spec.batch()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Likewise for each head; what dropout drops goes by the number of a head in the whole batch. */
-    private static boolean areHeadsApart(AttentionSpec spec) {
-        if (spec.kvHeads() == 1 || spec.has(Operand.DROPOUT_STATE) && spec.batch() > 1) {
-            return false;
-        }
-        for (Operand operand : Operand.values()) {
-            if (spec.isOutput(operand)) {
-                TensorSpec tensor = spec.operand(operand);
-                boolean ofKeys = OperandTable.of(operand).heads() == Dimension.KV_HEADS;
-                if (tensor.heads() != (ofKeys ? spec.kvHeads() : spec.heads())) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    /** Whether the call is one over all of some keys alone, in floats that lie side by side. */
-    private static boolean areKeysApart(AttentionSpec spec) {
-        if (spec.isBackward() || spec.keyLength() < 2 * KEYS || !spec.mask().equals(Mask.none())) {
-            return false;
-        }
-        for (Operand operand : Operand.values()) {
-            if (spec.has(operand) && !isPlain(operand, spec.operand(operand))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isPlain(Operand operand, TensorSpec tensor) {
-        return switch (operand) {
-            case QUERY, KEY, VALUE -> true;
-            case OUT, LSE -> tensor.dtype() == DType.F32 && tensor.isDense();
-            default -> false;
-        };
+    private static Share of(int device, AttentionSpec spec, By by, Range range) {
+        return Share.of(
+                device,
+                spec,
+                switch (by) {
+                    case ENTRIES -> Block.ofEntries(spec, range);
+                    case KV_HEADS -> Block.ofHeads(spec, range);
+                    case QUERIES -> Block.ofQueries(spec, range);
+                    case KEYS -> Block.ofKeys(spec, range);
+                });
     }
 
     /** How many of so many equal pieces each device gets: each piece goes where it would end first. */

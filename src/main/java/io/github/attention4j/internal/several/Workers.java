@@ -4,8 +4,10 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DeviceException;
+import io.github.attention4j.KvCacheSpec;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.calls.PlannedCalls;
+import io.github.attention4j.internal.java.memory.Owner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,12 +66,19 @@ final class Workers {
         return calls.get(share.device()).plan(share.spec());
     }
 
-    /** Fails, and does not throw, where the engine is closed: shares that were started must be waited for. */
-    <T> CompletableFuture<T> start(Supplier<T> work) {
+    /** A cache whose sequences are shared out by speed. */
+    SharedKvStore newKvStore(KvCacheSpec spec, float[] cosines, float[] sines, Owner owner) {
+        int[] counts = Shares.counts(spec.sequences(), rates());
+        return new SharedKvStore(spec, cosines, sines, owner, backends, counts);
+    }
+
+    /** Where the engine is closed, what waits for the work fails: shares that were started must be waited for. */
+    void start(Runnable work, List<? extends CompletableFuture<?>> waiting) {
         try {
-            return CompletableFuture.supplyAsync(work, threads);
+            threads.execute(work);
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(new IllegalStateException("engine is closed", e));
+            var closed = new IllegalStateException("engine is closed", e);
+            waiting.forEach(future -> future.completeExceptionally(closed));
         }
     }
 

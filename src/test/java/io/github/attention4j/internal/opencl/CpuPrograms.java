@@ -41,6 +41,7 @@ final class CpuPrograms {
             plan(device(vectorWidth, ""), specs(), lines, kernels);
         }
         plan(device(16, "VDPBF16PS"), dotSpecs(), lines, kernels);
+        plan(device(16, "TDPBF16PS"), amxSpecs(), lines, kernels);
         for (String kernel : kernels) {
             Files.writeString(folder.resolve(kernel + ".cl"), KernelSource.of(kernel));
         }
@@ -48,7 +49,7 @@ final class CpuPrograms {
     }
 
     private static void plan(Device device, Map<String, AttentionSpec> specs, List<String> lines, Set<String> kernels) {
-        Planner planner = new Planner(device, EngineOptions.defaults());
+        Planner planner = new Planner(device, EngineOptions.defaults().withAmx(true));
         for (Map.Entry<String, AttentionSpec> spec : specs.entrySet()) {
             KernelOptions options = planner.choose(spec.getValue(), (ignored, tiles) -> Optional.empty())
                     .options();
@@ -71,6 +72,20 @@ final class CpuPrograms {
         }
         specs.put(
                 "d64 bf16 pairs bias softcap alibi",
+                spec(64).types(DType.BF16).bias(DType.F32).softcap(30).alibi().build());
+        return specs;
+    }
+
+    /** For a processor with AMX. */
+    private static Map<String, AttentionSpec> amxSpecs() {
+        Map<String, AttentionSpec> specs = new LinkedHashMap<>();
+        for (int headDim : new int[] {64, 80, 128}) {
+            specs.put(
+                    "d" + headDim + " bf16 amx", spec(headDim).types(DType.BF16).build());
+        }
+        specs.put("d64 f32 as bf16 amx", spec(64).precision(Precision.BF16).build());
+        specs.put(
+                "d64 bf16 amx bias softcap alibi",
                 spec(64).types(DType.BF16).bias(DType.F32).softcap(30).alibi().build());
         return specs;
     }

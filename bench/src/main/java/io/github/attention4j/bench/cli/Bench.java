@@ -51,6 +51,8 @@ public final class Bench {
         switch (arguments.command()) {
             case "cost":
                 return new CostCommand(arguments).run();
+            case "functions":
+                return new FunctionsCommand(arguments).run(System.out);
             case "peers":
                 return new PeersCommand(arguments).run();
             case "embed":
@@ -63,6 +65,8 @@ public final class Bench {
                 return new DecodeCommand(arguments).run(System.out);
             case "generate":
                 return new GenerateCommand(arguments).run(System.out);
+            case "several":
+                return new SeveralCommand().run(System.out);
             case "train":
                 return new TrainCommand(arguments).run(System.out);
             case "encode":

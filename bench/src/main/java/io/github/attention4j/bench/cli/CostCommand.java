@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** What each option of a request costs beside the same request without it: checks, timing, table, report. */
 final class CostCommand {
@@ -73,6 +74,12 @@ final class CostCommand {
 
     /** The rows of each group on each engine, printed as they come. */
     List<List<CostRow>> measure(List<AttentionEngine> engines, List<Group> groups, PrintStream out) {
+        return measure(engines, groups, this::pace, out);
+    }
+
+    /** Likewise, at the pace of each device. */
+    List<List<CostRow>> measure(
+            List<AttentionEngine> engines, List<Group> groups, Function<String, Pace> paces, PrintStream out) {
         List<List<CostRow>> costs = new ArrayList<>();
         int rounds = Output.rounds(arguments);
         long steps = groups.stream()
@@ -80,7 +87,7 @@ final class CostCommand {
                 .sum();
         try (Progress progress = new Progress("checking and timing", steps * engines.size())) {
             for (AttentionEngine engine : engines) {
-                Pace pace = pace(engine.device().id(), rounds);
+                Pace pace = paces.apply(engine.device().id());
                 CostMeasurement measurement = new CostMeasurement(pace, checks::add, note -> out.println("  " + note));
                 for (Group group : groups) {
                     out.printf(
@@ -97,8 +104,8 @@ final class CostCommand {
         return costs;
     }
 
-    private Pace pace(String device, int rounds) {
-        Pace pace = new Pace(rounds).withShare(SHARE_MILLIS);
+    private Pace pace(String device) {
+        Pace pace = new Pace(Output.rounds(arguments)).withShare(SHARE_MILLIS);
         if (quick) {
             return pace.withWarmUp(QUICK_WARM_UP_MILLIS);
         }

@@ -34,6 +34,23 @@ public final class HostMemory {
         }
     }
 
+    /** Rounds floats to elements of an array or buffer, or of their sum with what is there. */
+    public static void write(
+            DType type, float[] source, int sourceAt, Object target, int targetAt, int count, boolean isAdded) {
+        Codec codec = Codec.of(type);
+        float[] floats = new float[count];
+        Object elements = allocate(type, count);
+        if (isAdded) {
+            copy(type, target, targetAt, elements, 0, count);
+            codec.decode(elements, 0, 0, floats, 0, count);
+        }
+        for (int i = 0; i < count; i++) {
+            floats[i] += source[sourceAt + i];
+        }
+        codec.encode(floats, 0, elements, 0, count);
+        copy(type, elements, 0, target, targetAt, count);
+    }
+
     private static Buffer view(Carrier carrier, ByteBuffer buffer) {
         return carrier.view(buffer.slice().order(ByteOrder.nativeOrder()));
     }

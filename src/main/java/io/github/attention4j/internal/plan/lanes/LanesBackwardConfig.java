@@ -188,7 +188,7 @@ public record LanesBackwardConfig(
                     "pairs need an even QUERY_BLOCK and a TILE_KV that is a multiple of two vectors, but they are "
                             + queryBlock + " and " + tileKv);
         }
-        return product.misfit(lanes);
+        return product.tilesMisfit().or(() -> product.misfit(lanes));
     }
 
     @Override

@@ -27,6 +27,9 @@ import java.util.Optional;
 public record LanesConfig(
         int lanes, int laneVectors, int queryBlocks, int tileKv, int keyBlock, int valueBlock, PairProduct product)
         implements TileConfig {
+    /** Rows, and words of a row, of what {@link PairProduct#AMX} multiplies. */
+    private static final int TILE = 16;
+
     /** Of floats. */
     public LanesConfig(int lanes, int laneVectors, int queryBlocks, int tileKv, int keyBlock, int valueBlock) {
         this(lanes, laneVectors, queryBlocks, tileKv, keyBlock, valueBlock, PairProduct.NONE);
@@ -94,20 +97,34 @@ public record LanesConfig(
     }
 
     private long pairBytes(AttentionSpec spec) {
-        long headWords = Sizes.ceilDiv(spec.headDim(), 2);
-        long perQuery = headWords + spec.valueDim() + 2; // query and output, maximum and sum
-        long keys = arePairsStaged(spec) ? tileKv * headWords + spec.headDim() : 0;
-        long values = (long) Sizes.ceilDiv(tileKv, 2) * spec.valueDim();
+        boolean tiles = product.isOfTiles();
+        long headWords = tiles ? rounded(spec.headDim(), 2 * TILE) / 2 : Sizes.ceilDiv(spec.headDim(), 2);
+        long valueColumns = tiles ? rounded(spec.valueDim(), TILE) : spec.valueDim();
+        long perQuery = headWords + valueColumns + 2; // query and output, maximum and sum
+        long inPlace = tiles ? keyBlock * headWords : 0; // keys that are too few for a tile
+        long keys = arePairsStaged(spec, product) ? tileKv * headWords + spec.headDim() : inPlace;
+        long values = Sizes.ceilDiv(tileKv, 2) * valueColumns;
+        long pairs = (long) tileKv * queryStep() * (tiles && hasTerms(spec) ? 2 : 1);
         long masks = 2L * tileQ() + 4L * queryBlocks;
-        return Float.BYTES * (tileQ() * perQuery + (long) tileKv * queryStep() + keys + values + masks);
+        return Float.BYTES * (tileQ() * perQuery + pairs + keys + values + masks);
+    }
+
+    private static long rounded(int number, int step) {
+        return (long) Sizes.ceilDiv(number, step) * step;
+    }
+
+    /** Whether pairs have terms of their own, which tiles of dot products must not take the place of. */
+    private static boolean hasTerms(AttentionSpec spec) {
+        return spec.has(Operand.BIAS) || spec.has(Operand.KEEP_MASK) || spec.keep() != null;
     }
 
     /**
      * Whether tiles of pairs of keys are brought into local memory first; values always are, for their rows must be
      * joined in pairs.
      */
-    static boolean arePairsStaged(AttentionSpec spec) {
-        boolean arePairs = spec.operand(Operand.KEY).dtype() == DType.BF16 && spec.headDim() % 2 == 0;
+    static boolean arePairsStaged(AttentionSpec spec, PairProduct product) {
+        int whole = product.isOfTiles() ? 2 * TILE : 2;
+        boolean arePairs = spec.operand(Operand.KEY).dtype() == DType.BF16 && spec.headDim() % whole == 0;
         return !arePairs || spec.rotary() != null || spec.isPaged() || RowLayout.areFarApart(spec);
     }
 
@@ -129,7 +146,7 @@ public record LanesConfig(
     @Override
     public Map<String, Integer> specMacros(AttentionSpec spec) {
         boolean pairs = product != PairProduct.NONE;
-        boolean areKeysStaged = pairs ? arePairsStaged(spec) : RowLayout.areKeysStaged(spec);
+        boolean areKeysStaged = pairs ? arePairsStaged(spec, product) : RowLayout.areKeysStaged(spec);
         return Map.of(
                 PairProduct.MACRO,
                 product.ordinal(),
@@ -148,6 +165,10 @@ public record LanesConfig(
     public Optional<String> misfit() {
         if (product != PairProduct.NONE && keyBlock % 2 != 0) {
             return Optional.of("KEY_BLOCK must be even for pairs of keys, but is " + keyBlock);
+        }
+        if (product.isOfTiles() && (laneVectors != 2 || keyBlock != 2 * TILE)) {
+            return Optional.of("LANE_VECTORS must be 2 and KEY_BLOCK " + 2 * TILE + " for tiles of pairs, but they are "
+                    + laneVectors + " and " + keyBlock);
         }
         Optional<String> misfit = product.misfit(lanes);
         if (misfit.isPresent()) {

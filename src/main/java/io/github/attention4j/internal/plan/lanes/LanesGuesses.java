@@ -3,7 +3,6 @@ package io.github.attention4j.internal.plan.lanes;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.plan.family.Family.Guess;
-import io.github.attention4j.internal.plan.family.Product;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,10 +62,35 @@ public final class LanesGuesses {
 
     /** None on a device without the instruction. */
     static List<Guess> ofPairs(AttentionSpec spec, Device device) {
-        PairProduct product = Product.best(PairProduct.values(), device);
-        if (product == PairProduct.NONE) {
-            return List.of();
+        List<Guess> guesses = new ArrayList<>();
+        if (!spec.isBackward() && PairProduct.AMX.deviceObstacle(device).isEmpty()) {
+            guesses.addAll(ofTiles(spec));
         }
+        PairProduct product = PairProduct.bestOfVectors(device);
+        if (product != PairProduct.NONE) {
+            guesses.addAll(ofVectors(spec, product));
+        }
+        return guesses;
+    }
+
+    /**
+     * Not tuned: what a prototype ran best with on Sapphire Rapids (PoCL 3.1). Long tiles of keys, for while the unit
+     * works other vectors are slow; values are packed once for all blocks of queries.
+     */
+    private static List<Guess> ofTiles(AttentionSpec spec) {
+        String reason = PairProduct.AMX.instructionName() + ": " + PairProduct.AMX.meaning;
+        int blocks = LanesConfig.arePairsStaged(spec, PairProduct.AMX) ? 16 : 8;
+        return List.of(
+                new Guess(tiles(blocks, 256), reason),
+                new Guess(tiles(4, 128), reason + "; local memory holds 4 blocks of 32 queries"),
+                new Guess(tiles(1, 32), reason + "; smallest tiles: local memory"));
+    }
+
+    private static LanesConfig tiles(int queryBlocks, int tileKv) {
+        return new LanesConfig(PairProduct.AMX.lanes, 2, queryBlocks, tileKv, 32, 16, PairProduct.AMX);
+    }
+
+    private static List<Guess> ofVectors(AttentionSpec spec, PairProduct product) {
         String reason = product.instructionName() + ": " + product.meaning;
         if (spec.isBackward()) {
             return List.of(
@@ -76,7 +100,7 @@ public final class LanesGuesses {
         // 8 x 2 accumulators in 32 registers. Blocks of 32 queries waste less of a causal diagonal than of 64, and more
         // of them share what is staged: 4 to 6 % faster than 4 x 4 and one block on short causal problems, 3 % on long
         // ones; what must be rounded on the way gains 20 % (PoCL 3.1, Zen 4).
-        int blocks = LanesConfig.arePairsStaged(spec) ? 16 : 8;
+        int blocks = LanesConfig.arePairsStaged(spec, product) ? 16 : 8;
         return List.of(
                 new Guess(pairs(product, 2, blocks, 128), reason),
                 new Guess(pairs(product, 2, 4, 64), reason + "; local memory holds 4 blocks of 32 queries"),

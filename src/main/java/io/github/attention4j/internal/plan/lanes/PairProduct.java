@@ -19,7 +19,11 @@ public enum PairProduct implements Product {
     /** Pairs by plain arithmetic, on any device: slow, and so never chosen unless a tuning table says so. */
     PLAIN(null, 0, ""),
     /** Pairs by an instruction of AVX-512. */
-    VDPBF16PS(Instruction.VDPBF16PS, 16, "products of query, key, value and weights in bf16, sums in f32");
+    VDPBF16PS(Instruction.VDPBF16PS, 16, "products of query, key, value and weights in bf16, sums in f32"),
+    /** Tiles of pairs by the matrix unit of Intel's processors; forward only. */
+    AMX(Instruction.TDPBF16PS, 16, "products of query, key, value and weights in bf16 by AMX, sums in f32"),
+    /** What that computes by plain arithmetic, on any device: for tests, and so never chosen likewise. */
+    AMX_PLAIN(null, 16, "");
 
     /** The macro. */
     public static final String MACRO = "DOT";
@@ -54,11 +58,27 @@ public enum PairProduct implements Product {
         return dot == null ? NONE : products[dot];
     }
 
+    /** Whether tiles are multiplied, and not vectors. */
+    public boolean isOfTiles() {
+        return this == AMX || this == AMX_PLAIN;
+    }
+
+    /** The best of vectors with an instruction that a device has; {@link #NONE} if there is none. */
+    public static PairProduct bestOfVectors(Device device) {
+        return Product.best(new PairProduct[] {NONE, PLAIN, VDPBF16PS}, device);
+    }
+
+    /** What kernels that have no tiles of pairs say of one of tiles; empty of others. */
+    public Optional<String> tilesMisfit() {
+        return isOfTiles() ? Optional.of("only forward attention multiplies tiles of pairs") : Optional.empty();
+    }
+
     /** Why vectors of so many floats cannot be multiplied like this, or empty. */
     Optional<String> misfit(int width) {
-        return instruction == null || width == lanes
+        return lanes == 0 || width == lanes
                 ? Optional.empty()
-                : Optional.of(instructionName() + " has " + lanes + " lanes, but LANES is " + width);
+                : Optional.of((instruction == null ? name() : instructionName()) + " has " + lanes
+                        + " lanes, but LANES is " + width);
     }
 
     /** Why a device cannot compute a spec with this product, or must not, or empty. */

@@ -3,7 +3,6 @@ package io.github.attention4j.internal.plan.layers;
 import io.github.attention4j.Device;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.device.Shuffle;
-import io.github.attention4j.internal.plan.family.Product;
 import io.github.attention4j.internal.plan.lanes.LanesGuesses;
 import io.github.attention4j.internal.plan.lanes.PairProduct;
 import io.github.attention4j.internal.plan.matrix.MatrixConfig;
@@ -31,7 +30,7 @@ final class LinearGuesses {
     /** Of lanes, best first. */
     static List<LinearTiles> lanes(LinearProduct linear, Device device) {
         List<LinearTiles> guesses = new ArrayList<>();
-        PairProduct best = Product.best(PairProduct.values(), device);
+        PairProduct best = PairProduct.bestOfVectors(device);
         if (best != PairProduct.NONE && linear.pairsObstacle() == null) {
             addLanes(guesses, linear, device, best);
         }

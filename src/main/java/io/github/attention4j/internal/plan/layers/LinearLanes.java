@@ -91,6 +91,8 @@ record LinearLanes(
             return Optional.of("TILE_COLUMNS must be a multiple of COLUMN_BLOCK, which is at most LANES, and TILE_WORDS"
                     + " of LANES, but they are " + text());
         }
-        return product == PairProduct.NONE ? Optional.empty() : Optional.ofNullable(linear.pairsObstacle());
+        return product == PairProduct.NONE
+                ? Optional.empty()
+                : product.tilesMisfit().or(() -> Optional.ofNullable(linear.pairsObstacle()));
     }
 }

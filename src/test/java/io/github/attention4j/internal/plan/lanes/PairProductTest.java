@@ -14,15 +14,25 @@ import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Precision;
 import io.github.attention4j.Rotary;
+import io.github.attention4j.internal.device.AmxPermission;
 import io.github.attention4j.internal.device.CpuInstructions;
+import io.github.attention4j.internal.device.UnitRate;
+import io.github.attention4j.internal.device.UnitRates;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Families;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.tuning.TuningTable;
 import io.github.attention4j.testing.SomeDevice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -90,6 +100,24 @@ class PairProductTest {
         String device = "pthread-sapphirerapids-Intel(R) Xeon(R) Platinum 8480+";
         assertEquals(
                 SomeDevice.instructions("VDPBF16PS"), CpuInstructions.of("Linux", POCL, device, 16, SAPPHIRE_RAPIDS));
+    }
+
+    /** Its tiles, their products of bf16 and the conversions that its kernels make, on every processor. */
+    @Test
+    void amxIsKnownByThreeFlagsOfEveryProcessor() {
+        String device = "pthread-sapphirerapids-Intel(R) Xeon(R) Platinum 8480+";
+        String all = "fpu avx512f avx512_bf16 avx512_vnni amx_tile amx_int8 amx_bf16";
+        String model = "Intel(R) Xeon(R) Platinum 8480+";
+        String able = processor(0, model, all);
+        assertEquals(SomeDevice.instructions("TDPBF16PS"), CpuInstructions.of("Linux", POCL, device, 16, able + able));
+        for (String missing : new String[] {"avx512_bf16", "amx_tile", "amx_bf16"}) {
+            String without = processor(1, model, all.replace(missing, ""));
+            assertFalse(
+                    CpuInstructions.of("Linux", POCL, device, 16, able + without)
+                            .contains(Instruction.TDPBF16PS),
+                    missing);
+        }
+        assertFalse(CpuInstructions.of("Linux", POCL, device, 8, able).contains(Instruction.TDPBF16PS));
     }
 
     /** A driver of a version that nobody has tried is not given instructions of the processor, and the plan says so. */
@@ -178,6 +206,102 @@ class PairProductTest {
         Choice without = choose(UNABLE, spec);
         assertFalse(isOfPairs(without.tiles()), without.explanation());
         assertTrue(without.explanation().contains("not VDPBF16PS: some processor is not known to have vdpbf16ps"));
+    }
+
+    private static String explain(AttentionSpec spec, boolean isAsked, UnitRates rates) {
+        EngineOptions options =
+                EngineOptions.defaults().withCacheDirectory(null).withAmx(isAsked);
+        return new Planner(processor("TDPBF16PS"), options, rates)
+                .choose(spec, (kernel, tiles) -> Optional.empty())
+                .explanation();
+    }
+
+    /** And only for forward calls; layers have no kernel for it. */
+    @Test
+    void amxIsTakenOnlyIfAskedFor() {
+        AttentionSpec bf16 = spec(DType.BF16).build();
+        String without = explain(bf16, false, UnitRates.UNMEASURED);
+        assertTrue(without.contains(" -D DOT=2 "), without);
+        assertTrue(without.contains("some processor has AMX, which was not asked for: EngineOptions.withAmx"), without);
+        String with = explain(bf16, true, UnitRates.UNMEASURED);
+        assertTrue(with.contains(" -D DOT=3 ") && with.contains("tdpbf16ps: products of"), with);
+        assertTrue(explain(spec(DType.F32).precision(Precision.BF16).build(), true, UnitRates.UNMEASURED)
+                .contains(" -D DOT=3 "));
+        assertTrue(explain(spec(DType.F32).build(), true, UnitRates.UNMEASURED).contains(" -D DOT=0 "));
+        AttentionSpec backward = bf16.backward(Operand.QUERY, Operand.KEY, Operand.VALUE);
+        assertTrue(explain(backward, true, UnitRates.UNMEASURED).contains(" -D DOT=2 "));
+        String elsewhere = choose(ABLE, bf16).explanation();
+        assertTrue(elsewhere.contains("not AMX: some processor is not known to have tdpbf16ps"), elsewhere);
+        assertTrue(elsewhere.contains("avx512_bf16, amx_tile, amx_bf16 among the flags"), elsewhere);
+    }
+
+    /** What Linux, and then a measurement, say against it is in the explanation; the next best is taken. */
+    @Test
+    void amxGivesWayWhereItIsRefusedOrSlow() {
+        AttentionSpec bf16 = spec(DType.BF16).build();
+        AmxPermission refused = AmxPermission.of(new int[] {1, 1, -28, 0});
+        List<Instruction> measured = new ArrayList<>();
+        String explained = explain(
+                bf16,
+                true,
+                new UnitRates(
+                        instruction -> {
+                            measured.add(instruction);
+                            return null;
+                        },
+                        instruction -> instruction == Instruction.TDPBF16PS ? refused.obstacle() : Optional.empty()));
+        assertTrue(explained.contains(" -D DOT=2 ") && explained.contains("errno 28"), explained);
+        assertFalse(measured.contains(Instruction.TDPBF16PS), "measured without a permission");
+        UnitRates slow =
+                new UnitRates(instruction -> new UnitRate(instruction == Instruction.TDPBF16PS ? 80 : 160, 80));
+        explained = explain(bf16, true, slow);
+        assertTrue(explained.contains(" -D DOT=2 "), explained);
+        assertTrue(explained.contains("tdpbf16ps makes 80.0 billion products"), explained);
+    }
+
+    /** A table that was measured without it does not hide it, and one that was measured with it is believed. */
+    @Test
+    void whatWasTunedWithoutAmxComesAfterIt(@TempDir Path folder) throws IOException {
+        AttentionSpec bf16 = spec(DType.BF16).build();
+        String row = "\nforward,LANES,*,BF16,256,any,any,any,LANES=16 LANE_VECTORS=2 QUERY_BLOCKS=4 ";
+        String without = row + "TILE_KV=64 KEY_BLOCK=8 VALUE_BLOCK=8 DOT=2,1,a test,2026-01-01";
+        String with = row + "TILE_KV=96 KEY_BLOCK=32 VALUE_BLOCK=16 DOT=3,1,a test,2026-01-01";
+        Path file = folder.resolve("tuning.csv");
+        EngineOptions options =
+                EngineOptions.defaults().withCacheDirectory(null).withTuningFile(file);
+        for (boolean isAsked : new boolean[] {false, true}) {
+            Files.writeString(file, TuningTable.HEADER + without + "\n");
+            Planner planner = new Planner(processor("TDPBF16PS"), options.withAmx(isAsked));
+            String explained =
+                    planner.choose(bf16, (kernel, tiles) -> Optional.empty()).explanation();
+            assertTrue(explained.contains(isAsked ? " -D DOT=3 " : " -D DOT=2 "), explained);
+            Files.writeString(file, TuningTable.HEADER + with + "\n");
+            planner = new Planner(processor("TDPBF16PS"), options.withAmx(isAsked));
+            explained =
+                    planner.choose(bf16, (kernel, tiles) -> Optional.empty()).explanation();
+            assertEquals(isAsked, explained.contains(" -D TILE_KV=96"), explained);
+        }
+    }
+
+    /** Also if a tuning table says so: of a shape that the unit has, and only forward. */
+    @Test
+    void tilesOfAmxHaveItsShape() {
+        LanesConfig tiles = new LanesConfig(16, 2, 8, 256, 32, 16, PairProduct.AMX);
+        assertEquals(tiles, Families.parse(tiles.family(), tiles.text()));
+        assertEquals(Optional.empty(), tiles.misfit());
+        for (LanesConfig other : new LanesConfig[] {
+            new LanesConfig(16, 4, 8, 256, 32, 16, PairProduct.AMX),
+            new LanesConfig(16, 2, 8, 256, 16, 16, PairProduct.AMX_PLAIN),
+            new LanesConfig(8, 2, 8, 256, 32, 16, PairProduct.AMX_PLAIN)
+        }) {
+            assertTrue(other.misfit().isPresent(), other.text());
+        }
+        LanesBackwardConfig backward = new LanesBackwardConfig(16, 64, 64, 4, 4, 4, PairProduct.AMX);
+        assertTrue(backward.misfit().orElseThrow().contains("only forward"));
+        assertTrue(tiles.kernel(spec(DType.BF16).build()).isExperimental());
+        assertFalse(tiles.with(PairProduct.VDPBF16PS)
+                .kernel(spec(DType.BF16).build())
+                .isExperimental());
     }
 
     @Test

@@ -1,0 +1,118 @@
+package io.github.attention4j.bench.cli;
+
+import io.github.attention4j.AttentionArrays;
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.EngineOptions;
+import io.github.attention4j.bench.cost.CostCase.Group;
+import io.github.attention4j.bench.cost.CostRow;
+import io.github.attention4j.bench.cost.FunctionGroups;
+import io.github.attention4j.bench.report.Charts;
+import io.github.attention4j.bench.report.Charts.Bar;
+import io.github.attention4j.bench.report.Report;
+import io.github.attention4j.bench.run.Interleaved.Pace;
+import io.github.attention4j.score.Functions;
+import io.github.attention4j.testing.HostArrays;
+import io.github.attention4j.testing.Problem;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What the library's score and keep functions cost beside what is built in for the same: checks, timing, report. */
+final class FunctionsCommand {
+    private static final List<String> DEVICES = List.of("cpu:0", "java");
+    private static final int QUICK_DIVISOR = 4;
+    private static final double WARM_UP_MILLIS = 1000;
+    private static final double SHARE_MILLIS = 700;
+
+    private final Arguments arguments;
+    private final Checks checks = new Checks();
+
+    FunctionsCommand(Arguments arguments) {
+        this.arguments = arguments;
+    }
+
+    /** The exit status: 0, or 1 if an answer was wrong; a goal that is missed is a figure. */
+    int run(PrintStream out) throws IOException {
+        List<Group> groups = FunctionGroups.all(arguments.has("--quick") ? QUICK_DIVISOR : 1);
+        try (Engines engines = Engines.open(arguments, DEVICES)) {
+            engines.machine().print(out);
+            Pace pace =
+                    new Pace(Output.rounds(arguments)).withShare(SHARE_MILLIS).withWarmUp(WARM_UP_MILLIS);
+            List<List<CostRow>> costs =
+                    new CostCommand(arguments, checks).measure(engines.all(), groups, device -> pace, out);
+            List<String> summary = new ArrayList<>(List.of(CostRow.summary(costs), checks.summary()));
+            for (AttentionEngine engine : engines.all()) {
+                if (Engines.isOpenCl(engine.device().id())) {
+                    summary.add(newLengths(engine.device().id()));
+                }
+            }
+            Report report = new Report(engines.machine(), "What functions cost")
+                    .summary(summary)
+                    .html("Beside what is built in", "", chart(costs));
+            Output.write(arguments, CostRow.addTo(report, "All figures", costs), "functions.html", out);
+            summary.forEach(out::println);
+            checks.failures().forEach(failure -> out.println("  WRONG " + failure));
+        }
+        return checks.status();
+    }
+
+    /** How many programs other lengths of the same functions take. */
+    private static String newLengths(String device) throws IOException {
+        try (TemporaryFolder folder = new TemporaryFolder("functions");
+                AttentionEngine engine =
+                        AttentionEngine.open(device, EngineOptions.defaults().withCacheDirectory(folder.path()))) {
+            attend(engine, 512);
+            long before = files(folder.path());
+            for (int length = 600; length < 700; length += 13) {
+                attend(engine, length);
+            }
+            return "Eight new lengths compiled " + (files(folder.path()) - before) + " programs on " + device
+                    + ", the first one " + before + ".";
+        }
+    }
+
+    private static void attend(AttentionEngine engine, int length) {
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(2)
+                .sequenceLength(length)
+                .headDim(64)
+                .score(Functions.gaussian(9))
+                .keep(Functions.strided(8, 4))
+                .build();
+        Problem problem = Problem.of(spec);
+        AttentionArrays outputs = problem.outputs();
+        engine.attend(spec, HostArrays.all(problem.inputs(), outputs));
+    }
+
+    private static long files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).count();
+        }
+    }
+
+    /** A bar for each function, as long as what it takes beside its twin. */
+    private static String chart(List<List<CostRow>> costs) {
+        StringBuilder charts = new StringBuilder("<div class=\"charts\">\n");
+        List<String> titles =
+                costs.stream().map(rows -> title(rows.get(0))).distinct().toList();
+        for (String title : titles) {
+            List<Bar> bars = costs.stream()
+                    .filter(rows -> title(rows.get(0)).equals(title))
+                    .flatMap(rows -> rows.stream().skip(1))
+                    .map(row -> new Bar(row.option(), row.ratio(), row.isMet() ? "" : "above " + row.goal(), true))
+                    .toList();
+            charts.append(Charts.bars(title, "x what is built in", "%.2f", bars));
+        }
+        return charts.append("</div>\n").toString();
+    }
+
+    private static String title(CostRow plain) {
+        String[] sizes = plain.shape().split("[x ]");
+        return "Rows of " + sizes[4] + " on " + plain.device();
+    }
+}
