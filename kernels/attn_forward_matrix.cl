@@ -13,15 +13,17 @@
 #include "common/split.clh"
 #include "common/walk.clh"
 #include "matrix/matmul.clh"
+#include "matrix/matmul_warpgroups.clh"
 #include "matrix/tile.clh"
+#include "matrix/sources.clh"
 #include "matrix/softmax.clh"
 #include "matrix/result.clh"
 #include "matrix/lane.clh"
 #include "matrix/left_out.clh"
 
-KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
-  __local uint4 memory[MEMORY];                      // queries once or always, keys, values
-  __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
+KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUMENT PIECES_ARGUMENT) {
+  __local uint4 memory[MEMORY] __attribute__((aligned(MEMORY_ALIGNMENT)));  // queries once or always, keys, values
+  __local int begins[GROUP_ROWS], ends[GROUP_ROWS];                         // what each query sees
   __local int4 parts[MASK_PARTS];
   __local uint4 found[ITEMS / 16];  // a byte for each work-item: whether it left values out of the tile
 #if EMULATED
@@ -42,14 +44,15 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   const int queries = min(p.group_queries, s.queries - first);
   const Lane at = {sub, lane, batch, head, split, first, queries, s.keys - s.queries, dropout_of(&operands)};
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
-  const Rows16 query_rows = tile_rows(rows.query, rows.query_row), key_rows = tile_rows(rows.key, rows.key_row);
-  const Rows16 value_rows = tile_rows(rows.value, rows.value_row);
+  const Rows16 query_rows = source_queries(PIECES_GIVEN, &rows, batch, head, &p);
+  const Rows16 key_rows = source_keys(PIECES_GIVEN, &rows, batch, head, &p);
+  const Rows16 value_rows = source_values(PIECES_GIVEN, &rows, batch, head, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
   const score_head_t of_head = score_head(&operands, batch, head, &p);
   const float factor_of_scores = score_factor(&p);
 
   mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
-  tile_stage(memory, KEY_STRIDE, &query_rows, first, GROUP_ROWS, queries, HEAD_DIM);
+  tile_stage(memory, KEY_STRIDE, &query_rows, first, GROUP_ROWS, queries, HEAD_COLUMNS);
   unit_copied();
   barrier(CLK_LOCAL_MEM_FENCE);  // the ranges and the queries are visible
 
@@ -70,10 +73,11 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   KeyRange left_out = {INT_MAX, 0};  // keys of the tiles whose values are not all in acc
   barrier(CLK_LOCAL_MEM_FENCE);      // the queries have been read where the keys go
   tile_stage(key_tile, KEY_STRIDE, &key_rows, walk_begin(tiles), TILE_KV, walk_left(tiles, walk_begin(tiles)),
-             HEAD_DIM);
+             HEAD_COLUMNS);
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
     const bool masked = walk_is_masked(every, start);
     unit_copied();
+    unit_written();
     barrier(CLK_LOCAL_MEM_FENCE);  // the keys are visible, and the values of the last tile have been read
     const bool some_left_out = tile_stage_values(value_tile, &value_rows, start, walk_left(tiles, start), masked);
 
@@ -82,16 +86,15 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
     softmax_scores(score, is_late, masked, row_of, begins, ends, start, &at, factor_of_scores, of_head, &pairs, &p);
     float factor[LANE_ROWS];
     softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange, &p);
-    uint weights[TILE_BLOCKS * ROW_WORDS];
-    UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) {
-      unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS, lane, scratch);
-    }
+    uint weights[PIECES * WEIGHT_PIECE];
+    matmul_weights(weights, score, lane, scratch);
     unit_copied();
     if (masked) ((__local uchar *)found)[item] = tile_clean_values(value_tile, some_left_out);
+    unit_written();
     barrier(CLK_LOCAL_MEM_FENCE);  // the values are visible, and the keys have been read
     const int next = walk_next(tiles, start);
     if (next < walk_end(tiles))
-      tile_stage(key_tile, KEY_STRIDE, &key_rows, next, TILE_KV, walk_left(tiles, next), HEAD_DIM);
+      tile_stage(key_tile, KEY_STRIDE, &key_rows, next, TILE_KV, walk_left(tiles, next), HEAD_COLUMNS);
     result_rescale(acc, factor);
     matmul_tile_values(acc, weights, value_tile, lane, scratch);
     left_out_note(&left_out, found, start, masked);

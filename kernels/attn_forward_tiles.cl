@@ -6,6 +6,7 @@
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
+#include "common/piece_flags.clh"
 #include "common/rows.clh"
 #include "common/score.clh"
 #include "common/shuffle.clh"
@@ -18,7 +19,7 @@
 #include "tiles/score.clh"
 #include "tiles/step.clh"
 
-KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
+KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT FALLBACK_ARGUMENT) {
   __local float pieces[2 * PIECE_SIZE] __attribute__((aligned(16)));
   __local int not_finite[2];
   __local int begins[TILE_Q], ends[TILE_Q];  // what each query sees
@@ -31,7 +32,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
   const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
   const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
-  const int queries = min(p.group_queries, s.queries - first);
+  const int queries = FALLBACK_QUERIES(min(p.group_queries, s.queries - first), batch, head, &p);
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
   const score_heads_t heads = score_heads(&operands, batch, head, &p);

@@ -94,7 +94,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 
     unit_wait(acc, VALUE_BLOCKS * BLOCK_NUMBERS, 0);
     result_rescale(acc, factor);
-    UNIT_UNROLL for (int b = 0; b < TILE_BLOCKS; b++) unit_weights(weights + b * ROW_WORDS, score + b * BLOCK_NUMBERS);
+    matmul_weights(weights, score, lane, scratch);
     now = other;
   }
   const bool was_masked = walk_begin(tiles) < walk_end(tiles) && walk_is_masked(every, before);

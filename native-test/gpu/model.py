@@ -22,6 +22,8 @@ How it is made:
 - A bound is the clocks of the multiply-add unit divided by the clocks of what is busiest: the share of the device's peak that it
   leaves. "whole tile" adds the other instructions of a tile (softmax, loading), as if nothing overlapped with them; loops that are
   not hot are left out.
+- Of f32 in pieces the matrix unit's six products are counted, so that a share of the peak is one of a sixth of the unit's: on an H100
+  all of it would be 165 Tflops of f32.
 - Occupancy is as in table.md.
 
 Devices, per scheduler and clock (multiply-adds f32; of the matrix unit, f16 inputs and f32 sums; bytes of local memory; special
@@ -59,7 +61,7 @@ DEVICES = (
     Device("Max 1550", "pvc", 1, 1 / 16, 16, 256, 64, 4,
            "Intel, Hot Chips 33, Ponte Vecchio: 256 operations f32, 4096 f16 matrix, 512 B of a core, which has 8 vector engines; lanes of math taken to be a quarter"),
 )
-PROGRAMS = ("TILES d64 F32", "TILES d128 F32", "TILES d64 F16", "MATRIX d64 F16", "MATRIX d128 F16", "MATRIX d64 BF16",
+PROGRAMS = ("TILES d64 F32", "TILES d128 F32", "TILES d64 F16", "MATRIX d64 F16", "MATRIX d128 F16", "MATRIX d64 BF16", "MATRIX d64 F32", "MATRIX d128 F32",
             "TILES gradients of keys d64 F32", "TILES gradients of queries d64 F32",
             "TILES gradients of keys d128 F32", "TILES gradients of queries d128 F32",
             "MATRIX gradients of keys d64 F16", "MATRIX gradients of queries d64 F16",

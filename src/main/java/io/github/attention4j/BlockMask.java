@@ -147,6 +147,10 @@ public final class BlockMask {
 
     /** Numbers of {@link Operand#BLOCK_MASK} for each head: see {@link #array}. */
     public static long numbers(int queries, int keys, int queryBlock, int keyBlock) {
+        Checks.requirePositive("queries", queries);
+        Checks.requirePositive("keys", keys);
+        requireBlock("queryBlock", queryBlock);
+        requireBlock("keyBlock", keyBlock);
         long rows = Sizes.ceilDiv(queries, queryBlock);
         long columns = Sizes.ceilDiv(keys, keyBlock);
         return rows * (columns + 1) + columns * (rows + 1);
@@ -225,12 +229,11 @@ public final class BlockMask {
 
     /** What is seen of a block; a mask that holds for all batch entries or heads takes any number of one. */
     public Seen seen(int ofBatch, int ofHead, int blockOfQueries, int blockOfKeys) {
-        Objects.checkIndex(blockOfQueries, rows());
-        Objects.checkIndex(blockOfKeys, columns());
-        int row = row(
-                Objects.checkIndex(ofBatch, batch == 1 ? Integer.MAX_VALUE : batch),
-                Objects.checkIndex(ofHead, heads == 1 ? Integer.MAX_VALUE : heads),
-                blockOfQueries);
+        Checks.requireIndex("ofBatch", ofBatch, batch == 1 ? Integer.MAX_VALUE : batch);
+        Checks.requireIndex("ofHead", ofHead, heads == 1 ? Integer.MAX_VALUE : heads);
+        Checks.requireIndex("blockOfQueries", blockOfQueries, rows());
+        Checks.requireIndex("blockOfKeys", blockOfKeys, columns());
+        int row = row(ofBatch, ofHead, blockOfQueries);
         int at = Arrays.binarySearch(entries, offsets[row], offsets[row + 1], 2 * blockOfKeys);
         if (at >= 0) {
             return Seen.PART;

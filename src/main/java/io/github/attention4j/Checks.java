@@ -19,6 +19,12 @@ final class Checks {
         }
     }
 
+    static void requireIndex(String name, int index, int count) {
+        if (index < 0 || index >= count) {
+            throw new IllegalArgumentException(name + " must be from 0 to " + (count - 1) + ", but is " + index);
+        }
+    }
+
     /** Checks the first sizes of [batch, heads, queries, keys]. */
     static void requireSizes(String operand, int... sizes) {
         for (int i = 0; i < sizes.length; i++) {

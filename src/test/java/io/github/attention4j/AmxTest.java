@@ -89,6 +89,26 @@ class AmxTest {
         }
     }
 
+    /** They are given scores that went through memory, and terms of pairs that must not be overwritten by these. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("products")
+    void functionsOfScoresAgreeWithTheReference(PairProduct product) {
+        AttentionSpec spec = AttentionSpec.builder()
+                .types(DType.BF16)
+                .heads(3)
+                .queryLength(45)
+                .keyLength(75)
+                .headDim(32)
+                .valueDim(16)
+                .score((score, place) ->
+                        score.times(0.5f).minus(place.key().toFloat().times(0.01f)))
+                .keep(place -> place.key().lessThan(place.query().plus(20)))
+                .returnLse()
+                .build();
+        Problem problem = new Problem(spec, 4, 2);
+        CALLS.check(product, problem.toString(), problem, problem.inputs(), Way.ARRAYS);
+    }
+
     /** What some queries see and their neighbours do not, in a word and in a tile with what all see. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("products")

@@ -50,6 +50,7 @@ class WrongCallsTest {
         AttentionSpec.class,
         AttentionSpecBuilder.class,
         AttentionTensors.class,
+        BlockMask.class,
         DType.class,
         Device.class,
         DeviceTensor.class,
@@ -154,6 +155,9 @@ class WrongCallsTest {
             receivers.put(AttentionSpec.class, () -> spec);
             receivers.put(AttentionSpecBuilder.class, () -> spec.toBuilder().rotary(new Rotary(4, false, 3)));
             receivers.put(AttentionTensors.class, AttentionTensors::new);
+            receivers.put(
+                    BlockMask.class,
+                    () -> BlockMask.ofLists(spec.toBuilder().blockMask(16, 16).build(), new int[] {0}));
             receivers.put(DType.class, () -> DType.I4);
             receivers.put(Device.class, engine::device);
             receivers.put(DeviceTensor.class, () -> tensor(engine));
@@ -184,13 +188,14 @@ class WrongCallsTest {
             return receivers.containsKey(type) ? receivers.get(type).get() : null;
         }
 
-        /** Something right of this type for this call. */
-        Object right(Executable call, Class<?> type, int argument) {
+        /** Something right for this argument of this call. */
+        Object right(Executable call, int argument) {
+            Class<?> type = call.getParameterTypes()[argument];
             String name = call.getName();
             if (type == int.class) {
                 boolean isRotary = call.getDeclaringClass() == Rotary.class;
-                boolean isLarge = name.equals("paged") || name.equals("blockMask") && argument < 2;
-                return isLarge ? 16 : isRotary ? 2 : call.getDeclaringClass() == KvCache.class ? 0 : 1;
+                boolean isOfBlocks = name.equals("paged") || name.equals("blockMask") && argument < 2;
+                return isOfBlocks ? 16 : isRotary ? 2 : call.getDeclaringClass() == KvCache.class ? 0 : 1;
             } else if (type == DType.class && name.equals("keepMask")) {
                 return DType.U8;
             }
@@ -318,7 +323,7 @@ class WrongCallsTest {
             for (Object wrong : world.wrong(types[i])) {
                 Object[] arguments = new Object[types.length];
                 for (int j = 0; j < types.length; j++) {
-                    arguments[j] = j == i ? wrong : world.right(executable, types[j], j);
+                    arguments[j] = j == i ? wrong : world.right(executable, j);
                 }
                 calls++;
                 String call = executable + " with argument " + i + " = " + text(wrong);

@@ -20,6 +20,8 @@ public final class MatrixEngines {
     private static final Map<MatrixUnit, AttentionEngine> SHARED = new EnumMap<>(MatrixUnit.class);
     private static final Map<MatrixUnit, AttentionEngine> OF_GRADIENTS = new EnumMap<>(MatrixUnit.class);
 
+    private static final Map<MatrixUnit, AttentionEngine> OF_PIECES = new EnumMap<>(MatrixUnit.class);
+
     private MatrixEngines() {}
 
     /** The engine that emulates this unit; skips the test if its kernels cannot be judged on this device. */
@@ -32,6 +34,12 @@ public final class MatrixEngines {
     public static synchronized AttentionEngine ofGradients(MatrixUnit unit) {
         DeviceCondition.assumeGroupsAreCompiledRight();
         return OF_GRADIENTS.computeIfAbsent(unit, each -> open(gradientTiles(each)));
+    }
+
+    /** The same for f32 in pieces of bf16. */
+    public static synchronized AttentionEngine ofPieces(MatrixUnit unit) {
+        DeviceCondition.assumeGroupsAreCompiledRight();
+        return OF_PIECES.computeIfAbsent(unit, each -> open(tiles(each) + " PIECES=3"));
     }
 
     private static AttentionEngine open(String tiles) {
@@ -52,10 +60,10 @@ public final class MatrixEngines {
         return tiles(unit) + " IS_OWN_KEPT=" + kept;
     }
 
-    /** A tuning file with these tiles for both 16-bit types and every head size. */
+    /** A tuning file with these tiles for every float type and head size. */
     public static Path table(String tiles) {
         StringBuilder text = new StringBuilder(TuningTable.HEADER).append('\n');
-        for (String type : new String[] {"F16", "BF16"}) {
+        for (String type : new String[] {"F16", "BF16", "F32"}) {
             text.append("forward,MATRIX,*,")
                     .append(type)
                     .append(",256,any,any,any,")

@@ -44,6 +44,7 @@ public record KernelOptions(
             "IS_SPLIT",
             "IS_WEIGHT_TURNED",
             "KEY_TYPE",
+            "PIECES",
             "SHUFFLE",
             "UNIT",
             "UNIT_TYPE",

@@ -55,10 +55,16 @@ public record Choice(
         return KernelParams.of(spec, groupQueries, Geometry.headsTakeTurns(spec, tiles), split.splits(), split.keys());
     }
 
-    /** Bytes of partial results, or the scratch of gradients, that its kernels hand over to one another; 0 for none. */
+    /**
+     * Bytes of partial results, of pieces, or the scratch of gradients, that its kernels hand over to one another; 0
+     * for none.
+     */
     public long partialBytes() {
         GradientScratch scratch = tiles.scratch(spec);
-        return scratch != null ? scratch.bytes(spec) : split.isWhole() ? 0 : split.partialBytes(spec);
+        if (scratch != null) {
+            return scratch.bytes(spec);
+        }
+        return split.isWhole() ? tiles.scratchBytes(spec) : split.partialBytes(spec);
     }
 
     /** The notes, for people. */

@@ -89,13 +89,14 @@ public final class Geometry {
         long groups = (rows + groupQueries - 1L) / groupQueries * split.splits();
         long heads = joined ? spec.kvHeads() : spec.heads();
         boolean turns = headsTakeTurns(spec, tiles);
-        launches.add(new Launch(
-                attention,
-                turns ? heads : groups,
-                turns ? groups : heads,
-                spec.batch(),
-                tiles.workItems(),
-                joined || !split.isWhole()));
+        launches.addAll(tiles.launchesBefore(spec));
+        long x = turns ? heads : groups;
+        long y = turns ? groups : heads;
+        boolean takesPartials = joined || !split.isWhole() || tiles.scratchBytes(spec) > 0;
+        launches.add(new Launch(attention, x, y, spec.batch(), tiles.workItems(), takesPartials));
+        tiles.fallback(spec, device)
+                .ifPresent(left -> launches.add(
+                        new Launch(left.kernelOfFallback(spec), x, y, spec.batch(), left.workItems(), true)));
         if (!split.isWhole()) {
             int items = RowGroups.items(device);
             launches.add(RowGroups.ofQueries(

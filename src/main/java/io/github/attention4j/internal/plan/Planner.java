@@ -90,19 +90,19 @@ public final class Planner {
         }
         List<Family> families = families(spec, notes);
         for (Family family : families) {
-            for (Guess candidate : candidates(family, spec)) {
+            for (Guess candidate : candidates(family, spec, notes)) {
                 TileConfig tiles = candidate.tiles();
                 KernelOptions options = tiles.kernel(spec);
-                Optional<String> obstacle = tiles.obstacle(spec, device)
-                        .or(() -> unasked(tiles.instruction()))
-                        .or(() -> rates.obstacle(tiles.instruction()));
+                Optional<String> obstacle = tiles.obstacle(spec, device).or(() -> rates.obstacle(tiles.instruction()));
                 if (obstacle.isEmpty()) {
                     KeySplit split = spec.isBackward()
                             ? tiles.scratch(spec).split()
                             : KeySplit.of(spec, tiles, device, splitSize);
                     int groupQueries = Geometry.groupQueries(spec, tiles, device);
                     obstacle = Counting.obstacle(spec, tiles, groupQueries, split)
-                            .or(() -> tryOut(trial, options, tiles, family));
+                            .or(() -> tryOut(trial, options, tiles, family))
+                            .or(() -> tiles.fallback(spec, device)
+                                    .flatMap(left -> tryOut(trial, left.kernelOfFallback(spec), left, family)));
                     if (obstacle.isEmpty()) {
                         notes.add(0, headline(tiles, options, groupQueries, split) + candidate.reason());
                         if (!spec.isBackward() && !tiles.areHeadsJoined() && !split.isWhole()) {
@@ -127,14 +127,6 @@ public final class Planner {
                         + (families.get(0).mayFailToBuild() ? "another KernelFamily" : "a smaller head size")
                         + " or AttentionEngine.open(\"java\")",
                 explanation);
-    }
-
-    /** Why an instruction that must be asked for is not taken, or empty. */
-    private Optional<String> unasked(Instruction instruction) {
-        return instruction != Instruction.TDPBF16PS || isAmxAsked
-                ? Optional.empty()
-                : Optional.of(device.name() + " has AMX, which was not asked for: EngineOptions.withAmx(true) or"
-                        + " -Dattention4j.amx=true does; it is experimental");
     }
 
     private static String headline(TileConfig tiles, KernelOptions options, int groupQueries, KeySplit split) {
@@ -230,7 +222,7 @@ public final class Planner {
     }
 
     /** What was measured for the spec, then what is guessed, of each variant. */
-    private List<Guess> candidates(Family family, AttentionSpec spec) {
+    private List<Guess> candidates(Family family, AttentionSpec spec, List<String> notes) {
         List<Guess> candidates = new ArrayList<>();
         for (Variant variant : family.variants(spec, device)) {
             for (TuningTable table : tables) {
@@ -244,8 +236,15 @@ public final class Planner {
             }
         }
         if (isAmxAsked) { // before what was measured without it
-            candidates.sort(Comparator.comparing(guess -> guess.tiles().instruction() != Instruction.TDPBF16PS));
+            candidates.sort(Comparator.comparing(guess -> !isOfAmx(guess)));
+        } else if (candidates.removeIf(Planner::isOfAmx)) {
+            notes.add("not AMX, which " + device.name() + " has: it was not asked for, for it is experimental;"
+                    + " EngineOptions.withAmx(true) or -Dattention4j.amx=true does");
         }
         return candidates;
+    }
+
+    private static boolean isOfAmx(Guess guess) {
+        return guess.tiles().instruction() == Instruction.TDPBF16PS;
     }
 }

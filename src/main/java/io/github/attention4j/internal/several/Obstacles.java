@@ -45,6 +45,9 @@ final class Obstacles {
         if (isRagged(spec)) {
             return "rows of ragged batches lie behind one another; give each sequence to a call of its own";
         }
+        if (spec.has(Operand.BLOCK_MASK)) {
+            return "blocks of a block mask are counted from the first query and key";
+        }
         return spec.has(Operand.DROPOUT_STATE) ? "what dropout drops goes by the numbers of query and key" : null;
     }
 

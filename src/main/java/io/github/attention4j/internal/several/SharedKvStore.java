@@ -98,6 +98,14 @@ final class SharedKvStore implements KvStore {
         queue.execute(using(() -> steps.forEach(Runnable::run)));
     }
 
+    /** @throws IllegalArgumentException if another engine made the cache */
+    void requireOf(Owner engine) {
+        if (owner != engine) {
+            throw new IllegalArgumentException(
+                    "key belongs to a cache of another engine; use one made by newKvCache of the engine that made the plan");
+        }
+    }
+
     /** Work on the cache, whose memory stays until it is done. */
     synchronized Runnable using(Runnable work) {
         if (closed) {

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class SharedPlan extends CalledPlan {
     private static final Logger LOG = LoggerFactory.getLogger(SharedPlan.class);
 
+    private final JavaBackend host;
     private final Workers workers;
     /** Of devices that cannot compute this spec, why; null of others. */
     private final String[] reasons;
@@ -33,6 +34,7 @@ final class SharedPlan extends CalledPlan {
 
     SharedPlan(JavaBackend host, AttentionSpec spec, Workers workers, Shares cutter) {
         super(host, spec);
+        this.host = host;
         this.workers = workers;
         this.cutter = cutter;
         reasons = new String[workers.count()];
@@ -94,6 +96,7 @@ final class SharedPlan extends CalledPlan {
         if (!(tensors.get(Operand.KEY) instanceof SharedTensor key)) {
             return super.work(tensors);
         }
+        key.store().requireOf(host);
         AttentionArrays arrays = arrays(tensors, operand -> !isOf(key.store(), tensors.get(operand)));
         return key.store().using(new CachedCall(spec(), key.store(), arrays, workers)::run);
     }

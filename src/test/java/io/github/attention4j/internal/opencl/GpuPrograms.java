@@ -11,6 +11,7 @@ import io.github.attention4j.Rotary;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelSource;
+import io.github.attention4j.internal.plan.Families;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.family.TileConfig;
@@ -62,6 +63,7 @@ final class GpuPrograms {
         GpuPrograms programs = new GpuPrograms();
         for (GpuTarget target : GpuTarget.values()) {
             programs.seen.addAll(programs.addForward(target));
+            programs.addPieces(target);
             programs.addGradients(KernelFamily.TILES, gradientSpecs(), target);
             programs.addGradients(KernelFamily.MATRIX, matrixGradientSpecs(), target);
             programs.addSharedGradients(target);
@@ -214,6 +216,43 @@ final class GpuPrograms {
             }
         }
         return begun;
+    }
+
+    /**
+     * f32 in pieces on every unit, also where the planner wants a tuning row for it: its own tiles, or those of f16
+     * with as few keys as registers and local memory hold.
+     */
+    private void addPieces(GpuTarget target) {
+        for (String size : new String[] {"d64", "d128"}) {
+            AttentionSpec spec = specs().get(size + " F32");
+            List<TileConfig> found = candidates(KernelFamily.MATRIX, spec, target);
+            for (TileConfig likely : candidates(KernelFamily.MATRIX, specs().get(size + " F16"), target)) {
+                for (int keys = isWide(likely) ? 64 : 16; keys >= 16; keys /= 2) {
+                    String text = likely.text().replaceAll("TILE_KV=\\d+", "TILE_KV=" + keys) + " PIECES=3";
+                    TileConfig tiles = Families.parse(KernelFamily.MATRIX, text);
+                    if (found.isEmpty() && tiles.obstacle(spec, target.device()).isEmpty()) {
+                        found.add(tiles);
+                    }
+                }
+            }
+            if (!found.isEmpty()) {
+                addPieces(target, "MATRIX " + size + " F32 in pieces", spec, found.get(0));
+            }
+        }
+    }
+
+    /** Whether lanes of the unit have registers for pieces of the weights of many keys: NVIDIA's and CDNA's do. */
+    private static boolean isWide(TileConfig tiles) {
+        return tiles.macros().get("UNIT") <= 2;
+    }
+
+    private void addPieces(GpuTarget target, String label, AttentionSpec spec, TileConfig tiles) {
+        int items = tiles.workItems();
+        add(target, label, tiles.text(), tiles.kernel(spec), items, tiles.localBytes(spec));
+        add(target, label, tiles.text(), tiles.launchesBefore(spec).get(0).kernel(), items, -1);
+        TileConfig other = tiles.fallback(spec, target.device()).orElseThrow();
+        KernelOptions left = other.kernelOfFallback(spec);
+        add(target, label + ", what is left", other.text(), left, other.workItems(), other.localBytes(spec));
     }
 
     /** What the kernels of gradients are compiled for. */

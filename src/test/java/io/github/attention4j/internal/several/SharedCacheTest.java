@@ -189,6 +189,22 @@ class SharedCacheTest {
     }
 
     @Test
+    void aCacheOfAnotherEngineIsRefused() {
+        try (AttentionEngine engine = several(java(), java());
+                AttentionEngine other = several(java(), java());
+                KvCache cache = engine.newKvCache(cache().build());
+                Stream stream = other.newStream()) {
+            AttentionSpec attention = attention(cache, false);
+            AttentionTensors tensors = cache.addTo(new AttentionTensors())
+                    .with(Operand.QUERY, other.allocate(attention.operand(Operand.QUERY)))
+                    .with(Operand.OUT, other.allocate(attention.operand(Operand.OUT)));
+            Exception e = assertThrows(
+                    IllegalArgumentException.class, () -> other.plan(attention).enqueue(stream, tensors));
+            assertTrue(e.getMessage().contains("a cache of another engine"), e.getMessage());
+        }
+    }
+
+    @Test
     void whatIsQueuedIsDoneBeforeAClosedCacheIsFreed() {
         try (AttentionEngine engine = several(java(), java());
                 Stream stream = engine.newStream()) {

@@ -43,7 +43,7 @@ class BenchTest {
                 "--device java --text /no/such/text | there is no file /no/such/text",
                 "cost --length 64                  | --length is for the comparison, peers, tune",
                 "cost --rounds 0                   | --rounds must be at least 1, but is 0",
-                "--quick                           | --quick is for cost, peers, embed, tune, card, decode, train; name the command first",
+                "--quick                           | --quick is for cost, functions, peers, embed, tune, card, decode, train; name the command first",
                 "cost --quick --device toaster:1   | \"toaster:1\"",
                 "card --device java                | card needs an OpenCL device",
                 "card --device gpu:99              | there is no device \"gpu:99\"",

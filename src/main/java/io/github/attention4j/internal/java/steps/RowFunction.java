@@ -10,22 +10,30 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A function of scores for many pairs at once, step by step, so that each step is a loop over neighbours. The twin of
+ * A function of scores for many pairs at once, step by step, so that each step is a loop over neighbours. What is the
+ * same for all pairs of a head is computed once, and what is the same along a diagonal once for each. The twin of
  * {@link PairFunction} in floats. For one thread.
  */
 final class RowFunction {
     private final Expression expression;
     private final List<Step> steps;
+    private final StepKinds kinds;
     private final CallNumbers call;
     private final AttentionSpec spec;
     private final Operands operands;
 
-    /** Of each step its results, those of floats or those of the others. */
-    private final float[][] floats;
+    /** Of each step its results, those of floats or those of the others, for pairs and for diagonals. */
+    private final Results ofPairs;
 
-    private final int[][] integers;
+    private final Results ofDiagonals;
+
+    /** Of the two those that steps are computed on. */
+    private float[][] floats;
+
+    private int[][] integers;
     private final int[] positions;
     private int size;
+    private boolean hasUniform;
     private Sequence sequence;
     private int head;
     private int diagonal;
@@ -35,9 +43,10 @@ final class RowFunction {
         this.spec = spec;
         this.operands = operands;
         steps = expression.steps();
+        kinds = new StepKinds(expression);
         call = new CallNumbers(spec, operands);
-        floats = new float[steps.size()][];
-        integers = new int[steps.size()][];
+        ofPairs = new Results(new float[steps.size()][], new int[steps.size()][]);
+        ofDiagonals = new Results(new float[steps.size()][], new int[steps.size()][]);
         positions = new int[4];
     }
 
@@ -50,12 +59,26 @@ final class RowFunction {
         this.sequence = sequence;
         this.head = head;
         diagonal = MaskRow.diagonal(spec, operands, sequence);
+        hasUniform = false;
     }
+
+    private record Results(float[][] floats, int[][] integers) {}
 
     /** Which pairs: rows of {@code lanes}, of which the next row and the next lane are another query or another key. */
     record Pairs(int query, int key, int rows, int lanes, boolean areRowsQueries) {
         int count() {
             return rows * lanes;
+        }
+
+        /** A pair of each diagonal, in one row: the first query, and keys that follow one another. */
+        Pairs diagonals() {
+            int before = areRowsQueries ? rows - 1 : lanes - 1;
+            return new Pairs(query, key - before, 1, rows + lanes - 1, true);
+        }
+
+        /** The diagonal of the first pair of a row; those of the next are the next ones, or those before. */
+        int firstDiagonal(int row) {
+            return areRowsQueries ? rows - 1 - row : lanes - 1 + row;
         }
     }
 
@@ -69,40 +92,99 @@ final class RowFunction {
         if (size < count) {
             allocate(count);
         }
-        for (int i = 0; i < floats.length; i++) {
-            Step step = steps.get(i);
-            if (step.operation().kind() == Operation.Kind.FLOAT) {
-                if (step.operation() == Operation.SCORE) {
-                    System.arraycopy(scores, at, floats[i], 0, count);
-                } else {
-                    numbers(step, floats[i], count);
-                }
-            } else if (step.arguments().isEmpty()) {
-                leaf(step, integers[i], pairs);
-            } else {
-                integers(step, integers[i], count);
+        use(ofPairs);
+        for (int i = 0; i < floats.length && !hasUniform; i++) {
+            if (kinds.isUniform(i)) {
+                compute(i, null, 0, pairs, size);
             }
+        }
+        hasUniform = true;
+        if (kinds.hasDiagonals()) {
+            use(ofDiagonals);
+            Pairs diagonals = pairs.diagonals();
+            for (int i = 0; i < floats.length; i++) {
+                if (kinds.isOnDiagonals(i)) {
+                    compute(i, null, 0, diagonals, diagonals.count());
+                }
+            }
+            use(ofPairs);
+        }
+        for (int i = 0; i < floats.length; i++) {
+            if (kinds.isSpread(i)) {
+                spread(i, pairs);
+            } else if (kinds.isOnPairs(i)) {
+                compute(i, scores, at, pairs, count);
+            }
+        }
+    }
+
+    private void use(Results results) {
+        floats = results.floats;
+        integers = results.integers;
+    }
+
+    private void compute(int number, float[] scores, int at, Pairs pairs, int count) {
+        Step step = steps.get(number);
+        if (step.operation() == Operation.SCORE) {
+            System.arraycopy(scores, at, floats[number], 0, count);
+        } else if (step.operation().kind() == Operation.Kind.FLOAT) {
+            numbers(step, floats[number], count);
+        } else if (step.arguments().isEmpty()) {
+            leaf(step, integers[number], pairs);
+        } else {
+            integers(step, integers[number], count);
+        }
+    }
+
+    /** From diagonals to pairs. */
+    private void spread(int step, Pairs pairs) {
+        boolean isFloat = steps.get(step).operation().kind() == Operation.Kind.FLOAT;
+        for (int row = 0; row < pairs.rows; row++) {
+            int to = row * pairs.lanes;
+            int first = pairs.firstDiagonal(row);
+            int by = pairs.areRowsQueries ? 1 : -1;
+            if (isFloat) {
+                spread(ofDiagonals.floats[step], first, by, floats[step], to, pairs.lanes);
+            } else {
+                spread(ofDiagonals.integers[step], first, by, integers[step], to, pairs.lanes);
+            }
+        }
+    }
+
+    private static void spread(float[] from, int first, int by, float[] to, int at, int count) {
+        for (int lane = 0; lane < count; lane++) {
+            to[at + lane] = from[first + by * lane];
+        }
+    }
+
+    private static void spread(int[] from, int first, int by, int[] to, int at, int count) {
+        for (int lane = 0; lane < count; lane++) {
+            to[at + lane] = from[first + by * lane];
         }
     }
 
     /** The numbers of the first result. */
     float[] numbers() {
-        return floats[expression.results().get(0)];
+        return ofPairs.floats[expression.results().get(0)];
     }
 
     /** Of the first result 1 for true, 0 for false. */
     int[] truths() {
-        return integers[expression.results().get(0)];
+        return ofPairs.integers[expression.results().get(0)];
     }
 
     private void allocate(int count) {
         size = count;
-        for (int i = 0; i < floats.length; i++) {
-            if (steps.get(i).operation().kind() == Operation.Kind.FLOAT) {
-                floats[i] = new float[count];
-            } else {
-                integers[i] = new int[count];
-            }
+        hasUniform = false;
+        for (int i = 0; i < steps.size(); i++) {
+            boolean isFloat = steps.get(i).operation().kind() == Operation.Kind.FLOAT;
+            float[] x = isFloat ? new float[count] : null;
+            int[] n = isFloat ? null : new int[count];
+            ofPairs.floats[i] = x;
+            ofPairs.integers[i] = n;
+            boolean isApart = kinds.isOnDiagonals(i);
+            ofDiagonals.floats[i] = isApart && isFloat ? new float[count] : x;
+            ofDiagonals.integers[i] = isApart && !isFloat ? new int[count] : n;
         }
     }
 

@@ -117,6 +117,32 @@ public interface TileConfig {
         return false;
     }
 
+    /** Kernels that run before the one that computes attention and leave it something in the scratch. */
+    default List<Launch> launchesBefore(AttentionSpec spec) {
+        return List.of();
+    }
+
+    /** Bytes of scratch for what they leave; 0 for none. */
+    default long scratchBytes(AttentionSpec spec) {
+        return 0;
+    }
+
+    /**
+     * Tiles of the kernel that computes, behind this one, the heads that this one says in the scratch it cannot; with
+     * the same queries a work-group. Empty where there are no such heads, or nothing is legal.
+     */
+    default Optional<TileConfig> fallback(AttentionSpec spec, Device device) {
+        return Optional.empty();
+    }
+
+    /** The kernel of these tiles as a fallback. */
+    default KernelOptions kernelOfFallback(AttentionSpec spec) {
+        Map<String, Integer> macros = new TreeMap<>(macros());
+        macros.putAll(specMacros(spec));
+        macros.put("IS_FALLBACK", 1);
+        return KernelOptions.attention(kernelName(), spec, macros, compilerFlags(), hasAssembly(), false);
+    }
+
     /** The kernels of gradients in their order, without those that all families share. */
     default List<Launch> gradientLaunches(AttentionSpec spec, Device device) {
         return List.of();

@@ -108,14 +108,20 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
 
     @Override
     public long localBytes(AttentionSpec spec) {
+        return unit == MatrixUnit.WGMMA ? warpgroupBytes(spec, 1, 2) : localBytes(spec, 1);
+    }
+
+    /** With so many pieces of each number. */
+    long localBytes(AttentionSpec spec, int pieces) {
         if (unit == MatrixUnit.WGMMA) {
-            return warpgroupBytes(spec);
+            return warpgroupBytes(spec, pieces, 1);
         }
-        long keyStride = blocks(spec.headDim()) * (long) BLOCK + 8;
-        long valueStride = blocks(spec.valueDim()) * (long) BLOCK + unit.valuePad;
+        long keyStride = pieces * blocks(spec.headDim()) * (long) BLOCK + 8;
+        long valueStride = pieces * blocks(spec.valueDim()) * (long) BLOCK + unit.valuePad;
         long queries = tileQ() * keyStride;
         long keysAndValues = tileKv * (keyStride + valueStride);
-        boolean kept = blocks(spec.headDim()) * (long) unit.rowWords() <= unit.keptWords;
+        int mostKept = pieces > 1 ? unit.keptWords / 2 * 3 : unit.keptWords;
+        boolean kept = pieces * blocks(spec.headDim()) * (long) unit.rowWords() <= mostKept;
         long elements = kept ? Math.max(queries, keysAndValues) : queries + keysAndValues;
         long ranges = 2L * Integer.BYTES * tileQ();
         return Short.BYTES * elements + ranges + RANGE_PARTS + workItems() + meetingBytes();
@@ -126,11 +132,11 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
         return emulated ? subGroups * (unit == MatrixUnit.WMMA ? 2048L : 1024L) : 0;
     }
 
-    /** Rows without padding, keys and values twice. */
-    private long warpgroupBytes(AttentionSpec spec) {
-        long headColumns = (long) Sizes.ceilDiv(spec.headDim(), SWIZZLED_BLOCK) * SWIZZLED_BLOCK;
-        long valueColumns = (long) Sizes.ceilDiv(spec.valueDim(), SWIZZLED_BLOCK) * SWIZZLED_BLOCK;
-        long elements = tileQ() * headColumns + 2L * tileKv * (headColumns + valueColumns);
+    /** Rows without padding, in pieces, and so many tiles of keys and values. */
+    private long warpgroupBytes(AttentionSpec spec, int pieces, int tiles) {
+        long headColumns = pieces * paddedColumns(spec.headDim());
+        long valueColumns = pieces * paddedColumns(spec.valueDim());
+        long elements = tileQ() * headColumns + (long) tiles * tileKv * (headColumns + valueColumns);
         long ranges = 2L * Integer.BYTES * tileQ();
         return Short.BYTES * elements + ranges + RANGE_PARTS + 2L * workItems() + meetingBytes();
     }
@@ -142,6 +148,12 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
 
     private static int blocks(int columns) {
         return Sizes.ceilDiv(columns, BLOCK);
+    }
+
+    /** Columns of a row in local memory, with zeros up to a whole block of the unit's tiles. */
+    long paddedColumns(int columns) {
+        int block = unit == MatrixUnit.WGMMA ? SWIZZLED_BLOCK : BLOCK;
+        return (long) Sizes.ceilDiv(columns, block) * block;
     }
 
     /** Columns with zeros up to a whole block. */

@@ -25,8 +25,12 @@ public final class MatrixFamily implements Family {
 
     @Override
     public Optional<String> unwanted(AttentionSpec spec, Device device) {
+        boolean hasUnit = MatrixUnit.of(device) != null;
+        if (hasUnit && PiecesConfig.requestObstacle(spec).isEmpty()) {
+            return Optional.empty();
+        }
         Optional<String> obstacle = MatrixConfig.requestObstacle(spec);
-        if (obstacle.isPresent() || MatrixUnit.of(device) != null) {
+        if (obstacle.isPresent() || hasUnit) {
             return obstacle;
         }
         return Optional.of(device.name() + " reports no matrix unit; " + GpuInstructions.KNOWN);
@@ -35,6 +39,12 @@ public final class MatrixFamily implements Family {
     @Override
     public List<String> remarks(AttentionSpec spec, Device device) {
         MatrixUnit unit = MatrixUnit.of(device);
+        if (unit != null && PiecesConfig.requestObstacle(spec).isEmpty()) {
+            return PiecesGuesses.doubt(unit, spec).stream()
+                    .map(why ->
+                            "not MATRIX: " + MatrixConfig.requestObstacle(spec).orElseThrow() + "; " + why)
+                    .toList();
+        }
         if (unit == null || !guesses(unit, spec).isEmpty()) {
             return List.of();
         }
@@ -54,6 +64,9 @@ public final class MatrixFamily implements Family {
     @Override
     public List<Variant> variants(AttentionSpec spec, Device device) {
         DType type = spec.operand(Operand.KEY).dtype();
+        if (PiecesConfig.requestObstacle(spec).isEmpty()) {
+            return List.of(new Variant(DType.F32.name(), PiecesGuesses.of(MatrixUnit.of(device), spec)));
+        }
         List<Guess> guesses = guesses(MatrixUnit.of(device), spec);
         // Units multiply both types at one rate, so what was measured with the other comes before guesses.
         return type == DType.BF16
@@ -63,6 +76,9 @@ public final class MatrixFamily implements Family {
 
     @Override
     public TileConfig config(Map<String, Integer> macros) {
+        if (macros.containsKey(PiecesConfig.PIECES)) {
+            return PiecesConfig.of(macros);
+        }
         return macros.containsKey(MatrixBackwardConfig.KEPT)
                 ? MatrixBackwardConfig.of(macros)
                 : MatrixConfig.of(macros);

@@ -25,6 +25,10 @@ final class KeyRows implements Iterator<KeyShard> {
     private final int keyColumns;
     private final int valueColumns;
     private final int mostRows;
+    /** [rows, kvHeads, columns]: what a shard is made from. */
+    private final float[] keys;
+
+    private final float[] values;
     private InternalRow next;
 
     private KeyRows(Iterator<InternalRow> rows, ShardedCall call) {
@@ -33,6 +37,8 @@ final class KeyRows implements Iterator<KeyShard> {
         keyColumns = call.kvHeads() * call.headDim();
         valueColumns = call.kvHeads() * call.valueDim();
         mostRows = Math.max(1, SHARD_BYTES / Float.BYTES / (keyColumns + valueColumns));
+        keys = new float[Math.multiplyExact(mostRows, keyColumns)];
+        values = new float[Math.multiplyExact(mostRows, valueColumns)];
         advance();
     }
 
@@ -66,8 +72,6 @@ final class KeyRows implements Iterator<KeyShard> {
             throw new NoSuchElementException();
         }
         int first = position();
-        float[] keys = new float[Math.multiplyExact(mostRows, keyColumns)];
-        float[] values = new float[Math.multiplyExact(mostRows, valueColumns)];
         int count = 0;
         while (next != null && count < mostRows && position() == first + count) {
             read("key", KEY, keyColumns, keys, count);
@@ -106,11 +110,11 @@ final class KeyRows implements Iterator<KeyShard> {
         System.arraycopy(array.toFloatArray(), 0, all, row * elements, elements);
     }
 
-    /** [rows, kvHeads, columns] as [kvHeads, rows, columns], without the rows that were not needed. */
+    /** A copy as [kvHeads, rows, columns]. */
     private float[] byHead(float[] rowsFirst, int count, int columns) {
         int heads = call.kvHeads();
         if (heads == 1) {
-            return count == mostRows ? rowsFirst : Arrays.copyOf(rowsFirst, count * columns);
+            return Arrays.copyOf(rowsFirst, count * columns);
         }
         float[] headsFirst = new float[heads * count * columns];
         for (int row = 0; row < count; row++) {

@@ -27,7 +27,7 @@ final class KeySpans implements Part {
         }
         var after = spans.ceilingEntry(begin);
         if (after != null && after.getKey() <= end) {
-            requireApart(after.getKey(), end);
+            requireApart(after.getKey(), Math.min(end, after.getValue()));
             to = spans.remove(after.getKey());
         }
         spans.put(from, to);

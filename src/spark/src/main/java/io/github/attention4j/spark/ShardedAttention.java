@@ -131,6 +131,7 @@ public final class ShardedAttention {
      * @throws IllegalArgumentException if the spec's batch is not 1
      */
     public JavaRDD<KeyShard> shards(Dataset<Row> rows, String position, String key, String value) {
+        Objects.requireNonNull(rows, "rows");
         return KeyRows.shards(rows, position, key, value, call());
     }
 

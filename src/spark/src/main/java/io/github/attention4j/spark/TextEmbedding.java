@@ -40,6 +40,7 @@ public final class TextEmbedding {
 
     /** The vector of each text, in their order; of null, null. */
     public JavaRDD<float[]> embed(JavaRDD<String> texts) {
+        Objects.requireNonNull(texts, "texts");
         String name = this.name;
         EncoderOpening opening = this.opening;
         return texts.mapPartitions(partition -> new TextWindows<String, float[]>(
@@ -55,6 +56,7 @@ public final class TextEmbedding {
      * @throws IllegalArgumentException if there is no such column of strings
      */
     public Dataset<Row> embed(Dataset<Row> rows, String textColumn, String vectorColumn) {
+        Objects.requireNonNull(rows, "rows");
         int index = rows.schema().fieldIndex(textColumn);
         if (!rows.schema().apply(index).dataType().equals(DataTypes.StringType)) {
             throw new IllegalArgumentException("column " + textColumn + " must hold strings, but is of type "

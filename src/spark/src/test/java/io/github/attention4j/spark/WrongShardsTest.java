@@ -1,6 +1,8 @@
 package io.github.attention4j.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -97,6 +99,25 @@ class WrongShardsTest {
         JavaRDD<KeyShard> rdd = sequence.rdd(LocalSpark.context(), 9, 2);
         ShardedAttention attention = ShardedAttention.of(spec).withDevice("accelerator:7");
         assertSays("accelerator:7", assertThrows(Exception.class, () -> attention.attend(rdd, sequence.query)));
+    }
+
+    @Test
+    void spansThatOverlapAreNamed() {
+        KeySpans spans = new KeySpans();
+        spans.add(10, 12);
+        assertRefused("keys 10 to 11 are in two", () -> spans.add(0, 40));
+        assertRefused("keys 11 to 11 are in two", () -> spans.add(11, 40));
+        spans.add(12, 20);
+        spans.add(0, 10);
+        spans.requireAll(20);
+        assertRefused("key 20 is in none", () -> spans.requireAll(21));
+    }
+
+    @Test
+    void anExecutorHasOneEngineForADevice() {
+        assertSame(ExecutorEngine.get("java"), ExecutorEngine.get("java"));
+        assertNotSame(ExecutorEngine.get("java"), ExecutorEngine.get("reference"));
+        assertEquals("true", System.getProperty("uniqueLibraryNames"));
     }
 
     @Test

@@ -22,9 +22,11 @@ import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.Families;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.Family.Guess;
+import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import io.github.attention4j.testing.MatrixEngines;
 import io.github.attention4j.testing.SomeDevice;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -302,5 +304,87 @@ class MatrixConfigTest {
         assertThrows(
                 KernelBuildException.class,
                 () -> planner.choose(builder(64, DType.F16).build(), MatrixConfigTest::failToBuildForUnits));
+    }
+
+    @Test
+    void floatsAreTakenApartWhereTheUnitIsSoMuchFaster() {
+        AttentionSpecBuilder large = AttentionSpec.builder().heads(8).sequenceLength(4096);
+        EngineOptions options = EngineOptions.defaults();
+        for (int headDim : new int[] {64, 128}) {
+            AttentionSpec spec = large.headDim(headDim).build();
+            Choice choice = choose(MatrixUnit.WGMMA, options, spec);
+            assertEquals(KernelFamily.MATRIX, choice.tiles().family());
+            String text = choice.explanation();
+            assertTrue(text.startsWith("attn_forward_matrix with UNIT=7 SUB_GROUPS=8 TILE_KV=64"), text);
+            assertTrue(text.contains("f32 as 3 pieces of bf16, 6 products on WGMMA"), text);
+            assertEquals(
+                    List.of("attn_pieces", "attn_forward_matrix", "attn_forward_tiles"),
+                    choice.launches().stream()
+                            .map(launch -> launch.kernel().kernel())
+                            .toList());
+            assertTrue(choice.launches().get(2).kernel().text().contains("-D IS_FALLBACK=1"));
+            assertTrue(choice.launches().stream().allMatch(Launch::takesPartials));
+            // 6 bytes of each number, and 24 heads with a flag for each 64 rows.
+            assertEquals(3L * 8 * 4096 * headDim * 6 + 24 * 64 * 4 + 16, choice.partialBytes());
+        }
+    }
+
+    @Test
+    void otherFloatsStayWithTilesAndTheExplanationSaysWhy() {
+        AttentionSpecBuilder large =
+                AttentionSpec.builder().heads(8).sequenceLength(4096).headDim(64);
+        EngineOptions options = EngineOptions.defaults();
+        String other = choose(MatrixUnit.MMA, options, large.build()).explanation();
+        assertTrue(other.startsWith("attn_forward_tiles"), other);
+        assertTrue(other.contains("not every MMA multiplies so much faster than f32"), other);
+        String small = choose(
+                        MatrixUnit.WGMMA, options, large.sequenceLength(256).build())
+                .explanation();
+        assertTrue(small.startsWith("attn_forward_tiles"), small);
+        assertTrue(small.contains("for calls of 1073741824 multiply-adds or more"), small);
+        AttentionSpec wide = large.sequenceLength(4096).headDim(192).build();
+        String wideText = choose(MatrixUnit.WGMMA, options, wide).explanation();
+        assertTrue(wideText.contains("pieces of rows of 192 columns do not fit"), wideText);
+        String biased = choose(
+                        MatrixUnit.WGMMA,
+                        options,
+                        large.headDim(64).bias(DType.F32).build())
+                .explanation();
+        assertTrue(biased.contains("pieces of f32 leave no registers"), biased);
+        EngineOptions tiles = options.withFamily(KernelFamily.TILES);
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(8)
+                .sequenceLength(4096)
+                .headDim(64)
+                .build();
+        assertEquals(
+                KernelFamily.TILES,
+                choose(MatrixUnit.WGMMA, tiles, spec).tiles().family());
+    }
+
+    @Test
+    void aTuningRowTakesPiecesToAnyUnit() {
+        String tiles = "UNIT=1 SUB_GROUPS=4 TILE_KV=32 SHUFFLE=4 EMULATED=0 PIECES=3";
+        EngineOptions options = EngineOptions.defaults().withTuningFile(MatrixEngines.table(tiles));
+        AttentionSpec spec = builder(64, DType.F32).build();
+        Choice choice = choose(MatrixUnit.MMA, options, spec);
+        assertEquals(tiles, choice.tiles().text());
+        assertFalse(choice.tiles().isRounding());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Families.parse(KernelFamily.MATRIX, tiles.replace("PIECES=3", "PIECES=2")));
+        TileConfig pieces = choice.tiles();
+        assertEquals(
+                Optional.of("gradients are not computed in pieces"),
+                pieces.obstacle(spec.backward(), gpu(MatrixUnit.MMA)));
+        assertEquals(
+                Optional.of("pieces are those of f32"),
+                pieces.obstacle(builder(64, DType.F16).build(), gpu(MatrixUnit.MMA)));
+        assertTrue(pieces.obstacle(builder(64, DType.F32).scale(1e6f).build(), gpu(MatrixUnit.MMA))
+                .orElseThrow()
+                .startsWith("a scale of 1000000.0 would lift"));
+        assertTrue(pieces.obstacle(builder(64, DType.F32).keyLength(1 << 18).build(), gpu(MatrixUnit.MMA))
+                .orElseThrow()
+                .contains("are not shared out"));
     }
 }
