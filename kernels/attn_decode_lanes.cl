@@ -23,6 +23,8 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local lanes_t weights_tile[TILE_ROWS * WEIGHT_ROW / LANES];
   __local float key_stage[KEY_STAGE];
   __local lanes_int key_columns[CEIL_DIV(BYTES_STAGE, LANES)];
+  __local value_chunk_t value_bytes[VALUE_STAGE];
+  __local float of_groups[VALUE_WEIGHTS];
   __local int digits[TILE_ROWS * BYTES_QUERY];
   __local int begins[TILE_ROWS], ends[TILE_ROWS];
   __local float *weights = (__local float *)weights_tile;
@@ -76,7 +78,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
         out_tile[n] = 0.0f;
       }
     }
-    decode_values(out_tile, weights, &any, share, start, keys, row_blocks,
+    decode_values(out_tile, weights, value_bytes, of_groups, &any, share, start, keys, row_blocks,
                   !HAS_PAIRS && start >= every.begin && start + keys <= every.end);
   }
 

@@ -4,12 +4,13 @@
 #include "common/rows.clh"
 #include "common/sequence.clh"
 #include "matrix/pieces.clh"
+#include "common/items.clh"
 
 // An element as it is multiplied; `of` is 0 for a query, 1 for a key, 2 for a value.
-INLINE float element(int of, const Rows *rows, int row, int column, long angles) {
+INLINE float element(int of, const Rows *rows, int row, int column) {
   if (of == 2) return column < VALUE_DIM ? rows_value(rows, row, column) : 0.0f;
   if (column >= HEAD_DIM) return 0.0f;
-  return of == 1 ? rows_key(rows, row, column, angles) : rows_query(rows, row, column, angles);
+  return of == 1 ? rows_key(rows, row, column, 0) : rows_query(rows, row, column, 0);
 }
 
 INLINE bool is_whole(int of, float x) {
@@ -34,8 +35,7 @@ KERNEL(ITEMS) void attn_pieces(ATTN_ARGUMENTS PIECES_ARGUMENT) {
   bool whole = true;
   for (int i = item; i < (end - begin) * words; i += ITEMS) {
     const int row = begin + i / words, word = i % words;
-    const long angles = of == 0 ? rows_query_angles(&rows, row, &p) : of == 1 ? rows_key_angles(&rows, row, &p) : 0;
-    float even = element(of, &rows, row, 2 * word, angles), odd = element(of, &rows, row, 2 * word + 1, angles);
+    float even = element(of, &rows, row, 2 * word), odd = element(of, &rows, row, 2 * word + 1);
     whole = whole && is_whole(of, even) && is_whole(of, odd);
     for (int piece = 0; piece < PIECES; piece++) {
       to[((long)row * PIECES + piece) * words + word] = round16_pair(even, odd);
@@ -43,7 +43,7 @@ KERNEL(ITEMS) void attn_pieces(ATTN_ARGUMENTS PIECES_ARGUMENT) {
     }
   }
   found[item] = !whole;
-  barrier(CLK_LOCAL_MEM_FENCE);  // what each has found is visible
+  items_barrier();  // what each has found is visible
   if (item == 0) {
     uint any = 0;
     for (int i = 0; i < ITEMS; i++) any |= found[i];

@@ -97,12 +97,12 @@ class AmxTest {
                 .types(DType.BF16)
                 .heads(3)
                 .queryLength(45)
-                .keyLength(75)
+                .keyLength(190)
                 .headDim(32)
                 .valueDim(16)
                 .score((score, place) ->
                         score.times(0.5f).minus(place.key().toFloat().times(0.01f)))
-                .keep(place -> place.key().lessThan(place.query().plus(20)))
+                .keep(place -> place.key().lessThan(place.query().plus(90)))
                 .returnLse()
                 .build();
         Problem problem = new Problem(spec, 4, 2);

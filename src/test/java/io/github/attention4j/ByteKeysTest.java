@@ -11,6 +11,7 @@ import io.github.attention4j.testing.DecodeEngines;
 import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.Engines;
 import io.github.attention4j.testing.HostArrays;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Keys of 8 bits that a CPU's decode kernel multiplies as bytes, by hand and by the processor's instruction, keep to
- * the budget of floats.
+ * Keys of 8 and 4 bits that a CPU's decode kernel multiplies as bytes, by hand and by the processor's instruction, keep
+ * to the budget of floats; and so do values of 4 bits, which become bytes first.
  */
 @Tag("opencl")
 class ByteKeysTest {
@@ -50,8 +51,11 @@ class ByteKeysTest {
     }
 
     private static AttentionSpec cached(AttentionSpec dense, DType value, boolean paged) {
-        AttentionSpecBuilder builder =
-                dense.toBuilder().type(Operand.KEY, DType.I8).type(Operand.VALUE, value);
+        return cached(dense, DType.I8, value, paged);
+    }
+
+    private static AttentionSpec cached(AttentionSpec dense, DType key, DType value, boolean paged) {
+        AttentionSpecBuilder builder = dense.toBuilder().type(Operand.KEY, key).type(Operand.VALUE, value);
         return (paged ? builder.paged(16, 24) : builder).build();
     }
 
@@ -59,6 +63,10 @@ class ByteKeysTest {
         AttentionEngine engine = DecodeEngines.of(product, splitSize);
         String explained = engine.plan(cached).explain();
         assertTrue(explained.contains(DecodeEngines.macro(product)), explained);
+        return attend(engine, cached, keys);
+    }
+
+    private static AttentionArrays attend(AttentionEngine engine, AttentionSpec cached, CachedKeys keys) {
         AttentionArrays outputs = new AttentionArrays();
         for (Operand operand : new Operand[] {Operand.OUT, Operand.LSE}) {
             HostArrays.put(outputs, operand, Elements.poisoned(cached.operand(operand)));
@@ -102,6 +110,27 @@ class ByteKeysTest {
         check(product, pairs, cached(pairs, DType.I8, true));
     }
 
+    /** In groups of 32, each with a scale. */
+    @Test
+    void keysOfFourBitsAgreeWithTheReference() {
+        ByteProduct product = products().get(products().size() - 1);
+        for (Mask mask : new Mask[] {Mask.causal(), Mask.window(50, 0)}) {
+            AttentionSpec dense = dense(5, 1, 128, 128).mask(mask).build();
+            check(product, dense, cached(dense, DType.I4, DType.I4, true));
+        }
+        AttentionSpec wide = dense(2, 3, 256, 96).scale(4).build();
+        check(product, wide, cached(wide, DType.I4, DType.I4, false));
+    }
+
+    /** Fewer lanes, as on other processors. */
+    @Test
+    void valuesOfFourBitsBecomeBytesInShortVectorsToo() {
+        AttentionSpec dense = dense(3, 1, 64, 64).causal().build();
+        AttentionSpec cached = cached(dense, DType.I4, DType.I4, true);
+        CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+        Budget.check("8 lanes", dense, keys.dense(), attend(DecodeEngines.ofLanes(8), cached, keys));
+    }
+
     /** Real scores reach 185. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("products")
@@ -117,9 +146,18 @@ class ByteKeysTest {
     @MethodSource("products")
     void queriesThatAreNotFiniteOrTinyGiveWhatFloatsGive(ByteProduct product) {
         AttentionSpec dense = dense(2, 1, 64, 64).build();
-        AttentionSpec cached = cached(dense, DType.I8, false);
-        for (float strange :
-                new float[] {Float.NaN, Float.POSITIVE_INFINITY, 1e36f, -1e36f, 1e-36f, Float.MIN_VALUE, 0}) {
+        strangeQueries(
+                product, dense, cached(dense, DType.I8, false), Float.POSITIVE_INFINITY, 1e36f, -1e36f, 1e-36f, 0);
+        AttentionSpec wide = dense(2, 1, 128, 64).build();
+        strangeQueries(product, wide, cached(wide, DType.I4, DType.I8, true), -1e36f, 0);
+    }
+
+    private static void strangeQueries(
+            ByteProduct product, AttentionSpec dense, AttentionSpec cached, float... others) {
+        float[] all = Arrays.copyOf(others, others.length + 2);
+        all[others.length] = Float.NaN;
+        all[others.length + 1] = Float.MIN_VALUE;
+        for (float strange : all) {
             CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
             Elements query = Elements.of(dense, keys.dense(), Operand.QUERY);
             for (int d = 0; d < 64; d++) {
@@ -146,13 +184,15 @@ class ByteKeysTest {
     @Test
     void theInstructionGivesTheBitsOfPlainArithmetic() {
         assumeTrue(hasInstruction(), "the processor has no vpdpbusd");
-        AttentionSpec dense = dense(4, 1, 128, 64).build();
-        AttentionSpec cached = cached(dense, DType.I8, true);
-        CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
-        assertArrayEquals(
-                (float[]) attend(ByteProduct.PLAIN, 53, cached, keys).get(Operand.OUT),
-                (float[]) attend(ByteProduct.VPDPBUSD, 53, cached, keys).get(Operand.OUT),
-                0f);
+        for (DType type : new DType[] {DType.I8, DType.I4}) {
+            AttentionSpec dense = dense(4, 1, 128, 64).build();
+            AttentionSpec cached = cached(dense, type, DType.I8, true);
+            CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+            assertArrayEquals(
+                    (float[]) attend(ByteProduct.PLAIN, 53, cached, keys).get(Operand.OUT),
+                    (float[]) attend(ByteProduct.VPDPBUSD, 53, cached, keys).get(Operand.OUT),
+                    0f);
+        }
     }
 
     /** What a simulator can run. */
@@ -161,5 +201,7 @@ class ByteKeysTest {
     void staysWithinItsMemory() {
         AttentionSpec dense = dense(2, 1, 64, 8).build();
         check(ByteProduct.PLAIN, dense, cached(dense, DType.I8, true));
+        AttentionSpec wide = dense(1, 1, 128, 32).build();
+        check(ByteProduct.PLAIN, wide, cached(wide, DType.I4, DType.I4, true));
     }
 }

@@ -31,7 +31,7 @@ class PiecesTest {
 
     /**
      * Programs take long to build, so all tests share those of a unit: lengths, masks, heads and scale are no part of
-     * them. Some columns are rotated on the way, others not.
+     * them.
      */
     private static AttentionSpecBuilder builder() {
         return AttentionSpec.builder()
@@ -42,7 +42,6 @@ class PiecesTest {
                 .keyLength(KEYS)
                 .headDim(HEAD_DIM)
                 .valueDim(24)
-                .rotary(new Rotary(16, false, KEYS))
                 .returnLse();
     }
 

@@ -48,7 +48,8 @@ public final class DecodeEngines {
     }
 
     /**
-     * An engine whose kernel for CPUs multiplies keys of 8 bits like this; its tiles are small, so that there are many.
+     * An engine whose kernel for CPUs multiplies keys of few bits like this; its tiles are small, so that there are
+     * many.
      */
     public static synchronized AttentionEngine of(ByteProduct product, int splitSize) {
         return SHARED.computeIfAbsent(product + " " + splitSize, name -> {
@@ -56,6 +57,15 @@ public final class DecodeEngines {
             EngineOptions options =
                     EngineOptions.defaults().withFamily(KernelFamily.DECODE).withSplitSize(splitSize);
             return AttentionEngine.open(Engines.openClDevice(), options.withTuningFile(table("I8", tiles)));
+        });
+    }
+
+    /** An engine whose kernel for CPUs has vectors of so many floats, and small tiles. */
+    public static synchronized AttentionEngine ofLanes(int lanes) {
+        return SHARED.computeIfAbsent("lanes " + lanes, name -> {
+            String tiles = "LANES=" + lanes + " ROW_BLOCK=4 TILE_ROWS=4 TILE_KV=64 VALUE_BLOCK=3 BYTE_DOT=0";
+            EngineOptions options = EngineOptions.defaults().withFamily(KernelFamily.DECODE);
+            return AttentionEngine.open(Engines.openClDevice(), options.withTuningFile(table("F32", tiles)));
         });
     }
 

@@ -70,6 +70,7 @@ final class CpuPrograms {
         for (int groupSize : new int[] {1, 2, 4}) {
             specs.put("decode d128 g" + groupSize + " by bytes", decode(128, groupSize, DType.I8));
         }
+        specs.put("decode d128 g4 by halves of bytes", decode(128, 4, DType.I4));
         specs.put(
                 "d64 bf16 pairs bias softcap alibi",
                 spec(64).types(DType.BF16).bias(DType.F32).softcap(30).alibi().build());

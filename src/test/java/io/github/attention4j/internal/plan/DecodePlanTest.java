@@ -136,6 +136,10 @@ class DecodePlanTest {
                 unknown);
         String odd = choice(processor("VPDPBUSD"), DType.I8, 80, false).explanation();
         assertTrue(odd.contains("BYTE_DOT=0") && odd.contains("headDim must be a multiple of 64"), odd);
+        String short64 = choice(processor("VPDPBUSD"), DType.I4, 64, false).explanation();
+        assertTrue(short64.contains("BYTE_DOT=0") && short64.contains("headDim must be a multiple of 128"), short64);
+        Choice halves = choice(processor("VPDPBUSD"), DType.I4, 128, false);
+        assertTrue(halves.options().text().contains(" -D BYTE_DOT=2 "), halves.explanation());
         String rotated = choice(processor("VPDPBUSD"), DType.I8, 128, true).explanation();
         assertTrue(rotated.contains("BYTE_DOT=0") && rotated.contains("keys are rotated"), rotated);
         String floats = choice(processor("VPDPBUSD"), DType.F16, 128, false).explanation();

@@ -8,7 +8,7 @@ import io.github.attention4j.internal.plan.family.Product;
 import java.util.Optional;
 
 /**
- * How {@code attn_decode_lanes} multiplies queries by keys of 8 bits. The number in the macro {@code BYTE_DOT} of
+ * How {@code attn_decode_lanes} multiplies queries by keys of 8 or 4 bits. The number in the macro {@code BYTE_DOT} of
  * {@code kernels/lib/decode/bytes.clh} is the position here.
  */
 public enum ByteProduct implements Product {
@@ -22,8 +22,8 @@ public enum ByteProduct implements Product {
     /** The macro. */
     public static final String MACRO = "BYTE_DOT";
 
-    /** Bytes of a vector: rows of keys must be a multiple of it. */
-    private static final int VECTOR_BYTES = 64;
+    /** Of a vector: rows of keys must be a multiple of it. */
+    private static final int VECTOR_BITS = 512;
 
     private final Instruction instruction;
 
@@ -36,10 +36,9 @@ public enum ByteProduct implements Product {
         return instruction;
     }
 
-    /** Whether keys are whole numbers of a byte each. */
+    /** Whether keys are whole numbers of a byte each, or less. */
     static boolean areKeysBytes(AttentionSpec spec) {
-        DType key = spec.operand(Operand.KEY).dtype();
-        return key.isQuantised() && key.bits() == Byte.SIZE;
+        return spec.operand(Operand.KEY).dtype().isQuantised();
     }
 
     /** Why the keys of a spec cannot be multiplied as bytes, or empty. */
@@ -51,8 +50,11 @@ public enum ByteProduct implements Product {
             return Optional.of(
                     "keys are rotated, which makes floats of them; a KvCache rotates them as it stores them");
         }
-        return spec.headDim() % VECTOR_BYTES == 0
+        DType key = spec.operand(Operand.KEY).dtype();
+        int columns = VECTOR_BITS / key.bits();
+        return spec.headDim() % columns == 0
                 ? Optional.empty()
-                : Optional.of("headDim must be a multiple of " + VECTOR_BYTES + " for it, but is " + spec.headDim());
+                : Optional.of("headDim must be a multiple of " + columns + " for it with keys of " + key + ", but is "
+                        + spec.headDim());
     }
 }

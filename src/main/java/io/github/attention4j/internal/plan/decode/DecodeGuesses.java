@@ -107,9 +107,7 @@ final class DecodeGuesses {
         return spec.valueDim() > 64 || shuffle == Shuffle.AMD ? 64 : 32;
     }
 
-    /**
-     * Where keys of 8 bits are multiplied as bytes: the tiles that would be best for floats; none where they are not.
-     */
+    /** Where keys are multiplied as bytes: the tiles that would be best for floats; none where they are not. */
     static List<Guess> ofBytes(AttentionSpec spec, Device device) {
         ByteProduct product = Product.best(ByteProduct.values(), device);
         if (product == ByteProduct.NONE || ByteProduct.requestObstacle(spec).isPresent()) {

@@ -1,9 +1,11 @@
 package io.github.attention4j.internal.plan.decode;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.Instruction;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import java.util.LinkedHashMap;
@@ -19,21 +21,19 @@ import java.util.Optional;
  * @param tileRows query rows of a work-group
  * @param tileKv keys of a tile, a multiple of {@code lanes}
  * @param valueBlock vectors of a value row in a micro-tile, at most
- * @param product what multiplies keys of 8 bits
+ * @param product what multiplies keys of 8 or 4 bits
  */
 public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileKv, int valueBlock, ByteProduct product)
         implements TileConfig {
     /** Floats between the weights of two rows beside those of a tile; as in {@code lib/decode/runs.clh}. */
     private static final int ROW_PADDING = 16;
 
-    /**
-     * Keys at once, and words of a query beside its digits, where keys are multiplied as bytes; as in
-     * {@code lib/decode/bytes.clh}.
-     */
+    /** Keys at once, and digits of a query, where keys are multiplied as bytes; as in {@code lib/decode/bytes.clh}. */
     private static final int BYTES_KEYS = 32;
 
-    private static final int BYTES_STATE = 4;
     private static final int BYTES_DIGITS = 3;
+    /** Values that are found at once, at most; as in {@code lib/decode/runs.clh}. */
+    private static final int VALUE_RUN = 64;
 
     static DecodeLanesConfig of(Map<String, Integer> macros) {
         int[] v = TileConfig.values(macros, "LANES", "ROW_BLOCK", "TILE_ROWS", "TILE_KV", "VALUE_BLOCK", "BYTE_DOT");
@@ -85,9 +85,18 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
         long stage = spec.rotary() == null ? 1 : (long) lanes / rowBlock * spec.headDim();
         boolean bytes = product != ByteProduct.NONE;
         long words = bytes ? spec.headDim() / Integer.BYTES : 0;
-        long digits = bytes ? words * BYTES_DIGITS + BYTES_STATE : 1;
+        int scales = spec.operand(Operand.KEY).dtype().scales(spec.headDim());
+        long digits = bytes ? (words + scales) * BYTES_DIGITS + 1 : 1;
         long columns = bytes ? words * BYTES_KEYS : lanes;
-        return Float.BYTES * (tileRows * (perRow + weights + 2 + digits) + stage + columns);
+        return Float.BYTES * (tileRows * (perRow + weights + 2 + digits) + stage + columns) + unpackedBytes(spec);
+    }
+
+    /** Of values of 4 bits that become bytes, and their weights. */
+    private long unpackedBytes(AttentionSpec spec) {
+        DType value = spec.operand(Operand.VALUE).dtype();
+        boolean unpacked = value.bits() < Byte.SIZE && spec.valueDim() % DType.GROUP == 0;
+        long weights = (long) rowBlock * value.scales(spec.valueDim());
+        return unpacked ? VALUE_RUN * (spec.valueDim() + Float.BYTES * weights) : 0;
     }
 
     private int vecs(int columns) {

@@ -115,7 +115,10 @@ public record LanesConfig(
 
     /** Whether pairs have terms of their own, which tiles of dot products must not take the place of. */
     private static boolean hasTerms(AttentionSpec spec) {
-        return spec.has(Operand.BIAS) || spec.has(Operand.KEEP_MASK) || spec.keep() != null;
+        return spec.has(Operand.BIAS)
+                || spec.has(Operand.KEEP_MASK)
+                || spec.has(Operand.BLOCK_MASK)
+                || spec.keep() != null;
     }
 
     /**

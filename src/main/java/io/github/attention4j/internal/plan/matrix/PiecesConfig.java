@@ -191,8 +191,8 @@ record PiecesConfig(MatrixConfig products) implements TileConfig {
         if (spec.has(Operand.ADDITIVE_VECTOR)) {
             return Optional.of("additive scores are no products of matrices");
         }
-        if (spec.isPaged()) {
-            return Optional.of("keys in pages are not taken apart");
+        if (spec.isPaged() || spec.rotary() != null) {
+            return Optional.of("keys in pages, and rows that the call rotates, are not taken apart");
         }
         if (KeySplit.areRowsLong(spec)) {
             return Optional.of(
