@@ -65,7 +65,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     for (int b = 0; b * BLOCK_Q < queries; b++) {
       const int row = first + b * BLOCK_Q;
       const KeyRange seen = block_seen(&pairs, any_of[b], row, first + queries - 1, start, keys, &p);
-      const Block block = {
+      Block block = {
           .index = b,
           .row = row,
           .start = start,
@@ -85,7 +85,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       lanes_t tile_max[LANE_VECTORS], factor[LANE_VECTORS];
       if (seen.end <= seen.begin) continue;
 #if HAS_PAIRS
-      if (!pairs_block(weights, LANE_VECTORS, &pairs, seen, row, first + queries - 1, start, &p)) continue;
+      if (!block_terms(weights, &block, first + queries - 1, &p)) continue;
 #endif
       block_scores(weights, tile_max, q_tile + b * (LANE_VECTORS * HEAD_WORDS), key_tile, key_row, &block, &p);
       block_softmax(weights, &block, guarded, factor, tile_max, row_max + b * LANE_VECTORS, row_sum + b * LANE_VECTORS,

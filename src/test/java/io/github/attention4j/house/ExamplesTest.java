@@ -62,6 +62,7 @@ class ExamplesTest {
     void allAreThere() throws IOException {
         assertEquals(
                 List.of(
+                        "Blocks",
                         "First",
                         "Generation",
                         "Options",

@@ -26,6 +26,7 @@ final class SeenKeys {
         return !spec.isPaged()
                 && spec.score() == null
                 && spec.keep() == null
+                && !spec.has(Operand.BLOCK_MASK)
                 && !spec.has(Operand.SCORES)
                 && !spec.has(Operand.GRAD_BIAS);
     }

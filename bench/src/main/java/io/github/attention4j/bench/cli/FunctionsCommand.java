@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.EngineOptions;
+import io.github.attention4j.bench.cost.BlockMaskGroups;
 import io.github.attention4j.bench.cost.CostCase.Group;
 import io.github.attention4j.bench.cost.CostRow;
 import io.github.attention4j.bench.cost.FunctionGroups;
@@ -38,7 +39,9 @@ final class FunctionsCommand {
 
     /** The exit status: 0, or 1 if an answer was wrong; a goal that is missed is a figure. */
     int run(PrintStream out) throws IOException {
-        List<Group> groups = FunctionGroups.all(arguments.has("--quick") ? QUICK_DIVISOR : 1);
+        int divisor = arguments.has("--quick") ? QUICK_DIVISOR : 1;
+        List<Group> groups = new ArrayList<>(FunctionGroups.all(divisor));
+        groups.addAll(BlockMaskGroups.all(divisor));
         try (Engines engines = Engines.open(arguments, DEVICES)) {
             engines.machine().print(out);
             Pace pace =
@@ -47,6 +50,7 @@ final class FunctionsCommand {
                     new CostCommand(arguments, checks).measure(engines.all(), groups, device -> pace, out);
             List<String> summary = new ArrayList<>(List.of(CostRow.summary(costs), checks.summary()));
             for (AttentionEngine engine : engines.all()) {
+                summary.add(BlockMaskGroups.making(engine, divisor));
                 if (Engines.isOpenCl(engine.device().id())) {
                     summary.add(newLengths(engine.device().id()));
                 }

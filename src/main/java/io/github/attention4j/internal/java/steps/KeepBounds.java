@@ -3,6 +3,7 @@ package io.github.attention4j.internal.java.steps;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.Sequence;
+import io.github.attention4j.score.CallTensor;
 import io.github.attention4j.score.Expression;
 import io.github.attention4j.score.Operation;
 import io.github.attention4j.score.Step;
@@ -31,6 +32,15 @@ final class KeepBounds {
     private final long[] low;
 
     private final long[] high;
+
+    /** Of each step whether it is a float or made of some, for which there are no bounds. */
+    private final boolean[] isOfFloats;
+
+    /** Of a load's indices the first and the last, and the one that is looked at. */
+    private final int[] first = new int[CallTensor.RANK];
+
+    private final int[] last = new int[CallTensor.RANK];
+    private final int[] at = new int[CallTensor.RANK];
     private Sequence sequence;
     private int head;
     private int diagonal;
@@ -41,7 +51,12 @@ final class KeepBounds {
         keep = spec.keep();
         call = new CallNumbers(spec, operands);
         low = new long[keep.steps().size()];
-        high = new long[keep.steps().size()];
+        high = new long[low.length];
+        isOfFloats = new boolean[low.length];
+        for (int i = 0; i < low.length; i++) {
+            isOfFloats[i] = keep.kind(i) == Operation.Kind.FLOAT
+                    || keep.steps().get(i).arguments().stream().anyMatch(a -> keep.kind(a) == Operation.Kind.FLOAT);
+        }
     }
 
     /** Begins with a head of a batch entry. */
@@ -93,8 +108,7 @@ final class KeepBounds {
     }
 
     private void compute(int i, Step step) {
-        if (keep.kind(i) == Operation.Kind.FLOAT
-                || step.arguments().stream().anyMatch(a -> keep.kind(a) == Operation.Kind.FLOAT)) {
+        if (isOfFloats[i]) {
             unknown(i);
             return;
         }
@@ -152,8 +166,6 @@ final class KeepBounds {
     /** Of few elements the least and the largest. */
     private void load(int i, Step step) {
         long count = 1;
-        int[] first = new int[step.arguments().size()];
-        int[] last = new int[first.length];
         for (int d = 0; d < first.length; d++) {
             int size = call.size(step.bits(), d);
             first[d] = Sequence.clamp(low[step.argument(d)], size - 1);
@@ -168,7 +180,6 @@ final class KeepBounds {
         long most = Long.MIN_VALUE;
         for (int n = 0; n < count; n++) {
             int rest = n;
-            int[] at = new int[first.length];
             for (int d = first.length - 1; d >= 0; d--) {
                 int size = last[d] - first[d] + 1;
                 at[d] = first[d] + rest % size;
