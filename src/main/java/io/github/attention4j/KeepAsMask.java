@@ -13,9 +13,8 @@ final class KeepAsMask {
     }
 
     static AttentionSpec of(AttentionSpec spec) {
-        // Diagonals that are given may be any numbers, a prefix lifts the mask's right bound, and full blocks of a
-        // block
-        // mask do not ask the function.
+        // Diagonals that are given may be any numbers, a prefix lifts the mask's right bound, and a block that is seen
+        // whole is not asked the function.
         boolean isKnown = spec.mask().alignment() != Mask.Alignment.GIVEN
                 && !spec.has(Operand.PREFIX_LENGTHS)
                 && !spec.has(Operand.BLOCK_MASK);

@@ -67,7 +67,7 @@ class KeepAsMaskTest {
     }
 
     @Test
-    void aPrefixAndDiagonalsThatAreGivenStayAsTheyAre() {
+    void withAPrefixGivenDiagonalsOrBlocksItStaysAsItIs() {
         AttentionSpec prefix =
                 builder().causal().prefixLengths().keep(Functions.causal()).build();
         assertSame(prefix, prefix.withKeepAsMask());
@@ -76,6 +76,9 @@ class KeepAsMaskTest {
                 .keep(Functions.causal())
                 .build();
         assertSame(given, given.withKeepAsMask());
+        AttentionSpec blocks =
+                builder().keep(Functions.causal()).blockMask(16, 16).build();
+        assertSame(blocks, blocks.withKeepAsMask());
     }
 
     @Test

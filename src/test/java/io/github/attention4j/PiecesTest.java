@@ -54,9 +54,11 @@ class PiecesTest {
         return outputs;
     }
 
-    /** One unit of each layout of tiles. All units passed; building takes 4 to 11 s for each. */
+    /**
+     * The unit that lanes load for and the one that reads by itself; the simulator has one whose values lie in pairs.
+     */
     @ParameterizedTest(name = "{0}")
-    @EnumSource(names = {"MMA", "MFMA", "WGMMA"})
+    @EnumSource(names = {"MMA", "WGMMA"})
     void everyUnitKeepsTheDigitsOfFloats(MatrixUnit unit) {
         List<AttentionSpec> specs = List.of(
                 builder().build(),
@@ -138,6 +140,7 @@ class PiecesTest {
      * A program of its own, and small: the simulator takes its time. Numbers of either kind, so that both kernels run.
      */
     @Tag("oclgrind")
+    @Tag("races")
     @Test
     void piecesHaveNoRaceAndReadNothingBehindTheirRows() {
         AttentionSpec spec = AttentionSpec.builder()
@@ -150,6 +153,6 @@ class PiecesTest {
                 .build();
         AttentionArrays inputs = new Problem(spec, 2, 1).inputs();
         Elements.of(spec, inputs, Operand.KEY).set(0, 1, 30, 2, 0x1p70f);
-        Budget.check("pieces in the simulator", spec, inputs, run(MatrixUnit.MMA, spec, inputs));
+        Budget.check("pieces in the simulator", spec, inputs, run(MatrixUnit.MFMA, spec, inputs));
     }
 }

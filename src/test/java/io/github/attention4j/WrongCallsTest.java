@@ -194,11 +194,11 @@ class WrongCallsTest {
             String name = call.getName();
             if (type == int.class) {
                 boolean isRotary = call.getDeclaringClass() == Rotary.class;
-                boolean isOfBlocks = name.equals("paged")
-                        || name.equals("blockMask") && argument < 2
-                        || name.equals("numbers") && argument >= 2;
-                boolean isIndex = call.getDeclaringClass() == KvCache.class || name.equals("seen");
-                return isOfBlocks ? 16 : isRotary ? 2 : isIndex ? 0 : 1;
+                boolean isOfMask = call.getDeclaringClass() == BlockMask.class;
+                boolean isOfBlocks = name.equals("paged") || name.equals("blockMask") && argument < 2;
+                boolean isSize = isOfBlocks || isOfMask && name.equals("numbers");
+                boolean isIndex = isOfMask || call.getDeclaringClass() == KvCache.class;
+                return isSize ? 16 : isRotary ? 2 : isIndex ? 0 : 1;
             } else if (type == DType.class && name.equals("keepMask")) {
                 return DType.U8;
             }

@@ -153,9 +153,12 @@ public record KernelOptions(
         return macros;
     }
 
-    /** Whether it multiplies in a way that was never run on the hardware it is for: by AMX, or as that does. */
+    /**
+     * Whether it multiplies in a way that was never run on the hardware it is for: by AMX, or as that does, or f32 in
+     * pieces on a matrix unit.
+     */
     public boolean isExperimental() {
-        return text.contains(" -D DOT=3") || text.contains(" -D DOT=4");
+        return text.contains(" -D DOT=3") || text.contains(" -D DOT=4") || text.contains(" -D PIECES=");
     }
 
     /** Whether the kernel is one of gradients. */

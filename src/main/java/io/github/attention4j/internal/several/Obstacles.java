@@ -46,7 +46,7 @@ final class Obstacles {
             return "rows of ragged batches lie behind one another; give each sequence to a call of its own";
         }
         if (spec.has(Operand.BLOCK_MASK)) {
-            return "blocks of a block mask are counted from the first query and key";
+            return "blocks of a block mask count from the first query and key";
         }
         return spec.has(Operand.DROPOUT_STATE) ? "what dropout drops goes by the numbers of query and key" : null;
     }

@@ -177,6 +177,25 @@ class SharesTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(By.class)
+    void blockMasksGoWithTheirEntriesAndHeads(By by) {
+        AttentionSpec spec = AttentionSpec.builder()
+                .batch(2)
+                .heads(4)
+                .kvHeads(2)
+                .sequenceLength(50)
+                .headDim(8)
+                .blockMask(16, 16, 2, 4)
+                .build();
+        try (AttentionEngine engine = engine(by, 2)) {
+            check(engine, spec);
+            boolean isOfRows = by == By.QUERIES || by == By.KEYS;
+            assertEquals(!isOfRows, isCut(engine, spec));
+            assertEquals(isOfRows, engine.plan(spec).explain().contains("not cut into " + by));
+        }
+    }
+
     /** The last query of a share stands at its last key, as ALiBi has it; where entries have fewer keys, too. */
     @Test
     void causalCallsWithAlibiAreCutIntoQueries() {

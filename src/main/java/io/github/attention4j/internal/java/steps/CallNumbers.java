@@ -10,6 +10,7 @@ import io.github.attention4j.internal.java.memory.Sequence;
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.score.CallTensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What functions of scores read of a call: numbers, and tensors at indices that are clamped. For one thread. */
@@ -54,6 +55,37 @@ final class CallNumbers {
         int row = Sequence.clamp(i, shape.batch() - 1) * shape.heads() + Sequence.clamp(j, shape.heads() - 1);
         return (row * shape.rows() + Sequence.clamp(k, shape.rows() - 1)) * shape.columns()
                 + Sequence.clamp(l, shape.columns() - 1);
+    }
+
+    /** {@link #at} for many indices at once; {@code to} gets them. */
+    void at(int tensor, int[][] indices, int[] to, int count) {
+        TensorSpec shape = shapes.get(tensor);
+        int[] sizes = {shape.batch(), shape.heads(), shape.rows(), shape.columns()};
+        Arrays.fill(to, 0, count, 0);
+        for (int dimension = 0; dimension < sizes.length; dimension++) {
+            int size = sizes[dimension];
+            int[] index = indices[dimension];
+            for (int i = 0; i < count && size > 1; i++) {
+                to[i] = to[i] * size + Math.max(0, Math.min(size - 1, index[i]));
+            }
+        }
+    }
+
+    /** Elements of many places at once. */
+    void elements(int tensor, int[] at, float[] to, int count) {
+        float[] floats = tensors.get(tensor).floats;
+        for (int i = 0; i < count; i++) {
+            to[i] = floats != null ? floats[at[i]] : element(tensor, at[i]);
+        }
+    }
+
+    /** Integers of many places at once. */
+    void integers(int tensor, int[] at, int[] to, int count) {
+        boolean isOfIntegers = isOfIntegers(tensor);
+        Rows rows = tensors.get(tensor);
+        for (int i = 0; i < count; i++) {
+            to[i] = isOfIntegers ? rows.integerAt(at[i]) : (int) element(tensor, at[i]);
+        }
     }
 
     float element(int tensor, int at) {

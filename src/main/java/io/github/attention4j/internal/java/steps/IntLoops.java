@@ -71,12 +71,14 @@ final class IntLoops {
             }
             case INT_LESS -> {
                 for (int i = 0; i < count; i++) {
-                    to[i] = a[i] < b[i] ? 1 : 0;
+                    // By bits, as compilers make no vectors of choices: the sign of the difference, but for overflow.
+                    to[i] = (a[i] & ~b[i] | ~(a[i] ^ b[i]) & a[i] - b[i]) >>> 31;
                 }
             }
             case INT_EQUAL -> {
                 for (int i = 0; i < count; i++) {
-                    to[i] = a[i] == b[i] ? 1 : 0;
+                    int different = a[i] ^ b[i];
+                    to[i] = (different | -different) >>> 31 ^ 1;
                 }
             }
             case NOT -> {

@@ -74,8 +74,26 @@ final class Pairs {
         return blocks == null || blocks.isAnyListed(firstQuery, queries, firstKey, endKey);
     }
 
+    /** Whether there is anything but a function. */
+    boolean hasTensors() {
+        return bias != null || keepMask != null || blocks != null;
+    }
+
+    /** Whether a function hides pairs of whatever tile; where there are blocks, it is asked about some of them. */
+    boolean hasFunction() {
+        return keep != null && blocks == null;
+    }
+
     /** Fills in the terms of a query and the keys from {@code firstKey} on. */
     void read(int query, int firstKey, float[] terms, int keys) {
+        readTensors(query, firstKey, terms, keys);
+        if (hasFunction()) {
+            hide(new RowFunction.Pairs(query, firstKey, 1, keys, true), terms);
+        }
+    }
+
+    /** Likewise, but for what {@link #hide} hides. */
+    void readTensors(int query, int firstKey, float[] terms, int keys) {
         if (bias != null) {
             bias.read(bias.at(sequence.batch, head, query), firstKey, terms, 0, keys);
         } else if (keepMask == null) {
@@ -91,8 +109,6 @@ final class Pairs {
         }
         if (blocks != null) {
             readBlocks(query, firstKey, terms, keys);
-        } else if (keep != null) {
-            ask(query, firstKey, terms, 0, keys);
         }
     }
 
@@ -117,6 +133,18 @@ final class Pairs {
         for (int j = from; j < to; j++) {
             terms[j] = truths[j - from] == 0 ? Float.NEGATIVE_INFINITY : terms[j];
         }
+    }
+
+    /** Hides by the function, of terms of these pairs in their order; whether any of them is kept. */
+    boolean hide(RowFunction.Pairs pairs, float[] terms) {
+        keep.compute(null, 0, pairs);
+        int[] kept = keep.truths();
+        int any = 0;
+        for (int i = 0; i < pairs.count(); i++) {
+            terms[i] = kept[i] == 0 ? Float.NEGATIVE_INFINITY : terms[i];
+            any |= kept[i];
+        }
+        return any != 0;
     }
 
     private static void keep(float[] kept, float[] terms, int keys) {

@@ -3,6 +3,7 @@ package io.github.attention4j.internal.java.steps;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.Sequence;
+import io.github.attention4j.score.CallTensor;
 import io.github.attention4j.score.Expression;
 import io.github.attention4j.score.Operation;
 import io.github.attention4j.score.Step;
@@ -31,7 +32,8 @@ final class RowFunction {
     private float[][] floats;
 
     private int[][] integers;
-    private final int[] positions;
+    private final int[][] indices;
+    private int[] places;
     private int size;
     private boolean hasUniform;
     private Sequence sequence;
@@ -47,7 +49,7 @@ final class RowFunction {
         call = new CallNumbers(spec, operands);
         ofPairs = new Results(new float[steps.size()][], new int[steps.size()][]);
         ofDiagonals = new Results(new float[steps.size()][], new int[steps.size()][]);
-        positions = new int[4];
+        indices = new int[CallTensor.RANK][];
     }
 
     /** That of an expression, or null for none. */
@@ -175,6 +177,7 @@ final class RowFunction {
 
     private void allocate(int count) {
         size = count;
+        places = new int[count];
         hasUniform = false;
         for (int i = 0; i < steps.size(); i++) {
             boolean isFloat = steps.get(i).operation().kind() == Operation.Kind.FLOAT;
@@ -218,22 +221,20 @@ final class RowFunction {
         return argument < step.arguments().size() ? integers[step.argument(argument)] : null;
     }
 
-    private int at(Step step, int i) {
-        for (int dimension = 0; dimension < positions.length; dimension++) {
-            positions[dimension] = integers[step.argument(dimension)][i];
+    /** Where the elements are that a step reads. */
+    private int[] places(Step step, int count) {
+        for (int dimension = 0; dimension < indices.length; dimension++) {
+            indices[dimension] = integers[step.argument(dimension)];
         }
-        return call.at(step.bits(), positions[0], positions[1], positions[2], positions[3]);
+        call.at(step.bits(), indices, places, count);
+        return places;
     }
 
     private void numbers(Step step, float[] to, int count) {
         switch (step.operation()) {
             case FLOAT_CONSTANT -> Arrays.fill(to, Float.intBitsToFloat(step.bits()));
             case NUMBER -> Arrays.fill(to, call.number(step.bits()));
-            case LOAD -> {
-                for (int i = 0; i < count; i++) {
-                    to[i] = call.element(step.bits(), at(step, i));
-                }
-            }
+            case LOAD -> call.elements(step.bits(), places(step, count), to, count);
             case TO_FLOAT -> {
                 int[] from = n(step, 0);
                 for (int i = 0; i < count; i++) {
@@ -254,11 +255,7 @@ final class RowFunction {
 
     private void integers(Step step, int[] to, int count) {
         switch (step.operation()) {
-            case LOAD_INT -> {
-                for (int i = 0; i < count; i++) {
-                    to[i] = call.integer(step.bits(), at(step, i));
-                }
-            }
+            case LOAD_INT -> call.integers(step.bits(), places(step, count), to, count);
             case TO_INT -> {
                 float[] from = x(step, 0);
                 for (int i = 0; i < count; i++) {
@@ -270,7 +267,7 @@ final class RowFunction {
                 int[] first = n(step, 1);
                 int[] second = n(step, 2);
                 for (int i = 0; i < count; i++) {
-                    to[i] = is[i] != 0 ? first[i] : second[i];
+                    to[i] = second[i] ^ (first[i] ^ second[i]) & -is[i]; // of 0 and 1
                 }
             }
             case LESS, EQUAL -> FloatLoops.compare(step.operation(), x(step, 0), x(step, 1), to, count);

@@ -7,6 +7,7 @@ import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
 import io.github.attention4j.score.Expression;
+import java.util.Arrays;
 
 /**
  * From dot products to scores: all that happens to a score before masks by position and softmax happens here, for a
@@ -26,6 +27,8 @@ public final class Score {
 
     /** Those of a tile's queries, [row][lane] as its scores; made when first wanted. */
     private float[] turned;
+
+    private boolean areTermsRead;
 
     /** The user's function for a pair, for a tile, and its derivative for either; null if there is none. */
     private final PairFunction ofPair;
@@ -180,14 +183,36 @@ public final class Score {
                 pairs.read(firstQuery, firstKey, terms, keys);
                 tile.addTerms(terms, 0, keys);
             } else {
-                turned = turned == null ? new float[terms.length * lanes] : turned;
-                for (int lane = 0; lane < queries; lane++) {
-                    pairs.read(firstQuery + lane, firstKey, terms, keys);
-                    turn(terms, turned, lane, lanes, keys);
+                if (!areTermsRead) {
+                    readTile(lanes, firstQuery, queries, firstKey, keys);
                 }
+                areTermsRead = false;
                 tile.addTerms(turned, lanes, keys);
             }
         }
+    }
+
+    /**
+     * Whether a function hides all pairs of a tile, of which nothing else is then asked; else {@link #ofTile} is next.
+     */
+    public boolean hidesTile(int lanes, int firstQuery, int queries, int firstKey, int keys) {
+        areTermsRead = pairs != null && pairs.hasFunction();
+        areTermsRead = areTermsRead && readTile(lanes, firstQuery, queries, firstKey, keys);
+        return !areTermsRead && pairs != null && pairs.hasFunction();
+    }
+
+    /** Fills in the terms of a tile with a row a key and a query a lane; false if a function hides all. */
+    private boolean readTile(int lanes, int firstQuery, int queries, int firstKey, int keys) {
+        turned = turned == null || turned.length < keys * lanes ? new float[terms.length * lanes] : turned;
+        if (!pairs.hasTensors()) {
+            Arrays.fill(turned, 0, keys * lanes, 0);
+        }
+        for (int lane = 0; lane < queries && pairs.hasTensors(); lane++) {
+            pairs.readTensors(firstQuery + lane, firstKey, terms, keys);
+            turn(terms, turned, lane, lanes, keys);
+        }
+        return !pairs.hasFunction()
+                || pairs.hide(new RowFunction.Pairs(firstQuery, firstKey, keys, lanes, false), turned);
     }
 
     /** {@link #ofTile} for a tile with a row a query and a key a lane. */
@@ -207,9 +232,12 @@ public final class Score {
             boolean isOne = pairs.areAlike();
             for (int row = 0; row < queries; row++) {
                 if (row == 0 || !isOne) {
-                    pairs.read(firstQuery + row, firstKey, terms, keys);
+                    pairs.readTensors(firstQuery + row, firstKey, terms, keys);
                 }
                 System.arraycopy(terms, 0, turned, row * lanes, keys);
+            }
+            if (pairs.hasFunction()) {
+                pairs.hide(new RowFunction.Pairs(firstQuery, firstKey, queries, lanes, true), turned);
             }
             tile.addTerms(turned, lanes, queries);
         }

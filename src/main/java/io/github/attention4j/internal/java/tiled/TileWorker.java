@@ -156,6 +156,11 @@ final class TileWorker {
     private void attendPanel(int number, int firstRow, int first, int from, int to, boolean whole) {
         Panel panel = space.panels[number];
         int keys = to - from;
+        int row = number * lanes;
+        int rows = seen.lastRow(number) - row;
+        if (score.hidesTile(lanes, firstRow + row, rows, from, keys)) {
+            return;
+        }
         TileRows tile = space.keys;
         int at = tile.at + (from - first) * tile.stride;
         if (vector == null) {
@@ -164,16 +169,14 @@ final class TileWorker {
             panel.additiveScores(vector, tile.array, at, tile.stride, keys);
         }
         if (!score.isPlain()) {
-            int row = number * lanes;
-            score.ofTile(panel, lanes, firstRow + row, seen.lastRow(number) - row, from, keys);
+            score.ofTile(panel, lanes, firstRow + row, rows, from, keys);
         }
         if (!whole) {
             seen.hide(number, panel, from, to);
         }
         panel.softmax(keys);
         if (dropout != null) {
-            int row = number * lanes;
-            dropout.read(space.factors(), 1, lanes, firstRow + row, seen.lastRow(number) - row, from, keys);
+            dropout.read(space.factors(), 1, lanes, firstRow + row, rows, from, keys);
             panel.drop(space.factors(), keys);
         }
         TileRows values = space.values;

@@ -319,6 +319,7 @@ class MatrixConfigTest {
         String text = choice.explanation();
         assertTrue(text.startsWith("attn_forward_matrix with UNIT=7 SUB_GROUPS=8 TILE_KV=64"), text);
         assertTrue(text.contains("f32 as 3 pieces of bf16, 6 products on WGMMA"), text);
+        assertTrue(choice.options().isExperimental(), "checked against Java on drivers that had all other tests, too");
         assertEquals(
                 List.of("attn_pieces", "attn_forward_matrix", "attn_forward_tiles"),
                 choice.launches().stream()
