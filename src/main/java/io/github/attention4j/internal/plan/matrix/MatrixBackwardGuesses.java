@@ -21,12 +21,13 @@ final class MatrixBackwardGuesses {
         if (unit == null || columns > mostColumns(unit, spec)) {
             return List.of();
         }
+        boolean isWide = isPlain(spec) && !spec.has(Operand.BLOCK_MASK); // which looks up each pair's block
         MatrixBackwardConfig tiles =
                 switch (unit) {
                     case MMA ->
                         columns <= 64
-                                ? config(unit, 4, isPlain(spec) ? 32 : 16, isPlain(spec))
-                                : config(unit, 2, isPlain(spec) ? 32 : 16, false);
+                                ? config(unit, 4, isWide ? 32 : 16, isWide)
+                                : config(unit, 2, isWide ? 32 : 16, false);
                     case MFMA -> config(unit, 4, columns <= 64 && isPlain(spec) ? 32 : 16, true);
                     case WMMA -> config(unit, 4, 16, false);
                     case WMMA12 -> config(unit, 4, columns <= 64 && isPlain(spec) ? 32 : 16, false);
