@@ -1,7 +1,5 @@
 package io.github.attention4j.score;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 
 /** Functions that many models use, to take or to write others by. */
@@ -157,35 +155,12 @@ public final class Functions {
     /** Where buckets begin is computed here, so that no device rounds a logarithm in its own way. */
     private static IntTerm bucket(IntTerm distance, int buckets, int farthest) {
         int single = buckets / 2;
-        int[] begins = new int[buckets - single - 1];
-        for (int wide = 1; wide <= begins.length; wide++) {
+        IntTerm bucket = distance.min(single);
+        for (int wide = 1; wide < buckets - single; wide++) {
             double share = (double) wide / (buckets - single);
-            begins[wide - 1] = (int) Math.ceil(single * Math.pow((double) farthest / single, share) - 1e-9);
+            int begin = (int) Math.ceil(single * Math.pow((double) farthest / single, share) - 1e-9);
+            bucket = bucket.plus(distance.atLeast(begin).choose(IntTerm.of(1), IntTerm.of(0)));
         }
-        return reached(distance, begins).plus(distance.min(single));
-    }
-
-    /** How many of these ascending numbers a term has reached: by halves, for a pair asks few of them then. */
-    private static IntTerm reached(IntTerm term, int[] ascending) {
-        List<BoolTerm> halves = new ArrayList<>();
-        IntTerm count = IntTerm.of(0);
-        int all = Integer.highestOneBit(ascending.length) * 2;
-        for (int half = all / 2; half > 0; half /= 2) {
-            BoolTerm isUpper = term.atLeast(middle(ascending, 0, all, halves, 0));
-            halves.add(isUpper);
-            count = count.plus(isUpper.choose(IntTerm.of(half), IntTerm.of(0)));
-        }
-        return count;
-    }
-
-    /** Where the upper half begins of those counts, from one on, that are left after some choices. */
-    private static IntTerm middle(int[] ascending, int from, int counts, List<BoolTerm> halves, int known) {
-        int half = counts / 2;
-        if (known < halves.size()) {
-            IntTerm upper = middle(ascending, from + half, half, halves, known + 1);
-            return halves.get(known).choose(upper, middle(ascending, from, half, halves, known + 1));
-        }
-        int at = from + half - 1;
-        return IntTerm.of(at < ascending.length ? ascending[at] : Integer.MAX_VALUE);
+        return bucket;
     }
 }
