@@ -2,6 +2,7 @@
 // its own for all elements, and some of the query rows, whose pairs it makes again. An item owns every ITEMS-th element
 // of the sums, and adds to those what all items found about a key each; so nothing is added up by two, and in the same
 // order every time. Sums are of two floats, the second what rounding took from the first (Kahan), for they are long.
+#define UNROLL_PAIR UNROLL_TWICE  // whole, two numbers of a row stay in memory (ptxas, sm_90)
 #include "backward/pair.clh"
 #include "backward/scratch.clh"
 #include "common/functions.clh"

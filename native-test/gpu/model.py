@@ -24,6 +24,9 @@ How it is made:
   not hot are left out.
 - Of f32 in pieces the matrix unit's six products are counted, so that a share of the peak is one of a sixth of the unit's: on an H100
   all of it would be 165 Tflops of f32.
+- Reads of global memory count as instructions only, so a bias or keep-mask, with an element for each pair, looks cheaper than it is
+  beside a function that computes the same: an H100's 3.35 TB/s are 0.84e12 elements of four bytes, and with headDim 128, of which
+  a pair takes 512 flops, 43 % of the matrix unit's peak.
 - Occupancy is as in table.md.
 
 Devices, per scheduler and clock (multiply-adds f32; of the matrix unit, f16 inputs and f32 sums; bytes of local memory; special
@@ -65,10 +68,16 @@ PROGRAMS = ("TILES d64 F32", "TILES d128 F32", "TILES d64 F16", "MATRIX d64 F16"
             "TILES gradients of keys d64 F32", "TILES gradients of queries d64 F32",
             "TILES gradients of keys d128 F32", "TILES gradients of queries d128 F32",
             "MATRIX gradients of keys d64 F16", "MATRIX gradients of queries d64 F16",
-            "MATRIX gradients of keys d128 F16", "MATRIX gradients of queries d128 F16")
+            "MATRIX gradients of keys d128 F16", "MATRIX gradients of queries d128 F16",
+            "TILES d64 F16 documents", "MATRIX d64 F16 documents", "MATRIX d64 F16 keep",
+            "TILES d128 F16 T5", "MATRIX d128 F16 T5", "MATRIX d128 F16 bias")
 # Where gradients are checked, and the least share of the issue bound of outputs that theirs must have.
 GRADIENT_TARGETS = ("sm_80", "sm_90", "gfx90a", "gfx1100")
 GRADIENT_SHARE = 0.75
+# Where a ready function is checked against what is built in for the same, and the least share of its issue bound that it must have.
+FUNCTION_TARGETS = ("sm_80", "sm_90")
+FUNCTION_TWINS = {"MATRIX d64 F16 documents": "MATRIX d64 F16 keep"}
+FUNCTION_SHARE = 1 / 1.15
 # Products of a tile that are not those of attention: how many have HEAD_DIM and VALUE_DIM.
 PRODUCTS = {f"attn_backward_{side}_{family}": (2, count)
             for family in ("tiles", "matrix") for side, count in (("keys", 2), ("queries", 1))}
@@ -149,9 +158,26 @@ def check_gradients(rows):
     return found
 
 
+def check_functions(rows):
+    """For each device and ready function that there is: a sentence, and whether it holds."""
+    found = []
+    for device in DEVICES:
+        for label, twin in FUNCTION_TWINS.items() if device.target in FUNCTION_TARGETS else ():
+            function = issue_bound(device, taken(rows, device.target, label))
+            built_in = issue_bound(device, taken(rows, device.target, twin))
+            if function and built_in:
+                found.append((f"{device.target}: {label} has an issue bound of {percent(function)} of the peak, {twin} one of "
+                              f"{percent(built_in)}", function >= FUNCTION_SHARE * built_in))
+    return found
+
+
 def issue_bound(device, program_and_report):
     of = loops_of(device, *program_and_report) if program_and_report else None
-    return bounds(device, of[1], "multiply-adds")["issue"] if of and of[1] else None
+    return bounds(device, of[1], useful_unit(of[2]))["issue"] if of and of[1] else None
+
+
+def useful_unit(unit):
+    return "matrix unit" if unit == 0 else "multiply-adds"
 
 
 def row(device, program, report):
@@ -161,7 +187,7 @@ def row(device, program, report):
     loops, hot, unit = of
     if not hot:
         return f"| {device.name} | {program.label} | {program.tiles} | {report.occupancy} | no loop with multiply-adds found | | | | |\n"
-    useful = "matrix unit" if unit == 0 else "multiply-adds"
+    useful = useful_unit(unit)
     shares = bounds(device, hot, useful)
     limit, share = min(shares.items(), key=lambda item: item[1])
     tile = whole_tile(device, program, report, loops, hot, useful, share)

@@ -13,6 +13,7 @@ import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.Engines;
 import io.github.attention4j.testing.EveryKernel;
+import io.github.attention4j.testing.GradientBudget;
 import io.github.attention4j.testing.GradientProblem;
 import io.github.attention4j.testing.Problem;
 import io.github.attention4j.testing.Way;
@@ -59,10 +60,13 @@ class ScoreFunctionsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("gradientFamilies")
     void gradientsAgreeWithTheReference(KernelFamily family) {
+        gradients().check("functions", Engines.of(family), Way.ARRAYS);
+    }
+
+    private static GradientProblem gradients() {
         AttentionSpecBuilder builder = builder(37, 41).softcap(4).score(ScoreFunctionsTest::score);
         AttentionSpec forward = tensors(builder).keep(ScoreFunctionsTest::keeps).build();
-        AttentionSpec backward = forward.backward(GradientProblem.all(forward));
-        new GradientProblem(Problem.of(forward), backward).check("functions", Engines.of(family), Way.ARRAYS);
+        return new GradientProblem(Problem.of(forward), forward.backward(GradientProblem.all(forward)));
     }
 
     /** Rows of 0 / 0 and those that see nothing, beside others. */
@@ -86,6 +90,62 @@ class ScoreFunctionsTest {
             assertEquals(row == 7, Float.isNaN(number), "row " + row + " has " + number);
             assertEquals(row == 9, number == 0, "row " + row + " has " + number);
         }
+    }
+
+    /** Numbers of a diagonal in a head each: to the rows that see one, and not where it is hidden. */
+    @Tag("opencl")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("kernels")
+    void whatIsNoNumberInATensorReachesWhoSeesIt(EveryKernel kernel) {
+        Problem problem = Problem.of(spec(kernel));
+        AttentionArrays inputs = problem.inputs();
+        float[] table = (float[]) inputs.get(Operand.SCORE_TENSOR_0);
+        spoil(table);
+        table[2 * 50 + 29] = Float.NEGATIVE_INFINITY;
+        check(kernel, problem, inputs);
+    }
+
+    /** On the programs of other gradients. */
+    @Tag("opencl")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("gradientFamilies")
+    void gradientsOfWhatIsNoNumberStayWithItsRows(KernelFamily family) {
+        GradientProblem problem = gradients();
+        float[] numbers = {0.6f, 3.5f, 7, 9};
+        float[] table = (float[]) problem.forward().inputs().get(Operand.SCORE_TENSOR_0);
+        spoil(table);
+        AttentionArrays inputs = problem.inputs(
+                new AttentionArrays().with(Operand.SCORE_NUMBERS, numbers).with(Operand.SCORE_TENSOR_0, table));
+        AttentionArrays before = problem.outputs();
+        AttentionArrays outputs = problem.outputs();
+        Way.ARRAYS.run(Engines.of(family), problem.spec(), inputs, outputs);
+        GradientBudget.of(problem.spec(), inputs).check("no numbers", before, outputs, null);
+        int sick = 0;
+        float[] gradients = (float[]) outputs.get(Operand.GRAD_QUERY);
+        for (float gradient : gradients) {
+            sick += Float.isNaN(gradient) ? 1 : 0;
+        }
+        assertTrue(sick > 0 && sick < gradients.length / 2, sick + " of " + gradients.length + " are NaN");
+    }
+
+    private static void spoil(float[] table) {
+        table[25] = Float.NaN; // head 0, 5 ahead
+        table[50 + 18] = Float.POSITIVE_INFINITY;
+    }
+
+    /** What a simulator of OpenCL can run. */
+    @Tag("oclgrind")
+    @Tag("races")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"LANES", "TILES"})
+    void haveNoRaceOnATinyProblem(KernelFamily family) {
+        AttentionSpec forward = tensors(builder(5, 19).batch(1).heads(2).kvHeads(1))
+                .score(ScoreFunctionsTest::shortScore)
+                .keep(ScoreFunctionsTest::keepsShortly)
+                .build();
+        check(new EveryKernel(family.name(), DType.F32, false, () -> Engines.of(family)), Problem.of(forward));
+        AttentionSpec backward = forward.backward(GradientProblem.all(forward));
+        new GradientProblem(Problem.of(forward), backward).check("functions", Engines.of(family), Way.ARRAYS);
     }
 
     /** A few queries of each head of a group, over keys in pages. */
@@ -262,8 +322,11 @@ class ScoreFunctionsTest {
     }
 
     private static void check(EveryKernel kernel, Problem problem) {
+        check(kernel, problem, problem.inputs());
+    }
+
+    private static void check(EveryKernel kernel, Problem problem, AttentionArrays inputs) {
         AttentionSpec spec = problem.spec();
-        AttentionArrays inputs = problem.inputs();
         AttentionArrays outputs = kernel.run(spec, inputs);
         if (kernel.rounds()) {
             Budget.checkRounded(kernel + " " + problem, spec, inputs, outputs);

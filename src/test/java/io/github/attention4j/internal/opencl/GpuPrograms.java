@@ -63,6 +63,7 @@ final class GpuPrograms {
         GpuPrograms programs = new GpuPrograms();
         for (GpuTarget target : GpuTarget.values()) {
             programs.seen.addAll(programs.addForward(target));
+            programs.addTwins(target);
             programs.addPieces(target);
             programs.addGradients(KernelFamily.TILES, gradientSpecs(), target);
             programs.addGradients(KernelFamily.MATRIX, matrixGradientSpecs(), target);
@@ -216,6 +217,27 @@ final class GpuPrograms {
             }
         }
         return begun;
+    }
+
+    /** What ready functions are compared with by the model: the same given as inputs with an element for each pair. */
+    private void addTwins(GpuTarget target) {
+        if (target != GpuTarget.SM_80 && target != GpuTarget.SM_90) {
+            return;
+        }
+        Map<String, AttentionSpec> twins = new LinkedHashMap<>();
+        twins.put(
+                "d64 F16 keep",
+                spec(64, DType.F16).keepMask(DType.U8, 2, 1, 1024, 1024).build());
+        twins.put(
+                "d128 F16 bias",
+                spec(128, DType.F16).bias(DType.F32, 1, 8, 1024, 1024).build());
+        for (Map.Entry<String, AttentionSpec> twin : twins.entrySet()) {
+            TileConfig tiles =
+                    candidates(KernelFamily.MATRIX, twin.getValue(), target).get(0);
+            String label = KernelFamily.MATRIX + " " + twin.getKey();
+            long local = tiles.localBytes(twin.getValue());
+            add(target, label, tiles.text(), tiles.kernel(twin.getValue()), tiles.workItems(), local);
+        }
     }
 
     /**
