@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Block masks: what they are, and that every kernel sees what they say and no more. */
@@ -82,6 +83,30 @@ class BlockMaskTest {
         AttentionSpec forward =
                 sizes(70, 150).types(DType.BF16).blockMask(32, 25, 2, 1).build();
         checkGradients(forward, 1, MatrixEngines.ofGradients(MatrixUnit.MMA));
+    }
+
+    /** On what a simulator can compute. */
+    @Tag("opencl")
+    @Tag("oclgrind")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"LANES", "TILES"})
+    void tinyProblemsAgreeWithTheReference(KernelFamily family) {
+        AttentionSpec forward = AttentionSpec.builder()
+                .heads(2)
+                .queryLength(35)
+                .keyLength(50)
+                .headDim(4)
+                .keep(BlockMaskTest::keeps)
+                .blockMask(16, 16, 1, 2)
+                .returnLse()
+                .build();
+        AttentionEngine engine = Engines.of(family);
+        Problem problem = new Problem(forward, 1, 1);
+        AttentionArrays inputs = problem.inputs();
+        AttentionArrays outputs = problem.outputs();
+        Way.ARRAYS.run(engine, forward, inputs, outputs);
+        Budget.check(family + " " + problem, forward, inputs, outputs);
+        checkGradients(forward, 1, engine);
     }
 
     private static void checkGradients(AttentionSpec forward, int seed, AttentionEngine engine) {
