@@ -11,6 +11,7 @@
 #include "backward/lanes_tile.clh"
 #include "backward/scratch.clh"
 #include "backward/sight.clh"
+#include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -39,9 +40,8 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
 
   const Operands operands = OPERANDS;
   const int share = get_group_id(0), shares = get_num_groups(0), kv_head = get_group_id(1), batch = get_group_id(2);
-  const int first_head = kv_head * p.group_size;
   const Sequence s = sequence_of(&operands, batch, &p);
-  const int existing = gradient_keys(&operands, batch, &p);
+  const int first_head = kv_head * p.group_size, existing = gradient_keys(&operands, batch, &p);
   const Rows kv_rows = rows_of(&operands, batch, first_head, &s, &p);
   const bool has_slopes = HAS_ALIBI && PARAMS_HAVE(&p, GRAD_ALIBI_SLOPES);
   __global float *grad_queries = scratch + scratch_queries(share, &p);
@@ -53,8 +53,9 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
 #endif
     for (long i = row; has_slopes && i < row + s.queries; i++) scratch[scratch_slopes(&p) + i] = 0.0f;
   }
-  for (int start = share * TILE_KV; start < existing; start += shares * TILE_KV) {
-    const int keys = clamp(s.keys - start, 0, TILE_KV);
+  for (int place = share; place * TILE_KV < existing; place += shares) {
+    const int start = group_keys_at(place, CEIL_DIV(existing, TILE_KV), TILE_KV, &operands, batch, first_head, &p);
+    const int keys = clamp(s.keys - start, 0, TILE_KV), stored = min(TILE_KV, existing - start);
     tile_load(&tiles, &kv_rows, start, keys, &p);
     const bool are_keys_finite = tile_is_finite(key_rows, KEY_WORDS * HEAD_VECTORS);
 
@@ -90,7 +91,6 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
         block_products(&tiles, &block, grad_queries + row * HEAD_DIM, are_keys_finite, &p);
       }
     }
-    const int stored = min(TILE_KV, existing - start);
 #if GRAD_VALUE_TYPE
     tile_store_values(&tiles, grad_value, params_at(&p.grad_value, batch, kv_head, s.key_row + start), keys, stored,
                       &p);

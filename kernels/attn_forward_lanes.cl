@@ -35,7 +35,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const Operands operands = OPERANDS;
   const int batch = get_group_id(2), head = get_group_id(1), split = SPLIT_NUMBER((int)get_group_id(0), &p);
   const int group = SPLIT_QUERIES((int)get_group_id(0), &p), groups = SPLIT_QUERIES((int)get_num_groups(0), &p);
-  const int first = group_first(group, groups, &p);
+  const int first = group_first(group, groups, &operands, batch, head, &p);
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
   if (queries <= 0) return;

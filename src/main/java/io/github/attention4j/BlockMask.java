@@ -153,7 +153,10 @@ public final class BlockMask {
         requireBlock("keyBlock", keyBlock);
         long rows = Sizes.ceilDiv(queries, queryBlock);
         long columns = Sizes.ceilDiv(keys, keyBlock);
-        return rows * (columns + 1) + columns * (rows + 1);
+        return rows * (columns + 1)
+                + columns * (rows + 1)
+                + BlockOrder.numbers((int) rows)
+                + BlockOrder.numbers((int) columns);
     }
 
     /** What is seen where both masks let it be seen: full where both are full. */
@@ -256,7 +259,8 @@ public final class BlockMask {
      * The mask as {@link Operand#BLOCK_MASK} has it. For each head: for each block of queries and each number of a
      * block of keys, and one behind the last, twice the number of the first block from there on that is listed (the
      * count of blocks if there is none), and 1 more if that is full; behind these the same for each block of keys and
-     * the blocks of queries that list it.
+     * the blocks of queries that list it. Then in which order tiles of 1, 2, 4, ... blocks of queries are worked on,
+     * those that list most last, and tiles of blocks of keys, those that are listed most first.
      */
     public int[] array() {
         int rows = rows();
@@ -286,8 +290,23 @@ public final class BlockMask {
                 }
                 Arrays.fill(array, from, from + last, array[from + last]);
             }
+            order(array, turned + columns * (rows + 1), head);
         }
         return array;
+    }
+
+    private void order(int[] array, int at, int head) {
+        int[] ofRows = new int[rows()];
+        int[] ofColumns = new int[columns()];
+        for (int row = 0; row < ofRows.length; row++) {
+            int first = offsets[head * ofRows.length + row];
+            int end = offsets[head * ofRows.length + row + 1];
+            ofRows[row] = end - first;
+            for (int i = first; i < end; i++) {
+                ofColumns[entries[i] >> 1]++;
+            }
+        }
+        BlockOrder.write(array, BlockOrder.write(array, at, ofRows, true), ofColumns, false);
     }
 
     /** {@link #picture(int, int)} of the first head. */

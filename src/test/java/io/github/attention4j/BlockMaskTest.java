@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Block masks: what they are, and that every kernel sees what they say and no more. */
@@ -84,6 +85,44 @@ class BlockMaskTest {
         checkGradients(forward, 1, MatrixEngines.ofGradients(MatrixUnit.MMA));
     }
 
+    /** Tiles of several blocks of queries, and blocks of keys of several tiles, are worked on by how much they list. */
+    @Tag("opencl")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"LANES", "TILES"})
+    void everyTileIsWorkedOnInSomeOrder(KernelFamily family) {
+        check(small(300, 512), 3, Engines.of(family));
+    }
+
+    /** On what a simulator can compute. */
+    @Tag("opencl")
+    @Tag("oclgrind")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"LANES", "TILES"})
+    void tinyProblemsAgreeWithTheReference(KernelFamily family) {
+        check(small(35, 150), 1, Engines.of(family));
+    }
+
+    private static AttentionSpec small(int queries, int keys) {
+        return AttentionSpec.builder()
+                .heads(2)
+                .queryLength(queries)
+                .keyLength(keys)
+                .headDim(4)
+                .keep(BlockMaskTest::keeps)
+                .blockMask(16, 128, 1, 2)
+                .returnLse()
+                .build();
+    }
+
+    private static void check(AttentionSpec forward, int seed, AttentionEngine engine) {
+        Problem problem = new Problem(forward, seed, 1);
+        AttentionArrays inputs = problem.inputs();
+        AttentionArrays outputs = problem.outputs();
+        Way.ARRAYS.run(engine, forward, inputs, outputs);
+        Budget.check(engine.device().id() + " " + problem, forward, inputs, outputs);
+        checkGradients(forward, seed, engine);
+    }
+
     private static void checkGradients(AttentionSpec forward, int seed, AttentionEngine engine) {
         GradientProblem problem = new GradientProblem(new Problem(forward, seed, 1), forward.backward());
         problem.check("block mask " + seed, engine, Way.ARRAYS);
@@ -106,6 +145,23 @@ class BlockMaskTest {
         int[] ofKeys = {0, 6, 6, 6};
         assertArrayEquals(ofKeys, Arrays.copyOfRange(mask.array(), 24, 28));
         assertEquals(BlockMask.numbers(70, 100, 32, 16), mask.array().length);
+    }
+
+    @Test
+    void tilesAreOrderedByHowMuchTheyList() {
+        AttentionSpec spec = sizes(90, 60).blockMask(16, 16).build();
+        BlockMask mask = BlockMask.ofLists(
+                spec, new int[] {0, 1, 2}, new int[] {}, new int[] {2}, new int[] {0, 1, 2}, new int[] {2}, new int[] {
+                    0, 1, 2, 3
+                });
+        int[] array = mask.array();
+        int tables = 6 * 5 + 4 * 7;
+        int[] ofQueries = {1, 2, 4, 0, 3, 5, 0, 1, 2, 1, 0};
+        int[] ofTwoKeys = {0, 1};
+        assertArrayEquals(ofQueries, Arrays.copyOfRange(array, tables, tables + 11), "queries: rising");
+        int[] ofKeys = {2, 0, 1, 3};
+        assertArrayEquals(ofKeys, Arrays.copyOfRange(array, tables + 11, tables + 15), "keys: falling");
+        assertArrayEquals(ofTwoKeys, Arrays.copyOfRange(array, tables + 15, array.length));
     }
 
     @Test

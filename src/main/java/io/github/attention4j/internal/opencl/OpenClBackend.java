@@ -50,9 +50,10 @@ public final class OpenClBackend implements Backend {
     private final EngineOptions options;
     /** Null where no engine in Java can take over. */
     private final JavaSide javaSide;
-    /** Null until a call is computed there. */
+    /** Null until something is computed there. */
     private Backend java;
 
+    private boolean hasWarnedOfJava;
     private boolean closed;
 
     private final long maxAllocation;
@@ -135,6 +136,7 @@ public final class OpenClBackend implements Backend {
                 if (javaSide == null || options.family().isPresent() || !trial.hasRefused) {
                     throw e;
                 }
+                warnOfJava();
                 return new HostPlan(spec, java(), context, e.explain());
             }
             if (selfCheck.passes(spec, choice)) {
@@ -179,12 +181,18 @@ public final class OpenClBackend implements Backend {
             throw new IllegalStateException("engine is closed");
         }
         if (java == null) {
-            LOG.warn(
-                    "Calls for which no kernel of {} may be used are computed in Java, which is exact but slower; AttentionPlan.explain() says why.",
-                    context.device.name());
             java = javaSide.open("java");
         }
         return java;
+    }
+
+    private synchronized void warnOfJava() {
+        if (!hasWarnedOfJava) {
+            LOG.warn(
+                    "Calls for which no kernel of {} may be used are computed in Java, which is exact but slower; AttentionPlan.explain() says why.",
+                    context.device.name());
+            hasWarnedOfJava = true;
+        }
     }
 
     /** Builds a candidate and asks the compiled kernel. */
@@ -227,9 +235,7 @@ public final class OpenClBackend implements Backend {
     /** On the host: bounds of the function settle most blocks without a look at their pairs. */
     @Override
     public BlockMask blockMask(AttentionSpec spec, AttentionArrays arrays) {
-        try (Backend java = javaSide.open("java")) {
-            return java.blockMask(spec, arrays);
-        }
+        return java().blockMask(spec, arrays);
     }
 
     @Override

@@ -36,11 +36,14 @@ final class KeepBounds {
     /** Of each step whether it is a float or made of some, for which there are no bounds. */
     private final boolean[] isOfFloats;
 
-    /** Of a load's indices the first and the last, and the one that is looked at. */
+    /** Of a load's indices the first and the last. */
     private final int[] first = new int[CallTensor.RANK];
 
     private final int[] last = new int[CallTensor.RANK];
-    private final int[] at = new int[CallTensor.RANK];
+    /** Of a load's elements so far. */
+    private int least;
+
+    private int most;
     private Sequence sequence;
     private int head;
     private int diagonal;
@@ -176,19 +179,24 @@ final class KeepBounds {
                 return;
             }
         }
-        long least = Long.MAX_VALUE;
-        long most = Long.MIN_VALUE;
-        for (int n = 0; n < count; n++) {
-            int rest = n;
-            for (int d = first.length - 1; d >= 0; d--) {
-                int size = last[d] - first[d] + 1;
-                at[d] = first[d] + rest % size;
-                rest /= size;
+        least = Integer.MAX_VALUE;
+        most = Integer.MIN_VALUE;
+        for (int a = first[0]; a <= last[0]; a++) {
+            for (int b = first[1]; b <= last[1]; b++) {
+                for (int c = first[2]; c <= last[2]; c++) {
+                    look(step.bits(), call.at(step.bits(), a, b, c, first[3]), last[3] - first[3] + 1);
+                }
             }
-            int element = call.integer(step.bits(), call.at(step.bits(), at[0], at[1], at[2], at[3]));
+        }
+        set(i, least, most);
+    }
+
+    /** At neighbours in a row. */
+    private void look(int tensor, int from, int count) {
+        for (int at = from; at < from + count; at++) {
+            int element = call.integer(tensor, at);
             least = Math.min(least, element);
             most = Math.max(most, element);
         }
-        set(i, least, most);
     }
 }
