@@ -8,7 +8,6 @@
 #include "backward/scratch.clh"
 #include "backward/sight.clh"
 #include "common/dropout.clh"
-#include "common/group.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
 #include "common/rows.clh"
@@ -39,8 +38,8 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_keys_matrix(ATTN_ARGUMENTS SCRAT
   const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
   const Operands operands = OPERANDS;
   const QueryRows of_queries = {begins, ends, row_lse, row_delta};
-  const int batch = get_group_id(2), kv_head = get_group_id(1), first_head = kv_head * p.group_size;
-  const int first = group_keys_at(get_group_id(0), get_num_groups(0), GROUP_ROWS, &operands, batch, first_head, &p);
+  const int batch = get_group_id(2), kv_head = get_group_id(1), first = (int)get_group_id(0) * GROUP_ROWS;
+  const int first_head = kv_head * p.group_size;
   const Sequence s = sequence_of(&operands, batch, &p);
   const GradientRows own_rows = gradient_key_side(&operands, batch, first_head, &s, &p);
   const int keys = min(GROUP_ROWS, s.keys - first);  // that some query may see

@@ -5,7 +5,6 @@
 #include "backward/gradient.clh"
 #include "backward/scratch.clh"
 #include "common/dropout.clh"
-#include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -37,9 +36,8 @@ KERNEL(ITEMS) ITEMS_LANES void attn_backward_keys_tiles(ATTN_ARGUMENTS SCRATCH_A
   const QueryRows of_queries = {begins, ends, row_lse, row_delta};
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const int batch = get_group_id(2), kv_head = get_group_id(1);
-  const int first_head = kv_head * p.group_size, pass = (int)get_group_id(0) % COLUMN_PASSES;
-  const int first = group_keys_at((int)get_group_id(0) / COLUMN_PASSES, (int)get_num_groups(0) / COLUMN_PASSES, TILE_Q,
-                                  &operands, batch, first_head, &p);
+  const int first = (int)get_group_id(0) / COLUMN_PASSES * TILE_Q, pass = (int)get_group_id(0) % COLUMN_PASSES;
+  const int first_head = kv_head * p.group_size;
   const Sequence s = sequence_of(&operands, batch, &p);
   const Sources first_from = gradient_sources(&operands, batch, first_head, pass, &s, &p);
   const Span own = {first, min(first + TILE_Q, s.keys) - 1};

@@ -5,7 +5,6 @@
 #include "backward/query_rows.clh"
 #include "backward/scratch.clh"
 #include "common/dropout.clh"
-#include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -38,8 +37,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
   const QueryRows of_queries = {begins, ends, row_lse, row_delta};
   // Under a causal mask the last queries have the most keys, so they come first.
   const int groups = get_num_groups(0), group = groups - 1 - (int)get_group_id(0);
-  const int batch = get_group_id(2), head = get_group_id(1);
-  const int first = group_queries_at(group, groups, GROUP_ROWS, &operands, batch, head, &p);
+  const int batch = get_group_id(2), head = get_group_id(1), first = group * GROUP_ROWS;
   const Sequence s = sequence_of(&operands, batch, &p);
   const GradientRows own_rows = gradient_query_side(&operands, batch, head, &s, &p);
   const GradientRows walked_rows = gradient_key_side(&operands, batch, head, &s, &p);

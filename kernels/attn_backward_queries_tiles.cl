@@ -4,7 +4,6 @@
 #define OWNS_KEYS 0
 #include "backward/scratch.clh"
 #include "common/dropout.clh"
-#include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -37,8 +36,7 @@ KERNEL(ITEMS) ITEMS_LANES void attn_backward_queries_tiles(ATTN_ARGUMENTS SCRATC
   // Under a causal mask the last queries have the most keys, so they come first.
   const int from_last = get_num_groups(0) - 1 - (int)get_group_id(0);
   const int tile = from_last / COLUMN_PASSES, pass = from_last % COLUMN_PASSES;
-  const int batch = get_group_id(2), head = get_group_id(1), tiles_of_head = (int)get_num_groups(0) / COLUMN_PASSES;
-  const int first = group_queries_at(tile, tiles_of_head, TILE_Q, &operands, batch, head, &p);
+  const int batch = get_group_id(2), head = get_group_id(1), first = tile * TILE_Q;
   const Sequence s = sequence_of(&operands, batch, &p);
   const Sources from = gradient_sources(&operands, batch, head, pass, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);

@@ -30,7 +30,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const Place place = group_place(&p);
   const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
-  const int first = group_queries(&place, &operands, &p);
+  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = FALLBACK_QUERIES(min(p.group_queries, s.queries - first), batch, head, &p);
   const Rows rows = rows_of(&operands, batch, head, &s, &p);

@@ -41,7 +41,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const Operands operands = OPERANDS;
   const Place place = group_place(&p);
   const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
-  const int first = group_queries(&place, &operands, &p);
+  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
   const Lane at = {sub, lane, batch, head, split, first, queries, s.keys - s.queries, dropout_of(&operands)};
