@@ -67,7 +67,6 @@ run_lane() { # FINDINGS STAGES...
   shift
   rm -f "$findings"
   begin_counting
-  gpu_jobs=1 # the other core is the other lane's
   for name in "$@"; do
     run_stage "$name"
   done
