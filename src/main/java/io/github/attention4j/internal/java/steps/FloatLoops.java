@@ -66,7 +66,7 @@ final class FloatLoops {
             }
             case TANH -> {
                 for (int i = 0; i < count; i++) {
-                    to[i] = (float) Math.tanh(a[i]);
+                    to[i] = Tanh.of(a[i]);
                 }
             }
             case SIGMOID -> {

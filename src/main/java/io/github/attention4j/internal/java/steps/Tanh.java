@@ -26,6 +26,21 @@ public final class Tanh {
 
     private Tanh() {}
 
+    /** Of one number. */
+    static float of(float x) {
+        float y = Math.max(-MOST, Math.min(MOST, x * FACTOR));
+        float rounded = y + Exp.ROUND;
+        float f = y - (rounded - Exp.ROUND);
+        float power = f * C6 + C5;
+        power = power * f + C4;
+        power = power * f + C3;
+        power = power * f + C2;
+        power = power * f + C1;
+        float whole = Float.intBitsToFloat(Float.floatToRawIntBits(rounded) << Exp.SHIFT);
+        float e = power * f * whole + (whole - 1);
+        return e / (e + 2);
+    }
+
     /**
      * cap · tanh(x / cap) of each element, in its place; two loops as in {@link Exp#ofRow}.
      *
