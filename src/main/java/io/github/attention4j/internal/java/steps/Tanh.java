@@ -26,18 +26,23 @@ public final class Tanh {
 
     private Tanh() {}
 
-    /** Of one number. */
-    static float of(float x) {
-        float y = Math.max(-MOST, Math.min(MOST, x * FACTOR));
-        float rounded = y + Exp.ROUND;
-        float f = y - (rounded - Exp.ROUND);
+    /** 2^f − 1. */
+    private static float powerLessOne(float f) {
         float power = f * C6 + C5;
         power = power * f + C4;
         power = power * f + C3;
         power = power * f + C2;
         power = power * f + C1;
+        return power * f;
+    }
+
+    /** Of one number. */
+    static float of(float x) {
+        float y = Math.max(-MOST, Math.min(MOST, x * FACTOR));
+        float rounded = y + Exp.ROUND;
+        float f = y - (rounded - Exp.ROUND);
         float whole = Float.intBitsToFloat(Float.floatToRawIntBits(rounded) << Exp.SHIFT);
-        float e = power * f * whole + (whole - 1);
+        float e = powerLessOne(f) * whole + (whole - 1);
         return e / (e + 2);
     }
 
@@ -53,12 +58,7 @@ public final class Tanh {
             float rounded = y + Exp.ROUND;
             float f = y - (rounded - Exp.ROUND);
             whole[i] = rounded;
-            float power = f * C6 + C5;
-            power = power * f + C4;
-            power = power * f + C3;
-            power = power * f + C2;
-            power = power * f + C1;
-            x[i] = power * f;
+            x[i] = powerLessOne(f);
         }
         for (int i = 0; i < x.length; i++) {
             float power = Float.intBitsToFloat(Float.floatToRawIntBits(whole[i]) << Exp.SHIFT);
