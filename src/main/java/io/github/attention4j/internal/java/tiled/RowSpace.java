@@ -17,7 +17,7 @@ final class RowSpace {
 
     private final float[][] scores;
     private final float[][] outs;
-    private final MicroKernels kernels;
+    final MicroKernels kernels;
     final Totals totals;
     final TileRows keys;
     final TileRows values;
