@@ -5,6 +5,7 @@
 // Within a key tile the queries are worked on in blocks of BLOCK_Q, so that a micro-tile fits the registers while the
 // keys and values of the tile, read once from memory, serve all TILE_Q queries from the cache. A block leaves out the
 // keys that none of its queries sees, so the diagonal of a causal mask wastes half a block and not half a tile.
+#define DISTANCES_ROW (LANE_VECTORS * LANES + CEIL_DIV(TILE_KV, KEY_BLOCK) * KEY_BLOCK + LANES)
 #include "common/dropout.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
@@ -16,6 +17,7 @@
 #include "common/walk.clh"
 #include "cpu/amx_tile.clh"
 #include "cpu/block.clh"
+#include "cpu/bounds.clh"
 #include "cpu/matmul.clh"
 #include "cpu/next.clh"
 #include "cpu/tile.clh"
@@ -55,6 +57,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const Next next = next_group(group, groups, head, batch, !IS_SPLIT && all <= TILE_KV ? steps : 0, &operands, out, &p);
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
     const int keys = walk_keys(tiles, start);
+    if (bounds_hide(&pairs, first, queries, start, keys, &p)) continue;
     const key_tile_t key_tile = tile_keys(key_stage, &rows, start, keys, &p);
     const value_tile_t value_tile = tile_values(value_stage, &rows, start, keys);
     KeyRange whole = mask_clip(every, start, keys);

@@ -18,6 +18,7 @@ final class RowSpace {
     private final float[][] scores;
     private final float[][] outs;
     private final RowProducts products;
+    final MicroKernels kernels;
     final Totals totals;
     final TileRows keys;
     final TileRows values;
