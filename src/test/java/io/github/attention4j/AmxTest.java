@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Tiles of bf16 against the reference: as AMX multiplies them, by plain arithmetic, and where a processor has AMX and
- * {@code -Dattention4j.amx=true} asks for it, by AMX.
+ * Tiles of bf16 against the reference: as AMX multiplies them, by plain arithmetic, and where a processor has AMX, and
+ * {@code -Dattention4j.amx=false} does not turn it off, by AMX.
  */
 @Tag("opencl")
 class AmxTest {

@@ -49,7 +49,8 @@ public final class DotEngines {
         }
         return EngineOptions.defaults().amx()
                 ? Optional.empty()
-                : Optional.of("the processor has AMX, which -Dattention4j.amx=true asks for; its tiles are emulated");
+                : Optional.of(
+                        "the processor has AMX, which -Dattention4j.amx=false turned off; its tiles are emulated");
     }
 
     /** The engine that multiplies like this. */

@@ -218,11 +218,11 @@ class PairProductTest {
 
     /** And only for forward calls; layers have no kernel for it. */
     @Test
-    void amxIsTakenOnlyIfAskedFor() {
+    void amxIsTakenUnlessItIsTurnedOff() {
         AttentionSpec bf16 = spec(DType.BF16).build();
         String without = explain(bf16, false, UnitRates.UNMEASURED);
         assertTrue(without.contains(" -D DOT=2 "), without);
-        assertTrue(without.contains("not AMX, which some processor has: it was not asked for"), without);
+        assertTrue(without.contains("not AMX, which some processor has: it was turned off"), without);
         String with = explain(bf16, true, UnitRates.UNMEASURED);
         assertTrue(with.contains(" -D DOT=3 ") && with.contains("tdpbf16ps: products of"), with);
         assertTrue(explain(spec(DType.F32).precision(Precision.BF16).build(), true, UnitRates.UNMEASURED)
