@@ -18,11 +18,14 @@ final class ScoreTile {
     /** Keys of a tile. */
     static final int KEYS = 4;
 
+    /** Vectors of as many floats come with 32 registers. */
+    static final int WIDE = 16;
+
     private ScoreTile() {}
 
     /** All keys, tile by tile. */
     static void multiplyAll(float[] key, int at, int stride, int keys, float[] query, int headDim, float[] scores) {
-        int j = 0;
+        int j = VECTOR < WIDE ? 0 : WideScoreTile.multiplyWhole(key, at, stride, keys, query, headDim, scores);
         for (; j + KEYS <= keys; j += KEYS) {
             multiply(key, at + j * stride, stride, query, headDim, scores, j * LANES);
         }

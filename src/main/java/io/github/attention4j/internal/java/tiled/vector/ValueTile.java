@@ -20,7 +20,9 @@ final class ValueTile {
 
     /** All columns, tile by tile. */
     static void multiplyAll(float[] value, int at, int stride, float[] weights, int keys, float[] out, int valueDim) {
-        int d = 0;
+        int d = VECTOR < ScoreTile.WIDE
+                ? 0
+                : WideValueTile.multiplyWhole(value, at, stride, weights, keys, out, valueDim);
         for (; d + COLUMNS <= valueDim; d += COLUMNS) {
             multiply(value, at + d, stride, weights, keys, out, d * LANES);
         }
