@@ -27,9 +27,7 @@ class AmxTest {
     private static final DotCalls CALLS = new DotCalls();
 
     static List<PairProduct> products() {
-        return DotEngines.amxObstacle().isEmpty()
-                ? List.of(PairProduct.AMX_PLAIN, PairProduct.AMX)
-                : List.of(PairProduct.AMX_PLAIN);
+        return DotEngines.tilesHere();
     }
 
     private static SweepProgram program(int number, int headDim, int valueDim, DType type, boolean all) {

@@ -63,8 +63,8 @@ public final class LanesGuesses {
     /** None on a device without the instruction. */
     static List<Guess> ofPairs(AttentionSpec spec, Device device) {
         List<Guess> guesses = new ArrayList<>();
-        if (!spec.isBackward() && PairProduct.AMX.deviceObstacle(device).isEmpty()) {
-            guesses.addAll(ofTiles());
+        if (PairProduct.AMX.deviceObstacle(device).isEmpty()) {
+            guesses.addAll(spec.isBackward() ? tilesOfGradients() : ofTiles());
         }
         PairProduct product = PairProduct.bestOfVectors(device);
         if (product != PairProduct.NONE) {
@@ -84,6 +84,17 @@ public final class LanesGuesses {
                 new Guess(tiles(16, 256), reason),
                 new Guess(tiles(4, 128), reason + "; local memory holds 4 blocks of 32 queries"),
                 new Guess(tiles(1, 32), reason + "; smallest tiles: local memory"));
+    }
+
+    private static List<Guess> tilesOfGradients() {
+        String reason = PairProduct.AMX.instructionName() + ": " + PairProduct.AMX.meaning;
+        return List.of(
+                new Guess(tilesOfGradients(128, 128), reason),
+                new Guess(tilesOfGradients(32, 32), reason + "; smallest tiles: local memory"));
+    }
+
+    private static LanesBackwardConfig tilesOfGradients(int tileKv, int tileQ) {
+        return new LanesBackwardConfig(PairProduct.AMX.lanes, tileKv, tileQ, 2, 4, 4, PairProduct.AMX);
     }
 
     private static LanesConfig tiles(int queryBlocks, int tileKv) {
