@@ -32,6 +32,7 @@ final class RowSpace {
     final float[] factors;
 
     RowSpace(AttentionSpec spec, MicroKernels kernels) {
+        this.kernels = kernels;
         int queryLength = spec.queryLength();
         panels = new RowPanel[spec.groupSize()];
         seen = new MaskRows[panels.length];
