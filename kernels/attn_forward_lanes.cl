@@ -94,9 +94,9 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       block_softmax(weights, &block, guarded, factor, tile_max, row_max + b * LANE_VECTORS, row_sum + b * LANE_VECTORS,
                     &p);
       if (guarded)
-        matmul_values_guarded(block_out, factor, weights, seen, value_tile, value_row);
+        matmul_values_guarded(block_out, factor, weights, block.seen, value_tile, value_row);
       else
-        block_values(block_out, factor, weights, seen, value_tile, value_row);
+        block_values(block_out, factor, weights, block.seen, value_tile, value_row);
     }
   }
 #if IS_SPLIT
