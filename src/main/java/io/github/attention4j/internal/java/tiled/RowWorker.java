@@ -86,6 +86,7 @@ final class RowWorker {
                 space.panels[i].load(row, space.row, spec.scale());
             }
         }
+        space.loaded();
     }
 
     /** Takes keys of a tile, some of which some query sees, through all panels. */
