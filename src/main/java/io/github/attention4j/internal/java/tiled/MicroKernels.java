@@ -3,6 +3,7 @@ package io.github.attention4j.internal.java.tiled;
 import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.steps.Activations;
 import io.github.attention4j.internal.java.steps.Softmax;
+import io.github.attention4j.internal.java.steps.StepLoops;
 import io.github.attention4j.layers.Activation;
 
 /**
@@ -156,6 +157,11 @@ public abstract class MicroKernels {
     /** An activation of {@code count} elements, in their place. */
     public void activate(Activation activation, float[] x, int at, int count) {
         Activations.ofRow(activation, x, at, count);
+    }
+
+    /** Loops for the user's functions. */
+    public StepLoops steps() {
+        return StepLoops.PLAIN;
     }
 
     /** Whether all of {@code count} values are numbers, neither NaN nor infinite. */

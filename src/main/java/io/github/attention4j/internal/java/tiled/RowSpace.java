@@ -18,6 +18,7 @@ final class RowSpace {
     private final float[][] scores;
     private final float[][] outs;
     private final RowProducts products;
+    final MicroKernels kernels;
     final Totals totals;
     final TileRows keys;
     final TileRows values;
@@ -31,6 +32,7 @@ final class RowSpace {
     final float[] factors;
 
     RowSpace(AttentionSpec spec, MicroKernels kernels) {
+        this.kernels = kernels;
         int queryLength = spec.queryLength();
         panels = new RowPanel[spec.groupSize()];
         seen = new MaskRows[panels.length];

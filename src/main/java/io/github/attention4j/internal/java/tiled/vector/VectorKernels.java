@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.java.tiled.vector;
 
 import io.github.attention4j.internal.java.memory.Codec;
+import io.github.attention4j.internal.java.steps.StepLoops;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.java.tiled.Panel;
@@ -34,6 +35,7 @@ public final class VectorKernels extends MicroKernels {
 
     private final int panels;
     private final int tileKv;
+    private final StepLoops steps = new VectorSteps();
 
     /** With the tiles that were measured best. */
     public VectorKernels() {
@@ -69,6 +71,11 @@ public final class VectorKernels extends MicroKernels {
             made[i] = new VectorPanel(headDim, valueDim, scores);
         }
         return made;
+    }
+
+    @Override
+    public StepLoops steps() {
+        return steps;
     }
 
     @Override
