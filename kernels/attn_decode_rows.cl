@@ -56,7 +56,7 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   KeyRange every = mask_all(begins, ends, ROW_BLOCK);
   every.end = min(every.end, share.end);
   for (int start = walk_begin(share); start < walk_end(share); start = walk_next(share, start)) {
-    const bool masked = walk_is_masked(every, start);
+    const bool masked = walk_is_masked(share, every, start);
     float4 key_fours[KEY_STEPS * HEAD_FOURS], value_fours[KEY_STEPS * VALUE_FOURS];
     teams_keys(key_fours, &rows, start, share.end - 1, team, lane, &p);
     teams_values(value_fours, &rows, start, share.end - 1, team, lane);  // in flight before the keys are waited for
@@ -66,7 +66,7 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
         float dot = teams_dot(query_fours + r * HEAD_FOURS, key_fours + j * HEAD_FOURS);
         UNROLL for (int mask = 1; mask < KEY_LANES; mask *= 2) dot += shuffle_xor(dot, mask, meeting);
         const int row = min(first + r, last), k = start + j * TEAMS + team;
-        const float term = pairs_row_term(&pairs, max(row, 0), min(k, share.end - 1), &p);
+        const float term = masked ? pairs_row_term(&pairs, max(row, 0), min(k, share.end - 1), &p) : 0.0f;
         logit[j] = score_of_pair(dot, PAIR_OF_SCORE(teams_pair(batch, head, row, k, &s, &p)),
                                  score_row_head(heads, row, &p), term, &p);
         if (masked && (k < begins[r] || k >= min(ends[r], share.end))) logit[j] = -INFINITY;

@@ -34,11 +34,22 @@ final class FunctionText {
                 functions.add("FUNCTION_SLOPE", spec.score().derivative());
             }
         }
-        if (spec.keep() != null) {
-            functions.text.append("#define HAS_KEEP_FUNCTION 1\n");
-            functions.add("FUNCTION_KEEP", spec.keep());
-        }
+        functions.addKeep();
         return functions.text.toString();
+    }
+
+    /** That of the keep function alone, and its bounds. */
+    static String ofKeep(AttentionSpec spec) {
+        FunctionText functions = new FunctionText(spec);
+        functions.addKeep();
+        return functions.text.append(BoundsText.of(spec)).toString();
+    }
+
+    private void addKeep() {
+        if (spec.keep() != null) {
+            text.append("#define HAS_KEEP_FUNCTION 1\n");
+            add("FUNCTION_KEEP", spec.keep());
+        }
     }
 
     /**
@@ -204,19 +215,22 @@ final class FunctionText {
         return type(step) == DType.I32;
     }
 
+    /** A type as loaders of elements are called. */
+    static String name(DType type) {
+        return switch (type) {
+            case F32 -> "f32";
+            case F16 -> "f16";
+            case BF16 -> "bf16";
+            case U8 -> "u8";
+            case I32 -> "i32";
+            case BIT, I8, I4 -> throw new IllegalStateException("no tensor of a function is of type " + type);
+        };
+    }
+
     private String load(Step step) {
-        String type =
-                switch (type(step)) {
-                    case F32 -> "f32";
-                    case F16 -> "f16";
-                    case BF16 -> "bf16";
-                    case U8 -> "u8";
-                    case I32 -> "i32";
-                    case BIT, I8, I4 -> throw unknown(step);
-                };
         String at = call("function_at", step);
         at = at.substring(0, at.length() - 1) + ", p->tensor_sizes + " + 4 * step.bits() + ")";
-        return "function_load_" + type + "(f->tensor_" + step.bits() + ", " + at + ")";
+        return "function_load_" + name(type(step)) + "(f->tensor_" + step.bits() + ", " + at + ")";
     }
 
     private static IllegalStateException unknown(Step step) {
