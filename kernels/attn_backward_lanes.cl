@@ -21,8 +21,8 @@
 #include "cpu/words.clh"
 
 KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
-  __local lanes_t key_tile[WORDS(HEAD_DIM) * LANE_VECTORS], value_tile[WORDS(VALUE_DIM) * LANE_VECTORS];
-  __local lanes_t grad_key_tile[HEAD_DIM * LANE_VECTORS], grad_value_tile[VALUE_DIM * LANE_VECTORS];
+  __local lanes_t key_tile[TILE_WORDS(HEAD_DIM) * LANE_VECTORS], value_tile[TILE_WORDS(VALUE_DIM) * LANE_VECTORS];
+  __local lanes_t grad_key_tile[HEAD_COLUMNS * LANE_VECTORS], grad_value_tile[VALUE_COLUMNS * LANE_VECTORS];
   __local lanes_t key_rows[TILE_KV * MOST_VECTORS];
   __local lanes_t query_rows[WORDS(TILE_Q) * HEAD_VECTORS], grad_out_rows[WORDS(TILE_Q) * VALUE_VECTORS];
   __local lanes_t weights[TILE_Q * LANE_VECTORS], grads[TILE_Q * LANE_VECTORS];
@@ -30,7 +30,7 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
   __local int begins[TILE_Q], ends[TILE_Q], dropped[DROPPED_OCTETS * DROPPED_STRIDE];
 #if DOT
   __local lanes_t query_words[TILE_Q * HEAD_WORD_VECTORS], grad_out_words[TILE_Q * VALUE_WORD_VECTORS];
-  __local lanes_t grad_words[TILE_Q * KEY_WORDS / LANES], two_rows[2 * MOST_VECTORS];
+  __local lanes_t grad_words[TILE_Q * KEY_WORDS / LANES], two_rows[TWO_ROWS];
 #else
   __local lanes_t *query_words = query_rows, *grad_out_words = grad_out_rows, *grad_words = grads, *two_rows = 0;
 #endif
@@ -84,7 +84,7 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
 #if HAS_DROPOUT
         block_drop(&tiles, &block, &p);
 #endif
-        for (int m = 0; m < block.queries; m += QUERY_BLOCK) {
+        for (int m = 0; m < QUERY_ROWS(block.queries); m += QUERY_BLOCK) {
           block_weights(&tiles, &block, m, &p);
           block_grads(&tiles, &block, m, has_slopes ? scratch + scratch_slopes(&p) + row : 0, &p);
         }

@@ -1,6 +1,5 @@
 // Makes a block mask, second: of what attn_block_search.cl found the tables that lib/common/blocks.clh describes. A
 // work-item has one row of blocks, or one column.
-#include "blocks/bounds.clh"
 #include "blocks/scratch.clh"
 #include "common/params.clh"
 

@@ -36,15 +36,10 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 
   mask_rows(begins, ends, ROW_BLOCK, ITEMS, &operands, batch, head, first, count, &s, &p);
   float4 query_fours[ROW_BLOCK * HEAD_FOURS], acc[ROW_BLOCK * VALUE_FOURS];
-  float row_max[ROW_BLOCK], row_sum[ROW_BLOCK];
+  float row_max[ROW_BLOCK], row_sum[ROW_BLOCK], all[ROW_BLOCK * KEY_STEPS];  // see teams_dots
   UNROLL for (int r = 0; r < ROW_BLOCK; r++) {
     const int row = min(first + r, last);
-    Rows of_row = rows;
-    of_row.query += fold_member(row, &p) * p.query.head;
-    UNROLL for (int c = 0; c < HEAD_FOURS; c++) {
-      query_fours[r * HEAD_FOURS + c] =
-          teams_query(&of_row, max(fold_query(row, &p), 0), LANE_FOUR(lane, c) * 4, &p) * factor_of_scores;
-    }
+    teams_queries(query_fours + r * HEAD_FOURS, rows, row, lane, factor_of_scores, &p);
     UNROLL for (int c = 0; c < VALUE_FOURS; c++) acc[r * VALUE_FOURS + c] = (float4)(0.0f);
     const bool has_sink = split == 0 && team == 0 && PARAMS_HAVE(&p, SINK);  // once for each row
     softmax_start(&row_max[r], &row_sum[r], has_sink ? sink[head + fold_member(row, &p)] * LOG4_E : -INFINITY);
@@ -55,15 +50,21 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       walk_of(split_share(mask_any(begins, ends, ROW_BLOCK), split, &p), &operands, batch, head, first, count, &p);
   KeyRange every = mask_all(begins, ends, ROW_BLOCK);
   every.end = min(every.end, share.end);
+  chunk_t keys[KEY_STEPS * HEAD_CHUNKS], values[KEY_STEPS * VALUE_CHUNKS];
+  if (IS_AHEAD && walk_begin(share) < walk_end(share)) {
+    teams_keys(keys, &rows, walk_begin(share), share.end - 1, team, lane, &p);
+    teams_values(values, &rows, walk_begin(share), share.end - 1, team, lane);
+  }
   for (int start = walk_begin(share); start < walk_end(share); start = walk_next(share, start)) {
     const bool masked = walk_is_masked(share, every, start);
-    float4 key_fours[KEY_STEPS * HEAD_FOURS], value_fours[KEY_STEPS * VALUE_FOURS];
-    teams_keys(key_fours, &rows, start, share.end - 1, team, lane, &p);
-    teams_values(value_fours, &rows, start, share.end - 1, team, lane);  // in flight before the keys are waited for
+    if (IS_AHEAD) teams_dots(all, query_fours, keys);
+    teams_keys(keys, &rows, IS_AHEAD ? walk_next(share, start) : start, share.end - 1, team, lane, &p);
+    if (!IS_AHEAD) teams_values(values, &rows, start, share.end - 1, team, lane);  // before the keys are waited for
     UNROLL for (int r = 0; r < ROW_BLOCK; r++) {
       float logit[KEY_STEPS], tile_max = -INFINITY;
       UNROLL for (int j = 0; j < KEY_STEPS; j++) {
-        float dot = teams_dot(query_fours + r * HEAD_FOURS, key_fours + j * HEAD_FOURS);
+        float dot = all[j * ROW_BLOCK + r];
+        if (!IS_AHEAD) dot = teams_dot(query_fours + r * HEAD_FOURS, keys + j * HEAD_CHUNKS);
         UNROLL for (int mask = 1; mask < KEY_LANES; mask *= 2) dot += shuffle_xor(dot, mask, meeting);
         const int row = min(first + r, last), k = start + j * TEAMS + team;
         const float term = masked ? pairs_row_term(&pairs, max(row, 0), min(k, share.end - 1), &p) : 0.0f;
@@ -79,13 +80,14 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
             PAIR_OF_WEIGHT(teams_pair(batch, head, min(first + r, last), start + j * TEAMS + team, &s, &p));
         const int drops = dropout_drops_pair(pair, &dropout, &p);
         const float weight = softmax_weigh(softmax_exp(logit[j] - row_max[r]), drops, &row_sum[r]);
-        if (!masked || logit[j] != -INFINITY) {  // the value of a hidden key must not even be multiplied by 0
-          UNROLL for (int c = 0; c < VALUE_FOURS; c++) {
-            acc[r * VALUE_FOURS + c] =
-                fma((float4)(weight), value_fours[j * VALUE_FOURS + c], acc[r * VALUE_FOURS + c]);
-          }
-        }
+        const bool is_seen = !masked || logit[j] != -INFINITY;  // else the value must not even be multiplied by 0
+        all[j * ROW_BLOCK + r] = is_seen ? weight : TEAMS_HIDDEN;
+        if (!IS_AHEAD && is_seen) teams_add(acc + r * VALUE_FOURS, weight, values + j * VALUE_CHUNKS);
       }
+    }
+    if (IS_AHEAD) {
+      teams_add_all(acc, all, values);
+      teams_values(values, &rows, walk_next(share, start), share.end - 1, team, lane);
     }
   }
 

@@ -5,6 +5,7 @@
 // Within a key tile the queries are worked on in blocks of BLOCK_Q, so that a micro-tile fits the registers while the
 // keys and values of the tile, read once from memory, serve all TILE_Q queries from the cache. A block leaves out the
 // keys that none of its queries sees, so the diagonal of a causal mask wastes half a block and not half a tile.
+#define DISTANCES_ROW (LANE_VECTORS * LANES + CEIL_DIV(TILE_KV, KEY_BLOCK) * KEY_BLOCK + LANES)
 #include "common/dropout.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
@@ -14,8 +15,10 @@
 #include "common/score.clh"
 #include "common/split.clh"
 #include "common/walk.clh"
+#include "cpu/amx.clh"
 #include "cpu/amx_tile.clh"
 #include "cpu/block.clh"
+#include "cpu/bounds.clh"
 #include "cpu/matmul.clh"
 #include "cpu/next.clh"
 #include "cpu/tile.clh"
@@ -53,8 +56,10 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const KeyRange every = block_every(&masks, queries);
   const int all = walk_left(tiles, walk_begin(tiles)), steps = CEIL_DIV(queries, BLOCK_Q) * CEIL_DIV(all, KEY_BLOCK);
   const Next next = next_group(group, groups, head, batch, !IS_SPLIT && all <= TILE_KV ? steps : 0, &operands, out, &p);
+  amx_begin();
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
     const int keys = walk_keys(tiles, start);
+    if (bounds_hide(&pairs, first, queries, start, keys, &p)) continue;
     const key_tile_t key_tile = tile_keys(key_stage, &rows, start, keys, &p);
     const value_tile_t value_tile = tile_values(value_stage, &rows, start, keys);
     KeyRange whole = mask_clip(every, start, keys);
@@ -90,12 +95,10 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       block_scores(weights, tile_max, q_tile + b * (LANE_VECTORS * HEAD_WORDS), key_tile, key_row, &block, &p);
       block_softmax(weights, &block, guarded, factor, tile_max, row_max + b * LANE_VECTORS, row_sum + b * LANE_VECTORS,
                     &p);
-      if (guarded)
-        matmul_values_guarded(block_out, factor, weights, seen, value_tile, value_row);
-      else
-        block_values(block_out, factor, weights, seen, value_tile, value_row);
+      block_values(block_out, factor, weights, guarded, seen, value_tile, value_row);
     }
   }
+  amx_end();
 #if IS_SPLIT
   tile_share(partial + split_partial(batch, head, first, split, &p), out_tile, row_max, row_sum, queries, &p);
 #else

@@ -7,13 +7,14 @@ needs_build=yes
 # Asked for a binary, PoCL compiles each kernel twice, so that all of pocl would take twice as long with this cache. Here each program is
 # built once into an empty cache, and tests that open engines of their own load it from there.
 stage_run() {
-  local gradients= layers=
-  if ! wanted pocl; then # which has all of these
+  local gradients= layers= configurations=
+  if ! wanted pocl; then # which has all of these, and a cache changes none of them
     gradients=GradientsTest,
     layers=,LinearTest,RowLayersTest
+    configurations=EveryTileConfigTest,ByteKeysTest,
   fi
   halves_on_pocl driver \
-    "${gradients}SweepTest,EveryTileConfigTest,BuildLogTest,ByteKeysTest,DotTest,MergeTest,RotateTest" \
+    "${gradients}${configurations}SweepTest,BuildLogTest,DotTest,MergeTest,RotateTest" \
     "$JDK_TESTS,!SweepTest,!MergeTest,!RotateTest,!GoldenTest,!HalfTest,DecodeTest,MatrixTest,ShuffleKernelTest,OtherDriverTest$layers" \
     -Dsweep.programs=2
 }

@@ -1,10 +1,8 @@
 package io.github.attention4j;
 
-import java.util.Objects;
-
 /**
  * How an engine makes the block masks of one {@link AttentionSpec} from its masks by position and its keep function, as
- * {@link AttentionEngine#blockMask} does it for arrays. An engine on an OpenCL device has kernels for it, so what the
+ * {@code AttentionEngine#blockMask} does it for arrays. An engine on an OpenCL device has kernels for it, so what the
  * function reads, and the mask, stay in tensors on the device; one in Java computes in Java. Shared by all threads and
  * streams of its engine, and valid until the engine is closed.
  *
@@ -14,16 +12,6 @@ import java.util.Objects;
  * that devices compute differently; the kernels of a device see them as its attention does.
  */
 public interface BlockMaskPlan {
-    /**
-     * Decides how to make a spec's block masks, and compiles what is needed.
-     *
-     * @throws IllegalArgumentException if the spec has no block mask
-     */
-    static BlockMaskPlan of(AttentionEngine engine, AttentionSpec spec) {
-        BlockMask.requireBlocks(spec);
-        return Objects.requireNonNull(engine, "engine").backend().planBlockMask(spec);
-    }
-
     /** Whose masks are made. */
     AttentionSpec spec();
 

@@ -18,7 +18,7 @@ public final class Diagnose {
 
             The first takes JOCL's and SLF4J's jars from the same folder, or from the local Maven repository that its jar lies in.
             What a program sees depends on its class path, environment and options, so give this command the same.
-            -Dattention4j.amx=true lets engines use AMX of Intel's processors, which is experimental: EngineOptions.withAmx.
+            -Dattention4j.amx=false keeps engines from using AMX of Intel's processors: EngineOptions.withAmx says what that changes.
 
             Exit code: 0 if AttentionEngine.open() gets an OpenCL device, 1 if it computes in pure Java, 2 for a wrong argument.
             """;

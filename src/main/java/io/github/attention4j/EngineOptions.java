@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param selfCheck whether drivers and devices that were not tested are checked against Java; see
  *     {@link #withSelfCheck}
  * @param takeOver whether other devices compute the share of one that fails; see {@link #withTakeOver}
- * @param amx whether the matrix unit of Intel's processors may be used, which is experimental; see {@link #withAmx}
+ * @param amx whether the matrix unit of Intel's processors may be used; see {@link #withAmx}
  */
 public record EngineOptions(
         Optional<KernelFamily> family,
@@ -88,8 +88,8 @@ public record EngineOptions(
     /**
      * The planner chooses; programs are cached in the user's cache folder ({@code attention4j.cache} as a system
      * property names another, by its absolute path, empty for none). A user without a home folder, or a path that is
-     * none in this locale, costs one warning and the cache. AMX is not used, unless the system property
-     * {@code attention4j.amx} is {@code true}: see {@link #withAmx}.
+     * none in this locale, costs one warning and the cache. AMX is used, unless the system property
+     * {@code attention4j.amx} is {@code false}: see {@link #withAmx}.
      */
     public static EngineOptions defaults() {
         return new EngineOptions(
@@ -101,7 +101,7 @@ public record EngineOptions(
                 0,
                 true,
                 false,
-                Boolean.getBoolean(AMX));
+                !"false".equalsIgnoreCase(System.getProperty(AMX)));
     }
 
     /** With this kernel family instead of the planner's choice. */
@@ -204,12 +204,13 @@ public record EngineOptions(
     }
 
     /**
-     * With or without AMX, the matrix unit of Intel's server processors, for bf16 and {@link AttentionSpec#precision()
-     * Precision.BF16} on PoCL for Linux. Experimental, and off by default: its kernels have never run on such a
-     * processor in this project. With it, the first plan that would use the unit asks Linux for the permission, for the
-     * whole process; from then on {@code sigaltstack} refuses stacks of 8 KB or less, which old native libraries use. A
-     * wrong answer of a small problem, whatever the driver, or a unit that is not faster than floats, is a reason not
-     * to use it; {@link AttentionPlan#explain()} says which.
+     * With or without AMX, the matrix unit of Intel's server processors, for forward attention of bf16 or
+     * {@link AttentionSpec#precision() Precision.BF16} on PoCL for Linux. With it, as by default, the first plan that
+     * would use the unit, and no other, asks Linux for the permission, for the whole process. From then on
+     * {@code sigaltstack} refuses stacks of 8 KB or less, so that a native library in the same process fails if it
+     * still takes the old constant {@code SIGSTKSZ} for theirs; and the request itself is refused while a thread has
+     * such a stack. A refusal, a wrong answer of a small problem, whatever the driver, or a unit that is not faster
+     * than floats is a reason not to use it; {@link AttentionPlan#explain()} says which.
      */
     public EngineOptions withAmx(boolean amx) {
         return new EngineOptions(

@@ -19,17 +19,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Tiles of bf16 against the reference: as AMX multiplies them, by plain arithmetic, and where a processor has AMX and
- * {@code -Dattention4j.amx=true} asks for it, by AMX.
+ * Tiles of bf16 against the reference: as AMX multiplies them, by plain arithmetic, and where a processor has AMX, and
+ * {@code -Dattention4j.amx=false} does not turn it off, by AMX.
  */
 @Tag("opencl")
 class AmxTest {
     private static final DotCalls CALLS = new DotCalls();
 
     static List<PairProduct> products() {
-        return DotEngines.amxObstacle().isEmpty()
-                ? List.of(PairProduct.AMX_PLAIN, PairProduct.AMX)
-                : List.of(PairProduct.AMX_PLAIN);
+        return DotEngines.tilesHere();
     }
 
     private static SweepProgram program(int number, int headDim, int valueDim, DType type, boolean all) {

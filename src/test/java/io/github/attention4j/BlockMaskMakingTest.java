@@ -99,7 +99,7 @@ class BlockMaskMakingTest {
             assertEquals(made.right(), java.blockMask(made.spec, made.inputs), made.spec.toString());
             check(java, made.spec, made.inputs);
         }
-        assertTrue(BlockMaskPlan.of(java, Made.all().get(0).spec).explain().contains("in Java"));
+        assertTrue(java.planBlockMask(Made.all().get(0).spec).explain().contains("in Java"));
     }
 
     /** By kernels on the device, bit for bit. */
@@ -108,7 +108,7 @@ class BlockMaskMakingTest {
     void kernelsMakeTheSame() {
         AttentionEngine engine = Engines.of(KernelFamily.LANES);
         for (Made made : Made.all()) {
-            String explained = BlockMaskPlan.of(engine, made.spec).explain();
+            String explained = engine.planBlockMask(made.spec).explain();
             assertTrue(explained.contains("by kernels"), explained);
             assertEquals(made.right(), engine.blockMask(made.spec, made.inputs), made.spec.toString());
             check(engine, made.spec, made.inputs);
@@ -178,7 +178,7 @@ class BlockMaskMakingTest {
                     tensor.upload(stream, source, 0);
                 }
             }
-            BlockMaskPlan.of(engine, spec).enqueue(stream, tensors);
+            engine.planBlockMask(spec).enqueue(stream, tensors);
             tensors.get(Operand.BLOCK_MASK).download(stream, mask);
         } finally {
             made.forEach(DeviceTensor::close);
@@ -203,7 +203,7 @@ class BlockMaskMakingTest {
                 .headDim(1)
                 .keyLengths()
                 .build();
-        assertThrows(IllegalArgumentException.class, () -> BlockMaskPlan.of(java, plain));
+        assertThrows(IllegalArgumentException.class, () -> java.planBlockMask(plain));
         AttentionSpec spec = plain.toBuilder().blockMask(16, 16).build();
         int[] array = BlockMask.ofLists(spec, new int[] {1}, new int[] {}, new int[] {0, 2})
                 .array();
@@ -215,7 +215,7 @@ class BlockMaskMakingTest {
         try (Stream stream = java.newStream();
                 DeviceTensor mask = java.allocate(spec.operand(Operand.BLOCK_MASK))) {
             AttentionTensors tensors = new AttentionTensors();
-            BlockMaskPlan plan = BlockMaskPlan.of(java, spec);
+            BlockMaskPlan plan = java.planBlockMask(spec);
             assertThrows(IllegalArgumentException.class, () -> plan.enqueue(stream, tensors), "nothing");
             tensors.with(Operand.BLOCK_MASK, mask);
             String message = assertThrows(IllegalArgumentException.class, () -> plan.enqueue(stream, tensors))

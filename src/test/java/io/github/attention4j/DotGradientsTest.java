@@ -23,20 +23,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Gradients by products of pairs of bf16, by hand and by the processor's instruction, against the reference. */
+/**
+ * Gradients by products of pairs of bf16, and of tiles of them, by hand and by the processor's instruction, against the
+ * reference.
+ */
 @Tag("opencl")
 class DotGradientsTest {
     private static final long SEED = Long.getLong("sweep.seed", 1);
     private static final DType[] BF16 = {DType.BF16, DType.BF16, DType.BF16, DType.BF16};
 
     static List<PairProduct> dots() {
-        return DotEngines.here();
+        List<PairProduct> dots = new ArrayList<>(DotEngines.here());
+        dots.addAll(DotEngines.tilesHere());
+        return dots;
     }
 
-    /** With the processor's instruction where it has one, for each option is a program. */
+    /** With the processor's instructions where it has them, for each option is a program. */
     static Stream<Arguments> options() {
-        PairProduct dot = dots().get(dots().size() - 1);
-        return GradientSpace.options().keySet().stream().map(option -> Arguments.of(dot, option));
+        return Stream.of(DotEngines.here(), DotEngines.tilesHere())
+                .map(products -> products.get(products.size() - 1))
+                .flatMap(dot -> GradientSpace.options().keySet().stream().map(option -> Arguments.of(dot, option)));
     }
 
     /** Rotated rows are left to floats, and what has no products. */
@@ -86,6 +92,7 @@ class DotGradientsTest {
     @Test
     void staysWithinItsMemoryOnTinyProblems() {
         sweep(PairProduct.PLAIN, plain(true, 6), 4);
+        sweep(PairProduct.AMX_PLAIN, plain(true, 6), 2);
     }
 
     /** All cases are run, so that the message can say which fail: what they have in common is the fault. */

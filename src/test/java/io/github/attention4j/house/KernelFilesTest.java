@@ -26,7 +26,8 @@ class KernelFilesTest {
             Pattern.compile("^(?:KERNEL|__kernel)\\b[^{]*\\{\n(.*?)^}", Pattern.MULTILINE | Pattern.DOTALL);
     private static final int LONGEST_BODY = 80;
     /** Kernels that are only for groups of more than one work-item. */
-    private static final Pattern OF_SEVERAL_ITEMS = Pattern.compile("_(?:tiles|matrix|warpgroups|decode_rows)\\.cl$");
+    private static final Pattern OF_SEVERAL_ITEMS =
+            Pattern.compile("_(?:tiles|matrix|warpgroups|bulk|decode_rows)\\.cl$");
 
     @Test
     void bodiesFitAPage() throws IOException {

@@ -1,6 +1,7 @@
 package io.github.attention4j.testing;
 
 import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.DType;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.plan.decode.ByteProduct;
@@ -66,6 +67,17 @@ public final class DecodeEngines {
             String tiles = "LANES=" + lanes + " ROW_BLOCK=4 TILE_ROWS=4 TILE_KV=64 VALUE_BLOCK=3 BYTE_DOT=0";
             EngineOptions options = EngineOptions.defaults().withFamily(KernelFamily.DECODE);
             return AttentionEngine.open(Engines.openClDevice(), options.withTuningFile(table("F32", tiles)));
+        });
+    }
+
+    /** An engine that reads keys and values of a 16-bit type by 16 bytes, a round ahead. */
+    public static synchronized AttentionEngine ofPairs(DType type, int splitSize) {
+        DeviceCondition.assumeGroupsAreCompiledRight();
+        return SHARED.computeIfAbsent("pairs " + type + " " + splitSize, name -> {
+            EngineOptions options =
+                    EngineOptions.defaults().withFamily(KernelFamily.DECODE).withSplitSize(splitSize);
+            Path table = table(type.name(), ROW_TILES + " LOAD_FOURS=2");
+            return AttentionEngine.open(Engines.openClDevice(), options.withTuningFile(table));
         });
     }
 

@@ -40,6 +40,13 @@ public final class DotEngines {
         return hasIt ? List.of(PairProduct.PLAIN, PairProduct.VDPBF16PS) : List.of(PairProduct.PLAIN);
     }
 
+    /** Tiles of pairs by hand; and by AMX, if {@link #amxObstacle()} is empty. */
+    public static List<PairProduct> tilesHere() {
+        return amxObstacle().isEmpty()
+                ? List.of(PairProduct.AMX_PLAIN, PairProduct.AMX)
+                : List.of(PairProduct.AMX_PLAIN);
+    }
+
     /** Why tests do not multiply by AMX itself, or empty. */
     public static Optional<String> amxObstacle() {
         Device device = AttentionEngine.devices().get(0);
@@ -49,7 +56,8 @@ public final class DotEngines {
         }
         return EngineOptions.defaults().amx()
                 ? Optional.empty()
-                : Optional.of("the processor has AMX, which -Dattention4j.amx=true asks for; its tiles are emulated");
+                : Optional.of(
+                        "the processor has AMX, which -Dattention4j.amx=false turned off; its tiles are emulated");
     }
 
     /** The engine that multiplies like this. */
@@ -80,8 +88,9 @@ public final class DotEngines {
                             + " TILE_Q=12 QUERY_BLOCK=2 COLUMN_BLOCK=3 ROW_VECTORS=2 DOT=1"));
         }
         if (dot == PairProduct.AMX_PLAIN) {
-            options = options.withTuningFile(
-                    table("LANES=16 LANE_VECTORS=2 QUERY_BLOCKS=2 TILE_KV=64 KEY_BLOCK=32 VALUE_BLOCK=16 DOT=4"));
+            options = options.withTuningFile(table(
+                    "LANES=16 LANE_VECTORS=2 QUERY_BLOCKS=2 TILE_KV=64 KEY_BLOCK=32 VALUE_BLOCK=16 DOT=4",
+                    "LANES=16 TILE_KV=64 TILE_Q=64 QUERY_BLOCK=2 COLUMN_BLOCK=3 ROW_VECTORS=2 DOT=4"));
         }
         return AttentionEngine.open(Engines.openClDevice(), options.withAmx(dot == PairProduct.AMX));
     }

@@ -46,6 +46,7 @@ public record EveryKernel(String name, DType type, boolean rounds, Supplier<Atte
             all.add(matrix(MatrixUnit.MMA, DType.BF16));
             all.add(matrix(MatrixUnit.WGMMA, DType.BF16));
             all.add(matrix(MatrixUnit.WMMA, DType.F16));
+            all.add(new EveryKernel("MATRIX copy engine", DType.BF16, true, () -> MatrixEngines.ofBulk(2)));
         }
         return all.stream();
     }

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -21,6 +22,7 @@ public final class MatrixEngines {
     private static final Map<MatrixUnit, AttentionEngine> OF_GRADIENTS = new EnumMap<>(MatrixUnit.class);
 
     private static final Map<MatrixUnit, AttentionEngine> OF_PIECES = new EnumMap<>(MatrixUnit.class);
+    private static final Map<Integer, AttentionEngine> OF_BULK = new HashMap<>();
 
     private MatrixEngines() {}
 
@@ -42,6 +44,12 @@ public final class MatrixEngines {
         return OF_PIECES.computeIfAbsent(unit, each -> open(tiles(each) + " PIECES=3"));
     }
 
+    /** The same for tiles that Hopper's copy engine brings, with so many places for them. */
+    public static synchronized AttentionEngine ofBulk(int stages) {
+        DeviceCondition.assumeGroupsAreCompiledRight();
+        return OF_BULK.computeIfAbsent(stages, each -> open(bulkTiles(each)));
+    }
+
     private static AttentionEngine open(String tiles) {
         EngineOptions options =
                 EngineOptions.defaults().withFamily(KernelFamily.MATRIX).withTuningFile(table(tiles));
@@ -58,6 +66,11 @@ public final class MatrixEngines {
     public static String gradientTiles(MatrixUnit unit) {
         int kept = unit == MatrixUnit.MMA || unit == MatrixUnit.MFMA ? 1 : 0;
         return tiles(unit) + " IS_OWN_KEPT=" + kept;
+    }
+
+    /** The tiles that engines with a copy engine run. */
+    public static String bulkTiles(int stages) {
+        return tiles(MatrixUnit.WGMMA) + " STAGES=" + stages + " PRODUCER=0 PING_PONG=0";
     }
 
     /** A tuning file with these tiles for every float type and head size. */

@@ -3,9 +3,7 @@ package io.github.attention4j.internal.java;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.java.memory.Codec;
-import io.github.attention4j.internal.java.reference.ReferenceGradients;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
-import io.github.attention4j.internal.operand.OperandTable;
 
 /** What a Java plan does, in words. Put together when asked for: few ask. */
 final class Explanation {
@@ -60,16 +58,11 @@ final class Explanation {
                 + (spec.has(Operand.DROPOUT_STATE) ? "dropout, " : "")
                 + "gradients of scores");
         for (Operand operand : Operand.values()) {
-            boolean isApart = operand == Operand.GRAD_BIAS || OperandTable.isScoreTensorGradient(operand);
-            if (spec.isOutput(operand) && !isApart) {
+            if (spec.isOutput(operand) && operand != Operand.GRAD_BIAS) {
                 steps.append(", ").append(operand.label());
             }
         }
-        return steps
-                + (spec.has(Operand.GRAD_BIAS) ? "; pairs again for grad_bias" : "")
-                + (ReferenceGradients.hasTensors(spec)
-                        ? "; pairs one by one, in double precision, for gradients of score tensors"
-                        : "");
+        return steps + (spec.has(Operand.GRAD_BIAS) ? "; pairs again for grad_bias" : "");
     }
 
     private String scores() {

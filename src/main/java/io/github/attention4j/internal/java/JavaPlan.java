@@ -49,15 +49,7 @@ final class JavaPlan implements AttentionPlan {
         if (spec.isBackward()) {
             TiledGradients tiled = new TiledGradients(spec, MicroKernels.best(), threads);
             return new JavaPlan(
-                    backend,
-                    spec,
-                    threads,
-                    KernelFamily.JAVA,
-                    operands -> {
-                        tiled.compute(operands);
-                        ReferenceGradients.writeTensors(spec, operands, threads);
-                    },
-                    in -> in.ofTiles(tiled.describe()));
+                    backend, spec, threads, KernelFamily.JAVA, tiled::compute, in -> in.ofTiles(tiled.describe()));
         }
         if (RowAttention.isMeantFor(spec)) {
             RowAttention rows = new RowAttention(spec, MicroKernels.best(), threads);

@@ -9,10 +9,12 @@ import io.github.attention4j.score.Step;
 import java.util.List;
 
 /**
- * Bounds of a keep function in OpenCL C: macros with a line for each step, for {@code kernels/lib/blocks/bounds.clh}.
- * Steps of floats have none.
+ * What the steps of a keep function are at least and at most, for all pairs of some queries and keys: macros in OpenCL
+ * C as of {@link FunctionText}, which {@code kernels/lib/cpu/bounds.clh} uses.
  */
 final class BoundsText {
+    private static final String ANY = "BOUNDS_ANY";
+
     private final AttentionSpec spec;
     private final Expression keep;
 
@@ -21,9 +23,9 @@ final class BoundsText {
         keep = spec.keep();
     }
 
-    /** The macros of a spec's keep function; empty if it has none. */
+    /** The macros for a spec's keep function. */
     static String of(AttentionSpec spec) {
-        return spec.keep() == null ? "" : new BoundsText(spec).text();
+        return new BoundsText(spec).text();
     }
 
     private String text() {
@@ -32,41 +34,42 @@ final class BoundsText {
         for (int i = 0; i < steps.size(); i++) {
             if (keep.kind(i) != Operation.Kind.FLOAT) {
                 text.append(" \\\n  const Bounds b").append(i).append(" = ");
-                text.append(bounds(steps.get(i), keep.kind(i) == Operation.Kind.BOOL))
-                        .append(';');
+                text.append(bounds(i, steps.get(i))).append(';');
             }
         }
-        return text.append("\n#define FUNCTION_BOUNDS b")
-                .append(keep.results().get(0))
-                .append('\n')
-                .toString();
+        text.append("\n#define FUNCTION_BOUNDS b").append(keep.results().get(0));
+        return text.append('\n').toString();
     }
 
-    private static String of(String low, String high) {
-        return "bounds_of(" + low + ", " + high + ")";
+    private String bounds(int number, Step step) {
+        boolean isOfFloats =
+                step.arguments().stream().anyMatch(argument -> keep.kind(argument) == Operation.Kind.FLOAT);
+        String any = keep.kind(number) == Operation.Kind.BOOL ? "BOUNDS_ANY_TRUTH" : ANY;
+        return isOfFloats ? any : step.arguments().isEmpty() ? leaf(step, any) : made(step, any);
     }
 
-    private String bounds(Step step, boolean isTruth) {
-        for (int argument : step.arguments()) {
-            if (keep.kind(argument) == Operation.Kind.FLOAT) {
-                return unknown(isTruth);
-            }
-        }
+    private static String one(String integer) {
+        return "bounds_of(" + integer + ", " + integer + ")";
+    }
+
+    private static String leaf(Step step, String any) {
         return switch (step.operation()) {
-            case BATCH -> of("batch", "batch");
-            case HEAD -> of("head", "head");
-            case KV_HEAD -> of("head / p->group_size", "head / p->group_size");
-            case QUERY -> of("first_query", "last_query");
-            case KEY -> of("first_key", "last_key");
-            case QUERY_POSITION -> of("(long)first_query + f->diagonal", "(long)last_query + f->diagonal");
-            case QUERY_LENGTH -> of("f->queries", "f->queries");
-            case KEY_LENGTH -> of("f->keys", "f->keys");
-            case INT_CONSTANT -> {
-                String constant = "as_int(0x" + Integer.toHexString(step.bits()) + "u)";
-                yield of(constant, constant);
-            }
-            case BOOL_CONSTANT -> of("" + step.bits(), "" + step.bits());
-            case LOAD_INT -> load(step);
+            case BATCH -> one("pair.batch");
+            case HEAD -> one("pair.head");
+            case KV_HEAD -> one("pair.head / p->group_size");
+            case QUERY -> "query";
+            case KEY -> "key";
+            case QUERY_POSITION -> "bounds_of(query.low + f->diagonal, query.high + f->diagonal)";
+            case QUERY_LENGTH -> one("f->queries");
+            case KEY_LENGTH -> one("f->keys");
+            case INT_CONSTANT -> one("as_int(0x" + Integer.toHexString(step.bits()) + "u)");
+            case BOOL_CONSTANT -> one(Integer.toString(step.bits()));
+            default -> any;
+        };
+    }
+
+    private String made(Step step, String any) {
+        return switch (step.operation()) {
             case INT_ADD -> call("bounds_add", step);
             case INT_SUBTRACT -> call("bounds_subtract", step);
             case INT_MULTIPLY -> call("bounds_multiply", step);
@@ -74,18 +77,24 @@ final class BoundsText {
             case INT_MODULO -> call("bounds_modulo", step);
             case INT_MIN -> call("bounds_min", step);
             case INT_MAX -> call("bounds_max", step);
-            case INT_CHOOSE -> call("bounds_choose", step);
             case INT_LESS -> call("bounds_less", step);
             case INT_EQUAL -> call("bounds_equal", step);
+            case INT_CHOOSE -> call("bounds_choose", step);
             case AND -> call("bounds_and", step);
             case OR -> call("bounds_or", step);
             case NOT -> call("bounds_not", step);
-            default -> unknown(isTruth);
+            case LOAD_INT -> load(step);
+            default -> any;
         };
     }
 
-    private static String unknown(boolean isTruth) {
-        return isTruth ? "bounds_truth(false, false)" : "bounds_any()";
+    private String load(Step step) {
+        if (spec.operand(OperandTable.scoreTensor(step.bits())).dtype() != DType.I32) {
+            return ANY;
+        }
+        String of = "f->tensor_" + step.bits();
+        String sizes = "p->tensor_sizes + " + 4 * step.bits();
+        return "bounds_load(" + of + ", " + arguments(step) + ", " + sizes + ")";
     }
 
     private static String call(String function, Step step) {
@@ -93,16 +102,10 @@ final class BoundsText {
     }
 
     private static String arguments(Step step) {
-        StringBuilder text = new StringBuilder();
+        StringBuilder arguments = new StringBuilder();
         for (int argument : step.arguments()) {
-            text.append(text.isEmpty() ? "b" : ", b").append(argument);
+            arguments.append(arguments.length() == 0 ? "b" : ", b").append(argument);
         }
-        return text.toString();
-    }
-
-    private String load(Step step) {
-        DType type = spec.operand(OperandTable.scoreTensor(step.bits())).dtype();
-        return "bounds_load_" + FunctionText.name(type) + "(f->tensor_" + step.bits() + ", " + arguments(step)
-                + ", p->tensor_sizes + " + 4 * step.bits() + ")";
+        return arguments.toString();
     }
 }

@@ -7,7 +7,10 @@ import io.github.attention4j.score.CallTensor;
 import io.github.attention4j.score.Expression;
 import io.github.attention4j.score.Operation;
 import io.github.attention4j.score.Step;
+import io.github.attention4j.score.StepKinds;
+import io.github.attention4j.score.StepKinds.Domain;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The user's functions in OpenCL C: macros with a line for each step, which stand in front of a kernel and are used in
@@ -20,6 +23,9 @@ final class FunctionText {
     private final AttentionSpec spec;
     private final StringBuilder text = new StringBuilder();
 
+    /** Of the function that is written. */
+    private List<Step> steps = List.of();
+
     private FunctionText(AttentionSpec spec) {
         this.spec = spec;
     }
@@ -30,6 +36,7 @@ final class FunctionText {
         if (spec.score() != null) {
             functions.text.append("#define HAS_SCORE_FUNCTION 1\n");
             functions.add("FUNCTION_SCORE", spec.score());
+            functions.addDistances(spec.score());
             if (spec.isBackward()) {
                 functions.add("FUNCTION_SLOPE", spec.score().derivative());
             }
@@ -38,17 +45,18 @@ final class FunctionText {
         return functions.text.toString();
     }
 
-    /** That of the keep function alone, and its bounds. */
+    /** Those of the keep function alone. */
     static String ofKeep(AttentionSpec spec) {
         FunctionText functions = new FunctionText(spec);
         functions.addKeep();
-        return functions.text.append(BoundsText.of(spec)).toString();
+        return functions.text.toString();
     }
 
     private void addKeep() {
         if (spec.keep() != null) {
             text.append("#define HAS_KEEP_FUNCTION 1\n");
             add("FUNCTION_KEEP", spec.keep());
+            text.append(BoundsText.of(spec));
         }
     }
 
@@ -95,15 +103,59 @@ final class FunctionText {
     }
 
     private void addSteps(Expression expression) {
-        List<Step> steps = expression.steps();
-        for (int i = 0; i < steps.size(); i++) {
-            boolean isFloat = expression.kind(i) == Operation.Kind.FLOAT;
-            text.append(" \\\n  const ")
-                    .append(isFloat ? "real_t t" : "real_int t")
-                    .append(i)
-                    .append(" = ");
-            text.append(isFloat ? number(steps.get(i)) : integer(steps.get(i))).append(';');
+        steps = expression.steps();
+        for (int i = 0; i < expression.steps().size(); i++) {
+            addStep(expression, i);
         }
+    }
+
+    private void addStep(Expression expression, int number) {
+        Step step = expression.steps().get(number);
+        boolean isFloat = expression.kind(number) == Operation.Kind.FLOAT;
+        addStep(isFloat, number, isFloat ? number(step) : integer(step));
+    }
+
+    private void addStep(boolean isFloat, int number, String result) {
+        text.append(" \\\n  const ").append(isFloat ? "real_t t" : "real_int t");
+        text.append(number).append(" = ").append(result).append(';');
+    }
+
+    /**
+     * What of the steps depends on the distance of query and key alone, once for each distance; and what is left to be
+     * done for each pair.
+     */
+    private void addDistances(Expression score) {
+        StepKinds kinds = new StepKinds(score);
+        steps = score.steps();
+        List<Integer> kept = IntStream.range(0, steps.size())
+                .filter(i -> kinds.isSpread(i) && kinds.domain(i) == Domain.DIAGONAL)
+                .boxed()
+                .toList();
+        text.append("#define FUNCTION_DISTANCES ").append(kept.size());
+        text.append("\n#define FUNCTION_DISTANCE_STEPS");
+        for (int i = 0; i < steps.size(); i++) {
+            if (kinds.isUniform(i) || kinds.isOn(Domain.DIAGONAL, i)) {
+                addStep(score, i);
+            }
+        }
+        for (int number : kept) {
+            boolean isFloat = score.kind(number) == Operation.Kind.FLOAT;
+            text.append(" \\\n  FUNCTION_DISTANCE_STORE(").append(kept.indexOf(number));
+            text.append(isFloat ? ", t" + number : ", FUNCTION_AS_REAL(t" + number + ")")
+                    .append(");");
+        }
+        text.append("\n#define FUNCTION_NEAR_STEPS");
+        for (int i = 0; i < steps.size(); i++) {
+            boolean isFloat = score.kind(i) == Operation.Kind.FLOAT;
+            int number = kept.indexOf(i);
+            if (number >= 0) {
+                String load = "FUNCTION_DISTANCE_LOAD(" + number + ")";
+                addStep(isFloat, i, isFloat ? load : "FUNCTION_AS_INT(" + load + ")");
+            } else if (kinds.isUniform(i) || kinds.isNear(i)) {
+                addStep(score, i);
+            }
+        }
+        text.append('\n');
     }
 
     private static String a(Step step) {
@@ -142,7 +194,7 @@ final class FunctionText {
             case ADD -> infix(step, "+");
             case SUBTRACT -> infix(step, "-");
             case MULTIPLY -> infix(step, "*");
-            case DIVIDE -> infix(step, "/");
+            case DIVIDE -> divide(step);
             case MIN -> select(b(step), a(step), isFirst(step, "<"));
             case MAX -> select(b(step), a(step), isFirst(step, ">"));
             case ABS -> call("fabs", step);
@@ -159,6 +211,15 @@ final class FunctionText {
             case CHOOSE -> select("t" + step.argument(2), b(step), a(step));
             default -> throw unknown(step);
         };
+    }
+
+    /** By a constant a multiplication, where its inverse has all bits. */
+    private String divide(Step step) {
+        Step by = steps.get(step.argument(1));
+        float divisor = by.operation() == Operation.FLOAT_CONSTANT ? Float.intBitsToFloat(by.bits()) : 0;
+        float inverse = 1 / divisor;
+        boolean isNormal = Math.abs(divisor) >= Float.MIN_NORMAL && Math.abs(inverse) >= Float.MIN_NORMAL;
+        return isNormal ? a(step) + " * " + literal(inverse) : infix(step, "/");
     }
 
     /** Where the first argument is the smallest or the largest, or NaN. */
@@ -215,22 +276,19 @@ final class FunctionText {
         return type(step) == DType.I32;
     }
 
-    /** A type as loaders of elements are called. */
-    static String name(DType type) {
-        return switch (type) {
-            case F32 -> "f32";
-            case F16 -> "f16";
-            case BF16 -> "bf16";
-            case U8 -> "u8";
-            case I32 -> "i32";
-            case BIT, I8, I4 -> throw new IllegalStateException("no tensor of a function is of type " + type);
-        };
-    }
-
     private String load(Step step) {
+        String type =
+                switch (type(step)) {
+                    case F32 -> "f32";
+                    case F16 -> "f16";
+                    case BF16 -> "bf16";
+                    case U8 -> "u8";
+                    case I32 -> "i32";
+                    case BIT, I8, I4 -> throw unknown(step);
+                };
         String at = call("function_at", step);
         at = at.substring(0, at.length() - 1) + ", p->tensor_sizes + " + 4 * step.bits() + ")";
-        return "function_load_" + name(type(step)) + "(f->tensor_" + step.bits() + ", " + at + ")";
+        return "function_load_" + type + "(f->tensor_" + step.bits() + ", " + at + ")";
     }
 
     private static IllegalStateException unknown(Step step) {

@@ -46,7 +46,10 @@ public record KernelOptions(
             "IS_WEIGHT_TURNED",
             "KEY_TYPE",
             "PIECES",
+            "PING_PONG",
+            "PRODUCER",
             "SHUFFLE",
+            "STAGES",
             "UNIT",
             "UNIT_TYPE",
             "WEIGHT_TYPE");
@@ -158,11 +161,14 @@ public record KernelOptions(
     }
 
     /**
-     * Whether it multiplies in a way that was never run on the hardware it is for: by AMX, or as that does, or f32 in
-     * pieces on a matrix unit.
+     * Whether it multiplies in a way that was never run on the hardware it is for: by AMX, or as that does, f32 in
+     * pieces on a matrix unit, or on tiles that a copy engine brings.
      */
     public boolean isExperimental() {
-        return text.contains(" -D DOT=3") || text.contains(" -D DOT=4") || text.contains(" -D PIECES=");
+        return text.contains(" -D DOT=3")
+                || text.contains(" -D DOT=4")
+                || text.contains(" -D PIECES=")
+                || text.contains(" -D STAGES=");
     }
 
     /** Whether the kernel is one of gradients. */

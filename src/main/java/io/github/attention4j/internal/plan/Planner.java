@@ -238,8 +238,8 @@ public final class Planner {
         if (isAmxAsked) { // before what was measured without it
             candidates.sort(Comparator.comparing(guess -> !isOfAmx(guess)));
         } else if (candidates.removeIf(Planner::isOfAmx)) {
-            notes.add("not AMX, which " + device.name() + " has: it was not asked for, for it is experimental;"
-                    + " EngineOptions.withAmx(true) or -Dattention4j.amx=true does");
+            notes.add("not AMX, which " + device.name() + " has: it was turned off, by"
+                    + " EngineOptions.withAmx(false) or -Dattention4j.amx=false");
         }
         return candidates;
     }

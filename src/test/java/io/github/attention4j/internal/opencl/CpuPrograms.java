@@ -84,6 +84,7 @@ final class CpuPrograms {
             specs.put(
                     "d" + headDim + " bf16 amx", spec(headDim).types(DType.BF16).build());
         }
+        specs.put("d64 bf16 amx gradients", spec(64).types(DType.BF16).build().backward());
         specs.put("d64 f32 as bf16 amx", spec(64).precision(Precision.BF16).build());
         specs.put(
                 "d64 bf16 amx bias softcap alibi",

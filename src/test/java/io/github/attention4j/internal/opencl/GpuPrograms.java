@@ -66,6 +66,8 @@ final class GpuPrograms {
             programs.seen.addAll(programs.addForward(target));
             programs.addTwins(target);
             programs.addPieces(target);
+            programs.addBulk(target);
+            programs.addPairs(target);
             programs.addGradients(KernelFamily.TILES, gradientSpecs(), target);
             programs.addGradients(KernelFamily.MATRIX, matrixGradientSpecs(), target);
             programs.addSharedGradients(target);
@@ -257,6 +259,9 @@ final class GpuPrograms {
             AttentionSpec spec = specs().get(size + " F32");
             List<TileConfig> found = candidates(KernelFamily.MATRIX, spec, target);
             for (TileConfig likely : candidates(KernelFamily.MATRIX, specs().get(size + " F16"), target)) {
+                if (likely.macros().containsKey("STAGES")) {
+                    continue; // those are copied as they are, which is for 16 bits
+                }
                 for (int keys = isWide(likely) ? 64 : 16; keys >= 16; keys /= 2) {
                     String text = likely.text().replaceAll("TILE_KV=\\d+", "TILE_KV=" + keys) + " PIECES=3";
                     TileConfig tiles = Families.parse(KernelFamily.MATRIX, text);
@@ -267,6 +272,40 @@ final class GpuPrograms {
             }
             if (!found.isEmpty()) {
                 addPieces(target, "MATRIX " + size + " F32 in pieces", spec, found.get(0));
+            }
+        }
+    }
+
+    /** Tiles that Hopper's copy engine brings, which no planner takes before a card has measured them: each step. */
+    private void addBulk(GpuTarget target) {
+        for (String size : new String[] {"d64", "d128"}) {
+            AttentionSpec spec = specs().get(size + " F16");
+            for (TileConfig tiles : candidates(KernelFamily.MATRIX, spec, target)) {
+                if (tiles.macros().containsKey("STAGES")) {
+                    String label = "MATRIX " + size + " F16 copy engine";
+                    KernelOptions before = tiles.launchesBefore(spec).get(0).kernel();
+                    add(target, label, tiles.text(), tiles.kernel(spec), tiles.workItems(), tiles.localBytes(spec));
+                    add(
+                            target,
+                            label + ", tiles laid out",
+                            tiles.text(),
+                            before,
+                            32 * tiles.macros().get("SUB_GROUPS"),
+                            -1);
+                }
+            }
+        }
+    }
+
+    /** Decoding by 16 bytes at once, which no planner takes before a card has measured it either. */
+    private void addPairs(GpuTarget target) {
+        for (DType type : new DType[] {DType.F16, DType.BF16}) {
+            AttentionSpec spec = decode(128, type, 1).build();
+            for (TileConfig tiles : candidates(KernelFamily.DECODE, spec, target)) {
+                if (tiles.macros().containsKey("LOAD_FOURS")) {
+                    String label = "DECODE d128 " + type + " 16 bytes at once";
+                    add(target, label, tiles.text(), tiles.kernel(spec), tiles.workItems(), tiles.localBytes(spec));
+                }
             }
         }
     }

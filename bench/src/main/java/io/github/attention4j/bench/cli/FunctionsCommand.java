@@ -5,6 +5,7 @@ import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.bench.cost.BlockMaskGroups;
+import io.github.attention4j.bench.cost.CostCase;
 import io.github.attention4j.bench.cost.CostCase.Group;
 import io.github.attention4j.bench.cost.CostRow;
 import io.github.attention4j.bench.cost.FunctionGroups;
@@ -40,8 +41,10 @@ final class FunctionsCommand {
     /** The exit status: 0, or 1 if an answer was wrong; a goal that is missed is a figure. */
     int run(PrintStream out) throws IOException {
         int divisor = arguments.has("--quick") ? QUICK_DIVISOR : 1;
+        List<String> only = arguments.texts("--only");
         List<Group> groups = new ArrayList<>(FunctionGroups.all(divisor));
         groups.addAll(BlockMaskGroups.all(divisor));
+        groups = chosen(groups, only);
         try (Engines engines = Engines.open(arguments, DEVICES)) {
             engines.machine().print(out);
             Pace pace =
@@ -50,7 +53,9 @@ final class FunctionsCommand {
                     new CostCommand(arguments, checks).measure(engines.all(), groups, device -> pace, out);
             List<String> summary = new ArrayList<>(List.of(CostRow.summary(costs), checks.summary()));
             for (AttentionEngine engine : engines.all()) {
-                summary.add(BlockMaskGroups.making(engine, divisor));
+                if (only.isEmpty()) {
+                    summary.add(BlockMaskGroups.making(engine, divisor));
+                }
                 if (Engines.isOpenCl(engine.device().id())) {
                     summary.add(newLengths(engine.device().id()));
                 }
@@ -63,6 +68,27 @@ final class FunctionsCommand {
             checks.failures().forEach(failure -> out.println("  WRONG " + failure));
         }
         return checks.status();
+    }
+
+    /** The groups with an option whose name contains one of these, or all if there is none. */
+    private static List<Group> chosen(List<Group> all, List<String> only) {
+        for (String name : only) {
+            if (all.stream().noneMatch(group -> has(group, name))) {
+                throw new IllegalArgumentException("--only=" + name + " names no function; there are "
+                        + all.stream()
+                                .flatMap(group -> group.options().stream())
+                                .map(CostCase::option)
+                                .distinct()
+                                .toList());
+            }
+        }
+        return all.stream()
+                .filter(group -> only.isEmpty() || only.stream().anyMatch(name -> has(group, name)))
+                .toList();
+    }
+
+    private static boolean has(Group group, String name) {
+        return group.options().stream().anyMatch(option -> option.option().contains(name));
     }
 
     /** How many programs other lengths of the same functions take. */

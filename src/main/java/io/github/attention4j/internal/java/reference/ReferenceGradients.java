@@ -34,15 +34,11 @@ public final class ReferenceGradients {
     private final TensorGradients[] tensors;
 
     public ReferenceGradients(AttentionSpec spec, Operands operands) {
-        this(spec, operands, false);
-    }
-
-    private ReferenceGradients(AttentionSpec spec, Operands operands, boolean onlyTensors) {
         this.spec = spec;
         this.operands = operands;
         tensors = hasTensors(spec) ? new TensorGradients[items()] : null;
         for (Operand operand : Operand.values()) {
-            if (spec.isOutput(operand) && !(onlyTensors && !OperandTable.isScoreTensorGradient(operand))) {
+            if (spec.isOutput(operand)) {
                 gradients.put(operand, new double[Math.toIntExact(shape(operand).elements())]);
             }
         }
@@ -62,15 +58,8 @@ public final class ReferenceGradients {
         return all.gradients;
     }
 
-    /** Computes the gradients of tensors that the score function reads, if there are any, and no others. */
-    public static void writeTensors(AttentionSpec spec, Operands operands, Threads threads) {
-        if (hasTensors(spec)) {
-            new ReferenceGradients(spec, operands, true).write(threads);
-        }
-    }
-
-    /** Whether a spec asks for such gradients. */
-    public static boolean hasTensors(AttentionSpec spec) {
+    /** Whether a spec asks for gradients of tensors that the score function reads. */
+    private static boolean hasTensors(AttentionSpec spec) {
         for (Operand operand : Operand.values()) {
             if (OperandTable.isScoreTensorGradient(operand) && spec.has(operand)) {
                 return true;

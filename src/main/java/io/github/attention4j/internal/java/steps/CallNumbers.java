@@ -49,6 +49,11 @@ final class CallNumbers {
         };
     }
 
+    /** How many elements a tensor has. */
+    int elements(int tensor) {
+        return Math.toIntExact(shapes.get(tensor).elements());
+    }
+
     /** Where an element is in its tensor, which is dense. */
     int at(int tensor, int i, int j, int k, int l) {
         TensorSpec shape = shapes.get(tensor);
@@ -59,23 +64,28 @@ final class CallNumbers {
 
     /** {@link #at} for many indices at once; {@code to} gets them. */
     void at(int tensor, int[][] indices, int[] to, int count) {
+        at(tensor, indices, to, 0, count);
+    }
+
+    /** Likewise of {@code count} indices from {@code first} on. */
+    void at(int tensor, int[][] indices, int[] to, int first, int count) {
         TensorSpec shape = shapes.get(tensor);
         int[] sizes = {shape.batch(), shape.heads(), shape.rows(), shape.columns()};
-        Arrays.fill(to, 0, count, 0);
+        Arrays.fill(to, first, first + count, 0);
         for (int dimension = 0; dimension < sizes.length; dimension++) {
             int size = sizes[dimension];
             int[] index = indices[dimension];
-            for (int i = 0; i < count && size > 1; i++) {
+            for (int i = first; i < first + count && size > 1; i++) {
                 to[i] = to[i] * size + Math.max(0, Math.min(size - 1, index[i]));
             }
         }
     }
 
     /** Elements of many places at once. */
-    void elements(int tensor, int[] at, float[] to, int count) {
+    void elements(int tensor, int[] at, float[] to, int start, int count) {
         float[] floats = tensors.get(tensor).floats;
         for (int i = 0; i < count; i++) {
-            to[i] = floats != null ? floats[at[i]] : element(tensor, at[i]);
+            to[start + i] = floats != null ? floats[at[i]] : element(tensor, at[i]);
         }
     }
 

@@ -7,6 +7,7 @@ import io.github.attention4j.score.CallTensor;
 import io.github.attention4j.score.Expression;
 import io.github.attention4j.score.Operation;
 import io.github.attention4j.score.Step;
+import java.util.List;
 
 /**
  * What a keep function says of all pairs of some queries and some keys, without asking for each: bounds of each of its
@@ -20,10 +21,23 @@ final class KeepBounds {
         ALWAYS
     }
 
-    /** Elements of a tensor that are looked at for their bounds. */
+    /** Elements of a tensor that are looked at for their bounds, where many blocks are judged at once. */
     private static final long MOST_ELEMENTS = 4096;
 
     private final Expression keep;
+    private final List<Step> steps;
+    private final Operation[] operations;
+
+    /** Of each step the first two of its arguments; the first twice where it has but one. */
+    private final int[] firsts;
+
+    private final int[] seconds;
+    private final int result;
+
+    /** For rows of more elements their blocks are asked. */
+    private final Extremes[] extremes = new Extremes[CallTensor.MOST];
+
+    private final long most;
     private final CallNumbers call;
     private final AttentionSpec spec;
     private final Operands operands;
@@ -43,15 +57,26 @@ final class KeepBounds {
     /** Of a load's elements so far. */
     private int least;
 
-    private int most;
+    private int largest;
     private Sequence sequence;
     private int head;
     private int diagonal;
 
     KeepBounds(AttentionSpec spec, Operands operands) {
+        this(spec, operands, MOST_ELEMENTS);
+    }
+
+    /** @param most how many elements of a tensor are looked at for their bounds, or blocks of neighbours of them */
+    KeepBounds(AttentionSpec spec, Operands operands, long most) {
         this.spec = spec;
         this.operands = operands;
+        this.most = most;
         keep = spec.keep();
+        steps = keep.steps();
+        result = keep.results().get(0);
+        operations = steps.stream().map(Step::operation).toArray(Operation[]::new);
+        firsts = steps.stream().mapToInt(step -> argument(step, 0)).toArray();
+        seconds = steps.stream().mapToInt(step -> argument(step, 1)).toArray();
         call = new CallNumbers(spec, operands);
         low = new long[keep.steps().size()];
         high = new long[low.length];
@@ -60,6 +85,11 @@ final class KeepBounds {
             isOfFloats[i] = keep.kind(i) == Operation.Kind.FLOAT
                     || keep.steps().get(i).arguments().stream().anyMatch(a -> keep.kind(a) == Operation.Kind.FLOAT);
         }
+    }
+
+    private static int argument(Step step, int index) {
+        int count = step.arguments().size();
+        return count == 0 ? 0 : step.argument(Math.min(index, count - 1));
     }
 
     /** Begins with a head of a batch entry. */
@@ -72,8 +102,7 @@ final class KeepBounds {
     /** What the function says of the queries and keys from the first to the last, both inclusive. */
     Verdict of(int firstQuery, int lastQuery, int firstKey, int lastKey) {
         for (int i = 0; i < low.length; i++) {
-            Step step = keep.steps().get(i);
-            switch (step.operation()) {
+            switch (operations[i]) {
                 case QUERY -> set(i, firstQuery, lastQuery);
                 case QUERY_POSITION -> set(i, (long) firstQuery + diagonal, (long) lastQuery + diagonal);
                 case KEY -> set(i, firstKey, lastKey);
@@ -82,12 +111,12 @@ final class KeepBounds {
                 case KV_HEAD -> set(i, head / spec.groupSize(), head / spec.groupSize());
                 case QUERY_LENGTH -> set(i, sequence.queries, sequence.queries);
                 case KEY_LENGTH -> set(i, sequence.keys, sequence.keys);
-                case INT_CONSTANT, BOOL_CONSTANT -> set(i, step.bits(), step.bits());
-                case LOAD_INT -> load(i, step);
-                default -> compute(i, step);
+                case INT_CONSTANT, BOOL_CONSTANT ->
+                    set(i, steps.get(i).bits(), steps.get(i).bits());
+                case LOAD_INT -> load(i, steps.get(i));
+                default -> compute(i, operations[i]);
             }
         }
-        int result = keep.results().get(0);
         return low[result] != 0 ? Verdict.ALWAYS : high[result] == 0 ? Verdict.NEVER : Verdict.UNKNOWN;
     }
 
@@ -110,14 +139,14 @@ final class KeepBounds {
         }
     }
 
-    private void compute(int i, Step step) {
+    private void compute(int i, Operation operation) {
         if (isOfFloats[i]) {
             unknown(i);
             return;
         }
-        int a = step.argument(0);
-        int b = step.arguments().size() > 1 ? step.argument(1) : a;
-        switch (step.operation()) {
+        int a = firsts[i];
+        int b = seconds[i];
+        switch (operation) {
             case INT_ADD -> set(i, low[a] + low[b], high[a] + high[b]);
             case INT_SUBTRACT -> set(i, low[a] - high[b], high[a] - low[b]);
             case INT_MULTIPLY -> {
@@ -129,7 +158,7 @@ final class KeepBounds {
             }
             case INT_MIN -> set(i, Math.min(low[a], low[b]), Math.min(high[a], high[b]));
             case INT_MAX -> set(i, Math.max(low[a], low[b]), Math.max(high[a], high[b]));
-            case INT_DIVIDE, INT_MODULO -> divide(i, step.operation() == Operation.INT_DIVIDE, a, b);
+            case INT_DIVIDE, INT_MODULO -> divide(i, operation == Operation.INT_DIVIDE, a, b);
             case INT_LESS -> setTruth(i, high[a] < low[b], low[a] >= high[b]);
             case INT_EQUAL -> {
                 boolean isOne = low[a] == high[a] && low[b] == high[b] && low[a] == low[b];
@@ -139,7 +168,7 @@ final class KeepBounds {
             case OR -> set(i, low[a] | low[b], high[a] | high[b]);
             case NOT -> set(i, 1 - high[a], 1 - low[a]);
             case INT_CHOOSE -> {
-                int other = step.argument(2);
+                int other = steps.get(i).argument(2);
                 set(
                         i,
                         low[a] == 1 ? low[b] : high[a] == 0 ? low[other] : Math.min(low[b], low[other]),
@@ -168,35 +197,30 @@ final class KeepBounds {
 
     /** Of few elements the least and the largest. */
     private void load(int i, Step step) {
-        long count = 1;
+        int tensor = step.bits();
         for (int d = 0; d < first.length; d++) {
-            int size = call.size(step.bits(), d);
+            int size = call.size(tensor, d);
             first[d] = Sequence.clamp(low[step.argument(d)], size - 1);
             last[d] = Sequence.clamp(high[step.argument(d)], size - 1);
-            count *= last[d] - first[d] + 1L;
-            if (count > MOST_ELEMENTS) {
-                unknown(i);
-                return;
-            }
         }
+        long rows = (last[0] - first[0] + 1L) * (last[1] - first[1] + 1L) * (last[2] - first[2] + 1L);
+        int neighbours = last[3] - first[3] + 1;
+        if (rows * Extremes.looks(neighbours) > most) {
+            unknown(i);
+            return;
+        }
+        extremes[tensor] = extremes[tensor] == null ? new Extremes(call, tensor) : extremes[tensor];
         least = Integer.MAX_VALUE;
-        most = Integer.MIN_VALUE;
+        largest = Integer.MIN_VALUE;
         for (int a = first[0]; a <= last[0]; a++) {
             for (int b = first[1]; b <= last[1]; b++) {
                 for (int c = first[2]; c <= last[2]; c++) {
-                    look(step.bits(), call.at(step.bits(), a, b, c, first[3]), last[3] - first[3] + 1);
+                    extremes[tensor].look(call.at(tensor, a, b, c, first[3]), neighbours);
+                    least = Math.min(least, extremes[tensor].least());
+                    largest = Math.max(largest, extremes[tensor].most());
                 }
             }
         }
-        set(i, least, most);
-    }
-
-    /** At neighbours in a row. */
-    private void look(int tensor, int from, int count) {
-        for (int at = from; at < from + count; at++) {
-            int element = call.integer(tensor, at);
-            least = Math.min(least, element);
-            most = Math.max(most, element);
-        }
+        set(i, least, largest);
     }
 }

@@ -14,6 +14,9 @@ import java.util.Arrays;
  * one thread.
  */
 final class Pairs {
+    /** Elements that are looked at to judge a tile: of a query's and a key's index, not of pairs. */
+    private static final long ELEMENTS_OF_TILE = 512;
+
     private final Rows bias;
     private final Rows keepMask;
 
@@ -23,14 +26,28 @@ final class Pairs {
     /** Null if there is none. */
     private final RowFunction keep;
 
+    private final StepLoops loops;
+
+    /** What the function says of whole tiles; null where it is not asked about these. */
+    private final KeepBounds bounds;
+
     private Sequence sequence;
     private int head;
 
     /** Null if there is none. */
     private final BlockLists blocks;
 
-    private Pairs(Rows bias, Rows keepMask, RowFunction keep, BlockLists blocks, int keys) {
+    private Pairs(
+            Rows bias,
+            Rows keepMask,
+            RowFunction keep,
+            KeepBounds bounds,
+            StepLoops loops,
+            BlockLists blocks,
+            int keys) {
         this.keep = keep;
+        this.bounds = bounds;
+        this.loops = loops;
         this.blocks = blocks;
         this.bias = bias;
         this.keepMask = keepMask;
@@ -40,13 +57,14 @@ final class Pairs {
     /**
      * Those of a call, or null if it has none; terms of {@code keys} keys are the most that will be asked for at once.
      */
-    static Pairs of(AttentionSpec spec, Operands operands, int keys) {
+    static Pairs of(AttentionSpec spec, Operands operands, int keys, StepLoops loops) {
         Rows bias = operands.get(Operand.BIAS);
         Rows keepMask = operands.get(Operand.KEEP_MASK);
-        RowFunction keep = RowFunction.of(spec.keep(), spec, operands);
+        RowFunction keep = RowFunction.of(spec.keep(), spec, operands, loops);
         BlockLists blocks = BlockLists.of(spec, operands);
+        KeepBounds bounds = keep == null || blocks != null ? null : new KeepBounds(spec, operands, ELEMENTS_OF_TILE);
         boolean isNone = bias == null && keepMask == null && keep == null && blocks == null;
-        return isNone ? null : new Pairs(bias, keepMask, keep, blocks, keys);
+        return isNone ? null : new Pairs(bias, keepMask, keep, bounds, loops, blocks, keys);
     }
 
     /** Begins with a head of a batch entry. */
@@ -55,6 +73,9 @@ final class Pairs {
         this.head = head;
         if (keep != null) {
             keep.start(sequence, head);
+        }
+        if (bounds != null) {
+            bounds.start(sequence, head);
         }
         if (blocks != null) {
             blocks.start(sequence, head);
@@ -135,16 +156,28 @@ final class Pairs {
         }
     }
 
-    /** Hides by the function, of terms of these pairs in their order; whether any of them is kept. */
-    boolean hide(RowFunction.Pairs pairs, float[] terms) {
+    /** What the function says of all pairs of some queries and keys, in whatever tile; without one, it keeps all. */
+    KeepBounds.Verdict judge(int firstQuery, int queries, int firstKey, int endKey) {
+        return bounds == null
+                ? KeepBounds.Verdict.ALWAYS
+                : bounds.of(firstQuery, firstQuery + queries - 1, firstKey, endKey - 1);
+    }
+
+    /** Asks the function about pairs; whether it keeps any. */
+    boolean ask(RowFunction.Pairs pairs) {
         keep.compute(null, 0, pairs);
-        int[] kept = keep.truths();
-        int any = 0;
-        for (int i = 0; i < pairs.count(); i++) {
-            terms[i] = kept[i] == 0 ? Float.NEGATIVE_INFINITY : terms[i];
-            any |= kept[i];
-        }
-        return any != 0;
+        return loops.isAny(keep.truths(), pairs.count());
+    }
+
+    /** Hides what the function did not keep when it was asked, of terms of the pairs from {@code first} on. */
+    void hide(int first, float[] terms, int at, int count) {
+        loops.hide(keep.truths(), first, terms, at, count);
+    }
+
+    /** Both, of terms of these pairs in their order. */
+    private void hide(RowFunction.Pairs pairs, float[] terms) {
+        keep.compute(null, 0, pairs);
+        hide(0, terms, 0, pairs.count());
     }
 
     private static void keep(float[] kept, float[] terms, int keys) {

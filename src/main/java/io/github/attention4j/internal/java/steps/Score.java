@@ -6,8 +6,9 @@ import io.github.attention4j.ScoreStage;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.Rows;
 import io.github.attention4j.internal.java.memory.Sequence;
+import io.github.attention4j.internal.operand.OperandTable;
+import io.github.attention4j.score.CallTensor;
 import io.github.attention4j.score.Expression;
-import java.util.Arrays;
 
 /**
  * From dot products to scores: all that happens to a score before masks by position and softmax happens here, for a
@@ -15,6 +16,9 @@ import java.util.Arrays;
  * {@code score.clh}. For one thread.
  */
 public final class Score {
+    /** So many steps at a time are judged at most: what is read of a tensor for more would not pay. */
+    private static final int MOST_STEPS = 64;
+
     private final double scale;
     private final float softcap;
     private final Rows slopes;
@@ -28,7 +32,14 @@ public final class Score {
     /** Those of a tile's queries, [row][lane] as its scores; made when first wanted. */
     private float[] turned;
 
-    private boolean areTermsRead;
+    /** Whether the function was asked about the pairs of the tile that is next. */
+    private boolean isAsked;
+
+    /** What the function says of that tile. */
+    private KeepBounds.Verdict verdict = KeepBounds.Verdict.UNKNOWN;
+
+    /** Hides what the function does not keep. */
+    private final Hiding hiding = new Hiding();
 
     /** The user's function for a pair, for a tile, and its derivative for either; null if there is none. */
     private final PairFunction ofPair;
@@ -36,23 +47,39 @@ public final class Score {
     private final PairFunction slopeOfPair;
     private final RowFunction ofRow;
     private final RowFunction slopeOfRow;
+
+    /** Of each tensor whose gradient is asked for; else null. */
+    private final TensorReads[] reads = new TensorReads[CallTensor.MOST];
+
+    /** Derivatives of a tile's scores. */
+    private float[] factors = {};
+
     private Sequence sequence;
     private int head;
     private float slope;
 
     /** For a call, of which {@code keys} keys are the most that are treated at once. */
     public Score(AttentionSpec spec, Operands operands, int keys) {
+        this(spec, operands, keys, StepLoops.PLAIN);
+    }
+
+    /** Likewise, with these loops for the user's functions. */
+    public Score(AttentionSpec spec, Operands operands, int keys, StepLoops loops) {
         scale = spec.scale();
         softcap = spec.softcap();
         slopes = operands.get(Operand.ALIBI_SLOPES);
-        pairs = Pairs.of(spec, operands, keys);
+        pairs = Pairs.of(spec, operands, keys, loops);
         Expression function = spec.score();
         Expression derivative = function == null || !spec.isBackward() ? null : function.derivative();
         ofPair = PairFunction.of(function, spec, operands);
-        ofRow = RowFunction.of(function, spec, operands);
+        ofRow = RowFunction.of(function, spec, operands, loops);
         slopeOfPair = PairFunction.of(derivative, spec, operands);
-        slopeOfRow = RowFunction.of(derivative, spec, operands);
+        slopeOfRow = RowFunction.of(derivative, spec, operands, loops);
         terms = new float[pairs == null ? 0 : keys];
+        for (int tensor = 0; tensor < reads.length; tensor++) {
+            boolean isWanted = spec.has(OperandTable.gradientOf(OperandTable.scoreTensor(tensor)));
+            reads[tensor] = isWanted && function != null ? new TensorReads(tensor, spec, operands, loops) : null;
+        }
     }
 
     /** Begins with a head of a batch entry. */
@@ -71,6 +98,11 @@ public final class Score {
             slopeOfPair.start(sequence, head);
             slopeOfRow.start(sequence, head);
         }
+        for (TensorReads of : reads) {
+            if (of != null) {
+                of.start(sequence, head);
+            }
+        }
     }
 
     /** Whether a score is nothing but its dot product times the scale. */
@@ -78,9 +110,58 @@ public final class Score {
         return softcap <= 0 && slopes == null && pairs == null && ofRow == null;
     }
 
-    /** Whether pairs may be hidden in other ways than by position. */
+    /** Whether pairs of the tile that was judged last, of any without a function, may be hidden but by position. */
     public boolean mayHide() {
-        return pairs != null;
+        return pairs != null && (pairs.hasTensors() || verdict != KeepBounds.Verdict.ALWAYS);
+    }
+
+    /** Whether there is a function whose word on tiles is worth being asked for. */
+    public boolean judges() {
+        return pairs != null && pairs.hasFunction();
+    }
+
+    /**
+     * Judges the tile that is next: false if a function keeps no pair of these queries and keys. Where it keeps all, it
+     * is not asked about them one by one.
+     */
+    public boolean mayKeep(int firstQuery, int queries, int firstKey, int endKey) {
+        verdict = judges() ? pairs.judge(firstQuery, queries, firstKey, endKey) : KeepBounds.Verdict.UNKNOWN;
+        return verdict != KeepBounds.Verdict.NEVER;
+    }
+
+    /** Whether the function has to be asked about the pairs of the tile that was judged. */
+    public boolean mustAsk() {
+        return judges() && verdict != KeepBounds.Verdict.ALWAYS;
+    }
+
+    /**
+     * The first key from {@code from} on, in steps, that a function may keep for one of these queries; {@code end} for
+     * none.
+     */
+    public int firstKept(int firstQuery, int queries, int from, int end, int step) {
+        int size = step;
+        while (judges() && from < end) {
+            int to = (int) Math.min(end, (long) from + size);
+            if (pairs.judge(firstQuery, queries, from, to) == KeepBounds.Verdict.NEVER) {
+                from = to;
+                size = (int) Math.min(MOST_STEPS * (long) step, 2L * size);
+            } else if (size > step) {
+                size = step;
+            } else {
+                break;
+            }
+        }
+        return from;
+    }
+
+    /** The end of the keys before {@code end}, likewise. */
+    public int endKept(int firstQuery, int queries, int from, int end, int step) {
+        while (end - from > step
+                && judges()
+                && pairs.judge(firstQuery, queries, end - step, end) == KeepBounds.Verdict.NEVER) {
+            end -= step;
+        }
+        return end;
     }
 
     /** Whether a block mask has some of these keys for one of these queries; true without one. */
@@ -182,12 +263,16 @@ public final class Score {
             if (pairs.areAlike()) {
                 pairs.read(firstQuery, firstKey, terms, keys);
                 tile.addTerms(terms, 0, keys);
-            } else {
-                if (!areTermsRead) {
-                    readTile(lanes, firstQuery, queries, firstKey, keys);
-                }
-                areTermsRead = false;
+            } else if (pairs.hasTensors()) {
+                readTile(lanes, firstQuery, queries, firstKey, keys);
                 tile.addTerms(turned, lanes, keys);
+            }
+            if (mustAsk()) {
+                if (!isAsked) {
+                    pairs.ask(new RowFunction.Pairs(firstQuery, firstKey, keys, lanes, false));
+                }
+                isAsked = false;
+                tile.hidePairs(keys, hiding.of(lanes));
             }
         }
     }
@@ -196,23 +281,17 @@ public final class Score {
      * Whether a function hides all pairs of a tile, of which nothing else is then asked; else {@link #ofTile} is next.
      */
     public boolean hidesTile(int lanes, int firstQuery, int queries, int firstKey, int keys) {
-        areTermsRead = pairs != null && pairs.hasFunction();
-        areTermsRead = areTermsRead && readTile(lanes, firstQuery, queries, firstKey, keys);
-        return !areTermsRead && pairs != null && pairs.hasFunction();
+        isAsked = mustAsk() && pairs.ask(new RowFunction.Pairs(firstQuery, firstKey, keys, lanes, false));
+        return !isAsked && mustAsk();
     }
 
-    /** Fills in the terms of a tile with a row a key and a query a lane; false if a function hides all. */
-    private boolean readTile(int lanes, int firstQuery, int queries, int firstKey, int keys) {
+    /** Fills in the terms of a tile, but for what a function hides, with a row a key and a query a lane. */
+    private void readTile(int lanes, int firstQuery, int queries, int firstKey, int keys) {
         turned = turned == null || turned.length < keys * lanes ? new float[terms.length * lanes] : turned;
-        if (!pairs.hasTensors()) {
-            Arrays.fill(turned, 0, keys * lanes, 0);
-        }
-        for (int lane = 0; lane < queries && pairs.hasTensors(); lane++) {
+        for (int lane = 0; lane < queries; lane++) {
             pairs.readTensors(firstQuery + lane, firstKey, terms, keys);
             turn(terms, turned, lane, lanes, keys);
         }
-        return !pairs.hasFunction()
-                || pairs.hide(new RowFunction.Pairs(firstQuery, firstKey, keys, lanes, false), turned);
     }
 
     /** {@link #ofTile} for a tile with a row a query and a key a lane. */
@@ -221,12 +300,17 @@ public final class Score {
             tile.cap(queries, softcap);
         }
         if (ofRow != null) {
+            for (TensorReads of : reads) {
+                if (of != null) {
+                    of.allocate(queries * lanes);
+                }
+            }
             tile.change(queries, change(firstQuery, firstKey, lanes, true));
         }
         if (slopes != null) {
             tile.addAlibi(queries, slope, firstKey - sequence.shift() - firstQuery);
         }
-        if (pairs != null) {
+        if (pairs != null && pairs.hasTensors()) {
             int length = queries * lanes;
             turned = turned == null || turned.length < length ? new float[length] : turned;
             boolean isOne = pairs.areAlike();
@@ -236,10 +320,43 @@ public final class Score {
                 }
                 System.arraycopy(terms, 0, turned, row * lanes, keys);
             }
-            if (pairs.hasFunction()) {
-                pairs.hide(new RowFunction.Pairs(firstQuery, firstKey, queries, lanes, true), turned);
-            }
             tile.addTerms(turned, lanes, queries);
+        }
+        if (mustAsk()) {
+            pairs.ask(new RowFunction.Pairs(firstQuery, firstKey, queries, lanes, true));
+            tile.hidePairs(queries, hiding.of(lanes));
+        }
+    }
+
+    /**
+     * Adds what a row of the tile that {@link #ofRows} took last says of the elements of a tensor that the function
+     * reads.
+     *
+     * @param gradScores the gradients of its scores
+     */
+    public void addReads(int tensor, double[] sums, float[] gradScores, int row, int lanes, int keys) {
+        if (reads[tensor] != null) {
+            reads[tensor].addTo(sums, gradScores, row * lanes, keys);
+        }
+    }
+
+    /** Hides what the function was asked about and does not keep. */
+    private final class Hiding implements ScoreChange {
+        private int lanes;
+
+        ScoreChange of(int lanes) {
+            this.lanes = lanes;
+            return this;
+        }
+
+        @Override
+        public void apply(float[] scores, int at, int firstRow, int rows) {
+            pairs.hide(firstRow * lanes, scores, at, rows * lanes);
+        }
+
+        @Override
+        public void multiplySlopes(float[] scores, float[] slopes, int at, int firstRow, int rows) {
+            throw new IllegalStateException("what is hidden has no slope");
         }
     }
 
@@ -253,14 +370,18 @@ public final class Score {
 
             @Override
             public void apply(float[] scores, int at, int firstRow, int rows) {
-                ofRow.compute(scores, at, pairs(firstRow, rows));
-                System.arraycopy(ofRow.numbers(), 0, scores, at, rows * lanes);
+                ofRow.compute(scores, at, scores, at, pairs(firstRow, rows));
             }
 
             @Override
             public void multiplySlopes(float[] scores, float[] slopes, int at, int firstRow, int rows) {
-                slopeOfRow.compute(scores, at, pairs(firstRow, rows));
-                float[] factors = slopeOfRow.numbers();
+                factors = factors.length < rows * lanes ? new float[rows * lanes] : factors;
+                for (TensorReads of : reads) {
+                    if (of != null) {
+                        of.read(scores, at, firstRow * lanes, pairs(firstRow, rows));
+                    }
+                }
+                slopeOfRow.compute(scores, at, factors, 0, pairs(firstRow, rows));
                 for (int i = 0; i < rows * lanes; i++) {
                     slopes[at + i] *= factors[i];
                 }

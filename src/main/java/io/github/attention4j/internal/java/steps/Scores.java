@@ -11,6 +11,11 @@ public interface Scores {
     /** Makes other scores of the scores; a function of the user's. */
     void change(int rows, ScoreChange change);
 
+    /** Hides pairs, as a change of scores alone. */
+    default void hidePairs(int rows, ScoreChange change) {
+        change(rows, change);
+    }
+
     /** scores −= slope · |distance + lane − row|, both as numbers in the tile. */
     void addAlibi(int rows, float slope, int distance);
 

@@ -37,7 +37,7 @@ public final class Tanh {
     }
 
     /** Of one number. */
-    static float of(float x) {
+    public static float of(float x) {
         float y = Math.max(-MOST, Math.min(MOST, x * FACTOR));
         float rounded = y + Exp.ROUND;
         float f = y - (rounded - Exp.ROUND);

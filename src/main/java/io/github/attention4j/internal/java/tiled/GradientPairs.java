@@ -42,7 +42,7 @@ final class GradientPairs {
         this.space = space;
         this.tiles = tiles;
         rotary = RotaryTable.of(spec.rotary(), operands);
-        score = new Score(spec, operands, tiles.lanes());
+        score = new Score(spec, operands, tiles.lanes(), kernels.steps());
         dropout = DropoutFactors.of(spec, operands);
         vector = spec.has(Operand.ADDITIVE_VECTOR) ? new float[spec.headDim()] : null;
         scaledVector = vector == null ? null : new float[spec.headDim()];
@@ -123,7 +123,8 @@ final class GradientPairs {
         startHead(head.head);
         int first = block * tiles.rows();
         int rows = head.seen.lastRow(block) - first;
-        if (!score.isListed(head.first + first, rows, firstKey, endKey)) {
+        if (!score.isListed(head.first + first, rows, firstKey, endKey)
+                || !score.mayKeep(head.first + first, rows, firstKey, endKey)) {
             return false;
         }
         int at = sequence.firstQuery + head.first + first;
@@ -156,6 +157,9 @@ final class GradientPairs {
             return false;
         }
         endRow = isWhole ? endRow : seen.endOfThoseThatSee(block, from, to);
+        if (!score.mayKeep(head.first + firstRow, endRow - firstRow, from, to)) {
+            return false;
+        }
         isMasked = !isWhole || score.mayHide() || vector != null && to - from < tiles.lanes();
         GradientPanel panel = space.panels[number];
         int rows = endRow - firstRow;
@@ -229,6 +233,14 @@ final class GradientPairs {
             }
         }
         return sum;
+    }
+
+    /** Adds what the pairs that were computed say about a tensor of the user's score function. */
+    void addReads(int panel, int tensor, double[] sums) {
+        for (int row = firstRow; row < endRow; row++) {
+            space.panels[panel].gradScores(row - firstRow, space.scores);
+            score.addReads(tensor, sums, space.scores, row - firstRow, tiles.lanes(), keys(panel));
+        }
     }
 
     /**

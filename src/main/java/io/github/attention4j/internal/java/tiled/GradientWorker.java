@@ -21,6 +21,7 @@ final class GradientWorker {
     private final GradientRows rows;
     private final GradientShares shares;
     private final GradientHeads heads;
+    private final GradientTensors tensors;
     private final RotaryTable rotary;
     private final int headDim;
     private final int valueDim;
@@ -43,7 +44,8 @@ final class GradientWorker {
             GradientSpace space,
             GradientPairs pairs,
             GradientShares shares,
-            GradientHeads heads) {
+            GradientHeads heads,
+            GradientTensors tensors) {
         this.spec = spec;
         this.operands = operands;
         this.tiles = tiles;
@@ -51,6 +53,7 @@ final class GradientWorker {
         this.pairs = pairs;
         this.shares = shares;
         this.heads = heads;
+        this.tensors = tensors;
         rows = new GradientRows(spec, space.row.length);
         rotary = RotaryTable.of(spec.rotary(), operands);
         headDim = spec.headDim();
@@ -101,6 +104,7 @@ final class GradientWorker {
         for (int panel = 0; panel < space.panels.length && isSeen; panel++) {
             if (pairs.compute(panel)) {
                 heads.addSlope(sequence.batch, head.head, share, pairs, panel);
+                tensors.add((sequence.batch * spec.kvHeads() + kvHead) * tiles.shares() + share, pairs, panel);
                 addProducts(panel, block);
             }
         }

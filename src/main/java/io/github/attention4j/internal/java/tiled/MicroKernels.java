@@ -2,6 +2,8 @@ package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.steps.Activations;
+import io.github.attention4j.internal.java.steps.Softmax;
+import io.github.attention4j.internal.java.steps.StepLoops;
 import io.github.attention4j.layers.Activation;
 
 /**
@@ -82,6 +84,11 @@ public abstract class MicroKernels {
     /** Panels of a matrix product for pieces of this depth and this many rows of the right matrix. */
     public abstract ProductPanel[] newProductPanels(int count, int lanes, int depth, int columns);
 
+    /** The products of {@link RowAttention} for so many query rows of this depth, and tiles of keys. */
+    public RowProducts newRowProducts(int rows, int depth, int tile) {
+        return new RowProducts(this);
+    }
+
     /** Dot products of {@code rows} rows at {@code right[at + row * stride]} with the one at {@code left[leftAt]}. */
     public abstract void dots(
             float[] left, int leftAt, float[] right, int at, int stride, int rows, int depth, float[] target, int to);
@@ -118,6 +125,22 @@ public abstract class MicroKernels {
         addRows(otherWeights, value, at, stride, keys, otherOut);
     }
 
+    /** The largest of a query's scores, of as many keys as a tile has; spare is as long. */
+    public float largest(float[] scores, float[] spare) {
+        float largest0 = Float.NEGATIVE_INFINITY;
+        float largest1 = largest0; // two, as one would wait for itself
+        for (int i = 0; i + 1 < scores.length; i += 2) {
+            largest0 = Math.max(largest0, scores[i]);
+            largest1 = Math.max(largest1, scores[i + 1]);
+        }
+        return Math.max(largest0, largest1);
+    }
+
+    /** As {@link Softmax#weigh(float[], float, float[])}, of as many keys as a tile has. */
+    public float weigh(float[] scores, float shift, float[] spare) {
+        return Softmax.weigh(scores, shift, spare);
+    }
+
     /** Turns elements that lie side by side from {@code from} on into floats. */
     public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
         codec.decode(array, from, 0, target, to, count);
@@ -134,6 +157,11 @@ public abstract class MicroKernels {
     /** An activation of {@code count} elements, in their place. */
     public void activate(Activation activation, float[] x, int at, int count) {
         Activations.ofRow(activation, x, at, count);
+    }
+
+    /** Loops for the user's functions. */
+    public StepLoops steps() {
+        return StepLoops.PLAIN;
     }
 
     /** Whether all of {@code count} values are numbers, neither NaN nor infinite. */

@@ -122,6 +122,13 @@ final class PlainGradientPanel extends GradientPanel {
     }
 
     @Override
+    public void hidePairs(int rows, ScoreChange change) {
+        for (int row = 0; row < rows; row++) {
+            change.apply(tiles.weights[row], 0, row, 1);
+        }
+    }
+
+    @Override
     public void addAlibi(int rows, float slope, int distance) {
         PlainScore.addAlibi(tiles.weights, rows, slope, distance);
     }

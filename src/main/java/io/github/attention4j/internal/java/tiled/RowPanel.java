@@ -102,7 +102,7 @@ final class RowPanel extends Panel {
         for (int row = 0; row < max.length; row++) {
             Arrays.fill(scores[row], keys, scores[row].length, Float.NEGATIVE_INFINITY);
             float before = max[row];
-            max[row] = Math.max(before, largest(scores[row]));
+            max[row] = Math.max(before, kernels.largest(scores[row], wholeRow));
             grown |= before != max[row];
             factor[row] = before - shift(row);
         }
@@ -111,18 +111,8 @@ final class RowPanel extends Panel {
             rescale();
         }
         for (int row = 0; row < max.length; row++) {
-            sum[row] += Softmax.weigh(scores[row], shift(row), wholeRow);
+            sum[row] += kernels.weigh(scores[row], shift(row), wholeRow);
         }
-    }
-
-    private static float largest(float[] row) {
-        float largest0 = Float.NEGATIVE_INFINITY;
-        float largest1 = largest0; // two, as one would wait for itself
-        for (int i = 0; i + 1 < row.length; i += 2) {
-            largest0 = Math.max(largest0, row[i]);
-            largest1 = Math.max(largest1, row[i + 1]);
-        }
-        return Math.max(largest0, largest1);
     }
 
     /** Where nothing was seen yet, 0: −∞ minus −∞ would be NaN. */

@@ -17,7 +17,8 @@ final class RowSpace {
 
     private final float[][] scores;
     private final float[][] outs;
-    private final MicroKernels kernels;
+    private final RowProducts products;
+    final MicroKernels kernels;
     final Totals totals;
     final TileRows keys;
     final TileRows values;
@@ -31,8 +32,8 @@ final class RowSpace {
     final float[] factors;
 
     RowSpace(AttentionSpec spec, MicroKernels kernels) {
-        int queryLength = spec.queryLength();
         this.kernels = kernels;
+        int queryLength = spec.queryLength();
         panels = new RowPanel[spec.groupSize()];
         seen = new MaskRows[panels.length];
         for (int i = 0; i < panels.length; i++) {
@@ -42,6 +43,7 @@ final class RowSpace {
         queries = all(panel -> panel.query);
         scores = all(panel -> panel.scores);
         outs = all(panel -> panel.out);
+        products = kernels.newRowProducts(queries.length, spec.headDim(), RowAttention.TILE);
         totals = new Totals(queryLength, spec.valueDim());
         keys = new TileRows(kernels, RowAttention.TILE, spec.headDim());
         values = new TileRows(kernels, RowAttention.TILE, spec.valueDim());
@@ -54,45 +56,19 @@ final class RowSpace {
         return Arrays.stream(panels).map(rows).flatMap(Arrays::stream).toArray(float[][]::new);
     }
 
+    /** To be called when the queries of all panels are loaded. */
+    void loaded() {
+        products.load(queries);
+    }
+
     /** {@link RowPanel#scores} of all panels for the keys that are shown. */
     void score(int count) {
-        int row = 0;
-        for (; row + 2 <= queries.length; row += 2) {
-            float[] query = queries[row];
-            kernels.dotsOfTwo(
-                    query,
-                    queries[row + 1],
-                    keys.array,
-                    keys.at,
-                    keys.stride,
-                    count,
-                    query.length,
-                    scores[row],
-                    scores[row + 1]);
-        }
-        if (row < queries.length) {
-            float[] query = queries[row];
-            kernels.dots(query, 0, keys.array, keys.at, keys.stride, count, query.length, scores[row], 0);
-        }
+        products.score(keys.array, keys.at, keys.stride, count, scores);
     }
 
     /** {@link RowPanel#accumulate} of all panels for the values that are shown. */
     void accumulate(int count) {
-        int row = 0;
-        for (; row + 2 <= outs.length; row += 2) {
-            kernels.addRowsToTwo(
-                    scores[row],
-                    scores[row + 1],
-                    values.array,
-                    values.at,
-                    values.stride,
-                    count,
-                    outs[row],
-                    outs[row + 1]);
-        }
-        if (row < outs.length) {
-            kernels.addRows(scores[row], values.array, values.at, values.stride, count, outs[row]);
-        }
+        products.accumulate(scores, values.array, values.at, values.stride, count, outs);
     }
 
     /** Lets go of the caller's arrays. */

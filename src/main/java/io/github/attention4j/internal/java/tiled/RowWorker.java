@@ -37,7 +37,7 @@ final class RowWorker {
         this.space = space;
         query = operands.get(Operand.QUERY);
         rotary = RotaryTable.of(spec.rotary(), operands);
-        score = new Score(spec, operands, TILE);
+        score = new Score(spec, operands, TILE, space.kernels.steps());
         dropout = DropoutFactors.of(spec, operands);
     }
 
@@ -86,6 +86,7 @@ final class RowWorker {
                 space.panels[i].load(row, space.row, spec.scale());
             }
         }
+        space.loaded();
     }
 
     /** Takes keys of a tile, some of which some query sees, through all panels. */
@@ -99,7 +100,7 @@ final class RowWorker {
         for (int i = 0; i < space.panels.length; i++) {
             isAllSeen &= weigh(i, first, end);
         }
-        if (isAllSeen && !score.mayHide() || space.values.finite()) {
+        if (isAllSeen || space.values.finite()) {
             space.accumulate(end - first);
         } else {
             for (int i = 0; i < space.panels.length; i++) {
@@ -117,11 +118,11 @@ final class RowWorker {
     }
 
     private boolean isListed(int head, int first, int end) {
-        if (!spec.has(Operand.BLOCK_MASK)) {
+        if (!spec.has(Operand.BLOCK_MASK) && !score.judges()) {
             return true;
         }
         score.start(sequence, head);
-        return score.isListed(0, rows, first, end);
+        return score.isListed(0, rows, first, end) && score.mayKeep(0, rows, first, end);
     }
 
     private void show(int kvHead, int first, int keys) {
@@ -138,18 +139,20 @@ final class RowWorker {
         }
     }
 
-    /** Makes weights of a panel's products; whether its queries see all of these keys, but for what pairs hide. */
+    /** Makes weights of a panel's products; whether its queries see all of these keys. */
     private boolean weigh(int number, int first, int end) {
         RowPanel panel = space.panels[number];
         int keys = end - first;
         if (!score.isPlain()) {
             score.start(sequence, firstHead + number);
+            score.mayKeep(0, rows, first, end);
             score.ofRows(panel, TILE, 0, rows, first, keys);
         }
         boolean isAllSeen = space.seen[number].allSee(0, first, end);
         if (!isAllSeen) {
             space.seen[number].hide(0, panel, first, end);
         }
+        isAllSeen &= !score.mayHide();
         panel.softmax(keys);
         if (dropout != null) {
             dropout.start(sequence.batch, firstHead + number);

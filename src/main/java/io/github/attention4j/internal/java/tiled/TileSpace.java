@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.internal.java.steps.StepLoops;
 
 /** What one thread needs to compute one work item of {@link TiledAttention} after the other; kept for the next call. */
 final class TileSpace {
@@ -8,6 +9,7 @@ final class TileSpace {
     final TileRows keys;
     final TileRows values;
     final MaskRows seen;
+    final StepLoops steps;
 
     /** A row of query or out. */
     final float[] row;
@@ -25,6 +27,7 @@ final class TileSpace {
         keys = new TileRows(kernels, kernels.tileKv(), spec.headDim());
         values = new TileRows(kernels, kernels.tileKv(), spec.valueDim());
         seen = new MaskRows(tileQ, lanes);
+        steps = kernels.steps();
         row = new float[Math.max(spec.headDim(), spec.valueDim())];
         lse = new float[tileQ];
         this.lanes = lanes;

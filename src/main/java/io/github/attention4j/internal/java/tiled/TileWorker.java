@@ -12,6 +12,9 @@ import io.github.attention4j.internal.java.steps.Score;
 
 /** One thread's part of one call of {@link TiledAttention}: computes work items, each a tile of queries of one head. */
 final class TileWorker {
+    /** Keys at the ends of a tile that a function hides are left out in such steps. */
+    private static final int STEP = 16;
+
     private final AttentionSpec spec;
     private final Operands operands;
     private final TileSpace space;
@@ -47,7 +50,7 @@ final class TileWorker {
         value = operands.get(Operand.VALUE);
         sinks = operands.get(Operand.SINK);
         rotary = RotaryTable.of(spec.rotary(), operands);
-        score = new Score(spec, operands, tileKv);
+        score = new Score(spec, operands, tileKv, space.steps);
         dropout = DropoutFactors.of(spec, operands);
         vector = spec.has(Operand.ADDITIVE_VECTOR) ? new float[spec.headDim()] : null;
     }
@@ -74,7 +77,9 @@ final class TileWorker {
             space.clearTotals();
         }
         int summed = 0;
-        for (int first = seen.begin(); first < end; first += tileKv) {
+        for (int first = next(firstRow, rows, seen.begin());
+                first < end;
+                first = next(firstRow, rows, first + tileKv)) {
             if (isLong && summed >= Totals.KEYS) {
                 takeTotals(rows);
                 summed = 0;
@@ -86,6 +91,11 @@ final class TileWorker {
             takeTotals(rows);
         }
         storeOutputs(head, firstRow, rows, isLong);
+    }
+
+    /** Where the next tile begins, from this key on: where a function may keep any. */
+    private int next(int firstRow, int rows, int first) {
+        return score.firstKept(firstRow, rows, first, seen.end(), STEP);
     }
 
     private void readVector(int head) {
@@ -128,7 +138,8 @@ final class TileWorker {
             int row = panel * lanes;
             if (from < to
                     && (whole || seen.anySees(panel, from, to))
-                    && score.isListed(firstRow + row, seen.lastRow(panel) - row, from, to)) {
+                    && score.isListed(firstRow + row, seen.lastRow(panel) - row, from, to)
+                    && score.mayKeep(firstRow + row, seen.lastRow(panel) - row, from, to)) {
                 if (!shown) {
                     show(kvHead, first, keys);
                     shown = true;
@@ -153,12 +164,18 @@ final class TileWorker {
     }
 
     /** Takes the keys {@code from} to {@code to - 1} of the tile that is shown through one panel. */
-    private void attendPanel(int number, int firstRow, int first, int from, int to, boolean whole) {
+    private void attendPanel(int number, int firstRow, int first, int begin, int end, boolean whole) {
         Panel panel = space.panels[number];
-        int keys = to - from;
         int row = number * lanes;
         int rows = seen.lastRow(number) - row;
-        if (score.hidesTile(lanes, firstRow + row, rows, from, keys)) {
+        int from = begin;
+        int to = end;
+        if (score.mustAsk()) {
+            from = score.firstKept(firstRow + row, rows, begin, end, STEP);
+            to = score.endKept(firstRow + row, rows, from, end, STEP);
+        }
+        int keys = to - from;
+        if (keys == 0 || score.hidesTile(lanes, firstRow + row, rows, from, keys)) {
             return;
         }
         TileRows tile = space.keys;

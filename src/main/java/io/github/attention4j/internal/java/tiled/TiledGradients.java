@@ -4,7 +4,6 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.threads.Threads;
-import io.github.attention4j.internal.operand.OperandTable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntConsumer;
 
@@ -16,7 +15,7 @@ import java.util.function.IntConsumer;
  * <p>A work item is a share of the keys of one key/value head ({@link GradientWorker}). The queries of the head's group
  * walk past each tile of its keys, {@link GradientPairs} finds the gradients of their scores, and three products take
  * these to the gradients of keys and values, which stay with the tile, and of queries, of which each share has sums of
- * its own. Gradients of tensors that the user's score function reads are not made here.
+ * its own.
  */
 public final class TiledGradients {
     private final AttentionSpec spec;
@@ -53,8 +52,7 @@ public final class TiledGradients {
 
     private boolean wantsMoreThanBias() {
         for (Operand operand : Operand.values()) {
-            boolean isApart = operand == Operand.GRAD_BIAS || OperandTable.isScoreTensorGradient(operand);
-            if (!isApart && spec.isOutput(operand)) {
+            if (operand != Operand.GRAD_BIAS && spec.isOutput(operand)) {
                 return true;
             }
         }
@@ -65,14 +63,16 @@ public final class TiledGradients {
         int kvHeads = Math.multiplyExact(spec.batch(), spec.kvHeads());
         GradientShares shares = new GradientShares(kvHeads, tiles.shares());
         GradientHeads heads = new GradientHeads(spec, operands, tiles);
+        GradientTensors tensors = new GradientTensors(spec, operands, kvHeads * tiles.shares());
         run(kvHeads * tiles.shares(), operands, (space, pairs) -> {
-            GradientWorker worker = new GradientWorker(spec, operands, tiles, space, pairs, shares, heads);
+            GradientWorker worker = new GradientWorker(spec, operands, tiles, space, pairs, shares, heads, tensors);
             return item -> {
                 int head = item / tiles.shares();
                 worker.compute(head / spec.kvHeads(), head % spec.kvHeads(), item % tiles.shares());
             };
         });
         heads.write();
+        tensors.write();
     }
 
     /** Makes what one thread runs for each item. */

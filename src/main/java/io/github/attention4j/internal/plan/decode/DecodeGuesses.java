@@ -66,6 +66,9 @@ final class DecodeGuesses {
         if (!isLightLegal) { // its few items have more numbers than registers, so it is slow, but right
             guesses.add(new Guess(smallest, "smallest tiles: local memory"));
         }
+        if (shuffle == Shuffle.NVIDIA || shuffle == Shuffle.AMD) {
+            guesses.add(ofPairs(spec, shuffle, rows)); // last, for no card has run it: the tuner finds it here
+        }
         return guesses;
     }
 
@@ -76,10 +79,7 @@ final class DecodeGuesses {
      */
     private static Guess rows(AttentionSpec spec, Shuffle shuffle, long rows) {
         int columns = Math.max(spec.headDim(), spec.valueDim());
-        int rowBlock = 1;
-        while (rowBlock < 8 && rowBlock < rows) {
-            rowBlock *= 2;
-        }
+        int rowBlock = rowBlock(rows);
         boolean wide = rowBlock <= 4 && spec.operand(Operand.KEY).dtype().bits() < Float.SIZE;
         int keyLanes = 4;
         while (keyLanes < 32 && keyLanes * (wide ? 16 : 8) < columns) {
@@ -90,6 +90,29 @@ final class DecodeGuesses {
                 new DecodeRowsConfig(128, keyLanes, rowBlock, keySteps, shuffle),
                 rows + " query rows a key/value head, " + rowBlock + " a work-group; " + keyLanes
                         + " work-items a key read long runs");
+    }
+
+    private static int rowBlock(long rows) {
+        int rowBlock = 1;
+        while (rowBlock < 8 && rowBlock < rows) {
+            rowBlock *= 2;
+        }
+        return rowBlock;
+    }
+
+    /**
+     * 16 bytes at once of 16-bit numbers, with eight elements of a row for each of a team: by the compilers for GPUs
+     * two thirds of the registers of {@link #rows}, so that half as many groups more are there to wait for memory.
+     */
+    private static Guess ofPairs(AttentionSpec spec, Shuffle shuffle, long rows) {
+        int keyLanes = 4;
+        while (keyLanes < 32 && keyLanes * 8 < Math.max(spec.headDim(), spec.valueDim())) {
+            keyLanes *= 2;
+        }
+        return new Guess(
+                new DecodeRowsConfig(128, keyLanes, rowBlock(rows), 2, shuffle, 2),
+                rows + " query rows a key/value head; " + keyLanes + " work-items a key read 16 bytes at once, a round"
+                        + " ahead");
     }
 
     /**

@@ -61,6 +61,13 @@ public final class RowLayout {
                 && (!spec.isBackward() || areGradientsAligned(spec));
     }
 
+    /** Whether rows of keys and values begin at multiples of eight elements, and all operands fulfil the above. */
+    public static boolean areEightsAligned(AttentionSpec spec) {
+        return areFoursAligned(spec)
+                && steps(spec.operand(Operand.KEY)) % 8 == 0
+                && steps(spec.operand(Operand.VALUE)) % 8 == 0;
+    }
+
     private static boolean areGradientsAligned(AttentionSpec spec) {
         for (Operand gradient : GRADIENTS) {
             if (spec.has(gradient) && !isAligned(spec.operand(gradient))) {
@@ -70,11 +77,16 @@ public final class RowLayout {
         return true;
     }
 
-    private static boolean isAligned(TensorSpec tensor) {
+    /** The bits of all distances that lead to a row, and of its length. */
+    private static long steps(TensorSpec tensor) {
         long all = tensor.columns() | tensor.layout().start();
         for (int dimension = 0; dimension < 3; dimension++) {
             all |= tensor.stride(dimension);
         }
-        return all % 4 == 0 && tensor.stride(2) < FAR_ROWS;
+        return all;
+    }
+
+    private static boolean isAligned(TensorSpec tensor) {
+        return steps(tensor) % 4 == 0 && tensor.stride(2) < FAR_ROWS;
     }
 }

@@ -41,6 +41,9 @@ public record LanesBackwardConfig(
     /** Keys whose weights are dropped by the same random words. */
     private static final int OCTET = 8;
 
+    /** Rows of two tiles of what {@link PairProduct#AMX} multiplies. */
+    private static final int BLOCK = 32;
+
     static final String QUERY_BLOCK = "QUERY_BLOCK";
 
     /** Of floats. */
@@ -136,9 +139,20 @@ public record LanesBackwardConfig(
         if (product == PairProduct.NONE) {
             return Float.BYTES * (rest + tileKv * gradients + tileQ * (head + value));
         }
+        long rowWords = words(spec.headDim()) + words(spec.valueDim());
+        if (product.isOfTiles()) {
+            long columns = head + value;
+            long dots = (long) BLOCK * Math.max(2L * tileKv, Math.max(head, value));
+            long pairs = tileKv * (columns + Math.max(head, value)) + tileQ * (2L * tileKv + 4 + octets);
+            return Float.BYTES
+                    * (pairs
+                            + dots
+                            + tileKv * rowWords
+                            + tileQ * (columns / 2 + rowWords + tileKv / 2)
+                            + 2 * Math.max(head, value));
+        }
         long headWords = Sizes.ceilDiv(spec.headDim(), 2);
         long valueWords = Sizes.ceilDiv(spec.valueDim(), 2);
-        long rowWords = words(spec.headDim()) + words(spec.valueDim());
         long twice = Sizes.ceilDiv(tileQ, 2) * (head + value) + tileQ * (rowWords + tileKv / 2);
         return Float.BYTES * (rest + tileKv * (headWords + valueWords) + twice + 2 * Math.max(head, value));
     }
@@ -188,7 +202,12 @@ public record LanesBackwardConfig(
                     "pairs need an even QUERY_BLOCK and a TILE_KV that is a multiple of two vectors, but they are "
                             + queryBlock + " and " + tileKv);
         }
-        return product.tilesMisfit().or(() -> product.misfit(lanes));
+        if (product.isOfTiles() && (tileKv % BLOCK != 0 || tileQ % BLOCK != 0 || BLOCK % queryBlock != 0)) {
+            return Optional.of("tiles of pairs need a TILE_KV and a TILE_Q that are multiples of " + BLOCK
+                    + ", and a QUERY_BLOCK that divides it, but they are " + tileKv + ", " + tileQ + " and "
+                    + queryBlock);
+        }
+        return product.misfit(lanes);
     }
 
     @Override

@@ -63,8 +63,8 @@ public final class LanesGuesses {
     /** None on a device without the instruction. */
     static List<Guess> ofPairs(AttentionSpec spec, Device device) {
         List<Guess> guesses = new ArrayList<>();
-        if (!spec.isBackward() && PairProduct.AMX.deviceObstacle(device).isEmpty()) {
-            guesses.addAll(ofTiles(spec));
+        if (PairProduct.AMX.deviceObstacle(device).isEmpty()) {
+            guesses.addAll(spec.isBackward() ? tilesOfGradients() : ofTiles());
         }
         PairProduct product = PairProduct.bestOfVectors(device);
         if (product != PairProduct.NONE) {
@@ -74,16 +74,27 @@ public final class LanesGuesses {
     }
 
     /**
-     * Not tuned: what a prototype ran best with on Sapphire Rapids (PoCL 3.1). Long tiles of keys, for while the unit
-     * works other vectors are slow; values are packed once for all blocks of queries.
+     * Long tiles of keys, for each turn from the unit to vectors and back costs time: 256 keys took 0.9 to 0.95 of the
+     * time that 128 took, and 0.8 of 64. Values are packed once for all blocks of queries: 16 blocks took 0.9 to 0.95
+     * of 8 (Sapphire Rapids, PoCL 3.1).
      */
-    private static List<Guess> ofTiles(AttentionSpec spec) {
+    private static List<Guess> ofTiles() {
         String reason = PairProduct.AMX.instructionName() + ": " + PairProduct.AMX.meaning;
-        int blocks = LanesConfig.arePairsStaged(spec, PairProduct.AMX) ? 16 : 8;
         return List.of(
-                new Guess(tiles(blocks, 256), reason),
+                new Guess(tiles(16, 256), reason),
                 new Guess(tiles(4, 128), reason + "; local memory holds 4 blocks of 32 queries"),
                 new Guess(tiles(1, 32), reason + "; smallest tiles: local memory"));
+    }
+
+    private static List<Guess> tilesOfGradients() {
+        String reason = PairProduct.AMX.instructionName() + ": " + PairProduct.AMX.meaning;
+        return List.of(
+                new Guess(tilesOfGradients(128, 128), reason),
+                new Guess(tilesOfGradients(32, 32), reason + "; smallest tiles: local memory"));
+    }
+
+    private static LanesBackwardConfig tilesOfGradients(int tileKv, int tileQ) {
+        return new LanesBackwardConfig(PairProduct.AMX.lanes, tileKv, tileQ, 2, 4, 4, PairProduct.AMX);
     }
 
     private static LanesConfig tiles(int queryBlocks, int tileKv) {

@@ -20,7 +20,7 @@ public enum PairProduct implements Product {
     PLAIN(null, 0, ""),
     /** Pairs by an instruction of AVX-512. */
     VDPBF16PS(Instruction.VDPBF16PS, 16, "products of query, key, value and weights in bf16, sums in f32"),
-    /** Tiles of pairs by the matrix unit of Intel's processors; forward only. */
+    /** Tiles of pairs by the matrix unit of Intel's processors. */
     AMX(Instruction.TDPBF16PS, 16, "products of query, key, value and weights in bf16 by AMX, sums in f32"),
     /** What that computes by plain arithmetic, on any device: for tests, and so never chosen likewise. */
     AMX_PLAIN(null, 16, "");
@@ -70,7 +70,7 @@ public enum PairProduct implements Product {
 
     /** What kernels that have no tiles of pairs say of one of tiles; empty of others. */
     public Optional<String> tilesMisfit() {
-        return isOfTiles() ? Optional.of("only forward attention multiplies tiles of pairs") : Optional.empty();
+        return isOfTiles() ? Optional.of("only attention multiplies tiles of pairs") : Optional.empty();
     }
 
     /** Why vectors of so many floats cannot be multiplied like this, or empty. */

@@ -136,7 +136,7 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
     }
 
     /** Rows without padding, in pieces, and so many tiles of keys and values. */
-    private long warpgroupBytes(AttentionSpec spec, int pieces, int tiles) {
+    long warpgroupBytes(AttentionSpec spec, int pieces, int tiles) {
         long headColumns = pieces * paddedColumns(spec.headDim());
         long valueColumns = pieces * paddedColumns(spec.valueDim());
         long elements = tileQ() * headColumns + (long) tiles * tileKv * (headColumns + valueColumns);

@@ -46,7 +46,7 @@ public final class MatrixFamily implements Family {
                     .toList();
         }
         if (unit == null || !guesses(unit, spec).isEmpty()) {
-            return List.of();
+            return BulkGuesses.remark(unit, spec).stream().toList();
         }
         String rows = "rows of " + Math.max(spec.headDim(), spec.valueDim()) + " columns";
         return List.of(
@@ -78,6 +78,9 @@ public final class MatrixFamily implements Family {
     public TileConfig config(Map<String, Integer> macros) {
         if (macros.containsKey(PiecesConfig.PIECES)) {
             return PiecesConfig.of(macros);
+        }
+        if (macros.containsKey(BulkConfig.STAGES)) {
+            return BulkConfig.of(macros);
         }
         return macros.containsKey(MatrixBackwardConfig.KEPT)
                 ? MatrixBackwardConfig.of(macros)

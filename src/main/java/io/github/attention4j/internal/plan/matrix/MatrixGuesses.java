@@ -21,6 +21,7 @@ final class MatrixGuesses {
         if (unit == MatrixUnit.WGMMA) {
             addWarpgroups(guesses, spec);
             guesses.addAll(of(MatrixUnit.MMA, spec));
+            guesses.addAll(BulkGuesses.of(spec)); // last, for no card has run them: the tuner finds them here
             return guesses;
         }
         int columns = Math.max(spec.headDim(), spec.valueDim());

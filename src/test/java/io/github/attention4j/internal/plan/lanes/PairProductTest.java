@@ -216,20 +216,21 @@ class PairProductTest {
                 .explanation();
     }
 
-    /** And only for forward calls; layers have no kernel for it. */
+    /** Forward and for gradients. */
     @Test
-    void amxIsTakenOnlyIfAskedFor() {
+    void amxIsTakenUnlessItIsTurnedOff() {
         AttentionSpec bf16 = spec(DType.BF16).build();
         String without = explain(bf16, false, UnitRates.UNMEASURED);
         assertTrue(without.contains(" -D DOT=2 "), without);
-        assertTrue(without.contains("not AMX, which some processor has: it was not asked for"), without);
+        assertTrue(without.contains("not AMX, which some processor has: it was turned off"), without);
         String with = explain(bf16, true, UnitRates.UNMEASURED);
         assertTrue(with.contains(" -D DOT=3 ") && with.contains("tdpbf16ps: products of"), with);
         assertTrue(explain(spec(DType.F32).precision(Precision.BF16).build(), true, UnitRates.UNMEASURED)
                 .contains(" -D DOT=3 "));
         assertTrue(explain(spec(DType.F32).build(), true, UnitRates.UNMEASURED).contains(" -D DOT=0 "));
         AttentionSpec backward = bf16.backward(Operand.QUERY, Operand.KEY, Operand.VALUE);
-        assertTrue(explain(backward, true, UnitRates.UNMEASURED).contains(" -D DOT=2 "));
+        assertTrue(explain(backward, true, UnitRates.UNMEASURED).contains(" -D DOT=3 "));
+        assertTrue(explain(backward, false, UnitRates.UNMEASURED).contains(" -D DOT=2 "));
         String elsewhere = choose(ABLE, bf16).explanation();
         assertTrue(elsewhere.contains("not AMX: some processor is not known to have tdpbf16ps"), elsewhere);
         assertTrue(elsewhere.contains("avx512_bf16, amx_tile, amx_bf16 among the flags"), elsewhere);
@@ -283,7 +284,7 @@ class PairProductTest {
         }
     }
 
-    /** Also if a tuning table says so: of a shape that the unit has, and only forward. */
+    /** Also if a tuning table says so: of a shape that the unit has. */
     @Test
     void tilesOfAmxHaveItsShape() {
         LanesConfig tiles = new LanesConfig(16, 2, 8, 256, 32, 16, PairProduct.AMX);
@@ -297,7 +298,16 @@ class PairProductTest {
             assertTrue(other.misfit().isPresent(), other.text());
         }
         LanesBackwardConfig backward = new LanesBackwardConfig(16, 64, 64, 4, 4, 4, PairProduct.AMX);
-        assertTrue(backward.misfit().orElseThrow().contains("only forward"));
+        assertEquals(backward, Families.parse(backward.family(), backward.text()));
+        assertEquals(Optional.empty(), backward.misfit());
+        for (LanesBackwardConfig other : new LanesBackwardConfig[] {
+            new LanesBackwardConfig(16, 48, 64, 4, 4, 4, PairProduct.AMX),
+            new LanesBackwardConfig(16, 64, 40, 4, 4, 4, PairProduct.AMX_PLAIN),
+            new LanesBackwardConfig(16, 64, 96, 6, 4, 4, PairProduct.AMX_PLAIN),
+            new LanesBackwardConfig(8, 64, 64, 4, 4, 4, PairProduct.AMX_PLAIN)
+        }) {
+            assertTrue(other.misfit().isPresent(), other.text());
+        }
         assertTrue(tiles.kernel(spec(DType.BF16).build()).isExperimental());
         assertFalse(tiles.with(PairProduct.VDPBF16PS)
                 .kernel(spec(DType.BF16).build())

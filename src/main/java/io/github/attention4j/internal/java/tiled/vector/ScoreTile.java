@@ -4,6 +4,7 @@ import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.LANES
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -18,11 +19,45 @@ final class ScoreTile {
     /** Keys of a tile. */
     static final int KEYS = 4;
 
+    /** Vectors of as many floats come with 32 registers. */
+    static final int WIDE = 16;
+
+    private static final int LITTLE = 6; // even, beside rows of one element: both kinds of rows must have been seen
+
+    private static final float[] KEY = new float[16 * LITTLE];
+    private static final float[] QUERY = new float[LITTLE * LANES];
+    private static final float[] SCORES = new float[16 * LANES];
+    private static final Practice PRACTICE = new Practice(
+            40,
+            turn -> vectors(
+                    KEY, 0, LITTLE, turn % 64 == 0 ? 15 : tileKeys(), QUERY, turn % 16 == 0 ? LITTLE : 1, SCORES));
+
     private ScoreTile() {}
+
+    private static int tileKeys() {
+        return VECTOR < WIDE ? KEYS : WideScoreTile.KEYS;
+    }
 
     /** All keys, tile by tile. */
     static void multiplyAll(float[] key, int at, int stride, int keys, float[] query, int headDim, float[] scores) {
-        int j = 0;
+        if (PRACTICE.isOver()) {
+            vectors(key, at, stride, keys, query, headDim, scores);
+        } else {
+            numbers(key, at, stride, keys, query, headDim, scores);
+        }
+    }
+
+    private static void numbers(float[] key, int at, int stride, int keys, float[] query, int headDim, float[] scores) {
+        Arrays.fill(scores, 0, keys * LANES, 0);
+        for (int j = 0; j < keys; j++) {
+            for (int d = 0; d < headDim; d++) {
+                Numbers.multiplyAdd(query, d * LANES, LANES, key[at + j * stride + d], scores, j * LANES);
+            }
+        }
+    }
+
+    private static void vectors(float[] key, int at, int stride, int keys, float[] query, int headDim, float[] scores) {
+        int j = VECTOR < WIDE ? 0 : WideScoreTile.multiplyWhole(key, at, stride, keys, query, headDim, scores);
         for (; j + KEYS <= keys; j += KEYS) {
             multiply(key, at + j * stride, stride, query, headDim, scores, j * LANES);
         }

@@ -16,11 +16,45 @@ final class ValueTile {
     /** Columns of a tile. */
     static final int COLUMNS = 4;
 
+    private static final int LITTLE = 7;
+
+    private static final float[] VALUE = new float[LITTLE * 16];
+    private static final float[] WEIGHTS = new float[LITTLE * LANES];
+    private static final float[] OUT = new float[16 * LANES];
+    private static final Practice PRACTICE = new Practice(
+            40,
+            turn -> vectors(
+                    VALUE, 0, 16, WEIGHTS, turn % 16 == 0 ? LITTLE : 1, OUT, turn % 64 == 0 ? 15 : tileColumns()));
+
     private ValueTile() {}
+
+    private static int tileColumns() {
+        return VECTOR < ScoreTile.WIDE ? COLUMNS : WideValueTile.COLUMNS;
+    }
 
     /** All columns, tile by tile. */
     static void multiplyAll(float[] value, int at, int stride, float[] weights, int keys, float[] out, int valueDim) {
-        int d = 0;
+        if (PRACTICE.isOver()) {
+            vectors(value, at, stride, weights, keys, out, valueDim);
+        } else {
+            numbers(value, at, stride, weights, keys, out, valueDim);
+        }
+    }
+
+    private static void numbers(
+            float[] value, int at, int stride, float[] weights, int keys, float[] out, int valueDim) {
+        for (int j = 0; j < keys; j++) {
+            for (int d = 0; d < valueDim; d++) {
+                Numbers.multiplyAdd(weights, j * LANES, LANES, value[at + j * stride + d], out, d * LANES);
+            }
+        }
+    }
+
+    private static void vectors(
+            float[] value, int at, int stride, float[] weights, int keys, float[] out, int valueDim) {
+        int d = VECTOR < ScoreTile.WIDE
+                ? 0
+                : WideValueTile.multiplyWhole(value, at, stride, weights, keys, out, valueDim);
         for (; d + COLUMNS <= valueDim; d += COLUMNS) {
             multiply(value, at + d, stride, weights, keys, out, d * LANES);
         }

@@ -106,6 +106,11 @@ final class VectorGradientPanel extends GradientPanel {
     }
 
     @Override
+    public void hidePairs(int rows, ScoreChange change) {
+        change.apply(tiles.weights, 0, 0, rows);
+    }
+
+    @Override
     public void addAlibi(int rows, float slope, int distance) {
         VectorScore.addAlibi(tiles.weights, rows, slope, distance);
     }

@@ -1,10 +1,12 @@
 package io.github.attention4j.internal.java.tiled.vector;
 
 import io.github.attention4j.internal.java.memory.Codec;
+import io.github.attention4j.internal.java.steps.StepLoops;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
 import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.java.tiled.Panel;
 import io.github.attention4j.internal.java.tiled.ProductPanel;
+import io.github.attention4j.internal.java.tiled.RowProducts;
 import io.github.attention4j.layers.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -33,6 +35,7 @@ public final class VectorKernels extends MicroKernels {
 
     private final int panels;
     private final int tileKv;
+    private final StepLoops steps = new VectorSteps();
 
     /** With the tiles that were measured best. */
     public VectorKernels() {
@@ -68,6 +71,11 @@ public final class VectorKernels extends MicroKernels {
             made[i] = new VectorPanel(headDim, valueDim, scores);
         }
         return made;
+    }
+
+    @Override
+    public StepLoops steps() {
+        return steps;
     }
 
     @Override
@@ -115,6 +123,11 @@ public final class VectorKernels extends MicroKernels {
     }
 
     @Override
+    public RowProducts newRowProducts(int rows, int depth, int tile) {
+        return new VectorRowProducts(this, rows, depth, tile);
+    }
+
+    @Override
     public void dots(
             float[] left, int leftAt, float[] right, int at, int stride, int rows, int depth, float[] target, int to) {
         DotTile.multiplyAll(left, leftAt, right, at, stride, rows, depth, target, to);
@@ -153,6 +166,16 @@ public final class VectorKernels extends MicroKernels {
     @Override
     public void addRows(float[] weights, float[] value, int at, int stride, int keys, float[] out) {
         RowTile.addRows(weights, value, at, stride, keys, out, 0);
+    }
+
+    @Override
+    public float largest(float[] scores, float[] spare) {
+        return VectorRowSoftmax.largest(scores, spare);
+    }
+
+    @Override
+    public float weigh(float[] scores, float shift, float[] spare) {
+        return VectorRowSoftmax.weigh(scores, shift, spare);
     }
 
     @Override

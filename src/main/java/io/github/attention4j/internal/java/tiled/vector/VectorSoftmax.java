@@ -32,13 +32,39 @@ final class VectorSoftmax {
             float[].class,
             float[].class);
 
+    private static final int LITTLE = 3;
+    private static final float[] SCORES = new float[LITTLE * LANES];
+    private static final float[] OUT = new float[LITTLE * LANES];
+    private static final float[][] STATE = new float[4][LANES];
+    private static final Practice PRACTICE = new Practice(30, VectorSoftmax::practise);
+
     private VectorSoftmax() {}
+
+    private static void practise(int turn) {
+        int keys = turn % 16 == 0 ? LITTLE : 1;
+        raiseVectors(SCORES, keys, STATE[0], STATE[2]);
+        weighVectors(SCORES, turn % 2 * VECTOR, keys, STATE[0], STATE[1], STATE[2], STATE[3]);
+        rescaleVectors(OUT, turn % 2 * VECTOR, keys, STATE[3]);
+    }
 
     /**
      * Keeps max in before and raises it to the scores. A blend and not max(), which takes five instructions to treat
      * NaN and -0 as Java does.
      */
     static void raise(float[] scores, int keys, float[] max, float[] before) {
+        if (PRACTICE.isOver()) {
+            raiseVectors(scores, keys, max, before);
+            return;
+        }
+        System.arraycopy(max, 0, before, 0, LANES);
+        for (int j = 0; j < keys; j++) {
+            for (int i = 0; i < LANES; i++) {
+                max[i] = scores[j * LANES + i] > max[i] ? scores[j * LANES + i] : max[i];
+            }
+        }
+    }
+
+    private static void raiseVectors(float[] scores, int keys, float[] max, float[] before) {
         FloatVector max0 = FloatVector.fromArray(SPECIES, max, 0);
         FloatVector max1 = FloatVector.fromArray(SPECIES, max, VECTOR);
         max0.intoArray(before, 0);
@@ -55,6 +81,25 @@ final class VectorSoftmax {
 
     /** Turns scores into weights and adds them to the sum; factor says what became of the weights before. */
     static void weigh(float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
+        if (PRACTICE.isOver()) {
+            weighVectors(scores, lane, keys, max, sum, before, factor);
+            return;
+        }
+        for (int i = lane; i < lane + VECTOR; i++) {
+            float shift = max[i] == Float.NEGATIVE_INFINITY ? 0 : max[i];
+            float added = 0;
+            for (int j = 0; j < keys; j++) {
+                float weight = Numbers.exp(scores[j * LANES + i] - shift, Exp.WEIGHT_LOWEST, Exp.WEIGHT_ROUND);
+                scores[j * LANES + i] = weight;
+                added += weight;
+            }
+            factor[i] = Numbers.exp(before[i] - shift, Exp.LOWEST, Exp.ROUND);
+            sum[i] = Math.fma(sum[i], factor[i], added);
+        }
+    }
+
+    private static void weighVectors(
+            float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
         try {
             ofScores.invokeExact(scores, lane, keys, max, sum, before, factor);
         } catch (Throwable e) {
@@ -101,6 +146,18 @@ final class VectorSoftmax {
     }
 
     static void rescale(float[] out, int lane, int rows, float[] factor) {
+        if (PRACTICE.isOver()) {
+            rescaleVectors(out, lane, rows, factor);
+            return;
+        }
+        for (int d = 0; d < rows; d++) {
+            for (int i = lane; i < lane + VECTOR; i++) {
+                out[d * LANES + i] *= factor[i];
+            }
+        }
+    }
+
+    private static void rescaleVectors(float[] out, int lane, int rows, float[] factor) {
         FloatVector past = FloatVector.fromArray(SPECIES, factor, lane);
         for (int d = 0; d < rows; d++) {
             FloatVector.fromArray(SPECIES, out, d * LANES + lane).mul(past).intoArray(out, d * LANES + lane);

@@ -1,0 +1,91 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Whether a loop of vectors has been compiled. Until C2 has done so every vector is an object: at a hundredth of the
+ * speed, a call of attention made more than a gigabyte of them before it was. So the first work is done by a loop over
+ * numbers with the same operations in the same order, hence the same bits, while the loop of vectors practises on very
+ * little data: as often as C2 wants to see it, and then now and then until it is quick.
+ */
+final class Practice {
+    /** C2 asks for 5,000 calls beside a few hundred for C1, and looks every 1,024. */
+    private static final int CALLS = 5_400;
+
+    /** Practised before each piece of work. */
+    private static final int AT_ONCE = 20;
+
+    /** Between looks whether it is quick by now, at first. */
+    private static final long PAUSE_NANOS = 5_000_000;
+
+    /** Turns of a look. */
+    private static final int TURNS = 4;
+
+    /**
+     * After so many looks, and twice as many, and so on, it practises again: C2 asks for more where much waits for it.
+     */
+    private static final int PATIENCE = 128;
+
+    private static final int AGAIN = 1_000;
+
+    /** Between a vector's operation, a nanosecond, and one that makes an object, 20 and more. */
+    private static final double QUICK_NANOS = 8;
+
+    /** Whoever is not quick after so many looks will not be: emulated processors, compilers that gave up. */
+    private static final int MOST_LOOKS = 2_000;
+
+    /** A loop on very little data; on a little more in turns that 16 divides. */
+    interface Loop {
+        void run(int turn);
+    }
+
+    private final Loop loop;
+    private final int operations;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private int calls;
+    private int looks;
+    private long last;
+    private boolean over;
+
+    /**
+     * @param operations on vectors that a turn takes at least
+     * @param loop what is to be compiled, with data of its own; must have run all its branches after some turns
+     */
+    Practice(int operations, Loop loop) {
+        this.operations = operations;
+        this.loop = loop;
+    }
+
+    /** Whether the loop of vectors is to be taken; else it has practised a little. */
+    boolean isOver() {
+        return over || practise();
+    }
+
+    private boolean practise() {
+        if (!busy.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            if (calls < CALLS) {
+                for (int i = 0; i < AT_ONCE; i++) {
+                    loop.run(calls++);
+                }
+            } else if (System.nanoTime() - last > PAUSE_NANOS * (1 + looks / 16)) {
+                over = isQuick() || ++looks > MOST_LOOKS;
+                calls -= looks >= PATIENCE && Integer.bitCount(looks) == 1 ? AGAIN : 0;
+                last = System.nanoTime();
+            }
+            return over;
+        } finally {
+            busy.set(false);
+        }
+    }
+
+    private boolean isQuick() {
+        long start = System.nanoTime();
+        for (int i = 0; i < TURNS; i++) {
+            loop.run(1);
+        }
+        return System.nanoTime() - start < QUICK_NANOS * operations * TURNS;
+    }
+}

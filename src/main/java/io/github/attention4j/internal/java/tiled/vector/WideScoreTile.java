@@ -1,0 +1,153 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.LANES;
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The register tile of K Qᵀ where vectors of 512 bits come with 32 registers: 8 keys x 2 vectors of queries. A vector
+ * of queries that does not begin where a line of the cache does takes two loads, as arrays of Java mostly lie; here it
+ * serves eight keys, where {@link ScoreTile} would wait for loads.
+ */
+final class WideScoreTile {
+    /** Keys of a tile. */
+    static final int KEYS = 8;
+
+    private WideScoreTile() {}
+
+    /** As many keys as whole tiles have, which it returns. */
+    static int multiplyWhole(float[] key, int at, int stride, int keys, float[] query, int headDim, float[] scores) {
+        int j = 0;
+        for (; j + KEYS <= keys; j += KEYS) {
+            multiply(key, at + j * stride, stride, query, headDim, scores, j * LANES);
+        }
+        return j;
+    }
+
+    private static void multiply(float[] key, int at, int stride, float[] query, int headDim, float[] scores, int to) {
+        int key1 = at + stride;
+        int key2 = key1 + stride;
+        int key3 = key2 + stride;
+        int key4 = key3 + stride;
+        int key5 = key4 + stride;
+        int key6 = key5 + stride;
+        int key7 = key6 + stride;
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        FloatVector s10 = FloatVector.zero(SPECIES);
+        FloatVector s11 = FloatVector.zero(SPECIES);
+        FloatVector s20 = FloatVector.zero(SPECIES);
+        FloatVector s21 = FloatVector.zero(SPECIES);
+        FloatVector s30 = FloatVector.zero(SPECIES);
+        FloatVector s31 = FloatVector.zero(SPECIES);
+        FloatVector s40 = FloatVector.zero(SPECIES);
+        FloatVector s41 = FloatVector.zero(SPECIES);
+        FloatVector s50 = FloatVector.zero(SPECIES);
+        FloatVector s51 = FloatVector.zero(SPECIES);
+        FloatVector s60 = FloatVector.zero(SPECIES);
+        FloatVector s61 = FloatVector.zero(SPECIES);
+        FloatVector s70 = FloatVector.zero(SPECIES);
+        FloatVector s71 = FloatVector.zero(SPECIES);
+        int even = headDim & -2;
+        for (int d = 0; d < even; d += 2) {
+            FloatVector q0 = FloatVector.fromArray(SPECIES, query, d * LANES);
+            FloatVector q1 = FloatVector.fromArray(SPECIES, query, d * LANES + VECTOR);
+            FloatVector k0 = FloatVector.broadcast(SPECIES, key[at + d]);
+            s00 = q0.fma(k0, s00);
+            s01 = q1.fma(k0, s01);
+            FloatVector k1 = FloatVector.broadcast(SPECIES, key[key1 + d]);
+            s10 = q0.fma(k1, s10);
+            s11 = q1.fma(k1, s11);
+            FloatVector k2 = FloatVector.broadcast(SPECIES, key[key2 + d]);
+            s20 = q0.fma(k2, s20);
+            s21 = q1.fma(k2, s21);
+            FloatVector k3 = FloatVector.broadcast(SPECIES, key[key3 + d]);
+            s30 = q0.fma(k3, s30);
+            s31 = q1.fma(k3, s31);
+            FloatVector k4 = FloatVector.broadcast(SPECIES, key[key4 + d]);
+            s40 = q0.fma(k4, s40);
+            s41 = q1.fma(k4, s41);
+            FloatVector k5 = FloatVector.broadcast(SPECIES, key[key5 + d]);
+            s50 = q0.fma(k5, s50);
+            s51 = q1.fma(k5, s51);
+            FloatVector k6 = FloatVector.broadcast(SPECIES, key[key6 + d]);
+            s60 = q0.fma(k6, s60);
+            s61 = q1.fma(k6, s61);
+            FloatVector k7 = FloatVector.broadcast(SPECIES, key[key7 + d]);
+            s70 = q0.fma(k7, s70);
+            s71 = q1.fma(k7, s71);
+            FloatVector r0 = FloatVector.fromArray(SPECIES, query, (d + 1) * LANES);
+            FloatVector r1 = FloatVector.fromArray(SPECIES, query, (d + 1) * LANES + VECTOR);
+            FloatVector l0 = FloatVector.broadcast(SPECIES, key[at + d + 1]);
+            s00 = r0.fma(l0, s00);
+            s01 = r1.fma(l0, s01);
+            FloatVector l1 = FloatVector.broadcast(SPECIES, key[key1 + d + 1]);
+            s10 = r0.fma(l1, s10);
+            s11 = r1.fma(l1, s11);
+            FloatVector l2 = FloatVector.broadcast(SPECIES, key[key2 + d + 1]);
+            s20 = r0.fma(l2, s20);
+            s21 = r1.fma(l2, s21);
+            FloatVector l3 = FloatVector.broadcast(SPECIES, key[key3 + d + 1]);
+            s30 = r0.fma(l3, s30);
+            s31 = r1.fma(l3, s31);
+            FloatVector l4 = FloatVector.broadcast(SPECIES, key[key4 + d + 1]);
+            s40 = r0.fma(l4, s40);
+            s41 = r1.fma(l4, s41);
+            FloatVector l5 = FloatVector.broadcast(SPECIES, key[key5 + d + 1]);
+            s50 = r0.fma(l5, s50);
+            s51 = r1.fma(l5, s51);
+            FloatVector l6 = FloatVector.broadcast(SPECIES, key[key6 + d + 1]);
+            s60 = r0.fma(l6, s60);
+            s61 = r1.fma(l6, s61);
+            FloatVector l7 = FloatVector.broadcast(SPECIES, key[key7 + d + 1]);
+            s70 = r0.fma(l7, s70);
+            s71 = r1.fma(l7, s71);
+        }
+        if (even < headDim) {
+            FloatVector q0 = FloatVector.fromArray(SPECIES, query, even * LANES);
+            FloatVector q1 = FloatVector.fromArray(SPECIES, query, even * LANES + VECTOR);
+            FloatVector k0 = FloatVector.broadcast(SPECIES, key[at + even]);
+            s00 = q0.fma(k0, s00);
+            s01 = q1.fma(k0, s01);
+            FloatVector k1 = FloatVector.broadcast(SPECIES, key[key1 + even]);
+            s10 = q0.fma(k1, s10);
+            s11 = q1.fma(k1, s11);
+            FloatVector k2 = FloatVector.broadcast(SPECIES, key[key2 + even]);
+            s20 = q0.fma(k2, s20);
+            s21 = q1.fma(k2, s21);
+            FloatVector k3 = FloatVector.broadcast(SPECIES, key[key3 + even]);
+            s30 = q0.fma(k3, s30);
+            s31 = q1.fma(k3, s31);
+            FloatVector k4 = FloatVector.broadcast(SPECIES, key[key4 + even]);
+            s40 = q0.fma(k4, s40);
+            s41 = q1.fma(k4, s41);
+            FloatVector k5 = FloatVector.broadcast(SPECIES, key[key5 + even]);
+            s50 = q0.fma(k5, s50);
+            s51 = q1.fma(k5, s51);
+            FloatVector k6 = FloatVector.broadcast(SPECIES, key[key6 + even]);
+            s60 = q0.fma(k6, s60);
+            s61 = q1.fma(k6, s61);
+            FloatVector k7 = FloatVector.broadcast(SPECIES, key[key7 + even]);
+            s70 = q0.fma(k7, s70);
+            s71 = q1.fma(k7, s71);
+        }
+        s00.intoArray(scores, to);
+        s01.intoArray(scores, to + VECTOR);
+        s10.intoArray(scores, to + LANES);
+        s11.intoArray(scores, to + LANES + VECTOR);
+        s20.intoArray(scores, to + 2 * LANES);
+        s21.intoArray(scores, to + 2 * LANES + VECTOR);
+        s30.intoArray(scores, to + 3 * LANES);
+        s31.intoArray(scores, to + 3 * LANES + VECTOR);
+        s40.intoArray(scores, to + 4 * LANES);
+        s41.intoArray(scores, to + 4 * LANES + VECTOR);
+        s50.intoArray(scores, to + 5 * LANES);
+        s51.intoArray(scores, to + 5 * LANES + VECTOR);
+        s60.intoArray(scores, to + 6 * LANES);
+        s61.intoArray(scores, to + 6 * LANES + VECTOR);
+        s70.intoArray(scores, to + 7 * LANES);
+        s71.intoArray(scores, to + 7 * LANES + VECTOR);
+    }
+}
