@@ -1,13 +1,15 @@
 // Gradients of keys and values for GPUs with matrix units, for inputs of 16 bits. A work-group owns GROUP_ROWS keys of
 // a key/value head and walks over the queries of all heads that read it, in tiles of TILE_KV; a sub-group has UNIT_ROWS
 // of the keys. Weights and gradients of dot products stay in the registers of the lanes, in the order of the unit
-// (lib/matrix/units/unit.clh): sums are f32, both are rounded to 16 bits to be multiplied.
+// (lib/matrix/units/unit.clh): sums are f32, both are rounded to 16 bits to be multiplied. Pairs are asked what a block
+// mask says in full blocks, too: to know those spilled on sm_80 (ptxas).
 #define OWNS_KEYS 1
 #include "backward/gradient.clh"
 #include "backward/query_rows.clh"
 #include "backward/scratch.clh"
 #include "backward/sight.clh"
 #include "common/dropout.clh"
+#include "common/group.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
 #include "common/rows.clh"
@@ -38,8 +40,8 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_keys_matrix(ATTN_ARGUMENTS SCRAT
   const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
   const Operands operands = OPERANDS;
   const QueryRows of_queries = {begins, ends, row_lse, row_delta};
-  const int batch = get_group_id(2), kv_head = get_group_id(1), first = (int)get_group_id(0) * GROUP_ROWS;
-  const int first_head = kv_head * p.group_size;
+  const int batch = get_group_id(2), kv_head = get_group_id(1), first_head = kv_head * p.group_size;
+  const int first = group_keys_at(get_group_id(0), get_num_groups(0), GROUP_ROWS, &operands, batch, first_head, &p);
   const Sequence s = sequence_of(&operands, batch, &p);
   const GradientRows own_rows = gradient_key_side(&operands, batch, first_head, &s, &p);
   const int keys = min(GROUP_ROWS, s.keys - first);  // that some query may see
@@ -84,7 +86,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_keys_matrix(ATTN_ARGUMENTS SCRAT
     float weight[TILE_NUMBERS], product[TILE_NUMBERS], slopes[LANE_ROWS] = {0.0f};  // those are for who owns queries
     gradient_product(weight, key_words, key_tile, query_tile, HEAD_BLOCKS, sub, lane, meeting);
     gradient_product(product, value_words, value_tile, grad_tile, VALUE_BLOCKS, sub, lane, meeting);
-    gradient_numbers(weight, product, slopes, masked, &at, of_queries, factor,
+    gradient_numbers(weight, product, slopes, masked, HAS_PAIRS, &at, of_queries, factor,
                      score_head(&operands, batch, at.head, &p), &pairs, &p);
     gradient_lift(weight, unit, cleans, &at, of_queries);
     gradient_sum(of_values, weight, grad_tile, VALUE_BLOCKS, cleans, lane, meeting);

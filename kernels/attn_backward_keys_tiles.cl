@@ -5,6 +5,7 @@
 #include "backward/gradient.clh"
 #include "backward/scratch.clh"
 #include "common/dropout.clh"
+#include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -36,8 +37,9 @@ KERNEL(ITEMS) ITEMS_LANES void attn_backward_keys_tiles(ATTN_ARGUMENTS SCRATCH_A
   const QueryRows of_queries = {begins, ends, row_lse, row_delta};
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const int batch = get_group_id(2), kv_head = get_group_id(1);
-  const int first = (int)get_group_id(0) / COLUMN_PASSES * TILE_Q, pass = (int)get_group_id(0) % COLUMN_PASSES;
-  const int first_head = kv_head * p.group_size;
+  const int first_head = kv_head * p.group_size, pass = (int)get_group_id(0) % COLUMN_PASSES;
+  const int first = group_keys_at((int)get_group_id(0) / COLUMN_PASSES, (int)get_num_groups(0) / COLUMN_PASSES, TILE_Q,
+                                  &operands, batch, first_head, &p);
   const Sequence s = sequence_of(&operands, batch, &p);
   const Sources first_from = gradient_sources(&operands, batch, first_head, pass, &s, &p);
   const Span own = {first, min(first + TILE_Q, s.keys) - 1};
@@ -66,8 +68,8 @@ KERNEL(ITEMS) ITEMS_LANES void attn_backward_keys_tiles(ATTN_ARGUMENTS SCRATCH_A
     UNROLL_ON_GPU for (int i = 0; i < ITEM_ROWS; i++) { slopes[i] = 0.0f; }
     count = gradient_products(weight, fetched, pieces, count, &from, true, 0, &items, factor, &p);
     count = gradient_products(product, fetched, pieces, count, &from, false, GRADIENT_OF_OUT, &items, factor, &p);
-    gradient_of_pairs((float *)weight, (float *)product, slopes, &items, &pairs, of_queries,
-                      score_head(&operands, batch, head, &p), &dropout, &p);
+    gradient_of_pairs((float *)weight, (float *)product, slopes, &items, walk_asks(queries, walked.first), &pairs,
+                      of_queries, score_head(&operands, batch, head, &p), &dropout, &p);
 
     walked.first = walk_next(queries, walked.first);
     const bool is_last = walked.first >= walk_end(queries);

@@ -5,6 +5,7 @@
 #include "backward/query_rows.clh"
 #include "backward/scratch.clh"
 #include "common/dropout.clh"
+#include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -37,7 +38,8 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
   const QueryRows of_queries = {begins, ends, row_lse, row_delta};
   // Under a causal mask the last queries have the most keys, so they come first.
   const int groups = get_num_groups(0), group = groups - 1 - (int)get_group_id(0);
-  const int batch = get_group_id(2), head = get_group_id(1), first = group * GROUP_ROWS;
+  const int batch = get_group_id(2), head = get_group_id(1);
+  const int first = group_queries_at(group, groups, GROUP_ROWS, &operands, batch, head, &p);
   const Sequence s = sequence_of(&operands, batch, &p);
   const GradientRows own_rows = gradient_query_side(&operands, batch, head, &s, &p);
   const GradientRows walked_rows = gradient_key_side(&operands, batch, head, &s, &p);
@@ -66,7 +68,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
 
   int count = 0;  // of tiles so far
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
-    const bool masked = walk_is_masked(every, start);
+    const bool asks = walk_asks(tiles, start), masked = asks || walk_is_cut(every, start);
     at.walked = start;
     count++;
     barrier(CLK_LOCAL_MEM_FENCE);  // the last tile, and what is kept, has been read
@@ -78,7 +80,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_backward_queries_matrix(ATTN_ARGUMENTS SC
     float weight[TILE_NUMBERS], product[TILE_NUMBERS];
     gradient_product(weight, query_words, query_tile, key_tile, HEAD_BLOCKS, sub, lane, meeting);
     gradient_product(product, grad_words, grad_tile, value_tile, VALUE_BLOCKS, sub, lane, meeting);
-    gradient_numbers(weight, product, slopes, masked, &at, of_queries, factor, of_head, &pairs, &p);
+    gradient_numbers(weight, product, slopes, masked, asks, &at, of_queries, factor, of_head, &pairs, &p);
     range_fit(product, of_query, HEAD_BLOCKS, range, (__local float *)meeting);
     gradient_sum(of_query, product, key_tile, HEAD_BLOCKS, strange[0] == count, lane, meeting);
   }

@@ -4,6 +4,7 @@
 #define OWNS_KEYS 0
 #include "backward/scratch.clh"
 #include "common/dropout.clh"
+#include "common/group.clh"
 #include "common/mask.clh"
 #include "common/operands.clh"
 #include "common/pairs.clh"
@@ -36,7 +37,8 @@ KERNEL(ITEMS) ITEMS_LANES void attn_backward_queries_tiles(ATTN_ARGUMENTS SCRATC
   // Under a causal mask the last queries have the most keys, so they come first.
   const int from_last = get_num_groups(0) - 1 - (int)get_group_id(0);
   const int tile = from_last / COLUMN_PASSES, pass = from_last % COLUMN_PASSES;
-  const int batch = get_group_id(2), head = get_group_id(1), first = tile * TILE_Q;
+  const int batch = get_group_id(2), head = get_group_id(1), tiles_of_head = (int)get_num_groups(0) / COLUMN_PASSES;
+  const int first = group_queries_at(tile, tiles_of_head, TILE_Q, &operands, batch, head, &p);
   const Sequence s = sequence_of(&operands, batch, &p);
   const Sources from = gradient_sources(&operands, batch, head, pass, &s, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
@@ -64,7 +66,8 @@ KERNEL(ITEMS) ITEMS_LANES void attn_backward_queries_tiles(ATTN_ARGUMENTS SCRATC
     float4 product[ITEM_ROWS * ITEM_KEY_VECS], weight[ITEM_ROWS * ITEM_KEY_VECS];
     count = gradient_products(weight, fetched, pieces, count, &from, true, 0, &items, factor, &p);
     count = gradient_products(product, fetched, pieces, count, &from, false, GRADIENT_OF_KEY, &items, factor, &p);
-    gradient_of_pairs((float *)weight, (float *)product, slopes, &items, &pairs, of_queries, of_head, &dropout, &p);
+    gradient_of_pairs((float *)weight, (float *)product, slopes, &items, walk_asks(tiles, walked.first), &pairs,
+                      of_queries, of_head, &dropout, &p);
     walked.first = walk_next(tiles, walked.first);
     count = gradient_sums(of_query, (const float *)product, fetched, pieces, count, not_finite, &from, GRADIENT_OF_KEY,
                           false, &from, walked, &items, guarded, factor, &p);

@@ -56,7 +56,7 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     teams_values(values, &rows, walk_begin(share), share.end - 1, team, lane);
   }
   for (int start = walk_begin(share); start < walk_end(share); start = walk_next(share, start)) {
-    const bool masked = walk_is_masked(every, start);
+    const bool masked = walk_is_masked(share, every, start);
     if (IS_AHEAD) teams_dots(all, query_fours, keys);
     teams_keys(keys, &rows, IS_AHEAD ? walk_next(share, start) : start, share.end - 1, team, lane, &p);
     if (!IS_AHEAD) teams_values(values, &rows, start, share.end - 1, team, lane);  // before the keys are waited for
@@ -67,7 +67,7 @@ KERNEL(ITEMS) void attn_decode_rows(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
         if (!IS_AHEAD) dot = teams_dot(query_fours + r * HEAD_FOURS, keys + j * HEAD_CHUNKS);
         UNROLL for (int mask = 1; mask < KEY_LANES; mask *= 2) dot += shuffle_xor(dot, mask, meeting);
         const int row = min(first + r, last), k = start + j * TEAMS + team;
-        const float term = pairs_row_term(&pairs, max(row, 0), min(k, share.end - 1), &p);
+        const float term = masked ? pairs_row_term(&pairs, max(row, 0), min(k, share.end - 1), &p) : 0.0f;
         logit[j] = score_of_pair(dot, PAIR_OF_SCORE(teams_pair(batch, head, row, k, &s, &p)),
                                  score_row_head(heads, row, &p), term, &p);
         if (masked && (k < begins[r] || k >= min(ends[r], share.end))) logit[j] = -INFINITY;

@@ -65,12 +65,12 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_decode_tiles(ATTN_ARGUMENTS SPLIT_ARGUMENT
   if (walk_begin(tiles) < walk_end(tiles)) step_fetch(fetched, &rows, &items, walk_begin(tiles), factor, &p);
   int count = 0;  // of pieces so far
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
-    const bool masked = walk_is_masked(every, start);
+    const bool masked = walk_is_masked(tiles, every, start);
     float4 logit[ITEM_ROWS * ITEM_KEY_VECS];
     float *logits = (float *)logit;
-    const bool some = items_see(&items, &pairs, begins, ends, start, &p);
+    const bool some = items_see(&items, &pairs, begins, ends, masked, start, &p);
     count = step_scores(logit, fetched, pieces, count, &rows, &items, some, start, factor, &p);
-    items_scores(logits, &items, &pairs, begins, ends, start, heads, &p);
+    items_scores(logits, &items, &pairs, begins, ends, masked, start, heads, &p);
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     count = step_softmax(logits, acc, row_max, row_sum, pieces, count, &items, shuffles, start, &p);
     count = step_values(acc, logits, fetched, pieces, count, not_finite, &rows, &items, masked, start,

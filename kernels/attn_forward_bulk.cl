@@ -83,7 +83,7 @@ KERNEL(ALL_ITEMS) void attn_forward_bulk(ATTN_ARGUMENTS SWIZZLED_ARGUMENT) {
     unit_wait(score, TILE_NUMBERS, 1);
     bulk_free(&bulk, KEYS_FREE, now, lane);
 
-    softmax_scores(score, is_late, walk_is_masked(every, now.start), row_of, begins, ends, now.start, &at,
+    softmax_scores(score, is_late, walk_is_masked(tiles, every, now.start), row_of, begins, ends, now.start, &at,
                    factor_of_scores, of_head, &pairs, &p);
     float factor[LANE_ROWS];
     softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, now.start, &at, exchange, &p);

@@ -39,7 +39,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   const Operands operands = OPERANDS;
   const Place place = group_place(&p);
   const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
-  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
+  const int first = group_queries(&place, &operands, &p);
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
   const Lane at = {sub, lane, batch, head, split, first, queries, s.keys - s.queries, dropout_of(&operands)};
@@ -75,7 +75,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   tile_stage(key_tile, KEY_STRIDE, &key_rows, walk_begin(tiles), TILE_KV, walk_left(tiles, walk_begin(tiles)),
              HEAD_COLUMNS);
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
-    const bool masked = walk_is_masked(every, start);
+    const bool masked = walk_is_masked(tiles, every, start);
     unit_copied();
     unit_written();
     barrier(CLK_LOCAL_MEM_FENCE);  // the keys are visible, and the values of the last tile have been read

@@ -30,7 +30,7 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
   const int y = (int)get_local_id(0) / ITEMS_X, x = (int)get_local_id(0) - y * ITEMS_X;
   const Place place = group_place(&p);
   const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
-  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
+  const int first = group_queries(&place, &operands, &p);
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = FALLBACK_QUERIES(min(p.group_queries, s.queries - first), batch, head, &p);
   const Rows rows = rows_of(&operands, batch, head, &s, &p);
@@ -58,10 +58,10 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
     float4 logit[ITEM_ROWS * ITEM_KEY_VECS];
     float *logits = (float *)logit;
-    const bool some = items_see(&items, &pairs, begins, ends, start, &p);
+    const bool masked = walk_is_masked(tiles, every, start);
+    const bool some = items_see(&items, &pairs, begins, ends, masked, start, &p);
     count = step_scores(logit, fetched, pieces, count, &rows, &items, some, start, factor, &p);
-    items_scores(logits, &items, &pairs, begins, ends, start, heads, &p);
-    const bool masked = walk_is_masked(every, start);
+    items_scores(logits, &items, &pairs, begins, ends, masked, start, heads, &p);
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     count = step_softmax(logits, acc, row_max, row_sum, pieces, count, &items, shuffles, start, &p);
     count = step_values(acc, logits, fetched, pieces, count, not_finite, &rows, &items, masked, start,

@@ -41,7 +41,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   const Operands operands = OPERANDS;
   const Place place = group_place(&p);
   const int batch = place.batch, head = place.head, split = SPLIT_NUMBER(place.tile, &p);
-  const int first = SPLIT_QUERIES(place.tile, &p) * p.group_queries;
+  const int first = group_queries(&place, &operands, &p);
   const Sequence s = split_sequence(sequence_of(&operands, batch, &p), split, &p);
   const int queries = min(p.group_queries, s.queries - first);
   const Lane at = {sub, lane, batch, head, split, first, queries, s.keys - s.queries, dropout_of(&operands)};
@@ -76,7 +76,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   int now = 0, before = walk_begin(tiles);  // this round's of the two places for a tile; the last round's tile
   for (int start = before; start < walk_end(tiles); before = start, start = walk_next(tiles, start)) {
     const int other = now ^ 1;
-    const bool was_masked = start > walk_begin(tiles) && walk_is_masked(every, before);
+    const bool was_masked = start > walk_begin(tiles) && walk_is_masked(tiles, every, before);
     pipeline_wait(&left_out, memory, found, other, before, was_masked);
 
     float score[TILE_NUMBERS];
@@ -87,8 +87,8 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     pipeline_values(memory, &value_rows, tiles, now, start);
     unit_wait(score, TILE_NUMBERS, 1);
 
-    softmax_scores(score, is_late, walk_is_masked(every, start), row_of, begins, ends, start, &at, factor_of_scores,
-                   of_head, &pairs, &p);
+    softmax_scores(score, is_late, walk_is_masked(tiles, every, start), row_of, begins, ends, start, &at,
+                   factor_of_scores, of_head, &pairs, &p);
     float factor[LANE_ROWS];
     softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange, &p);
 
@@ -97,7 +97,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     matmul_weights(weights, score, lane, scratch);
     now = other;
   }
-  const bool was_masked = walk_begin(tiles) < walk_end(tiles) && walk_is_masked(every, before);
+  const bool was_masked = walk_begin(tiles) < walk_end(tiles) && walk_is_masked(tiles, every, before);
   pipeline_wait(&left_out, memory, found, now ^ 1, before, was_masked);
   unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
   matmul_begin_values(acc, weights, memory + VALUES_AT + (now ^ 1) * VALUE_MEMORY, scratch);

@@ -273,7 +273,8 @@ public final class AttentionEngine implements AutoCloseable {
     /**
      * Makes the block mask of a call from its masks by position and its keep function: blocks of which a query sees a
      * key are listed, and where the function keeps all that other masks show, as full. One that holds for all batch
-     * entries or heads lists what any of them sees. Keep-masks and biases are not looked at.
+     * entries or heads lists what any of them sees. Keep-masks and biases are not looked at. It is made where
+     * {@link #planBlockMask} says, whose plan takes tensors of the device.
      *
      * @param spec has a block mask: {@link AttentionSpecBuilder#blockMask}
      * @param arrays what its masks and keep function read; others may be missing
@@ -285,6 +286,17 @@ public final class AttentionEngine implements AutoCloseable {
         BlockMask.requireBlocks(Objects.requireNonNull(spec, "spec"));
         ArrayShapes.checkMasks(spec, Objects.requireNonNull(arrays, "arrays"));
         return backend.blockMask(spec, arrays);
+    }
+
+    /**
+     * Decides how to make the block masks of a spec, and compiles what is needed; for tensors on the device.
+     *
+     * @throws IllegalArgumentException if the spec has no block mask
+     */
+    public BlockMaskPlan planBlockMask(AttentionSpec spec) {
+        requireOpen();
+        BlockMask.requireBlocks(spec);
+        return backend.planBlockMask(spec);
     }
 
     /**

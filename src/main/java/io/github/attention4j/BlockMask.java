@@ -85,6 +85,44 @@ public final class BlockMask {
     }
 
     /**
+     * The mask that {@link #array} or a {@link BlockMaskPlan} wrote, to look at or to join with another one.
+     *
+     * @param spec as for {@link #ofBlocks}
+     * @param array of all heads that there are masks for; what is read of it is which blocks each row lists
+     * @throws IllegalArgumentException if the spec has no block mask, the array has another length, or is no mask's
+     */
+    public static BlockMask ofArray(AttentionSpec spec, int[] array) {
+        TensorSpec tensor = requireBlocks(spec);
+        int rows = Sizes.ceilDiv(spec.queryLength(), spec.blockQueries());
+        int columns = Sizes.ceilDiv(spec.keyLength(), spec.blockKeys());
+        int heads = tensor.batch() * tensor.heads();
+        if (Objects.requireNonNull(array, "array").length != (long) heads * tensor.columns()) {
+            throw new IllegalArgumentException("array must have " + (long) heads * tensor.columns()
+                    + " numbers, those of the spec's block mask, but has " + array.length);
+        }
+        int[] offsets = new int[heads * rows + 1];
+        int[] entries = new int[64];
+        int count = 0;
+        for (int row = 0; row < heads * rows; row++) {
+            int from = row / rows * tensor.columns() + row % rows * (columns + 1);
+            for (int column = 0; column < columns; column++) {
+                int next = array[from + column];
+                if (next >> 1 < column || next >> 1 > columns) {
+                    throw new IllegalArgumentException("array is no block mask of this spec: in row " + row
+                            + " the block listed from " + column + " on is " + (next >> 1));
+                }
+                column = next >> 1;
+                if (column < columns) {
+                    entries = count == entries.length ? Arrays.copyOf(entries, 2 * count) : entries;
+                    entries[count++] = next;
+                }
+            }
+            offsets[row + 1] = count;
+        }
+        return ofSpec(spec, offsets, Arrays.copyOf(entries, count));
+    }
+
+    /**
      * The mask of lists, in any order, of blocks of keys; all of them are seen in part.
      *
      * @param spec as for {@link #ofBlocks}

@@ -8,21 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import io.github.attention4j.score.BoolTerm;
-import io.github.attention4j.score.Functions;
-import io.github.attention4j.score.IntTerm;
-import io.github.attention4j.score.KeepFunction;
 import io.github.attention4j.score.Place;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Engines;
-import io.github.attention4j.testing.Entry;
 import io.github.attention4j.testing.EveryKernel;
 import io.github.attention4j.testing.GradientProblem;
 import io.github.attention4j.testing.MatrixEngines;
 import io.github.attention4j.testing.Problem;
-import io.github.attention4j.testing.Sight;
 import io.github.attention4j.testing.Way;
 import java.util.Arrays;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -193,89 +187,6 @@ class BlockMaskTest {
         String message =
                 assertThrows(IllegalArgumentException.class, tiny::build).getMessage();
         assertTrue(message.contains("larger blocks"), message);
-    }
-
-    /** Masks by position, and a keep function or null. */
-    private record Hiding(UnaryOperator<AttentionSpecBuilder> masks, KeepFunction keep) {
-        AttentionSpecBuilder builder() {
-            AttentionSpecBuilder builder = AttentionSpec.builder()
-                    .batch(2)
-                    .heads(2)
-                    .queryLength(90)
-                    .keyLength(130)
-                    .headDim(1)
-                    .scoreTensor(0, DType.I32, 2, 90)
-                    .scoreTensor(1, DType.I32, 2, 130)
-                    .scoreTensor(2, DType.I32, 90, 3);
-            return masks.apply(builder);
-        }
-    }
-
-    /** Made from masks and keep functions, against the same found pair by pair. */
-    @Test
-    void aMaskListsWhatIsSeen() {
-        Hiding[] hidings = {
-            new Hiding(AttentionSpecBuilder::causal, null),
-            new Hiding(b -> b.mask(Mask.window(30, 4)).keyLengths(), null),
-            new Hiding(b -> b.keyRanges(2, 2), null),
-            new Hiding(b -> b.causal(Mask.Alignment.TOP_LEFT).prefixLengths(), Functions.documents(0, 1)),
-            new Hiding(b -> b.raggedQueries(150).raggedKeys(200), Functions.window(40, 3)),
-            new Hiding(b -> b, Functions.causal()),
-            new Hiding(AttentionSpecBuilder::causal, Functions.strided(20, 32)),
-            new Hiding(b -> b.keyLengths(), Functions.neighbourhood(16, 2)),
-            new Hiding(b -> b, Functions.dilated(3)),
-            new Hiding(b -> b, Functions.tree(2)),
-            new Hiding(b -> b, BlockMaskTest::isOdd)
-        };
-        for (int seed = 0; seed < 4 * hidings.length; seed++) {
-            Hiding hiding = hidings[seed % hidings.length];
-            AttentionSpec positions = hiding.builder().build();
-            AttentionSpec pairs = hiding.keep == null
-                    ? positions
-                    : hiding.builder().keep(hiding.keep).build();
-            AttentionSpec spec = pairs.toBuilder()
-                    .blockMask(16, 16 + seed, 1 + seed % 2, 1 + seed / 2 % 2)
-                    .build();
-            AttentionArrays inputs = new Problem(pairs, seed, 1).inputs();
-            BlockMask mask = Engines.of(KernelFamily.JAVA).blockMask(spec, inputs);
-            assertEquals(pairByPair(spec, positions, pairs, inputs), mask, seed + ": " + spec);
-        }
-    }
-
-    /** With bounds that cross zero, products, choices and what is not known of floats. */
-    private static BoolTerm isOdd(Place place) {
-        IntTerm ahead = place.query().minus(place.key());
-        BoolTerm isNear = ahead.times(ahead.minus(5)).lessThan(300);
-        IntTerm chosen = place.head().equalTo(0).choose(ahead.max(-7), ahead.min(place.batch()));
-        return isNear.or(chosen.atLeast(-6).and(ahead.toFloat().lessThan(40)));
-    }
-
-    private static BlockMask pairByPair(
-            AttentionSpec spec, AttentionSpec positions, AttentionSpec pairs, AttentionArrays inputs) {
-        TensorSpec tensor = spec.operand(Operand.BLOCK_MASK);
-        Sight byPosition = new Sight(positions, inputs, false);
-        Sight all = new Sight(pairs, inputs, false);
-        int rows = (spec.queryLength() + spec.blockQueries() - 1) / spec.blockQueries();
-        int columns = (spec.keyLength() + spec.blockKeys() - 1) / spec.blockKeys();
-        int[] bits = new int[tensor.batch() * tensor.heads() * rows * columns];
-        for (Entry entry : Entry.of(pairs, inputs)) {
-            for (int pair = 0; pair < spec.heads() * entry.queries() * spec.keyLength(); pair++) {
-                int j = pair % spec.keyLength();
-                int i = pair / spec.keyLength() % entry.queries();
-                int head = pair / spec.keyLength() / entry.queries();
-                int ofHead = tensor.heads() == 1 ? 0 : head;
-                int ofBatch = tensor.batch() == 1 ? 0 : entry.batch();
-                int row = (ofBatch * tensor.heads() + ofHead) * rows + i / spec.blockQueries();
-                if (byPosition.sees(entry, head, i, j)) {
-                    bits[row * columns + j / spec.blockKeys()] |= all.sees(entry, head, i, j) ? 1 : 2;
-                }
-            }
-        }
-        byte[] seen = new byte[bits.length];
-        for (int i = 0; i < bits.length; i++) {
-            seen[i] = (byte) (bits[i] == 3 ? 1 : bits[i] == 1 ? 2 : 0);
-        }
-        return BlockMask.ofBlocks(spec, seen);
     }
 
     private static AttentionSpecBuilder sizes(int queries, int keys) {

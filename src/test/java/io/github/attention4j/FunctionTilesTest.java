@@ -46,11 +46,9 @@ class FunctionTilesTest {
         Map<String, Case> cases = new LinkedHashMap<>();
         cases.put("documents", documents(false, Functions.documents(0, 1)));
         cases.put("documents in no order", documents(true, Functions.documents(0, 1)));
-        cases.put(
-                "documents, causal",
-                documents(false, place -> Functions.documents(0, 1)
-                        .keeps(place)
-                        .and(Functions.causal().keeps(place))));
+        cases.put("documents, causal", documents(false, place -> Functions.documents(0, 1)
+                .keeps(place)
+                .and(Functions.causal().keeps(place))));
         cases.put(
                 "prefix",
                 new Case(
@@ -90,19 +88,19 @@ class FunctionTilesTest {
                 "a number of the distance, and whether to add it",
                 new Case(
                         spec().score((score, place) -> place.query()
-                                .minus(place.key())
-                                .modulo(3)
-                                .equalTo(0)
-                                .choose(
-                                        score,
-                                        score.dividedBy(3)
-                                                .plus(place.tensor(0)
-                                                        .at(
-                                                                place.query()
+                                        .minus(place.key())
+                                        .modulo(3)
+                                        .equalTo(0)
+                                        .choose(
+                                                score,
+                                                score.dividedBy(3)
+                                                        .plus(place.tensor(0)
+                                                                .at(place.query()
                                                                         .plus(5)
                                                                         .minus(place.key()))
-                                                        .times(place.key().toFloat())
-                                                        .times(1f / 512))))
+                                                                .times(place.key()
+                                                                        .toFloat())
+                                                                .times(1f / 512))))
                                 .scoreTensor(0, DType.F32, 64),
                         arrays -> arrays.with(Operand.SCORE_TENSOR_0, table)));
         return cases;
@@ -123,8 +121,8 @@ class FunctionTilesTest {
         }
         AttentionSpecBuilder spec =
                 spec().keep(function).scoreTensor(0, DType.I32, 2, QUERIES).scoreTensor(1, DType.I32, 2, KEYS);
-        return new Case(spec, arrays -> arrays.with(Operand.SCORE_TENSOR_0, ofQueries)
-                .with(Operand.SCORE_TENSOR_1, ofKeys));
+        return new Case(
+                spec, arrays -> arrays.with(Operand.SCORE_TENSOR_0, ofQueries).with(Operand.SCORE_TENSOR_1, ofKeys));
     }
 
     private static Stream<Arguments> java() {

@@ -66,7 +66,8 @@ public final class ArrayShapes {
         }
     }
 
-    private static boolean isOfMasks(AttentionSpec spec, Operand operand) {
+    /** Whether masks by position or the keep function of the spec read this operand. */
+    public static boolean isOfMasks(AttentionSpec spec, Operand operand) {
         return switch (operand) {
             case KEY_LENGTHS, QUERY_OFFSETS, KEY_OFFSETS, DIAGONALS, PREFIX_LENGTHS, KEY_BEGINS, KEY_ENDS -> true;
             case SCORE_NUMBERS -> spec.keep() != null && spec.keep().numbers() > 0;

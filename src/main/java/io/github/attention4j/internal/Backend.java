@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.BlockMask;
+import io.github.attention4j.BlockMaskPlan;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
@@ -45,6 +46,9 @@ public interface Backend extends AutoCloseable {
 
     /** See {@link io.github.attention4j.AttentionEngine#blockMask}; operands that masks read were checked. */
     BlockMask blockMask(AttentionSpec spec, AttentionArrays arrays);
+
+    /** Decides how to make the block masks of a spec, which has some. */
+    BlockMaskPlan planBlockMask(AttentionSpec spec);
 
     /** See {@link io.github.attention4j.AttentionEngine#merge}. */
     void merge(Stream stream, MergeCall call);

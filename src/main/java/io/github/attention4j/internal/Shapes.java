@@ -42,6 +42,27 @@ public final class Shapes {
         }
     }
 
+    /** Checks the tensors that a block mask is made of, and that which it is written to; others do not matter. */
+    public static void checkMasks(AttentionSpec spec, AttentionTensors tensors) {
+        Objects.requireNonNull(tensors, "tensors");
+        for (Operand operand : OPERANDS) {
+            if (spec.has(operand) && (operand == Operand.BLOCK_MASK || ArrayShapes.isOfMasks(spec, operand))) {
+                TensorSpec wanted = spec.operand(operand);
+                DeviceTensor tensor = tensors.get(operand);
+                if (tensor == null) {
+                    throw new IllegalArgumentException("making a block mask "
+                            + (operand == Operand.BLOCK_MASK ? "writes " : "of this spec reads ") + operand.label()
+                            + ", but no tensor is given for it; pass one of type " + wanted.dtype() + " and shape "
+                            + wanted.shape());
+                }
+                check(operand.label(), tensor, wanted);
+                if (operand != Operand.BLOCK_MASK) {
+                    requireApart(Operand.BLOCK_MASK.label(), tensors.get(Operand.BLOCK_MASK), operand.label(), tensor);
+                }
+            }
+        }
+    }
+
     /** Checks that there can be such a tensor. */
     public static void requireSizes(DType dtype, int batch, int heads, int rows, int columns) {
         Objects.requireNonNull(dtype, "dtype");

@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.BlockMask;
+import io.github.attention4j.BlockMaskPlan;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
@@ -136,6 +137,12 @@ public final class JavaBackend implements Backend, Owner {
     public BlockMask blockMask(AttentionSpec spec, AttentionArrays arrays) {
         requireOpen();
         return BlockSearch.of(spec, Operands.of(spec, arrays), threads);
+    }
+
+    @Override
+    public BlockMaskPlan planBlockMask(AttentionSpec spec) {
+        requireOpen();
+        return new JavaBlockMaskPlan(this, spec, threads);
     }
 
     @Override

@@ -41,12 +41,23 @@ final class FunctionText {
                 functions.add("FUNCTION_SLOPE", spec.score().derivative());
             }
         }
-        if (spec.keep() != null) {
-            functions.text.append("#define HAS_KEEP_FUNCTION 1\n");
-            functions.add("FUNCTION_KEEP", spec.keep());
-            functions.text.append(BoundsText.of(spec));
-        }
+        functions.addKeep();
         return functions.text.toString();
+    }
+
+    /** Those of the keep function alone. */
+    static String ofKeep(AttentionSpec spec) {
+        FunctionText functions = new FunctionText(spec);
+        functions.addKeep();
+        return functions.text.toString();
+    }
+
+    private void addKeep() {
+        if (spec.keep() != null) {
+            text.append("#define HAS_KEEP_FUNCTION 1\n");
+            add("FUNCTION_KEEP", spec.keep());
+            text.append(BoundsText.of(spec));
+        }
     }
 
     /**

@@ -39,6 +39,7 @@ public record KernelOptions(
             "BYTE_DOT",
             "DOT",
             "EMULATED",
+            "HAS_BLOCK_MASK",
             "INPUT_TYPE",
             "IS_INPUT_TURNED",
             "IS_SPLIT",
@@ -97,6 +98,9 @@ public record KernelOptions(
                 int end = text.indexOf(' ', at + before.length());
                 way.append(text, at + " -D".length(), end < 0 ? text.length() : end);
             }
+        }
+        for (String function : new String[] {"HAS_SCORE_FUNCTION", "HAS_KEEP_FUNCTION"}) {
+            way.append(functions.contains(" " + function + " ") ? " " + function : "");
         }
         return way.toString();
     }
@@ -216,6 +220,19 @@ public record KernelOptions(
         macros.put("TENSOR", tensor);
         String text = text(macros, LANGUAGE);
         return new KernelOptions("attn_gradient_tensor", text, false, false, FunctionText.withReads(spec, tensor));
+    }
+
+    /**
+     * One of the kernels that make a block mask.
+     *
+     * @param asks whether it asks the keep function
+     * @param own work-items of a group, and floats of a vector if there are vectors
+     */
+    public static KernelOptions blockMask(String kernel, AttentionSpec spec, boolean asks, Map<String, Integer> own) {
+        Map<String, Integer> macros = least(spec);
+        macros.putAll(own);
+        String functions = asks ? FunctionText.ofKeep(spec) : "";
+        return new KernelOptions(kernel, text(macros, LANGUAGE), false, false, functions);
     }
 
     /** The kernel that adds up what that one found, an element a work-item. */

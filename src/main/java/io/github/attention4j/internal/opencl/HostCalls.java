@@ -30,12 +30,16 @@ final class HostCalls {
         this.callersQueue = callersQueue;
     }
 
+    /** A stream for one call. */
+    ClStream stream() {
+        return callersQueue.isPresent() ? callersQueue.get().share() : ClStream.make("engine", context);
+    }
+
     /** Computes one part of a call on slices of the caller's arrays. */
     void run(ClPlan plan, Part part, AttentionArrays arrays) {
         PooledStream pooled = idle.poll();
         if (pooled == null) {
-            pooled = new PooledStream(
-                    callersQueue.isPresent() ? callersQueue.get().share() : ClStream.make("engine", context));
+            pooled = new PooledStream(stream());
         } else {
             idleCount.decrementAndGet();
         }

@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.BlockMask;
+import io.github.attention4j.BlockMaskPlan;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
@@ -46,6 +47,7 @@ public final class OpenClBackend implements Backend {
     private final ProgramCache programs;
     private final HostCalls hostCalls;
     private final RowKernels rowKernels;
+    private final BlockMasks blockMasks;
     private final SelfCheck selfCheck;
     private final EngineOptions options;
     /** Null where no engine in Java can take over. */
@@ -74,6 +76,7 @@ public final class OpenClBackend implements Backend {
         this.rowKernels = new RowKernels(context, programs);
         long limit = context.device.maxAllocation();
         this.maxAllocation = options.maxAllocation() == 0 ? limit : Math.min(limit, options.maxAllocation());
+        this.blockMasks = new BlockMasks(context, programs, hostCalls, selfCheck, maxAllocation, this::java);
     }
 
     /** On a device that {@link OpenCl#discover()} found, without checks against Java. */
@@ -232,10 +235,14 @@ public final class OpenClBackend implements Backend {
         return plan instanceof HostPlan ? Long.MAX_VALUE : maxAllocation;
     }
 
-    /** On the host: bounds of the function settle most blocks without a look at their pairs. */
     @Override
     public BlockMask blockMask(AttentionSpec spec, AttentionArrays arrays) {
-        return java().blockMask(spec, arrays);
+        return blockMasks.make(spec, arrays);
+    }
+
+    @Override
+    public BlockMaskPlan planBlockMask(AttentionSpec spec) {
+        return blockMasks.plan(spec);
     }
 
     @Override

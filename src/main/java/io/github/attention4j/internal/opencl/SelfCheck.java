@@ -6,6 +6,7 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelSource;
+import io.github.attention4j.internal.plan.BlockMaskLaunches;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.layers.LayerChoice;
 import io.github.attention4j.internal.plan.layers.LayerLaunch;
@@ -77,6 +78,16 @@ final class SelfCheck {
             }
         }
         return true;
+    }
+
+    /** Why kernels that make block masks may not be used, or empty; runs the check if that is not known. */
+    Optional<String> refusal(BlockMaskLaunches launches, AttentionSpec spec) {
+        KernelOptions options = launches.search().kernel();
+        KernelFamily family = launches.isOnProcessor() ? KernelFamily.LANES : KernelFamily.TILES;
+        if (isNeeded(family, options)) {
+            passes(family, options, () -> new SmallBlockMask(spec).problem(context, programs, java));
+        }
+        return refusal(options, family);
     }
 
     private boolean passes(KernelFamily family, KernelOptions options, Check check) {

@@ -67,7 +67,8 @@ final class SmallAttention {
             List<Operand> wanted = new ArrayList<>();
             for (Operand operand : OPERANDS) {
                 Operand of = OperandTable.of(operand).gradientOf();
-                if (like.isOutput(operand) && forward.has(of)) { // functions and what they read are left out here
+                boolean isOfFunction = OperandTable.isScoreTensorGradient(operand); // which has kernels of its own
+                if (like.isOutput(operand) && forward.has(of) && !isOfFunction) {
                     wanted.add(of);
                 }
             }
@@ -133,12 +134,18 @@ final class SmallAttention {
         if (spec.has(Operand.ADDITIVE_VECTOR)) {
             builder.additive();
         }
+        SmallFunctions.addAll(builder, spec, keys);
         builder.dropout(spec.dropout());
         if (spec.isPaged()) {
             int pageSize = spec.operand(Operand.KEY).rows();
             builder.paged(pageSize, (keys + pageSize - 1) / pageSize);
         }
         return builder;
+    }
+
+    /** What is computed. */
+    List<AttentionSpec> specs() {
+        return calls.stream().map(Call::spec).toList();
     }
 
     /** What is wrong with the answers of the kernel that was chosen, or null if nothing is. */
@@ -220,8 +227,11 @@ final class SmallAttention {
     private static String compare(
             AttentionSpec spec, Operand output, Choice choice, AttentionArrays arrays, AttentionArrays exact) {
         TensorSpec tensor = spec.operand(output);
-        boolean isExact =
-                !spec.isBackward() && spec.softcap() == 0 && spec.rotary() == null && !spec.has(Operand.ALIBI_SLOPES);
+        boolean isExact = !spec.isBackward()
+                && spec.softcap() == 0
+                && spec.rotary() == null
+                && !spec.has(Operand.ALIBI_SLOPES)
+                && spec.score() == null;
         double allowed = isRounding(choice) ? ALLOWED_ROUNDED : isExact ? ALLOWED : ALLOWED_WITH_STEPS;
         int count = (int) tensor.elements();
         for (int i = 0; i < count; i++) {
@@ -290,7 +300,13 @@ final class SmallAttention {
                     for (int i = 0; i < count; i++) {
                         all[i] = operand == Operand.KEY_LENGTHS ? spec.keyLength() : i; // or the number of a page
                     }
-                    arrays.with(operand, all);
+                    arrays.with(
+                            operand,
+                            switch (operand) {
+                                case SCORE_TENSOR_0 -> SmallFunctions.documents(count);
+                                case BLOCK_MASK -> SmallFunctions.blocks(spec);
+                                default -> all;
+                            });
                 }
                 default -> {
                     byte[] all = new byte[count];

@@ -53,7 +53,7 @@ public final class Geometry {
      */
     static boolean headsTakeTurns(AttentionSpec spec, TileConfig tiles) {
         return tiles.canHeadsTakeTurns()
-                && spec.mask().isBounded()
+                && (spec.mask().isBounded() || spec.has(Operand.BLOCK_MASK))
                 && spec.kvHeads()
                                 * (long) spec.keyLength()
                                 * (rowBytes(spec, Operand.KEY) + rowBytes(spec, Operand.VALUE))

@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionPlan;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.BlockMask;
+import io.github.attention4j.BlockMaskPlan;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.DeviceTensor;
@@ -114,6 +115,11 @@ public final class SeveralBackend implements Backend {
     @Override
     public BlockMask blockMask(AttentionSpec spec, AttentionArrays arrays) {
         return host.blockMask(spec, arrays);
+    }
+
+    @Override
+    public BlockMaskPlan planBlockMask(AttentionSpec spec) {
+        return host.planBlockMask(spec);
     }
 
     @Override

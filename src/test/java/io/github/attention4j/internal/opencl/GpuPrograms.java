@@ -11,6 +11,7 @@ import io.github.attention4j.Rotary;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.kernel.KernelSource;
+import io.github.attention4j.internal.plan.BlockMaskLaunches;
 import io.github.attention4j.internal.plan.Families;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.Launch;
@@ -133,6 +134,13 @@ final class GpuPrograms {
                         .scoreTensor(0, DType.I32, 2, 1024)
                         .build());
         specs.put("d64 F16 blocks", spec(64, DType.F16).blockMask(128, 64).build());
+        specs.put(
+                "d64 F16 documents in blocks",
+                spec(64, DType.F16)
+                        .keep(Functions.documents(0, 0))
+                        .scoreTensor(0, DType.I32, 2, 1024)
+                        .blockMask(128, 64)
+                        .build());
         return specs;
     }
 
@@ -420,6 +428,25 @@ final class GpuPrograms {
         add(target, "append I4", "", KernelOptions.append(cache.type(DType.I4).build(), DType.F16), 0, -1);
         add(target, "write", "", KernelOptions.write(), 0, -1);
         add(target, "rotate", "", KernelOptions.rotate(new Rotary(64, false, 1024), 64, DType.F16), 0, -1);
+        AttentionSpec blocks = specs().get("d64 F16 documents in blocks");
+        BlockMaskLaunches masks = new BlockMaskLaunches(blocks, target.device());
+        add(
+                target,
+                "block mask of documents",
+                "",
+                masks.search().kernel(),
+                masks.search().items(),
+                -1);
+        for (Launch launch : masks.tables()) {
+            String kernel = launch.kernel().kernel();
+            add(
+                    target,
+                    "block mask" + kernel.substring(kernel.lastIndexOf('_')).replace('_', ' '),
+                    "",
+                    launch.kernel(),
+                    launch.items(),
+                    -1);
+        }
         LayerPlanner planner = new LayerPlanner(target.device(), EngineOptions.defaults());
         GpuLayers.all().forEach((label, layer) -> {
             for (LayerLaunch launch : planner.choose(layer, (kernel, family, groupItems, subGroup) -> Optional.empty())

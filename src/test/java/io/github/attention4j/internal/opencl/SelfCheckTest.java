@@ -137,6 +137,7 @@ class SelfCheckTest {
             BinaryCache binaries = new BinaryCache(options.cacheDirectory());
             String source = KernelSource.of(compiled.kernel());
             String before = String.join("\n", d.name(), d.vendor(), d.platform(), d.driver(), compiled.text(), "");
+            before += compiled.functions();
             binaries.store(
                     before + source, binaries.load(before + wrong.apply(source)).orElseThrow());
         }

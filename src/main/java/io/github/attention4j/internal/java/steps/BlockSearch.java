@@ -4,11 +4,11 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.BlockMask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.BlockScope;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.memory.Sequence;
 import io.github.attention4j.internal.java.threads.Threads;
-import io.github.attention4j.score.Operation;
 
 /**
  * Makes the block mask of a call from its masks by position and its keep function. Many blocks are judged at once by
@@ -28,6 +28,7 @@ public final class BlockSearch {
 
     private final AttentionSpec spec;
     private final Operands operands;
+    private final BlockScope scope;
     private final RowFunction keep;
     private final KeepBounds bounds;
     private final int[] begins;
@@ -43,6 +44,7 @@ public final class BlockSearch {
     private BlockSearch(AttentionSpec spec, Operands operands) {
         this.spec = spec;
         this.operands = operands;
+        scope = BlockScope.of(spec);
         keep = RowFunction.of(spec.keep(), spec, operands);
         bounds = spec.keep() == null ? null : new KeepBounds(spec, operands);
         begins = new int[Math.min(spec.blockQueries(), spec.queryLength())];
@@ -78,12 +80,9 @@ public final class BlockSearch {
     private void search(byte[] found, int at, int row, int ofBatch, int ofHead) {
         this.found = found;
         this.at = at;
-        TensorSpec tensor = spec.operand(Operand.BLOCK_MASK);
-        boolean ofAllBatches = tensor.batch() == 1 && dependsOnBatch();
-        boolean ofAllHeads = tensor.heads() == 1 && dependsOnHead();
-        for (int batch = ofBatch; batch < (ofAllBatches ? spec.batch() : ofBatch + 1); batch++) {
+        for (int batch = ofBatch; batch < ofBatch + scope.batches(); batch++) {
             Sequence sequence = new Sequence(spec, operands, batch);
-            for (int head = ofHead; head < (ofAllHeads ? spec.heads() : ofHead + 1); head++) {
+            for (int head = ofHead; head < ofHead + scope.heads(); head++) {
                 start(sequence, head, row * spec.blockQueries());
                 search(begin / spec.blockKeys(), Sizes.ceilDiv(end, spec.blockKeys()));
             }
@@ -170,33 +169,5 @@ public final class BlockSearch {
             }
         }
         return bits;
-    }
-
-    private boolean dependsOnBatch() {
-        Operand[] ofEntries = {
-            Operand.KEY_LENGTHS,
-            Operand.QUERY_OFFSETS,
-            Operand.KEY_OFFSETS,
-            Operand.DIAGONALS,
-            Operand.PREFIX_LENGTHS,
-            Operand.KEY_BEGINS,
-            Operand.KEY_ENDS
-        };
-        for (Operand operand : ofEntries) {
-            if (spec.has(operand) && spec.operand(operand).batch() > 1) {
-                return true;
-            }
-        }
-        return asks(Operation.BATCH);
-    }
-
-    private boolean dependsOnHead() {
-        return haveRowsRanges && spec.operand(Operand.KEY_BEGINS).heads() > 1
-                || asks(Operation.HEAD)
-                || asks(Operation.KV_HEAD);
-    }
-
-    private boolean asks(Operation operation) {
-        return spec.keep() != null && spec.keep().steps().stream().anyMatch(step -> step.operation() == operation);
     }
 }

@@ -28,6 +28,9 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
     private static final int BLOCK = 16;
     private static final int WARPGROUP = 4; // sub-groups
     private static final int SWIZZLED_BLOCK = 64;
+    /** Most keys of a tile of warpgroups beside what a block mask takes of their registers (ptxas: 0 spills). */
+    private static final int KEYS_OF_BLOCKS = 64;
+
     /**
      * Local memory of a work-group on compute capability 9.0, in bytes (CUDA C++ Programming Guide, "Compute
      * Capabilities"). NVIDIA's OpenCL reports the 48 KiB of older chips and gives as much as a kernel declares (driver
@@ -192,6 +195,10 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
     @Override
     public Optional<String> obstacle(AttentionSpec spec, Device device) {
         Optional<String> products = unitObstacle(spec, device);
+        if (products.isEmpty() && unit == MatrixUnit.WGMMA && spec.has(Operand.BLOCK_MASK) && tileKv > KEYS_OF_BLOCKS) {
+            return Optional.of(
+                    "with a block mask registers hold " + KEYS_OF_BLOCKS + " keys a tile, but these are " + tileKv);
+        }
         return products.isPresent() ? products : TileConfig.super.obstacle(spec, device);
     }
 

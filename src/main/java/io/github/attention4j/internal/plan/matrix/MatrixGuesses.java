@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.plan.matrix;
 
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.Operand;
 import io.github.attention4j.internal.plan.family.Family.Guess;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +30,9 @@ final class MatrixGuesses {
         }
         int subGroups = unit == MatrixUnit.DPAS8 ? 8 : 4;
         // NVIDIA's chips all have local memory for the largest tiles, and shorter ones spill on sm_80.
-        int leastKeys = unit == MatrixUnit.MMA ? mostKeys(unit, columns) : 16;
-        for (int tileKv = mostKeys(unit, columns); tileKv >= leastKeys; tileKv /= 2) {
+        int mostKeys = mostKeys(unit, columns, spec);
+        int leastKeys = unit == MatrixUnit.MMA ? mostKeys : 16;
+        for (int tileKv = mostKeys; tileKv >= leastKeys; tileKv /= 2) {
             guesses.add(new Guess(
                     MatrixConfig.of(unit, subGroups, tileKv),
                     unit + ": " + tileKv + " keys a tile keep rows of " + columns + " columns in registers"));
@@ -63,9 +65,10 @@ final class MatrixGuesses {
         };
     }
 
-    private static int mostKeys(MatrixUnit unit, int columns) {
+    private static int mostKeys(MatrixUnit unit, int columns, AttentionSpec spec) {
         return switch (unit) {
-            case MMA, WGMMA -> 64;
+            case MMA -> spec.has(Operand.BLOCK_MASK) ? 32 : 64; // what a row sees of a tile's blocks takes registers
+            case WGMMA -> 64;
             case MFMA -> columns <= 64 ? 64 : columns <= 128 ? 32 : 16;
             case WMMA -> columns <= 64 ? 32 : 16;
             case WMMA12 -> columns <= 64 ? 64 : 16;
