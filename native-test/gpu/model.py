@@ -65,6 +65,7 @@ DEVICES = (
            "Intel, Hot Chips 33, Ponte Vecchio: 256 operations f32, 4096 f16 matrix, 512 B of a core, which has 8 vector engines; lanes of math taken to be a quarter"),
 )
 PROGRAMS = ("TILES d64 F32", "TILES d128 F32", "TILES d64 F16", "MATRIX d64 F16", "MATRIX d128 F16", "MATRIX d64 BF16", "MATRIX d64 F32", "MATRIX d128 F32",
+            "MATRIX d64 F16 copy engine", "MATRIX d128 F16 copy engine",
             "TILES gradients of keys d64 F32", "TILES gradients of queries d64 F32",
             "TILES gradients of keys d128 F32", "TILES gradients of queries d128 F32",
             "MATRIX gradients of keys d64 F16", "MATRIX gradients of queries d64 F16",

@@ -29,8 +29,9 @@ class AmxHuntTest {
         do {
             for (Jvm.Result result : new Jvm()
                     .option("-Dattention4j.amx=" + (product == PairProduct.AMX))
+                    .minutes(30) // beside other work; what takes longer is ended, with exit code 137
                     .runAtOnce(atOnce, AmxHunt.class, product.name())) {
-                assertEquals(0, result.exit(), result.toString());
+                assertEquals(0, result.exit(), "process " + processes + ": " + result);
                 first = first == null ? result.out() : first;
                 assertEquals(first, result.out(), "process " + processes + " of " + product);
                 processes++;

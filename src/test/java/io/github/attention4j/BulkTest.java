@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BulkTest {
     private static final long SEED = Long.getLong("sweep.seed", 1);
     private static final int CASES = 60;
-    private static final int TINY_CASES = 4;
+    private static final int TINY_CASES = 2;
     /** More than two tiles of 64, and no multiple of anything. */
     private static final int KEYS = 203;
 

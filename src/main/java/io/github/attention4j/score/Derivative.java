@@ -10,10 +10,14 @@ final class Derivative {
     private final List<Step> steps;
     private final Term[] terms;
 
+    /** Whether digits count more than time: of what is summed up over many pairs, and not asked for each. */
+    private final boolean isExact;
+
     /** Of the result by each step; null where it does not depend on it. */
     private final FloatTerm[] by;
 
-    private Derivative(Expression expression) {
+    private Derivative(Expression expression, boolean isExact) {
+        this.isExact = isExact;
         steps = expression.steps();
         terms = expression.terms();
         by = new FloatTerm[steps.size()];
@@ -27,7 +31,7 @@ final class Derivative {
     }
 
     static Expression byScore(Expression expression) {
-        Derivative derivative = new Derivative(expression);
+        Derivative derivative = new Derivative(expression, false);
         for (int i = 0; i < derivative.by.length; i++) {
             if (derivative.steps.get(i).operation() == Operation.SCORE && derivative.by[i] != null) {
                 return Expression.of(derivative.by[i]);
@@ -37,7 +41,7 @@ final class Derivative {
     }
 
     static Expression byTensor(Expression expression, int tensor) {
-        Derivative derivative = new Derivative(expression);
+        Derivative derivative = new Derivative(expression, true);
         List<Term> results = new ArrayList<>();
         for (int i = 0; i < derivative.by.length; i++) {
             Step step = derivative.steps.get(i);
@@ -93,13 +97,26 @@ final class Derivative {
             case EXP -> add(step, 0, of.times(result));
             case EXP2 -> add(step, 0, of.times(result).times(LN_2));
             case LOG -> add(step, 0, of.dividedBy(argument(step, 0)));
-            case TANH -> add(step, 0, of.times(FloatTerm.of(1).minus(result.times(result))));
-            case SIGMOID -> add(step, 0, of.times(result).times(FloatTerm.of(1).minus(result)));
+            case TANH -> add(step, 0, of.times(slopeOfTanh(argument(step, 0), result)));
+            case SIGMOID -> add(step, 0, of.times(result).times(restOfSigmoid(argument(step, 0), result)));
             case SQRT -> add(step, 0, of.dividedBy(result.times(2)));
             case SIN -> add(step, 0, of.times(argument(step, 0).cos()));
             case COS -> add(step, 0, of.times(argument(step, 0).sin()).negated());
             default -> {} // a leaf, or 0
         }
+    }
+
+    /** 1 − tanh², or a product that keeps its digits where tanh is near 1. */
+    private FloatTerm slopeOfTanh(FloatTerm x, FloatTerm tanh) {
+        FloatTerm twice = x.plus(x);
+        return isExact
+                ? twice.sigmoid().times(twice.negated().sigmoid()).times(4)
+                : FloatTerm.of(1).minus(tanh.times(tanh));
+    }
+
+    /** 1 − sigmoid, likewise. */
+    private FloatTerm restOfSigmoid(FloatTerm x, FloatTerm sigmoid) {
+        return isExact ? x.negated().sigmoid() : FloatTerm.of(1).minus(sigmoid);
     }
 
     private void share(Step step, BoolTerm isFirst, int first, FloatTerm of) {

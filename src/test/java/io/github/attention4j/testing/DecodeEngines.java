@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -76,7 +77,13 @@ public final class DecodeEngines {
         return SHARED.computeIfAbsent("pairs " + type + " " + splitSize, name -> {
             EngineOptions options =
                     EngineOptions.defaults().withFamily(KernelFamily.DECODE).withSplitSize(splitSize);
-            Path table = table(type.name(), ROW_TILES + " LOAD_FOURS=2");
+            Path table = table("F16", ROW_TILES + " LOAD_FOURS=2"); // what GPUs look for, and processors
+            try {
+                String row = Files.readAllLines(table).get(1);
+                Files.writeString(table, row.replace(",F16,", ",F32,") + "\n", StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
             return AttentionEngine.open(Engines.openClDevice(), options.withTuningFile(table));
         });
     }

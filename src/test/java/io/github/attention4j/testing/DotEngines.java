@@ -32,12 +32,20 @@ public final class DotEngines {
 
     private DotEngines() {}
 
-    /** By hand; and by the instruction, if the first OpenCL device has it. */
+    /** By hand; and by the instruction, if the first OpenCL device has it and is not slower with it. */
     public static List<PairProduct> here() {
         Device device = AttentionEngine.devices().get(0);
         boolean hasIt = device.id().equals(Engines.openClDevice())
                 && device.instructions().contains(Instruction.VDPBF16PS);
-        return hasIt ? List.of(PairProduct.PLAIN, PairProduct.VDPBF16PS) : List.of(PairProduct.PLAIN);
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(1)
+                .sequenceLength(64)
+                .headDim(64)
+                .types(DType.BF16)
+                .build();
+        return hasIt && of(PairProduct.VDPBF16PS).plan(spec).explain().contains(macro(PairProduct.VDPBF16PS))
+                ? List.of(PairProduct.PLAIN, PairProduct.VDPBF16PS)
+                : List.of(PairProduct.PLAIN);
     }
 
     /** Tiles of pairs by hand; and by AMX, if {@link #amxObstacle()} is empty. */
@@ -65,9 +73,9 @@ public final class DotEngines {
         return SHARED.computeIfAbsent(dot, DotEngines::open);
     }
 
-    /** The macro that says so, as {@code explain()} has it. */
+    /** The macro that says so, as {@code explain()} has it of what was compiled, and not of tiles that were refused. */
     public static String macro(PairProduct dot) {
-        return "DOT=" + dot.ordinal();
+        return " -D DOT=" + dot.ordinal() + " ";
     }
 
     /** Whether a plan rounds weights to bf16, so that {@link Budget#checkRounded} is what its results must keep to. */

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -305,5 +306,31 @@ class DecodePlanTest {
         assertTrue(
                 refusal.getMessage().startsWith("splitSize must be at most 4194304 keys, but is 4194305"),
                 refusal.getMessage());
+    }
+
+    @Test
+    void sixteenBytesAtOnceAreForWholeRowsOf16Bits() {
+        TileConfig tiles = Families.parse(
+                KernelFamily.DECODE, "ITEMS=128 KEY_LANES=16 ROW_BLOCK=4 KEY_STEPS=2 SHUFFLE=4 LOAD_FOURS=2");
+        Device device = SomeDevice.of(Device.Type.GPU, "gpu", 1024, 48 << 10, 1, "", "MMA");
+        AttentionSpecBuilder step = AttentionSpec.builder()
+                .heads(8)
+                .kvHeads(2)
+                .queryLength(1)
+                .keyLength(100)
+                .headDim(128)
+                .types(DType.F16);
+        String fit = tiles.obstacle(step.build(), device).orElse("");
+        assertFalse(fit.contains("eight") || fit.contains("16 bytes"), fit);
+        assertTrue(tiles.obstacle(step.build().toBuilder().headDim(96).build(), device)
+                .orElseThrow()
+                .contains("eight for each of KEY_LANES"));
+        assertTrue(tiles.obstacle(step.build().toBuilder().types(DType.F32).build(), device)
+                .orElseThrow()
+                .contains("16 bytes at once are read of 16-bit floats"));
+        assertTrue(Families.parse(KernelFamily.DECODE, tiles.text().replace("LOAD_FOURS=2", "LOAD_FOURS=3"))
+                .misfit()
+                .orElseThrow()
+                .contains("LOAD_FOURS must be 1 or 2"));
     }
 }

@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import io.github.attention4j.internal.plan.family.Family;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import io.github.attention4j.internal.plan.lanes.LanesGuesses;
@@ -69,6 +70,11 @@ public final class DecodeFamily implements Family {
         List<Variant> variants = new ArrayList<>();
         if (ByteProduct.requestObstacle(spec).isEmpty()) {
             variants.add(new Variant(DType.I8.name(), DecodeGuesses.ofBytes(spec, device)));
+        }
+        DType key = spec.operand(Operand.KEY).dtype();
+        if (device.type() != Device.Type.CPU && key.isFloat() && key.bits() == Short.SIZE) {
+            // Either type is read alike, and by more at once than f32: what was measured with one comes before.
+            variants.add(new Variant(DType.F16.name(), List.of()));
         }
         variants.add(new Variant(DType.F32.name(), DecodeGuesses.of(spec, device)));
         return variants;

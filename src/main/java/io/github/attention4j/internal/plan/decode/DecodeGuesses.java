@@ -67,7 +67,9 @@ final class DecodeGuesses {
             guesses.add(new Guess(smallest, "smallest tiles: local memory"));
         }
         if (shuffle == Shuffle.NVIDIA || shuffle == Shuffle.AMD) {
-            guesses.add(ofPairs(spec, shuffle, rows)); // last, for no card has run it: the tuner finds it here
+            // Last, for no card has run them: the tuner finds them here.
+            guesses.add(ofPairs(spec, shuffle, rows, 8, 2));
+            guesses.add(ofPairs(spec, shuffle, rows, 16, 1));
         }
         return guesses;
     }
@@ -101,16 +103,18 @@ final class DecodeGuesses {
     }
 
     /**
-     * 16 bytes at once of 16-bit numbers, with eight elements of a row for each of a team: by the compilers for GPUs
-     * two thirds of the registers of {@link #rows}, so that half as many groups more are there to wait for memory.
+     * 16 bytes at once of 16-bit numbers, a round ahead. By the compilers for GPUs, of rows of 128 columns: with eight
+     * elements of a row for each of a team two thirds of the registers of {@link #rows}, so that half as many groups
+     * more are there to wait for memory, but as many instructions a key as an H100 issues while it reads one; with
+     * sixteen and one key a round three quarters of those, and as many registers as there.
      */
-    private static Guess ofPairs(AttentionSpec spec, Shuffle shuffle, long rows) {
+    private static Guess ofPairs(AttentionSpec spec, Shuffle shuffle, long rows, int elements, int keySteps) {
         int keyLanes = 4;
-        while (keyLanes < 32 && keyLanes * 8 < Math.max(spec.headDim(), spec.valueDim())) {
+        while (keyLanes < 32 && keyLanes * elements < Math.max(spec.headDim(), spec.valueDim())) {
             keyLanes *= 2;
         }
         return new Guess(
-                new DecodeRowsConfig(128, keyLanes, rowBlock(rows), 2, shuffle, 2),
+                new DecodeRowsConfig(128, keyLanes, rowBlock(rows), keySteps, shuffle, 2),
                 rows + " query rows a key/value head; " + keyLanes + " work-items a key read 16 bytes at once, a round"
                         + " ahead");
     }

@@ -15,18 +15,11 @@ final class Practice {
     /** Practised before each piece of work. */
     private static final int AT_ONCE = 20;
 
-    /** Between looks whether it is quick by now, at first. */
-    private static final long PAUSE_NANOS = 5_000_000;
+    /** Between looks whether it is quick by now. */
+    private static final long PAUSE_NANOS = 10_000_000;
 
-    /** Turns of a look. */
-    private static final int TURNS = 4;
-
-    /**
-     * After so many looks, and twice as many, and so on, it practises again: C2 asks for more where much waits for it.
-     */
-    private static final int PATIENCE = 128;
-
-    private static final int AGAIN = 1_000;
+    /** Turns of a look: C2 asks for more calls where much waits for it, so they go on. */
+    private static final int TURNS = 64;
 
     /** Between a vector's operation, a nanosecond, and one that makes an object, 20 and more. */
     private static final double QUICK_NANOS = 8;
@@ -70,9 +63,8 @@ final class Practice {
                 for (int i = 0; i < AT_ONCE; i++) {
                     loop.run(calls++);
                 }
-            } else if (System.nanoTime() - last > PAUSE_NANOS * (1 + looks / 16)) {
+            } else if (System.nanoTime() - last > PAUSE_NANOS) {
                 over = isQuick() || ++looks > MOST_LOOKS;
-                calls -= looks >= PATIENCE && Integer.bitCount(looks) == 1 ? AGAIN : 0;
                 last = System.nanoTime();
             }
             return over;
@@ -84,7 +76,7 @@ final class Practice {
     private boolean isQuick() {
         long start = System.nanoTime();
         for (int i = 0; i < TURNS; i++) {
-            loop.run(1);
+            loop.run(i);
         }
         return System.nanoTime() - start < QUICK_NANOS * operations * TURNS;
     }

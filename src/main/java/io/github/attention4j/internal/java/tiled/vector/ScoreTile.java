@@ -30,7 +30,7 @@ final class ScoreTile {
     private static final Practice PRACTICE = new Practice(
             40,
             turn -> vectors(
-                    KEY, 0, LITTLE, turn % 64 == 0 ? 15 : tileKeys(), QUERY, turn % 16 == 0 ? LITTLE : 1, SCORES));
+                    KEY, 0, LITTLE, turn % 4 == 0 ? 15 : tileKeys(), QUERY, turn % 16 == 0 ? LITTLE : 1, SCORES));
 
     private ScoreTile() {}
 
