@@ -16,9 +16,9 @@ KERNEL(ITEMS) void attn_block_search(ATTN_ARGUMENTS, __global uchar *restrict sc
   const long first = ((long)get_group_id(0) * ITEMS + (int)get_local_id(0)) * SPAN;
   const int begin = (int)min(first, (long)columns), end = (int)min(first + SPAN, (long)columns);
   __global uchar *found = scratch + scratch_found(mask, &p) + (long)row * columns;
-  for (int block = begin; block < end; block++) found[block] = 0;
+  NO_UNROLL for (int block = begin; block < end; block++) found[block] = 0;
   const int of_heads = scratch_masks_of_heads(&p);
-  for (int n = 0; n < BATCHES * HEADS; n++) {
+  NO_UNROLL for (int n = 0; n < BATCHES * HEADS; n++) {
     const int batch = mask / of_heads + n / HEADS, head = mask % of_heads + n % HEADS;
     const Sequence s = sequence_of(&operands, batch, &p);
     const BlockRow blocks = search_row(&operands, &s, batch, head, row * BLOCK_QUERIES, &p);
