@@ -61,7 +61,9 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
 
     for (int head = first_head; head < first_head + p.group_size; head++) {
       const Rows rows = rows_of(&operands, batch, head, &s, &p);
+#if HAS_PAIRS
       const Pairs pairs = pairs_of(&operands, batch, head, &p);
+#endif
       const score_head_t of_head = score_head(&operands, batch, head, &p);
       const Walk seeing = sight_walk(&operands, batch, head, &s, start, keys, &p);
       for (int first = seeing.begin; first < seeing.end; first = walk_listed(seeing, first + TILE_Q)) {
