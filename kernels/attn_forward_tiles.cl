@@ -58,10 +58,11 @@ KERNEL(ITEMS) SHUFFLE_LANES void attn_forward_tiles(ATTN_ARGUMENTS SPLIT_ARGUMEN
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
     float4 logit[ITEM_ROWS * ITEM_KEY_VECS];
     float *logits = (float *)logit;
-    const bool masked = walk_is_masked(tiles, every, start);
-    const bool some = items_see(&items, &pairs, begins, ends, masked, start, &p);
+    const bool asks = HAS_PAIRS && walk_is_masked(tiles, every, start);
+    const bool some = items_see(&items, &pairs, begins, ends, asks, start, &p);
     count = step_scores(logit, fetched, pieces, count, &rows, &items, some, start, factor, &p);
-    items_scores(logits, &items, &pairs, begins, ends, masked, start, heads, &p);
+    items_scores(logits, &items, &pairs, begins, ends, asks, start, heads, &p);
+    const bool masked = asks || walk_is_cut(every, start);
     if (masked && !HAS_PAIRS) items_hide(logits, begins, ends, start, y, x);
     count = step_softmax(logits, acc, row_max, row_sum, pieces, count, &items, shuffles, start, &p);
     count = step_values(acc, logits, fetched, pieces, count, not_finite, &rows, &items, masked, start,
