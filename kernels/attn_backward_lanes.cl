@@ -61,9 +61,6 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
 
     for (int head = first_head; head < first_head + p.group_size; head++) {
       const Rows rows = rows_of(&operands, batch, head, &s, &p);
-#if HAS_PAIRS
-      const Pairs pairs = pairs_of(&operands, batch, head, &p);
-#endif
       const score_head_t of_head = score_head(&operands, batch, head, &p);
       const Walk seeing = sight_walk(&operands, batch, head, &s, start, keys, &p);
       for (int first = seeing.begin; first < seeing.end; first = walk_listed(seeing, first + TILE_Q)) {
@@ -81,6 +78,7 @@ KERNEL(1) void attn_backward_lanes(ATTN_ARGUMENTS SCRATCH_ARGUMENT) {
         };
         if (!block_load(&block, &tiles, &operands, &rows, scratch + scratch_delta(&p) + row, &s, &p)) continue;
 #if HAS_PAIRS
+        const Pairs pairs = pairs_of(&operands, batch, head, &p);
         if (!block_terms(weights, &block, &pairs, &p)) continue;
 #endif
 #if HAS_DROPOUT
