@@ -204,7 +204,7 @@ public record EngineOptions(
     }
 
     /**
-     * With or without AMX, the matrix unit of Intel's server processors, for forward attention of bf16 or
+     * With or without AMX, the matrix unit of Intel's server processors, for attention and its gradients in bf16 or by
      * {@link AttentionSpec#precision() Precision.BF16} on PoCL for Linux. With it, as by default, the first plan that
      * would use the unit, and no other, asks Linux for the permission, for the whole process. From then on
      * {@code sigaltstack} refuses stacks of 8 KB or less, so that a native library in the same process fails if it
