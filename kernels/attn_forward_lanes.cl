@@ -18,6 +18,8 @@
 #include "cpu/amx.clh"
 #include "cpu/amx_tile.clh"
 #include "cpu/block.clh"
+#include "cpu/block_scores.clh"
+#include "cpu/block_softmax.clh"
 #include "cpu/bounds.clh"
 #include "cpu/matmul.clh"
 #include "cpu/next.clh"

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Functions on so many queries and keys that whole tiles are seen, or hidden, and are not asked about pair by pair. */
@@ -145,6 +146,43 @@ class FunctionTilesTest {
     @MethodSource("kernels")
     void kernelsForProcessorsAgreeWithTheReference(String name, KernelFamily family) {
         checkForward(name, family);
+    }
+
+    /** 41 times its inverse is less than 1 in f32, so that a quotient is not made by one. */
+    private static void checkFloor(KernelFamily family) {
+        AttentionSpec floats = keep(place -> place.key()
+                        .toFloat()
+                        .dividedBy(41)
+                        .floor()
+                        .equalTo(place.query().toFloat().dividedBy(41).floor()))
+                .spec
+                .build();
+        AttentionSpec integers = keep(place ->
+                        place.key().dividedBy(41).equalTo(place.query().dividedBy(41)))
+                .spec
+                .build();
+        Problem problem = Problem.of(floats);
+        AttentionArrays inputs = problem.inputs();
+        AttentionArrays outputs = problem.outputs();
+        Way.ARRAYS.run(Engines.of(family), floats, inputs, outputs);
+        Budget.check("rows, by floats", integers, inputs, outputs);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = KernelFamily.class,
+            names = {"REFERENCE", "JAVA"})
+    void quotientsHaveTheirFloorInJava(KernelFamily family) {
+        checkFloor(family);
+    }
+
+    @Tag("opencl")
+    @ParameterizedTest
+    @EnumSource(
+            value = KernelFamily.class,
+            names = {"LANES", "TILES", "DECODE"})
+    void quotientsHaveTheirFloorInKernels(KernelFamily family) {
+        checkFloor(family);
     }
 
     private static void checkForward(String name, KernelFamily family) {

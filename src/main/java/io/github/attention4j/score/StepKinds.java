@@ -54,6 +54,17 @@ public final class StepKinds {
         expression.results().forEach(this::needForPairs);
     }
 
+    /**
+     * Whether one rounding more of a float changes a result by little. It does not where floats become whole numbers or
+     * truths: 41 times the inverse of 41 is less than 1.
+     */
+    public static boolean isSmooth(List<Step> steps) {
+        return steps.stream().noneMatch(step -> switch (step.operation()) {
+            case FLOOR, TO_INT, LESS, EQUAL -> true;
+            default -> false;
+        });
+    }
+
     private static boolean isOfNoPair(Operation operation) {
         return switch (operation) {
             case SCORE, QUERY, KEY, QUERY_POSITION -> false;

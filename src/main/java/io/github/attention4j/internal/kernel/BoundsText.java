@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * What the steps of a keep function are at least and at most, for all pairs of some queries and keys: macros in OpenCL
- * C as of {@link FunctionText}, which {@code kernels/lib/cpu/bounds.clh} uses.
+ * C as of {@link FunctionText}, which {@code kernels/lib/common/bounds.clh} uses.
  */
 final class BoundsText {
     private static final String ANY = "BOUNDS_ANY";

@@ -213,13 +213,13 @@ final class FunctionText {
         };
     }
 
-    /** By a constant a multiplication, where its inverse has all bits. */
+    /** By a constant a multiplication with its inverse, of normal numbers and where a rounding more does not matter. */
     private String divide(Step step) {
         Step by = steps.get(step.argument(1));
         float divisor = by.operation() == Operation.FLOAT_CONSTANT ? Float.intBitsToFloat(by.bits()) : 0;
         float inverse = 1 / divisor;
         boolean isNormal = Math.abs(divisor) >= Float.MIN_NORMAL && Math.abs(inverse) >= Float.MIN_NORMAL;
-        return isNormal ? a(step) + " * " + literal(inverse) : infix(step, "/");
+        return isNormal && StepKinds.isSmooth(steps) ? a(step) + " * " + literal(inverse) : infix(step, "/");
     }
 
     /** Where the first argument is the smallest or the largest, or NaN. */

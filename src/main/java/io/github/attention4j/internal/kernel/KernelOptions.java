@@ -161,8 +161,8 @@ public record KernelOptions(
     }
 
     /**
-     * Whether it multiplies in a way that was never run on the hardware it is for: by AMX, or as that does, f32 in
-     * pieces on a matrix unit, or on tiles that a copy engine brings.
+     * Whether it multiplies in a way that was run on one machine, or on none: by AMX, or as that does, f32 in pieces on
+     * a matrix unit, or on tiles that a copy engine brings. It is checked on every driver.
      */
     public boolean isExperimental() {
         return text.contains(" -D DOT=3")

@@ -102,8 +102,9 @@ final class StepValues {
         }
         if (floats[number] != null) {
             float inverse = 1 / floats[number][0];
-            boolean isExact = Math.abs(inverse) >= Float.MIN_NORMAL && Math.abs(floats[number][0]) >= Float.MIN_NORMAL;
-            inverses[number] = isExact && !Float.isInfinite(inverse) ? new float[MOST] : null;
+            boolean isNormal = Math.abs(inverse) >= Float.MIN_NORMAL && Math.abs(floats[number][0]) >= Float.MIN_NORMAL;
+            boolean isTaken = isNormal && !Float.isInfinite(inverse) && StepKinds.isSmooth(steps);
+            inverses[number] = isTaken ? new float[MOST] : null;
             if (inverses[number] != null) {
                 Arrays.fill(inverses[number], inverse);
             }
@@ -164,7 +165,7 @@ final class StepValues {
         }
     }
 
-    /** By what is the same for all pairs, a multiplication. */
+    /** By what is the same for all pairs, a multiplication, where a rounding more does not matter. */
     private void divide(Step step, float[] to, int start, int count) {
         float[] inverse = inverses[step.argument(1)];
         Operation operation = inverse == null ? Operation.DIVIDE : Operation.MULTIPLY;
