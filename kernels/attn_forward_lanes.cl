@@ -95,8 +95,8 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       if (!block_terms(weights, &block, first + queries - 1, &p)) continue;
 #endif
       block_scores(weights, tile_max, q_tile + b * (LANE_VECTORS * HEAD_WORDS), key_tile, key_row, &block, &p);
-      block_softmax(weights, &block, guarded, factor, tile_max, row_max + b * LANE_VECTORS, row_sum + b * LANE_VECTORS,
-                    &p);
+      block_softmax(weights, &block, guarded, factor, tile_max, value_tile, row_max + b * LANE_VECTORS,
+                    row_sum + b * LANE_VECTORS, &p);
       block_values(block_out, factor, weights, guarded, block.seen, value_tile, value_row);
     }
   }
