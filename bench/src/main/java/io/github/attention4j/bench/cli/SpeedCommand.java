@@ -40,14 +40,26 @@ final class SpeedCommand {
 
     private static final double QUICK_STEP_MILLIS = 300;
 
+    /** Measures what devices can do at most. */
+    interface LimitProbe {
+        /** Adds the limits of these, or why there are none. */
+        void measure(Limits limits, List<String> devices) throws IOException;
+    }
+
     private final Arguments arguments;
+    private final LimitProbe probe;
     private final boolean quick;
     private final TimingRounds pace;
     private final Limits limits = new Limits();
     private final Checks checks = new Checks();
 
     SpeedCommand(Arguments arguments) {
+        this(arguments, Limits::measure);
+    }
+
+    SpeedCommand(Arguments arguments, LimitProbe probe) {
         this.arguments = arguments;
+        this.probe = probe;
         quick = arguments.has("--quick");
         TimingRounds usual = quick ? QUICK : FULL;
         pace = new TimingRounds(arguments.number("--rounds", usual.rounds()), usual.sliceMillis(), usual.warmUpShare());
@@ -115,11 +127,12 @@ final class SpeedCommand {
     }
 
     private void measureLimits(List<SpeedPart> parts) throws IOException {
-        limits.measure(parts.stream()
+        List<String> devices = parts.stream()
                 .flatMap(part -> part.kinds().stream())
                 .map(PeerKind::limit)
                 .distinct()
-                .toList());
+                .toList();
+        probe.measure(limits, devices);
     }
 
     private long steps(List<SpeedPart> parts, List<List<DecodeCase>> groups, int devices) {

@@ -73,6 +73,7 @@ class ArgumentsTest {
                 "peers --bf16 --group=main,HEADS --only=torch,loops --save",
                 "peers --length 64 --quick",
                 "peers --backward --bf16 --only=pytorch",
+                "functions --minutes 15 --rounds 7",
                 "speed",
                 "speed --quick --save --json out.json --device cpu:0,java",
                 "speed --minutes 20 --rounds 3",
