@@ -120,6 +120,9 @@ public final class SpeedFindings {
         lines.add("Before the run: " + before + "." + (after == null ? "" : " After it: " + after + ".") + " " + starved
                 + " of " + all + " measurements were starved.");
         lines.addAll(limits.lines());
+        if (limits.byDevice().values().stream().allMatch(limit -> limit.unit().isEmpty())) {
+            lines.add("No plan of bf16 took an instruction for short numbers here, AMX or dot products.");
+        }
         return lines;
     }
 

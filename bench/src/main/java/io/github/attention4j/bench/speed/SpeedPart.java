@@ -13,7 +13,7 @@ import java.util.List;
  * @param until which part of the time must be over for no shape of it to begin
  */
 public record SpeedPart(String title, String field, double until, List<PeerKind> kinds, List<AttentionSpec> specs) {
-    /** Plain loops are no library; and PyTorch is never slower with one thread of OpenBLAS in each of its own. */
+    /** Plain loops are no library, and PyTorch takes part with one thread of OpenBLAS, with which it was faster. */
     private static final List<String> LEFT_OUT = List.of("loops", "pytorch");
 
     private static final double UNTIL_FORWARD = 0.4;

@@ -131,6 +131,9 @@ class SpeedFindingsTest {
         findings.leaveOut("Steps on java");
         List<String> said = findings.sentences(null);
         assertTrue(said.get(0).startsWith("WARNING: the run was interrupted"), said.toString());
+        assertFalse(said.toString().contains("No plan of bf16"), said.toString());
+        SpeedFindings elsewhere = new SpeedFindings(DEVICES, parts, new Limits(), QUIET);
+        assertTrue(elsewhere.sentences(QUIET).toString().contains("No plan of bf16"));
         assertEquals("WARNING: there was no time for Steps on java.", said.get(1));
         assertTrue(report(null).markdown().contains("no time for Steps on java"), "with nothing measured, too");
         assertTrue(report(null).page().contains("nothing was measured"));
