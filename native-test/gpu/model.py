@@ -144,6 +144,14 @@ def taken(rows, target, label):
     return next(((program, report) for program, report in rows.get(target, []) if program.label == label), None)
 
 
+def is_compared(program):
+    """Whether a sentence of the two checks below is about it."""
+    forward = [f"TILES {size} F32" for size in ("d64", "d128")]
+    gradients = [f"TILES gradients of {side} {size} F32" for side in ("keys", "queries") for size in ("d64", "d128")]
+    return (program.target in GRADIENT_TARGETS and program.label in forward + gradients
+            or program.target in FUNCTION_TARGETS and program.label in (*FUNCTION_TWINS, *FUNCTION_TWINS.values()))
+
+
 def check_gradients(rows):
     """For each device and program of gradients that there is: a sentence, and whether it holds."""
     found = []

@@ -11,10 +11,14 @@ of a compute unit that registers and local memory leave room for.
 COLUMNS = "| program | tiles | work-items | registers | local bytes | spills | stack | lanes | occupancy |\n" + "|---" * 9 + "|\n"
 
 
-def section(versions, rows):
-    """`rows` are programs with their reports."""
+def section(versions, rows, kept):
+    """`rows` are programs with their reports; of what has none it is the line of the section that is kept."""
     text = f"({versions})\n\n" + COLUMNS
+    lines = {line.split(" | ")[0] + " | " + line.split(" | ")[1]: line for line in kept.splitlines() if line.startswith("| ")}
     for program, report in rows:
+        if report is None:
+            text += lines.get(f"| {program.label} | {program.tiles}", f"| {program.name} is not in the table |") + "\n"
+            continue
         cells = [program.label, program.tiles, str(program.items or "any"), report.registers, str(report.local_bytes),
                  report.spills, report.stack, report.lanes, report.occupancy]
         text += "| " + " | ".join(cells) + " |\n"

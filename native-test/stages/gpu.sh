@@ -9,5 +9,5 @@ stage_run() {
     skip "there is no python3"
     return
   fi
-  run_script "$build/gpu/results.txt" native-test/gpu-compile --build "$build"
+  run_script "$build/gpu/results.txt" native-test/gpu-compile --changed --build "$build"
 }

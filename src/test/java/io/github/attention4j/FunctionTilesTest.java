@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Functions on so many queries and keys that whole tiles are seen, or hidden, and are not asked about pair by pair. */
 class FunctionTilesTest {
-    private static final int QUERIES = 421;
-    private static final int KEYS = 533;
-    private static final int DOCUMENT = 97;
+    private static final int QUERIES = 230;
+    private static final int KEYS = 333;
+    private static final int DOCUMENT = 71;
 
     private static AttentionSpecBuilder spec() {
         return AttentionSpec.builder()

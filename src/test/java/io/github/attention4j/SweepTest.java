@@ -37,7 +37,7 @@ class SweepTest {
     }
 
     static Stream<Arguments> java() {
-        return programs(false, 150, KernelFamily.JAVA, KernelFamily.REFERENCE);
+        return programs(false, 100, KernelFamily.JAVA, KernelFamily.REFERENCE);
     }
 
     static Stream<Arguments> tiny() {

@@ -157,14 +157,25 @@ final class ProblemData {
             }
         }
 
-        /** Says which queries of a head see something, and which keys are seen. */
+        /**
+         * Says which queries of a head see something, and which keys are seen. Most see what lies at their own place,
+         * and are then asked no more: a function of thousands of rows is asked thousands of times, not millions.
+         */
         private void look(Entry entry, int head, boolean[] queries, boolean[] keys) {
             for (int i = 0; i < queries.length; i++) {
-                for (int j = 0; j < keys.length; j++) {
-                    if (!(queries[i] && keys[j]) && sight.sees(entry, head, i, j)) {
-                        queries[i] = true;
-                        keys[j] = true;
-                    }
+                int own = (int) Math.max(0, Math.min(keys.length - 1, i + entry.diagonal()));
+                look(entry, head, i, own, own + 1, queries, keys);
+            }
+            for (int i = 0; i < queries.length; i++) {
+                look(entry, head, i, 0, keys.length, queries, keys);
+            }
+        }
+
+        private void look(Entry entry, int head, int i, int begin, int end, boolean[] queries, boolean[] keys) {
+            for (int j = begin; j < Math.min(end, keys.length); j++) {
+                if (!(queries[i] && keys[j]) && sight.sees(entry, head, i, j)) {
+                    queries[i] = true;
+                    keys[j] = true;
                 }
             }
         }

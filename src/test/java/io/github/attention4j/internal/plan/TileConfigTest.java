@@ -11,6 +11,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Device;
 import io.github.attention4j.EngineOptions;
 import io.github.attention4j.KernelFamily;
+import io.github.attention4j.Operand;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.device.Shuffle;
 import io.github.attention4j.internal.kernel.KernelOptions;
@@ -23,9 +24,11 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TileConfigTest {
@@ -85,6 +88,27 @@ class TileConfigTest {
         assertTrue(new LanesConfig(8, 0, 4, 60, 6, 6)
                 .obstacle(SomeDevice.spec(64), device)
                 .isPresent());
+    }
+
+    /** As a row of a tuning table may ask, which has no word for backward. */
+    @ParameterizedTest
+    @EnumSource(
+            value = KernelFamily.class,
+            names = {"LANES", "TILES", "MATRIX"})
+    void tilesOfGradientsAndOthersDoNotTakeEachOthersCalls(KernelFamily family) {
+        Device.Type type = family == KernelFamily.LANES ? Device.Type.CPU : Device.Type.GPU;
+        Device device = SomeDevice.of(type, "any", 1024, 160 << 10, 8, "", type == Device.Type.GPU ? "MMA" : "");
+        AttentionSpec forward = SomeDevice.spec(64).toBuilder().types(DType.F16).build();
+        AttentionSpec backward = forward.backward(Operand.QUERY, Operand.KEY, Operand.VALUE);
+        Set<Candidates.Tiles> ofGradients = Candidates.guesses(family, backward, device);
+        Set<Candidates.Tiles> others = Candidates.guesses(family, forward, device);
+        assertFalse(ofGradients.isEmpty() || others.isEmpty());
+        for (Candidates.Tiles tiles : ofGradients) {
+            assertEquals(Optional.of("computes gradients only"), tiles.obstacle(forward, device), tiles.text());
+        }
+        for (Candidates.Tiles tiles : others) {
+            assertEquals(Optional.of("computes no gradients"), tiles.obstacle(backward, device), tiles.text());
+        }
     }
 
     @Test

@@ -55,6 +55,8 @@ public final class Bench {
                 return new FunctionsCommand(arguments).run(System.out);
             case "peers":
                 return new PeersCommand(arguments).run();
+            case "speed":
+                return new SpeedCommand(arguments).run(System.out);
             case "embed":
                 return new EmbedCommand(arguments).run(System.out);
             case "tune":

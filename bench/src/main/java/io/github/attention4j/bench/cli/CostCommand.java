@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** What each option of a request costs beside the same request without it: checks, timing, table, report. */
 final class CostCommand {
@@ -74,12 +73,6 @@ final class CostCommand {
 
     /** The rows of each group on each engine, printed as they come. */
     List<List<CostRow>> measure(List<AttentionEngine> engines, List<Group> groups, PrintStream out) {
-        return measure(engines, groups, this::pace, out);
-    }
-
-    /** Likewise, at the pace of each device. */
-    List<List<CostRow>> measure(
-            List<AttentionEngine> engines, List<Group> groups, Function<String, Pace> paces, PrintStream out) {
         List<List<CostRow>> costs = new ArrayList<>();
         int rounds = Output.rounds(arguments);
         long steps = groups.stream()
@@ -87,7 +80,7 @@ final class CostCommand {
                 .sum();
         try (Progress progress = new Progress("checking and timing", steps * engines.size())) {
             for (AttentionEngine engine : engines) {
-                Pace pace = paces.apply(engine.device().id());
+                Pace pace = pace(engine.device().id());
                 CostMeasurement measurement = new CostMeasurement(pace, checks::add, note -> out.println("  " + note));
                 for (Group group : groups) {
                     out.printf(

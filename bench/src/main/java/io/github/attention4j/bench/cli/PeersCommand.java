@@ -13,7 +13,6 @@ import io.github.attention4j.bench.peers.PeerResult;
 import io.github.attention4j.bench.peers.PeerRow.Status;
 import io.github.attention4j.bench.peers.ShapeRun;
 import io.github.attention4j.bench.peers.TimingRounds;
-import io.github.attention4j.bench.report.JsonFile;
 import io.github.attention4j.bench.report.Machine;
 import io.github.attention4j.bench.report.Report;
 import io.github.attention4j.bench.run.Case;
@@ -21,9 +20,6 @@ import io.github.attention4j.bench.run.Pass;
 import io.github.attention4j.bench.run.Shapes;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,7 +71,7 @@ final class PeersCommand {
     }
 
     /** Those asked for; if none is, all but the reference, which is there to judge. */
-    private static List<Device> devices(List<String> ids) {
+    static List<Device> devices(List<String> ids) {
         List<Device> all = AttentionEngine.devices();
         for (String id : ids) {
             if (!Engines.ids(all).contains(id)) {
@@ -183,13 +179,7 @@ final class PeersCommand {
 
     private void write(Machine machine, Report report, PrintStream out) throws IOException {
         Output.write(arguments, report, "peers.html", out);
-        if (arguments.has("--save")) {
-            Path folder = Path.of(System.getProperty("bench.results", "results"));
-            String name = LocalDate.now() + "-" + machine.processorName();
-            JsonFile.write(folder.resolve(name + ".json"), report.json());
-            Path markdown = Files.writeString(folder.resolve(name + ".md"), report.markdown());
-            out.println(markdown + " and the .json beside it are saved.");
-        }
+        Output.save(arguments, machine, report, "", out);
     }
 
     /** A line for each answer that was wrong, and for each failure of the engine itself. */

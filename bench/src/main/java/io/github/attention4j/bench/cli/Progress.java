@@ -6,6 +6,12 @@ package io.github.attention4j.bench.cli;
 final class Progress implements AutoCloseable {
     private static final int BAR = 30;
 
+    /** Nothing is foretold from less. */
+    private static final long LEAST_NANOS = 15_000_000_000L;
+
+    private static final double SHORT_SECONDS = 100;
+
+    private final long start = System.nanoTime();
     private final String task;
     private final long steps;
     private final boolean isShown = isShown();
@@ -32,6 +38,26 @@ final class Progress implements AutoCloseable {
         to(done + 1, note);
     }
 
+    /** So many more are done, or not to be done. */
+    void skip(long steps) {
+        to(done + steps, "");
+    }
+
+    /** {@code ", about 12 minutes left"}; empty as long as that is not known. */
+    String left() {
+        double seconds = seconds(System.nanoTime() - start, done, steps);
+        return Double.isNaN(seconds)
+                ? ""
+                : seconds < SHORT_SECONDS
+                        ? ", less than two minutes left"
+                        : ", about " + Math.round(seconds / 60) + " minutes left";
+    }
+
+    /** How many seconds are left where some of the steps took so long; NaN if that is too little to tell. */
+    static double seconds(long nanos, long done, long steps) {
+        return done == 0 || nanos < LEAST_NANOS ? Double.NaN : nanos * 1e-9 / done * Math.max(0, steps - done);
+    }
+
     /** So many of the steps are done. */
     void to(long steps) {
         to(steps, "");
@@ -41,7 +67,7 @@ final class Progress implements AutoCloseable {
         done = steps;
         int filled = (int) (BAR * Math.min(done, this.steps) / Math.max(1, this.steps));
         String bar = "#".repeat(filled) + "-".repeat(BAR - filled);
-        show(task + " [" + bar + "] " + done + " of " + this.steps + note);
+        show(task + " [" + bar + "] " + done + " of " + this.steps + left() + note);
     }
 
     private void show(String line) {

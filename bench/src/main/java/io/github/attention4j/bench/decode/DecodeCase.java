@@ -21,7 +21,7 @@ public record DecodeCase(int heads, int batch, int keys, DType type) {
     static final int KV_HEADS = 8;
     static final int HEAD_DIM = 128;
 
-    private static final List<DType> TYPES = List.of(DType.F32, DType.F16, DType.I8, DType.I4);
+    private static final List<DType> TYPES = List.of(DType.F32, DType.F16, DType.BF16, DType.I8, DType.I4);
 
     /**
      * The groups of the table; those of a group are timed in turns. In the last each head has keys of its own, so that

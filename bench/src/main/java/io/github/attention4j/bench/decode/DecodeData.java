@@ -51,8 +51,8 @@ final class DecodeData {
      */
     static float store(DType type, float[] row) {
         if (!type.isQuantised()) {
-            for (int i = 0; i < row.length; i++) {
-                row[i] = type == DType.F32 ? row[i] : Half.fromF16(Half.toF16(row[i]));
+            if (type != DType.F32) {
+                System.arraycopy(Half.decode(type, Half.encode(type, row)), 0, row, 0, row.length);
             }
             return 0;
         }

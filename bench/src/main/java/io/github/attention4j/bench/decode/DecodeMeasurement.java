@@ -15,19 +15,30 @@ import java.util.function.BiPredicate;
 public final class DecodeMeasurement {
     private DecodeMeasurement() {}
 
+    /** Beside the device itself if it is one of OpenCL: a row for each case whose answer is right. */
+    public static List<DecodeRow> run(
+            AttentionEngine engine, List<DecodeCase> group, Pace pace, BiPredicate<String, Verdict> checks) {
+        Device device = engine.device();
+        return run(engine, group, device.type() == Device.Type.JAVA ? null : device.id(), pace, checks);
+    }
+
     /**
-     * A row for each case whose answer is right; they are timed in turns, and with them on OpenCL devices a kernel that
-     * only reads: what memory gives changes from moment to moment. It also depends on which memory the system hands
-     * out, and what was asked for first was slower by some 5 % on one machine. So there are two that read, one with
-     * memory from before that of the cases and one from after, and their mean counts.
+     * A row for each case whose answer is right; they are timed in turns, and with them a kernel that only reads: what
+     * memory gives changes from moment to moment. It also depends on which memory the system hands out, and what was
+     * asked for first was slower by some 5 % on one machine. So there are two that read, one with memory from before
+     * that of the cases and one from after, and their mean counts.
      *
+     * @param reader the OpenCL device that reads, or null for none
      * @param checks takes what was checked and its verdict, and says whether it is good enough
      */
     public static List<DecodeRow> run(
-            AttentionEngine engine, List<DecodeCase> group, Pace pace, BiPredicate<String, Verdict> checks) {
+            AttentionEngine engine,
+            List<DecodeCase> group,
+            String reader,
+            Pace pace,
+            BiPredicate<String, Verdict> checks) {
         String device = engine.device().id();
-        boolean isJava = engine.device().type() == Device.Type.JAVA;
-        try (RawDevice reads = isJava ? null : new RawDevice(device);
+        try (RawDevice reads = reader == null ? null : new RawDevice(reader);
                 CheckedRun<DecodeCase> run = new CheckedRun<>(checks, note -> {})) {
             addReading(run, reads);
             for (DecodeCase problem : group) {

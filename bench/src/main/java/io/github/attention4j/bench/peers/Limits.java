@@ -1,15 +1,22 @@
 package io.github.attention4j.bench.peers;
 
+import io.github.attention4j.AttentionEngine;
+import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.DType;
+import io.github.attention4j.Instruction;
 import io.github.attention4j.bench.report.Table;
 import io.github.attention4j.bench.run.MultiplyAdds;
 import io.github.attention4j.bench.run.RawDevice;
 import io.github.attention4j.bench.run.ReadBandwidth;
+import io.github.attention4j.bench.run.Shapes;
+import io.github.attention4j.bench.run.UnitPeak;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the machine can do at most, as measured in the same run: shares are shares of this. */
 public final class Limits {
@@ -22,14 +29,23 @@ public final class Limits {
      * @param gflops multiply-adds in 32-bit floats, and nothing else
      * @param oneThread the same on one thread; NaN if not measured
      * @param gigabytes read in a second from memory; NaN if not measured
+     * @param unit the instruction that plans of bf16 take there; empty for floats
+     * @param unitGflops that instruction, and nothing else; NaN if there is none
      */
-    public record Limit(double gflops, double oneThread, double gigabytes) {
+    public record Limit(double gflops, double oneThread, double gigabytes, String unit, double unitGflops) {
+        /** Where plans of bf16 take floats, too. */
+        public Limit(double gflops, double oneThread, double gigabytes) {
+            this(gflops, oneThread, gigabytes, "", Double.NaN);
+        }
+
         /** The larger of each. */
         Limit max(Limit other) {
             return new Limit(
                     larger(gflops, other.gflops),
                     larger(oneThread, other.oneThread),
-                    larger(gigabytes, other.gigabytes));
+                    larger(gigabytes, other.gigabytes),
+                    unit.isEmpty() ? other.unit : unit,
+                    larger(unitGflops, other.unitGflops));
         }
 
         private static double larger(double a, double b) {
@@ -38,6 +54,7 @@ public final class Limits {
     }
 
     private static final long SECONDS = 120;
+    private static final String UNIT = "unit";
     /** How PoCL is told its number of threads. */
     private static final Map<String, String> ONE_THREAD = Map.of("POCL_MAX_PTHREAD_COUNT", "1");
     /** The compiler of the JVM may work beside the one thread, but a second thread may not. */
@@ -70,7 +87,15 @@ public final class Limits {
                 boolean isAlone = !alone.has(PeerAnswer.FAILED) && alone.number("processors") < ONE_PROCESSOR;
                 one = isAlone ? alone.number("gflops") : Double.NaN; // other drivers do not know the variable
             }
-            add(device, new Limit(all.number("gflops"), one, all.number("gigabytes")));
+            boolean hasUnit = all.has(UNIT);
+            add(
+                    device,
+                    new Limit(
+                            all.number("gflops"),
+                            one,
+                            all.number("gigabytes"),
+                            all.text(UNIT),
+                            hasUnit ? all.number("unitGflops") : Double.NaN));
         }
     }
 
@@ -82,16 +107,33 @@ public final class Limits {
 
     /** Measures one OpenCL device: how many threads it has is decided when its process starts. */
     public static void main(String[] arguments) {
+        Map<String, Object> answer = new LinkedHashMap<>();
         try (RawDevice device = new RawDevice(arguments[0])) {
             double gigabytes = ReadBandwidth.gigabytesPerSecond(device);
             ProcessClock clock = new ProcessClock();
             double gflops = MultiplyAdds.gflops(device);
             double processors = (double) clock.cpuNanos() / clock.nanos();
-            PeerAnswer.print(System.out, Map.of("gflops", gflops, "gigabytes", gigabytes, "processors", processors));
+            answer.putAll(Map.of("gflops", gflops, "gigabytes", gigabytes, "processors", processors));
+            unit(arguments[0]).ifPresent(unit -> {
+                answer.put(UNIT, UnitPeak.name(unit));
+                answer.put("unitGflops", UnitPeak.gflops(device, unit));
+            });
+            PeerAnswer.print(System.out, answer);
         } catch (RuntimeException | LinkageError e) {
             PeerAnswer.print(System.out, Map.of(PeerAnswer.FAILED, PeerAnswer.oneLine(e.toString())));
         }
         System.exit(0);
+    }
+
+    /** What a plan of bf16 multiplies by on a processor; empty where that is floats, or where there is no such plan. */
+    private static Optional<Instruction> unit(String device) {
+        try (AttentionEngine engine = AttentionEngine.open(device)) {
+            AttentionSpec spec =
+                    Shapes.parse("1x8x512x512x64").toBuilder().types(DType.BF16).build();
+            return UnitPeak.taken(engine.plan(spec).explain());
+        } catch (UnsupportedOperationException e) {
+            return Optional.empty();
+        }
     }
 
     /** The limits, by device. */
@@ -105,6 +147,17 @@ public final class Limits {
         return limit == null ? Double.NaN : row.gflops() / limit.gflops();
     }
 
+    /**
+     * The same of the instruction that the row's plan took: of floats if it took none; NaN if one of the two is not
+     * known.
+     */
+    public double unitShare(PeerRow row) {
+        Limit limit = byDevice.get(row.kind().limit());
+        boolean takesUnit =
+                limit != null && !limit.unit().isEmpty() && row.way().contains(limit.unit());
+        return takesUnit ? row.gflops() / limit.unitGflops() : share(row);
+    }
+
     /** A sentence for each device. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
@@ -113,6 +166,9 @@ public final class Limits {
                     ? ""
                     : " (" + Table.number("%.1f", limit.oneThread) + " on one thread)";
             lines.add(device + ": " + Table.number("%.1f", limit.gflops) + " GFLOP/s with multiply-adds alone" + one
+                    + (limit.unit.isEmpty()
+                            ? ""
+                            : ", " + Table.number("%.0f", limit.unitGflops) + " with " + limit.unit + " alone")
                     + ", reads " + Table.number("%.1f", limit.gigabytes) + " GB/s from memory");
         });
         missing.forEach((device, reason) -> lines.add(device + ": limits not measured: " + reason));
@@ -120,14 +176,16 @@ public final class Limits {
     }
 
     /** For other programs, by device; what is not known is missing. */
-    Map<String, Map<String, Object>> json() {
+    public Map<String, Map<String, Object>> json() {
         Map<String, Map<String, Object>> all = new LinkedHashMap<>();
         byDevice.forEach((device, limit) -> {
             Map<String, Object> known = new LinkedHashMap<>();
             known.put("gflops", limit.gflops);
             known.put("gflopsOneThread", limit.oneThread);
             known.put("readGBs", limit.gigabytes);
-            known.values().remove(Double.NaN);
+            known.put("unit", limit.unit.isEmpty() ? Double.NaN : limit.unit);
+            known.put("unitGflops", limit.unitGflops);
+            known.values().removeIf(Double.valueOf(Double.NaN)::equals);
             all.put(device, known);
         });
         missing.forEach((device, reason) -> all.put(device, Map.of("missing", reason)));

@@ -113,11 +113,14 @@ public record PeerKind(
         return peerClass.equals(EnginePeer.class.getName());
     }
 
+    /** The engine's device. */
+    public String device() {
+        return argument.split(" ")[0];
+    }
+
     /** Which device's limits it is held against: its own if that is no processor, else the processor's. */
     public String limit() {
-        return isEngine() && argument.contains(":") && !argument.startsWith("cpu")
-                ? argument.split(" ")[0]
-                : Limits.PROCESSOR;
+        return isEngine() && argument.contains(":") && !argument.startsWith("cpu") ? device() : Limits.PROCESSOR;
     }
 
     /** Whether it is asked for attention over inputs that are rounded to bf16, in bf16. */

@@ -109,8 +109,7 @@ final class PeerMain {
         bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(out);
         Files.write(output, bytes.array());
         System.gc();
-        PeerAnswer.print(
-                System.out, Map.of(PeerAnswer.PREPARED, contender.family(), "millis", millis[0], "bytes", added));
+        PeerAnswer.print(System.out, Map.of(PeerAnswer.PREPARED, contender.way(), "millis", millis[0], "bytes", added));
     }
 
     private static void run(Contender contender, int calls) {

@@ -3,7 +3,9 @@ package io.github.attention4j.bench.peers;
 import io.github.attention4j.bench.report.Table;
 import io.github.attention4j.bench.run.Case;
 import io.github.attention4j.bench.run.Pass;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -12,14 +14,17 @@ import java.util.stream.Collectors;
  * @param rows one for each contender, in their order; at least one
  */
 public record PeerResult(List<PeerRow> rows) {
-    /** GFLOP/s of the fastest at a pass that is not the engine; NaN if none was timed. */
-    public double bestPeer(Pass pass) {
+    /** The fastest at a pass that is not the engine; empty if none was timed. */
+    public Optional<PeerRow> best(Pass pass) {
         return rows.stream()
                 .filter(row ->
                         row.isTimed() && !row.kind().isEngine() && row.kind().pass() == pass)
-                .mapToDouble(PeerRow::gflops)
-                .max()
-                .orElse(Double.NaN);
+                .max(Comparator.comparingDouble(PeerRow::gflops));
+    }
+
+    /** Its GFLOP/s; NaN if none was timed. */
+    public double bestPeer(Pass pass) {
+        return best(pass).map(PeerRow::gflops).orElse(Double.NaN);
     }
 
     /** How many times as fast as the best peer of the same pass a row is; NaN if one of the two has no time. */

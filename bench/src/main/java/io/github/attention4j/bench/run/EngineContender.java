@@ -112,6 +112,14 @@ public final class EngineContender implements Contender {
         return plan.family().name().toLowerCase(Locale.ROOT);
     }
 
+    @Override
+    public String way() {
+        return family()
+                + UnitPeak.taken(plan.explain())
+                        .map(unit -> ", " + UnitPeak.name(unit))
+                        .orElse("");
+    }
+
     /** Kernel and tiles in the planner's words. */
     public String kernel() {
         return plan.explain().lines().findFirst().orElse("");

@@ -41,8 +41,16 @@ public final class EngineGradients implements Contender {
 
     @Override
     public String family() {
-        boolean isOne = pass == Pass.BACKWARD || forward.family().equals(backward.family());
-        return isOne ? backward.family() : forward.family() + ", " + backward.family();
+        return joined(forward.family(), backward.family());
+    }
+
+    @Override
+    public String way() {
+        return joined(forward.way(), backward.way());
+    }
+
+    private String joined(String ofForward, String ofBackward) {
+        return pass == Pass.BACKWARD || ofForward.equals(ofBackward) ? ofBackward : ofForward + ", " + ofBackward;
     }
 
     @Override

@@ -30,11 +30,11 @@ class DecodeTest {
         assertEquals("32/8", groups.get(1).get(2).headCounts());
         assertEquals("8/8", groups.get(2).get(2).headCounts());
         assertEquals(
-                List.of("f32", "f16", "int8", "int4"),
+                List.of("f32", "f16", "bf16", "int8", "int4"),
                 groups.get(0).stream().map(DecodeCase::typeName).toList());
         assertEquals(2.0 * 65_536 * 8 * 128 * 4, groups.get(0).get(0).bytes());
-        assertEquals(2.0 * 65_536 * 8 * (128 + 4), groups.get(0).get(2).bytes());
-        assertEquals(2.0 * 65_536 * 8 * (64 + 16), groups.get(0).get(3).bytes());
+        assertEquals(2.0 * 65_536 * 8 * (128 + 4), groups.get(0).get(3).bytes());
+        assertEquals(2.0 * 65_536 * 8 * (64 + 16), groups.get(0).get(4).bytes());
     }
 
     @Test
@@ -73,7 +73,7 @@ class DecodeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"F32", "F16", "I8", "I4"})
+    @EnumSource(names = {"F32", "F16", "BF16", "I8", "I4"})
     void rightAnswersPassAndWrongOnesDoNot(DType type) {
         DecodeCase problem = new DecodeCase(32, 2, 300, type);
         try (AttentionEngine engine = AttentionEngine.open("java");

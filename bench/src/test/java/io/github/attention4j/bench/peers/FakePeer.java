@@ -12,7 +12,7 @@ public final class FakePeer implements Peer {
     static final int EXTRA_MEGABYTES = 200;
 
     /** What it may do. */
-    enum Behaviour {
+    public enum Behaviour {
         RIGHT,
         TALKATIVE,
         GREEDY,
@@ -35,7 +35,8 @@ public final class FakePeer implements Peer {
         }
     }
 
-    static PeerKind kind(Behaviour behaviour) {
+    /** A contender that behaves so. */
+    public static PeerKind kind(Behaviour behaviour) {
         String name = behaviour.name().toLowerCase(Locale.ROOT);
         return new PeerKind(
                 name,

@@ -101,6 +101,20 @@ class PeerReportTest {
     }
 
     @Test
+    void whatAnInstructionReachedIsAPartOfTheLimits() {
+        Limits limits = new Limits();
+        limits.add("cpu:0", new Limit(200, 100, 20, "tdpbf16ps", 3000));
+        limits.add("cpu:0", new Limit(210, 100, 20, "tdpbf16ps", 4000));
+        assertEquals(
+                List.of(
+                        "cpu:0: 210.0 GFLOP/s with multiply-adds alone (100.0 on one thread), 4000 with tdpbf16ps alone,"
+                                + " reads 20.0 GB/s from memory"),
+                limits.lines());
+        assertEquals(4000.0, limits.json().get("cpu:0").get("unitGflops"));
+        assertFalse(limits().json().get("cpu:0").containsKey("unit"), "where there is none");
+    }
+
+    @Test
     void thePageHasFourChartsForEachShapeAndEveryRow() throws Exception {
         String page = Files.readString(report().write(folder.resolve("new"), "peers.html"));
         assertEquals(4, page.split("<figure class=\"bars\">", -1).length - 1);

@@ -55,6 +55,11 @@ public record AdditiveConfig(KernelFamily family, int items) implements TileConf
     }
 
     @Override
+    public boolean isOfGradients() {
+        return true;
+    }
+
+    @Override
     public GradientScratch scratch(AttentionSpec spec) {
         return spec.isBackward() ? new GradientScratch(0, 0, false) : null;
     }

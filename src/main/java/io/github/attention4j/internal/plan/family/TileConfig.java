@@ -117,6 +117,11 @@ public interface TileConfig {
         return null;
     }
 
+    /** Whether it computes gradients, and nothing else. */
+    default boolean isOfGradients() {
+        return false;
+    }
+
     /** Whether it computes gradients of additive scores. */
     default boolean isOfAdditiveGradients() {
         return false;
@@ -182,7 +187,7 @@ public interface TileConfig {
         if (misfit.isPresent()) {
             return misfit;
         }
-        if (spec.isBackward() != (scratch(spec) != null)) {
+        if (spec.isBackward() != isOfGradients()) {
             return Optional.of(spec.isBackward() ? "computes no gradients" : "computes gradients only");
         }
         if (spec.has(Operand.ADDITIVE_VECTOR) && (spec.isBackward() ? !isOfAdditiveGradients() : areHeadsJoined())) {

@@ -89,6 +89,11 @@ public record LanesBackwardConfig(
     }
 
     @Override
+    public boolean isOfGradients() {
+        return true;
+    }
+
+    @Override
     public GradientScratch scratch(AttentionSpec spec) {
         return spec.isBackward()
                 ? new GradientScratch(spec.has(Operand.GRAD_QUERY) ? shares(spec) : 0, 0, false)

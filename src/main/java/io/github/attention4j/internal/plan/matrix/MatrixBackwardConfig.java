@@ -105,6 +105,11 @@ record MatrixBackwardConfig(MatrixConfig products, boolean isOwnKept) implements
     }
 
     @Override
+    public boolean isOfGradients() {
+        return true;
+    }
+
+    @Override
     public GradientScratch scratch(AttentionSpec spec) {
         return spec.isBackward() ? new GradientScratch(0, 0, false) : null;
     }

@@ -122,6 +122,11 @@ public record TilesBackwardConfig(int tileQ, int tileKv, int itemsX, int itemsY,
     }
 
     @Override
+    public boolean isOfGradients() {
+        return true;
+    }
+
+    @Override
     public GradientScratch scratch(AttentionSpec spec) {
         if (!spec.isBackward()) {
             return null;
