@@ -28,7 +28,7 @@
 #include "cpu/tile_words.clh"
 
 KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
-  __local lanes_t q_tile[QUERY_BLOCKS * HEAD_WORDS * LANE_VECTORS];
+  __local lanes_t q_tile[QUERY_BLOCKS * ROW_WORDS * LANE_VECTORS];
   __local lanes_t out_tile[QUERY_BLOCKS * VALUE_ROWS * LANE_VECTORS];
   __local lanes_t row_max[QUERY_BLOCKS * LANE_VECTORS], row_sum[QUERY_BLOCKS * LANE_VECTORS];
   __local lanes_t weights[BLOCK_NUMBERS];
@@ -65,7 +65,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     const key_tile_t key_tile = tile_keys(key_stage, &rows, start, keys, &p);
     const value_tile_t value_tile = tile_values(value_stage, &rows, start, keys);
     KeyRange whole = mask_clip(every, start, keys);
-    if (HAS_PAIRS) whole.end = whole.begin;
+    if (HAS_PAIRS || PIECES > 1) whole.end = whole.begin;
     const bool guarded = !tile_is_finite(value_tile, value_row, 0, whole.begin) ||
                          !tile_is_finite(value_tile, value_row, max(whole.begin, whole.end), keys);
 
@@ -94,7 +94,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 #if HAS_PAIRS
       if (!block_terms(weights, &block, first + queries - 1, &p)) continue;
 #endif
-      block_scores(weights, tile_max, q_tile + b * (LANE_VECTORS * HEAD_WORDS), key_tile, key_row, &block, &p);
+      block_scores(weights, tile_max, q_tile + b * (LANE_VECTORS * ROW_WORDS), key_tile, key_row, &block, &p);
       block_softmax(weights, &block, guarded, factor, tile_max, value_tile, row_max + b * LANE_VECTORS,
                     row_sum + b * LANE_VECTORS, &p);
       block_values(block_out, factor, weights, guarded, block.seen, value_tile, value_row);

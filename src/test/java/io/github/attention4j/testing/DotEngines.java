@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  */
 public final class DotEngines {
     private static final Map<PairProduct, AttentionEngine> SHARED = new EnumMap<>(PairProduct.class);
+    private static final Map<PairProduct, AttentionEngine> OF_PIECES = new EnumMap<>(PairProduct.class);
 
     private DotEngines() {}
 
@@ -73,6 +74,17 @@ public final class DotEngines {
         return SHARED.computeIfAbsent(dot, DotEngines::open);
     }
 
+    /** The engine that multiplies f16 in pieces like this, by tiles. */
+    public static synchronized AttentionEngine ofPieces(PairProduct dot) {
+        return OF_PIECES.computeIfAbsent(dot, each -> {
+            String tiles = "LANES=16 LANE_VECTORS=2 QUERY_BLOCKS=2 TILE_KV=64 KEY_BLOCK=32 VALUE_BLOCK=16 DOT="
+                    + each.ordinal() + " PIECES=2";
+            EngineOptions options =
+                    EngineOptions.defaults().withFamily(KernelFamily.LANES).withTuningFile(table("F16", tiles));
+            return AttentionEngine.open(Engines.openClDevice(), options.withAmx(each == PairProduct.AMX));
+        });
+    }
+
     /** The macro that says so, as {@code explain()} has it of what was compiled, and not of tiles that were refused. */
     public static String macro(PairProduct dot) {
         return " -D DOT=" + dot.ordinal() + " ";
@@ -91,25 +103,31 @@ public final class DotEngines {
             int lanes =
                     Math.max(4, Math.min(16, AttentionEngine.devices().get(0).vectorWidth()));
             options = options.withTuningFile(table(
+                    "BF16",
                     "LANES=" + lanes + " LANE_VECTORS=2 QUERY_BLOCKS=2 TILE_KV=20 KEY_BLOCK=4 VALUE_BLOCK=3 DOT=1",
                     "LANES=" + lanes + " TILE_KV=" + 2 * lanes
                             + " TILE_Q=12 QUERY_BLOCK=2 COLUMN_BLOCK=3 ROW_VECTORS=2 DOT=1"));
         }
         if (dot == PairProduct.AMX_PLAIN) {
             options = options.withTuningFile(table(
+                    "BF16",
                     "LANES=16 LANE_VECTORS=2 QUERY_BLOCKS=2 TILE_KV=64 KEY_BLOCK=32 VALUE_BLOCK=16 DOT=4",
                     "LANES=16 TILE_KV=64 TILE_Q=64 QUERY_BLOCK=2 COLUMN_BLOCK=3 ROW_VECTORS=2 DOT=4"));
         }
         return AttentionEngine.open(Engines.openClDevice(), options.withAmx(dot == PairProduct.AMX));
     }
 
-    private static Path table(String... tiles) {
+    private static Path table(String type, String... tiles) {
         try {
             Path file = Files.createTempFile("dot", ".csv");
             file.toFile().deleteOnExit();
             StringBuilder table = new StringBuilder(TuningTable.HEADER + "\n");
             for (String of : tiles) {
-                table.append("forward,LANES,*,BF16,256,any,any,any,").append(of).append(",1,a test,2026-01-01\n");
+                table.append("forward,LANES,*,")
+                        .append(type)
+                        .append(",256,any,any,any,")
+                        .append(of)
+                        .append(",1,a test,2026-01-01\n");
             }
             return Files.writeString(file, table);
         } catch (IOException e) {

@@ -30,15 +30,21 @@ public record UnitRate(double products, double floats, String failure) {
 
     /** Whether kernels with the instruction are faster than those without. */
     public boolean isWorthIt(Instruction instruction) {
-        return products > LEAST_GAIN * floats * productsEach(instruction);
+        return isWorthIt(instruction, 1);
+    }
+
+    private boolean isWorthIt(Instruction instruction, int each) {
+        return products > LEAST_GAIN * floats * each * productsEach(instruction);
     }
 
     /** Why kernels with the instruction are not taken, or empty. */
-    Optional<String> obstacle(Instruction instruction) {
+    Optional<String> obstacle(Instruction instruction, int each) {
         if (!failure.isEmpty()) {
             return Optional.of("what " + name(instruction) + " is worth here could not be measured: " + failure);
         }
-        return isWorthIt(instruction) ? Optional.empty() : Optional.of(describe(instruction));
+        return isWorthIt(instruction, each)
+                ? Optional.empty()
+                : Optional.of(describe(instruction) + (each == 1 ? "" : "; it should make " + each + " for one"));
     }
 
     /** For people: what was measured. */

@@ -33,6 +33,15 @@ public final class UnitRates {
 
     /** Why kernels with an instruction are not taken, or empty; of kernels with none, null, empty too. */
     public Optional<String> obstacle(Instruction instruction) {
+        return obstacle(instruction, 1);
+    }
+
+    /**
+     * Likewise, of kernels that want several products of the instruction where others want one of floats.
+     *
+     * @param each how many
+     */
+    public Optional<String> obstacle(Instruction instruction, int each) {
         if (instruction == null) {
             return Optional.empty();
         }
@@ -41,7 +50,7 @@ public final class UnitRates {
             return refusal;
         }
         UnitRate rate = measured.apply(instruction);
-        return rate == null ? Optional.empty() : rate.obstacle(instruction);
+        return rate == null ? Optional.empty() : rate.obstacle(instruction, each);
     }
 
     /** For {@code explain()}: what was measured of the instruction of a kernel; empty where nothing was. */

@@ -93,7 +93,8 @@ public final class Planner {
             for (Guess candidate : candidates(family, spec, notes)) {
                 TileConfig tiles = candidate.tiles();
                 KernelOptions options = tiles.kernel(spec);
-                Optional<String> obstacle = tiles.obstacle(spec, device).or(() -> rates.obstacle(tiles.instruction()));
+                Optional<String> obstacle = tiles.obstacle(spec, device)
+                        .or(() -> rates.obstacle(tiles.instruction(), tiles.productsEach()));
                 if (obstacle.isEmpty()) {
                     KeySplit split = spec.isBackward()
                             ? tiles.scratch(spec).split()

@@ -85,10 +85,18 @@ final class CpuPrograms {
                     "d" + headDim + " bf16 amx", spec(headDim).types(DType.BF16).build());
         }
         specs.put("d64 bf16 amx gradients", spec(64).types(DType.BF16).build().backward());
+        for (int headDim : new int[] {64, 128}) {
+            specs.put(
+                    "d" + headDim + " f16 amx pieces",
+                    spec(headDim).types(DType.F16).build());
+        }
         specs.put("d64 f32 as bf16 amx", spec(64).precision(Precision.BF16).build());
         specs.put(
                 "d64 bf16 amx bias softcap alibi",
                 spec(64).types(DType.BF16).bias(DType.F32).softcap(30).alibi().build());
+        specs.put(
+                "d64 f16 amx pieces bias softcap alibi",
+                spec(64).types(DType.F16).bias(DType.F32).softcap(30).alibi().build());
         return specs;
     }
 

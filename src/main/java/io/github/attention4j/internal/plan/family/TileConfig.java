@@ -89,6 +89,11 @@ public interface TileConfig {
         return null;
     }
 
+    /** How many products of that instruction must take no longer than one of floats, for the kernel to be sooner. */
+    default int productsEach() {
+        return 1;
+    }
+
     /** Whether it is written with one, which drivers do not promise to take. */
     default boolean isDaring() {
         return instruction() != null;

@@ -85,7 +85,7 @@ public record LanesConfig(
 
     @Override
     public long localBytes(AttentionSpec spec) {
-        return product == PairProduct.NONE ? floatBytes(spec) : pairBytes(spec);
+        return product == PairProduct.NONE ? floatBytes(spec) : pairBytes(spec, 1, 1);
     }
 
     private long floatBytes(AttentionSpec spec) {
@@ -96,17 +96,25 @@ public record LanesConfig(
         return Float.BYTES * (tileQ() * perQuery + tileKv * (queryStep() + stagedColumns) + masks);
     }
 
-    private long pairBytes(AttentionSpec spec) {
+    /**
+     * Where pairs are multiplied.
+     *
+     * @param pieces numbers that stand for one of query, key and value
+     * @param weightPieces numbers that stand for a weight
+     */
+    long pairBytes(AttentionSpec spec, int pieces, int weightPieces) {
         boolean tiles = product.isOfTiles();
         long headWords = tiles ? rounded(spec.headDim(), 2 * TILE) / 2 : Sizes.ceilDiv(spec.headDim(), 2);
         long valueColumns = tiles ? rounded(spec.valueDim(), TILE) : spec.valueDim();
-        long perQuery = headWords + valueColumns + 2; // query and output, maximum and sum
+        long perQuery = pieces * headWords + valueColumns + 2; // query and output, maximum and sum
         long inPlace = tiles ? keyBlock * headWords : 0; // keys that are too few for a tile
-        long keys = arePairsStaged(spec, product) ? tileKv * headWords + spec.headDim() : inPlace;
-        long values = Sizes.ceilDiv(tileKv, 2) * valueColumns;
+        long keys =
+                pieces > 1 || arePairsStaged(spec, product) ? pieces * tileKv * headWords + spec.headDim() : inPlace;
+        long values = pieces * Sizes.ceilDiv(tileKv, 2) * valueColumns;
         long pairs = (long) tileKv * queryStep() * (tiles && hasTerms(spec) ? 2 : 1);
+        long weights = (long) tileKv / 2 * queryStep() * Math.max(0, weightPieces - 2); // beyond the scores' place
         long masks = 2L * tileQ() + 4L * queryBlocks;
-        return Float.BYTES * (tileQ() * perQuery + pairs + keys + values + masks);
+        return Float.BYTES * (tileQ() * perQuery + pairs + weights + keys + values + masks);
     }
 
     private static long rounded(int number, int step) {

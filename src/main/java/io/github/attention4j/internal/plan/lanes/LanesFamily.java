@@ -40,6 +40,10 @@ public final class LanesFamily implements Family {
                         .ifPresent(why -> remarks.add("not " + product + ": " + why));
             }
         }
+        if (spec.operand(Operand.QUERY).dtype() == DType.F16
+                && PairProduct.AMX.deviceObstacle(device).isEmpty()) {
+            LanesPiecesConfig.unwanted(spec).ifPresent(why -> remarks.add("not AMX of f16 in pieces: " + why));
+        }
         return remarks;
     }
 
@@ -52,6 +56,9 @@ public final class LanesFamily implements Family {
         if (PairProduct.requestObstacle(spec).isEmpty()) {
             variants.add(new Variant(DType.BF16.name(), LanesGuesses.ofPairs(spec, device)));
         }
+        if (LanesPiecesConfig.requestObstacle(spec).isEmpty()) {
+            variants.add(new Variant(DType.F16.name(), LanesGuesses.ofPieces(spec, device)));
+        }
         variants.add(new Variant(
                 DType.F32.name(),
                 spec.isBackward() ? LanesGuesses.ofGradients(device) : LanesGuesses.ofFloats(device)));
@@ -60,6 +67,9 @@ public final class LanesFamily implements Family {
 
     @Override
     public TileConfig config(Map<String, Integer> macros) {
+        if (macros.containsKey(LanesPiecesConfig.PIECES)) {
+            return LanesPiecesConfig.of(macros);
+        }
         return macros.containsKey(LanesBackwardConfig.QUERY_BLOCK)
                 ? LanesBackwardConfig.of(macros)
                 : LanesConfig.of(macros);

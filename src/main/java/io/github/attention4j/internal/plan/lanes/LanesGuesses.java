@@ -86,6 +86,20 @@ public final class LanesGuesses {
                 new Guess(tiles(1, 32), reason + "; smallest tiles: local memory"));
     }
 
+    /** None on a device without AMX, or where floats are sooner. */
+    static List<Guess> ofPieces(AttentionSpec spec, Device device) {
+        if (PairProduct.AMX.deviceObstacle(device).isPresent()
+                || LanesPiecesConfig.unwanted(spec).isPresent()) {
+            return List.of();
+        }
+        String reason = PairProduct.AMX.instructionName()
+                + ": f16 as two numbers of bf16 and weights as three, products by AMX, sums in f32";
+        return List.of(
+                new Guess(new LanesPiecesConfig(tiles(16, 256)), reason),
+                new Guess(new LanesPiecesConfig(tiles(8, 128)), reason + "; local memory holds 8 blocks of 32 queries"),
+                new Guess(new LanesPiecesConfig(tiles(1, 32)), reason + "; smallest tiles: local memory"));
+    }
+
     private static List<Guess> tilesOfGradients() {
         String reason = PairProduct.AMX.instructionName() + ": " + PairProduct.AMX.meaning;
         return List.of(

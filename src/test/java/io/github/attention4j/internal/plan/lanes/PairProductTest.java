@@ -260,6 +260,41 @@ class PairProductTest {
         assertTrue(explained.contains("tdpbf16ps makes 80.0 billion products"), explained);
     }
 
+    /**
+     * Its digits are kept, so nobody need ask for it; where floats are as fast or the unit is too slow, they are taken.
+     */
+    @Test
+    void f16IsMultipliedInPiecesWhereThatIsSooner() {
+        AttentionSpec f16 = spec(DType.F16).sequenceLength(512).build();
+        String with = explain(f16, true, UnitRates.UNMEASURED);
+        assertTrue(with.contains(" -D DOT=3 ") && with.contains(" -D PIECES=2 "), with);
+        String without = explain(f16, false, UnitRates.UNMEASURED);
+        assertTrue(without.contains(" -D DOT=0 ") && without.contains("it was turned off"), without);
+        String few = explain(spec(DType.F16).sequenceLength(511).build(), true, UnitRates.UNMEASURED);
+        assertTrue(few.contains(" -D DOT=0 ") && few.contains("not AMX of f16 in pieces: 511 queries"), few);
+        String slow = explain(f16, true, new UnitRates(instruction -> new UnitRate(700, 80)));
+        assertTrue(slow.contains(" -D DOT=0 ") && slow.contains("700.0 billion products a second"), slow);
+        assertTrue(slow.contains("it should make 9 for one"), slow);
+        String fast = explain(f16, true, new UnitRates(instruction -> new UnitRate(1200, 80)));
+        assertTrue(fast.contains(" -D PIECES=2 "), fast);
+        AttentionSpec rotated = spec(DType.F16)
+                .sequenceLength(512)
+                .rotary(new Rotary(64, false, 512))
+                .build();
+        String other = explain(rotated, true, UnitRates.UNMEASURED);
+        assertTrue(other.contains(" -D DOT=0 ") && other.contains("more digits than two pieces"), other);
+        String mixed = explain(f16.toBuilder().type(Operand.VALUE, DType.F32).build(), true, UnitRates.UNMEASURED);
+        assertTrue(mixed.contains(" -D DOT=0 ") && mixed.contains("in query, key and value alike"), mixed);
+        LanesPiecesConfig tiles = new LanesPiecesConfig(new LanesConfig(16, 2, 8, 256, 32, 16, PairProduct.AMX));
+        assertEquals(tiles, Families.parse(tiles.family(), tiles.text()));
+        assertEquals(Optional.empty(), tiles.misfit());
+        assertFalse(tiles.isRounding());
+        assertTrue(tiles.kernel(f16).isExperimental());
+        assertTrue(new LanesPiecesConfig(new LanesConfig(16, 2, 8, 256, 32, 16))
+                .misfit()
+                .isPresent());
+    }
+
     /** A table that was measured without it does not hide it, and one that was measured with it is believed. */
     @Test
     void whatWasTunedWithoutAmxComesAfterIt(@TempDir Path folder) throws IOException {
