@@ -19,13 +19,12 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local lanes_t query_tile[TILE_ROWS * HEAD_VECS];
   __local lanes_t out_tile[TILE_ROWS * VALUE_VECS],
       total_tile[TILE_ROWS * VALUE_VECS];  // of a tile of keys, and of those before it
-  __local lanes_t row_max[TILE_ROWS], row_sum[TILE_ROWS];
-  __local lanes_t weights_tile[TILE_ROWS * WEIGHT_ROW / LANES];
+  __local lanes_t row_max[TILE_ROWS], row_sum[TILE_ROWS], weights_tile[TILE_ROWS * WEIGHT_ROW / LANES];
   __local float key_stage[KEY_STAGE];
-  __local lanes_int key_columns[CEIL_DIV(BYTES_STAGE, LANES)];
+  __local lanes_int key_columns[CEIL_DIV(BYTES_STAGE, LANES)], value_tiles[VALUE_TILES_STAGE];
   __local value_chunk_t value_bytes[VALUE_STAGE];
   __local float of_groups[VALUE_WEIGHTS];
-  __local int digits[TILE_ROWS * BYTES_QUERY];
+  __local lanes_int digits[CEIL_DIV(TILE_ROWS * BYTES_QUERY, LANES)];
   __local int begins[TILE_ROWS], ends[TILE_ROWS];
   __local float *weights = (__local float *)weights_tile;
 
@@ -49,7 +48,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
       const Rows of_row = rows_of(&operands, batch, head, &s, &p);
       lanes_t largest, sum;
       decode_load_query((__local float *)(query_tile + r * HEAD_VECS), &of_row, fold_query(first + r, &p), &p);
-      by_bytes &= bytes_query(digits + r * BYTES_QUERY, (__local const float *)(query_tile + r * HEAD_VECS));
+      by_bytes &= bytes_query((__local int *)digits, r, (__local const float *)(query_tile + r * HEAD_VECS));
       softmax_start(&largest, &sum, split == 0 && PARAMS_HAVE(&p, SINK) ? sink[head] * LOG4_E : -INFINITY);
       row_max[r] = largest;
       row_sum[r] = REAL_SELECT(sum, (lanes_t)(0.0f), lanes_iota() > 0);  // lanes are added at the end
@@ -59,10 +58,11 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
 
   const Dropout dropout = dropout_of(&operands);
   const Rows any = rows_of(&operands, batch, head0, &s, &p);  // of any head, for keys and values
+  amx_bytes_begin();
   for (int start = walk_begin(share); start < walk_end(share); start = walk_next(share, start)) {
     const int keys = walk_keys(share, start);
-    decode_dots(weights, query_tile, by_bytes ? digits : 0, key_stage, key_columns, &any, share, start, keys,
-                row_blocks, &p);
+    decode_dots(weights, query_tile, by_bytes ? (__local const int *)digits : 0, key_stage, key_columns, &any, share,
+                start, keys, row_blocks, &p);
     for (int r = 0; r < rows; r++) {
       const int head = head0 + fold_member(first + r, &p), query = fold_query(first + r, &p);
       const Pairs pairs = pairs_of(&operands, batch, head, &p);
@@ -78,9 +78,10 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
         out_tile[n] = 0.0f;
       }
     }
-    decode_values(out_tile, weights, value_bytes, of_groups, &any, share, start, keys, row_blocks,
+    decode_values(out_tile, weights, value_bytes, of_groups, value_tiles, &any, share, start, keys, rows,
                   !HAS_PAIRS && start >= every.begin && start + keys <= every.end);
   }
+  amx_bytes_end();
 
   for (int r = 0; r < rows; r++) {
     const int head = head0 + fold_member(first + r, &p), query = fold_query(first + r, &p);

@@ -25,5 +25,12 @@ public enum Instruction {
     /** Intel's products of tiles of bf16 (AMX), which a process asks Linux for: {@link EngineOptions#withAmx}. */
     TDPBF16PS,
     /** A processor's dot products of four bytes (AVX-512). */
-    VPDPBUSD
+    VPDPBUSD,
+    /** Intel's products of tiles of bytes (AMX), which a process asks Linux for: {@link EngineOptions#withAmx}. */
+    TDPBSSD;
+
+    /** Whether it is one of AMX. */
+    public boolean isOfAmx() {
+        return this == TDPBF16PS || this == TDPBSSD;
+    }
 }

@@ -11,6 +11,7 @@ import io.github.attention4j.testing.DecodeEngines;
 import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.Engines;
 import io.github.attention4j.testing.HostArrays;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -28,13 +29,18 @@ class ByteKeysTest {
     private static final int KEYS = 150;
 
     static List<ByteProduct> products() {
-        return hasInstruction() ? List.of(ByteProduct.PLAIN, ByteProduct.VPDPBUSD) : List.of(ByteProduct.PLAIN);
+        List<ByteProduct> products = new ArrayList<>(List.of(ByteProduct.PLAIN));
+        products.add(hasInstruction(Instruction.TDPBSSD) ? ByteProduct.AMX : ByteProduct.AMX_PLAIN);
+        if (hasInstruction(Instruction.VPDPBUSD)) {
+            products.add(ByteProduct.VPDPBUSD);
+        }
+        return products;
     }
 
-    private static boolean hasInstruction() {
+    private static boolean hasInstruction(Instruction instruction) {
         Device device = AttentionEngine.devices().get(0);
         return device.id().equals(Engines.openClDevice())
-                && device.instructions().contains(Instruction.VPDPBUSD);
+                && device.instructions().contains(instruction);
     }
 
     private static AttentionSpecBuilder dense(int groupSize, int queries, int headDim, int valueDim) {
@@ -183,7 +189,7 @@ class ByteKeysTest {
 
     @Test
     void theInstructionGivesTheBitsOfPlainArithmetic() {
-        assumeTrue(hasInstruction(), "the processor has no vpdpbusd");
+        assumeTrue(hasInstruction(Instruction.VPDPBUSD), "the processor has no vpdpbusd");
         for (DType type : new DType[] {DType.I8, DType.I4}) {
             AttentionSpec dense = dense(4, 1, 128, 64).build();
             AttentionSpec cached = cached(dense, type, DType.I8, true);

@@ -55,9 +55,12 @@ public final class DecodeEngines {
      */
     public static synchronized AttentionEngine of(ByteProduct product, int splitSize) {
         return SHARED.computeIfAbsent(product + " " + splitSize, name -> {
-            String tiles = "LANES=16 ROW_BLOCK=2 TILE_ROWS=4 TILE_KV=64 VALUE_BLOCK=3 " + macro(product);
+            boolean tiled = product == ByteProduct.AMX || product == ByteProduct.AMX_PLAIN;
+            String sizes = tiled ? "ROW_BLOCK=4 TILE_ROWS=4 TILE_KV=128" : "ROW_BLOCK=2 TILE_ROWS=4 TILE_KV=64";
+            String tiles = "LANES=16 " + sizes + " VALUE_BLOCK=3 " + macro(product);
             EngineOptions options =
                     EngineOptions.defaults().withFamily(KernelFamily.DECODE).withSplitSize(splitSize);
+            options = options.withAmx(product == ByteProduct.AMX); // which would come before the table
             return AttentionEngine.open(Engines.openClDevice(), options.withTuningFile(table("I8", tiles)));
         });
     }

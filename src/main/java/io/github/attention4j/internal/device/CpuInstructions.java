@@ -19,7 +19,8 @@ public final class CpuInstructions {
     private static final Row[] ROWS = {
         new Row(Instruction.VPDPBUSD, "avx512_vnni", 16),
         new Row(Instruction.VDPBF16PS, "avx512_bf16", 16),
-        new Row(Instruction.TDPBF16PS, "avx512_bf16 amx_tile amx_bf16", 16)
+        new Row(Instruction.TDPBF16PS, "avx512_bf16 amx_tile amx_bf16", 16),
+        new Row(Instruction.TDPBSSD, "avx512_vnni amx_tile amx_bf16 amx_int8", 16)
     };
 
     private CpuInstructions() {}

@@ -15,8 +15,10 @@ public record UnitRate(double products, double floats, String failure) {
     /** Taken only if it is so much faster: it rounds, and two measurements differ by a few percent. */
     private static final double LEAST_GAIN = 1.1;
 
-    /** Where keys are bytes, a query is three digits: see {@code kernels/lib/decode/bytes.clh}. */
+    /** Where keys are bytes, a query is three digits, of tiles four: see {@code kernels/lib/decode/bytes.clh}. */
     private static final int DIGITS = 3;
+
+    private static final int TILE_DIGITS = 4;
 
     /** A measured one. */
     public UnitRate(double products, double floats) {
@@ -56,7 +58,11 @@ public record UnitRate(double products, double floats, String failure) {
 
     /** How many of its products take the place of one of floats. */
     private static int productsEach(Instruction instruction) {
-        return instruction == Instruction.VPDPBUSD ? DIGITS : 1;
+        return switch (instruction) {
+            case VPDPBUSD -> DIGITS;
+            case TDPBSSD -> TILE_DIGITS;
+            default -> 1;
+        };
     }
 
     private static String name(Instruction instruction) {

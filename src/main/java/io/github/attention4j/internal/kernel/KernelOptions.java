@@ -165,8 +165,8 @@ public record KernelOptions(
      * a matrix unit, or on tiles that a copy engine brings. It is checked on every driver.
      */
     public boolean isExperimental() {
-        return text.contains(" -D DOT=3")
-                || text.contains(" -D DOT=4")
+        return text.contains("DOT=3") // BYTE_DOT too
+                || text.contains("DOT=4")
                 || text.contains(" -D PIECES=")
                 || text.contains(" -D STAGES=");
     }

@@ -33,7 +33,7 @@ final class AmxRequest {
 
     /** Why an instruction is not permitted, or empty; all but AMX's are. Of a device that is known to have it. */
     synchronized Optional<String> obstacle(Instruction instruction) {
-        if (instruction != Instruction.TDPBF16PS) {
+        if (!instruction.isOfAmx()) {
             return Optional.empty();
         }
         if (obstacle == null) {

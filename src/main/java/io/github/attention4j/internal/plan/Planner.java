@@ -246,6 +246,7 @@ public final class Planner {
     }
 
     private static boolean isOfAmx(Guess guess) {
-        return guess.tiles().instruction() == Instruction.TDPBF16PS;
+        Instruction instruction = guess.tiles().instruction();
+        return instruction != null && instruction.isOfAmx();
     }
 }

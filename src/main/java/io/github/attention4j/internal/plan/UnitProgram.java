@@ -20,6 +20,11 @@ public record UnitProgram(KernelOptions options, int wordProducts) {
         if (instruction == Instruction.VPDPBUSD) {
             return new UnitProgram(KernelOptions.unitRate(LANES, ByteProduct.MACRO, ByteProduct.VPDPBUSD.ordinal()), 4);
         }
+        if (instruction == Instruction.TDPBSSD) {
+            int words = LANES * LANES;
+            return new UnitProgram(
+                    KernelOptions.unitRate(LANES, ByteProduct.MACRO, ByteProduct.AMX.ordinal()), 4 * words);
+        }
         PairProduct product = instruction == Instruction.TDPBF16PS ? PairProduct.AMX : PairProduct.VDPBF16PS;
         return of(product);
     }

@@ -129,7 +129,7 @@ class DecodePlanTest {
         for (String unit : new String[] {"VDPBF16PS", "VPDPBUSD"}) {
             Choice choice = choice(processor(unit), DType.I8, 128, false);
             assertTrue(choice.options().text().contains(" -D BYTE_DOT=2 "), choice.explanation());
-            assertTrue(choice.explanation().contains("; vpdpbusd, queries in three digits"), choice.explanation());
+            assertTrue(choice.explanation().contains("; vpdpbusd, queries in digits"), choice.explanation());
         }
         String unknown = choice(processor(""), DType.I8, 128, false).explanation();
         assertTrue(
@@ -165,9 +165,13 @@ class DecodePlanTest {
                 .misfit()
                 .orElseThrow()
                 .contains("needs 16 lanes"));
+        assertTrue(new DecodeLanesConfig(16, 2, 4, 64, 3, ByteProduct.AMX)
+                .misfit()
+                .orElseThrow()
+                .contains("needs ROW_BLOCK 4"));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Families.parse(KernelFamily.DECODE, plain.text().replace("BYTE_DOT=1", "BYTE_DOT=3")));
+                () -> Families.parse(KernelFamily.DECODE, plain.text().replace("BYTE_DOT=1", "BYTE_DOT=5")));
     }
 
     /** What was measured with floats says nothing about bytes. */

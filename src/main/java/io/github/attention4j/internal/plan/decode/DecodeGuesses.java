@@ -5,7 +5,6 @@ import io.github.attention4j.Device;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.device.Shuffle;
 import io.github.attention4j.internal.plan.family.Family.Guess;
-import io.github.attention4j.internal.plan.family.Product;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import io.github.attention4j.internal.plan.lanes.LanesGuesses;
 import io.github.attention4j.internal.plan.tiles.TilesConfig;
@@ -136,14 +135,19 @@ final class DecodeGuesses {
 
     /** Where keys are multiplied as bytes: the tiles that would be best for floats; none where they are not. */
     static List<Guess> ofBytes(AttentionSpec spec, Device device) {
-        ByteProduct product = Product.best(ByteProduct.values(), device);
-        if (product == ByteProduct.NONE || ByteProduct.requestObstacle(spec).isPresent()) {
+        if (ByteProduct.requestObstacle(spec).isPresent()) {
             return List.of();
         }
         Guess guess = lanes(spec, device).get(0);
-        return List.of(new Guess(
-                ((DecodeLanesConfig) guess.tiles()).with(product),
-                guess.reason() + "; " + product.instructionName() + ", queries in three digits of 8 bits"));
+        List<Guess> guesses = new ArrayList<>();
+        for (ByteProduct product : new ByteProduct[] {ByteProduct.AMX, ByteProduct.VPDPBUSD}) {
+            if (product.deviceObstacle(device).isEmpty() && product.isFor(spec)) {
+                guesses.add(new Guess(
+                        ((DecodeLanesConfig) guess.tiles()).with(product),
+                        guess.reason() + "; " + product.instructionName() + ", queries in digits of 8 bits"));
+            }
+        }
+        return guesses;
     }
 
     /**

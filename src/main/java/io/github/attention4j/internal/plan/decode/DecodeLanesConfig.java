@@ -34,6 +34,8 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
     private static final int BYTES_DIGITS = 3;
     /** Values that are found at once, at most; as in {@code lib/decode/runs.clh}. */
     private static final int VALUE_RUN = 64;
+    /** Values that become tiles at once, at most; as in {@code lib/decode/value_tiles.clh}. */
+    private static final int VALUE_TILES = 256;
 
     static DecodeLanesConfig of(Map<String, Integer> macros) {
         int[] v = TileConfig.values(macros, "LANES", "ROW_BLOCK", "TILE_ROWS", "TILE_KV", "VALUE_BLOCK", "BYTE_DOT");
@@ -45,6 +47,11 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
     }
 
     DecodeLanesConfig with(ByteProduct other) {
+        if (other.isOfTiles() && rowBlock < ByteProduct.TILE_ROWS) {
+            int block = ByteProduct.TILE_ROWS;
+            int vectors = Math.max(1, valueBlock * rowBlock / block);
+            return new DecodeLanesConfig(lanes, block, Math.max(tileRows, block), tileKv, vectors, other);
+        }
         return new DecodeLanesConfig(lanes, rowBlock, tileRows, tileKv, valueBlock, other);
     }
 
@@ -83,12 +90,22 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
         long perRow = (vecs(spec.headDim()) + 2L * vecs(spec.valueDim()) + 2L) * lanes;
         long weights = tileKv + (long) ROW_PADDING;
         long stage = spec.rotary() == null ? 1 : (long) lanes / rowBlock * spec.headDim();
-        boolean bytes = product != ByteProduct.NONE;
+        DType key = spec.operand(Operand.KEY).dtype();
+        boolean tiles = product.isOfTiles() && key == DType.I8;
+        boolean bytes = product != ByteProduct.NONE && !tiles;
         long words = bytes ? spec.headDim() / Integer.BYTES : 0;
-        int scales = spec.operand(Operand.KEY).dtype().scales(spec.headDim());
-        long digits = bytes ? (words + scales) * BYTES_DIGITS + 1 : 1;
+        int scales = key.scales(spec.headDim());
+        long digits = tiles ? spec.headDim() + ByteProduct.TILE_ROWS : bytes ? (words + scales) * BYTES_DIGITS + 1 : 1;
         long columns = bytes ? words * BYTES_KEYS : lanes;
-        return Float.BYTES * (tileRows * (perRow + weights + 2 + digits) + stage + columns) + unpackedBytes(spec);
+        return Float.BYTES * (tileRows * (perRow + weights + 2 + digits) + stage + columns + lanes)
+                + unpackedBytes(spec)
+                + tiledBytes(spec);
+    }
+
+    /** Of values of 8 bits that become tiles of bytes. */
+    private long tiledBytes(AttentionSpec spec) {
+        boolean tiled = product.isOfTiles() && spec.operand(Operand.VALUE).dtype() == DType.I8;
+        return tiled ? (long) VALUE_TILES * spec.valueDim() : (long) Float.BYTES * lanes;
     }
 
     /** Of values of 4 bits that become bytes, and their weights. */
@@ -129,6 +146,9 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
         }
         if (product != ByteProduct.NONE && lanes != 16) {
             return Optional.of("BYTE_DOT needs 16 lanes, but LANES is " + lanes);
+        }
+        if (product.isOfTiles() && rowBlock != ByteProduct.TILE_ROWS) {
+            return Optional.of(product + " needs ROW_BLOCK " + ByteProduct.TILE_ROWS + ", but it is " + rowBlock);
         }
         return Optional.empty();
     }
