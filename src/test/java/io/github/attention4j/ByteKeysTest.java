@@ -1,6 +1,7 @@
 package io.github.attention4j;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -198,6 +199,39 @@ class ByteKeysTest {
                     (float[]) attend(ByteProduct.PLAIN, 53, cached, keys).get(Operand.OUT),
                     (float[]) attend(ByteProduct.VPDPBUSD, 53, cached, keys).get(Operand.OUT),
                     0f);
+        }
+    }
+
+    @Test
+    void tilesByTheInstructionGiveTheBitsOfPlainArithmetic() {
+        assumeTrue(hasInstruction(Instruction.TDPBSSD), "the processor has no tdpbssd");
+        AttentionSpec dense = dense(5, 1, 128, 64).build();
+        AttentionSpec cached = cached(dense, DType.I8, DType.I8, true);
+        CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+        assertArrayEquals(
+                (float[]) attend(ByteProduct.AMX_PLAIN, 0, cached, keys).get(Operand.OUT),
+                (float[]) attend(ByteProduct.AMX, 0, cached, keys).get(Operand.OUT),
+                0f);
+    }
+
+    /** A row whose weights are no numbers has no digits of them. */
+    @Test
+    void scalesOfValuesThatAreNotFiniteGiveWhatFloatsGive() {
+        ByteProduct tiles = products().get(1);
+        AttentionSpec dense = dense(2, 1, 64, 64).build();
+        AttentionSpec cached = cached(dense, DType.I8, DType.I8, false);
+        for (float strange : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 1e30f}) {
+            CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+            ((float[]) keys.stored().get(Operand.VALUE_SCALES))[3] = strange;
+            float[] floats =
+                    (float[]) attend(ByteProduct.PLAIN, 0, cached, keys).get(Operand.OUT);
+            float[] digits = (float[]) attend(tiles, 0, cached, keys).get(Operand.OUT);
+            for (int i = 0; i < floats.length; i++) {
+                boolean finite = Float.isFinite(floats[i]);
+                float delta = finite ? 1e-6f + 1e-5f * Math.abs(floats[i]) : Float.MIN_VALUE;
+                assertEquals(floats[i], digits[i], delta, strange + ", " + i);
+            }
+            assertTrue(strange == 1e30f || !Float.isFinite(floats[0]));
         }
     }
 
