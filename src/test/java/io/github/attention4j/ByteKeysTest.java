@@ -96,14 +96,13 @@ class ByteKeysTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("products")
     void bytesAgreeWithTheReferenceWhateverTheSizesAndMasks(ByteProduct product) {
-        for (boolean paged : new boolean[] {false, true}) {
-            for (int groupSize : new int[] {1, 2, 5}) {
-                for (int queries : new int[] {1, 3}) {
-                    for (Mask mask : new Mask[] {Mask.causal(), Mask.window(50, 0)}) {
-                        AttentionSpec dense =
-                                dense(groupSize, queries, 64, 24).mask(mask).build();
-                        check(product, dense, cached(dense, DType.I8, paged));
-                    }
+        for (int groupSize : new int[] {1, 2, 5}) {
+            for (int queries : new int[] {1, 3}) {
+                boolean paged = (groupSize + queries) % 4 < 2; // in turns: each is a program
+                for (Mask mask : new Mask[] {Mask.causal(), Mask.window(50, 0)}) {
+                    AttentionSpec dense =
+                            dense(groupSize, queries, 64, 24).mask(mask).build();
+                    check(product, dense, cached(dense, DType.I8, paged));
                 }
             }
         }

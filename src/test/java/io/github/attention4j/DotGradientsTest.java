@@ -38,7 +38,10 @@ class DotGradientsTest {
         return dots;
     }
 
-    /** With the processor's instructions where it has them, for each option is a program. */
+    /**
+     * With the processor's instructions where it has them, for each option is a program: products of vectors give
+     * gradients, and those of tiles add to some.
+     */
     static Stream<Arguments> options() {
         return Stream.of(DotEngines.here(), DotEngines.tilesHere())
                 .map(products -> products.get(products.size() - 1))
@@ -57,7 +60,10 @@ class DotGradientsTest {
                 GradientSpace.small(option).toBuilder().types(DType.BF16).build();
         AttentionSpec backward = forward.backward(GradientProblem.all(forward));
         assertEquals(isOfPairs(forward), isRounding(dot, backward));
-        new GradientProblem(Problem.of(forward), backward).check(option, DotEngines.of(dot), Way.ARRAYS);
+        if (!dot.isOfTiles()) {
+            new GradientProblem(Problem.of(forward), backward).check(option, DotEngines.of(dot), Way.ARRAYS);
+            return;
+        }
         AttentionSpec more = backward.toBuilder().gradLse().accumulate().build();
         new GradientProblem(new Problem(forward, 3, 2), more)
                 .check(option + ", added", DotEngines.of(dot), Way.TENSORS);
@@ -81,7 +87,7 @@ class DotGradientsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("dots")
     void randomCallsAgreeWithTheReference(PairProduct dot) {
-        int cases = Integer.getInteger("sweep.cases", 6); // each may be a program of its own
+        int cases = Integer.getInteger("sweep.cases", 3); // each may be a program of its own
         sweep(dot, everything(), cases);
         sweep(dot, plain(false, 64), cases);
         sweep(dot, plain(false, 40), cases);
