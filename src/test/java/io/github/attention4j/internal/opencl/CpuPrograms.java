@@ -42,6 +42,11 @@ final class CpuPrograms {
         }
         plan(device(16, "VDPBF16PS"), dotSpecs(), lines, kernels);
         plan(device(16, "TDPBF16PS"), amxSpecs(), lines, kernels);
+        plan(
+                device(16, "TDPBSSD"),
+                Map.of("decode d128 g8 by tiles of bytes", decode(128, 8, DType.I8)),
+                lines,
+                kernels);
         for (String kernel : kernels) {
             Files.writeString(folder.resolve(kernel + ".cl"), KernelSource.of(kernel));
         }
