@@ -52,8 +52,8 @@ public enum ByteProduct implements Product {
 
     /**
      * Whether it is worth it for a spec: tiles where keys are of 8 bits and more query rows share them than one tile
-     * has. With eight rows over 65,536 keys a step took 0.73 to 0.97 of the time, with four 0.92 to 1.08 (Sapphire
-     * Rapids, two cores).
+     * has. With eight rows over 65,536 keys of 128 columns a step took 0.73 to 0.97 of the time, with four 0.91 to
+     * 0.99, and over 16,384 keys 1.08 (Sapphire Rapids, two cores).
      */
     boolean isFor(AttentionSpec spec) {
         return !isOfTiles()
