@@ -9,7 +9,8 @@ PATH = HERE / "compiled.txt"
 HEAD = "# Programs of which table.md has what compilers say: fingerprints of text, options and compilers. Written by native-test/gpu-compile --update.\n"
 # Of unchanged programs one in so many is compiled all the same, another one every day.
 SAMPLE = 10
-GIVEN_TO_COMPILERS = ("nvidia.h", "amd.h", "toolchains.py", "targets.py")
+# What compilers are given beside programs, and who reads what they say.
+COMMON = ("nvidia.h", "amd.h", "toolchains.py", "targets.py", "loops.py")
 
 
 class Fingerprints:
@@ -17,7 +18,7 @@ class Fingerprints:
         """`folder` has the programs' sources; `versions` are those of each target's compilers."""
         self.folder, self.versions = folder, versions
         self.texts = {}
-        self.common = b"".join((HERE / name).read_bytes() for name in GIVEN_TO_COMPILERS)
+        self.common = b"".join((HERE / name).read_bytes() for name in COMMON)
         lines = PATH.read_text(encoding="utf-8").splitlines() if PATH.exists() else []
         self.kept = {line for line in lines if not line.startswith("#")}
 
