@@ -134,6 +134,7 @@ class FunctionTilesTest {
         return CASES.keySet().stream().map(name -> Arguments.of(name, KernelFamily.LANES));
     }
 
+    @Tag("no-device")
     @ParameterizedTest(name = "{0}")
     @MethodSource("java")
     void pureJavaAgreesWithTheReference(String name, KernelFamily family) {
@@ -168,6 +169,7 @@ class FunctionTilesTest {
         Budget.check("rows, by floats", integers, inputs, outputs);
     }
 
+    @Tag("no-device")
     @ParameterizedTest
     @EnumSource(
             value = KernelFamily.class,
