@@ -62,7 +62,7 @@ class GradientSweepTest {
     @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
     @MethodSource("opencl")
     void kernelsAgreeWithTheReference(KernelFamily family, SweepProgram program) {
-        sweep(family, program, Integer.getInteger("sweep.cases", 24));
+        sweep(family, program, Integer.getInteger("sweep.cases", 16));
     }
 
     @Tag("no-device")
