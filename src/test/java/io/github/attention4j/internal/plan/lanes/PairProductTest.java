@@ -109,7 +109,12 @@ class PairProductTest {
         String all = "fpu avx512f avx512_bf16 avx512_vnni amx_tile amx_int8 amx_bf16";
         String model = "Intel(R) Xeon(R) Platinum 8480+";
         String able = processor(0, model, all);
-        assertEquals(SomeDevice.instructions("TDPBF16PS"), CpuInstructions.of("Linux", POCL, device, 16, able + able));
+        Set<Instruction> both = SomeDevice.instructions("TDPBF16PS");
+        both.add(Instruction.TDPBSSD);
+        assertEquals(both, CpuInstructions.of("Linux", POCL, device, 16, able + able));
+        String noBytes = processor(0, model, all.replace("amx_int8", ""));
+        assertEquals(
+                SomeDevice.instructions("TDPBF16PS"), CpuInstructions.of("Linux", POCL, device, 16, able + noBytes));
         for (String missing : new String[] {"avx512_bf16", "amx_tile", "amx_bf16"}) {
             String without = processor(1, model, all.replace(missing, ""));
             assertFalse(
