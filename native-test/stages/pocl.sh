@@ -8,6 +8,6 @@ needs_build=yes
 stage_run() {
   # Halves that take equally long; SweepTest and DecodeTest have programs in common.
   halves_on_pocl pocl \
-    'SweepTest,GradientsTest,DecodeTest,EveryTileConfigTest,CachedKeysTest,ForwardTest,GradientSweepTest,DotGradientsTest,MatrixGradientsTest,FaultInjectionTest' \
-    "*Test,!SweepTest,!GradientsTest,!DecodeTest,!EveryTileConfigTest,!CachedKeysTest,!ForwardTest,!GradientSweepTest,!DotGradientsTest,!MatrixGradientsTest,!FaultInjectionTest,!io/github/attention4j/internal/java/**" -Dtest.cache=
+    'SweepTest,GradientsTest,DecodeTest,EveryTileConfigTest,CachedKeysTest,ForwardTest,GradientSweepTest,DotGradientsTest,MatrixGradientsTest,FaultInjectionTest,GoldenGradientsTest,OnnxConformanceTest' \
+    "*Test,!SweepTest,!GradientsTest,!DecodeTest,!EveryTileConfigTest,!CachedKeysTest,!ForwardTest,!GradientSweepTest,!DotGradientsTest,!MatrixGradientsTest,!FaultInjectionTest,!GoldenGradientsTest,!OnnxConformanceTest,!io/github/attention4j/internal/java/**" -Dtest.cache=
 }
