@@ -59,7 +59,7 @@ class BuildLogTest {
             value = DType.class,
             names = {"F32", "F16", "BF16", "I8", "I4"})
     void decodingGivesNoWarnings(DType cache) {
-        for (int kvHeads : new int[] {2, 8}) {
+        for (int kvHeads : new int[] {1, 2, 8}) {
             AttentionSpec spec = AttentionSpec.builder()
                     .heads(8)
                     .kvHeads(kvHeads)
@@ -105,14 +105,9 @@ class BuildLogTest {
                         .scoreTensor(1, DType.I32, 512, 16)
                         .build(),
                 family));
-        check(planned(
-                AttentionSpec.builder()
-                        .heads(8)
-                        .sequenceLength(512)
-                        .headDim(64)
-                        .types(DType.BF16)
-                        .build(),
-                family));
+        for (DType type : new DType[] {DType.BF16, DType.F16}) {
+            check(planned(spec.toBuilder().types(type).build(), family));
+        }
     }
 
     @Test
@@ -134,7 +129,8 @@ class BuildLogTest {
 
     @Test
     void measuringInstructionsGivesNoWarnings() {
-        for (Instruction instruction : new Instruction[] {Instruction.VDPBF16PS, Instruction.VPDPBUSD}) {
+        for (Instruction instruction :
+                new Instruction[] {Instruction.VDPBF16PS, Instruction.VPDPBUSD, Instruction.TDPBSSD}) {
             if (AttentionEngine.devices().get(0).instructions().contains(instruction)) {
                 check(UnitProgram.of(instruction).options());
             }
