@@ -65,9 +65,7 @@ KERNEL(1) void attn_forward_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     const key_tile_t key_tile = tile_keys(key_stage, &rows, start, keys, &p);
     const value_tile_t value_tile = tile_values(value_stage, &rows, start, keys);
     KeyRange whole = mask_clip(every, start, keys);
-#if HAS_PAIRS || PIECES > 1
-    whole.end = whole.begin;
-#endif
+    if (IS_EVERY_VALUE_CHECKED) whole.end = whole.begin;
     const bool guarded = !tile_is_finite(value_tile, value_row, 0, whole.begin) ||
                          !tile_is_finite(value_tile, value_row, max(whole.begin, whole.end), keys);
 
