@@ -14,10 +14,15 @@ COLUMNS = "| program | tiles | work-items | registers | local bytes | spills | s
 def section(versions, rows, kept):
     """`rows` are programs with their reports; of what has none it is the line of the section that is kept."""
     text = f"({versions})\n\n" + COLUMNS
-    lines = {line.split(" | ")[0] + " | " + line.split(" | ")[1]: line for line in kept.splitlines() if line.startswith("| ")}
+    lines = {}  # of a program and its tiles, in their order: some programs differ in nothing that the table says
+    for line in kept.splitlines():
+        if line.startswith("| "):
+            lines.setdefault(" | ".join(line.split(" | ")[:2]), []).append(line)
     for program, report in rows:
+        same = lines.get(f"| {program.label} | {program.tiles}", [])
+        line = same.pop(0) if same else f"| {program.name} is not in the table |"
         if report is None:
-            text += lines.get(f"| {program.label} | {program.tiles}", f"| {program.name} is not in the table |") + "\n"
+            text += line + "\n"
             continue
         cells = [program.label, program.tiles, str(program.items or "any"), report.registers, str(report.local_bytes),
                  report.spills, report.stack, report.lanes, report.occupancy]
