@@ -18,8 +18,9 @@ public record Quiet(double loadAverage, double busy) {
     private static final double MOST_BUSY = 0.25;
 
     private static final long REST_MILLIS = 1000;
-    private static final int IDLE =
-            3; // its place in Linux's list of times, and the next is idle, too: it waits for disks
+    /** Its place in Linux's list of times; the next is idle, too: it waits for disks. */
+    private static final int IDLE = 3;
+
     private static final int TIMES = 8; // the two behind them are counted twice
 
     /** Rests for a second and looks. */
