@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.internal.plan.matrix.MatrixUnit;
 import io.github.attention4j.score.BoolTerm;
+import io.github.attention4j.score.Functions;
 import io.github.attention4j.score.Place;
 import io.github.attention4j.testing.Budget;
 import io.github.attention4j.testing.Engines;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -77,6 +79,24 @@ class BlockMaskTest {
         AttentionSpec forward =
                 sizes(70, 150).types(DType.BF16).blockMask(32, 25, 2, 1).build();
         checkGradients(forward, 1, MatrixEngines.ofGradients(MatrixUnit.MMA));
+    }
+
+    /**
+     * In Java a tile is decided as a whole, block by block where its queries are in the same blocks, or pair by pair;
+     * functions of distances decide some blocks by their bounds.
+     */
+    @ParameterizedTest(name = "blocks of {0} x {1}")
+    @CsvSource({"64, 64", "32, 25", "16, 40", "70, 100", "128, 300"})
+    void javaDecidesTilesAndBlocks(int blockQueries, int blockKeys) {
+        try (AttentionEngine java = AttentionEngine.open("java")) {
+            for (int seed = 1; seed < 3; seed++) {
+                AttentionSpecBuilder builder = sizes(130, 300).blockMask(blockQueries, blockKeys, 1, seed == 1 ? 4 : 1);
+                check(builder.build(), seed, java);
+                check(builder.bias(DType.F32).build(), seed, java);
+                check(builder.keep(Functions.window(90, 40)).build(), seed, java);
+                check(builder.keepOrNone(null).build(), seed, java);
+            }
+        }
     }
 
     /** Tiles of several blocks of queries, and blocks of keys of several tiles, are worked on by how much they list. */

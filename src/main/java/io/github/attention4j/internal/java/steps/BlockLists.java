@@ -10,12 +10,14 @@ import io.github.attention4j.internal.java.memory.Sequence;
 
 /** The block mask of a call, as {@link BlockMask#array} writes it. The twin of {@code blocks.clh}. For one thread. */
 public final class BlockLists {
-    private static final BlockMask.Seen[] SEEN = BlockMask.Seen.values();
-
     private final Rows numbers;
     private final int queryBlock;
     private final int keyBlock;
     private final int columns;
+
+    /** What a block counts as that is listed in part: nothing is asked about it without a function. */
+    private final BlockMask.Seen part;
+
     private int start;
 
     private BlockLists(AttentionSpec spec, Rows numbers) {
@@ -23,6 +25,7 @@ public final class BlockLists {
         queryBlock = spec.blockQueries();
         keyBlock = spec.blockKeys();
         columns = Sizes.ceilDiv(spec.keyLength(), keyBlock);
+        part = spec.keep() == null ? BlockMask.Seen.FULL : BlockMask.Seen.PART;
     }
 
     /** That of a call, or null for none. */
@@ -44,7 +47,32 @@ public final class BlockLists {
     BlockMask.Seen seen(int query, int key) {
         int column = key / keyBlock;
         int listed = listed(query, column);
-        return listed >> 1 == column ? SEEN[1 + (listed & 1)] : BlockMask.Seen.NONE;
+        boolean isFull = (listed & 1) != 0;
+        return listed >> 1 != column ? BlockMask.Seen.NONE : isFull ? BlockMask.Seen.FULL : part;
+    }
+
+    /** What is seen of each block of these queries and keys; null where blocks differ. */
+    BlockMask.Seen seenOfAll(int firstQuery, int queries, int firstKey, int endKey) {
+        BlockMask.Seen all = null;
+        for (int query = firstQuery; query < firstQuery + queries; query = nextQuery(query)) {
+            for (int key = firstKey; key < endKey; key = next(key)) {
+                BlockMask.Seen seen = seen(query, key);
+                if (all != null && seen != all) {
+                    return null;
+                }
+                all = seen;
+            }
+        }
+        return all;
+    }
+
+    /** Whether these queries are in the same blocks. */
+    boolean areInOneRow(int firstQuery, int queries) {
+        return firstQuery + queries <= nextQuery(firstQuery);
+    }
+
+    private int nextQuery(int query) {
+        return (int) Math.min(Integer.MAX_VALUE, (query / queryBlock + 1L) * queryBlock);
     }
 
     /** The key with which the next block begins. */
@@ -62,7 +90,7 @@ public final class BlockLists {
             int column = key / keyBlock;
             int next = Math.max(listed(query, column) >> 1, column);
             first = (int) Math.min(first, next == column ? key : (long) next * keyBlock);
-            query = (int) Math.min(Integer.MAX_VALUE, (query / queryBlock + 1L) * queryBlock);
+            query = nextQuery(query);
         }
         return first;
     }

@@ -47,6 +47,11 @@ final class KeepBounds {
 
     private final long[] high;
 
+    /** Of each load of neighbours the first of those that were looked at last, and how many; 0 for none. */
+    private final int[] lookedAt;
+
+    private final int[] looks;
+
     /** Of each step whether it is a float or made of some, for which there are no bounds. */
     private final boolean[] isOfFloats;
 
@@ -80,6 +85,8 @@ final class KeepBounds {
         call = new CallNumbers(spec, operands);
         low = new long[keep.steps().size()];
         high = new long[low.length];
+        lookedAt = new int[low.length];
+        looks = new int[low.length];
         isOfFloats = new boolean[low.length];
         for (int i = 0; i < low.length; i++) {
             isOfFloats[i] = keep.kind(i) == Operation.Kind.FLOAT
@@ -206,9 +213,16 @@ final class KeepBounds {
         long rows = (last[0] - first[0] + 1L) * (last[1] - first[1] + 1L) * (last[2] - first[2] + 1L);
         int neighbours = last[3] - first[3] + 1;
         if (rows * Extremes.looks(neighbours) > most) {
+            looks[i] = 0;
             unknown(i);
             return;
         }
+        int at = call.at(tensor, first[0], first[1], first[2], first[3]);
+        if (rows == 1 && lookedAt[i] == at && looks[i] == neighbours) {
+            return; // as of the panel before
+        }
+        lookedAt[i] = at;
+        looks[i] = rows == 1 ? neighbours : 0;
         extremes[tensor] = extremes[tensor] == null ? new Extremes(call, tensor) : extremes[tensor];
         least = Integer.MAX_VALUE;
         largest = Integer.MIN_VALUE;

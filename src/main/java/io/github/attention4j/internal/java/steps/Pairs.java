@@ -37,6 +37,9 @@ final class Pairs {
     /** Null if there is none. */
     private final BlockLists blocks;
 
+    /** Whether blocks of the tile that was judged last are not all seen alike, so that each is looked at. */
+    private boolean areBlocksMixed;
+
     private Pairs(
             Rows bias,
             Rows keepMask,
@@ -62,7 +65,7 @@ final class Pairs {
         Rows keepMask = operands.get(Operand.KEEP_MASK);
         RowFunction keep = RowFunction.of(spec.keep(), spec, operands, loops);
         BlockLists blocks = BlockLists.of(spec, operands);
-        KeepBounds bounds = keep == null || blocks != null ? null : new KeepBounds(spec, operands, ELEMENTS_OF_TILE);
+        KeepBounds bounds = keep == null ? null : new KeepBounds(spec, operands, ELEMENTS_OF_TILE);
         boolean isNone = bias == null && keepMask == null && keep == null && blocks == null;
         return isNone ? null : new Pairs(bias, keepMask, keep, bounds, loops, blocks, keys);
     }
@@ -90,31 +93,47 @@ final class Pairs {
                 && (keepMask == null || keepMask.rowStride == 0);
     }
 
-    /** Whether a block mask has some of these keys for one of these queries; true without one. */
-    boolean isListed(int firstQuery, int queries, int firstKey, int endKey) {
-        return blocks == null || blocks.isAnyListed(firstQuery, queries, firstKey, endKey);
-    }
-
-    /** Whether there is anything but a function. */
+    /** Whether there is a bias or a keep-mask, which every tile has. */
     boolean hasTensors() {
-        return bias != null || keepMask != null || blocks != null;
+        return bias != null || keepMask != null;
     }
 
-    /** Whether a function hides pairs of whatever tile; where there are blocks, it is asked about some of them. */
-    boolean hasFunction() {
-        return keep != null && blocks == null;
+    /** Whether there is something to be judged by. */
+    boolean judges() {
+        return keep != null || blocks != null;
+    }
+
+    /**
+     * Whether blocks of the tile that was judged last differ: {@link #readTile} or {@link #hideByBlock} looks at each.
+     */
+    boolean areBlocksMixed() {
+        return areBlocksMixed;
+    }
+
+    /** Whether these queries are in the same blocks. */
+    boolean isOneRowOfBlocks(int firstQuery, int queries) {
+        return blocks.areInOneRow(firstQuery, queries);
     }
 
     /** Fills in the terms of a query and the keys from {@code firstKey} on. */
     void read(int query, int firstKey, float[] terms, int keys) {
         readTensors(query, firstKey, terms, keys);
-        if (hasFunction()) {
+        if (blocks != null) {
+            readBlocks(query, firstKey, terms, keys);
+        } else if (keep != null) {
             hide(new RowFunction.Pairs(query, firstKey, 1, keys, true), terms);
         }
     }
 
-    /** Likewise, but for what {@link #hide} hides. */
-    void readTensors(int query, int firstKey, float[] terms, int keys) {
+    /** Likewise, but for what {@link #hide} hides, and without block masks unless they are asked for. */
+    void readTile(int query, int firstKey, float[] terms, int keys, boolean areBlocksRead) {
+        readTensors(query, firstKey, terms, keys);
+        if (areBlocksRead) {
+            readBlocks(query, firstKey, terms, keys);
+        }
+    }
+
+    private void readTensors(int query, int firstKey, float[] terms, int keys) {
         if (bias != null) {
             bias.read(bias.at(sequence.batch, head, query), firstKey, terms, 0, keys);
         } else if (keepMask == null) {
@@ -128,9 +147,6 @@ final class Pairs {
                 hide(kept, terms, keys);
             }
         }
-        if (blocks != null) {
-            readBlocks(query, firstKey, terms, keys);
-        }
     }
 
     /** Block by block: what is not listed is hidden, and the function is asked where a block is seen in part. */
@@ -140,7 +156,7 @@ final class Pairs {
             BlockMask.Seen seen = blocks.seen(query, firstKey + from);
             if (seen == BlockMask.Seen.NONE) {
                 Arrays.fill(terms, from, to, Float.NEGATIVE_INFINITY);
-            } else if (seen == BlockMask.Seen.PART && keep != null) {
+            } else if (seen == BlockMask.Seen.PART) {
                 ask(query, firstKey, terms, from, to);
             }
             from = to;
@@ -156,8 +172,19 @@ final class Pairs {
         }
     }
 
-    /** What the function says of all pairs of some queries and keys, in whatever tile; without one, it keeps all. */
+    /** What block mask and function say of all pairs of some queries and keys; without them, all are kept. */
     KeepBounds.Verdict judge(int firstQuery, int queries, int firstKey, int endKey) {
+        areBlocksMixed = false;
+        if (blocks != null) {
+            if (!blocks.isAnyListed(firstQuery, queries, firstKey, endKey)) {
+                return KeepBounds.Verdict.NEVER;
+            }
+            BlockMask.Seen seen = blocks.seenOfAll(firstQuery, queries, firstKey, endKey);
+            areBlocksMixed = seen == null;
+            if (seen != BlockMask.Seen.PART) {
+                return seen == null ? KeepBounds.Verdict.UNKNOWN : KeepBounds.Verdict.ALWAYS;
+            }
+        }
         return bounds == null
                 ? KeepBounds.Verdict.ALWAYS
                 : bounds.of(firstQuery, firstQuery + queries - 1, firstKey, endKey - 1);
@@ -172,6 +199,32 @@ final class Pairs {
     /** Hides what the function did not keep when it was asked, of terms of the pairs from {@code first} on. */
     void hide(int first, float[] terms, int at, int count) {
         loops.hide(keep.truths(), first, terms, at, count);
+    }
+
+    /**
+     * Hides what the blocks say of terms of pairs, whose rows are keys and whose lanes are queries in the same blocks.
+     */
+    void hideByBlock(RowFunction.Pairs pairs, float[] terms, int at) {
+        int lanes = pairs.lanes();
+        for (int row = 0; row < pairs.rows(); ) {
+            int key = pairs.key() + row;
+            int rows = Math.min(pairs.rows() - row, blocks.next(key) - key);
+            BlockMask.Seen seen = blocks.seen(pairs.query(), key);
+            KeepBounds.Verdict verdict =
+                    switch (seen) {
+                        case NONE -> KeepBounds.Verdict.NEVER;
+                        case PART -> bounds.of(pairs.query(), pairs.query() + lanes - 1, key, key + rows - 1);
+                        case FULL -> KeepBounds.Verdict.ALWAYS;
+                    };
+            int from = at + row * lanes;
+            if (verdict == KeepBounds.Verdict.NEVER) {
+                Arrays.fill(terms, from, from + rows * lanes, Float.NEGATIVE_INFINITY);
+            } else if (verdict == KeepBounds.Verdict.UNKNOWN) {
+                keep.compute(null, 0, pairs.part(row, rows, 0, lanes));
+                hide(0, terms, from, rows * lanes);
+            }
+            row += rows;
+        }
     }
 
     /** Both, of terms of these pairs in their order. */

@@ -38,8 +38,10 @@ public final class Score {
     /** What the function says of that tile. */
     private KeepBounds.Verdict verdict = KeepBounds.Verdict.UNKNOWN;
 
-    /** Hides what the function does not keep. */
+    /** Hides what the function does not keep, and what blocks say of a tile whose queries are in the same. */
     private final Hiding hiding = new Hiding();
+
+    private final HidingByBlock byBlock = new HidingByBlock();
 
     /** The user's function for a pair, for a tile, and its derivative for either; null if there is none. */
     private final PairFunction ofPair;
@@ -115,23 +117,28 @@ public final class Score {
         return pairs != null && (pairs.hasTensors() || verdict != KeepBounds.Verdict.ALWAYS);
     }
 
-    /** Whether there is a function whose word on tiles is worth being asked for. */
+    /** Whether there is a block mask or a function, whose word on tiles is worth being asked for. */
     public boolean judges() {
-        return pairs != null && pairs.hasFunction();
+        return pairs != null && pairs.judges();
     }
 
     /**
-     * Judges the tile that is next: false if a function keeps no pair of these queries and keys. Where it keeps all, it
-     * is not asked about them one by one.
+     * Judges the tile that is next: false if a block mask or a function keeps no pair of these queries and keys. Where
+     * all are kept, nothing is asked about them one by one.
      */
     public boolean mayKeep(int firstQuery, int queries, int firstKey, int endKey) {
         verdict = judges() ? pairs.judge(firstQuery, queries, firstKey, endKey) : KeepBounds.Verdict.UNKNOWN;
         return verdict != KeepBounds.Verdict.NEVER;
     }
 
-    /** Whether the function has to be asked about the pairs of the tile that was judged. */
-    public boolean mustAsk() {
+    /** Whether some pairs of the tile that was judged may be kept by block mask and function, and some not. */
+    public boolean isUndecided() {
         return judges() && verdict != KeepBounds.Verdict.ALWAYS;
+    }
+
+    /** Whether the function has to be asked about the pairs of that tile. */
+    private boolean mustAsk() {
+        return isUndecided() && !pairs.areBlocksMixed();
     }
 
     /**
@@ -162,11 +169,6 @@ public final class Score {
             end -= step;
         }
         return end;
-    }
-
-    /** Whether a block mask has some of these keys for one of these queries; true without one. */
-    public boolean isListed(int firstQuery, int queries, int firstKey, int endKey) {
-        return pairs == null || pairs.isListed(firstQuery, queries, firstKey, endKey);
     }
 
     /** Whether the pair is not hidden, but for its position. */
@@ -260,12 +262,18 @@ public final class Score {
             tile.addAlibi(keys, slope, firstQuery + sequence.shift() - firstKey);
         }
         if (pairs != null) { // last: what they hide stays hidden
+            boolean areBlocksMixed = pairs.areBlocksMixed();
+            boolean isOneRow = areBlocksMixed && pairs.isOneRowOfBlocks(firstQuery, queries);
+            boolean areBlocksRead = areBlocksMixed && !isOneRow;
             if (pairs.areAlike()) {
                 pairs.read(firstQuery, firstKey, terms, keys);
                 tile.addTerms(terms, 0, keys);
-            } else if (pairs.hasTensors()) {
-                readTile(lanes, firstQuery, queries, firstKey, keys);
+            } else if (pairs.hasTensors() || areBlocksRead) {
+                readTile(lanes, firstQuery, queries, firstKey, keys, areBlocksRead);
                 tile.addTerms(turned, lanes, keys);
+            }
+            if (isOneRow) {
+                tile.hidePairs(keys, byBlock.of(lanes, firstQuery, firstKey));
             }
             if (mustAsk()) {
                 if (!isAsked) {
@@ -286,10 +294,10 @@ public final class Score {
     }
 
     /** Fills in the terms of a tile, but for what a function hides, with a row a key and a query a lane. */
-    private void readTile(int lanes, int firstQuery, int queries, int firstKey, int keys) {
+    private void readTile(int lanes, int firstQuery, int queries, int firstKey, int keys, boolean areBlocksRead) {
         turned = turned == null || turned.length < keys * lanes ? new float[terms.length * lanes] : turned;
         for (int lane = 0; lane < queries; lane++) {
-            pairs.readTensors(firstQuery + lane, firstKey, terms, keys);
+            pairs.readTile(firstQuery + lane, firstKey, terms, keys, areBlocksRead);
             turn(terms, turned, lane, lanes, keys);
         }
     }
@@ -310,13 +318,14 @@ public final class Score {
         if (slopes != null) {
             tile.addAlibi(queries, slope, firstKey - sequence.shift() - firstQuery);
         }
-        if (pairs != null && pairs.hasTensors()) {
+        boolean areBlocksMixed = pairs != null && pairs.areBlocksMixed();
+        if (pairs != null && (pairs.hasTensors() || areBlocksMixed)) {
             int length = queries * lanes;
             turned = turned == null || turned.length < length ? new float[length] : turned;
             boolean isOne = pairs.areAlike();
             for (int row = 0; row < queries; row++) {
                 if (row == 0 || !isOne) {
-                    pairs.readTensors(firstQuery + row, firstKey, terms, keys);
+                    pairs.readTile(firstQuery + row, firstKey, terms, keys, areBlocksMixed);
                 }
                 System.arraycopy(terms, 0, turned, row * lanes, keys);
             }
@@ -352,6 +361,30 @@ public final class Score {
         @Override
         public void apply(float[] scores, int at, int firstRow, int rows) {
             pairs.hide(firstRow * lanes, scores, at, rows * lanes);
+        }
+
+        @Override
+        public void multiplySlopes(float[] scores, float[] slopes, int at, int firstRow, int rows) {
+            throw new IllegalStateException("what is hidden has no slope");
+        }
+    }
+
+    /** Hides what blocks of a row say. */
+    private final class HidingByBlock implements ScoreChange {
+        private int lanes;
+        private int firstQuery;
+        private int firstKey;
+
+        ScoreChange of(int lanes, int firstQuery, int firstKey) {
+            this.lanes = lanes;
+            this.firstQuery = firstQuery;
+            this.firstKey = firstKey;
+            return this;
+        }
+
+        @Override
+        public void apply(float[] scores, int at, int firstRow, int rows) {
+            pairs.hideByBlock(new RowFunction.Pairs(firstQuery, firstKey + firstRow, rows, lanes, false), scores, at);
         }
 
         @Override

@@ -123,8 +123,7 @@ final class GradientPairs {
         startHead(head.head);
         int first = block * tiles.rows();
         int rows = head.seen.lastRow(block) - first;
-        if (!score.isListed(head.first + first, rows, firstKey, endKey)
-                || !score.mayKeep(head.first + first, rows, firstKey, endKey)) {
+        if (!score.mayKeep(head.first + first, rows, firstKey, endKey)) {
             return false;
         }
         int at = sequence.firstQuery + head.first + first;
@@ -153,7 +152,7 @@ final class GradientPairs {
         boolean isWhole = seen.allSee(block, from, to);
         firstRow = isWhole ? block * tiles.rows() : seen.firstThatSees(block, from, to);
         endRow = seen.lastRow(block);
-        if (from >= to || firstRow == endRow || !score.isListed(head.first + firstRow, endRow - firstRow, from, to)) {
+        if (from >= to || firstRow == endRow) {
             return false;
         }
         endRow = isWhole ? endRow : seen.endOfThoseThatSee(block, from, to);

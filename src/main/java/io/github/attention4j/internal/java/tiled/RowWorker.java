@@ -118,11 +118,11 @@ final class RowWorker {
     }
 
     private boolean isListed(int head, int first, int end) {
-        if (!spec.has(Operand.BLOCK_MASK) && !score.judges()) {
+        if (!score.judges()) {
             return true;
         }
         score.start(sequence, head);
-        return score.isListed(0, rows, first, end) && score.mayKeep(0, rows, first, end);
+        return score.mayKeep(0, rows, first, end);
     }
 
     private void show(int kvHead, int first, int keys) {

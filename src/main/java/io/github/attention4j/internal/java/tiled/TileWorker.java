@@ -72,15 +72,16 @@ final class TileWorker {
             readVector(head);
         }
         int end = seen.end();
-        boolean isLong = end - seen.begin() > Totals.KEYS;
-        if (isLong) {
-            space.clearTotals();
-        }
+        boolean isLong = false;
         int summed = 0;
         for (int first = next(firstRow, rows, seen.begin());
                 first < end;
                 first = next(firstRow, rows, first + tileKv)) {
-            if (isLong && summed >= Totals.KEYS) {
+            if (summed >= Totals.KEYS) {
+                if (!isLong) {
+                    space.clearTotals();
+                }
+                isLong = true;
                 takeTotals(rows);
                 summed = 0;
             }
@@ -138,7 +139,6 @@ final class TileWorker {
             int row = panel * lanes;
             if (from < to
                     && (whole || seen.anySees(panel, from, to))
-                    && score.isListed(firstRow + row, seen.lastRow(panel) - row, from, to)
                     && score.mayKeep(firstRow + row, seen.lastRow(panel) - row, from, to)) {
                 if (!shown) {
                     show(kvHead, first, keys);
@@ -170,12 +170,15 @@ final class TileWorker {
         int rows = seen.lastRow(number) - row;
         int from = begin;
         int to = end;
-        if (score.mustAsk()) {
+        if (score.isUndecided()) {
             from = score.firstKept(firstRow + row, rows, begin, end, STEP);
             to = score.endKept(firstRow + row, rows, from, end, STEP);
+            if (from == to || !score.mayKeep(firstRow + row, rows, from, to)) { // what is left may be kept whole
+                return;
+            }
         }
         int keys = to - from;
-        if (keys == 0 || score.hidesTile(lanes, firstRow + row, rows, from, keys)) {
+        if (score.hidesTile(lanes, firstRow + row, rows, from, keys)) {
             return;
         }
         TileRows tile = space.keys;
