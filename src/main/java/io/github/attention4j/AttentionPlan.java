@@ -5,7 +5,10 @@ package io.github.attention4j;
  * shared by all threads and streams of its engine, and valid until the engine is closed.
  */
 public interface AttentionPlan {
-    /** What is computed: what was asked for, {@linkplain AttentionSpec#withKeepAsMask with} windows as masks. */
+    /**
+     * What is computed: what was asked for, {@linkplain AttentionSpec#withFunctionsAsOptions with} functions as
+     * options.
+     */
     AttentionSpec spec();
 
     /** The implementation that runs. */

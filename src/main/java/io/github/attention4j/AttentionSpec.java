@@ -273,11 +273,12 @@ public final class AttentionSpec {
     }
 
     /**
-     * This spec with that part of its keep function that is a window around the diagonal as a part of its mask: the
-     * same answer sooner, for keys that a mask hides are not even visited. Plans are made of it.
+     * This spec with what its functions say in words of options as these options, for the same answer sooner. That part
+     * of its keep function that is a window around the diagonal becomes a part of its mask: keys that a mask hides are
+     * not even visited. A softcap that its score function begins with becomes its softcap. Plans are made of it.
      */
-    public AttentionSpec withKeepAsMask() {
-        return KeepAsMask.of(this);
+    public AttentionSpec withFunctionsAsOptions() {
+        return ScoreAsSoftcap.of(KeepAsMask.of(this));
     }
 
     /** This spec with or without log-sum-exp as an output. */

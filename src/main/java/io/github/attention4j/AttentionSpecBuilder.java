@@ -190,6 +190,12 @@ public final class AttentionSpecBuilder {
         return set(Setting.SCORE, Objects.requireNonNull(expression, "expression"));
     }
 
+    /** Likewise; null for none. */
+    AttentionSpecBuilder scoreOrNone(Expression expression) {
+        settings.remove(Setting.SCORE);
+        return expression == null ? this : score(expression);
+    }
+
     /**
      * Hides keys from queries by a function of yours, which is called here, once; it joins the other masks.
      *

@@ -63,9 +63,18 @@ public final class Expression {
 
     /** A term for each step. */
     Term[] terms() {
+        return terms(-1);
+    }
+
+    /** This function of what a step gives, which is to be the score. */
+    Expression withScoreFor(int step) {
+        return of(terms(step)[results.get(0)]);
+    }
+
+    private Term[] terms(int score) {
         Term[] terms = new Term[steps.size()];
         for (int i = 0; i < terms.length; i++) {
-            Step step = steps.get(i);
+            Step step = i == score ? new Step(Operation.SCORE, List.of(), 0) : steps.get(i);
             Term[] arguments =
                     step.arguments().stream().map(argument -> terms[argument]).toArray(Term[]::new);
             terms[i] = switch (step.operation().kind()) {

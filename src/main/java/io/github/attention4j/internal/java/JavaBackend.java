@@ -98,7 +98,7 @@ public final class JavaBackend implements Backend, Owner {
             return JavaPlan.reference(this, spec, threads);
         }
         if (family == KernelFamily.JAVA && !reference) {
-            return JavaPlan.tiled(this, spec.withKeepAsMask(), threads);
+            return JavaPlan.tiled(this, spec.withFunctionsAsOptions(), threads);
         }
         throw wrongFamily();
     }

@@ -129,7 +129,7 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public AttentionPlan plan(AttentionSpec asked) {
-        AttentionSpec spec = asked.withKeepAsMask();
+        AttentionSpec spec = asked.withFunctionsAsOptions();
         Trial trial = new Trial();
         while (true) {
             Choice choice;

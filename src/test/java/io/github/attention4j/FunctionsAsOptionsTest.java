@@ -12,14 +12,16 @@ import io.github.attention4j.score.Functions;
 import io.github.attention4j.score.IntTerm;
 import io.github.attention4j.score.KeepFunction;
 import io.github.attention4j.score.Place;
+import io.github.attention4j.score.ScoreFunction;
 import io.github.attention4j.testing.Engines;
 import io.github.attention4j.testing.HostArrays;
 import io.github.attention4j.testing.Problem;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Keep functions of which a part is a window, which becomes a mask's. */
-class KeepAsMaskTest {
+/** Functions of which a part is an option of the call: a window, which becomes its mask's, or a softcap. */
+class FunctionsAsOptionsTest {
     private static AttentionSpecBuilder builder() {
         return AttentionSpec.builder().heads(1).queryLength(19).keyLength(23).headDim(2);
     }
@@ -30,15 +32,15 @@ class KeepAsMaskTest {
 
     @Test
     void causalAndWindowsAreMasksAndNothingElse() {
-        assertEquals(builder().causal().build(), keeping(Functions.causal()).withKeepAsMask());
+        assertEquals(builder().causal().build(), keeping(Functions.causal()).withFunctionsAsOptions());
         AttentionSpec window = builder().mask(Mask.window(7, 2)).build();
-        assertEquals(window, keeping(Functions.window(7, 2)).withKeepAsMask());
+        assertEquals(window, keeping(Functions.window(7, 2)).withFunctionsAsOptions());
         AttentionSpec narrower =
                 builder().mask(Mask.window(5, 4)).keep(Functions.window(7, 2)).build();
-        assertEquals(Mask.window(5, 2), narrower.withKeepAsMask().mask());
+        assertEquals(Mask.window(5, 2), narrower.withFunctionsAsOptions().mask());
         assertEquals(
                 builder().mask(Mask.causal(Mask.Alignment.TOP_LEFT)).build(),
-                keeping(place -> place.key().atMost(place.query())).withKeepAsMask());
+                keeping(place -> place.key().atMost(place.query())).withFunctionsAsOptions());
     }
 
     @Test
@@ -54,15 +56,15 @@ class KeepAsMaskTest {
 
     @Test
     void whatIsNoWindowStays() {
-        AttentionSpec strided = keeping(Functions.strided(3, 4)).withKeepAsMask();
+        AttentionSpec strided = keeping(Functions.strided(3, 4)).withFunctionsAsOptions();
         assertEquals(Mask.causal(), strided.mask());
         assertNotNull(strided.keep());
-        AttentionSpec picture = keeping(Functions.neighbourhood(5, 1)).withKeepAsMask();
+        AttentionSpec picture = keeping(Functions.neighbourhood(5, 1)).withFunctionsAsOptions();
         assertEquals(Mask.window(9, 9), picture.mask());
         assertNotNull(picture.keep());
         AttentionSpec dilated = keeping(Functions.dilated(3));
-        assertSame(dilated, dilated.withKeepAsMask());
-        AttentionSpec wide = keeping(Functions.window(1 << 30, 1 << 30)).withKeepAsMask();
+        assertSame(dilated, dilated.withFunctionsAsOptions());
+        AttentionSpec wide = keeping(Functions.window(1 << 30, 1 << 30)).withFunctionsAsOptions();
         assertEquals(Mask.none(), wide.mask());
     }
 
@@ -70,15 +72,15 @@ class KeepAsMaskTest {
     void withAPrefixGivenDiagonalsOrBlocksItStaysAsItIs() {
         AttentionSpec prefix =
                 builder().causal().prefixLengths().keep(Functions.causal()).build();
-        assertSame(prefix, prefix.withKeepAsMask());
+        assertSame(prefix, prefix.withFunctionsAsOptions());
         AttentionSpec given = builder()
                 .mask(Mask.window(3, 3, Mask.Alignment.GIVEN))
                 .keep(Functions.causal())
                 .build();
-        assertSame(given, given.withKeepAsMask());
+        assertSame(given, given.withFunctionsAsOptions());
         AttentionSpec blocks =
                 builder().keep(Functions.causal()).blockMask(16, 16).build();
-        assertSame(blocks, blocks.withKeepAsMask());
+        assertSame(blocks, blocks.withFunctionsAsOptions());
     }
 
     @Test
@@ -92,7 +94,7 @@ class KeepAsMaskTest {
                     .keep(place -> truth(random, place, 3))
                     .returnScores(ScoreStage.MASKED)
                     .build();
-            AttentionSpec narrow = spec.withKeepAsMask();
+            AttentionSpec narrow = spec.withFunctionsAsOptions();
             changed += narrow.equals(spec) ? 0 : 1;
             assertArrayEquals(scores(spec), scores(narrow), "seed " + seed + ": " + spec + " as " + narrow);
         }
@@ -103,8 +105,55 @@ class KeepAsMaskTest {
     void nothingIsKeptThatIsNotAsked() {
         AttentionSpec all =
                 keeping(place -> place.key().atMost(place.queryPosition().plus(60)));
-        assertNull(builder().build().withKeepAsMask().keep());
-        assertEquals(Mask.none(), all.withKeepAsMask().mask());
+        assertNull(builder().build().withFunctionsAsOptions().keep());
+        assertEquals(Mask.none(), all.withFunctionsAsOptions().mask());
+    }
+
+    @Test
+    void aSoftcapIsTheCalls() {
+        AttentionSpec capped = builder().score(Functions.softcap(5)).build();
+        assertEquals(builder().softcap(5).build(), capped.withFunctionsAsOptions());
+        ScoreFunction cap = Functions.softcap(5);
+        ScoreFunction then = (score, place) ->
+                cap.score(score, place).plus(place.key().toFloat()).exp();
+        AttentionSpec more = builder().score(then).build();
+        AttentionSpec rest = builder()
+                .softcap(5)
+                .score((score, place) -> score.plus(place.key().toFloat()).exp())
+                .build();
+        assertEquals(rest, more.withFunctionsAsOptions());
+        for (ScoreStage stage : new ScoreStage[] {ScoreStage.SCALED, ScoreStage.MASKED}) {
+            AttentionSpec asked = more.toBuilder().returnScores(stage).build();
+            float[] expected = scores(asked);
+            float[] actual = scores(asked.withFunctionsAsOptions());
+            for (int i = 0; i < expected.length; i++) {
+                assertEquals(expected[i], actual[i], 1e-5 * Math.abs(expected[i]), stage + ", " + i);
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoSoftcapStays() {
+        AttentionSpec twice = builder().softcap(3).score(Functions.softcap(5)).build();
+        assertSame(twice, twice.withFunctionsAsOptions());
+        AttentionSpec shown = builder()
+                .score(Functions.softcap(5))
+                .returnScores(ScoreStage.CAPPED)
+                .build();
+        assertSame(shown, shown.withFunctionsAsOptions());
+        List<ScoreFunction> others = List.of(
+                (score, place) -> score.dividedBy(5).tanh().times(4),
+                (score, place) -> score.dividedBy(-5).tanh().times(-5),
+                (score, place) -> score.times(5).tanh().times(5),
+                (score, place) -> score.dividedBy(5).tanh().plus(5),
+                (score, place) -> score.dividedBy(5).sigmoid().times(5),
+                (score, place) -> score.dividedBy(5).tanh().times(5).plus(score),
+                (score, place) -> score.dividedBy(5).tanh(),
+                (score, place) -> score.dividedBy(place.number(0)).tanh().times(place.number(0)));
+        for (ScoreFunction other : others) {
+            AttentionSpec spec = builder().score(other).scoreNumbers(1).build();
+            assertSame(spec, spec.withFunctionsAsOptions(), spec.score().toString());
+        }
     }
 
     private static float[] scores(AttentionSpec spec) {
