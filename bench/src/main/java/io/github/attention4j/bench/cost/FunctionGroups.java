@@ -98,9 +98,14 @@ public final class FunctionGroups {
     }
 
     private void addScores() {
+        float[] slopes = new float[HEADS];
+        for (int head = 0; head < HEADS; head++) {
+            slopes[head] = (float) Math.pow(2, -8.0 * (head + 1) / HEADS);
+        }
         add(
-                builtIn("ALiBi", spec().alibi()),
-                score("ALiBi", spec().scoreTensor(0, DType.F32, HEADS), Functions.alibi(0), GOAL));
+                builtIn("ALiBi", spec().alibi()).with(nothing().with(Operand.ALIBI_SLOPES, slopes)),
+                score("ALiBi", spec().scoreTensor(0, DType.F32, HEADS), Functions.alibi(0), GOAL)
+                        .with(nothing().with(Operand.SCORE_TENSOR_0, slopes)));
         add(builtIn("softcap", spec().softcap(5)), score("softcap", spec(), Functions.softcap(5), GOAL));
         add(
                 builtIn("plain", spec()),
