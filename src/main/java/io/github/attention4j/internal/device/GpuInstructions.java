@@ -1,13 +1,20 @@
 package io.github.attention4j.internal.device;
 
+import io.github.attention4j.Device;
 import io.github.attention4j.Instruction;
 import java.util.EnumSet;
 import java.util.Set;
 
 /** Which matrix units a GPU has, by what it says of itself. */
 public final class GpuInstructions {
-    /** What a device must report, for messages. */
-    public static final String KNOWN =
+    /**
+     * The units of all makers by one name, of which there is a draft: OpenCL-Docs, pull request 1533. Where a kernel
+     * for it comes, a device that names it is one more row of {@link #of}; what it answers is checked before it is
+     * used, as of every driver that is not known.
+     */
+    private static final String COOPERATIVE = "cl_khr_cooperative_matrix";
+
+    private static final String KNOWN =
             "NVIDIA from compute capability 8.0, AMD gfx90a, gfx942, gfx11 and gfx12, and Intel with"
                     + " cl_intel_subgroup_matrix_multiply_accumulate have one that is known";
 
@@ -41,6 +48,13 @@ public final class GpuInstructions {
             found.add(Instruction.DPAS16);
         }
         return found;
+    }
+
+    /** Why a device has none that is known. */
+    public static String whyNone(Device device) {
+        boolean isCooperative = (" " + device.extensions() + " ").contains(" " + COOPERATIVE + " ");
+        return device.name() + " reports no matrix unit; " + KNOWN
+                + (isCooperative ? "; it names " + COOPERATIVE + ", a draft, for which there is no kernel yet" : "");
     }
 
     /** AMD's names may go on with features, as in {@code gfx90a:sramecc+:xnack-}. */

@@ -159,7 +159,7 @@ final class LinearPlanner {
     private void addMatrix(List<LinearTiles> candidates, LinearProduct product, List<String> notes) {
         List<LinearTiles> guesses = LinearGuesses.matrix(product, device, emulated);
         if (guesses.isEmpty()) {
-            notes.add("not MATRIX: " + device.name() + " reports no matrix unit; " + GpuInstructions.KNOWN);
+            notes.add("not MATRIX: " + GpuInstructions.whyNone(device));
         } else if (product.halfType() == null) {
             notes.add("not MATRIX: " + product.pairsObstacle());
         } else {

@@ -33,7 +33,7 @@ public final class MatrixFamily implements Family {
         if (obstacle.isPresent() || hasUnit) {
             return obstacle;
         }
-        return Optional.of(device.name() + " reports no matrix unit; " + GpuInstructions.KNOWN);
+        return Optional.of(GpuInstructions.whyNone(device));
     }
 
     @Override

@@ -127,6 +127,17 @@ class MatrixConfigTest {
     }
 
     @Test
+    void aDraftOfUnitsOfAllMakersIsNamedAndNotUsed() {
+        String claim = "cl_khr_fp16 cl_khr_cooperative_matrix";
+        Device device = SomeDevice.of(Device.Type.GPU, "gpu", 1024, 48 << 10, 1, claim, "");
+        Choice choice = new Planner(device, EngineOptions.defaults())
+                .choose(builder(64, DType.F16).build(), (kernel, tiles) -> Optional.empty());
+        assertEquals(KernelFamily.TILES, choice.tiles().family());
+        String why = "it names cl_khr_cooperative_matrix, a draft, for which there is no kernel yet";
+        assertTrue(choice.explanation().contains(why), choice.explanation());
+    }
+
+    @Test
     void askingForMatrixWithoutAUnitSaysWhatIsMissingAndWhatToDo() {
         EngineOptions matrix = EngineOptions.defaults().withFamily(KernelFamily.MATRIX);
         UnsupportedByDeviceException refusal = assertThrows(
