@@ -2,6 +2,8 @@
 // sub-groups of a work-group share tiles of TILE_KV keys and values in local memory. Scores, weights and outputs stay
 // in the registers of the lanes, in the order of the unit (lib/matrix/units/unit.clh): sums are f32, weights are
 // rounded to 16 bits to be multiplied.
+#define DISTANCES_ROW (GROUP_ROWS + TILE_KV)  // of a tile
+#include "matrix/units/unit.clh"
 #include "common/dropout.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
@@ -16,6 +18,7 @@
 #include "matrix/matmul_warpgroups.clh"
 #include "matrix/tile.clh"
 #include "matrix/sources.clh"
+#include "matrix/distances.clh"
 #include "matrix/softmax.clh"
 #include "matrix/result.clh"
 #include "matrix/lane.clh"
@@ -26,12 +29,8 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];                         // what each query sees
   __local int4 parts[MASK_PARTS];
   __local uint4 found[ITEMS / 16];  // a byte for each work-item: whether it left values out of the tile
-#if EMULATED
-  __local uint4 meeting[SCRATCH / 8];
-  __local ushort *const scratch = (__local ushort *)meeting;
-#else
-  __local ushort *const scratch = 0;
-#endif
+  MEETING_MEMORY;
+  DISTANCES_MEMORY(1);
   __local float *const exchange = (__local float *)scratch;
   __local uint4 *const key_tile = memory + KEYS_AT, *const value_tile = memory + VALUES_AT;
 
@@ -48,7 +47,7 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
   const Rows16 key_rows = source_keys(PIECES_GIVEN, &rows, batch, head, &p);
   const Rows16 value_rows = source_values(PIECES_GIVEN, &rows, batch, head, &p);
   const Pairs pairs = pairs_of(&operands, batch, head, &p);
-  const score_head_t of_head = score_head(&operands, batch, head, &p);
+  const score_head_t of_head = distances_of_lane(score_head(&operands, batch, head, &p), distances, &at);
   const float factor_of_scores = score_factor(&p);
 
   mask_rows(begins, ends, GROUP_ROWS, ITEMS, &operands, batch, head, first, queries, &s, &p);
@@ -76,9 +75,10 @@ KERNEL(ITEMS) UNIT_SUB_GROUP void attn_forward_matrix(ATTN_ARGUMENTS SPLIT_ARGUM
              HEAD_COLUMNS);
   for (int start = walk_begin(tiles); start < walk_end(tiles); start = walk_next(tiles, start)) {
     const bool masked = walk_is_masked(tiles, every, start);
+    distances_keep(distances, of_head, start, &at, &p);  // those of the last tile have been looked up
     unit_copied();
     unit_written();
-    barrier(CLK_LOCAL_MEM_FENCE);  // the keys are visible, and the values of the last tile have been read
+    barrier(CLK_LOCAL_MEM_FENCE);  // keys and distances are visible, the last tile's values have been read
     const bool some_left_out = tile_stage_values(value_tile, &value_rows, start, walk_left(tiles, start), masked);
 
     float score[TILE_NUMBERS];

@@ -6,6 +6,8 @@
 #define UNROLL_PARTS \
   UNROLL  // in mask_ranges, where a loop costs ten registers (ptxas), and so one of three work-groups on a
           // multiprocessor
+#define DISTANCES_ROW (GROUP_ROWS + TILE_KV)  // of a tile
+#include "matrix/units/unit.clh"
 #include "common/dropout.clh"
 #include "common/group.clh"
 #include "common/mask.clh"
@@ -19,6 +21,7 @@
 #include "matrix/matmul_warpgroups.clh"
 #include "matrix/pipeline.clh"
 #include "matrix/tile.clh"
+#include "matrix/distances.clh"
 #include "matrix/softmax.clh"
 #include "matrix/result.clh"
 #include "matrix/lane.clh"
@@ -29,12 +32,8 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local int begins[GROUP_ROWS], ends[GROUP_ROWS];  // what each query sees
   __local int4 parts[MASK_PARTS];
   __local uint4 found[2 * ITEMS / 16];  // of a tile, a byte for each work-item: whether it left values out
-#if EMULATED
-  __local uint4 meeting[SCRATCH / 8];
-  __local ushort *const scratch = (__local ushort *)meeting;
-#else
-  __local ushort *const scratch = 0;
-#endif
+  MEETING_MEMORY;
+  DISTANCES_MEMORY(2);
   __local float *const exchange = (__local float *)scratch;
 
   const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
@@ -61,6 +60,7 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   mask_ranges(&any, &every, begins, ends, GROUP_ROWS, ITEMS, parts);
   const Walk tiles = walk_of(any, &operands, batch, head, first, queries, &p);
   pipeline_keys(memory, &key_rows, tiles, 0, walk_begin(tiles));
+  distances_keep(distances, of_head, walk_begin(tiles), &at, &p);
 
   // A factor that is all a score needs is multiplied in where the maximum is subtracted (matrix/softmax.clh).
   const bool is_late = SCORE_IS_PLAIN && factor_of_scores > 0.0f;
@@ -83,12 +83,14 @@ KERNEL(ITEMS) void attn_forward_warpgroups(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
     unit_begin(acc, VALUE_BLOCKS * BLOCK_NUMBERS, weights, TILE_BLOCKS * ROW_WORDS);
     matmul_begin_scores(score, memory, memory + KEYS_AT + now * KEY_MEMORY, sub);
     matmul_begin_values(acc, weights, memory + VALUES_AT + other * VALUE_MEMORY, scratch);
-    pipeline_keys(memory, &key_rows, tiles, other, walk_next(tiles, start));
+    const int next = walk_next(tiles, start);
+    pipeline_keys(memory, &key_rows, tiles, other, next);
     pipeline_values(memory, &value_rows, tiles, now, start);
+    distances_keep(distances + other * DISTANCES, of_head, next, &at, &p);  // the last tile's have been looked up
     unit_wait(score, TILE_NUMBERS, 1);
 
     softmax_scores(score, is_late, walk_is_masked(tiles, every, start), row_of, begins, ends, start, &at,
-                   factor_of_scores, of_head, &pairs, &p);
+                   factor_of_scores, distances_of_lane(of_head, distances + now * DISTANCES, &at), &pairs, &p);
     float factor[LANE_ROWS];
     softmax_tile(factor, score, late_factor, row_max, row_sum, row_of, start, &at, exchange, &p);
 

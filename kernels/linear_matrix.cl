@@ -5,12 +5,7 @@
 
 KERNEL(ITEMS) UNIT_SUB_GROUP void linear_matrix(LINEAR_ARGUMENTS) {
   __local uint4 memory[MEMORY];
-#if EMULATED
-  __local uint4 meeting[SCRATCH / 8];
-  __local ushort *const scratch = (__local ushort *)meeting;
-#else
-  __local ushort *const scratch = 0;
-#endif
+  MEETING_MEMORY;
   const int item = get_local_id(0), sub = item / UNIT_LANES, lane = item - sub * UNIT_LANES;
   const int first = get_group_id(0) * TILE_ROWS, left = get_group_id(1) * TILE_COLUMNS;
   float sums[NUMBERS];

@@ -77,7 +77,7 @@ GRADIENT_TARGETS = ("sm_80", "sm_90", "gfx90a", "gfx1100")
 GRADIENT_SHARE = 0.75
 # Where a ready function is checked against what is built in for the same, and the least share of its issue bound that it must have.
 FUNCTION_TARGETS = ("sm_80", "sm_90")
-FUNCTION_TWINS = {"MATRIX d64 F16 documents": "MATRIX d64 F16 keep"}
+FUNCTION_TWINS = {"MATRIX d64 F16 documents": "MATRIX d64 F16 keep", "MATRIX d128 F16 T5": "MATRIX d128 F16 bias"}
 FUNCTION_SHARE = 1 / 1.15
 # Products of a tile that are not those of attention: how many have HEAD_DIM and VALUE_DIM.
 PRODUCTS = {f"attn_backward_{side}_{family}": (2, count)

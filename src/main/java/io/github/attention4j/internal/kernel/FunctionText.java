@@ -10,7 +10,6 @@ import io.github.attention4j.score.Step;
 import io.github.attention4j.score.StepKinds;
 import io.github.attention4j.score.StepKinds.Domain;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The user's functions in OpenCL C: macros with a line for each step, which stand in front of a kernel and are used in
@@ -127,11 +126,9 @@ final class FunctionText {
     private void addDistances(Expression score) {
         StepKinds kinds = new StepKinds(score);
         steps = score.steps();
-        List<Integer> kept = IntStream.range(0, steps.size())
-                .filter(i -> kinds.isSpread(i) && kinds.domain(i) == Domain.DIAGONAL)
-                .boxed()
-                .toList();
+        List<Integer> kept = FunctionDistances.kept(score, kinds);
         text.append("#define FUNCTION_DISTANCES ").append(kept.size());
+        text.append("\n#define ARE_DISTANCES_DEAR ").append(FunctionDistances.inLocalMemory(score) > 0 ? 1 : 0);
         text.append("\n#define FUNCTION_DISTANCE_STEPS");
         for (int i = 0; i < steps.size(); i++) {
             if (kinds.isUniform(i) || kinds.isOn(Domain.DIAGONAL, i)) {

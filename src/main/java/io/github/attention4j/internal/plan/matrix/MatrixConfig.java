@@ -7,6 +7,7 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.device.Shuffle;
+import io.github.attention4j.internal.kernel.FunctionDistances;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.family.TileConfig;
 import java.util.LinkedHashMap;
@@ -111,13 +112,18 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
 
     @Override
     public long localBytes(AttentionSpec spec) {
-        return unit == MatrixUnit.WGMMA ? warpgroupBytes(spec, 1, 2) : localBytes(spec, 1);
+        return unit == MatrixUnit.WGMMA ? warpgroupBytes(spec, 1, 2) + distanceBytes(spec, 2) : localBytes(spec, 1);
+    }
+
+    /** What the score function says of each distance of queries and keys, of so many tiles. */
+    private long distanceBytes(AttentionSpec spec, int tiles) {
+        return (long) tiles * FunctionDistances.inLocalMemory(spec) * (tileQ() + tileKv) * Float.BYTES;
     }
 
     /** With so many pieces of each number. */
     long localBytes(AttentionSpec spec, int pieces) {
         if (unit == MatrixUnit.WGMMA) {
-            return warpgroupBytes(spec, pieces, 1);
+            return warpgroupBytes(spec, pieces, 1) + distanceBytes(spec, 1);
         }
         long keyStride = pieces * blocks(spec.headDim()) * (long) BLOCK + 8;
         long valueStride = pieces * blocks(spec.valueDim()) * (long) BLOCK + unit.valuePad;
@@ -127,7 +133,7 @@ public record MatrixConfig(MatrixUnit unit, int subGroups, int tileKv, Shuffle s
         boolean kept = pieces * blocks(spec.headDim()) * (long) unit.rowWords() <= mostKept;
         long elements = kept ? Math.max(queries, keysAndValues) : queries + keysAndValues;
         long ranges = 2L * Integer.BYTES * tileQ();
-        return Short.BYTES * elements + ranges + RANGE_PARTS + workItems() + meetingBytes();
+        return Short.BYTES * elements + ranges + RANGE_PARTS + workItems() + meetingBytes() + distanceBytes(spec, 1);
     }
 
     /** Where lanes of an emulated unit meet. */

@@ -24,6 +24,7 @@ import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.Family.Guess;
 import io.github.attention4j.internal.plan.family.Launch;
 import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.score.Functions;
 import io.github.attention4j.testing.MatrixEngines;
 import io.github.attention4j.testing.SomeDevice;
 import java.util.List;
@@ -242,6 +243,26 @@ class MatrixConfigTest {
         assertTrue(emulated.obstacle(spec, gpu(null)).isPresent(), "emulation takes what the device says it has");
         assertTrue(MatrixConfig.of(MatrixUnit.WGMMA, 6, 64).misfit().isPresent());
         assertTrue(MatrixConfig.of(MatrixUnit.WGMMA, 4, 32).misfit().isPresent());
+    }
+
+    /** Warpgroups have them for two tiles. */
+    @Test
+    void whatIsKeptOfDistancesCountsAsLocalMemory() {
+        AttentionSpecBuilder builder = builder(128, DType.F16);
+        AttentionSpec plain = builder.build();
+        AttentionSpec t5 = builder.score(Functions.t5(0, 32, 128, true))
+                .scoreTensor(0, DType.F32, 32, 4)
+                .build();
+        MatrixConfig tiles = MatrixConfig.of(MatrixUnit.MMA, 4, 64);
+        assertEquals(4 * (64 + 64), tiles.localBytes(t5) - tiles.localBytes(plain));
+        tiles = MatrixConfig.of(MatrixUnit.WGMMA, 8, 128);
+        assertEquals(2 * 4 * (128 + 128), tiles.localBytes(t5) - tiles.localBytes(plain));
+        assertEquals(4 * (128 + 128), tiles.localBytes(t5, 3) - tiles.localBytes(plain, 3));
+        tiles = MatrixConfig.of(MatrixUnit.MMA, 4, 64);
+        Device exact =
+                SomeDevice.of(Device.Type.GPU, "gpu", 1024, tiles.localBytes(plain), 1, "", MatrixUnit.MMA.name());
+        assertEquals(Optional.empty(), tiles.obstacle(plain, exact));
+        assertTrue(tiles.obstacle(t5, exact).orElseThrow().contains("of local memory"));
     }
 
     @Test
