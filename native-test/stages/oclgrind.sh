@@ -27,11 +27,19 @@ stage_run() {
   fi
 }
 
+# Whenever a context is made the simulator opens its log anew and empties it, so the log is a pipe that is read all the while.
 oclgrind_suite() { # LOG SUITE-ARGUMENTS...
-  local report=$PWD/$1
+  local report=$PWD/$1 pipe=$PWD/$1.pipe reader
   shift
-  rm -f "$report"
+  rm -f "$report" "$pipe"
+  mkfifo "$pipe"
+  cat "$pipe" >"$report" &
+  reader=$!
+  exec 8>"$pipe" # without a writer the reader would see the end
   # The local memory of the simulator is 32 KiB unless told; GPUs have 48 or more. The error limit is for the whole process.
-  OCL_ICD_VENDORS=$PWD/$ICD/oclgrind OCLGRIND_LOG=$report OCLGRIND_DATA_RACES=1 OCLGRIND_CHECK_API=1 \
-    OCLGRIND_LOCAL_MEM_SIZE=49152 OCLGRIND_MAX_ERRORS=1000000000 suite "$@"
+  OCL_ICD_VENDORS=$PWD/$ICD/oclgrind OCLGRIND_LOG=$pipe OCLGRIND_DATA_RACES=1 OCLGRIND_CHECK_API=1 \
+    OCLGRIND_LOCAL_MEM_SIZE=49152 OCLGRIND_MAX_ERRORS=1000000000 suite "$@" 8>&-
+  exec 8>&-
+  wait "$reader"
+  rm -f "$pipe"
 }
