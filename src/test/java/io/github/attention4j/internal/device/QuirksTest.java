@@ -63,6 +63,7 @@ class QuirksTest {
         assertEquals(binaries == Quirks.Binaries.ALL, quirks.givesBinary(true));
         assertEquals(binaries != Quirks.Binaries.NONE, quirks.givesBinary(false));
         assertEquals(binaries == Quirks.Binaries.ALL ? Integer.MAX_VALUE : 2, quirks.assemblyItems());
+        assertEquals(version.matches("3\\.1($|[+.-]\\d.*|\\+.*)"), quirks.sharesMemory(), "the one it was tried on");
     }
 
     @Test
@@ -129,6 +130,7 @@ class QuirksTest {
         for (String device : new String[] {"NVIDIA A100", "remote", "AMD EPYC", ""}) {
             Quirks quirks = Quirks.of(POCL + "3.1", device, "3.1");
             assertFalse(quirks.runsHere() || quirks.takesInstructions() || quirks.givesBinary(true), device);
+            assertFalse(quirks.sharesMemory(), device);
             assertEquals(Set.of(), quirks.tested());
             assertEquals(
                     Quirks.Binaries.NONE, Quirks.of(POCL + "6.0", device, "6.0").binaries());
@@ -147,6 +149,7 @@ class QuirksTest {
         Quirks quirks = Quirks.of(platform, device, driver);
         assertEquals(Quirks.Binaries.WITHOUT_ASSEMBLY, quirks.binaries());
         assertFalse(quirks.runsHere() || quirks.takesInstructions() || quirks.takesSignals() || quirks.isNvidiaPtx());
+        assertFalse(quirks.sharesMemory());
         assertEquals(0, quirks.loopRounds());
         assertEquals(Set.of(), quirks.tested());
         assertEquals("", quirks.describe());
