@@ -105,12 +105,12 @@ final class KnownDrivers {
         // of 64 work-items in 4 of 40 compilations (6.0), by what it remembers of addresses, also without optimisation,
         // and what it makes can end the process; kernels of one work-item do not ask for that. PoCL itself keeps
         // compiled kernels on disk, the wrong ones too.
-        row(POCL, PROCESSOR, "6.0", "6.0", Binaries.NONE, true, REPEATED, 0, false, PAUSE, false, AVX_512, OF_ONE_ITEM),
+        row(POCL, PROCESSOR, "6.0", "6.0", Binaries.NONE, true, REPEATED, 0, false, PAUSE, true, AVX_512, OF_ONE_ITEM),
         row(POCL, PROCESSOR, "4.0", "7.0-pre", Binaries.NONE, true, REPEATED, 0, false, PAUSE, false, ALL, NONE),
         row(POCL, ANY, "3.2-pre", "7.0-pre", Binaries.NONE, false, REPEATED, 0, false, PAUSE, false, ALL, NONE),
 
         // Debian sid: PoCL 7.1 with LLVM 21. All tests, on Zen 4; 7.0 by its source.
-        row(POCL, PROCESSOR, "7.1", "7.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, false, AVX_512, ON_CPU),
+        row(POCL, PROCESSOR, "7.1", "7.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, true, AVX_512, ON_CPU),
         row(POCL, PROCESSOR, "7.0", "7.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, false, ALL, NONE),
 
         // Older than what was tried, newer, or of a version that it does not say.
