@@ -281,9 +281,19 @@ void *clEnqueueMapBuffer(object queue, object memory, uint_t blocking, bits_t fl
   return mapped;
 }
 
-/* The caller's, not the library's. */
+/* Tells no code. */
 void *clSVMAlloc(object context, bits_t flags, size_t size, uint_t alignment) {
   static void *(*next)(object, bits_t, size_t, uint_t);
   if (!next) *(void **)&next = function("clSVMAlloc");
-  return next(context, flags, size, alignment);
+  void *made = fails("clSVMAlloc") ? 0 : next(context, flags, size, alignment);
+  given(MEMORY, made != 0);
+  return made;
+}
+
+/* Cannot fail. */
+void clSVMFree(object context, void *memory) {
+  static void (*next)(object, void *);
+  if (!next) *(void **)&next = function("clSVMFree");
+  next(context, memory);
+  given(MEMORY, -1);
 }

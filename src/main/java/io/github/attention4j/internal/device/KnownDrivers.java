@@ -70,13 +70,14 @@ final class KnownDrivers {
             int loopRounds,
             boolean compilesGroups,
             int queueMillis,
+            boolean sharesMemory,
             String[] testedOn,
             Set<KernelFamily> tested) {}
 
     private static final Row[] ROWS = {
         // Mesa's llvmpipe counts the rounds of all loops of a work-item (its LP_MAX_TGSI_LOOP_ITERATIONS) and ends them
         // at 65,536, so a check of long problems would find what is known; the tests run small ones on Mesa 22.3.6.
-        row(ANY, "llvmpipe", null, null, Binaries.ALL, false, NO_LIMIT, 65_535, true, 0, ALL, ON_CPU),
+        row(ANY, "llvmpipe", null, null, Binaries.ALL, false, NO_LIMIT, 65_535, true, 0, false, ALL, ON_CPU),
 
         // A simulator, for tests.
         row(
@@ -90,11 +91,12 @@ final class KnownDrivers {
                 0,
                 true,
                 0,
+                false,
                 ALL,
                 Set.of(LANES, DECODE, TILES, MATRIX)),
 
         // Debian 12: PoCL 3.1 with LLVM 15. All tests, on Zen 4.
-        row(POCL, PROCESSOR, "3.1", "3.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, AVX_512, ON_CPU),
+        row(POCL, PROCESSOR, "3.1", "3.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, true, AVX_512, ON_CPU),
 
         // Its pass WorkitemLoops takes the call of inline assembly for one of its own functions, and aborts: when such
         // a kernel is enqueued with groups of more than two items, and when any program with one is asked for its
@@ -103,23 +105,23 @@ final class KnownDrivers {
         // of 64 work-items in 4 of 40 compilations (6.0), by what it remembers of addresses, also without optimisation,
         // and what it makes can end the process; kernels of one work-item do not ask for that. PoCL itself keeps
         // compiled kernels on disk, the wrong ones too.
-        row(POCL, PROCESSOR, "6.0", "6.0", Binaries.NONE, true, REPEATED, 0, false, PAUSE, AVX_512, OF_ONE_ITEM),
-        row(POCL, PROCESSOR, "4.0", "7.0-pre", Binaries.NONE, true, REPEATED, 0, false, PAUSE, ALL, NONE),
-        row(POCL, ANY, "3.2-pre", "7.0-pre", Binaries.NONE, false, REPEATED, 0, false, PAUSE, ALL, NONE),
+        row(POCL, PROCESSOR, "6.0", "6.0", Binaries.NONE, true, REPEATED, 0, false, PAUSE, true, AVX_512, OF_ONE_ITEM),
+        row(POCL, PROCESSOR, "4.0", "7.0-pre", Binaries.NONE, true, REPEATED, 0, false, PAUSE, false, ALL, NONE),
+        row(POCL, ANY, "3.2-pre", "7.0-pre", Binaries.NONE, false, REPEATED, 0, false, PAUSE, false, ALL, NONE),
 
         // Debian sid: PoCL 7.1 with LLVM 21. All tests, on Zen 4; 7.0 by its source.
-        row(POCL, PROCESSOR, "7.1", "7.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, AVX_512, ON_CPU),
-        row(POCL, PROCESSOR, "7.0", "7.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, ALL, NONE),
+        row(POCL, PROCESSOR, "7.1", "7.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, true, AVX_512, ON_CPU),
+        row(POCL, PROCESSOR, "7.0", "7.1", Binaries.ALL, true, NO_LIMIT, 0, true, 0, false, ALL, NONE),
 
         // Older than what was tried, newer, or of a version that it does not say.
-        row(POCL, ANY, null, null, Binaries.WITHOUT_ASSEMBLY, false, REPEATED, 0, false, PAUSE, ALL, NONE),
+        row(POCL, ANY, null, null, Binaries.WITHOUT_ASSEMBLY, false, REPEATED, 0, false, PAUSE, false, ALL, NONE),
 
         // NVIDIA's compiler takes PTX in kernels of every version that was met; 580 on an H100 had all tests for GPUs.
-        row(NVIDIA, ANY, "580.0", "580.999999", Binaries.ALL, false, NO_LIMIT, 0, true, 0, HOPPER, ON_GPU),
-        row(NVIDIA, ANY, null, null, Binaries.ALL, false, NO_LIMIT, 0, true, 0, ALL, NONE),
+        row(NVIDIA, ANY, "580.0", "580.999999", Binaries.ALL, false, NO_LIMIT, 0, true, 0, false, HOPPER, ON_GPU),
+        row(NVIDIA, ANY, null, null, Binaries.ALL, false, NO_LIMIT, 0, true, 0, false, ALL, NONE),
 
         // Everything else: what OpenCL itself promises, and nothing more.
-        row(ANY, ANY, null, null, Binaries.WITHOUT_ASSEMBLY, false, NO_LIMIT, 0, true, 0, ALL, NONE)
+        row(ANY, ANY, null, null, Binaries.WITHOUT_ASSEMBLY, false, NO_LIMIT, 0, true, 0, false, ALL, NONE)
     };
 
     private static Row row(
@@ -133,6 +135,7 @@ final class KnownDrivers {
             int loopRounds,
             boolean compilesGroups,
             int queueMillis,
+            boolean sharesMemory,
             String[] testedOn,
             Set<KernelFamily> tested) {
         String[] names = devices instanceof String[] several ? several : new String[] {(String) devices};
@@ -147,6 +150,7 @@ final class KnownDrivers {
                 loopRounds,
                 compilesGroups,
                 queueMillis,
+                sharesMemory,
                 testedOn,
                 tested);
     }
@@ -181,6 +185,7 @@ final class KnownDrivers {
                 row.loopRounds(),
                 row.compilesGroups(),
                 row.queueMillis(),
+                row.sharesMemory(),
                 beginsWith(device, row.testedOn()) ? row.tested() : NONE);
     }
 

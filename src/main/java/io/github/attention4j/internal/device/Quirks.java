@@ -21,6 +21,8 @@ import java.util.Set;
  * @param compilesGroups whether its compiler for processors makes right code of kernels with barriers, each time
  * @param queueMillis how long a queue must be left alone after its last command before it may be released, because the
  *     driver goes on using it; 0 where it does not
+ * @param sharesMemory whether host and kernels were seen to use its fine-grained shared virtual memory in turns and be
+ *     right, where the device says that it has such memory
  * @param tested the kernel families that this project's tests were run with on this driver and kind of device, and were
  *     right
  */
@@ -35,6 +37,7 @@ public record Quirks(
         int loopRounds,
         boolean compilesGroups,
         int queueMillis,
+        boolean sharesMemory,
         Set<KernelFamily> tested) {
 
     /** Which compiled programs a driver may be asked for. */

@@ -146,6 +146,16 @@ final class Cl {
         }
     }
 
+    /** Fine-grained shared virtual memory, aligned for every type, or null if the driver gives none. */
+    static Pointer allocateShared(cl_context context, long bytes) {
+        LOG.debug("allocating {} shared bytes", bytes);
+        try {
+            return CL.clSVMAlloc(context, CL.CL_MEM_READ_WRITE | CL.CL_MEM_SVM_FINE_GRAIN_BUFFER, bytes, 0);
+        } catch (CLException e) { // JOCL's, for null
+            return null;
+        }
+    }
+
     static cl_mem createSubBuffer(cl_mem buffer, long offset, long bytes, Object about) {
         int[] code = new int[1];
         cl_buffer_region region = new cl_buffer_region(offset, bytes);

@@ -41,8 +41,10 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
      * @param flags the caller's, where the buffer is theirs, or 0
      * @param region where it lies in memory of the caller's that is no {@code ByteBuffer}, or null
      * @param mayGo whether the caller may free the memory itself when the tensor is closed
+     * @param shared memory of the engine's own that the host uses as well, freed with the tensor, or null
      */
-    private record Memory(cl_mem mem, ByteBuffer wrapped, long flags, Region region, boolean mayGo) {}
+    private record Memory(
+            cl_mem mem, ByteBuffer wrapped, long flags, Region region, boolean mayGo, SharedMemory shared) {}
 
     private ClTensor(
             String name, ClContext context, Memory memory, DType dtype, int batch, int heads, int rows, int columns) {
@@ -70,6 +72,27 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
      */
     static ClTensor make(String name, ClContext context, DType dtype, int batch, int heads, int rows, int columns) {
         return make(name, context, null, dtype, batch, heads, rows, columns);
+    }
+
+    /**
+     * Likewise, and the host uses the memory as well where that is known to work: see {@link #isShared}. Who makes it
+     * must hold it while kernels use it.
+     */
+    static ClTensor makeShared(
+            String name, ClContext context, DType dtype, int batch, int heads, int rows, int columns) {
+        SharedMemory shared = SharedMemory.make(context, (long) batch * heads * rows * columns * dtype.bytes());
+        if (shared == null) {
+            return make(name, context, dtype, batch, heads, rows, columns);
+        }
+        cl_mem mem;
+        try {
+            mem = buffer(context, shared.pointer(), shared.bytes());
+        } catch (RuntimeException | Error e) {
+            shared.free();
+            throw e;
+        }
+        Memory made = new Memory(mem, null, 0, null, false, shared);
+        return owned(new ClTensor(name, context, made, dtype, batch, heads, rows, columns));
     }
 
     private static ClTensor make(
@@ -111,14 +134,19 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
                             + " bytes; split it over batch entries or heads, which attend() does by itself",
                     context.device.describe());
         }
+        cl_mem mem = buffer(context, memory, bytes);
+        Memory made = new Memory(mem, wrapped, 0, region(memory, wrapped, bytes), memory != null, null);
+        return owned(new ClTensor(name, context, made, dtype, batch, heads, rows, columns));
+    }
+
+    /** A buffer over new memory, or over {@code memory} if that is not null. */
+    private static cl_mem buffer(ClContext context, Pointer memory, long bytes) {
         long flags = CL.CL_MEM_READ_WRITE | (memory == null ? 0 : CL.CL_MEM_USE_HOST_PTR);
         String about = "asked for " + bytes + " bytes, " + context.device.name() + " has "
                 + context.device.globalMemory() + " in all";
         cl_context handle = context.acquire();
         try {
-            cl_mem mem = Cl.createBuffer(handle, flags, bytes, memory, about);
-            Memory made = new Memory(mem, wrapped, 0, region(memory, wrapped, bytes), memory != null);
-            return owned(new ClTensor(name, context, made, dtype, batch, heads, rows, columns));
+            return Cl.createBuffer(handle, flags, bytes, memory, about);
         } finally {
             context.release();
         }
@@ -148,7 +176,7 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
             int heads,
             int rows,
             int columns) {
-        Memory callers = new Memory(mem, null, flags, region, false);
+        Memory callers = new Memory(mem, null, flags, region, false, null);
         return owned(new ClTensor("tensor", context, callers, dtype, batch, heads, rows, columns));
     }
 
@@ -248,6 +276,9 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
         } catch (RuntimeException e) {
             failures.add(e);
         }
+        if (memory.shared() != null) {
+            memory.shared().free();
+        }
         failures.throwFirst();
     }
 
@@ -288,6 +319,23 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
         Shapes.requireWritableRange("target", target, offset, this);
         requireHost("download", true, false);
         transfer(stream, false, target, offset);
+    }
+
+    /** Whether {@link #put} and {@link #get} may be called: by who knows that no kernel uses the tensor meanwhile. */
+    boolean isShared() {
+        return memory.shared() != null;
+    }
+
+    /** Like {@link #upload}, by this thread. */
+    void put(Object source, int offset) {
+        Shapes.requireRange("source", source, offset, this);
+        memory.shared().put(source, offset);
+    }
+
+    /** Like {@link #download}, by this thread. */
+    void get(Object target, int offset) {
+        Shapes.requireWritableRange("target", target, offset, this);
+        memory.shared().get(target, offset);
     }
 
     private void transfer(Stream stream, boolean toDevice, Object array, int offset) {

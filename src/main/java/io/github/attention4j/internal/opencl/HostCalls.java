@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jocl.cl_command_queue;
 
 /**
  * Attention on host arrays. Each running call has a stream and buffers to itself, those of the last shape computed on
@@ -76,18 +77,55 @@ final class HostCalls {
             if (!part.spec().equals(spec) || !Arrays.equals(leaders, sharing)) {
                 prepare(part.spec(), sharing);
             }
+            // Held until the kernels have run, for the engine may be closed meanwhile: shared memory goes with its last
+            // user, whether a kernel uses it or not.
+            cl_command_queue queue = stream.acquire();
+            try {
+                ClTensor.acquireAll(tensors);
+                try {
+                    compute(plan, part, arrays);
+                } catch (RuntimeException | Error e) {
+                    Failures.closeAfter(e, () -> Cl.finish(queue, context.device.name()));
+                    throw e;
+                } finally {
+                    ClTensor.releaseAll(tensors);
+                }
+            } finally {
+                stream.release();
+            }
+        }
+
+        private void compute(ClPlan plan, Part part, AttentionArrays arrays) {
             for (int i = 0; i < OPERANDS.length; i++) {
                 if (tensors[i] != null && leaders[i] == i && isUploaded(OPERANDS[i])) {
-                    tensors[i].upload(stream, part.array(arrays, OPERANDS[i]), part.offset(arrays, OPERANDS[i]));
+                    Object array = part.array(arrays, OPERANDS[i]);
+                    int offset = part.offset(arrays, OPERANDS[i]);
+                    if (tensors[i].isShared()) {
+                        tensors[i].put(array, offset);
+                    } else {
+                        tensors[i].upload(stream, array, offset);
+                    }
                 }
             }
             try (ClEvent event = plan.enqueueWithEvent(stream, tensors)) {
-                for (int i = 0; i < OPERANDS.length; i++) {
-                    if (leaders[i] == i && spec.isOutput(OPERANDS[i])) {
-                        tensors[i].download(stream, part.array(arrays, OPERANDS[i]), part.offset(arrays, OPERANDS[i]));
+                fetch(part, arrays, false);
+                event.await(); // that the outputs could be read does not say that the kernels have run
+                fetch(part, arrays, true);
+            }
+        }
+
+        /** Fills the outputs' arrays, from shared memory or from that which is not. */
+        private void fetch(Part part, AttentionArrays arrays, boolean isShared) {
+            for (int i = 0; i < OPERANDS.length; i++) {
+                if (leaders[i] == i && spec.isOutput(OPERANDS[i]) && tensors[i].isShared() == isShared) {
+                    Object array = part.array(arrays, OPERANDS[i]);
+                    int offset = part.offset(arrays, OPERANDS[i]);
+                    if (isShared) {
+                        tensors[i].get(array, offset);
+                    } else {
+                        tensors[i].download(stream, array, offset);
                     }
                 }
-                event.await(); // that the outputs could be read does not say that the kernels have run
             }
         }
 
@@ -175,7 +213,7 @@ final class HostCalls {
     /** Room for the array of an operand, which has at most as many elements as an int counts. */
     private ClTensor tensor(TensorSpec tensor) {
         return tensor.isDense()
-                ? ClTensor.make(
+                ? ClTensor.makeShared(
                         "engine",
                         context,
                         tensor.dtype(),
@@ -183,6 +221,6 @@ final class HostCalls {
                         tensor.heads(),
                         tensor.rows(),
                         tensor.rowUnits())
-                : ClTensor.make("engine", context, tensor.dtype(), 1, 1, 1, (int) tensor.extent());
+                : ClTensor.makeShared("engine", context, tensor.dtype(), 1, 1, 1, (int) tensor.extent());
     }
 }

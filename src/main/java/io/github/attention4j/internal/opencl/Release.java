@@ -2,6 +2,7 @@ package io.github.attention4j.internal.opencl;
 
 import org.jocl.CL;
 import org.jocl.CLException;
+import org.jocl.Pointer;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_event;
@@ -40,6 +41,11 @@ final class Release {
         } catch (CLException e) {
             throw Cl.failure("clReleaseMemObject", e.getStatus(), about);
         }
+    }
+
+    /** Shared virtual memory, which is gone at once; nothing tells of a failure. */
+    static void shared(cl_context context, Pointer memory) {
+        CL.clSVMFree(context, memory);
     }
 
     static void program(cl_program program, Object about) {

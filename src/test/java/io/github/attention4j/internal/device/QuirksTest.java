@@ -90,6 +90,16 @@ class QuirksTest {
     }
 
     @Test
+    void memoryIsSharedWithVersionsItWasTriedOn() {
+        for (String version : List.of("3.1+debian", "6.0+debian", "7.1+debian")) {
+            assertTrue(pocl(version).sharesMemory(), version);
+        }
+        for (String version : List.of("3.0", "4.0", "5.0", "6.1-pre", "7.0", "7.2-rc1", "8.0", "")) {
+            assertFalse(pocl(version).sharesMemory(), version);
+        }
+    }
+
+    @Test
     void aCompilerThatIsNotKnownToCompileKernelsOfGroupsRightIsNotTrustedWithThem() {
         for (String version : List.of("3.1", "7.0", "7.1")) {
             assertEquals(Optional.empty(), pocl(version).groupsObstacle(64), version);
@@ -129,6 +139,7 @@ class QuirksTest {
         for (String device : new String[] {"NVIDIA A100", "remote", "AMD EPYC", ""}) {
             Quirks quirks = Quirks.of(POCL + "3.1", device, "3.1");
             assertFalse(quirks.runsHere() || quirks.takesInstructions() || quirks.givesBinary(true), device);
+            assertFalse(quirks.sharesMemory(), device);
             assertEquals(Set.of(), quirks.tested());
             assertEquals(
                     Quirks.Binaries.NONE, Quirks.of(POCL + "6.0", device, "6.0").binaries());
@@ -147,6 +158,7 @@ class QuirksTest {
         Quirks quirks = Quirks.of(platform, device, driver);
         assertEquals(Quirks.Binaries.WITHOUT_ASSEMBLY, quirks.binaries());
         assertFalse(quirks.runsHere() || quirks.takesInstructions() || quirks.takesSignals() || quirks.isNvidiaPtx());
+        assertFalse(quirks.sharesMemory());
         assertEquals(0, quirks.loopRounds());
         assertEquals(Set.of(), quirks.tested());
         assertEquals("", quirks.describe());

@@ -5,6 +5,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.KernelBuildException;
 import io.github.attention4j.UnsupportedByDeviceException;
+import io.github.attention4j.internal.device.Quirks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,9 @@ final class FaultRun {
             "clEnqueueNDRangeKernel");
     /** How kernels' names begin. */
     private static final Set<String> KERNELS = Set.of("attn_", "kv_", "linear_", "layer_");
+
+    /** What copies arrays where host and kernels do not share memory. */
+    private static final Set<String> COPYING = Set.of("clEnqueueReadBuffer", "clEnqueueWriteBuffer");
 
     private static final Set<String> NAMING_BYTES = Set.of(
             "clCreateBuffer",
@@ -81,6 +85,12 @@ final class FaultRun {
             List<String> names = List.of();
             for (int code : CODES) {
                 names = failures(script, code);
+            }
+            boolean isShared = Quirks.of(device).sharesMemory();
+            if (script.name().equals("attend") && names.stream().anyMatch(COPYING::contains) == isShared) {
+                wrong++;
+                System.out.println(
+                        "WRONG: arrays are copied by commands, or not, against what is known of the driver: " + names);
             }
             for (int kind : ODD_ANSWERS) {
                 for (int n = 1; n <= names.size(); n++) {

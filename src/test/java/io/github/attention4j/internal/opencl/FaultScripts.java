@@ -63,6 +63,9 @@ final class FaultScripts {
     private static final Set<String> CACHING =
             Set.of("clGetProgramInfo", "clCreateProgramWithBinary", "clBuildProgram", "clReleaseProgram");
 
+    /** Without shared memory there is that of the device. */
+    private static final Set<String> SHARING = Set.of("clSVMAlloc");
+
     /** What builds a program, and asks why it could not be built; JOCL asks more when its exceptions are on. */
     private static final Set<String> TELLING_WHY =
             Set.of("clBuildProgram", "clGetProgramInfo", "clGetProgramBuildInfo");
@@ -110,8 +113,8 @@ final class FaultScripts {
                 new Script("compile", On.ITS_OWN, Set.of("clGetProgramInfo"), e -> compile()),
                 new Script("compiled before", On.ITS_OWN, CACHING, e -> compiledBefore()),
                 new Script("broken", On.ITS_OWN, TELLING_WHY, e -> broken()),
-                new Script("context of the caller's", On.ITS_OWN, SEARCHING, e -> callersContext()),
-                new Script("attend", On.A_NEW_ONE, Set.of(), this::attend),
+                new Script("context of the caller's", On.ITS_OWN, union(SEARCHING, SHARING), e -> callersContext()),
+                new Script("attend", On.A_NEW_ONE, SHARING, this::attend),
                 new Script("new cache", On.A_NEW_ONE, Set.of(), engine -> engine.newKvCache(CACHE)
                         .close()),
                 new Script("tensors", On.ONE_FOR_ALL, Set.of(), this::tensors),
