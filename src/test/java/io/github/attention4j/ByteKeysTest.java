@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Keys of 8 and 4 bits that a CPU's decode kernel multiplies as bytes, by hand and by the processor's instruction, keep
- * to the budget of floats; and so do values of 4 bits, which become bytes first.
+ * to the budget of floats; and so do values of 4 bits, of which a byte holds two.
  */
 @Tag("opencl")
 class ByteKeysTest {
@@ -128,13 +128,20 @@ class ByteKeysTest {
         check(product, wide, cached(wide, DType.I4, DType.I4, false));
     }
 
-    /** Fewer lanes, as on other processors. */
+    /** Blocks of rows and columns of all sizes, and fewer lanes, as on other processors. */
     @Test
-    void valuesOfFourBitsBecomeBytesInShortVectorsToo() {
-        AttentionSpec dense = dense(3, 1, 64, 64).causal().build();
-        AttentionSpec cached = cached(dense, DType.I4, DType.I4, true);
-        CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
-        Budget.check("8 lanes", dense, keys.dense(), attend(DecodeEngines.ofLanes(8), cached, keys));
+    void valuesOfFourBitsComeInPairsOfVectorsOfAnyLength() {
+        for (int valueDim : new int[] {64, 160, 224}) {
+            AttentionSpec dense = dense(3, 1, 64, valueDim).causal().build();
+            AttentionSpec cached = cached(dense, DType.I4, DType.I4, true);
+            CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+            AttentionEngine engine = DecodeEngines.of(DecodeEngines.Kernel.OF_DEVICE, 0); // has the largest blocks
+            Budget.check(valueDim + " columns", dense, keys.dense(), attend(engine, cached, keys));
+            for (int lanes : new int[] {4, 8, 16}) {
+                String what = valueDim + " columns, " + lanes + " lanes";
+                Budget.check(what, dense, keys.dense(), attend(DecodeEngines.ofLanes(lanes), cached, keys));
+            }
+        }
     }
 
     /** Real scores reach 185. */

@@ -98,7 +98,7 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
         long digits = tiles ? spec.headDim() + ByteProduct.TILE_ROWS : bytes ? (words + scales) * BYTES_DIGITS + 1 : 1;
         long columns = bytes ? words * BYTES_KEYS : lanes;
         return Float.BYTES * (tileRows * (perRow + weights + 2 + digits) + stage + columns + lanes)
-                + unpackedBytes(spec)
+                + groupWeights(spec)
                 + tiledBytes(spec);
     }
 
@@ -108,12 +108,11 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
         return tiled ? (long) VALUE_TILES * spec.valueDim() : (long) Float.BYTES * lanes;
     }
 
-    /** Of values of 4 bits that become bytes, and their weights. */
-    private long unpackedBytes(AttentionSpec spec) {
+    /** Of values of 4 bits: one for each of their scales. */
+    private long groupWeights(AttentionSpec spec) {
         DType value = spec.operand(Operand.VALUE).dtype();
-        boolean unpacked = value.bits() < Byte.SIZE && spec.valueDim() % DType.GROUP == 0;
-        long weights = (long) rowBlock * value.scales(spec.valueDim());
-        return unpacked ? VALUE_RUN * (spec.valueDim() + Float.BYTES * weights) : 0;
+        boolean halves = value.bits() < Byte.SIZE && spec.valueDim() % DType.GROUP == 0;
+        return halves ? (long) Float.BYTES * rowBlock * VALUE_RUN * value.scales(spec.valueDim()) : 0;
     }
 
     private int vecs(int columns) {
