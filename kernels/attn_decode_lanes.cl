@@ -22,7 +22,6 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
   __local lanes_t row_max[TILE_ROWS], row_sum[TILE_ROWS], weights_tile[TILE_ROWS * WEIGHT_ROW / LANES];
   __local float key_stage[KEY_STAGE];
   __local lanes_int key_columns[CEIL_DIV(BYTES_STAGE, LANES)], value_tiles[VALUE_TILES_STAGE];
-  __local value_chunk_t value_bytes[VALUE_STAGE];
   __local float of_groups[VALUE_WEIGHTS];
   __local lanes_int digits[CEIL_DIV(TILE_ROWS * BYTES_QUERY, LANES)];
   __local int begins[TILE_ROWS], ends[TILE_ROWS];
@@ -78,7 +77,7 @@ KERNEL(1) void attn_decode_lanes(ATTN_ARGUMENTS SPLIT_ARGUMENT) {
         out_tile[n] = 0.0f;
       }
     }
-    decode_values(out_tile, weights, value_bytes, of_groups, value_tiles, &any, share, start, keys, rows,
+    decode_values(out_tile, weights, of_groups, value_tiles, &any, share, start, keys, rows,
                   !HAS_PAIRS && start >= every.begin && start + keys <= every.end);
   }
   amx_bytes_end();

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Keys of 8 and 4 bits that a CPU's decode kernel multiplies as bytes, by hand and by the processor's instruction, keep
- * to the budget of floats; and so do values of 4 bits, which become bytes first.
+ * to the budget of floats; and so do values of 4 bits, of which a byte holds two.
  */
 @Tag("opencl")
 class ByteKeysTest {
@@ -117,9 +117,9 @@ class ByteKeysTest {
     }
 
     /** In groups of 32, each with a scale. */
-    @Test
-    void keysOfFourBitsAgreeWithTheReference() {
-        ByteProduct product = products().get(products().size() - 1);
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("products")
+    void keysOfFourBitsAgreeWithTheReference(ByteProduct product) {
         for (Mask mask : new Mask[] {Mask.causal(), Mask.window(50, 0)}) {
             AttentionSpec dense = dense(5, 1, 128, 128).mask(mask).build();
             check(product, dense, cached(dense, DType.I4, DType.I4, true));
@@ -128,13 +128,47 @@ class ByteKeysTest {
         check(product, wide, cached(wide, DType.I4, DType.I4, false));
     }
 
-    /** Fewer lanes, as on other processors. */
+    /** Sums of a group that an int just holds: all its keys are as small or as large as they can be, queries too. */
     @Test
-    void valuesOfFourBitsBecomeBytesInShortVectorsToo() {
-        AttentionSpec dense = dense(3, 1, 64, 64).causal().build();
-        AttentionSpec cached = cached(dense, DType.I4, DType.I4, true);
+    void theLargestSumsOfFourBitsFitTheirWords() {
+        AttentionSpec dense = dense(4, 1, 128, 64).build();
+        AttentionSpec cached = cached(dense, DType.I4, DType.I8, false);
         CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
-        Budget.check("8 lanes", dense, keys.dense(), attend(DecodeEngines.ofLanes(8), cached, keys));
+        float[] floats = (float[]) keys.dense().get(Operand.KEY);
+        byte[] halves = (byte[]) keys.stored().get(Operand.KEY);
+        for (int i = 0; i < floats.length; i++) {
+            boolean isLow = i / dense.headDim() % 3 == 0;
+            floats[i] = isLow ? -0.25f : 7f / 32;
+            halves[i / 2] = (byte) (isLow ? 0x88 : 0x77);
+        }
+        Arrays.fill((float[]) keys.stored().get(Operand.KEY_SCALES), 1f / 32);
+        Elements query = Elements.of(dense, keys.dense(), Operand.QUERY);
+        for (int batch = 0; batch < dense.batch(); batch++) {
+            for (int head = 0; head < dense.heads(); head++) {
+                for (int d = 0; d < dense.headDim(); d++) {
+                    query.set(batch, head, 0, d, head % 2 == 0 ? 0.5f : -0.5f);
+                }
+            }
+        }
+        for (ByteProduct product : products()) {
+            Budget.check(product.toString(), dense, keys.dense(), attend(product, 0, cached, keys));
+        }
+    }
+
+    /** Blocks of rows and columns of all sizes, and fewer lanes, as on other processors. */
+    @Test
+    void valuesOfFourBitsComeInPairsOfVectorsOfAnyLength() {
+        for (int valueDim : new int[] {64, 160, 224}) {
+            AttentionSpec dense = dense(3, 1, 64, valueDim).causal().build();
+            AttentionSpec cached = cached(dense, DType.I4, DType.I4, true);
+            CachedKeys keys = new CachedKeys(dense, cached, LENGTHS, 3);
+            AttentionEngine engine = DecodeEngines.of(DecodeEngines.Kernel.OF_DEVICE, 0); // has the largest blocks
+            Budget.check(valueDim + " columns", dense, keys.dense(), attend(engine, cached, keys));
+            for (int lanes : new int[] {4, 8, 16}) {
+                String what = valueDim + " columns, " + lanes + " lanes";
+                Budget.check(what, dense, keys.dense(), attend(DecodeEngines.ofLanes(lanes), cached, keys));
+            }
+        }
     }
 
     /** Real scores reach 185. */

@@ -159,8 +159,8 @@ final class DecodeGuesses {
         long rows = (long) spec.queryLength() * spec.groupSize();
         int block = rows == 1 ? 1 : rows == 2 ? 2 : 4;
         int tile = rows <= 4 ? block : rows <= 16 ? 16 : rows <= 64 ? 64 : 128;
-        boolean isUnpacked = spec.operand(Operand.VALUE).dtype().bits() < Byte.SIZE; // which takes registers too
-        int accumulators = lanes == 16 ? 24 : isUnpacked ? 8 : 12; // of 32 and 16 registers
+        boolean isInHalves = spec.operand(Operand.VALUE).dtype().bits() < Byte.SIZE; // which takes registers too
+        int accumulators = lanes == 16 ? 24 : isInHalves ? 8 : 12; // of 32 and 16 registers
         int keys = tile <= 16 ? 1024 : tile == 64 ? 256 : 128;
         List<Guess> guesses = new ArrayList<>();
         guesses.add(new Guess(

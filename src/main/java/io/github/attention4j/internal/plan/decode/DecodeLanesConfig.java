@@ -32,6 +32,8 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
     private static final int BYTES_KEYS = 32;
 
     private static final int BYTES_DIGITS = 3;
+    /** Vectors of a digit for each vector of a key, where keys are of 4 bits; as in {@code lib/decode/halves.clh}. */
+    private static final int HALVES_COLUMNS = 8;
     /** Values that are found at once, at most; as in {@code lib/decode/runs.clh}. */
     private static final int VALUE_RUN = 64;
     /** Values that become tiles at once, at most; as in {@code lib/decode/value_tiles.clh}. */
@@ -93,12 +95,18 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
         DType key = spec.operand(Operand.KEY).dtype();
         boolean tiles = product.isOfTiles() && key == DType.I8;
         boolean bytes = product != ByteProduct.NONE && !tiles;
-        long words = bytes ? spec.headDim() / Integer.BYTES : 0;
-        int scales = key.scales(spec.headDim());
-        long digits = tiles ? spec.headDim() + ByteProduct.TILE_ROWS : bytes ? (words + scales) * BYTES_DIGITS + 1 : 1;
+        long words = bytes ? (long) spec.headDim() * key.bits() / Integer.SIZE : 0;
+        long digits = 1;
+        if (tiles) {
+            digits = spec.headDim() + ByteProduct.TILE_ROWS;
+        } else if (bytes && key == DType.I4) {
+            digits = words * (HALVES_COLUMNS * BYTES_DIGITS + 1) + lanes;
+        } else if (bytes) {
+            digits = (words + 1) * BYTES_DIGITS + 1;
+        }
         long columns = bytes ? words * BYTES_KEYS : lanes;
         return Float.BYTES * (tileRows * (perRow + weights + 2 + digits) + stage + columns + lanes)
-                + unpackedBytes(spec)
+                + groupWeights(spec)
                 + tiledBytes(spec);
     }
 
@@ -108,12 +116,11 @@ public record DecodeLanesConfig(int lanes, int rowBlock, int tileRows, int tileK
         return tiled ? (long) VALUE_TILES * spec.valueDim() : (long) Float.BYTES * lanes;
     }
 
-    /** Of values of 4 bits that become bytes, and their weights. */
-    private long unpackedBytes(AttentionSpec spec) {
+    /** Of values of 4 bits: one for each of their scales. */
+    private long groupWeights(AttentionSpec spec) {
         DType value = spec.operand(Operand.VALUE).dtype();
-        boolean unpacked = value.bits() < Byte.SIZE && spec.valueDim() % DType.GROUP == 0;
-        long weights = (long) rowBlock * value.scales(spec.valueDim());
-        return unpacked ? VALUE_RUN * (spec.valueDim() + Float.BYTES * weights) : 0;
+        boolean halves = value.bits() < Byte.SIZE && spec.valueDim() % DType.GROUP == 0;
+        return halves ? (long) Float.BYTES * rowBlock * VALUE_RUN * value.scales(spec.valueDim()) : 0;
     }
 
     private int vecs(int columns) {
