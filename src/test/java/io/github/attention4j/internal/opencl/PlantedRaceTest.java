@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Proves that the race detector of {@code native-test/run} is awake: it must stay silent on a right kernel and speak up
- * on one with a barrier missing. Its report is that of the whole process, so the two run in processes of their
- * own and the script reads the reports.
+ * on one with a barrier missing. Its report is that of the whole process, so the two run in processes of their own and
+ * the script reads the reports.
  */
 @Tag("opencl")
 class PlantedRaceTest {
@@ -34,7 +34,8 @@ class PlantedRaceTest {
     void aKernelWithoutItsBarrierRunsAndIsReported() throws IOException {
         // What it computes is undefined; what matters is what the detector says.
         assertEquals(GROUP_SIZE, run(false).length);
-        assertArrayEquals(NEIGHBOURS, run(true)); // in a context of its own, for which the simulator opens its log again
+        assertArrayEquals(
+                NEIGHBOURS, run(true)); // in a context of its own, for which the simulator opens its log again
     }
 
     private static int[] run(boolean withBarrier) throws IOException {
