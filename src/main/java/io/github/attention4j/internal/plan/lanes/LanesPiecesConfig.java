@@ -3,10 +3,8 @@ package io.github.attention4j.internal.plan.lanes;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
-import io.github.attention4j.Instruction;
-import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
-import io.github.attention4j.internal.plan.family.TileConfig;
+import io.github.attention4j.internal.plan.family.DerivedConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +17,7 @@ import java.util.TreeMap;
  *
  * @param products what multiplies
  */
-record LanesPiecesConfig(LanesConfig products) implements TileConfig {
+record LanesPiecesConfig(LanesConfig products) implements DerivedConfig {
     static final String PIECES = "PIECES";
     /** Of a number. */
     static final int COUNT = 2;
@@ -39,36 +37,6 @@ record LanesPiecesConfig(LanesConfig products) implements TileConfig {
             throw new IllegalArgumentException(PIECES + " must be " + COUNT + ", but is " + pieces);
         }
         return new LanesPiecesConfig(LanesConfig.of(products));
-    }
-
-    @Override
-    public KernelFamily family() {
-        return products.family();
-    }
-
-    @Override
-    public String kernelName() {
-        return products.kernelName();
-    }
-
-    @Override
-    public int tileQ() {
-        return products.tileQ();
-    }
-
-    @Override
-    public int queryStep() {
-        return products.queryStep();
-    }
-
-    @Override
-    public int workItems() {
-        return products.workItems();
-    }
-
-    @Override
-    public Instruction instruction() {
-        return products.instruction();
     }
 
     /** Four pairs of pieces for scores and five for values, and as much time again for what surrounds them. */
@@ -108,7 +76,7 @@ record LanesPiecesConfig(LanesConfig products) implements TileConfig {
     public Optional<String> obstacle(AttentionSpec spec, Device device) {
         return requestObstacle(spec)
                 .or(() -> products.product().deviceObstacle(device))
-                .or(() -> TileConfig.super.obstacle(spec, device));
+                .or(() -> DerivedConfig.super.obstacle(spec, device));
     }
 
     /** Why it is not tried for a spec unless a table says so, or empty. */

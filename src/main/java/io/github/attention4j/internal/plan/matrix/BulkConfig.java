@@ -2,12 +2,11 @@ package io.github.attention4j.internal.plan.matrix;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Device;
-import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.family.DerivedConfig;
 import io.github.attention4j.internal.plan.family.KeySplit;
 import io.github.attention4j.internal.plan.family.Launch;
-import io.github.attention4j.internal.plan.family.TileConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,8 @@ import java.util.Optional;
  * @param hasProducer whether a warpgroup of its own asks for copies, and gives its registers to the others
  * @param doTakeTurns whether those begin their products in turns, so that one makes weights while another multiplies
  */
-record BulkConfig(MatrixConfig products, int stages, boolean hasProducer, boolean doTakeTurns) implements TileConfig {
+record BulkConfig(MatrixConfig products, int stages, boolean hasProducer, boolean doTakeTurns)
+        implements DerivedConfig {
     static final String STAGES = "STAGES";
     private static final String PRODUCER = "PRODUCER";
     private static final String PING_PONG = "PING_PONG";
@@ -54,11 +54,6 @@ record BulkConfig(MatrixConfig products, int stages, boolean hasProducer, boolea
     }
 
     @Override
-    public KernelFamily family() {
-        return KernelFamily.MATRIX;
-    }
-
-    @Override
     public String kernelName() {
         return "attn_forward_bulk";
     }
@@ -78,31 +73,6 @@ record BulkConfig(MatrixConfig products, int stages, boolean hasProducer, boolea
         return true;
     }
 
-    @Override
-    public String compilerFlags() {
-        return products.compilerFlags();
-    }
-
-    @Override
-    public boolean hasAssembly() {
-        return products.hasAssembly();
-    }
-
-    @Override
-    public boolean hasMarkedInstructions() {
-        return products.hasMarkedInstructions();
-    }
-
-    @Override
-    public int tileQ() {
-        return products.tileQ();
-    }
-
-    @Override
-    public int queryStep() {
-        return products.queryStep();
-    }
-
     /** Emulated, nobody but those who multiply is there. */
     @Override
     public int workItems() {
@@ -113,11 +83,6 @@ record BulkConfig(MatrixConfig products, int stages, boolean hasProducer, boolea
     public long localBytes(AttentionSpec spec) {
         long flags = 2L * products.workItems(); // which are not in local memory here
         return products.warpgroupBytes(spec, 1, stages) - flags + stages * STAGE_BARRIERS;
-    }
-
-    @Override
-    public long localMemory(Device device) {
-        return products.localMemory(device);
     }
 
     @Override
@@ -182,7 +147,7 @@ record BulkConfig(MatrixConfig products, int stages, boolean hasProducer, boolea
             return Optional.of("keys and values as tiles need " + scratchBytes(spec)
                     + " bytes in one buffer, device allows " + device.maxAllocation());
         }
-        return TileConfig.super.obstacle(spec, device);
+        return DerivedConfig.super.obstacle(spec, device);
     }
 
     @Override
@@ -191,7 +156,7 @@ record BulkConfig(MatrixConfig products, int stages, boolean hasProducer, boolea
         Optional<String> lanes = products.obstacleAfterBuild(kernelItems, kernelLocalBytes, kernelLanes, device);
         return lanes.isPresent()
                 ? lanes
-                : TileConfig.super.obstacleAfterBuild(kernelItems, kernelLocalBytes, kernelLanes, device);
+                : DerivedConfig.super.obstacleAfterBuild(kernelItems, kernelLocalBytes, kernelLanes, device);
     }
 
     /** Why tiles cannot be copied as they are, or empty. */

@@ -3,13 +3,12 @@ package io.github.attention4j.internal.plan.matrix;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
-import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.family.DerivedConfig;
 import io.github.attention4j.internal.plan.family.GradientScratch;
 import io.github.attention4j.internal.plan.family.Launch;
-import io.github.attention4j.internal.plan.family.TileConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +22,7 @@ import java.util.Optional;
  * @param products what multiplies, sub-groups of a work-group, and rows of a tile that it walks over
  * @param isOwnKept whether lanes keep the rows that the group owns in registers
  */
-record MatrixBackwardConfig(MatrixConfig products, boolean isOwnKept) implements TileConfig {
+record MatrixBackwardConfig(MatrixConfig products, boolean isOwnKept) implements DerivedConfig {
     static final String KEPT = "IS_OWN_KEPT";
 
     private static final String KEYS = "attn_backward_keys_matrix";
@@ -39,11 +38,6 @@ record MatrixBackwardConfig(MatrixConfig products, boolean isOwnKept) implements
         return new MatrixBackwardConfig(MatrixConfig.of(products), kept == 1);
     }
 
-    @Override
-    public KernelFamily family() {
-        return KernelFamily.MATRIX;
-    }
-
     /** The one that takes more registers. */
     @Override
     public String kernelName() {
@@ -53,31 +47,6 @@ record MatrixBackwardConfig(MatrixConfig products, boolean isOwnKept) implements
     @Override
     public boolean isRounding() {
         return true;
-    }
-
-    @Override
-    public String compilerFlags() {
-        return products.compilerFlags();
-    }
-
-    @Override
-    public boolean hasAssembly() {
-        return products.hasAssembly();
-    }
-
-    @Override
-    public int tileQ() {
-        return products.tileQ();
-    }
-
-    @Override
-    public int queryStep() {
-        return tileQ();
-    }
-
-    @Override
-    public int workItems() {
-        return products.workItems();
     }
 
     /** The arrays of the kernels, the larger of either. */
@@ -142,7 +111,7 @@ record MatrixBackwardConfig(MatrixConfig products, boolean isOwnKept) implements
     @Override
     public Optional<String> obstacle(AttentionSpec spec, Device device) {
         Optional<String> products = this.products.unitObstacle(spec, device);
-        return products.isPresent() ? products : TileConfig.super.obstacle(spec, device);
+        return products.isPresent() ? products : DerivedConfig.super.obstacle(spec, device);
     }
 
     @Override

@@ -3,10 +3,10 @@ package io.github.attention4j.internal.plan.matrix;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.DType;
 import io.github.attention4j.Device;
-import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.Sizes;
 import io.github.attention4j.internal.kernel.KernelOptions;
+import io.github.attention4j.internal.plan.family.DerivedConfig;
 import io.github.attention4j.internal.plan.family.Family.Guess;
 import io.github.attention4j.internal.plan.family.Family.Variant;
 import io.github.attention4j.internal.plan.family.KeySplit;
@@ -25,7 +25,7 @@ import java.util.Optional;
  *
  * @param products what multiplies
  */
-record PiecesConfig(MatrixConfig products) implements TileConfig {
+record PiecesConfig(MatrixConfig products) implements DerivedConfig {
     static final String PIECES = "PIECES";
 
     /** Of a number, and pairs of pieces whose product is not lost in the rounding of the whole. */
@@ -47,11 +47,7 @@ record PiecesConfig(MatrixConfig products) implements TileConfig {
         return new PiecesConfig(MatrixConfig.of(products));
     }
 
-    @Override
-    public KernelFamily family() {
-        return KernelFamily.MATRIX;
-    }
-
+    /** Also of a unit that works by itself. */
     @Override
     public String kernelName() {
         return "attn_forward_matrix";
@@ -63,43 +59,8 @@ record PiecesConfig(MatrixConfig products) implements TileConfig {
     }
 
     @Override
-    public String compilerFlags() {
-        return products.compilerFlags();
-    }
-
-    @Override
-    public boolean hasAssembly() {
-        return products.hasAssembly();
-    }
-
-    @Override
-    public boolean hasMarkedInstructions() {
-        return products.hasMarkedInstructions();
-    }
-
-    @Override
-    public int tileQ() {
-        return products.tileQ();
-    }
-
-    @Override
-    public int queryStep() {
-        return products.queryStep();
-    }
-
-    @Override
-    public int workItems() {
-        return products.workItems();
-    }
-
-    @Override
     public long localBytes(AttentionSpec spec) {
         return products.localBytes(spec, COUNT);
-    }
-
-    @Override
-    public long localMemory(Device device) {
-        return products.localMemory(device);
     }
 
     @Override
@@ -166,7 +127,7 @@ record PiecesConfig(MatrixConfig products) implements TileConfig {
             return Optional.of("pieces need " + scratchBytes(spec) + " bytes in one buffer, device allows "
                     + device.maxAllocation());
         }
-        Optional<String> tiles = TileConfig.super.obstacle(spec, device);
+        Optional<String> tiles = DerivedConfig.super.obstacle(spec, device);
         return tiles.isPresent() || fallback(spec, device).isPresent()
                 ? tiles
                 : Optional.of("no tiles of TILES with " + tileQ() + " queries stand in for it");
