@@ -6,6 +6,7 @@ import io.github.attention4j.BlockMask;
 import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
+import io.github.attention4j.internal.kernel.FunctionDistances;
 import io.github.attention4j.score.BoolTerm;
 import io.github.attention4j.score.Expression;
 import io.github.attention4j.score.FloatTerm;
@@ -39,7 +40,8 @@ final class SmallFunctions {
         if (like.score() != null) {
             boolean reads = reads(like.score());
             boolean hasNumbers = like.score().numbers() > 0;
-            builder.score((score, place) -> score(score, place, reads, hasNumbers));
+            boolean isDear = FunctionDistances.inLocalMemory(like) > 0;
+            builder.score((score, place) -> score(score, place, reads, hasNumbers, isDear));
             if (reads) {
                 builder.scoreTensor(1, DType.F32, HEADS, keys);
             }
@@ -79,9 +81,11 @@ final class SmallFunctions {
         return same.or(isSeen(place));
     }
 
-    private static FloatTerm score(FloatTerm score, Place place, boolean reads, boolean hasNumbers) {
-        FloatTerm distance = place.query().minus(place.key()).abs().toFloat();
-        FloatTerm result = score.times(0.5f).minus(distance.min(16).times(0.0625f));
+    /** @param isDear whether what it says of distances is dear enough to be looked up */
+    private static FloatTerm score(FloatTerm score, Place place, boolean reads, boolean hasNumbers, boolean isDear) {
+        FloatTerm distance = place.query().minus(place.key()).abs().toFloat().min(16);
+        FloatTerm penalty = isDear ? distance.sqrt() : distance;
+        FloatTerm result = score.times(0.5f).minus(penalty.times(0.0625f));
         result = reads ? result.plus(place.tensor(1).at(place.head(), place.key())) : result;
         return hasNumbers ? result.plus(place.number(0)) : result;
     }

@@ -13,6 +13,7 @@ import io.github.attention4j.KernelFamily;
 import io.github.attention4j.internal.Backend;
 import io.github.attention4j.internal.JavaSide;
 import io.github.attention4j.internal.engine.Backends;
+import io.github.attention4j.internal.kernel.FunctionDistances;
 import io.github.attention4j.internal.kernel.KernelOptions;
 import io.github.attention4j.internal.plan.Planner;
 import io.github.attention4j.internal.plan.family.TileConfig;
@@ -68,9 +69,23 @@ class SmallFunctionsTest {
     @Test
     void aWrongScoreFunctionIsFound() {
         checkFound(
-                sizes().score(Functions.softcap(9)).build(),
+                sizes().score(Functions.gaussian(9)).build(),
                 "function_score(score, pair",
                 "0.9f * function_score(score, pair");
+    }
+
+    /** The program that is checked looks distances up in local memory if the larger call's does, and else not. */
+    @Test
+    void distancesAreLookedUpAsByTheLargerCall() {
+        for (AttentionSpec spec : new AttentionSpec[] {
+            withAll(), sizes().score(Functions.gaussian(9)).build()
+        }) {
+            AttentionSpecBuilder small = SmallFunctions.addAll(sizes(), spec, 40);
+            assertEquals(
+                    FunctionDistances.inLocalMemory(spec),
+                    FunctionDistances.inLocalMemory(small.build()),
+                    spec.score().toString());
+        }
     }
 
     /** Blocks that are seen in part are taken for full ones: the keep function is not asked. */
