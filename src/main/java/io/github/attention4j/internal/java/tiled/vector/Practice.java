@@ -9,17 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * little data: as often as C2 wants to see it, and then now and then until it is quick.
  */
 final class Practice {
-    /**
-     * C2 asks for 5,000 calls beside a few hundred for C1; or for 600 in which loops went round 15,000 times, and then
-     * it looks every 8,192 rounds. Of 1,000 calls some were too few where much waited for it.
-     */
-    private static final int CALLS = 2_000;
-
-    /**
-     * Rounds of nothing with which each method that practises begins, so that fewer calls are enough. C2 leaves them
-     * out of what it makes.
-     */
-    static final int ROUNDS = 25;
+    /** C2 asks for 5,000 calls beside a few hundred for C1, and looks every 1,024. */
+    private static final int CALLS = 5_400;
 
     /** Practised before each piece of work. */
     private static final int AT_ONCE = 20;
@@ -28,7 +19,7 @@ final class Practice {
     private static final long PAUSE_NANOS = 10_000_000;
 
     /** Turns of a look: C2 asks for more calls where much waits for it, so they go on. */
-    private static final int TURNS = 16;
+    private static final int TURNS = 64;
 
     /** Between a vector's operation, a nanosecond, and one that makes an object, 20 and more. */
     private static final double QUICK_NANOS = 8;

@@ -67,7 +67,6 @@ final class ScoreTile {
     }
 
     private static void multiply(float[] key, int at, int stride, float[] query, int headDim, float[] scores, int to) {
-        for (int i = Practice.ROUNDS; i > 0; i--) {} // of nothing
         int key1 = at + stride;
         int key2 = key1 + stride;
         int key3 = key2 + stride;
@@ -134,7 +133,6 @@ final class ScoreTile {
 
     /** One key: for those that are left over. */
     private static void multiplyOne(float[] key, int at, float[] query, int headDim, float[] scores, int to) {
-        for (int i = Practice.ROUNDS; i > 0; i--) {} // of nothing
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = FloatVector.zero(SPECIES);
         for (int d = 0; d < headDim; d++) {

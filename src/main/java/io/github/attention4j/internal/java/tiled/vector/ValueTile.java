@@ -64,7 +64,6 @@ final class ValueTile {
     }
 
     private static void multiply(float[] value, int at, int stride, float[] weights, int keys, float[] out, int to) {
-        for (int i = Practice.ROUNDS; i > 0; i--) {} // of nothing
         FloatVector o00 = FloatVector.fromArray(SPECIES, out, to);
         FloatVector o01 = FloatVector.fromArray(SPECIES, out, to + VECTOR);
         FloatVector o10 = FloatVector.fromArray(SPECIES, out, to + LANES);
@@ -165,7 +164,6 @@ final class ValueTile {
 
     /** One column: for those that are left over. */
     private static void multiplyOne(float[] value, int at, int stride, float[] weights, int keys, float[] out, int to) {
-        for (int i = Practice.ROUNDS; i > 0; i--) {} // of nothing
         FloatVector o0 = FloatVector.fromArray(SPECIES, out, to);
         FloatVector o1 = FloatVector.fromArray(SPECIES, out, to + VECTOR);
         for (int j = 0; j < keys; j++) {

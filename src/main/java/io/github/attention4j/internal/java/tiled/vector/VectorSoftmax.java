@@ -65,7 +65,6 @@ final class VectorSoftmax {
     }
 
     private static void raiseVectors(float[] scores, int keys, float[] max, float[] before) {
-        for (int i = Practice.ROUNDS; i > 0; i--) {} // of nothing
         FloatVector max0 = FloatVector.fromArray(SPECIES, max, 0);
         FloatVector max1 = FloatVector.fromArray(SPECIES, max, VECTOR);
         max0.intoArray(before, 0);
@@ -111,7 +110,6 @@ final class VectorSoftmax {
     /** {@link #weigh}, one vector a step: C2 does worse with two. */
     private static void ofScores(
             float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
-        for (int i = Practice.ROUNDS; i > 0; i--) {} // of nothing
         FloatVector largest = FloatVector.fromArray(SPECIES, max, lane);
         // Where nothing was seen yet, subtract 0: -inf minus -inf would be NaN.
         FloatVector shift = largest.blend(0, largest.compare(EQ, Float.NEGATIVE_INFINITY));
@@ -160,7 +158,6 @@ final class VectorSoftmax {
     }
 
     private static void rescaleVectors(float[] out, int lane, int rows, float[] factor) {
-        for (int i = Practice.ROUNDS; i > 0; i--) {} // of nothing
         FloatVector past = FloatVector.fromArray(SPECIES, factor, lane);
         for (int d = 0; d < rows; d++) {
             FloatVector.fromArray(SPECIES, out, d * LANES + lane).mul(past).intoArray(out, d * LANES + lane);

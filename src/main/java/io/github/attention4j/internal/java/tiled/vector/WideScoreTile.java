@@ -27,7 +27,6 @@ final class WideScoreTile {
     }
 
     private static void multiply(float[] key, int at, int stride, float[] query, int headDim, float[] scores, int to) {
-        for (int i = Practice.ROUNDS; i > 0; i--) {} // of nothing
         int key1 = at + stride;
         int key2 = key1 + stride;
         int key3 = key2 + stride;

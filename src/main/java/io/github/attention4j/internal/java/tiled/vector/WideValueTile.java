@@ -26,7 +26,6 @@ final class WideValueTile {
     }
 
     private static void multiply(float[] value, int at, int stride, float[] weights, int keys, float[] out, int to) {
-        for (int i = Practice.ROUNDS; i > 0; i--) {} // of nothing
         FloatVector o00 = FloatVector.fromArray(SPECIES, out, to);
         FloatVector o01 = FloatVector.fromArray(SPECIES, out, to + VECTOR);
         FloatVector o10 = FloatVector.fromArray(SPECIES, out, to + LANES);
