@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Practice {
     /**
-     * C2 asks for 5,000 calls beside a few hundred for C1, and looks every 1,024. It takes 600 calls, too, if loops went
-     * round 15,000 times in them; with loops over nothing for that a third of the garbage was made, but what C2 made of
-     * so few calls was half as fast ever after (Zen 5, JDK 17).
+     * C2 asks for 5,000 calls beside a few hundred for C1, and looks every 1,024. It takes 600 calls, too, if loops
+     * went round 15,000 times in them; with loops over nothing for that a third of the garbage was made, but what C2
+     * made of so few calls was half as fast ever after (Zen 5, JDK 17).
      */
     private static final int CALLS = 5_400;
 
