@@ -38,15 +38,10 @@ final class CallNumbers {
         return numbers[index];
     }
 
-    /** How many elements a tensor has along a dimension. */
-    int size(int tensor, int dimension) {
+    /** How many elements a tensor has along each dimension. */
+    int[] sizes(int tensor) {
         TensorSpec shape = shapes.get(tensor);
-        return switch (dimension) {
-            case 0 -> shape.batch();
-            case 1 -> shape.heads();
-            case 2 -> shape.rows();
-            default -> shape.columns();
-        };
+        return new int[] {shape.batch(), shape.heads(), shape.rows(), shape.columns()};
     }
 
     /** How many elements a tensor has. */
@@ -69,8 +64,7 @@ final class CallNumbers {
 
     /** Likewise of {@code count} indices from {@code first} on. */
     void at(int tensor, int[][] indices, int[] to, int first, int count) {
-        TensorSpec shape = shapes.get(tensor);
-        int[] sizes = {shape.batch(), shape.heads(), shape.rows(), shape.columns()};
+        int[] sizes = sizes(tensor);
         Arrays.fill(to, first, first + count, 0);
         for (int dimension = 0; dimension < sizes.length; dimension++) {
             int size = sizes[dimension];

@@ -47,10 +47,24 @@ final class KeepBounds {
 
     private final long[] high;
 
-    /** Of each load of neighbours the first of those that were looked at last, and how many; 0 for none. */
-    private final int[] lookedAt;
+    /** Whether each step depends on the queries, or on the keys: what neither has changed stays. */
+    private final boolean[] isOfQueries;
 
-    private final int[] looks;
+    private final boolean[] isOfKeys;
+
+    /** What was asked last; nothing yet of a head that was begun with. */
+    private boolean isAsked;
+
+    private int firstQuery;
+    private int lastQuery;
+    private int firstKey;
+    private int lastKey;
+
+    /** Of each load the steps that are its indices; null for others. */
+    private final int[][] indices;
+
+    /** Of each tensor how many elements it has along each dimension. */
+    private final int[][] sizes = new int[CallTensor.MOST][];
 
     /** Of each step whether it is a float or made of some, for which there are no bounds. */
     private final boolean[] isOfFloats;
@@ -85,10 +99,23 @@ final class KeepBounds {
         call = new CallNumbers(spec, operands);
         low = new long[keep.steps().size()];
         high = new long[low.length];
-        lookedAt = new int[low.length];
-        looks = new int[low.length];
+        isOfQueries = new boolean[low.length];
+        isOfKeys = new boolean[low.length];
+        indices = new int[low.length][];
         isOfFloats = new boolean[low.length];
         for (int i = 0; i < low.length; i++) {
+            Step step = steps.get(i);
+            if (step.operation() == Operation.LOAD_INT) {
+                indices[i] =
+                        step.arguments().stream().mapToInt(Integer::intValue).toArray();
+                sizes[step.bits()] = call.sizes(step.bits());
+            }
+            isOfQueries[i] = step.operation() == Operation.QUERY || step.operation() == Operation.QUERY_POSITION;
+            isOfKeys[i] = step.operation() == Operation.KEY;
+            for (int argument : step.arguments()) {
+                isOfQueries[i] |= isOfQueries[argument];
+                isOfKeys[i] |= isOfKeys[argument];
+            }
             isOfFloats[i] = keep.kind(i) == Operation.Kind.FLOAT
                     || keep.steps().get(i).arguments().stream().anyMatch(a -> keep.kind(a) == Operation.Kind.FLOAT);
         }
@@ -104,27 +131,41 @@ final class KeepBounds {
         this.sequence = sequence;
         this.head = head;
         diagonal = MaskRow.diagonal(spec, operands, sequence);
+        isAsked = false;
     }
 
     /** What the function says of the queries and keys from the first to the last, both inclusive. */
     Verdict of(int firstQuery, int lastQuery, int firstKey, int lastKey) {
+        boolean areQueriesNew = this.firstQuery != firstQuery || this.lastQuery != lastQuery;
+        boolean areKeysNew = this.firstKey != firstKey || this.lastKey != lastKey;
+        this.firstQuery = firstQuery;
+        this.lastQuery = lastQuery;
+        this.firstKey = firstKey;
+        this.lastKey = lastKey;
         for (int i = 0; i < low.length; i++) {
-            switch (operations[i]) {
-                case QUERY -> set(i, firstQuery, lastQuery);
-                case QUERY_POSITION -> set(i, (long) firstQuery + diagonal, (long) lastQuery + diagonal);
-                case KEY -> set(i, firstKey, lastKey);
-                case BATCH -> set(i, sequence.batch, sequence.batch);
-                case HEAD -> set(i, head, head);
-                case KV_HEAD -> set(i, head / spec.groupSize(), head / spec.groupSize());
-                case QUERY_LENGTH -> set(i, sequence.queries, sequence.queries);
-                case KEY_LENGTH -> set(i, sequence.keys, sequence.keys);
-                case INT_CONSTANT, BOOL_CONSTANT ->
-                    set(i, steps.get(i).bits(), steps.get(i).bits());
-                case LOAD_INT -> load(i, steps.get(i));
-                default -> compute(i, operations[i]);
+            if (!isAsked || areQueriesNew && isOfQueries[i] || areKeysNew && isOfKeys[i]) {
+                compute(i);
             }
         }
+        isAsked = true;
         return low[result] != 0 ? Verdict.ALWAYS : high[result] == 0 ? Verdict.NEVER : Verdict.UNKNOWN;
+    }
+
+    private void compute(int i) {
+        switch (operations[i]) {
+            case QUERY -> set(i, firstQuery, lastQuery);
+            case QUERY_POSITION -> set(i, (long) firstQuery + diagonal, (long) lastQuery + diagonal);
+            case KEY -> set(i, firstKey, lastKey);
+            case BATCH -> set(i, sequence.batch, sequence.batch);
+            case HEAD -> set(i, head, head);
+            case KV_HEAD -> set(i, head / spec.groupSize(), head / spec.groupSize());
+            case QUERY_LENGTH -> set(i, sequence.queries, sequence.queries);
+            case KEY_LENGTH -> set(i, sequence.keys, sequence.keys);
+            case INT_CONSTANT, BOOL_CONSTANT ->
+                set(i, steps.get(i).bits(), steps.get(i).bits());
+            case LOAD_INT -> load(i, steps.get(i));
+            default -> compute(i, operations[i]);
+        }
     }
 
     /** Integers wrap around: where they may, they may be any. */
@@ -205,24 +246,18 @@ final class KeepBounds {
     /** Of few elements the least and the largest. */
     private void load(int i, Step step) {
         int tensor = step.bits();
+        int[] size = sizes[tensor];
         for (int d = 0; d < first.length; d++) {
-            int size = call.size(tensor, d);
-            first[d] = Sequence.clamp(low[step.argument(d)], size - 1);
-            last[d] = Sequence.clamp(high[step.argument(d)], size - 1);
+            int index = indices[i][d];
+            first[d] = Sequence.clamp(low[index], size[d] - 1);
+            last[d] = Sequence.clamp(high[index], size[d] - 1);
         }
         long rows = (last[0] - first[0] + 1L) * (last[1] - first[1] + 1L) * (last[2] - first[2] + 1L);
         int neighbours = last[3] - first[3] + 1;
         if (rows * Extremes.looks(neighbours) > most) {
-            looks[i] = 0;
             unknown(i);
             return;
         }
-        int at = call.at(tensor, first[0], first[1], first[2], first[3]);
-        if (rows == 1 && lookedAt[i] == at && looks[i] == neighbours) {
-            return; // as of the panel before
-        }
-        lookedAt[i] = at;
-        looks[i] = rows == 1 ? neighbours : 0;
         extremes[tensor] = extremes[tensor] == null ? new Extremes(call, tensor) : extremes[tensor];
         least = Integer.MAX_VALUE;
         largest = Integer.MIN_VALUE;

@@ -142,14 +142,20 @@ public final class Score {
     }
 
     /**
-     * The first key from {@code from} on, in steps, that a function may keep for one of these queries; {@code end} for
-     * none.
+     * The first key from {@code from} on, in steps, that block mask and function may keep for one of these queries;
+     * {@code end} for none.
      */
     public int firstKept(int firstQuery, int queries, int from, int end, int step) {
+        boolean isNone = judges() && from < end && isHidden(firstQuery, queries, from, end);
+        return isNone ? end : beginKept(firstQuery, queries, from, end, step);
+    }
+
+    /** Likewise, where some are kept. */
+    public int beginKept(int firstQuery, int queries, int from, int end, int step) {
         int size = step;
         while (judges() && from < end) {
             int to = (int) Math.min(end, (long) from + size);
-            if (pairs.judge(firstQuery, queries, from, to) == KeepBounds.Verdict.NEVER) {
+            if (isHidden(firstQuery, queries, from, to)) {
                 from = to;
                 size = (int) Math.min(MOST_STEPS * (long) step, 2L * size);
             } else if (size > step) {
@@ -161,11 +167,13 @@ public final class Score {
         return from;
     }
 
+    private boolean isHidden(int firstQuery, int queries, int from, int end) {
+        return pairs.judge(firstQuery, queries, from, end) == KeepBounds.Verdict.NEVER;
+    }
+
     /** The end of the keys before {@code end}, likewise. */
     public int endKept(int firstQuery, int queries, int from, int end, int step) {
-        while (end - from > step
-                && judges()
-                && pairs.judge(firstQuery, queries, end - step, end) == KeepBounds.Verdict.NEVER) {
+        while (end - from > step && judges() && isHidden(firstQuery, queries, end - step, end)) {
             end -= step;
         }
         return end;

@@ -13,7 +13,7 @@ import io.github.attention4j.internal.java.steps.Score;
 /** One thread's part of one call of {@link TiledAttention}: computes work items, each a tile of queries of one head. */
 final class TileWorker {
     /** Keys at the ends of a tile that a function hides are left out in such steps. */
-    private static final int STEP = 16;
+    private static final int STEP = 32;
 
     private final AttentionSpec spec;
     private final Operands operands;
@@ -171,7 +171,7 @@ final class TileWorker {
         int from = begin;
         int to = end;
         if (score.isUndecided()) {
-            from = score.firstKept(firstRow + row, rows, begin, end, STEP);
+            from = score.beginKept(firstRow + row, rows, begin, end, STEP);
             to = score.endKept(firstRow + row, rows, from, end, STEP);
             if (from == to || !score.mayKeep(firstRow + row, rows, from, to)) { // what is left may be kept whole
                 return;
