@@ -32,8 +32,10 @@ public final class Score {
     /** Those of a tile's queries, [row][lane] as its scores; made when first wanted. */
     private float[] turned;
 
-    /** Whether the function was asked about the pairs of the tile that is next. */
+    /** Whether the function was asked about the pairs of the tile that is next, but for its first so many keys. */
     private boolean isAsked;
+
+    private int unasked;
 
     /** What the function says of that tile. */
     private KeepBounds.Verdict verdict = KeepBounds.Verdict.UNKNOWN;
@@ -285,20 +287,34 @@ public final class Score {
             }
             if (mustAsk()) {
                 if (!isAsked) {
+                    unasked = 0;
                     pairs.ask(new RowFunction.Pairs(firstQuery, firstKey, keys, lanes, false));
                 }
                 isAsked = false;
-                tile.hidePairs(keys, hiding.of(lanes));
+                tile.hidePairs(keys, hiding.of(lanes, unasked));
             }
         }
     }
 
     /**
      * Whether a function hides all pairs of a tile, of which nothing else is then asked; else {@link #ofTile} is next.
+     * It is not asked about keys at the beginning that it keeps for all queries.
      */
-    public boolean hidesTile(int lanes, int firstQuery, int queries, int firstKey, int keys) {
-        isAsked = mustAsk() && pairs.ask(new RowFunction.Pairs(firstQuery, firstKey, keys, lanes, false));
-        return !isAsked && mustAsk();
+    public boolean hidesTile(int lanes, int firstQuery, int queries, int firstKey, int keys, int step) {
+        isAsked = mustAsk();
+        if (!isAsked) {
+            return false;
+        }
+        int end = firstKey + keys;
+        int first = firstKey;
+        while (first + step < end
+                && pairs.judge(firstQuery, queries, first, first + step) == KeepBounds.Verdict.ALWAYS) {
+            first += step;
+        }
+        unasked = first - firstKey;
+        boolean isAny = pairs.ask(new RowFunction.Pairs(firstQuery, first, end - first, lanes, false));
+        isAsked = isAny || unasked > 0;
+        return !isAsked;
     }
 
     /** Fills in the terms of a tile, but for what a function hides, with a row a key and a query a lane. */
@@ -341,7 +357,7 @@ public final class Score {
         }
         if (mustAsk()) {
             pairs.ask(new RowFunction.Pairs(firstQuery, firstKey, queries, lanes, true));
-            tile.hidePairs(queries, hiding.of(lanes));
+            tile.hidePairs(queries, hiding.of(lanes, 0));
         }
     }
 
@@ -360,15 +376,20 @@ public final class Score {
     /** Hides what the function was asked about and does not keep. */
     private final class Hiding implements ScoreChange {
         private int lanes;
+        private int unasked;
 
-        ScoreChange of(int lanes) {
+        /** @param unasked rows at the beginning about which the function was not asked */
+        ScoreChange of(int lanes, int unasked) {
             this.lanes = lanes;
+            this.unasked = unasked;
             return this;
         }
 
         @Override
         public void apply(float[] scores, int at, int firstRow, int rows) {
-            pairs.hide(firstRow * lanes, scores, at, rows * lanes);
+            int skipped = Math.max(0, Math.min(rows, unasked - firstRow));
+            int first = (firstRow + skipped - unasked) * lanes;
+            pairs.hide(first, scores, at + skipped * lanes, (rows - skipped) * lanes);
         }
 
         @Override

@@ -178,7 +178,7 @@ final class TileWorker {
             }
         }
         int keys = to - from;
-        if (score.hidesTile(lanes, firstRow + row, rows, from, keys)) {
+        if (score.hidesTile(lanes, firstRow + row, rows, from, keys, STEP)) {
             return;
         }
         TileRows tile = space.keys;

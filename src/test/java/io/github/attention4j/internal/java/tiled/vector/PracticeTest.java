@@ -1,0 +1,48 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+class PracticeTest {
+    private static final int LOOKS = 50;
+    private static final long LONG_NANOS = 20_000;
+
+    /** What only some turns do is compiled late, if ever: all of a call would wait seconds for it. */
+    @Test
+    void whatIsLeftOverIsNotWaitedFor() {
+        assertTrue(isOverSoon(new Practice(40, turn -> {
+            if (turn % 4 == 0) {
+                LockSupport.parkNanos(LONG_NANOS);
+            }
+        })));
+    }
+
+    /** Whole tiles are: until they are compiled numbers are sooner. */
+    @Test
+    void wholeTilesAreWaitedFor() {
+        AtomicBoolean isCompiled = new AtomicBoolean();
+        Practice practice = new Practice(40, turn -> {
+            if (!isCompiled.get()) {
+                LockSupport.parkNanos(LONG_NANOS);
+            }
+        });
+        assertFalse(isOverSoon(practice));
+        isCompiled.set(true);
+        assertTrue(isOverSoon(practice));
+    }
+
+    private static boolean isOverSoon(Practice practice) {
+        boolean isOver = false;
+        for (int i = 0; i < LOOKS && !isOver; i++) {
+            for (int piece = 0; piece < 300 && !isOver; piece++) {
+                isOver = practice.isOver();
+            }
+            LockSupport.parkNanos(11_000_000);
+        }
+        return isOver;
+    }
+}
