@@ -3,7 +3,9 @@ about="driver and README's first command, on the drivers of other Debians, in ro
                  if this stage is named, sid as well (or DISTRIBUTIONS=\"SUITE:JDK ...\"). Needs root"
 title="the drivers of other distributions, in roots of their own"
 
-stage_run() {
+stage_run() { each_distribution in_distribution; }
+
+each_distribution() { # FUNCTION of SUITE and JDK
   local problem distribution
   problem=$(native-test/distribution --check) || true
   if [ -n "$problem" ]; then
@@ -11,7 +13,7 @@ stage_run() {
     return
   fi
   for distribution in ${DISTRIBUTIONS:-$(usual_distributions)}; do
-    in_distribution "${distribution%:*}" "${distribution#*:}"
+    "$1" "${distribution%:*}" "${distribution#*:}"
   done
 }
 

@@ -4,14 +4,8 @@
 about="what distributions runs in, made beforehand: unpacking a Debian uses one core"
 title="the roots of other distributions"
 
-stage_run() {
-  local problem distribution
-  problem=$(native-test/distribution --check) || true
-  if [ -n "$problem" ]; then
-    skip "$problem"
-    return
-  fi
-  for distribution in ${DISTRIBUTIONS:-$(usual_distributions)}; do
-    check "${distribution%:*}" native-test/distribution "${distribution%:*}" "${distribution#*:}" java -version || true
-  done
+stage_run() { each_distribution make_root; }
+
+make_root() { # SUITE JDK
+  check "$1" native-test/distribution "$1" "$2" java -version || true
 }

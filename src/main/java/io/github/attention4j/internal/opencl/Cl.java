@@ -152,6 +152,7 @@ final class Cl {
         try {
             return CL.clSVMAlloc(context, CL.CL_MEM_READ_WRITE | CL.CL_MEM_SVM_FINE_GRAIN_BUFFER, bytes, 0);
         } catch (CLException e) { // JOCL's, for null
+            LOG.debug("the driver gives no {} shared bytes, so arrays are copied by commands", bytes, e);
             return null;
         }
     }

@@ -5,7 +5,7 @@ package io.github.attention4j.internal.java.steps;
  * time: of blocks of them they are found once, when first wanted. For one thread.
  */
 final class Extremes {
-    /** Elements of a block: no more than a panel has queries, so that one look is enough for those. */
+    /** Elements of a block: what a panel of 512-bit vectors has of queries, so that one look is enough for those. */
     private static final int BLOCK = 32;
 
     private final CallNumbers call;
