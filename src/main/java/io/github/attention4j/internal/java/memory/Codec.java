@@ -156,6 +156,11 @@ public enum Codec {
         return packed;
     }
 
+    /** How many neighbours of a row of so many elements share a scale. */
+    public int group(int columns) {
+        return Scales.group(type, columns);
+    }
+
     /** That of a type. */
     public static Codec of(DType type) {
         return OF_TYPE.get(type);

@@ -86,44 +86,15 @@ public abstract class MicroKernels {
 
     /** The products of {@link RowAttention} for so many query rows of this depth, and tiles of keys. */
     public RowProducts newRowProducts(int rows, int depth, int tile) {
-        return new RowProducts(this);
+        return new RowProducts(this, rows, tile);
     }
 
     /** Dot products of {@code rows} rows at {@code right[at + row * stride]} with the one at {@code left[leftAt]}. */
     public abstract void dots(
             float[] left, int leftAt, float[] right, int at, int stride, int rows, int depth, float[] target, int to);
 
-    /** {@link #dots} of two rows at once, whose bits are the same. */
-    public void dotsOfTwo(
-            float[] left,
-            float[] other,
-            float[] right,
-            int at,
-            int stride,
-            int rows,
-            int depth,
-            float[] target,
-            float[] otherTarget) {
-        dots(left, 0, right, at, stride, rows, depth, target, 0);
-        dots(other, 0, right, at, stride, rows, depth, otherTarget, 0);
-    }
-
     /** Adds to out the rows at {@code value[at + j * stride]}, times {@code weights[j]}. */
     public abstract void addRows(float[] weights, float[] value, int at, int stride, int keys, float[] out);
-
-    /** {@link #addRows} to two rows at once, whose bits are the same. */
-    public void addRowsToTwo(
-            float[] weights,
-            float[] otherWeights,
-            float[] value,
-            int at,
-            int stride,
-            int keys,
-            float[] out,
-            float[] otherOut) {
-        addRows(weights, value, at, stride, keys, out);
-        addRows(otherWeights, value, at, stride, keys, otherOut);
-    }
 
     /** The largest of a query's scores, of as many keys as a tile has; spare is as long. */
     public float largest(float[] scores, float[] spare) {
@@ -141,16 +112,25 @@ public abstract class MicroKernels {
         return Softmax.weigh(scores, shift, spare);
     }
 
+    /**
+     * Whether {@link RowProducts} may read such rows as they lie, or would be wrong or slow for some numbers of theirs.
+     */
+    public boolean areOrdinary(Codec codec, Object array, int at, int stride, int rows, int columns) {
+        return true;
+    }
+
     /** Turns elements that lie side by side from {@code from} on into floats. */
     public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
         codec.decode(array, from, 0, target, to, count);
     }
 
-    /** Turns quantised elements that lie side by side from {@code from} on into floats, times their scale. */
-    public void decode(Codec codec, Object array, int from, float[] target, int to, int count, float scale) {
+    /** Turns a row of quantised elements into floats, times the scales of its groups, which begin at {@code at}. */
+    public void decodeRow(
+            Codec codec, Object array, int from, float[] target, int to, int count, float[] scales, int at) {
         codec.decode(array, from, 0, target, to, count);
-        for (int i = to; i < to + count; i++) {
-            target[i] *= scale;
+        int group = codec.group(count);
+        for (int i = 0; i < count; i++) {
+            target[to + i] *= scales[at + i / group];
         }
     }
 

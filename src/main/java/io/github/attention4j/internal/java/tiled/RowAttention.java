@@ -19,7 +19,7 @@ public final class RowAttention {
     static final int SHARE = 1024;
 
     /** Keys that are treated together. */
-    static final int TILE = 64;
+    static final int TILE = 128;
 
     /** More queries of a head fill the lanes of {@link TiledAttention}. */
     private static final int MOST_QUERIES = 16;

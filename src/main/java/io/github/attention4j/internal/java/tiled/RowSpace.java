@@ -2,6 +2,7 @@ package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
+import io.github.attention4j.internal.java.memory.Rows;
 import java.util.Arrays;
 import java.util.function.Function;
 
@@ -30,6 +31,8 @@ final class RowSpace {
 
     /** What dropout multiplies weights by; null without. */
     final float[] factors;
+
+    private int fetched;
 
     RowSpace(AttentionSpec spec, MicroKernels kernels) {
         this.kernels = kernels;
@@ -61,14 +64,27 @@ final class RowSpace {
         products.load(queries);
     }
 
+    void showKeys(Rows source, int batch, int head, int row, int count) {
+        keys.showStored(source, batch, head, row, count, products.takesKeys(source.codec));
+    }
+
+    void showValues(Rows source, int batch, int head, int row, int count) {
+        values.showStored(source, batch, head, row, count, products.takesValues(source.codec, values.columns));
+    }
+
+    /** Has the rows fetched that are shown. */
+    void fetch() {
+        fetched += keys.fetch() + values.fetch();
+    }
+
     /** {@link RowPanel#scores} of all panels for the keys that are shown. */
     void score(int count) {
-        products.score(keys.array, keys.at, keys.stride, count, scores);
+        products.score(keys.stored, count, scores);
     }
 
     /** {@link RowPanel#accumulate} of all panels for the values that are shown. */
     void accumulate(int count) {
-        products.accumulate(scores, values.array, values.at, values.stride, count, outs);
+        products.accumulate(scores, values.stored, count, outs);
     }
 
     /** Lets go of the caller's arrays. */

@@ -95,6 +95,7 @@ final class RowWorker {
             return;
         }
         show(kvHead, first, end - first);
+        space.fetch();
         space.score(end - first);
         boolean isAllSeen = true;
         for (int i = 0; i < space.panels.length; i++) {
@@ -128,9 +129,9 @@ final class RowWorker {
     private void show(int kvHead, int first, int keys) {
         Rows key = operands.get(Operand.KEY);
         int row = sequence.firstKey + first;
-        space.values.show(operands.get(Operand.VALUE), sequence.batch, kvHead, row, keys);
+        space.showValues(operands.get(Operand.VALUE), sequence.batch, kvHead, row, keys);
         if (rotary == null) {
-            space.keys.show(key, sequence.batch, kvHead, row, keys);
+            space.showKeys(key, sequence.batch, kvHead, row, keys);
             return;
         }
         space.keys.showCopy(key, sequence.batch, kvHead, row, keys);

@@ -1,6 +1,6 @@
 package io.github.attention4j.internal.java.tiled;
 
-import io.github.attention4j.DType;
+import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.memory.Rows;
 import java.util.Arrays;
 
@@ -13,9 +13,12 @@ final class TileRows {
     int at;
     int stride;
 
+    /** The same as they are stored, which may be in numbers of another type: {@link #showStored}. */
+    final StoredRows stored = new StoredRows();
+
     private final MicroKernels kernels;
     private final int tile;
-    private final int columns;
+    final int columns;
     private float[] copy;
     private float[] scale;
     private int rows;
@@ -23,6 +26,7 @@ final class TileRows {
     /** Which rows hold a NaN or an infinity, once somebody has asked. */
     private final boolean[] unusual;
 
+    private Runnable copyStored;
     private float[] usual;
     private boolean looked;
     private boolean finite;
@@ -41,11 +45,56 @@ final class TileRows {
             showCopy(source, batch, head, row, rows);
             return;
         }
-        array = source.floats;
-        at = source.at(batch, head, row);
-        stride = source.rowStride;
+        start(source.floats, source.at(batch, head, row), source.rowStride, rows);
+    }
+
+    private void start(float[] array, int at, int stride, int rows) {
+        this.array = array;
+        this.at = at;
+        this.stride = stride;
         this.rows = rows;
         looked = false;
+        stored.show(Codec.F32, array, at, stride, null);
+    }
+
+    /**
+     * Points to rows of one head as they are stored; copies them if {@link RowProducts} cannot read them so. Scales of
+     * whole rows are left to these in either case.
+     *
+     * @param isTaken whether they read rows of this type
+     */
+    void showStored(Rows source, int batch, int head, int row, int rows, boolean isTaken) {
+        int from = source.at(batch, head, row);
+        boolean isScaled = source.scales() != null;
+        if (source.floats != null
+                || source.array == null
+                || source.run(row) < rows
+                || !isScaled && !isTaken
+                || source.groups(columns) > 1
+                || !kernels.areOrdinary(source.codec, source.array, from, source.rowStride, rows, columns)) {
+            show(source, batch, head, row, rows);
+            return;
+        }
+        if (isScaled) {
+            scale = scale == null ? new float[tile] : scale;
+            readScales(source.scales(), source.scales().at(batch, head, row), scale, 1, rows);
+        }
+        if (isTaken) {
+            stored.show(source.codec, source.array, from, source.rowStride, isScaled ? scale : null);
+        } else {
+            copy = copy == null ? new float[tile * columns] : copy;
+            readRun(source, from, 0, rows);
+            stored.show(Codec.F32, copy, 0, columns, scale);
+        }
+        array = null;
+        this.rows = rows;
+        looked = false;
+        copyStored = () -> showCopy(source, batch, head, row, rows);
+    }
+
+    /** {@link StoredRows#fetch} of the rows that are shown; a copy is near already. */
+    int fetch() {
+        return stored.array == copy ? 0 : stored.fetch(rows);
     }
 
     /** Copies rows of one head, which may then be changed. */
@@ -65,11 +114,17 @@ final class TileRows {
             }
             i += run;
         }
-        array = copy;
-        at = 0;
-        stride = columns;
-        this.rows = rows;
-        looked = false;
+        start(copy, 0, columns, rows);
+    }
+
+    private static void readScales(Rows scales, int from, float[] target, int groups, int rows) {
+        if (scales.rowStride == groups) {
+            scales.read(from, target, 0, rows * groups);
+        } else {
+            for (int i = 0; i < rows; i++) {
+                scales.read(from + i * scales.rowStride, target, i * groups, groups);
+            }
+        }
     }
 
     private void readRun(Rows source, int from, int first, int rows) {
@@ -84,19 +139,12 @@ final class TileRows {
 
     /** Rows from a position on, whose scales lie from another position on. */
     private void readScaled(Rows source, int from, int fromScale, int first, int rows) {
-        Rows scales = source.scales();
         int groups = source.groups(columns);
-        int group = groups == 1 ? columns : DType.GROUP;
-        int units = group / source.codec.packed();
-        scale = scale == null ? new float[groups] : scale;
+        scale = scale == null ? new float[tile * groups] : scale;
+        readScales(source.scales(), fromScale, scale, groups, rows);
         for (int i = 0; i < rows; i++) {
-            scales.read(fromScale + i * scales.rowStride, scale, 0, groups);
             int at = from + i * source.rowStride;
-            int to = (first + i) * columns;
-            for (int g = 0; g < groups; g++) {
-                int count = Math.min(group, columns - g * group);
-                kernels.decode(source.codec, source.array, at + g * units, copy, to + g * group, count, scale[g]);
-            }
+            kernels.decodeRow(source.codec, source.array, at, copy, (first + i) * columns, columns, scale, i * groups);
         }
     }
 
@@ -110,6 +158,9 @@ final class TileRows {
 
     /** Whether all rows that are shown hold but numbers. */
     boolean finite() {
+        if (array == null) {
+            copyStored.run();
+        }
         if (!looked) {
             looked = true;
             finite = true;
@@ -149,5 +200,7 @@ final class TileRows {
     /** Lets go of the caller's array. */
     void release() {
         array = null;
+        copyStored = null;
+        stored.array = null;
     }
 }

@@ -47,10 +47,37 @@ class MicroKernelsTest {
             int count = all.length * Byte.SIZE / type.bits() - 6;
             float[] wanted = new float[count];
             Codec.of(type).decode(all, 3, 0, wanted, 0, count);
+            float[] scales = new float[1 + type.scales(count)];
+            for (int i = 0; i < scales.length; i++) {
+                scales[i] = 0.7f + i;
+            }
+            int group = Codec.of(type).group(count);
             float[] scaled = new float[count + 1];
-            kernels.decode(Codec.of(type), all, 3, scaled, 1, count, 0.7f);
+            kernels.decodeRow(Codec.of(type), all, 3, scaled, 1, count, scales, 1);
             for (int i = 0; i < count; i++) {
-                assertEquals(wanted[i] * 0.7f, scaled[i + 1], type + " " + i);
+                assertEquals(wanted[i] * scales[1 + i / group], scaled[i + 1], type + " " + i);
+            }
+        }
+    }
+
+    /** Numbers for which vectors have a way of their own: few or many subnormal ones, and one that is none. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void widensRowsOfF16WhateverIsAmongThem(MicroKernels kernels) {
+        for (int every : new int[] {1, 2, 63, 1000}) {
+            for (short special : new short[] {1, -0x7c01, 0x7c00, -0x400, 0x7e01, 0}) {
+                short[] row = new short[1003];
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = i % every == 0 ? special : (short) (0x3c00 + i * 7);
+                }
+                float[] widened = new float[row.length];
+                kernels.decode(Codec.F16, row, 0, widened, 0, row.length);
+                for (int i = 0; i < row.length; i++) {
+                    assertEquals(
+                            Float.floatToIntBits(Half.fromF16(row[i])),
+                            Float.floatToIntBits(widened[i]),
+                            every + " " + special + " " + i);
+                }
             }
         }
     }

@@ -9,6 +9,7 @@ import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
+import io.github.attention4j.Half;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.java.memory.Operands;
@@ -105,6 +106,58 @@ class RowAttentionTest {
         }
     }
 
+    /** As many heads a key as take each of the loops, and dimensions that are whole vectors and that are not. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void readsKeysAndValuesOfEveryTypeAsTheyLie(MicroKernels kernels) {
+        for (DType type : new DType[] {DType.F32, DType.F16, DType.BF16, DType.I8, DType.I4}) {
+            for (int heads : new int[] {1, 2, 4, 7, 8, 21}) {
+                for (int headDim : new int[] {64, 96, 40}) {
+                    AttentionSpec dense = spec(heads, 1, SHARE + RowAttention.TILE + 3, headDim)
+                            .keyLengths()
+                            .build();
+                    AttentionSpec cached = dense.toBuilder()
+                            .type(Operand.KEY, type)
+                            .type(Operand.VALUE, type)
+                            .build();
+                    CachedKeys keys = new CachedKeys(dense, cached, new int[] {SHARE + RowAttention.TILE + 2}, 3);
+                    Budget.check(
+                            kernels.name() + " " + cached,
+                            dense,
+                            keys.dense(),
+                            attend(cached, kernels, THREADS, keys.stored()));
+                }
+            }
+        }
+    }
+
+    /** Numbers of 16 bits are multiplied as they lie; the same numbers as floats give the same bits. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void bitsAreThoseOfTheSameNumbersAsFloats(MicroKernels kernels) {
+        for (DType type : new DType[] {DType.F16, DType.BF16}) {
+            for (int heads : new int[] {1, 3, 4}) {
+                AttentionSpec floats = spec(heads, 1, SHARE + 5, 64).build();
+                AttentionSpec halves = floats.toBuilder()
+                        .type(Operand.KEY, type)
+                        .type(Operand.VALUE, type)
+                        .build();
+                Problem problem = Problem.of(halves);
+                AttentionArrays widened = HostArrays.all(problem.inputs(), new AttentionArrays())
+                        .with(Operand.KEY, Half.decode(type, (short[])
+                                problem.inputs().get(Operand.KEY)))
+                        .with(Operand.VALUE, Half.decode(type, (short[])
+                                problem.inputs().get(Operand.VALUE)));
+                assertArrayEquals(
+                        (float[]) attend(floats, kernels, THREADS, widened).get(Operand.OUT),
+                        (float[]) attend(halves, kernels, THREADS, problem.inputs())
+                                .get(Operand.OUT),
+                        0f,
+                        kernels.name() + " " + halves);
+            }
+        }
+    }
+
     /** Shares are the same whoever computes them, and are joined in their order. */
     @ParameterizedTest
     @MethodSource("kernels")
@@ -151,6 +204,29 @@ class RowAttentionTest {
                 .get(Operand.OUT);
         for (int i = 0; i < out.length; i++) {
             boolean sees = i >= 2 * 20 && i < 3 * 20;
+            assertEquals(sees ? Float.NaN : clean[i], out[i], 1e-6f, "element " + i);
+        }
+    }
+
+    /** Also where they are multiplied as they lie, and numbers are looked for in a copy. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void hiddenNumbersOf16BitsMayBeAnything(MicroKernels kernels) {
+        AttentionSpec spec = spec(1, 3, 150, 32)
+                .causal(Mask.Alignment.TOP_LEFT)
+                .type(Operand.KEY, DType.BF16)
+                .type(Operand.VALUE, DType.BF16)
+                .build();
+        Problem problem = Problem.of(spec);
+        float[] clean =
+                (float[]) attend(spec, kernels, THREADS, problem.inputs()).get(Operand.OUT);
+        short[] value = ((short[]) problem.inputs().get(Operand.VALUE)).clone();
+        Arrays.fill(value, 2 * 32, 150 * 32, (short) 0x7fc0); // of head 0, the last query sees the first of them
+        AttentionArrays inputs =
+                HostArrays.all(problem.inputs(), new AttentionArrays()).with(Operand.VALUE, value);
+        float[] out = (float[]) attend(spec, kernels, THREADS, inputs).get(Operand.OUT);
+        for (int i = 0; i < out.length; i++) {
+            boolean sees = i >= 2 * 32 && i < 3 * 32;
             assertEquals(sees ? Float.NaN : clean[i], out[i], 1e-6f, "element " + i);
         }
     }

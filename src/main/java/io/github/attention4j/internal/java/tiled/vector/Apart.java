@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.Vector;
 
 /**
  * Loops that the compiler shall not put into their callers: there, with all else, C2 of Java 17 may have had enough
@@ -14,6 +16,9 @@ import jdk.incubator.vector.FloatVector;
 final class Apart {
     private static final Class<? extends FloatVector> VECTOR_CLASS =
             FloatVector.zero(VectorPanel.SPECIES).getClass();
+
+    private static final Class<? extends IntVector> INTEGER_CLASS =
+            IntVector.zero(VectorPanel.SPECIES.withLanes(int.class)).getClass();
 
     private Apart() {}
 
@@ -39,6 +44,16 @@ final class Apart {
      * what earlier calls taught it, and make an object of each result if that was too little.
      */
     static FloatVector known(FloatVector x) {
+        return VECTOR_CLASS.cast(x);
+    }
+
+    /** {@link #known} of what a conversion has made. */
+    static IntVector knownIntegers(Vector<Integer> x) {
+        return INTEGER_CLASS.cast(x);
+    }
+
+    /** {@link #known} of what a conversion has made. */
+    static FloatVector knownFloats(Vector<Float> x) {
         return VECTOR_CLASS.cast(x);
     }
 }

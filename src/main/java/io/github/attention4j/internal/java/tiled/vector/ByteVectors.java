@@ -7,11 +7,11 @@ import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
+import io.github.attention4j.DType;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShape;
@@ -39,6 +39,8 @@ final class ByteVectors {
     private static final IntVector UP =
             IntVector.fromArray(WORDS, new int[] {28, 24, 20, 16, 12, 8, 4, 0, 28, 24, 20, 16, 12, 8, 4, 0}, 0);
 
+    private static final IntVector DOWN = IntVector.broadcast(WORDS, 28);
+
     /** The lanes of the second int. */
     private static final VectorMask<Integer> SECOND = VectorMask.fromLong(WORDS, 0xff00 & (1L << VECTOR) - 1);
 
@@ -48,25 +50,25 @@ final class ByteVectors {
 
     static int ofBytes(byte[] source, int from, float[] target, int to, int count, float factor) {
         int i = 0;
-        for (; VECTOR >= SHORTEST && i + VECTOR <= count; i += VECTOR) {
-            ((FloatVector) ByteVector.fromArray(BYTES, source, from + i).convertShape(B2F, SPECIES, 0))
+        for (int last = VECTOR >= SHORTEST ? count - VECTOR : -1; i <= last; i += VECTOR) {
+            Apart.knownFloats(ByteVector.fromArray(BYTES, source, from + i).convertShape(B2F, SPECIES, 0))
                     .mul(factor)
                     .intoArray(target, to + i);
         }
         return i;
     }
 
-    /** The lower half of a byte comes first. */
-    static int ofHalfBytes(byte[] source, int from, float[] target, int to, int count, float factor) {
+    /** The lower half of a byte comes first; each {@link DType#GROUP} numbers have a factor, from {@code at} on. */
+    static int ofHalfBytes(byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
         int i = 0;
-        for (; (VECTOR == PACKED || VECTOR == MOST) && i + VECTOR <= count; i += VECTOR) {
-            int at = from + i / 2;
-            IntVector all = IntVector.broadcast(WORDS, (int) INTS.get(source, at));
+        for (int last = VECTOR == PACKED || VECTOR == MOST ? count - VECTOR : -1; i <= last; i += VECTOR) {
+            int first = from + i / 2;
+            IntVector all = IntVector.broadcast(WORDS, (int) INTS.get(source, first));
             if (VECTOR == MOST) {
-                all = all.blend((int) INTS.get(source, at + PACKED / 2), SECOND);
+                all = all.blend((int) INTS.get(source, first + PACKED / 2), SECOND);
             }
-            ((FloatVector) all.lanewise(LSHL, UP).lanewise(ASHR, 28).convertShape(I2F, SPECIES, 0))
-                    .mul(factor)
+            Apart.knownFloats(all.lanewise(LSHL, UP).lanewise(ASHR, DOWN).convertShape(I2F, SPECIES, 0))
+                    .mul(factors[at + i / DType.GROUP])
                     .intoArray(target, to + i);
         }
         return i;

@@ -2,9 +2,11 @@ package io.github.attention4j.internal.java.tiled.vector;
 
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
+import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import io.github.attention4j.Half;
@@ -31,22 +33,53 @@ final class HalfVectors {
     /** From the bias of binary16's exponent to that of binary32's. */
     private static final int EXPONENT = 127 - 15 << 23;
 
-    /**
-     * Makes of a subnormal number 2^-14 plus it. A multiplication would do instead, but a factor that is subnormal in
-     * binary32 takes a processor of Intel a hundred cycles.
-     */
+    /** Makes of a subnormal number 2^-14 plus it. */
     private static final int SMALL = EXPONENT + (1 << 23);
 
     private static final int SMALLEST_NORMAL = 0x400 << 13;
 
+    /** Sign, exponent and fraction of binary16, moved to where binary32 has them; the exponent's bias is another. */
+    static final IntVector MOVED = IntVector.broadcast(INTEGERS, 0x8fff_e000);
+
+    /** From the bias of binary16's exponent to that of binary32's. */
+    static final FloatVector BIAS = FloatVector.broadcast(SPECIES, 0x1p112f);
+
+    private static final int SAMPLED = 64;
+
+    /** Where more than one number in so many is subnormal, it is slow on processors of Intel. */
+    private static final int FEW = 16;
+
     private HalfVectors() {}
+
+    /**
+     * Whether rows of whole vectors are finite and few of their numbers subnormal, so that {@link Elements} may read
+     * them.
+     */
+    static boolean areOrdinary(short[] source, int at, int stride, int rows, int columns) {
+        if (stride == columns) {
+            return areOrdinary(source, at, rows * columns);
+        }
+        boolean are = true;
+        for (int row = 0; row < rows && are; row++) {
+            are = areOrdinary(source, at + row * stride, columns);
+        }
+        return are;
+    }
+
+    private static boolean areOrdinary(short[] source, int from, int count) {
+        ShortVector largest = ShortVector.zero(SHORTS);
+        for (int i = 0; i < count; i += VECTOR) {
+            largest = ShortVector.fromArray(SHORTS, source, from + i)
+                    .and((short) 0x7fff)
+                    .max(largest);
+        }
+        return largest.reduceLanes(MAX) < 0x7c00 && !isMostlySubnormal(source, from, count);
+    }
 
     static int fromBf16(short[] source, int from, float[] target, int to, int count) {
         int i = 0;
-        for (; i + VECTOR <= count; i += VECTOR) {
-            ShortVector.fromArray(SHORTS, source, from + i)
-                    .convertShape(S2I, INTEGERS, 0)
-                    .reinterpretAsInts()
+        for (int last = count - VECTOR; i <= last; i += VECTOR) {
+            Apart.knownIntegers(ShortVector.fromArray(SHORTS, source, from + i).convertShape(S2I, INTEGERS, 0))
                     .lanewise(LSHL, 16)
                     .reinterpretAsFloats()
                     .intoArray(target, to + i);
@@ -55,11 +88,45 @@ final class HalfVectors {
     }
 
     static int fromF16(short[] source, int from, float[] target, int to, int count) {
-        int i = 0;
-        for (; i + VECTOR <= count; i += VECTOR) {
-            IntVector bits = ShortVector.fromArray(SHORTS, source, from + i)
-                    .convertShape(S2I, INTEGERS, 0)
-                    .reinterpretAsInts();
+        int whole = count / VECTOR * VECTOR;
+        if (isMostlySubnormal(source, from, whole) || !isFiniteFromF16(source, from, target, to, whole)) {
+            anyFromF16(source, from, target, to, whole);
+        }
+        return whole;
+    }
+
+    /**
+     * By one number of {@value #SAMPLED}: then a factor that is subnormal in binary32 takes Intel's a hundred cycles.
+     */
+    private static boolean isMostlySubnormal(short[] source, int from, int count) {
+        int subnormal = 0;
+        for (int i = from; i < from + count; i += SAMPLED) {
+            int magnitude = source[i] & 0x7fff;
+            subnormal += magnitude != 0 && magnitude < 0x400 ? 1 : 0;
+        }
+        return subnormal > count / SAMPLED / FEW;
+    }
+
+    /** Returns whether all were finite; others come out wrong. */
+    private static boolean isFiniteFromF16(short[] source, int from, float[] target, int to, int count) {
+        IntVector largest = IntVector.zero(INTEGERS);
+        for (int i = 0; i < count; i += VECTOR) {
+            IntVector bits = Apart.knownIntegers(
+                    ShortVector.fromArray(SHORTS, source, from + i).convertShape(S2I, INTEGERS, 0));
+            largest = bits.and(0x7fff).max(largest); // whose class C2 knows; that of what goes round a loop it guesses
+            bits.lanewise(LSHL, 13)
+                    .lanewise(AND, MOVED)
+                    .reinterpretAsFloats()
+                    .mul(BIAS)
+                    .intoArray(target, to + i);
+        }
+        return largest.reduceLanes(MAX) < 0x7c00;
+    }
+
+    private static void anyFromF16(short[] source, int from, float[] target, int to, int count) {
+        for (int i = 0; i < count; i += VECTOR) {
+            IntVector bits = Apart.knownIntegers(
+                    ShortVector.fromArray(SHORTS, source, from + i).convertShape(S2I, INTEGERS, 0));
             IntVector magnitude = bits.and(0x7fff).lanewise(LSHL, 13);
             IntVector number =
                     magnitude.add(EXPONENT).blend(magnitude.or(F32_INFINITY), magnitude.compare(GE, INFINITY));
@@ -67,6 +134,5 @@ final class HalfVectors {
             number = number.blend(small.reinterpretAsInts(), magnitude.compare(LT, SMALLEST_NORMAL));
             number.or(bits.and(0x8000_0000)).reinterpretAsFloats().intoArray(target, to + i);
         }
-        return i;
     }
 }

@@ -8,6 +8,7 @@ import io.github.attention4j.internal.java.tiled.Panel;
 import io.github.attention4j.internal.java.tiled.ProductPanel;
 import io.github.attention4j.internal.java.tiled.RowProducts;
 import io.github.attention4j.layers.Activation;
+import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -36,6 +37,7 @@ public final class VectorKernels extends MicroKernels {
     private final int panels;
     private final int tileKv;
     private final StepLoops steps = new VectorSteps();
+    private final Map<Codec, RowLoops> loops = RowLoops.all();
 
     /** With the tiles that were measured best. */
     public VectorKernels() {
@@ -124,43 +126,15 @@ public final class VectorKernels extends MicroKernels {
 
     @Override
     public RowProducts newRowProducts(int rows, int depth, int tile) {
-        return new VectorRowProducts(this, rows, depth, tile);
+        return loops.isEmpty()
+                ? super.newRowProducts(rows, depth, tile)
+                : new VectorRowProducts(this, loops, rows, depth, tile);
     }
 
     @Override
     public void dots(
             float[] left, int leftAt, float[] right, int at, int stride, int rows, int depth, float[] target, int to) {
         DotTile.multiplyAll(left, leftAt, right, at, stride, rows, depth, target, to);
-    }
-
-    @Override
-    public void dotsOfTwo(
-            float[] left,
-            float[] other,
-            float[] right,
-            int at,
-            int stride,
-            int rows,
-            int depth,
-            float[] target,
-            float[] otherTarget) {
-        int whole = DotTile.multiplyTwo(left, other, right, at, stride, rows, depth, target, otherTarget);
-        int next = at + whole * stride;
-        DotTile.multiplyAll(left, 0, right, next, stride, rows - whole, depth, target, whole);
-        DotTile.multiplyAll(other, 0, right, next, stride, rows - whole, depth, otherTarget, whole);
-    }
-
-    @Override
-    public void addRowsToTwo(
-            float[] weights,
-            float[] otherWeights,
-            float[] value,
-            int at,
-            int stride,
-            int keys,
-            float[] out,
-            float[] otherOut) {
-        RowTile.addRowsToTwo(weights, otherWeights, value, at, stride, keys, out, otherOut);
     }
 
     @Override
@@ -179,27 +153,33 @@ public final class VectorKernels extends MicroKernels {
     }
 
     @Override
+    public boolean areOrdinary(Codec codec, Object array, int at, int stride, int rows, int columns) {
+        return codec != Codec.F16 || HalfVectors.areOrdinary((short[]) array, at, stride, rows, columns);
+    }
+
+    @Override
     public void decode(Codec codec, Object array, int from, float[] target, int to, int count) {
         int whole =
                 switch (codec) {
                     case F16 -> HalfVectors.fromF16((short[]) array, from, target, to, count);
                     case BF16 -> HalfVectors.fromBf16((short[]) array, from, target, to, count);
+                    case I8 -> ByteVectors.ofBytes((byte[]) array, from, target, to, count, 1);
                     default -> 0;
                 };
         super.decode(codec, array, from + whole, target, to + whole, count - whole);
     }
 
     @Override
-    public void decode(Codec codec, Object array, int from, float[] target, int to, int count, float scale) {
+    public void decodeRow(
+            Codec codec, Object array, int from, float[] target, int to, int count, float[] scales, int at) {
         int whole =
                 switch (codec) {
-                    case I8 -> ByteVectors.ofBytes((byte[]) array, from, target, to, count, scale);
-                    case I4 -> ByteVectors.ofHalfBytes((byte[]) array, from, target, to, count, scale);
+                    case I8 -> ByteVectors.ofBytes((byte[]) array, from, target, to, count, scales[at]);
+                    case I4 -> ByteVectors.ofHalfBytes((byte[]) array, from, target, to, count, scales, at);
                     default -> 0;
                 };
         if (whole < count) {
-            int units = codec == Codec.I4 ? whole / 2 : whole;
-            super.decode(codec, array, from + units, target, to + whole, count - whole, scale);
+            super.decodeRow(codec, array, from, target, to, count, scales, at);
         }
     }
 

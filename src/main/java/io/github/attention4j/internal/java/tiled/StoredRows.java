@@ -1,0 +1,72 @@
+package io.github.attention4j.internal.java.tiled;
+
+import io.github.attention4j.internal.java.memory.Codec;
+
+/** Rows of keys or values as they are stored: of any type, at a distance from each other, maybe with scales. */
+public final class StoredRows {
+    /** Bytes that a processor fetches together. */
+    private static final int LINE = 64;
+
+    public Codec codec = Codec.F32;
+    public Object array;
+
+    /** Where the first of them begins, in elements of the array. */
+    public int at;
+
+    public int stride;
+
+    /** What the elements of each row are multiplied with; null without. */
+    public float[] scales;
+
+    StoredRows() {}
+
+    void show(Codec codec, Object array, int at, int stride, float[] scales) {
+        this.codec = codec;
+        this.array = array;
+        this.at = at;
+        this.stride = stride;
+        this.scales = scales;
+    }
+
+    /**
+     * Reads a number of each line of memory that some rows lie in, one line after the other, which a processor sees and
+     * fetches those behind. The loops of products, which go through several rows at a time, would wait for many of
+     * them.
+     *
+     * @return a sum of these numbers, which somebody has to keep, else nothing would be read
+     */
+    int fetch(int rows) {
+        int end = at + rows * stride;
+        if (array instanceof float[] floats) {
+            return fetch(floats, at, Math.min(end, floats.length));
+        }
+        if (array instanceof short[] shorts) {
+            return fetch(shorts, at, Math.min(end, shorts.length));
+        }
+        return fetch((byte[]) array, at, Math.min(end, ((byte[]) array).length));
+    }
+
+    private static int fetch(float[] array, int from, int end) {
+        int sum = 0;
+        for (int i = from; i < end; i += LINE / Float.BYTES) {
+            sum += Float.floatToRawIntBits(array[i]);
+        }
+        return sum;
+    }
+
+    private static int fetch(short[] array, int from, int end) {
+        int sum = 0;
+        for (int i = from; i < end; i += LINE / Short.BYTES) {
+            sum += array[i];
+        }
+        return sum;
+    }
+
+    private static int fetch(byte[] array, int from, int end) {
+        int sum = 0;
+        for (int i = from; i < end; i += LINE) {
+            sum += array[i];
+        }
+        return sum;
+    }
+}

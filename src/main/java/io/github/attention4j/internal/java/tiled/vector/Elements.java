@@ -1,0 +1,72 @@
+package io.github.attention4j.internal.java.tiled.vector;
+
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
+import static jdk.incubator.vector.VectorOperators.AND;
+import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.S2I;
+
+import io.github.attention4j.internal.java.memory.Codec;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Vectors of elements of a few types, as floats: those of which two or three operations make floats. With more of them
+ * loops of four loads come so near to what C2 of Java 17 puts up with in a method that it makes objects of vectors in
+ * one process and not in the next. A method a type: one for all would become so long that C2 puts it into no loop once
+ * it has been compiled for each of them.
+ */
+final class Elements {
+    private static final VectorSpecies<Integer> INTEGERS = SPECIES.withLanes(int.class);
+    private static final VectorSpecies<Short> SHORTS =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
+
+    /** There are no vectors of fewer bytes. */
+    private static final int LEAST_BYTES = 8;
+
+    private static final VectorSpecies<Byte> BYTES =
+            VectorSpecies.of(byte.class, VectorShape.forBitSize(Byte.SIZE * Math.max(LEAST_BYTES, VECTOR)));
+
+    private static final IntVector UP_F16 = IntVector.broadcast(INTEGERS, 13);
+    private static final IntVector UP_BF16 = IntVector.broadcast(INTEGERS, 16);
+
+    private Elements() {}
+
+    /** Whether rows of so many elements are whole vectors of a type that is read here. */
+    static boolean areRead(Codec codec, int columns) {
+        boolean isRead = codec == Codec.F16 || codec == Codec.BF16 || codec == Codec.I8 && VECTOR >= LEAST_BYTES;
+        return isRead && columns % VECTOR == 0;
+    }
+
+    static FloatVector ofFloats(Object array, int at) {
+        return FloatVector.fromArray(SPECIES, (float[]) array, at);
+    }
+
+    /** Wrong for infinities and NaNs: {@link HalfVectors#areFinite}. */
+    static FloatVector ofF16(Object array, int at) {
+        return Apart.known(bits(array, at)
+                        .lanewise(LSHL, UP_F16)
+                        .lanewise(AND, HalfVectors.MOVED)
+                        .reinterpretAsFloats())
+                .mul(HalfVectors.BIAS);
+    }
+
+    static FloatVector ofBf16(Object array, int at) {
+        return Apart.known(bits(array, at).lanewise(LSHL, UP_BF16).reinterpretAsFloats());
+    }
+
+    private static IntVector bits(Object array, int at) {
+        return Apart.knownIntegers(
+                ShortVector.fromArray(SHORTS, (short[]) array, at).convertShape(S2I, INTEGERS, 0));
+    }
+
+    /** Whole numbers, without their scales. */
+    static FloatVector ofBytes(Object array, int at) {
+        return Apart.knownFloats(ByteVector.fromArray(BYTES, (byte[]) array, at).convertShape(B2F, SPECIES, 0));
+    }
+}
