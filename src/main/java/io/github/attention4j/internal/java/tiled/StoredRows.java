@@ -35,15 +35,25 @@ public final class StoredRows {
      *
      * @return a sum of these numbers, which somebody has to keep, else nothing would be read
      */
-    int fetch(int rows) {
-        int end = at + rows * stride;
+    int fetch(int rows, int columns) {
+        if (stride == columns) {
+            return fetchElements(at, rows * columns);
+        }
+        int sum = 0;
+        for (int row = 0; row < rows; row++) {
+            sum += fetchElements(at + row * stride, columns);
+        }
+        return sum;
+    }
+
+    private int fetchElements(int from, int count) {
         if (array instanceof float[] floats) {
-            return fetch(floats, at, Math.min(end, floats.length));
+            return fetch(floats, from, from + count);
         }
         if (array instanceof short[] shorts) {
-            return fetch(shorts, at, Math.min(end, shorts.length));
+            return fetch(shorts, from, from + count);
         }
-        return fetch((byte[]) array, at, Math.min(end, ((byte[]) array).length));
+        return fetch((byte[]) array, from, from + count);
     }
 
     private static int fetch(float[] array, int from, int end) {

@@ -94,7 +94,7 @@ final class TileRows {
 
     /** {@link StoredRows#fetch} of the rows that are shown; a copy is near already. */
     int fetch() {
-        return stored.array == copy ? 0 : stored.fetch(rows);
+        return stored.array == copy ? 0 : stored.fetch(rows, columns);
     }
 
     /** Copies rows of one head, which may then be changed. */

@@ -16,10 +16,11 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Vectors of elements of a few types, as floats: those of which two or three operations make floats. With more of them
- * loops of four loads come so near to what C2 of Java 17 puts up with in a method that it makes objects of vectors in
- * one process and not in the next. A method a type: one for all would become so long that C2 puts it into no loop once
- * it has been compiled for each of them.
+ * Vectors of elements of a few types, as floats: those of which a few operations make floats. With many of them a loop
+ * of four loads is more than C2 of Java 17 puts up with in a method, and vectors become objects; so they do, in one
+ * process of ten, behind a shift by a number, whose result may for C2 be of any class, hence the shifts by vectors. A
+ * method a type: one for all would become so long that C2 puts it into no loop once it has been compiled for each of
+ * them.
  */
 final class Elements {
     private static final VectorSpecies<Integer> INTEGERS = SPECIES.withLanes(int.class);
@@ -47,7 +48,7 @@ final class Elements {
         return FloatVector.fromArray(SPECIES, (float[]) array, at);
     }
 
-    /** Wrong for infinities and NaNs: {@link HalfVectors#areFinite}. */
+    /** Wrong for infinities and NaNs: {@link HalfVectors#areOrdinary}. */
     static FloatVector ofF16(Object array, int at) {
         return Apart.known(bits(array, at)
                         .lanewise(LSHL, UP_F16)
