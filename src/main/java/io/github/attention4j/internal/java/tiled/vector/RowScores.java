@@ -18,13 +18,21 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Dot products of a few rows with keys of one type, elements along the lanes; the class is defined again for each type,
- * see {@link PerType}. The sums of eight or sixteen products across their lanes are taken together: of two vectors, one
- * of the sums of neighbours is made, half of whose lanes are of the one and half of the other, and so on. All that is
- * in the loop's method, since C2 of Java 17 puts nothing but the Vector API's own methods into one that is as long. A
- * product's bits do not depend on what is computed beside it.
+ * see {@link PerType}. The sums of four, eight or sixteen products across their lanes are taken together: of two
+ * vectors, one of the sums of neighbours is made, half of whose lanes are of the one and half of the other, and so on.
+ * All that is in the loop's method, since C2 of Java 17 puts nothing but the Vector API's own methods into one that is
+ * as long. A product's bits do not depend on what is computed beside it.
  */
 final class RowScores implements RowScorer {
     private static final Codec CODEC = PerType.codec(MethodHandles.lookup());
+
+    /** Keys of a tile. */
+    private static final int KEYS = 4;
+
+    /** How many of so many rows are taken together. */
+    static int together(int rows) {
+        return rows >= 4 && VECTOR >= ScoreTile.WIDE ? 4 : Math.min(rows, 2);
+    }
 
     @Override
     public void score(float[][] queries, int first, StoredRows key, int keys, float[] sums, float[][] scores) {
@@ -33,44 +41,27 @@ final class RowScores implements RowScorer {
         int stride = key.stride;
         int depth = queries[first].length;
         int last = keys - 1;
-        int row = first;
-        if (VECTOR >= ScoreTile.WIDE) {
-            for (; row + 4 <= queries.length; row += 4) {
-                for (int j = 0; j < keys; j += 4) {
-                    fourByFour(queries, row, array, at, stride, depth, last, j, sums);
-                    store(4, 4, sums, queries, row, key, keys, j, scores);
+        int rows;
+        for (int row = first; row < queries.length; row += rows) {
+            rows = together(queries.length - row);
+            for (int j = 0; j < keys; j += KEYS) {
+                switch (rows) {
+                    case 4 -> fourByFour(queries, row, array, at, stride, depth, last, j, sums);
+                    case 2 -> twoByFour(queries, row, array, at, stride, depth, last, j, sums);
+                    default -> oneByFour(queries, row, array, at, stride, depth, last, j, sums);
                 }
-            }
-        }
-        for (; row + 2 <= queries.length; row += 2) {
-            for (int j = 0; j < keys; j += 4) {
-                twoByFour(queries, row, array, at, stride, depth, last, j, sums);
-                store(2, 4, sums, queries, row, key, keys, j, scores);
-            }
-        }
-        for (; row < queries.length; row++) {
-            for (int j = 0; j < keys; j += 4) {
-                oneByFour(queries, row, array, at, stride, depth, last, j, sums);
-                store(1, 4, sums, queries, row, key, keys, j, scores);
+                store(rows, sums, queries, row, key, keys, j, scores);
             }
         }
     }
 
     private static void store(
-            int rows,
-            int width,
-            float[] sums,
-            float[][] queries,
-            int row,
-            StoredRows key,
-            int keys,
-            int j,
-            float[][] scores) {
-        int count = Math.min(width, keys - j);
+            int rows, float[] sums, float[][] queries, int row, StoredRows key, int keys, int j, float[][] scores) {
+        int count = Math.min(KEYS, keys - j);
         for (int i = 0; i < rows; i++) {
             float[] target = scores[row + i];
             for (int k = 0; k < count; k++) {
-                target[j + k] = sums[i * width + k];
+                target[j + k] = sums[i * KEYS + k];
             }
             if (queries[row].length % VECTOR != 0) {
                 for (int k = j; k < j + count; k++) {
@@ -96,14 +87,10 @@ final class RowScores implements RowScorer {
         float[] q1 = queries[row + 1];
         float[] q2 = queries[row + 2];
         float[] q3 = queries[row + 3];
-        int j0 = j;
-        int j1 = Math.min(j + 1, last);
-        int j2 = Math.min(j + 2, last);
-        int j3 = Math.min(j + 3, last);
-        int at0 = at + j0 * stride;
-        int at1 = at + j1 * stride;
-        int at2 = at + j2 * stride;
-        int at3 = at + j3 * stride;
+        int at0 = at + j * stride;
+        int at1 = at + Math.min(j + 1, last) * stride;
+        int at2 = at + Math.min(j + 2, last) * stride;
+        int at3 = at + Math.min(j + 3, last) * stride;
         FloatVector s00 = FloatVector.zero(SPECIES);
         FloatVector s01 = s00;
         FloatVector s02 = s00;
@@ -169,14 +156,10 @@ final class RowScores implements RowScorer {
             float[][] queries, int row, Object key, int at, int stride, int depth, int last, int j, float[] sums) {
         float[] q0 = queries[row];
         float[] q1 = queries[row + 1];
-        int j0 = j;
-        int j1 = Math.min(j + 1, last);
-        int j2 = Math.min(j + 2, last);
-        int j3 = Math.min(j + 3, last);
-        int at0 = at + j0 * stride;
-        int at1 = at + j1 * stride;
-        int at2 = at + j2 * stride;
-        int at3 = at + j3 * stride;
+        int at0 = at + j * stride;
+        int at1 = at + Math.min(j + 1, last) * stride;
+        int at2 = at + Math.min(j + 2, last) * stride;
+        int at3 = at + Math.min(j + 3, last) * stride;
         FloatVector s00 = FloatVector.zero(SPECIES);
         FloatVector s01 = s00;
         FloatVector s02 = s00;
@@ -221,14 +204,10 @@ final class RowScores implements RowScorer {
     private static void oneByFour(
             float[][] queries, int row, Object key, int at, int stride, int depth, int last, int j, float[] sums) {
         float[] q0 = queries[row];
-        int j0 = j;
-        int j1 = Math.min(j + 1, last);
-        int j2 = Math.min(j + 2, last);
-        int j3 = Math.min(j + 3, last);
-        int at0 = at + j0 * stride;
-        int at1 = at + j1 * stride;
-        int at2 = at + j2 * stride;
-        int at3 = at + j3 * stride;
+        int at0 = at + j * stride;
+        int at1 = at + Math.min(j + 1, last) * stride;
+        int at2 = at + Math.min(j + 2, last) * stride;
+        int at3 = at + Math.min(j + 3, last) * stride;
         FloatVector s00 = FloatVector.zero(SPECIES);
         FloatVector s01 = s00;
         FloatVector s02 = s00;

@@ -18,30 +18,18 @@ final class RowSums implements RowAdder {
 
     @Override
     public void add(float[][] weights, StoredRows value, int keys, float[][] outs) {
-        int columns = outs[0].length;
-        int row = 0;
-        if (VECTOR >= ScoreTile.WIDE) {
-            for (; row + 4 <= outs.length; row += 4) {
-                int d = 0;
-                for (; d + COLUMNS <= columns; d += COLUMNS) {
-                    addFour(weights, row, value, keys, outs, d);
+        int rows;
+        for (int row = 0; row < outs.length; row += rows) {
+            rows = RowScores.together(outs.length - row);
+            int d = 0;
+            for (; d + COLUMNS <= outs[row].length; d += COLUMNS) {
+                switch (rows) {
+                    case 4 -> addFour(weights, row, value, keys, outs, d);
+                    case 2 -> addTwo(weights, row, value, keys, outs, d);
+                    default -> addOne(weights, row, value, keys, outs, d);
                 }
-                addRest(4, weights, row, value, keys, outs, d);
             }
-        }
-        for (; row + 2 <= outs.length; row += 2) {
-            int d = 0;
-            for (; d + COLUMNS <= columns; d += COLUMNS) {
-                addTwo(weights, row, value, keys, outs, d);
-            }
-            addRest(2, weights, row, value, keys, outs, d);
-        }
-        if (row < outs.length) {
-            int d = 0;
-            for (; d + COLUMNS <= columns; d += COLUMNS) {
-                addOne(weights, row, value, keys, outs, d);
-            }
-            addRest(1, weights, row, value, keys, outs, d);
+            addRest(rows, weights, row, value, keys, outs, d);
         }
     }
 
