@@ -40,20 +40,16 @@ final class Apart {
     }
 
     /**
-     * The same vector. A step that is handed one begins with this: compiled by itself it would know of the class only
-     * what earlier calls taught it, and make an object of each result if that was too little.
+     * The same vector, which may be what a conversion has made. A step that is handed one begins with this: compiled by
+     * itself it would know of the class only what earlier calls taught it, and make an object of each result if that
+     * was too little.
      */
-    static FloatVector known(FloatVector x) {
+    static FloatVector known(Vector<Float> x) {
         return VECTOR_CLASS.cast(x);
     }
 
     /** {@link #known} of what a conversion has made. */
     static IntVector knownIntegers(Vector<Integer> x) {
         return INTEGER_CLASS.cast(x);
-    }
-
-    /** {@link #known} of what a conversion has made. */
-    static FloatVector knownFloats(Vector<Float> x) {
-        return VECTOR_CLASS.cast(x);
     }
 }

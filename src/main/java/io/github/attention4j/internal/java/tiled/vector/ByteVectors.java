@@ -51,7 +51,7 @@ final class ByteVectors {
     static int ofBytes(byte[] source, int from, float[] target, int to, int count, float factor) {
         int i = 0;
         for (int last = VECTOR >= SHORTEST ? count - VECTOR : -1; i <= last; i += VECTOR) {
-            Apart.knownFloats(ByteVector.fromArray(BYTES, source, from + i).convertShape(B2F, SPECIES, 0))
+            Apart.known(ByteVector.fromArray(BYTES, source, from + i).convertShape(B2F, SPECIES, 0))
                     .mul(factor)
                     .intoArray(target, to + i);
         }
@@ -67,7 +67,7 @@ final class ByteVectors {
             if (VECTOR == MOST) {
                 all = all.blend((int) INTS.get(source, first + PACKED / 2), SECOND);
             }
-            Apart.knownFloats(all.lanewise(LSHL, UP).lanewise(ASHR, DOWN).convertShape(I2F, SPECIES, 0))
+            Apart.known(all.lanewise(LSHL, UP).lanewise(ASHR, DOWN).convertShape(I2F, SPECIES, 0))
                     .mul(factors[at + i / DType.GROUP])
                     .intoArray(target, to + i);
         }

@@ -68,6 +68,6 @@ final class Elements {
 
     /** Whole numbers, without their scales. */
     static FloatVector ofBytes(Object array, int at) {
-        return Apart.knownFloats(ByteVector.fromArray(BYTES, (byte[]) array, at).convertShape(B2F, SPECIES, 0));
+        return Apart.known(ByteVector.fromArray(BYTES, (byte[]) array, at).convertShape(B2F, SPECIES, 0));
     }
 }
