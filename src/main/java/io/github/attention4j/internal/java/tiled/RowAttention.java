@@ -18,8 +18,11 @@ public final class RowAttention {
     /** Keys of a share: each of its items reads a few hundred thousand bytes. */
     static final int SHARE = 1024;
 
-    /** Keys that are treated together. */
+    /** Keys that are treated together, at most. */
     static final int TILE = 128;
+
+    /** Keys of smaller pages are copied into whole tiles, which costs less than so many small tiles. */
+    private static final int LEAST_TILE = 32;
 
     /** More queries of a head fill the lanes of {@link TiledAttention}. */
     private static final int MOST_QUERIES = 16;
@@ -46,10 +49,16 @@ public final class RowAttention {
         return spec.queryLength() <= MOST_QUERIES && !spec.has(Operand.ADDITIVE_VECTOR);
     }
 
+    /** Keys that are treated together: those of a page lie side by side and can be read where they are. */
+    static int tile(AttentionSpec spec) {
+        int page = spec.operand(Operand.KEY).rows();
+        return spec.isPaged() && page >= LEAST_TILE ? Math.min(TILE, page) : TILE;
+    }
+
     /** What is computed together, in a few words. */
     public String describe() {
-        return spec.queryLength() * spec.groupSize() + " query rows a key/value head x " + TILE + " keys, shares of "
-                + SHARE + " keys";
+        return spec.queryLength() * spec.groupSize() + " query rows a key/value head x " + tile(spec)
+                + " keys, shares of " + SHARE + " keys";
     }
 
     /** Computes all rows of all entries. */

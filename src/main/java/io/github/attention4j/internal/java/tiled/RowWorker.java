@@ -64,8 +64,9 @@ final class RowWorker {
         if (begin < end) {
             loadQueries();
         }
-        for (int first = begin / TILE * TILE; first < end; first += TILE) {
-            attendKeys(kvHead, Math.max(first, begin), Math.min(first + TILE, end));
+        int tile = RowAttention.tile(spec);
+        for (int first = begin / tile * tile; first < end; first += tile) {
+            attendKeys(kvHead, Math.max(first, begin), Math.min(first + tile, end));
         }
     }
 

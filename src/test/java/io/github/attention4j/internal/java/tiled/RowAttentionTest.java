@@ -87,8 +87,8 @@ class RowAttentionTest {
     @MethodSource("kernels")
     void readsWhatACacheHolds(MicroKernels kernels) {
         for (DType type : new DType[] {DType.F32, DType.F16, DType.BF16, DType.I8, DType.I4}) {
-            for (int page : new int[] {0, 16}) {
-                AttentionSpec dense = spec(2, 2, 2 * SHARE, page == 0 ? 64 : 42)
+            for (int page : new int[] {0, 16, 32, 256}) {
+                AttentionSpec dense = spec(2, 2, 2 * SHARE, page == 0 || page > 16 ? 64 : 42)
                         .batch(LENGTHS.length)
                         .keyLengths()
                         .causal()
