@@ -35,21 +35,21 @@ final class WideScoreTile {
         int key6 = key5 + stride;
         int key7 = key6 + stride;
         FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = FloatVector.zero(SPECIES);
-        FloatVector s10 = FloatVector.zero(SPECIES);
-        FloatVector s11 = FloatVector.zero(SPECIES);
-        FloatVector s20 = FloatVector.zero(SPECIES);
-        FloatVector s21 = FloatVector.zero(SPECIES);
-        FloatVector s30 = FloatVector.zero(SPECIES);
-        FloatVector s31 = FloatVector.zero(SPECIES);
-        FloatVector s40 = FloatVector.zero(SPECIES);
-        FloatVector s41 = FloatVector.zero(SPECIES);
-        FloatVector s50 = FloatVector.zero(SPECIES);
-        FloatVector s51 = FloatVector.zero(SPECIES);
-        FloatVector s60 = FloatVector.zero(SPECIES);
-        FloatVector s61 = FloatVector.zero(SPECIES);
-        FloatVector s70 = FloatVector.zero(SPECIES);
-        FloatVector s71 = FloatVector.zero(SPECIES);
+        FloatVector s01 = s00;
+        FloatVector s10 = s00;
+        FloatVector s11 = s00;
+        FloatVector s20 = s00;
+        FloatVector s21 = s00;
+        FloatVector s30 = s00;
+        FloatVector s31 = s00;
+        FloatVector s40 = s00;
+        FloatVector s41 = s00;
+        FloatVector s50 = s00;
+        FloatVector s51 = s00;
+        FloatVector s60 = s00;
+        FloatVector s61 = s00;
+        FloatVector s70 = s00;
+        FloatVector s71 = s00;
         int even = headDim & -2;
         for (int d = 0; d < even; d += 2) {
             FloatVector q0 = FloatVector.fromArray(SPECIES, query, d * LANES);
@@ -105,34 +105,6 @@ final class WideScoreTile {
             s70 = r0.fma(l7, s70);
             s71 = r1.fma(l7, s71);
         }
-        if (even < headDim) {
-            FloatVector q0 = FloatVector.fromArray(SPECIES, query, even * LANES);
-            FloatVector q1 = FloatVector.fromArray(SPECIES, query, even * LANES + VECTOR);
-            FloatVector k0 = FloatVector.broadcast(SPECIES, key[at + even]);
-            s00 = q0.fma(k0, s00);
-            s01 = q1.fma(k0, s01);
-            FloatVector k1 = FloatVector.broadcast(SPECIES, key[key1 + even]);
-            s10 = q0.fma(k1, s10);
-            s11 = q1.fma(k1, s11);
-            FloatVector k2 = FloatVector.broadcast(SPECIES, key[key2 + even]);
-            s20 = q0.fma(k2, s20);
-            s21 = q1.fma(k2, s21);
-            FloatVector k3 = FloatVector.broadcast(SPECIES, key[key3 + even]);
-            s30 = q0.fma(k3, s30);
-            s31 = q1.fma(k3, s31);
-            FloatVector k4 = FloatVector.broadcast(SPECIES, key[key4 + even]);
-            s40 = q0.fma(k4, s40);
-            s41 = q1.fma(k4, s41);
-            FloatVector k5 = FloatVector.broadcast(SPECIES, key[key5 + even]);
-            s50 = q0.fma(k5, s50);
-            s51 = q1.fma(k5, s51);
-            FloatVector k6 = FloatVector.broadcast(SPECIES, key[key6 + even]);
-            s60 = q0.fma(k6, s60);
-            s61 = q1.fma(k6, s61);
-            FloatVector k7 = FloatVector.broadcast(SPECIES, key[key7 + even]);
-            s70 = q0.fma(k7, s70);
-            s71 = q1.fma(k7, s71);
-        }
         s00.intoArray(scores, to);
         s01.intoArray(scores, to + VECTOR);
         s10.intoArray(scores, to + LANES);
@@ -149,5 +121,21 @@ final class WideScoreTile {
         s61.intoArray(scores, to + 6 * LANES + VECTOR);
         s70.intoArray(scores, to + 7 * LANES);
         s71.intoArray(scores, to + 7 * LANES + VECTOR);
+        if (even < headDim) {
+            addLast(key, at + even, stride, query, even * LANES, scores, to);
+        }
+    }
+
+    /** An odd dimension's last element; by itself, since the loop above is all that C2 has room for in a method. */
+    private static void addLast(float[] key, int at, int stride, float[] query, int from, float[] scores, int to) {
+        for (int j = 0; j < KEYS; j++) {
+            FloatVector k = FloatVector.broadcast(SPECIES, key[at + j * stride]);
+            for (int lane = 0; lane < LANES; lane += VECTOR) {
+                int sum = to + j * LANES + lane;
+                FloatVector.fromArray(SPECIES, query, from + lane)
+                        .fma(k, FloatVector.fromArray(SPECIES, scores, sum))
+                        .intoArray(scores, sum);
+            }
+        }
     }
 }

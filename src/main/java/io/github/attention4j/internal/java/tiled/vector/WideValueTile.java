@@ -99,35 +99,6 @@ final class WideValueTile {
             o70 = b0.fma(bv7, o70);
             o71 = b1.fma(bv7, o71);
         }
-        for (; j < keys; j++) {
-            int a = at + j * stride;
-            FloatVector a0 = FloatVector.fromArray(SPECIES, weights, j * LANES);
-            FloatVector a1 = FloatVector.fromArray(SPECIES, weights, j * LANES + VECTOR);
-            FloatVector av0 = FloatVector.broadcast(SPECIES, value[a]);
-            o00 = a0.fma(av0, o00);
-            o01 = a1.fma(av0, o01);
-            FloatVector av1 = FloatVector.broadcast(SPECIES, value[a + 1]);
-            o10 = a0.fma(av1, o10);
-            o11 = a1.fma(av1, o11);
-            FloatVector av2 = FloatVector.broadcast(SPECIES, value[a + 2]);
-            o20 = a0.fma(av2, o20);
-            o21 = a1.fma(av2, o21);
-            FloatVector av3 = FloatVector.broadcast(SPECIES, value[a + 3]);
-            o30 = a0.fma(av3, o30);
-            o31 = a1.fma(av3, o31);
-            FloatVector av4 = FloatVector.broadcast(SPECIES, value[a + 4]);
-            o40 = a0.fma(av4, o40);
-            o41 = a1.fma(av4, o41);
-            FloatVector av5 = FloatVector.broadcast(SPECIES, value[a + 5]);
-            o50 = a0.fma(av5, o50);
-            o51 = a1.fma(av5, o51);
-            FloatVector av6 = FloatVector.broadcast(SPECIES, value[a + 6]);
-            o60 = a0.fma(av6, o60);
-            o61 = a1.fma(av6, o61);
-            FloatVector av7 = FloatVector.broadcast(SPECIES, value[a + 7]);
-            o70 = a0.fma(av7, o70);
-            o71 = a1.fma(av7, o71);
-        }
         o00.intoArray(out, to);
         o01.intoArray(out, to + VECTOR);
         o10.intoArray(out, to + LANES);
@@ -144,5 +115,21 @@ final class WideValueTile {
         o61.intoArray(out, to + 6 * LANES + VECTOR);
         o70.intoArray(out, to + 7 * LANES);
         o71.intoArray(out, to + 7 * LANES + VECTOR);
+        if (j < keys) {
+            addLast(value, at + j * stride, weights, j * LANES, out, to);
+        }
+    }
+
+    /** The last of an odd number of keys; by itself, since the loop above is all that C2 has room for in a method. */
+    private static void addLast(float[] value, int at, float[] weights, int from, float[] out, int to) {
+        for (int d = 0; d < COLUMNS; d++) {
+            FloatVector v = FloatVector.broadcast(SPECIES, value[at + d]);
+            for (int lane = 0; lane < LANES; lane += VECTOR) {
+                int sum = to + d * LANES + lane;
+                FloatVector.fromArray(SPECIES, weights, from + lane)
+                        .fma(v, FloatVector.fromArray(SPECIES, out, sum))
+                        .intoArray(out, sum);
+            }
+        }
     }
 }
