@@ -5,6 +5,7 @@ import io.github.attention4j.internal.java.steps.Activations;
 import io.github.attention4j.internal.java.steps.Softmax;
 import io.github.attention4j.internal.java.steps.StepLoops;
 import io.github.attention4j.layers.Activation;
+import java.lang.reflect.InvocationTargetException;
 
 /**
  * The inner loops of {@link TiledAttention}, with and without the Vector API. Found once for the JVM: the Vector API is
@@ -40,11 +41,16 @@ public abstract class MicroKernels {
         // On the module path this module reads what its descriptor requires, which a module that may be absent cannot
         // be part of.
         MicroKernels.class.getModule().addReads(vectors);
+        return load(VECTOR_KERNELS);
+    }
+
+    /** Those of a class, or the plain ones with the reason why not. */
+    static MicroKernels load(String name) {
         try {
-            return (MicroKernels)
-                    Class.forName(VECTOR_KERNELS).getDeclaredConstructor().newInstance();
+            return (MicroKernels) Class.forName(name).getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException | LinkageError e) {
-            return new PlainKernels("; the vector kernels do not load on this JVM: " + e);
+            Throwable reason = e instanceof InvocationTargetException ? e.getCause() : e;
+            return new PlainKernels("; the vector kernels do not load on this JVM: " + reason);
         }
     }
 

@@ -32,6 +32,7 @@ final class RowSpace {
     /** What dropout multiplies weights by; null without. */
     final float[] factors;
 
+    /** Nobody reads it; what is written nowhere would not be read at all. */
     private int fetched;
 
     RowSpace(AttentionSpec spec, MicroKernels kernels) {

@@ -1,11 +1,13 @@
 package io.github.attention4j.internal.java.tiled;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.DType;
 import io.github.attention4j.Half;
 import io.github.attention4j.internal.java.memory.Codec;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -80,5 +82,20 @@ class MicroKernelsTest {
                 }
             }
         }
+    }
+
+    /** Of which no vector kernels are made. */
+    public static final class Broken {
+        public Broken() {
+            throw new LinkageError("no file of a class");
+        }
+    }
+
+    @Test
+    void kernelsThatDoNotLoadSayWhy() {
+        assertTrue(
+                MicroKernels.load(Broken.class.getName()).describe().contains("no file of a class"),
+                MicroKernels.load(Broken.class.getName()).describe());
+        assertTrue(MicroKernels.load("no.such.Kernels").describe().contains("no.such.Kernels"));
     }
 }

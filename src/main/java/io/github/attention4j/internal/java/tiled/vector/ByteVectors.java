@@ -3,7 +3,6 @@ package io.github.attention4j.internal.java.tiled.vector;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
 import static jdk.incubator.vector.VectorOperators.ASHR;
-import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -11,10 +10,8 @@ import io.github.attention4j.DType;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -23,12 +20,6 @@ import jdk.incubator.vector.VectorSpecies;
  * makes objects of them, in all code that it compiles later.
  */
 final class ByteVectors {
-    private static final int LEAST_BYTE_BITS = 64;
-    private static final int SHORTEST = LEAST_BYTE_BITS / Byte.SIZE;
-
-    private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(
-            byte.class, VectorShape.forBitSize(Math.max(LEAST_BYTE_BITS, SPECIES.vectorBitSize() / Float.BYTES)));
-
     /** Eight numbers of 4 bits are an int. */
     private static final int PACKED = 8;
 
@@ -50,10 +41,8 @@ final class ByteVectors {
 
     static int ofBytes(byte[] source, int from, float[] target, int to, int count, float factor) {
         int i = 0;
-        for (int last = VECTOR >= SHORTEST ? count - VECTOR : -1; i <= last; i += VECTOR) {
-            Apart.known(ByteVector.fromArray(BYTES, source, from + i).convertShape(B2F, SPECIES, 0))
-                    .mul(factor)
-                    .intoArray(target, to + i);
+        for (int last = VECTOR >= Elements.LEAST_BYTES ? count - VECTOR : -1; i <= last; i += VECTOR) {
+            Elements.ofBytes(source, from + i).mul(factor).intoArray(target, to + i);
         }
         return i;
     }

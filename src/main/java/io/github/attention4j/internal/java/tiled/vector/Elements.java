@@ -24,17 +24,23 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Elements {
     private static final VectorSpecies<Integer> INTEGERS = SPECIES.withLanes(int.class);
-    private static final VectorSpecies<Short> SHORTS =
+    static final VectorSpecies<Short> SHORTS =
             VectorSpecies.of(short.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
 
     /** There are no vectors of fewer bytes. */
-    private static final int LEAST_BYTES = 8;
+    static final int LEAST_BYTES = 8;
 
     private static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Byte.SIZE * Math.max(LEAST_BYTES, VECTOR)));
 
-    private static final IntVector UP_F16 = IntVector.broadcast(INTEGERS, 13);
+    static final IntVector UP_F16 = IntVector.broadcast(INTEGERS, 13);
     private static final IntVector UP_BF16 = IntVector.broadcast(INTEGERS, 16);
+
+    /** Sign, exponent and fraction of binary16, moved to where binary32 has them; the exponent's bias is another. */
+    private static final IntVector MOVED = IntVector.broadcast(INTEGERS, 0x8fff_e000);
+
+    /** From the bias of binary16's exponent to that of binary32's. */
+    private static final FloatVector BIAS = FloatVector.broadcast(SPECIES, 0x1p112f);
 
     private Elements() {}
 
@@ -52,16 +58,17 @@ final class Elements {
     static FloatVector ofF16(Object array, int at) {
         return Apart.known(bits(array, at)
                         .lanewise(LSHL, UP_F16)
-                        .lanewise(AND, HalfVectors.MOVED)
+                        .lanewise(AND, MOVED)
                         .reinterpretAsFloats())
-                .mul(HalfVectors.BIAS);
+                .mul(BIAS);
     }
 
     static FloatVector ofBf16(Object array, int at) {
         return Apart.known(bits(array, at).lanewise(LSHL, UP_BF16).reinterpretAsFloats());
     }
 
-    private static IntVector bits(Object array, int at) {
+    /** Numbers of 16 bits, with their sign in the upper half of each lane too. */
+    static IntVector bits(Object array, int at) {
         return Apart.knownIntegers(
                 ShortVector.fromArray(SHORTS, (short[]) array, at).convertShape(S2I, INTEGERS, 0));
     }

@@ -2,18 +2,15 @@ package io.github.attention4j.internal.java.tiled.vector;
 
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
-import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
-import static jdk.incubator.vector.VectorOperators.S2I;
 
 import io.github.attention4j.Half;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -21,8 +18,6 @@ import jdk.incubator.vector.VectorSpecies;
  * extension fills the upper bits, which are shifted out or masked away.
  */
 final class HalfVectors {
-    private static final VectorSpecies<Short> SHORTS =
-            VectorSpecies.of(short.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
     private static final VectorSpecies<Integer> INTEGERS = SPECIES.withLanes(int.class);
 
     private static final int F32_INFINITY = 0x7f80_0000;
@@ -37,12 +32,6 @@ final class HalfVectors {
     private static final int SMALL = EXPONENT + (1 << 23);
 
     private static final int SMALLEST_NORMAL = 0x400 << 13;
-
-    /** Sign, exponent and fraction of binary16, moved to where binary32 has them; the exponent's bias is another. */
-    static final IntVector MOVED = IntVector.broadcast(INTEGERS, 0x8fff_e000);
-
-    /** From the bias of binary16's exponent to that of binary32's. */
-    static final FloatVector BIAS = FloatVector.broadcast(SPECIES, 0x1p112f);
 
     private static final int SAMPLED = 64;
 
@@ -67,9 +56,9 @@ final class HalfVectors {
     }
 
     private static boolean areOrdinary(short[] source, int from, int count) {
-        ShortVector largest = ShortVector.zero(SHORTS);
+        ShortVector largest = ShortVector.zero(Elements.SHORTS);
         for (int i = 0; i < count; i += VECTOR) {
-            largest = ShortVector.fromArray(SHORTS, source, from + i)
+            largest = ShortVector.fromArray(Elements.SHORTS, source, from + i)
                     .and((short) 0x7fff)
                     .max(largest);
         }
@@ -77,14 +66,11 @@ final class HalfVectors {
     }
 
     static int fromBf16(short[] source, int from, float[] target, int to, int count) {
-        int i = 0;
-        for (int last = count - VECTOR; i <= last; i += VECTOR) {
-            Apart.knownIntegers(ShortVector.fromArray(SHORTS, source, from + i).convertShape(S2I, INTEGERS, 0))
-                    .lanewise(LSHL, 16)
-                    .reinterpretAsFloats()
-                    .intoArray(target, to + i);
+        int whole = count / VECTOR * VECTOR;
+        for (int i = 0; i < whole; i += VECTOR) {
+            Elements.ofBf16(source, from + i).intoArray(target, to + i);
         }
-        return i;
+        return whole;
     }
 
     static int fromF16(short[] source, int from, float[] target, int to, int count) {
@@ -111,23 +97,17 @@ final class HalfVectors {
     private static boolean isFiniteFromF16(short[] source, int from, float[] target, int to, int count) {
         IntVector largest = IntVector.zero(INTEGERS);
         for (int i = 0; i < count; i += VECTOR) {
-            IntVector bits = Apart.knownIntegers(
-                    ShortVector.fromArray(SHORTS, source, from + i).convertShape(S2I, INTEGERS, 0));
-            largest = bits.and(0x7fff).max(largest); // whose class C2 knows; that of what goes round a loop it guesses
-            bits.lanewise(LSHL, 13)
-                    .lanewise(AND, MOVED)
-                    .reinterpretAsFloats()
-                    .mul(BIAS)
-                    .intoArray(target, to + i);
+            // The receiver is what C2 knows the class of; that of what goes round a loop it guesses.
+            largest = Elements.bits(source, from + i).and(0x7fff).max(largest);
+            Elements.ofF16(source, from + i).intoArray(target, to + i);
         }
         return largest.reduceLanes(MAX) < 0x7c00;
     }
 
     private static void anyFromF16(short[] source, int from, float[] target, int to, int count) {
         for (int i = 0; i < count; i += VECTOR) {
-            IntVector bits = Apart.knownIntegers(
-                    ShortVector.fromArray(SHORTS, source, from + i).convertShape(S2I, INTEGERS, 0));
-            IntVector magnitude = bits.and(0x7fff).lanewise(LSHL, 13);
+            IntVector bits = Elements.bits(source, from + i);
+            IntVector magnitude = bits.and(0x7fff).lanewise(LSHL, Elements.UP_F16);
             IntVector number =
                     magnitude.add(EXPONENT).blend(magnitude.or(F32_INFINITY), magnitude.compare(GE, INFINITY));
             FloatVector small = magnitude.add(SMALL).reinterpretAsFloats().sub(0x1p-14f);

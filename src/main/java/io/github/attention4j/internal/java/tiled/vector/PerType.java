@@ -27,6 +27,9 @@ final class PerType {
     /** An object of a class that is defined for this type; the class written has a constructor without parameters. */
     static <T> T define(Class<? extends T> written, Class<T> type, Codec codec) {
         try (InputStream in = written.getResourceAsStream(written.getSimpleName() + ".class")) {
+            if (in == null) {
+                throw new LinkageError("the class path has no file of " + written.getName());
+            }
             MethodHandles.Lookup defined =
                     MethodHandles.lookup().defineHiddenClassWithClassData(in.readAllBytes(), codec, true);
             return type.cast(defined.findConstructor(defined.lookupClass(), MethodType.methodType(void.class))
