@@ -241,6 +241,27 @@ class RowAttentionTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void anInfinityOf16BitsReachesItsColumn(MicroKernels kernels) {
+        for (DType type : new DType[] {DType.F16, DType.BF16}) {
+            AttentionSpec spec = spec(4, 1, 200, 32)
+                    .type(Operand.KEY, type)
+                    .type(Operand.VALUE, type)
+                    .build();
+            Problem problem = Problem.of(spec);
+            short[] value = ((short[]) problem.inputs().get(Operand.VALUE)).clone();
+            value[77 * 32 + 5] = Half.encode(type, new float[] {Float.POSITIVE_INFINITY})[0]; // of key/value head 0
+            AttentionArrays inputs =
+                    HostArrays.all(problem.inputs(), new AttentionArrays()).with(Operand.VALUE, value);
+            float[] out = (float[]) attend(spec, kernels, THREADS, inputs).get(Operand.OUT);
+            for (int i = 0; i < out.length; i++) {
+                boolean isThere = i < 4 * 32 && i % 32 == 5;
+                assertEquals(isThere, out[i] == Float.POSITIVE_INFINITY, type + " element " + i + ": " + out[i]);
+            }
+        }
+    }
+
     @Test
     void itIsForFewQueriesThatAreMultiplied() {
         assertTrue(RowAttention.isMeantFor(spec(1, 16, 100, 8).build()));
