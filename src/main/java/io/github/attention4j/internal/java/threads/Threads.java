@@ -1,8 +1,8 @@
 package io.github.attention4j.internal.java.threads;
 
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
@@ -12,9 +12,16 @@ import java.util.function.IntSupplier;
  * are free; several callers at once share the helpers.
  */
 public final class Threads implements AutoCloseable {
+    /**
+     * How long a thread that waits looks for what it waits for before it sleeps: a few times as long as it takes to
+     * wake.
+     */
+    private static final long WARM_NANOS = 100_000;
+
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final int threads;
+    private final long warmNanos;
     private final ExecutorService helpers;
 
     /** @param threads how many work at once for one caller, the caller included */
@@ -22,7 +29,10 @@ public final class Threads implements AutoCloseable {
         this.threads = threads;
         int number = NUMBER.incrementAndGet();
         AtomicInteger helper = new AtomicInteger();
-        helpers = Executors.newFixedThreadPool(Math.max(1, threads - 1), task -> {
+        // Where there are more threads than processors, one that looks takes the processor from one that works.
+        warmNanos = threads <= Runtime.getRuntime().availableProcessors() ? WARM_NANOS : 0;
+        int most = Math.max(1, threads - 1);
+        helpers = new ThreadPoolExecutor(most, most, 0, TimeUnit.SECONDS, new WarmQueue(warmNanos), task -> {
             Thread thread = new Thread(task, "attention4j-java-" + number + "-" + helper.incrementAndGet());
             thread.setDaemon(true);
             return thread;
@@ -53,13 +63,13 @@ public final class Threads implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             throw new IllegalStateException("engine is closed", e);
         } finally {
-            job.finish();
+            job.finish(warmNanos);
         }
     }
 
     /** Runs the items on the caller's thread alone: for work that is over before another thread is awake. */
     public static void runAlone(int items, Work work) {
-        new Job(items, work).finish();
+        new Job(items, work).finish(0);
     }
 
     /** Waits for running work and ends the threads. */
@@ -85,7 +95,7 @@ public final class Threads implements AutoCloseable {
         private final int items;
         private final Work work;
         private final AtomicInteger next = new AtomicInteger();
-        private int working;
+        private volatile int working;
         private boolean over;
         private Throwable failure;
 
@@ -110,11 +120,17 @@ public final class Threads implements AutoCloseable {
         }
 
         /** The caller's part. */
-        void finish() {
+        void finish(long warmNanos) {
             work();
             boolean interrupted = false;
             synchronized (this) {
                 over = true;
+            }
+            long start = System.nanoTime();
+            while (working > 0 && System.nanoTime() - start < warmNanos) {
+                Thread.onSpinWait();
+            }
+            synchronized (this) {
                 while (working > 0) {
                     try {
                         wait();
