@@ -82,12 +82,17 @@ public final class Softmax {
      * Divides sums of weights times values by the sum of the weights. A mean of values is no larger than they are: what
      * rounding lifts beyond the largest float is that, and not infinite.
      */
-    public static void mean(float[] row, float sum) {
+    public static void mean(float[] row, int from, int count, float sum) {
         float norm = 1 / sum;
-        for (int d = 0; d < row.length; d++) {
-            float mean = row[d] * norm;
-            row[d] = Float.isInfinite(mean) && Float.isFinite(row[d]) ? Math.copySign(Float.MAX_VALUE, mean) : mean;
+        for (int d = from; d < from + count; d++) {
+            row[d] = mean(row[d], norm);
         }
+    }
+
+    /** One of these; norm is 1 / the sum of the weights. */
+    public static float mean(float total, float norm) {
+        float mean = total * norm;
+        return Float.isInfinite(mean) && Float.isFinite(total) ? Math.copySign(Float.MAX_VALUE, mean) : mean;
     }
 
     /** The log-sum-exp; −∞ for a row that saw no key and has no sink. */

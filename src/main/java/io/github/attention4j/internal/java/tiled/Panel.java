@@ -18,8 +18,12 @@ import java.util.Arrays;
  * sum and output.
  */
 public abstract class Panel implements Scores {
-    /** For the implementations. */
-    protected Panel() {}
+    /** Elements of an output. */
+    protected final int valueDim;
+
+    protected Panel(int valueDim) {
+        this.valueDim = valueDim;
+    }
 
     /**
      * Forgets the queries before: no key seen yet but a sink with this logit, −∞ for none; queries and outputs zero.
@@ -29,8 +33,8 @@ public abstract class Panel implements Scores {
     /** No key seen yet, and no sink; the queries stay. */
     protected abstract void restart();
 
-    /** Takes a query times factor, which is the scale. */
-    public abstract void load(int lane, float[] query, float factor);
+    /** Takes the queries at {@code query[at + lane * stride]} times factor, which is the scale. */
+    public abstract void load(float[] query, int at, int stride, int rows, float factor);
 
     /** scores = K Qᵀ for keys at {@code key[at + j * stride]}. */
     public abstract void scores(float[] key, int at, int stride, int keys);
@@ -50,20 +54,24 @@ public abstract class Panel implements Scores {
     /** Like {@link #accumulate} for one key and one lane, which sees it. */
     public abstract void accumulateOne(float[] value, int at, int key, int lane);
 
-    /** Writes a query's output; zero if it saw no key. */
-    public final void store(int lane, float[] target) {
-        float sum = sum(lane);
-        if (sum == 0) {
-            Arrays.fill(
-                    target, 0); // and not the outputs times 0: a key with a score of -inf may have a NaN for a value
-        } else {
-            outputs(lane, target);
-            Softmax.mean(target, sum);
+    /**
+     * Writes the outputs of the first queries to {@code target[at + lane * stride]}, zero for one that saw no key; sums
+     * may be gone then. Zero, and not the outputs times 0: a key with a score of −∞ may have a NaN for a value.
+     */
+    public void store(float[] target, int at, int stride, int rows) {
+        for (int lane = 0; lane < rows; lane++) {
+            int to = at + lane * stride;
+            if (sum(lane) == 0) {
+                Arrays.fill(target, to, to + valueDim, 0);
+            } else {
+                outputs(lane, target, to);
+                Softmax.mean(target, to, valueDim, sum(lane));
+            }
         }
     }
 
     /** Writes a query's sums of weights times values. */
-    protected abstract void outputs(int lane, float[] target);
+    protected abstract void outputs(int lane, float[] target, int to);
 
     /** The running maximum. */
     protected abstract float max(int lane);

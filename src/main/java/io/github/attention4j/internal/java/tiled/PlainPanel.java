@@ -22,6 +22,7 @@ final class PlainPanel extends Panel {
     private final float[] whole;
 
     PlainPanel(int lanes, int headDim, int valueDim, float[][] scores) {
+        super(valueDim);
         this.scores = scores;
         query = new float[headDim][lanes];
         out = new float[valueDim][lanes];
@@ -52,9 +53,11 @@ final class PlainPanel extends Panel {
     }
 
     @Override
-    public void load(int lane, float[] source, float factor) {
-        for (int d = 0; d < query.length; d++) {
-            query[d][lane] = source[d] * factor;
+    public void load(float[] source, int at, int stride, int rows, float factor) {
+        for (int lane = 0; lane < rows; lane++) {
+            for (int d = 0; d < query.length; d++) {
+                query[d][lane] = source[at + lane * stride + d] * factor;
+            }
         }
     }
 
@@ -156,9 +159,9 @@ final class PlainPanel extends Panel {
     }
 
     @Override
-    protected void outputs(int lane, float[] target) {
+    protected void outputs(int lane, float[] target, int to) {
         for (int d = 0; d < out.length; d++) {
-            target[d] = out[d][lane];
+            target[to + d] = out[d][lane];
         }
     }
 

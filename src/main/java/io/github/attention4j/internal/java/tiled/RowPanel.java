@@ -22,6 +22,7 @@ final class RowPanel extends Panel {
 
     /** @param tile the most keys that are treated at once, a multiple of 4 */
     RowPanel(MicroKernels kernels, int rows, int tile, int headDim, int valueDim) {
+        super(valueDim);
         this.kernels = kernels;
         query = new float[rows][headDim];
         scores = new float[rows][tile];
@@ -50,10 +51,12 @@ final class RowPanel extends Panel {
     }
 
     @Override
-    public void load(int row, float[] source, float factor) {
-        float[] target = query[row];
-        for (int d = 0; d < target.length; d++) {
-            target[d] = source[d] * factor;
+    public void load(float[] source, int at, int stride, int rows, float factor) {
+        for (int row = 0; row < rows; row++) {
+            float[] target = query[row];
+            for (int d = 0; d < target.length; d++) {
+                target[d] = source[at + row * stride + d] * factor;
+            }
         }
     }
 
@@ -160,8 +163,8 @@ final class RowPanel extends Panel {
     }
 
     @Override
-    protected void outputs(int row, float[] target) {
-        System.arraycopy(out[row], 0, target, 0, out[row].length);
+    protected void outputs(int row, float[] target, int to) {
+        System.arraycopy(out[row], 0, target, to, valueDim);
     }
 
     @Override

@@ -21,10 +21,13 @@ final class RowSpace {
     private final RowProducts products;
     final MicroKernels kernels;
     final Totals totals;
+    /** The queries of a head, on their way into its panel. */
+    final TileRows shown;
+
     final TileRows keys;
     final TileRows values;
 
-    /** A row of query or out. */
+    /** A row of out. */
     final float[] row;
 
     final float[] lse;
@@ -49,9 +52,10 @@ final class RowSpace {
         outs = all(panel -> panel.out);
         products = kernels.newRowProducts(queries.length, spec.headDim(), RowAttention.TILE);
         totals = new Totals(queryLength, spec.valueDim());
+        shown = new TileRows(kernels, queryLength, spec.headDim());
         keys = new TileRows(kernels, RowAttention.TILE, spec.headDim());
         values = new TileRows(kernels, RowAttention.TILE, spec.valueDim());
-        row = new float[Math.max(spec.headDim(), spec.valueDim())];
+        row = new float[spec.valueDim()];
         lse = new float[queryLength];
         factors = spec.has(Operand.DROPOUT_STATE) ? new float[queryLength * RowAttention.TILE] : null;
     }
@@ -90,6 +94,7 @@ final class RowSpace {
 
     /** Lets go of the caller's arrays. */
     void release() {
+        shown.release();
         keys.release();
         values.release();
     }

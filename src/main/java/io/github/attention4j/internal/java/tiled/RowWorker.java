@@ -78,14 +78,16 @@ final class RowWorker {
 
     private void loadQueries() {
         for (int i = 0; i < space.panels.length; i++) {
-            for (int row = 0; row < rows; row++) {
-                int at = query.at(sequence.batch, firstHead + i, sequence.firstQuery + row);
-                query.read(at, space.row, 0, spec.headDim());
-                if (rotary != null) {
-                    rotary.rotate(space.row, 0, RotaryTable.ofQuery(operands, sequence, row));
-                }
-                space.panels[i].load(row, space.row, spec.scale());
-            }
+            TileRows shown = space.shown;
+            shown.showRotated(
+                    query,
+                    sequence.batch,
+                    firstHead + i,
+                    sequence.firstQuery,
+                    rows,
+                    rotary,
+                    row -> RotaryTable.ofQuery(operands, sequence, row));
+            space.panels[i].load(shown.array, shown.at, shown.stride, rows, spec.scale());
         }
         space.loaded();
     }
@@ -135,10 +137,8 @@ final class RowWorker {
             space.showKeys(key, sequence.batch, kvHead, row, keys);
             return;
         }
-        space.keys.showCopy(key, sequence.batch, kvHead, row, keys);
-        for (int j = 0; j < keys; j++) {
-            rotary.rotate(space.keys.array, j * spec.headDim(), RotaryTable.ofKey(operands, sequence, first + j));
-        }
+        space.keys.showRotated(
+                key, sequence.batch, kvHead, row, keys, rotary, j -> RotaryTable.ofKey(operands, sequence, first + j));
     }
 
     /** Makes weights of a panel's products; whether its queries see all of these keys. */
@@ -200,7 +200,7 @@ final class RowWorker {
                 found.addTo(space.totals, head, i);
             }
             for (int row = 0; row < rows; row++) {
-                space.totals.store(row, space.row);
+                space.totals.store(row, space.row, 0);
                 out.write(
                         out.at(sequence.batch, firstHead + i, sequence.firstQuery + row),
                         space.row,

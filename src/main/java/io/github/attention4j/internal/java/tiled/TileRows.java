@@ -1,8 +1,10 @@
 package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.internal.java.memory.Codec;
+import io.github.attention4j.internal.java.memory.RotaryTable;
 import io.github.attention4j.internal.java.memory.Rows;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A tile of rows, of keys or values say, as the micro-kernels read it: where it lies if that is an array of floats,
@@ -115,6 +117,24 @@ final class TileRows {
             i += run;
         }
         start(copy, 0, columns, rows);
+    }
+
+    /**
+     * Points to rows of one head, turned by their positions.
+     *
+     * @param rotary null if they are not
+     * @param positions of the rows, from 0
+     */
+    void showRotated(
+            Rows source, int batch, int head, int row, int rows, RotaryTable rotary, IntUnaryOperator positions) {
+        if (rotary == null) {
+            show(source, batch, head, row, rows);
+            return;
+        }
+        showCopy(source, batch, head, row, rows);
+        for (int i = 0; i < rows; i++) {
+            rotary.rotate(copy, i * columns, positions.applyAsInt(i));
+        }
     }
 
     private static void readScales(Rows scales, int from, float[] target, int groups, int rows) {

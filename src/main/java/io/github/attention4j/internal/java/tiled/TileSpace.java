@@ -6,13 +6,11 @@ import io.github.attention4j.internal.java.steps.StepLoops;
 /** What one thread needs to compute one work item of {@link TiledAttention} after the other; kept for the next call. */
 final class TileSpace {
     final Panel[] panels;
+    final TileRows queries;
     final TileRows keys;
     final TileRows values;
     final MaskRows seen;
     final StepLoops steps;
-
-    /** A row of query or out. */
-    final float[] row;
 
     final float[] lse;
 
@@ -20,15 +18,16 @@ final class TileSpace {
     private final int lanes;
     private final int columns;
     private float[] factors; // only dropout wants them
+    private float[] outputs; // only outputs that are not an array of floats want them
     private Totals[] totals; // only long rows want them
 
     TileSpace(AttentionSpec spec, MicroKernels kernels, int tileQ, int lanes) {
         panels = kernels.newPanels(tileQ / lanes, lanes, spec.headDim(), spec.valueDim());
+        queries = new TileRows(kernels, tileQ, spec.headDim());
         keys = new TileRows(kernels, kernels.tileKv(), spec.headDim());
         values = new TileRows(kernels, kernels.tileKv(), spec.valueDim());
         seen = new MaskRows(tileQ, lanes);
         steps = kernels.steps();
-        row = new float[Math.max(spec.headDim(), spec.valueDim())];
         lse = new float[tileQ];
         this.lanes = lanes;
         tileKv = kernels.tileKv();
@@ -39,6 +38,12 @@ final class TileSpace {
     float[] factors() {
         factors = factors == null ? new float[tileKv * lanes] : factors;
         return factors;
+    }
+
+    /** A panel's outputs. */
+    float[] outputs() {
+        outputs = outputs == null ? new float[lanes * columns] : outputs;
+        return outputs;
     }
 
     /** Of each panel, none of its keys summed yet. */
@@ -60,6 +65,7 @@ final class TileSpace {
 
     /** Lets go of the caller's arrays. */
     void release() {
+        queries.release();
         keys.release();
         values.release();
     }

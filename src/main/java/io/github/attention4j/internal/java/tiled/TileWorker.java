@@ -115,17 +115,25 @@ final class TileWorker {
 
     private void loadQueries(int head, int firstRow, int rows) {
         float sink = sinks == null ? Float.NEGATIVE_INFINITY : sinks.number(0, head, 0);
-        for (int row = 0; row < rows; row++) {
+        int from = sequence.firstQuery + firstRow;
+        TileRows queries = space.queries;
+        queries.showRotated(
+                query,
+                sequence.batch,
+                head,
+                from,
+                rows,
+                rotary,
+                row -> RotaryTable.ofQuery(operands, sequence, firstRow + row));
+        for (int row = 0; row < rows; row += lanes) {
             Panel panel = space.panels[row / lanes];
-            if (row % lanes == 0) {
-                panel.start(sink);
-            }
-            int at = query.at(sequence.batch, head, sequence.firstQuery + firstRow + row);
-            query.read(at, space.row, 0, spec.headDim());
-            if (rotary != null) {
-                rotary.rotate(space.row, 0, RotaryTable.ofQuery(operands, sequence, firstRow + row));
-            }
-            panel.load(row % lanes, space.row, vector == null ? spec.scale() : 1);
+            panel.start(sink);
+            panel.load(
+                    queries.array,
+                    queries.at + row * queries.stride,
+                    queries.stride,
+                    Math.min(lanes, rows - row),
+                    vector == null ? spec.scale() : 1);
         }
     }
 
@@ -152,15 +160,8 @@ final class TileWorker {
     private void show(int kvHead, int first, int keys) {
         int row = sequence.firstKey + first;
         space.values.show(value, sequence.batch, kvHead, row, keys);
-        if (rotary == null) {
-            space.keys.show(key, sequence.batch, kvHead, row, keys);
-            return;
-        }
-        space.keys.showCopy(key, sequence.batch, kvHead, row, keys);
-        for (int j = 0; j < keys; j++) {
-            int position = RotaryTable.ofKey(operands, sequence, first + j);
-            rotary.rotate(space.keys.array, j * spec.headDim(), position);
-        }
+        space.keys.showRotated(
+                key, sequence.batch, kvHead, row, keys, rotary, j -> RotaryTable.ofKey(operands, sequence, first + j));
     }
 
     /** Takes the keys {@code from} to {@code to - 1} of the tile that is shown through one panel. */
@@ -230,13 +231,18 @@ final class TileWorker {
     private void storeOutputs(int head, int firstRow, int rows, boolean fromTotals) {
         Rows out = operands.get(Operand.OUT);
         int to = sequence.firstQuery + firstRow;
-        for (int row = 0; row < rows; row++) {
-            if (fromTotals) {
-                space.totals(row / lanes).store(row % lanes, space.row);
-            } else {
-                space.panels[row / lanes].store(row % lanes, space.row);
+        for (int row = 0; row < rows; row += lanes) {
+            int count = Math.min(lanes, rows - row);
+            int at = out.at(sequence.batch, head, to + row);
+            if (out.floats != null) {
+                store(row / lanes, count, fromTotals, out.floats, at, out.rowStride);
+                continue;
             }
-            out.write(out.at(sequence.batch, head, to + row), space.row, 0, spec.valueDim());
+            float[] outputs = space.outputs();
+            store(row / lanes, count, fromTotals, outputs, 0, spec.valueDim());
+            for (int i = 0; i < count; i++) {
+                out.write(at + i * out.rowStride, outputs, i * spec.valueDim(), spec.valueDim());
+            }
         }
         Rows lse = operands.get(Operand.LSE);
         if (lse != null) {
@@ -246,6 +252,16 @@ final class TileWorker {
                         : space.panels[row / lanes].lse(row % lanes);
             }
             lse.writeColumn(sequence.batch, head, to, space.lse, rows);
+        }
+    }
+
+    private void store(int panel, int count, boolean fromTotals, float[] target, int at, int stride) {
+        if (!fromTotals) {
+            space.panels[panel].store(target, at, stride, count);
+            return;
+        }
+        for (int lane = 0; lane < count; lane++) {
+            space.totals(panel).store(lane, target, at + lane * stride);
         }
     }
 }

@@ -39,7 +39,7 @@ final class Totals {
     void take(Panel panel) {
         for (int lane = 0; lane < max.length; lane++) {
             if (panel.sum(lane) != 0) {
-                panel.outputs(lane, row);
+                panel.outputs(lane, row, 0);
                 add(lane, panel.max(lane), panel.sum(lane), row, 0);
             }
         }
@@ -62,11 +62,11 @@ final class Totals {
     }
 
     /** Writes a query's output; zero if it saw no key. */
-    void store(int lane, float[] target) {
+    void store(int lane, float[] target, int to) {
         for (int d = 0; d < columns; d++) {
             double mean = sum[lane] == 0 ? 0 : out[lane * columns + d] / sum[lane];
             float limited = (float) Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, mean)); // NaN stays
-            target[d] = Double.isInfinite(mean) ? (float) mean : limited;
+            target[to + d] = Double.isInfinite(mean) ? (float) mean : limited;
         }
     }
 

@@ -25,7 +25,7 @@ class ScoreTest {
         int lanes = kernels.lanes(1);
         Panel panel = kernels.newPanels(1, lanes, 1, 1)[0];
         panel.start(Float.NEGATIVE_INFINITY);
-        panel.load(0, new float[] {score}, 1);
+        panel.load(new float[] {score}, 0, 1, 1, 1);
         panel.scores(new float[] {1}, 0, 1, 1);
         panel.cap(1, cap);
         panel.softmax(1);
@@ -82,7 +82,7 @@ class ScoreTest {
             score.readTerms(query, terms, keys);
             for (int key = 0; key < keys; key++) {
                 panel.start(Float.NEGATIVE_INFINITY);
-                panel.load(query, new float[] {query + 1}, 1);
+                panel.load(new float[] {1, 2, 3}, 0, 1, queries, 1);
                 panel.scores(new float[] {key - 1}, 0, 1, 1);
                 score.ofTile(panel, lanes, 0, queries, key, 1);
                 panel.softmax(1);

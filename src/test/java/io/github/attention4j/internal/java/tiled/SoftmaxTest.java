@@ -7,6 +7,7 @@ import io.github.attention4j.internal.java.steps.Exp;
 import io.github.attention4j.internal.java.steps.Softmax;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,12 +26,12 @@ class SoftmaxTest {
         float[] out = new float[2];
         for (float x = 0; x > -120; x -= 0.37f) {
             panel.start(Float.NEGATIVE_INFINITY);
-            panel.load(0, new float[] {1}, 1);
+            panel.load(new float[] {1}, 0, 1, 1, 1);
             float[] keys = {0, x};
             panel.scores(keys, 0, 1, 2);
             panel.softmax(2);
             panel.accumulate(new float[] {1, 0, 0, 1}, 0, 2, 2);
-            panel.store(0, out);
+            panel.store(out, 0, 2, 1);
             double wanted = Math.exp(x) / (1 + Math.exp(x));
             double relative = 1e-6 - x * 0x1p-23; // x is rounded once more
             assertEquals(wanted, out[1], wanted * relative + 0x1p-106, "e^" + x);
@@ -38,7 +39,7 @@ class SoftmaxTest {
         }
         Arrays.fill(out, Float.NaN);
         panel.start(2); // and no key at all
-        panel.store(0, out);
+        panel.store(out, 0, 2, 1);
         assertEquals(0, out[0]);
         assertEquals(2, panel.lse(0));
     }
@@ -64,8 +65,43 @@ class SoftmaxTest {
     @Test
     void meansAreNotLargerThanWhatTheyAreOf() {
         float[] sums = {Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NaN, 1};
-        Softmax.mean(sums, Math.nextDown(1));
+        Softmax.mean(sums, 0, sums.length, Math.nextDown(1));
         float[] wanted = {Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NaN, Math.nextUp(1f)};
         assertArrayEquals(wanted, sums, 1e-6f);
+    }
+
+    /** What rounding lifts beyond the largest float is that; infinities and NaNs stay; no key seen is zero. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void panelsStoreMeansOfTheirValues(MicroKernels kernels) {
+        float[] value = {Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NaN, 1, -0f};
+        int lanes = kernels.lanes(2);
+        Panel panel = kernels.newPanels(1, lanes, 1, value.length)[0];
+        float[] values = new float[3 * value.length];
+        for (int key = 0; key < 3; key++) {
+            System.arraycopy(value, 0, values, key * value.length, value.length);
+        }
+        for (int trial = 0; trial < 600; trial++) { // vectors come in later
+            panel.start(Float.NEGATIVE_INFINITY);
+            panel.load(new float[] {trial * 0.01f, Float.NaN}, 0, 1, 2, 1);
+            panel.scores(new float[] {1, 0, 0.3f}, 0, 1, 3);
+            panel.hide(1, 0, 3);
+            panel.softmax(3);
+            panel.accumulate(values, 0, value.length, 3);
+            float[] out = new float[3 + 2 * value.length];
+            Arrays.fill(out, 7);
+            panel.store(out, 1, value.length + 1, 2);
+            float[] wanted = new float[out.length];
+            Arrays.fill(wanted, 7);
+            System.arraycopy(value, 0, wanted, 1, value.length);
+            Arrays.fill(wanted, 2 + value.length, 2 + 2 * value.length, 0);
+            for (int i = 0; i < out.length; i++) {
+                float most = Float.isFinite(wanted[i]) ? Math.abs(wanted[i]) * 1e-6f + Float.MIN_VALUE : 1;
+                assertEquals(wanted[i], out[i], most, "trial " + trial + ", element " + i);
+            }
+            if (trial % 100 == 99) {
+                LockSupport.parkNanos(11_000_000); // whether they are compiled is looked at now and then
+            }
+        }
     }
 }

@@ -16,7 +16,6 @@ final class VectorPanel extends Panel {
     static final int LANES = 2 * VECTOR;
 
     private final int headDim;
-    private final int valueDim;
     private final float[] query;
     private final float[] scores;
     private final float[] out;
@@ -24,10 +23,11 @@ final class VectorPanel extends Panel {
     private final float[] sum = new float[LANES];
     private final float[] before = new float[LANES];
     private final float[] factor = new float[LANES];
+    private final Transpose transpose = new Transpose();
 
     VectorPanel(int headDim, int valueDim, float[] scores) {
+        super(valueDim);
         this.headDim = headDim;
-        this.valueDim = valueDim;
         this.scores = scores;
         query = new float[headDim * LANES];
         out = new float[valueDim * LANES];
@@ -49,9 +49,10 @@ final class VectorPanel extends Panel {
     }
 
     @Override
-    public void load(int lane, float[] source, float factor) {
-        for (int d = 0; d < headDim; d++) {
-            query[d * LANES + lane] = source[d] * factor;
+    public void load(float[] source, int at, int stride, int rows, float factor) {
+        transpose.turn(source, at, stride, rows, headDim, query, 0, LANES);
+        for (int i = 0; i < query.length; i++) {
+            query[i] *= factor;
         }
     }
 
@@ -122,9 +123,22 @@ final class VectorPanel extends Panel {
     }
 
     @Override
-    protected void outputs(int lane, float[] target) {
+    public void store(float[] target, int at, int stride, int rows) {
+        for (int lane = 0; lane < LANES; lane += VECTOR) {
+            VectorSoftmax.mean(out, lane, valueDim, sum);
+        }
+        transpose.turn(out, 0, LANES, valueDim, rows, target, at, stride);
+        for (int lane = 0; lane < rows; lane++) {
+            if (sum[lane] == 0) {
+                Arrays.fill(target, at + lane * stride, at + lane * stride + valueDim, 0);
+            }
+        }
+    }
+
+    @Override
+    protected void outputs(int lane, float[] target, int to) {
         for (int d = 0; d < valueDim; d++) {
-            target[d] = out[d * LANES + lane];
+            target[to + d] = out[d * LANES + lane];
         }
     }
 

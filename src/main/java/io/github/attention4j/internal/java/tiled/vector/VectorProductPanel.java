@@ -13,11 +13,9 @@ final class VectorProductPanel extends ProductPanel {
     /** Right rows whose products are summed apart, so that they are added while they are near. */
     private static final int BLOCK = 16;
 
-    /** Sides of the squares in which rows become columns, so that the lines of both stay near. */
-    private static final int SQUARE = 16;
-
     private final float[] left;
     private final float[] sums;
+    private final Transpose transpose = new Transpose();
     private final float[] part = new float[BLOCK * LANES];
 
     VectorProductPanel(int depth, int columns) {
@@ -35,18 +33,7 @@ final class VectorProductPanel extends ProductPanel {
         if (rows < LANES) {
             Arrays.fill(left, 0, depth * LANES, 0);
         }
-        for (int d = 0; d < depth; d += SQUARE) {
-            int to = Math.min(d + SQUARE, depth);
-            for (int row = 0; row < rows; row++) {
-                turn(source, at + row * stride + d, to - d, left, d * LANES + row);
-            }
-        }
-    }
-
-    private static void turn(float[] source, int at, int count, float[] target, int to) {
-        for (int i = 0; i < count; i++) {
-            target[to + i * LANES] = source[at + i];
-        }
+        transpose.turn(source, at, stride, rows, depth, left, 0, LANES);
     }
 
     @Override
@@ -86,17 +73,6 @@ final class VectorProductPanel extends ProductPanel {
 
     @Override
     public void store(float[] target, int at, int stride, int rows, int columns) {
-        for (int column = 0; column < columns; column += SQUARE) {
-            int count = Math.min(SQUARE, columns - column);
-            for (int row = 0; row < rows; row++) {
-                turnBack(sums, column * LANES + row, count, target, at + row * stride + column);
-            }
-        }
-    }
-
-    private static void turnBack(float[] source, int at, int count, float[] target, int to) {
-        for (int i = 0; i < count; i++) {
-            target[to + i] = source[at + i * LANES];
-        }
+        transpose.turn(sums, 0, LANES, columns, rows, target, at, stride);
     }
 }

@@ -45,6 +45,7 @@ final class VectorSoftmax {
         raiseVectors(SCORES, keys, STATE[0], STATE[2]);
         weighVectors(SCORES, turn % 2 * VECTOR, keys, STATE[0], STATE[1], STATE[2], STATE[3]);
         rescaleVectors(OUT, turn % 2 * VECTOR, keys, STATE[3]);
+        meanVectors(OUT, turn % 2 * VECTOR, keys, STATE[1]);
     }
 
     /**
@@ -143,6 +144,30 @@ final class VectorSoftmax {
 
     private static FloatVector constant(float x) {
         return FloatVector.broadcast(SPECIES, x);
+    }
+
+    /** {@link Softmax#mean} of each lane; nobody may want those whose sum is 0. */
+    static void mean(float[] out, int lane, int rows, float[] sum) {
+        if (PRACTICE.isOver()) {
+            meanVectors(out, lane, rows, sum);
+            return;
+        }
+        for (int d = 0; d < rows; d++) {
+            for (int i = lane; i < lane + VECTOR; i++) {
+                out[d * LANES + i] = Softmax.mean(out[d * LANES + i], 1 / sum[i]);
+            }
+        }
+    }
+
+    private static void meanVectors(float[] out, int lane, int rows, float[] sum) {
+        FloatVector norm = constant(1).div(FloatVector.fromArray(SPECIES, sum, lane));
+        for (int d = 0; d < rows; d++) {
+            FloatVector total = FloatVector.fromArray(SPECIES, out, d * LANES + lane);
+            FloatVector mean = total.mul(norm);
+            FloatVector limited = mean.blend(Float.MAX_VALUE, mean.compare(GT, Float.MAX_VALUE));
+            limited = limited.blend(-Float.MAX_VALUE, limited.compare(LT, -Float.MAX_VALUE));
+            limited.blend(mean, total.abs().compare(GT, Float.MAX_VALUE)).intoArray(out, d * LANES + lane);
+        }
     }
 
     static void rescale(float[] out, int lane, int rows, float[] factor) {
