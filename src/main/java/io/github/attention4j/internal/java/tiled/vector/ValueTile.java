@@ -24,7 +24,7 @@ final class ValueTile {
     private static final Practice PRACTICE = new Practice(
             40,
             turn -> vectors(
-                    VALUE, 0, 16, WEIGHTS, turn % 16 == 0 ? LITTLE : 1, OUT, turn % 4 == 0 ? 15 : tileColumns()));
+                    VALUE, 0, 16, WEIGHTS, turn % 16 == 0 ? LITTLE : 2, OUT, turn % 16 == 4 ? 15 : tileColumns()));
 
     private ValueTile() {}
 

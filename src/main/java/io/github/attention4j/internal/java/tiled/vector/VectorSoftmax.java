@@ -32,7 +32,7 @@ final class VectorSoftmax {
             float[].class,
             float[].class);
 
-    private static final int LITTLE = 3;
+    private static final int LITTLE = 5;
     private static final float[] SCORES = new float[LITTLE * LANES];
     private static final float[] OUT = new float[LITTLE * LANES];
     private static final float[][] STATE = new float[4][LANES];
@@ -65,19 +65,35 @@ final class VectorSoftmax {
         }
     }
 
+    /**
+     * One vector of queries after the other; of every fourth key by itself, as a comparison waits for the one before.
+     */
     private static void raiseVectors(float[] scores, int keys, float[] max, float[] before) {
-        FloatVector max0 = FloatVector.fromArray(SPECIES, max, 0);
-        FloatVector max1 = FloatVector.fromArray(SPECIES, max, VECTOR);
-        max0.intoArray(before, 0);
-        max1.intoArray(before, VECTOR);
-        for (int j = 0; j < keys; j++) {
-            FloatVector score0 = FloatVector.fromArray(SPECIES, scores, j * LANES);
-            FloatVector score1 = FloatVector.fromArray(SPECIES, scores, j * LANES + VECTOR);
-            max0 = max0.blend(score0, score0.compare(GT, max0));
-            max1 = max1.blend(score1, score1.compare(GT, max1));
+        for (int lane = 0; lane < LANES; lane += VECTOR) {
+            FloatVector max0 = FloatVector.fromArray(SPECIES, max, lane);
+            max0.intoArray(before, lane);
+            FloatVector max1 = max0;
+            FloatVector max2 = max0;
+            FloatVector max3 = max0;
+            int j = 0;
+            for (; j + 3 < keys; j += 4) {
+                FloatVector score0 = FloatVector.fromArray(SPECIES, scores, j * LANES + lane);
+                FloatVector score1 = FloatVector.fromArray(SPECIES, scores, (j + 1) * LANES + lane);
+                FloatVector score2 = FloatVector.fromArray(SPECIES, scores, (j + 2) * LANES + lane);
+                FloatVector score3 = FloatVector.fromArray(SPECIES, scores, (j + 3) * LANES + lane);
+                max0 = max0.blend(score0, score0.compare(GT, max0));
+                max1 = max1.blend(score1, score1.compare(GT, max1));
+                max2 = max2.blend(score2, score2.compare(GT, max2));
+                max3 = max3.blend(score3, score3.compare(GT, max3));
+            }
+            for (; j < keys; j++) {
+                FloatVector score = FloatVector.fromArray(SPECIES, scores, j * LANES + lane);
+                max0 = max0.blend(score, score.compare(GT, max0));
+            }
+            max0 = max0.blend(max1, max1.compare(GT, max0));
+            max2 = max2.blend(max3, max3.compare(GT, max2));
+            max0.blend(max2, max2.compare(GT, max0)).intoArray(max, lane);
         }
-        max0.intoArray(max, 0);
-        max1.intoArray(max, VECTOR);
     }
 
     /** Turns scores into weights and adds them to the sum; factor says what became of the weights before. */

@@ -15,7 +15,7 @@ class TransposeTest {
     /** Before vectors are compiled and after; whole squares of all vector lengths, and what is left over of them. */
     @Test
     void rowsBecomeColumnsAndNothingElseIsWritten() {
-        for (int round = 0; round < 40; round++) {
+        for (int round = 0; round < 480; round++) {
             for (int rows : new int[] {1, 4, 15, 16, 17, 32, 33, 64}) {
                 for (int columns : new int[] {1, 3, 8, 16, 40, 64, 79}) {
                     check(rows, columns, columns + round % 3, rows + round % 2);
