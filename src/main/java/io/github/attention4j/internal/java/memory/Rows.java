@@ -20,6 +20,10 @@ public final class Rows {
     public final Codec codec;
 
     public final int rowStride;
+
+    /** Elements of the array that a row takes. */
+    public final int rowUnits;
+
     private final DType dtype;
     private final TypedMemory elements;
     private final int start;
@@ -43,6 +47,7 @@ public final class Rows {
         batchStride = (int) tensor.stride(0);
         headStride = (int) tensor.stride(1);
         rowStride = (int) tensor.stride(2);
+        rowUnits = tensor.rowUnits();
         oneColumn = tensor.columns() == 1;
         pages = tensor.batch();
         pageRows = tensor.rows();

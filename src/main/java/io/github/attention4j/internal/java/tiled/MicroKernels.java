@@ -140,6 +140,16 @@ public abstract class MicroKernels {
         }
     }
 
+    /** The unit of the {@link Halves} in which {@link #decodeHalves} leaves rows of this type; 0 if it takes none. */
+    public int unitOfHalves(Codec codec, int columns) {
+        return 0;
+    }
+
+    /** As {@link #decodeRow}, with elements in the order of {@link Halves}. */
+    public void decodeHalves(Object array, int from, float[] target, int to, int count, float[] scales, int at) {
+        throw new UnsupportedOperationException("rows have their order");
+    }
+
     /** An activation of {@code count} elements, in their place. */
     public void activate(Activation activation, float[] x, int at, int count) {
         Activations.ofRow(activation, x, at, count);

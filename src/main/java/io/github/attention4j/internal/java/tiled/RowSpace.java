@@ -2,6 +2,7 @@ package io.github.attention4j.internal.java.tiled;
 
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
+import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.memory.Rows;
 import java.util.Arrays;
 import java.util.function.Function;
@@ -26,6 +27,9 @@ final class RowSpace {
 
     final TileRows keys;
     final TileRows values;
+
+    /** The order that sums of values have. */
+    final Halves halvesOfValues;
 
     /** A row of out. */
     final float[] row;
@@ -52,12 +56,20 @@ final class RowSpace {
         outs = all(panel -> panel.out);
         products = kernels.newRowProducts(queries.length, spec.headDim(), RowAttention.TILE);
         totals = new Totals(queryLength, spec.valueDim());
-        shown = new TileRows(kernels, queryLength, spec.headDim());
-        keys = new TileRows(kernels, RowAttention.TILE, spec.headDim());
-        values = new TileRows(kernels, RowAttention.TILE, spec.valueDim());
+        // Rotary turns neighbours.
+        int unitOfKeys = spec.rotary() == null ? unitOfHalves(spec, Operand.KEY, spec.headDim()) : 0;
+        int unitOfValues = unitOfHalves(spec, Operand.VALUE, spec.valueDim());
+        shown = new TileRows(kernels, queryLength, spec.headDim(), unitOfKeys);
+        keys = new TileRows(kernels, RowAttention.TILE, spec.headDim(), unitOfKeys);
+        values = new TileRows(kernels, RowAttention.TILE, spec.valueDim(), unitOfValues);
+        halvesOfValues = new Halves(unitOfValues);
         row = new float[spec.valueDim()];
         lse = new float[queryLength];
         factors = spec.has(Operand.DROPOUT_STATE) ? new float[queryLength * RowAttention.TILE] : null;
+    }
+
+    private int unitOfHalves(AttentionSpec spec, Operand operand, int columns) {
+        return kernels.unitOfHalves(Codec.of(spec.operand(operand).dtype()), columns);
     }
 
     private float[][] all(Function<RowPanel, float[][]> rows) {

@@ -201,6 +201,7 @@ final class RowWorker {
             }
             for (int row = 0; row < rows; row++) {
                 space.totals.store(row, space.row, 0);
+                space.halvesOfValues.join(space.row, 0, spec.valueDim());
                 out.write(
                         out.at(sequence.batch, firstHead + i, sequence.firstQuery + row),
                         space.row,

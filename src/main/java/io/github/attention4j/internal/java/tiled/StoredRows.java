@@ -29,9 +29,9 @@ public final class StoredRows {
     }
 
     /**
-     * Reads a number of each line of memory that some rows lie in, one line after the other, which a processor sees and
-     * fetches those behind. The loops of products, which go through several rows at a time, would wait for many of
-     * them.
+     * Reads a number of each line of memory that some rows of so many elements of the array lie in, one line after the
+     * other, which a processor sees and fetches those behind. The loops of products, which go through several rows at a
+     * time, would wait for many of them.
      *
      * @return a sum of these numbers, which somebody has to keep, else nothing would be read
      */

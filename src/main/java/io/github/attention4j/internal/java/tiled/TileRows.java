@@ -20,6 +20,7 @@ final class TileRows {
 
     private final MicroKernels kernels;
     private final int tile;
+    private final Halves halves;
     final int columns;
     private float[] copy;
     private float[] scale;
@@ -31,11 +32,21 @@ final class TileRows {
     private Runnable copyStored;
     private float[] usual;
     private boolean looked;
+
+    /** What {@link StoredRows#fetch} made of the rows that were copied. */
+    private int fetched;
+
     private boolean finite;
 
     /** A tile of that many rows at most. */
     TileRows(MicroKernels kernels, int tile, int columns) {
+        this(kernels, tile, columns, 0);
+    }
+
+    /** A tile whose copies have the order of {@link Halves}, if unit is not 0. */
+    TileRows(MicroKernels kernels, int tile, int columns, int unit) {
         this.kernels = kernels;
+        halves = new Halves(unit);
         this.tile = tile;
         this.columns = columns;
         unusual = new boolean[tile];
@@ -43,7 +54,7 @@ final class TileRows {
 
     /** Points to rows of one head. */
     void show(Rows source, int batch, int head, int row, int rows) {
-        if (source.floats == null || source.run(row) < rows) {
+        if (source.floats == null || source.run(row) < rows || halves.areApart()) {
             showCopy(source, batch, head, row, rows);
             return;
         }
@@ -73,6 +84,7 @@ final class TileRows {
                 || source.run(row) < rows
                 || !isScaled && !isTaken
                 || source.groups(columns) > 1
+                || halves.areApart()
                 || !kernels.areOrdinary(source.codec, source.array, from, source.rowStride, rows, columns)) {
             show(source, batch, head, row, rows);
             return;
@@ -96,7 +108,7 @@ final class TileRows {
 
     /** {@link StoredRows#fetch} of the rows that are shown; a copy is near already. */
     int fetch() {
-        return stored.array == copy ? 0 : stored.fetch(rows, columns);
+        return stored.array == copy ? fetched : stored.fetch(rows, columns);
     }
 
     /** Copies rows of one head, which may then be changed. */
@@ -107,12 +119,14 @@ final class TileRows {
             int at = source.at(batch, head, row + i);
             if (source.scales() == null) {
                 readRun(source, at, i, run);
+                split(i, run);
             } else if (source.array != null) {
                 readScaled(source, at, source.scales().at(batch, head, row + i), i, run);
             } else {
                 for (int j = i; j < i + run; j++) {
                     source.readRow(batch, head, row + j, copy, j * columns, columns);
                 }
+                split(i, run);
             }
             i += run;
         }
@@ -162,9 +176,27 @@ final class TileRows {
         int groups = source.groups(columns);
         scale = scale == null ? new float[tile * groups] : scale;
         readScales(source.scales(), fromScale, scale, groups, rows);
+        if (halves.areApart()) {
+            stored.show(source.codec, source.array, from, source.rowStride, null);
+            fetched = stored.fetch(rows, source.rowUnits);
+            // Rows that lie side by side are one to a loop that would hardly have begun with each.
+            int together = source.rowStride * 2 == columns ? rows : 1;
+            for (int i = 0; i < rows; i += together) {
+                int at = from + i * source.rowStride;
+                int to = (first + i) * columns;
+                kernels.decodeHalves(source.array, at, copy, to, together * columns, scale, i * groups);
+            }
+            return;
+        }
         for (int i = 0; i < rows; i++) {
             int at = from + i * source.rowStride;
             kernels.decodeRow(source.codec, source.array, at, copy, (first + i) * columns, columns, scale, i * groups);
+        }
+    }
+
+    private void split(int first, int rows) {
+        for (int i = first; i < first + rows; i++) {
+            halves.split(copy, i * columns, columns);
         }
     }
 

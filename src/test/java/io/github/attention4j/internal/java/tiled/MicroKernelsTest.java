@@ -1,12 +1,15 @@
 package io.github.attention4j.internal.java.tiled;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.DType;
 import io.github.attention4j.Half;
 import io.github.attention4j.internal.java.memory.Codec;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,6 +63,51 @@ class MicroKernelsTest {
                 assertEquals(wanted[i] * scales[1 + i / group], scaled[i + 1], type + " " + i);
             }
         }
+    }
+
+    /** Rows side by side, as of a tile. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void unpacksHalvesInTheirOrder(MicroKernels kernels) {
+        int columns = 96;
+        int rows = 5;
+        int unit = kernels.unitOfHalves(Codec.I4, columns);
+        assertEquals(0, kernels.unitOfHalves(Codec.I4, columns + 2));
+        assertEquals(0, kernels.unitOfHalves(Codec.I8, columns));
+        byte[] all = new byte[3 + rows * columns / 2];
+        new Random(3).nextBytes(all);
+        float[] scales = new float[2 + rows * columns / DType.GROUP];
+        for (int i = 0; i < scales.length; i++) {
+            scales[i] = 0.7f + i;
+        }
+        Halves halves = new Halves(unit);
+        float[] found = new float[1 + rows * columns];
+        for (int trial = 0; unit > 0 && trial < 100; trial++) {
+            kernels.decodeHalves(all, 3, found, 1, rows * columns, scales, 2);
+            for (int row = 0; row < rows; row++) {
+                float[] wanted = new float[columns];
+                kernels.decodeRow(
+                        Codec.I4,
+                        all,
+                        3 + row * columns / 2,
+                        wanted,
+                        0,
+                        columns,
+                        scales,
+                        2 + row * columns / DType.GROUP);
+                float[] same = wanted.clone();
+                halves.split(wanted, 0, columns);
+                assertArrayEquals(
+                        wanted, Arrays.copyOfRange(found, 1 + row * columns, 1 + (row + 1) * columns), "row " + row);
+                halves.join(wanted, 0, columns);
+                assertArrayEquals(same, wanted);
+            }
+        }
+        float[] natural = {0, 1, 2, 3, 4, 5, 6, 7};
+        new Halves(4).split(natural, 0, 8);
+        assertArrayEquals(new float[] {0, 2, 1, 3, 4, 6, 5, 7}, natural);
+        new Halves(0).split(natural, 0, 8);
+        assertArrayEquals(new float[] {0, 2, 1, 3, 4, 6, 5, 7}, natural);
     }
 
     /** Numbers for which vectors have a way of their own: few or many subnormal ones, and one that is none. */

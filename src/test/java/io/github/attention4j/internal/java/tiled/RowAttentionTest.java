@@ -12,6 +12,7 @@ import io.github.attention4j.DType;
 import io.github.attention4j.Half;
 import io.github.attention4j.Mask;
 import io.github.attention4j.Operand;
+import io.github.attention4j.Rotary;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.threads.Threads;
 import io.github.attention4j.testing.Budget;
@@ -19,6 +20,8 @@ import io.github.attention4j.testing.CachedKeys;
 import io.github.attention4j.testing.Elements;
 import io.github.attention4j.testing.HostArrays;
 import io.github.attention4j.testing.Problem;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -129,6 +132,44 @@ class RowAttentionTest {
                 }
             }
         }
+    }
+
+    /** Copies of 4 bits have an order of their own, which queries and outputs must follow; turned keys have not. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void readsHalvesBesideAnythingElse(MicroKernels kernels) {
+        for (DType[] types : new DType[][] {{DType.I4, DType.F32}, {DType.F16, DType.I4}, {DType.I4, DType.I4}}) {
+            for (Rotary rotary : new Rotary[] {null, new Rotary(64, true, SHARE + 5)}) {
+                AttentionSpecBuilder builder = spec(3, 2, SHARE + 5, 64).keyLengths();
+                AttentionSpec dense = (rotary == null ? builder : builder.rotary(rotary)).build();
+                AttentionSpec cached = dense.toBuilder()
+                        .type(Operand.KEY, types[0])
+                        .type(Operand.VALUE, types[1])
+                        .build();
+                CachedKeys keys = new CachedKeys(dense, cached, new int[] {SHARE + 4}, 3);
+                AttentionArrays stored = keys.stored();
+                Budget.check(cached.toString(), dense, keys.dense(), attend(cached, kernels, THREADS, stored));
+
+                AttentionArrays outputs = new AttentionArrays();
+                for (Operand operand : new Operand[] {Operand.OUT, Operand.LSE}) {
+                    HostArrays.put(outputs, operand, Elements.poisoned(cached.operand(operand)));
+                }
+                AttentionArrays all = HostArrays.all(stored, outputs);
+                new RowAttention(cached, kernels, THREADS)
+                        .attend(Operands.of(cached, operand -> direct(all.get(operand))));
+                Budget.check("in buffers: " + cached, dense, keys.dense(), outputs);
+            }
+        }
+    }
+
+    /** A buffer with the bytes of an array, if it is of bytes. */
+    private static Object direct(Object array) {
+        return array instanceof byte[] bytes
+                ? ByteBuffer.allocateDirect(bytes.length)
+                        .order(ByteOrder.nativeOrder())
+                        .put(bytes)
+                        .flip()
+                : array;
     }
 
     /** Numbers of 16 bits are multiplied as they lie; the same numbers as floats give the same bits. */

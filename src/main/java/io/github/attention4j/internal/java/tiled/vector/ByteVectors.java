@@ -37,7 +37,29 @@ final class ByteVectors {
 
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final IntVector HALF = IntVector.broadcast(WORDS, 4);
+
     private ByteVectors() {}
+
+    /** Elements of as many bytes as a vector has lanes, if such vectors of bytes are and rows are whole ones. */
+    static int unitOfHalves(int columns) {
+        int unit = 2 * VECTOR;
+        return VECTOR >= Elements.LEAST_BYTES && DType.GROUP % unit == 0 && columns % unit == 0 ? unit : 0;
+    }
+
+    /** {@link #ofHalfBytes} of whole units, in the order of {@code Halves}. */
+    static void ofHalfBytesApart(byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
+        for (int i = 0; i < count; i += 2 * VECTOR) {
+            IntVector bytes = Elements.wholeBytes(source, from + i / 2);
+            float factor = factors[at + i / DType.GROUP];
+            Apart.known(bytes.lanewise(LSHL, DOWN).lanewise(ASHR, DOWN).convertShape(I2F, SPECIES, 0))
+                    .mul(factor)
+                    .intoArray(target, to + i);
+            Apart.known(bytes.lanewise(ASHR, HALF).convertShape(I2F, SPECIES, 0))
+                    .mul(factor)
+                    .intoArray(target, to + i + VECTOR);
+        }
+    }
 
     static int ofBytes(byte[] source, int from, float[] target, int to, int count, float factor) {
         int i = 0;

@@ -4,6 +4,7 @@ import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECI
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
 import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
@@ -71,6 +72,11 @@ final class Elements {
     static IntVector bits(Object array, int at) {
         return Apart.knownIntegers(
                 ShortVector.fromArray(SHORTS, (short[]) array, at).convertShape(S2I, INTEGERS, 0));
+    }
+
+    /** Bytes with their signs. */
+    static IntVector wholeBytes(byte[] array, int at) {
+        return Apart.knownIntegers(ByteVector.fromArray(BYTES, array, at).convertShape(B2I, INTEGERS, 0));
     }
 
     /** Whole numbers, without their scales. */

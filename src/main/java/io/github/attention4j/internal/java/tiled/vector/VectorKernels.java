@@ -184,6 +184,16 @@ public final class VectorKernels extends MicroKernels {
     }
 
     @Override
+    public int unitOfHalves(Codec codec, int columns) {
+        return codec == Codec.I4 ? ByteVectors.unitOfHalves(columns) : 0;
+    }
+
+    @Override
+    public void decodeHalves(Object array, int from, float[] target, int to, int count, float[] scales, int at) {
+        ByteVectors.ofHalfBytesApart((byte[]) array, from, target, to, count, scales, at);
+    }
+
+    @Override
     public void activate(Activation activation, float[] x, int at, int count) {
         int whole = VectorActivations.ofRow(activation, x, at, count);
         super.activate(activation, x, at + whole, count - whole);
