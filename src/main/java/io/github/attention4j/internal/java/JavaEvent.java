@@ -17,7 +17,7 @@ final class JavaEvent implements Event {
     @Override
     public void await() {
         requireOpen();
-        await(task.done);
+        task.await();
     }
 
     static void await(CompletableFuture<Void> done) {

@@ -2,53 +2,47 @@ package io.github.attention4j.internal.java;
 
 import io.github.attention4j.DeviceException;
 import io.github.attention4j.Stream;
+import io.github.attention4j.internal.java.threads.InOrder;
 import io.github.attention4j.internal.java.threads.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * An in-order queue on a thread of its own, which starts with the first work. Work that fails does not keep later work
- * from running.
- */
+/** An in-order queue, see {@link InOrder}. Work that fails does not keep later work from running. */
 final class JavaStream implements Stream, Queue {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final JavaBackend backend;
-    private final ExecutorService queue;
+    private final InOrder queue = new InOrder("attention4j-stream-" + NUMBER.incrementAndGet());
     private final AtomicReference<DeviceException> failure = new AtomicReference<>();
-    private volatile Thread thread;
     private volatile boolean closed;
 
     JavaStream(JavaBackend backend) {
         this.backend = backend;
-        queue = Executors.newSingleThreadExecutor(task -> {
-            Thread worker = new Thread(task, "attention4j-stream-" + NUMBER.incrementAndGet());
-            worker.setDaemon(true);
-            thread = worker;
-            return worker;
-        });
     }
 
     /** A queued call: its end, and how long it ran. */
     static final class Task {
-        private final JavaBackend backend;
+        private final JavaStream stream;
         /** Completes when the work is done; with a {@link DeviceException} if it failed. */
         final CompletableFuture<Void> done = new CompletableFuture<>();
 
         /** To be read when done. */
         long nanos;
 
-        Task(JavaBackend backend) {
-            this.backend = backend;
+        Task(JavaStream stream) {
+            this.stream = stream;
         }
 
         void requireOpen() {
-            backend.requireOpen();
+            stream.backend.requireOpen();
+        }
+
+        /** Waits for the end; what is not begun yet this thread does itself. */
+        void await() {
+            stream.queue.help(done::isDone);
+            JavaEvent.await(done);
         }
     }
 
@@ -69,7 +63,7 @@ final class JavaStream implements Stream, Queue {
     /** Queues work whose failure {@link #finish} will report. */
     Task submit(Runnable work) {
         requireOpen();
-        Task task = new Task(backend);
+        Task task = new Task(this);
         try {
             queue.execute(() -> run(task, work));
         } catch (RejectedExecutionException e) {
@@ -102,7 +96,7 @@ final class JavaStream implements Stream, Queue {
 
     @Override
     public void runAndWait(Runnable work) {
-        JavaEvent.await(submit(work).done);
+        submit(work).await();
     }
 
     /** Nothing to hand over: the thread takes what is queued at once. */
@@ -130,20 +124,7 @@ final class JavaStream implements Stream, Queue {
     @Override
     public void close() {
         closed = true;
-        queue.shutdown();
-        boolean interrupted = false;
-        while (Thread.currentThread() != thread) { // a stream closed by its own work cannot wait for it
-            try {
-                if (queue.awaitTermination(1, TimeUnit.HOURS)) {
-                    break;
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
+        queue.close();
         backend.forget(this); // not before its work is done: an engine that closes meanwhile must wait for that too
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }
