@@ -7,6 +7,7 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import io.github.attention4j.DType;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -39,6 +40,17 @@ final class ByteVectors {
 
     private static final IntVector HALF = IntVector.broadcast(WORDS, 4);
 
+    private static MethodHandle ofHalves = Apart.find(
+            MethodHandles.lookup(),
+            "ofHalves",
+            byte[].class,
+            int.class,
+            float[].class,
+            int.class,
+            int.class,
+            float[].class,
+            int.class);
+
     private ByteVectors() {}
 
     /** Elements of as many bytes as a vector has lanes, if such vectors of bytes are and rows are whole ones. */
@@ -49,6 +61,14 @@ final class ByteVectors {
 
     /** {@link #ofHalfBytes} of whole units, in the order of {@code Halves}. */
     static void ofHalfBytesApart(byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
+        try {
+            ofHalves.invokeExact(source, from, target, to, count, factors, at);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    private static void ofHalves(byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
         for (int i = 0; i < count; i += 2 * VECTOR) {
             IntVector bytes = Elements.wholeBytes(source, from + i / 2);
             float factor = factors[at + i / DType.GROUP];

@@ -88,13 +88,9 @@ final class Practice {
 
     private boolean isQuick() {
         long start = System.nanoTime();
-        double most = QUICK_NANOS * operations * TURNS;
         for (int i = 0; i < TURNS; i++) {
             loop.run(2 * i + 1); // whole tiles: what is left over of some is called too rarely to be waited for
-            if (System.nanoTime() - start > most) {
-                return false;
-            }
         }
-        return true;
+        return System.nanoTime() - start < QUICK_NANOS * operations * TURNS;
     }
 }
