@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,27 @@ class PracticeTest {
         assertFalse(isOverSoon(practice));
         isCompiled.set(true);
         assertTrue(isOverSoon(practice));
+    }
+
+    /** C2 asks for more calls where much waits for it: a loop that is slow so far gets them with each look. */
+    @Test
+    void aSlowLoopGoesOnPractising() {
+        AtomicInteger turns = new AtomicInteger();
+        AtomicBoolean isSlow = new AtomicBoolean();
+        Practice practice = new Practice(1, turn -> {
+            turns.incrementAndGet();
+            if (isSlow.get()) {
+                LockSupport.parkNanos(LONG_NANOS);
+            }
+        });
+        while (turns.get() < 5_400) {
+            assertFalse(practice.isOver());
+        }
+        isSlow.set(true);
+        LockSupport.parkNanos(11_000_000);
+        int before = turns.get();
+        assertFalse(practice.isOver());
+        assertTrue(turns.get() - before >= 64, (turns.get() - before) + " turns");
     }
 
     private static boolean isOverSoon(Practice practice) {
