@@ -1,12 +1,10 @@
 package io.github.attention4j.internal.java.threads;
 
-import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -15,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * is there sooner, since to wake a thread takes as long as a small call.
  */
 public final class InOrder implements Executor, AutoCloseable {
-    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     /** Held by whoever runs work; who cannot have it leaves the work to that one, which looks once more behind it. */
     private final ReentrantLock turn = new ReentrantLock();
@@ -90,24 +88,12 @@ public final class InOrder implements Executor, AutoCloseable {
         if (turn.isHeldByCurrentThread()) {
             return;
         }
-        boolean interrupted = false;
-        while (true) {
-            try {
-                if (thread.awaitTermination(1, TimeUnit.HOURS)) {
-                    break;
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
+        Threads.awaitEnd(thread);
         turn.lock(); // what a thread that helps has begun ends first
         try {
             runAll();
         } finally {
             turn.unlock();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -76,10 +76,15 @@ public final class Threads implements AutoCloseable {
     @Override
     public void close() {
         helpers.shutdown();
+        awaitEnd(helpers);
+    }
+
+    /** Waits for all work of threads that take no more, and keeps an interrupt for later. */
+    static void awaitEnd(ExecutorService threads) {
         boolean interrupted = false;
         while (true) {
             try {
-                if (helpers.awaitTermination(1, TimeUnit.HOURS)) {
+                if (threads.awaitTermination(1, TimeUnit.HOURS)) {
                     break;
                 }
             } catch (InterruptedException e) {

@@ -180,7 +180,7 @@ final class TileRows {
             stored.show(source.codec, source.array, from, source.rowStride, null);
             fetched = stored.fetch(rows, source.rowUnits);
             // Rows that lie side by side are one to a loop that would hardly have begun with each.
-            int together = source.rowStride * 2 == columns ? rows : 1;
+            int together = source.rowStride == source.rowUnits ? rows : 1;
             for (int i = 0; i < rows; i += together) {
                 int at = from + i * source.rowStride;
                 int to = (first + i) * columns;
