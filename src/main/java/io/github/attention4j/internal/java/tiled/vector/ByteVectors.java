@@ -40,18 +40,33 @@ final class ByteVectors {
 
     private static final IntVector HALF = IntVector.broadcast(WORDS, 4);
 
-    private static MethodHandle ofHalves = Apart.find(
+    private static MethodHandle ofHalves = ofFactors("ofWholeHalves");
+    private static MethodHandle ofHalfBytes = ofFactors("ofWholeHalfBytes");
+
+    private static MethodHandle ofBytes = Apart.find(
             MethodHandles.lookup(),
-            "ofHalves",
+            "ofWholeBytes",
             byte[].class,
             int.class,
             float[].class,
             int.class,
             int.class,
-            float[].class,
-            int.class);
+            float.class);
 
     private ByteVectors() {}
+
+    private static MethodHandle ofFactors(String name) {
+        return Apart.find(
+                MethodHandles.lookup(),
+                name,
+                byte[].class,
+                int.class,
+                float[].class,
+                int.class,
+                int.class,
+                float[].class,
+                int.class);
+    }
 
     /** Elements of as many bytes as a vector has lanes, if such vectors of bytes are and rows are whole ones. */
     static int unitOfHalves(int columns) {
@@ -60,7 +75,7 @@ final class ByteVectors {
     }
 
     /** {@link #ofHalfBytes} of whole units, in the order of {@code Halves}. */
-    static void ofHalfBytesApart(byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
+    static void ofHalves(byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
         try {
             ofHalves.invokeExact(source, from, target, to, count, factors, at);
         } catch (Throwable e) {
@@ -68,7 +83,8 @@ final class ByteVectors {
         }
     }
 
-    private static void ofHalves(byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
+    private static void ofWholeHalves(
+            byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
         for (int i = 0; i < count; i += 2 * VECTOR) {
             IntVector bytes = Elements.wholeBytes(source, from + i / 2);
             float factor = factors[at + i / DType.GROUP];
@@ -82,17 +98,35 @@ final class ByteVectors {
     }
 
     static int ofBytes(byte[] source, int from, float[] target, int to, int count, float factor) {
-        int i = 0;
-        for (int last = VECTOR >= Elements.LEAST_BYTES ? count - VECTOR : -1; i <= last; i += VECTOR) {
+        int whole = VECTOR >= Elements.LEAST_BYTES ? count / VECTOR * VECTOR : 0;
+        try {
+            ofBytes.invokeExact(source, from, target, to, whole, factor);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+        return whole;
+    }
+
+    private static void ofWholeBytes(byte[] source, int from, float[] target, int to, int count, float factor) {
+        for (int i = 0; i < count; i += VECTOR) {
             Elements.ofBytes(source, from + i).mul(factor).intoArray(target, to + i);
         }
-        return i;
     }
 
     /** The lower half of a byte comes first; each {@link DType#GROUP} numbers have a factor, from {@code at} on. */
     static int ofHalfBytes(byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
-        int i = 0;
-        for (int last = VECTOR == PACKED || VECTOR == MOST ? count - VECTOR : -1; i <= last; i += VECTOR) {
+        int whole = VECTOR == PACKED || VECTOR == MOST ? count / VECTOR * VECTOR : 0;
+        try {
+            ofHalfBytes.invokeExact(source, from, target, to, whole, factors, at);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+        return whole;
+    }
+
+    private static void ofWholeHalfBytes(
+            byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
+        for (int i = 0; i < count; i += VECTOR) {
             int first = from + i / 2;
             IntVector all = IntVector.broadcast(WORDS, (int) INTS.get(source, first));
             if (VECTOR == MOST) {
@@ -102,6 +136,5 @@ final class ByteVectors {
                     .mul(factors[at + i / DType.GROUP])
                     .intoArray(target, to + i);
         }
-        return i;
     }
 }

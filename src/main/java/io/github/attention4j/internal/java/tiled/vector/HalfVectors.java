@@ -8,6 +8,9 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import io.github.attention4j.Half;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -38,7 +41,23 @@ final class HalfVectors {
     /** Where more than one number in so many is subnormal, it is slow on processors of Intel. */
     private static final int FEW = 16;
 
+    private static MethodHandle areFinite = Apart.find(
+            MethodHandles.lookup(),
+            "areFinite",
+            MethodType.methodType(boolean.class, short[].class, int.class, int.class));
+
+    private static MethodHandle ofBf16 = conversion("ofBf16", void.class);
+    private static MethodHandle ofFiniteF16 = conversion("ofFiniteF16", boolean.class);
+    private static MethodHandle ofAnyF16 = conversion("ofAnyF16", void.class);
+
     private HalfVectors() {}
+
+    private static MethodHandle conversion(String name, Class<?> result) {
+        return Apart.find(
+                MethodHandles.lookup(),
+                name,
+                MethodType.methodType(result, short[].class, int.class, float[].class, int.class, int.class));
+    }
 
     /**
      * Whether rows of whole vectors are finite and few of their numbers subnormal, so that {@link Elements} may read
@@ -56,27 +75,48 @@ final class HalfVectors {
     }
 
     private static boolean areOrdinary(short[] source, int from, int count) {
+        try {
+            return (boolean) areFinite.invokeExact(source, from, count) && !isMostlySubnormal(source, from, count);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    private static boolean areFinite(short[] source, int from, int count) {
         ShortVector largest = ShortVector.zero(Elements.SHORTS);
         for (int i = 0; i < count; i += VECTOR) {
             largest = ShortVector.fromArray(Elements.SHORTS, source, from + i)
                     .and((short) 0x7fff)
                     .max(largest);
         }
-        return largest.reduceLanes(MAX) < 0x7c00 && !isMostlySubnormal(source, from, count);
+        return largest.reduceLanes(MAX) < 0x7c00;
     }
 
     static int fromBf16(short[] source, int from, float[] target, int to, int count) {
         int whole = count / VECTOR * VECTOR;
-        for (int i = 0; i < whole; i += VECTOR) {
-            Elements.ofBf16(source, from + i).intoArray(target, to + i);
+        try {
+            ofBf16.invokeExact(source, from, target, to, whole);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
         }
         return whole;
     }
 
+    private static void ofBf16(short[] source, int from, float[] target, int to, int count) {
+        for (int i = 0; i < count; i += VECTOR) {
+            Elements.ofBf16(source, from + i).intoArray(target, to + i);
+        }
+    }
+
     static int fromF16(short[] source, int from, float[] target, int to, int count) {
         int whole = count / VECTOR * VECTOR;
-        if (isMostlySubnormal(source, from, whole) || !isFiniteFromF16(source, from, target, to, whole)) {
-            anyFromF16(source, from, target, to, whole);
+        try {
+            if (isMostlySubnormal(source, from, whole)
+                    || !(boolean) ofFiniteF16.invokeExact(source, from, target, to, whole)) {
+                ofAnyF16.invokeExact(source, from, target, to, whole);
+            }
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
         }
         return whole;
     }
@@ -94,7 +134,7 @@ final class HalfVectors {
     }
 
     /** Returns whether all were finite; others come out wrong. */
-    private static boolean isFiniteFromF16(short[] source, int from, float[] target, int to, int count) {
+    private static boolean ofFiniteF16(short[] source, int from, float[] target, int to, int count) {
         IntVector largest = IntVector.zero(INTEGERS);
         for (int i = 0; i < count; i += VECTOR) {
             // The receiver is what C2 knows the class of; that of what goes round a loop it guesses.
@@ -104,7 +144,7 @@ final class HalfVectors {
         return largest.reduceLanes(MAX) < 0x7c00;
     }
 
-    private static void anyFromF16(short[] source, int from, float[] target, int to, int count) {
+    private static void ofAnyF16(short[] source, int from, float[] target, int to, int count) {
         for (int i = 0; i < count; i += VECTOR) {
             IntVector bits = Elements.bits(source, from + i);
             IntVector magnitude = bits.and(0x7fff).lanewise(LSHL, Elements.UP_F16);

@@ -109,18 +109,6 @@ final class ScoreTile {
             s30 = r0.fma(l3, s30);
             s31 = r1.fma(l3, s31);
         }
-        if (even < headDim) {
-            FloatVector q0 = FloatVector.fromArray(SPECIES, query, even * LANES);
-            FloatVector q1 = FloatVector.fromArray(SPECIES, query, even * LANES + VECTOR);
-            s00 = q0.fma(FloatVector.broadcast(SPECIES, key[at + even]), s00);
-            s01 = q1.fma(FloatVector.broadcast(SPECIES, key[at + even]), s01);
-            s10 = q0.fma(FloatVector.broadcast(SPECIES, key[key1 + even]), s10);
-            s11 = q1.fma(FloatVector.broadcast(SPECIES, key[key1 + even]), s11);
-            s20 = q0.fma(FloatVector.broadcast(SPECIES, key[key2 + even]), s20);
-            s21 = q1.fma(FloatVector.broadcast(SPECIES, key[key2 + even]), s21);
-            s30 = q0.fma(FloatVector.broadcast(SPECIES, key[key3 + even]), s30);
-            s31 = q1.fma(FloatVector.broadcast(SPECIES, key[key3 + even]), s31);
-        }
         s00.intoArray(scores, to);
         s01.intoArray(scores, to + VECTOR);
         s10.intoArray(scores, to + LANES);
@@ -129,6 +117,26 @@ final class ScoreTile {
         s21.intoArray(scores, to + 2 * LANES + VECTOR);
         s30.intoArray(scores, to + 3 * LANES);
         s31.intoArray(scores, to + 3 * LANES + VECTOR);
+        if (even < headDim) {
+            addRest(key, at + even, stride, KEYS, query, even * LANES, scores, to);
+        }
+    }
+
+    /**
+     * Adds to some rows of sums a row of vectors times a number for each: what is left over of steps of two. By itself,
+     * see {@link Apart}.
+     */
+    static void addRest(
+            float[] numbers, int at, int stride, int rows, float[] vectors, int from, float[] sums, int to) {
+        for (int i = 0; i < rows; i++) {
+            FloatVector number = FloatVector.broadcast(SPECIES, numbers[at + i * stride]);
+            for (int lane = 0; lane < LANES; lane += VECTOR) {
+                int sum = to + i * LANES + lane;
+                FloatVector.fromArray(SPECIES, vectors, from + lane)
+                        .fma(number, FloatVector.fromArray(SPECIES, sums, sum))
+                        .intoArray(sums, sum);
+            }
+        }
     }
 
     /** One key: for those that are left over. */

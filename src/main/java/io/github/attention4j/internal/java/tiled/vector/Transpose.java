@@ -11,6 +11,8 @@ import static io.github.attention4j.internal.java.tiled.vector.Neighbours.SECOND
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -22,6 +24,19 @@ import jdk.incubator.vector.FloatVector;
 final class Transpose {
     /** As many panels as long calls do not have soon: a rearrangement that is not compiled makes 1.7 KB of garbage. */
     private static final int RESTS = 20_000;
+
+    private static MethodHandle squares = Apart.find(
+            MethodHandles.lookup(),
+            "squares",
+            float[].class,
+            int.class,
+            int.class,
+            int.class,
+            int.class,
+            float[].class,
+            int.class,
+            int.class,
+            float[].class);
 
     private static final float[] ROWS = new float[VECTOR * VECTOR];
     private static final float[] COLUMNS = new float[VECTOR * VECTOR];
@@ -42,21 +57,30 @@ final class Transpose {
         boolean bySquares = (VECTOR == 4 || VECTOR == 8 || VECTOR == 16) && PRACTICE.isOver();
         int wholeRows = bySquares ? rows / VECTOR * VECTOR : 0;
         int wholeColumns = columns / VECTOR * VECTOR;
-        for (int row = 0; row < wholeRows; row += VECTOR) {
-            for (int column = 0; column < wholeColumns; column += VECTOR) {
-                square(
-                        source,
-                        at + row * stride + column,
-                        stride,
-                        target,
-                        to + column * targetStride + row,
-                        targetStride);
-            }
+        if (wholeRows > 0) {
+            turnSquares(source, at, stride, wholeRows, wholeColumns, target, to, targetStride, between);
         }
         turnOnes(source, at, stride, 0, wholeRows, wholeColumns, columns, target, to, targetStride);
         for (int column = 0; column < columns; column += VECTOR) { // so that the lines of both stay near
             int end = Math.min(column + VECTOR, columns);
             turnOnes(source, at, stride, wholeRows, rows, column, end, target, to, targetStride);
+        }
+    }
+
+    private static void turnSquares(
+            float[] source,
+            int at,
+            int stride,
+            int rows,
+            int columns,
+            float[] target,
+            int to,
+            int targetStride,
+            float[] between) {
+        try {
+            squares.invokeExact(source, at, stride, rows, columns, target, to, targetStride, between);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
         }
     }
 
@@ -88,7 +112,32 @@ final class Transpose {
         }
     }
 
-    private void square(float[] source, int at, int stride, float[] target, int to, int targetStride) {
+    private static void squares(
+            float[] source,
+            int at,
+            int stride,
+            int rows,
+            int columns,
+            float[] target,
+            int to,
+            int targetStride,
+            float[] between) {
+        for (int row = 0; row < rows; row += VECTOR) {
+            for (int column = 0; column < columns; column += VECTOR) {
+                square(
+                        source,
+                        at + row * stride + column,
+                        stride,
+                        target,
+                        to + column * targetStride + row,
+                        targetStride,
+                        between);
+            }
+        }
+    }
+
+    private static void square(
+            float[] source, int at, int stride, float[] target, int to, int targetStride, float[] between) {
         if (VECTOR == 4) {
             near(source, at, stride, target, to, targetStride);
             return;

@@ -8,6 +8,9 @@ import io.github.attention4j.internal.java.tiled.Panel;
 import io.github.attention4j.internal.java.tiled.ProductPanel;
 import io.github.attention4j.internal.java.tiled.RowProducts;
 import io.github.attention4j.layers.Activation;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -33,6 +36,11 @@ public final class VectorKernels extends MicroKernels {
 
     /** Panels of a matrix product: more would not fit the second-level cache with their sums. */
     private static final int PRODUCT_PANELS = 4;
+
+    private static MethodHandle timesZero = Apart.find(
+            MethodHandles.lookup(),
+            "timesZero",
+            MethodType.methodType(float.class, float[].class, int.class, int.class));
 
     private final int panels;
     private final int tileKv;
@@ -190,7 +198,7 @@ public final class VectorKernels extends MicroKernels {
 
     @Override
     public void decodeHalves(Object array, int from, float[] target, int to, int count, float[] scales, int at) {
-        ByteVectors.ofHalfBytesApart((byte[]) array, from, target, to, count, scales, at);
+        ByteVectors.ofHalves((byte[]) array, from, target, to, count, scales, at);
     }
 
     @Override
@@ -201,17 +209,26 @@ public final class VectorKernels extends MicroKernels {
 
     @Override
     public boolean finite(float[] value, int at, int count) {
-        FloatVector zero = FloatVector.zero(VectorPanel.SPECIES); // times 0, everything but NaN and infinity is 0
-        int i = 0;
-        for (; i + VectorPanel.VECTOR <= count; i += VectorPanel.VECTOR) {
-            zero = FloatVector.fromArray(VectorPanel.SPECIES, value, at + i)
-                    .fma(FloatVector.zero(VectorPanel.SPECIES), zero);
+        int whole = count / VectorPanel.VECTOR * VectorPanel.VECTOR;
+        float rest; // times 0, everything but NaN and infinity is 0
+        try {
+            rest = (float) timesZero.invokeExact(value, at, whole);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
         }
-        float rest = zero.reduceLanes(VectorOperators.ADD);
-        for (; i < count; i++) {
+        for (int i = whole; i < count; i++) {
             rest += value[at + i] * 0;
         }
         return rest == 0;
+    }
+
+    private static float timesZero(float[] value, int at, int count) {
+        FloatVector zero = FloatVector.zero(VectorPanel.SPECIES);
+        FloatVector sum = zero;
+        for (int i = 0; i < count; i += VectorPanel.VECTOR) {
+            sum = FloatVector.fromArray(VectorPanel.SPECIES, value, at + i).fma(zero, sum);
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.github.attention4j.internal.java.tiled.vector;
 
-import static jdk.incubator.vector.VectorOperators.NE;
-
 import io.github.attention4j.internal.java.steps.ScoreChange;
 import io.github.attention4j.internal.java.steps.Softmax;
 import io.github.attention4j.internal.java.tiled.Panel;
@@ -22,6 +20,7 @@ final class VectorPanel extends Panel {
     private final float[] max = new float[LANES];
     private final float[] sum = new float[LANES];
     private final float[] before = new float[LANES];
+    private final float[] added = new float[LANES];
     private final float[] factor = new float[LANES];
     private final Transpose transpose = new Transpose();
 
@@ -92,11 +91,11 @@ final class VectorPanel extends Panel {
     public void softmax(int keys) {
         VectorSoftmax.raise(scores, keys, max, before);
         for (int lane = 0; lane < LANES; lane += VECTOR) {
-            VectorSoftmax.weigh(scores, lane, keys, max, sum, before, factor);
-            if (FloatVector.fromArray(SPECIES, factor, lane).compare(NE, 1).anyTrue()) {
-                VectorSoftmax.rescale(
-                        out, lane, valueDim, factor); // rare after the first tiles, when the maximum has been seen
-            }
+            VectorSoftmax.weigh(scores, lane, keys, max, added);
+        }
+        VectorSoftmax.add(max, sum, before, added, factor);
+        for (int lane = 0; lane < LANES; lane += VECTOR) {
+            VectorSoftmax.rescale(out, lane, valueDim, factor);
         }
     }
 

@@ -7,6 +7,7 @@ import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
 
 import io.github.attention4j.internal.java.steps.Exp;
 import io.github.attention4j.internal.java.steps.Softmax;
@@ -21,21 +22,28 @@ import jdk.incubator.vector.FloatVector;
  * an object once a step by C2 of Java 17.
  */
 final class VectorSoftmax {
-    private static MethodHandle ofScores = Apart.find(
+    private static MethodHandle toMaxima =
+            Apart.find(MethodHandles.lookup(), "toMaxima", float[].class, int.class, float[].class, float[].class);
+
+    private static MethodHandle toWeights = Apart.find(
+            MethodHandles.lookup(), "toWeights", float[].class, int.class, int.class, float[].class, float[].class);
+
+    private static MethodHandle toSums = Apart.find(
             MethodHandles.lookup(),
-            "ofScores",
+            "toSums",
             float[].class,
-            int.class,
-            int.class,
             float[].class,
             float[].class,
             float[].class,
             float[].class);
 
+    private static MethodHandle toScale =
+            Apart.find(MethodHandles.lookup(), "toScale", float[].class, int.class, int.class, float[].class);
+
     private static final int LITTLE = 5;
     private static final float[] SCORES = new float[LITTLE * LANES];
     private static final float[] OUT = new float[LITTLE * LANES];
-    private static final float[][] STATE = new float[4][LANES];
+    private static final float[][] STATE = new float[5][LANES];
     private static final Practice PRACTICE = new Practice(30, VectorSoftmax::practise);
 
     private VectorSoftmax() {}
@@ -43,7 +51,8 @@ final class VectorSoftmax {
     private static void practise(int turn) {
         int keys = turn % 16 == 0 ? LITTLE : 1;
         raiseVectors(SCORES, keys, STATE[0], STATE[2]);
-        weighVectors(SCORES, turn % 2 * VECTOR, keys, STATE[0], STATE[1], STATE[2], STATE[3]);
+        weighVectors(SCORES, turn % 2 * VECTOR, keys, STATE[0], STATE[4]);
+        addVectors(STATE[0], STATE[1], STATE[2], STATE[4], STATE[3]);
         rescaleVectors(OUT, turn % 2 * VECTOR, keys, STATE[3]);
         meanVectors(OUT, turn % 2 * VECTOR, keys, STATE[1]);
     }
@@ -65,10 +74,18 @@ final class VectorSoftmax {
         }
     }
 
+    private static void raiseVectors(float[] scores, int keys, float[] max, float[] before) {
+        try {
+            toMaxima.invokeExact(scores, keys, max, before);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
     /**
      * One vector of queries after the other; of every fourth key by itself, as a comparison waits for the one before.
      */
-    private static void raiseVectors(float[] scores, int keys, float[] max, float[] before) {
+    private static void toMaxima(float[] scores, int keys, float[] max, float[] before) {
         for (int lane = 0; lane < LANES; lane += VECTOR) {
             FloatVector max0 = FloatVector.fromArray(SPECIES, max, lane);
             max0.intoArray(before, lane);
@@ -96,52 +113,82 @@ final class VectorSoftmax {
         }
     }
 
-    /** Turns scores into weights and adds them to the sum; factor says what became of the weights before. */
-    static void weigh(float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
+    /** Turns the scores of one vector of queries into weights, whose sums it keeps. */
+    static void weigh(float[] scores, int lane, int keys, float[] max, float[] added) {
         if (PRACTICE.isOver()) {
-            weighVectors(scores, lane, keys, max, sum, before, factor);
+            weighVectors(scores, lane, keys, max, added);
             return;
         }
         for (int i = lane; i < lane + VECTOR; i++) {
-            float shift = max[i] == Float.NEGATIVE_INFINITY ? 0 : max[i];
-            float added = 0;
+            float shift = shift(max[i]);
+            added[i] = 0;
             for (int j = 0; j < keys; j++) {
                 float weight = Numbers.exp(scores[j * LANES + i] - shift, Exp.WEIGHT_LOWEST, Exp.WEIGHT_ROUND);
                 scores[j * LANES + i] = weight;
-                added += weight;
+                added[i] += weight;
             }
-            factor[i] = Numbers.exp(before[i] - shift, Exp.LOWEST, Exp.ROUND);
-            sum[i] = Math.fma(sum[i], factor[i], added);
         }
     }
 
-    private static void weighVectors(
-            float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
+    /** Where nothing was seen yet, subtract 0: -inf minus -inf would be NaN. */
+    private static float shift(float max) {
+        return max == Float.NEGATIVE_INFINITY ? 0 : max;
+    }
+
+    private static void weighVectors(float[] scores, int lane, int keys, float[] max, float[] added) {
         try {
-            ofScores.invokeExact(scores, lane, keys, max, sum, before, factor);
+            toWeights.invokeExact(scores, lane, keys, max, added);
         } catch (Throwable e) {
             throw Apart.thrown(e);
         }
     }
 
     /** {@link #weigh}, one vector a step: C2 does worse with two. */
-    private static void ofScores(
-            float[] scores, int lane, int keys, float[] max, float[] sum, float[] before, float[] factor) {
+    private static void toWeights(float[] scores, int lane, int keys, float[] max, float[] added) {
         FloatVector largest = FloatVector.fromArray(SPECIES, max, lane);
-        // Where nothing was seen yet, subtract 0: -inf minus -inf would be NaN.
         FloatVector shift = largest.blend(0, largest.compare(EQ, Float.NEGATIVE_INFINITY));
-        FloatVector added = FloatVector.zero(SPECIES);
+        FloatVector sum = FloatVector.zero(SPECIES);
         for (int j = 0; j < keys; j++) {
             FloatVector weight = exp(
                     FloatVector.fromArray(SPECIES, scores, j * LANES + lane).sub(shift),
                     Exp.WEIGHT_LOWEST,
                     Exp.WEIGHT_ROUND);
             weight.intoArray(scores, j * LANES + lane);
-            added = added.add(weight);
+            sum = sum.add(weight);
         }
-        FloatVector past = exp(FloatVector.fromArray(SPECIES, before, lane).sub(shift), Exp.LOWEST, Exp.ROUND);
-        past.intoArray(factor, lane);
-        FloatVector.fromArray(SPECIES, sum, lane).fma(past, added).intoArray(sum, lane);
+        sum.intoArray(added, lane);
+    }
+
+    /** Adds to the sums what the weights came to; factor says what became of the weights before. */
+    static void add(float[] max, float[] sum, float[] before, float[] added, float[] factor) {
+        if (PRACTICE.isOver()) {
+            addVectors(max, sum, before, added, factor);
+            return;
+        }
+        for (int i = 0; i < LANES; i++) {
+            factor[i] = Numbers.exp(before[i] - shift(max[i]), Exp.LOWEST, Exp.ROUND);
+            sum[i] = Math.fma(sum[i], factor[i], added[i]);
+        }
+    }
+
+    private static void addVectors(float[] max, float[] sum, float[] before, float[] added, float[] factor) {
+        try {
+            toSums.invokeExact(max, sum, before, added, factor);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    private static void toSums(float[] max, float[] sum, float[] before, float[] added, float[] factor) {
+        for (int lane = 0; lane < LANES; lane += VECTOR) {
+            FloatVector largest = FloatVector.fromArray(SPECIES, max, lane);
+            FloatVector shift = largest.blend(0, largest.compare(EQ, Float.NEGATIVE_INFINITY));
+            FloatVector past = exp(FloatVector.fromArray(SPECIES, before, lane).sub(shift), Exp.LOWEST, Exp.ROUND);
+            past.intoArray(factor, lane);
+            FloatVector.fromArray(SPECIES, sum, lane)
+                    .fma(past, FloatVector.fromArray(SPECIES, added, lane))
+                    .intoArray(sum, lane);
+        }
     }
 
     /** See {@link Exp}; the multiplication by log2(e) costs nothing where it is. */
@@ -199,9 +246,19 @@ final class VectorSoftmax {
     }
 
     private static void rescaleVectors(float[] out, int lane, int rows, float[] factor) {
+        try {
+            toScale.invokeExact(out, lane, rows, factor);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    private static void toScale(float[] out, int lane, int rows, float[] factor) {
         FloatVector past = FloatVector.fromArray(SPECIES, factor, lane);
-        for (int d = 0; d < rows; d++) {
-            FloatVector.fromArray(SPECIES, out, d * LANES + lane).mul(past).intoArray(out, d * LANES + lane);
+        if (past.compare(NE, 1).anyTrue()) { // rare after the first tiles, when the maximum has been seen
+            for (int d = 0; d < rows; d++) {
+                FloatVector.fromArray(SPECIES, out, d * LANES + lane).mul(past).intoArray(out, d * LANES + lane);
+            }
         }
     }
 }

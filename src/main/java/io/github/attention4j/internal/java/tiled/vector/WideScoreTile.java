@@ -50,8 +50,7 @@ final class WideScoreTile {
         FloatVector s61 = s00;
         FloatVector s70 = s00;
         FloatVector s71 = s00;
-        int even = headDim & -2;
-        for (int d = 0; d < even; d += 2) {
+        for (int d = 0; d < headDim; d++) {
             FloatVector q0 = FloatVector.fromArray(SPECIES, query, d * LANES);
             FloatVector q1 = FloatVector.fromArray(SPECIES, query, d * LANES + VECTOR);
             FloatVector k0 = FloatVector.broadcast(SPECIES, key[at + d]);
@@ -78,32 +77,6 @@ final class WideScoreTile {
             FloatVector k7 = FloatVector.broadcast(SPECIES, key[key7 + d]);
             s70 = q0.fma(k7, s70);
             s71 = q1.fma(k7, s71);
-            FloatVector r0 = FloatVector.fromArray(SPECIES, query, (d + 1) * LANES);
-            FloatVector r1 = FloatVector.fromArray(SPECIES, query, (d + 1) * LANES + VECTOR);
-            FloatVector l0 = FloatVector.broadcast(SPECIES, key[at + d + 1]);
-            s00 = r0.fma(l0, s00);
-            s01 = r1.fma(l0, s01);
-            FloatVector l1 = FloatVector.broadcast(SPECIES, key[key1 + d + 1]);
-            s10 = r0.fma(l1, s10);
-            s11 = r1.fma(l1, s11);
-            FloatVector l2 = FloatVector.broadcast(SPECIES, key[key2 + d + 1]);
-            s20 = r0.fma(l2, s20);
-            s21 = r1.fma(l2, s21);
-            FloatVector l3 = FloatVector.broadcast(SPECIES, key[key3 + d + 1]);
-            s30 = r0.fma(l3, s30);
-            s31 = r1.fma(l3, s31);
-            FloatVector l4 = FloatVector.broadcast(SPECIES, key[key4 + d + 1]);
-            s40 = r0.fma(l4, s40);
-            s41 = r1.fma(l4, s41);
-            FloatVector l5 = FloatVector.broadcast(SPECIES, key[key5 + d + 1]);
-            s50 = r0.fma(l5, s50);
-            s51 = r1.fma(l5, s51);
-            FloatVector l6 = FloatVector.broadcast(SPECIES, key[key6 + d + 1]);
-            s60 = r0.fma(l6, s60);
-            s61 = r1.fma(l6, s61);
-            FloatVector l7 = FloatVector.broadcast(SPECIES, key[key7 + d + 1]);
-            s70 = r0.fma(l7, s70);
-            s71 = r1.fma(l7, s71);
         }
         s00.intoArray(scores, to);
         s01.intoArray(scores, to + VECTOR);
@@ -121,21 +94,5 @@ final class WideScoreTile {
         s61.intoArray(scores, to + 6 * LANES + VECTOR);
         s70.intoArray(scores, to + 7 * LANES);
         s71.intoArray(scores, to + 7 * LANES + VECTOR);
-        if (even < headDim) {
-            addLast(key, at + even, stride, query, even * LANES, scores, to);
-        }
-    }
-
-    /** An odd dimension's last element; by itself, since the loop above is all that C2 has room for in a method. */
-    private static void addLast(float[] key, int at, int stride, float[] query, int from, float[] scores, int to) {
-        for (int j = 0; j < KEYS; j++) {
-            FloatVector k = FloatVector.broadcast(SPECIES, key[at + j * stride]);
-            for (int lane = 0; lane < LANES; lane += VECTOR) {
-                int sum = to + j * LANES + lane;
-                FloatVector.fromArray(SPECIES, query, from + lane)
-                        .fma(k, FloatVector.fromArray(SPECIES, scores, sum))
-                        .intoArray(scores, sum);
-            }
-        }
     }
 }
