@@ -63,17 +63,6 @@ final class HalfScoreTile {
             s6 = r.fma(FloatVector.broadcast(SPECIES, key[at6 + d + 1]), s6);
             s7 = r.fma(FloatVector.broadcast(SPECIES, key[at7 + d + 1]), s7);
         }
-        if (even < headDim) {
-            FloatVector q = FloatVector.fromArray(SPECIES, query, even * VECTOR);
-            s0 = q.fma(FloatVector.broadcast(SPECIES, key[at + even]), s0);
-            s1 = q.fma(FloatVector.broadcast(SPECIES, key[at1 + even]), s1);
-            s2 = q.fma(FloatVector.broadcast(SPECIES, key[at2 + even]), s2);
-            s3 = q.fma(FloatVector.broadcast(SPECIES, key[at3 + even]), s3);
-            s4 = q.fma(FloatVector.broadcast(SPECIES, key[at4 + even]), s4);
-            s5 = q.fma(FloatVector.broadcast(SPECIES, key[at5 + even]), s5);
-            s6 = q.fma(FloatVector.broadcast(SPECIES, key[at6 + even]), s6);
-            s7 = q.fma(FloatVector.broadcast(SPECIES, key[at7 + even]), s7);
-        }
         s0.intoArray(scores, to);
         s1.intoArray(scores, to + VECTOR);
         s2.intoArray(scores, to + 2 * VECTOR);
@@ -82,5 +71,19 @@ final class HalfScoreTile {
         s5.intoArray(scores, to + 5 * VECTOR);
         s6.intoArray(scores, to + 6 * VECTOR);
         s7.intoArray(scores, to + 7 * VECTOR);
+        if (even < headDim) {
+            addLast(key, at + even, stride, query, even * VECTOR, scores, to);
+        }
+    }
+
+    /** An odd dimension's last element. By itself, see {@link Apart}. */
+    private static void addLast(float[] key, int at, int stride, float[] query, int from, float[] scores, int to) {
+        FloatVector q = FloatVector.fromArray(SPECIES, query, from);
+        for (int j = 0; j < KEYS; j++) {
+            q.fma(
+                            FloatVector.broadcast(SPECIES, key[at + j * stride]),
+                            FloatVector.fromArray(SPECIES, scores, to + j * VECTOR))
+                    .intoArray(scores, to + j * VECTOR);
+        }
     }
 }

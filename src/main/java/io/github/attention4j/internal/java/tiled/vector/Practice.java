@@ -1,5 +1,8 @@
 package io.github.attention4j.internal.java.tiled.vector;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -36,6 +39,10 @@ final class Practice {
         void run(int turn);
     }
 
+    /** Or it would become a part of all that asks, with the loop of whoever practised there. */
+    private static MethodHandle practise =
+            Apart.find(MethodHandles.lookup(), "practise", MethodType.methodType(boolean.class, Practice.class));
+
     private final Loop loop;
     private final int operations;
     private final AtomicBoolean busy = new AtomicBoolean();
@@ -62,7 +69,15 @@ final class Practice {
 
     /** Whether the loop of vectors is to be taken; else it has practised a little. */
     boolean isOver() {
-        return over || practise();
+        try {
+            return over || (boolean) practise.invokeExact(this);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    private static boolean practise(Practice practice) {
+        return practice.practise();
     }
 
     private boolean practise() {

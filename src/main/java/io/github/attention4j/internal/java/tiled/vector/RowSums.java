@@ -5,6 +5,7 @@ import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTO
 
 import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.tiled.StoredRows;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
@@ -14,19 +15,39 @@ import jdk.incubator.vector.FloatVector;
  */
 final class RowSums implements RowAdder {
     private static final Codec CODEC = PerType.codec(MethodHandles.lookup());
-    private static final int COLUMNS = 4 * VECTOR;
+
+    private static MethodHandle ofOne = loop("addOne");
+    private static MethodHandle ofTwo = loop("addTwo");
+    private static MethodHandle ofFour = loop("addFour");
+
+    private static MethodHandle loop(String name) {
+        return Apart.find(
+                MethodHandles.lookup(),
+                name,
+                float[][].class,
+                int.class,
+                StoredRows.class,
+                int.class,
+                float[][].class,
+                int.class);
+    }
 
     @Override
     public void add(float[][] weights, StoredRows value, int keys, float[][] outs) {
         int rows;
         for (int row = 0; row < outs.length; row += rows) {
             rows = RowScores.together(outs.length - row);
+            int columns = rows == 1 ? 4 * VECTOR : 2 * VECTOR;
             int d = 0;
-            for (; d + COLUMNS <= outs[row].length; d += COLUMNS) {
-                switch (rows) {
-                    case 4 -> addFour(weights, row, value, keys, outs, d);
-                    case 2 -> addTwo(weights, row, value, keys, outs, d);
-                    default -> addOne(weights, row, value, keys, outs, d);
+            for (; d + columns <= outs[row].length; d += columns) {
+                try {
+                    switch (rows) {
+                        case 4 -> ofFour.invokeExact(weights, row, value, keys, outs, d);
+                        case 2 -> ofTwo.invokeExact(weights, row, value, keys, outs, d);
+                        default -> ofOne.invokeExact(weights, row, value, keys, outs, d);
+                    }
+                } catch (Throwable e) {
+                    throw Apart.thrown(e);
                 }
             }
             addRest(rows, weights, row, value, keys, outs, d);
@@ -56,7 +77,7 @@ final class RowSums implements RowAdder {
         return sum;
     }
 
-    /** Four rows, four vectors of columns. */
+    /** Four rows, two vectors of columns. */
     private static void addFour(float[][] weights, int row, StoredRows value, int keys, float[][] outs, int d) {
         Object array = value.array;
         int at = value.at;
@@ -71,66 +92,40 @@ final class RowSums implements RowAdder {
         float[] out3 = outs[row + 3];
         FloatVector s00 = FloatVector.fromArray(SPECIES, out0, d);
         FloatVector s01 = FloatVector.fromArray(SPECIES, out0, d + VECTOR);
-        FloatVector s02 = FloatVector.fromArray(SPECIES, out0, d + 2 * VECTOR);
-        FloatVector s03 = FloatVector.fromArray(SPECIES, out0, d + 3 * VECTOR);
         FloatVector s10 = FloatVector.fromArray(SPECIES, out1, d);
         FloatVector s11 = FloatVector.fromArray(SPECIES, out1, d + VECTOR);
-        FloatVector s12 = FloatVector.fromArray(SPECIES, out1, d + 2 * VECTOR);
-        FloatVector s13 = FloatVector.fromArray(SPECIES, out1, d + 3 * VECTOR);
         FloatVector s20 = FloatVector.fromArray(SPECIES, out2, d);
         FloatVector s21 = FloatVector.fromArray(SPECIES, out2, d + VECTOR);
-        FloatVector s22 = FloatVector.fromArray(SPECIES, out2, d + 2 * VECTOR);
-        FloatVector s23 = FloatVector.fromArray(SPECIES, out2, d + 3 * VECTOR);
         FloatVector s30 = FloatVector.fromArray(SPECIES, out3, d);
         FloatVector s31 = FloatVector.fromArray(SPECIES, out3, d + VECTOR);
-        FloatVector s32 = FloatVector.fromArray(SPECIES, out3, d + 2 * VECTOR);
-        FloatVector s33 = FloatVector.fromArray(SPECIES, out3, d + 3 * VECTOR);
         for (int j = 0; j < keys; j++) {
             int from = at + j * stride;
             FloatVector v0 = load(array, from + d);
             FloatVector v1 = load(array, from + d + VECTOR);
-            FloatVector v2 = load(array, from + d + 2 * VECTOR);
-            FloatVector v3 = load(array, from + d + 3 * VECTOR);
             FloatVector x0 = FloatVector.broadcast(SPECIES, w0[j]);
             s00 = v0.fma(x0, s00);
             s01 = v1.fma(x0, s01);
-            s02 = v2.fma(x0, s02);
-            s03 = v3.fma(x0, s03);
             FloatVector x1 = FloatVector.broadcast(SPECIES, w1[j]);
             s10 = v0.fma(x1, s10);
             s11 = v1.fma(x1, s11);
-            s12 = v2.fma(x1, s12);
-            s13 = v3.fma(x1, s13);
             FloatVector x2 = FloatVector.broadcast(SPECIES, w2[j]);
             s20 = v0.fma(x2, s20);
             s21 = v1.fma(x2, s21);
-            s22 = v2.fma(x2, s22);
-            s23 = v3.fma(x2, s23);
             FloatVector x3 = FloatVector.broadcast(SPECIES, w3[j]);
             s30 = v0.fma(x3, s30);
             s31 = v1.fma(x3, s31);
-            s32 = v2.fma(x3, s32);
-            s33 = v3.fma(x3, s33);
         }
         s00.intoArray(out0, d);
         s01.intoArray(out0, d + VECTOR);
-        s02.intoArray(out0, d + 2 * VECTOR);
-        s03.intoArray(out0, d + 3 * VECTOR);
         s10.intoArray(out1, d);
         s11.intoArray(out1, d + VECTOR);
-        s12.intoArray(out1, d + 2 * VECTOR);
-        s13.intoArray(out1, d + 3 * VECTOR);
         s20.intoArray(out2, d);
         s21.intoArray(out2, d + VECTOR);
-        s22.intoArray(out2, d + 2 * VECTOR);
-        s23.intoArray(out2, d + 3 * VECTOR);
         s30.intoArray(out3, d);
         s31.intoArray(out3, d + VECTOR);
-        s32.intoArray(out3, d + 2 * VECTOR);
-        s33.intoArray(out3, d + 3 * VECTOR);
     }
 
-    /** Two rows, four vectors of columns. */
+    /** Two rows, two vectors of columns. */
     private static void addTwo(float[][] weights, int row, StoredRows value, int keys, float[][] outs, int d) {
         Object array = value.array;
         int at = value.at;
@@ -141,37 +136,23 @@ final class RowSums implements RowAdder {
         float[] out1 = outs[row + 1];
         FloatVector s00 = FloatVector.fromArray(SPECIES, out0, d);
         FloatVector s01 = FloatVector.fromArray(SPECIES, out0, d + VECTOR);
-        FloatVector s02 = FloatVector.fromArray(SPECIES, out0, d + 2 * VECTOR);
-        FloatVector s03 = FloatVector.fromArray(SPECIES, out0, d + 3 * VECTOR);
         FloatVector s10 = FloatVector.fromArray(SPECIES, out1, d);
         FloatVector s11 = FloatVector.fromArray(SPECIES, out1, d + VECTOR);
-        FloatVector s12 = FloatVector.fromArray(SPECIES, out1, d + 2 * VECTOR);
-        FloatVector s13 = FloatVector.fromArray(SPECIES, out1, d + 3 * VECTOR);
         for (int j = 0; j < keys; j++) {
             int from = at + j * stride;
             FloatVector v0 = load(array, from + d);
             FloatVector v1 = load(array, from + d + VECTOR);
-            FloatVector v2 = load(array, from + d + 2 * VECTOR);
-            FloatVector v3 = load(array, from + d + 3 * VECTOR);
             FloatVector x0 = FloatVector.broadcast(SPECIES, w0[j]);
             s00 = v0.fma(x0, s00);
             s01 = v1.fma(x0, s01);
-            s02 = v2.fma(x0, s02);
-            s03 = v3.fma(x0, s03);
             FloatVector x1 = FloatVector.broadcast(SPECIES, w1[j]);
             s10 = v0.fma(x1, s10);
             s11 = v1.fma(x1, s11);
-            s12 = v2.fma(x1, s12);
-            s13 = v3.fma(x1, s13);
         }
         s00.intoArray(out0, d);
         s01.intoArray(out0, d + VECTOR);
-        s02.intoArray(out0, d + 2 * VECTOR);
-        s03.intoArray(out0, d + 3 * VECTOR);
         s10.intoArray(out1, d);
         s11.intoArray(out1, d + VECTOR);
-        s12.intoArray(out1, d + 2 * VECTOR);
-        s13.intoArray(out1, d + 3 * VECTOR);
     }
 
     /** One row, four vectors of columns. */
