@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,15 +45,14 @@ class OperationsTest {
                 .run(EveryLoop.class);
         assertEquals(0, result.exit(), result::toString);
         Map<String, Integer> operations = operations(log);
-        assertTrue(operations.keySet().containsAll(expected()), operations::toString);
+        assertTrue(operations.containsKey("VectorSoftmax.toWeights"), operations::toString);
+        for (String tile : List.of("ScoreTile.multiply", "ValueTile.multiply")) {
+            boolean isThere = operations.containsKey(tile) || operations.containsKey("Wide" + tile);
+            assertTrue(isThere, () -> "no " + tile + " in " + operations);
+        }
         operations.keySet().removeIf(method -> MORE.contains(method.replaceAll("[./].*", "")));
         operations.values().removeIf(count -> count <= MOST);
         assertEquals(Map.of(), operations);
-    }
-
-    private static Set<String> expected() {
-        String wide = VectorPanel.VECTOR < ScoreTile.WIDE ? "" : "Wide";
-        return Set.of(wide + "ScoreTile.multiply", wide + "ValueTile.multiply", "VectorSoftmax.toWeights");
     }
 
     /** For each method of this package that C2 has compiled, with all that is compiled into it. */
