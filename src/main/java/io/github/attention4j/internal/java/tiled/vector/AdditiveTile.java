@@ -6,6 +6,8 @@ import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTO
 
 import io.github.attention4j.internal.java.steps.Tanh;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -14,9 +16,46 @@ import jdk.incubator.vector.VectorOperators;
  * for each element of each pair, beside which nothing else counts.
  */
 final class AdditiveTile {
+    private static MethodHandle toScores = Apart.find(
+            MethodHandles.lookup(),
+            "toScores",
+            float[].class,
+            float[].class,
+            int.class,
+            int.class,
+            int.class,
+            float[].class,
+            float[].class);
+
+    private static MethodHandle toTanh = Apart.find(
+            MethodHandles.lookup(), "toTanh", float[].class, int.class, float[].class, int.class, float[].class);
+
+    private static MethodHandle toGradients = Apart.find(
+            MethodHandles.lookup(),
+            "toGradients",
+            float[].class,
+            float[].class,
+            float[].class,
+            float[].class,
+            int.class,
+            float[].class,
+            int.class,
+            float[].class,
+            int.class,
+            float[].class);
+
     private AdditiveTile() {}
 
     static void scores(float[] vector, float[] a, int first, int stride, int rows, float[] x, float[] scores) {
+        try {
+            toScores.invokeExact(vector, a, first, stride, rows, x, scores);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    private static void toScores(
+            float[] vector, float[] a, int first, int stride, int rows, float[] x, float[] scores) {
         for (int row = 0; row < rows; row++) {
             int at = first + row * stride;
             for (int lane = 0; lane < LANES; lane += VECTOR) {
@@ -39,6 +78,7 @@ final class AdditiveTile {
      * @param grads of the scores, [row][lane]
      * @param weights of which those of hidden pairs are {@link GradientPanel#HIDDEN_WEIGHT}
      * @param gradA of row 0 at {@code to}, rows a stride apart
+     * @param tanh for a vector for each column, for now
      */
     static void gradients(
             float[] vector,
@@ -53,23 +93,58 @@ final class AdditiveTile {
             float[] gradA,
             int to,
             int gradStride,
-            float[] gradVector) {
-        for (int row = 0; row < rows; row++) {
-            for (int lane = 0; lane < LANES; lane += VECTOR) {
-                int at = row * LANES + lane;
-                FloatVector grad = FloatVector.fromArray(SPECIES, grads, at);
-                FloatVector weight = FloatVector.fromArray(SPECIES, weights, at);
-                for (int d = 0; d < vector.length; d++) {
-                    int column = d * LANES + lane;
-                    FloatVector tanh = tanh(x, column, a[first + row * stride + d]);
-                    FloatVector ofVector = VectorGradients.forget(grad.mul(tanh), weight);
-                    FloatVector slope = constant(1).sub(tanh.mul(tanh)).mul(constant(vector[d]));
-                    FloatVector ofSum = VectorGradients.forget(grad.mul(slope), weight);
-                    FloatVector.fromArray(SPECIES, gradX, column).add(ofSum).intoArray(gradX, column);
-                    gradA[to + row * gradStride + d] += ofSum.reduceLanes(VectorOperators.ADD);
-                    gradVector[d] += ofVector.reduceLanes(VectorOperators.ADD);
+            float[] gradVector,
+            float[] tanh) {
+        try {
+            for (int row = 0; row < rows; row++) {
+                for (int lane = 0; lane < LANES; lane += VECTOR) {
+                    toTanh.invokeExact(x, lane, a, first + row * stride, tanh);
+                    toGradients.invokeExact(
+                            vector,
+                            tanh,
+                            grads,
+                            weights,
+                            row * LANES + lane,
+                            gradX,
+                            lane,
+                            gradA,
+                            to + row * gradStride,
+                            gradVector);
                 }
             }
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    private static void toTanh(float[] x, int lane, float[] a, int at, float[] tanh) {
+        for (int d = 0; d < x.length / LANES; d++) {
+            tanh(x, d * LANES + lane, a[at + d]).intoArray(tanh, d * VECTOR);
+        }
+    }
+
+    /** Of one row with one vector of lanes. */
+    private static void toGradients(
+            float[] vector,
+            float[] tanhs,
+            float[] grads,
+            float[] weights,
+            int at,
+            float[] gradX,
+            int lane,
+            float[] gradA,
+            int to,
+            float[] gradVector) {
+        FloatVector grad = FloatVector.fromArray(SPECIES, grads, at);
+        FloatVector weight = FloatVector.fromArray(SPECIES, weights, at);
+        for (int d = 0; d < vector.length; d++) {
+            FloatVector tanh = FloatVector.fromArray(SPECIES, tanhs, d * VECTOR);
+            FloatVector ofVector = VectorGradients.forget(grad.mul(tanh), weight);
+            FloatVector slope = constant(1).sub(tanh.mul(tanh)).mul(constant(vector[d]));
+            FloatVector ofSum = VectorGradients.forget(grad.mul(slope), weight);
+            FloatVector.fromArray(SPECIES, gradX, d * LANES + lane).add(ofSum).intoArray(gradX, d * LANES + lane);
+            gradA[to + d] += ofSum.reduceLanes(VectorOperators.ADD);
+            gradVector[d] += ofVector.reduceLanes(VectorOperators.ADD);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.attention4j.internal.java.tiled.vector;
 
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.LANES;
+import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
 
 import io.github.attention4j.internal.java.steps.ScoreChange;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
@@ -22,6 +23,9 @@ final class VectorGradientPanel extends GradientPanel {
     private final float[][] keyColumns;
 
     private final Tiles tiles;
+
+    /** For additive scores only. */
+    private float[] tanh;
 
     /** What is between scores and gradients; panels that are worked on in turn share it. */
     static final class Tiles {
@@ -192,6 +196,7 @@ final class VectorGradientPanel extends GradientPanel {
             float[] gradQuery,
             int to,
             float[] gradVector) {
+        tanh = tanh == null ? new float[headDim * VECTOR] : tanh;
         AdditiveTile.gradients(
                 vector,
                 query,
@@ -205,7 +210,8 @@ final class VectorGradientPanel extends GradientPanel {
                 gradQuery,
                 to,
                 headDim,
-                gradVector);
+                gradVector,
+                tanh);
     }
 
     @Override

@@ -11,13 +11,26 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import io.github.attention4j.internal.java.steps.Exp;
 import io.github.attention4j.internal.java.steps.Scores;
 import io.github.attention4j.internal.java.steps.Tanh;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
 /** What {@link Scores} promises, on vectors, for scores [key][lane]. */
 final class VectorScore {
+    private static MethodHandle toCapped =
+            Apart.find(MethodHandles.lookup(), "toCapped", float[].class, int.class, float.class);
+
     private VectorScore() {}
 
     static void cap(float[] scores, int keys, float cap) {
+        try {
+            toCapped.invokeExact(scores, keys, cap);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    private static void toCapped(float[] scores, int keys, float cap) {
         FloatVector factor = constant(Tanh.FACTOR / cap);
         FloatVector most = constant(cap);
         for (int at = 0; at < keys * LANES; at += VECTOR) {
