@@ -5,7 +5,7 @@ package io.github.attention4j;
  * side. May be used by several threads; each call is enqueued whole.
  */
 public interface Stream extends AutoCloseable {
-    /** Hands what is queued to the device without waiting for it. */
+    /** Hands what is queued to the device without waiting for it: else a short call may begin a millisecond later. */
     void flush();
 
     /**

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** An in-order queue, see {@link InOrder}. Work that fails does not keep later work from running. */
 final class JavaStream implements Stream, Queue {
@@ -62,10 +63,21 @@ final class JavaStream implements Stream, Queue {
 
     /** Queues work whose failure {@link #finish} will report. */
     Task submit(Runnable work) {
+        return submit(work, queue::execute);
+    }
+
+    /** Likewise, and has it begin now. */
+    Task submitLong(Runnable work) {
+        Task task = submit(work);
+        queue.start();
+        return task;
+    }
+
+    private Task submit(Runnable work, Consumer<Runnable> way) {
         requireOpen();
         Task task = new Task(this);
         try {
-            queue.execute(() -> run(task, work));
+            way.accept(() -> run(task, work));
         } catch (RejectedExecutionException e) {
             throw new IllegalStateException("stream is closed", e);
         }
@@ -96,13 +108,13 @@ final class JavaStream implements Stream, Queue {
 
     @Override
     public void runAndWait(Runnable work) {
-        submit(work).await();
+        submit(work, queue::add).await();
     }
 
-    /** Nothing to hand over: the thread takes what is queued at once. */
     @Override
     public void flush() {
         requireOpen();
+        queue.start();
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -18,7 +20,20 @@ public final class InOrder implements Executor, AutoCloseable {
     /** Held by whoever runs work; who cannot have it leaves the work to that one, which looks once more behind it. */
     private final ReentrantLock turn = new ReentrantLock();
 
+    /**
+     * How long behind the last work the thread is not woken for more, but looks for it from time to time. Whoever
+     * queues a short call mostly waits for it, and so does it; a thread that wakes beside takes the processor of one
+     * that computes, a quarter of the time of 64 queries and keys (Zen 5).
+     */
+    private static final long WARM_NANOS = 10_000_000;
+
+    /** Between looks, which each cost as much. */
+    private static final long PAUSE_NANOS = 1_000_000;
+
     private final ExecutorService thread;
+    private final AtomicBoolean isLooking = new AtomicBoolean();
+    private volatile Thread looking;
+    private volatile long lastQueued;
 
     /** @param name of the thread, which starts with the first work */
     public InOrder(String name) {
@@ -30,18 +45,66 @@ public final class InOrder implements Executor, AutoCloseable {
     }
 
     /**
-     * Queues work, which must not throw.
+     * Queues work, which must not throw. It begins within a millisecond if nobody waits for it, and at once behind
+     * {@link #start} or other work.
      *
      * @throws RejectedExecutionException if this is closed
      */
     @Override
     public void execute(Runnable work) {
+        boolean isFirst = waiting.isEmpty();
+        add(work);
+        if (!isFirst) {
+            start();
+        }
+    }
+
+    /**
+     * Queues work for which this thread will {@link #help}.
+     *
+     * @throws RejectedExecutionException if this is closed
+     */
+    public void add(Runnable work) {
         waiting.add(work);
+        lastQueued = System.nanoTime();
+        if ((thread.isShutdown() || !look()) && waiting.remove(work)) {
+            throw new RejectedExecutionException("closed");
+        }
+    }
+
+    /** Has what is queued begin now. */
+    public void start() {
+        if (!waiting.isEmpty() && look()) {
+            LockSupport.unpark(looking);
+        }
+    }
+
+    /** Has the thread look for work, if it does not; returns whether it does. */
+    private boolean look() {
+        if (isLooking.compareAndSet(false, true)) {
+            try {
+                thread.execute(this::runWhileWarm);
+            } catch (RejectedExecutionException e) {
+                isLooking.set(false);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void runWhileWarm() {
+        looking = Thread.currentThread();
         try {
-            thread.execute(this::runAll);
-        } catch (RejectedExecutionException e) {
-            if (waiting.remove(work)) {
-                throw e;
+            runAll();
+            while (System.nanoTime() - lastQueued < WARM_NANOS && !thread.isShutdown()) {
+                LockSupport.parkNanos(this, PAUSE_NANOS);
+                runAll();
+            }
+        } finally {
+            looking = null;
+            isLooking.set(false);
+            if (!waiting.isEmpty() && !turn.isLocked()) { // whoever has the turn looks once more behind it
+                look();
             }
         }
     }
@@ -52,12 +115,10 @@ public final class InOrder implements Executor, AutoCloseable {
             return;
         }
         while (!isDone.getAsBoolean() && runNext()) {}
-        if (!waiting.isEmpty()) {
-            try {
-                thread.execute(this::runAll);
-            } catch (RejectedExecutionException e) {
-                runAll();
-            }
+        if (thread.isShutdown()) {
+            runAll();
+        } else {
+            start();
         }
     }
 
@@ -85,6 +146,7 @@ public final class InOrder implements Executor, AutoCloseable {
     @Override
     public void close() {
         thread.shutdown();
+        LockSupport.unpark(looking);
         if (turn.isHeldByCurrentThread()) {
             return;
         }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -89,6 +91,71 @@ class InOrderTest {
                 queue.help(() -> false);
             }
             assertTrue(byCaller.get());
+        }
+    }
+
+    /** In the first call, soon behind others, when its thread sleeps again, with more behind it, and when told to. */
+    @Test
+    void whatNobodyWaitsForBeginsAllTheSame() throws Exception {
+        try (InOrder queue = new InOrder("in-order-test")) {
+            for (int pause : new int[] {0, 0, 3, 30, 0}) {
+                Thread.sleep(pause);
+                for (int more = 0; more < 3; more++) {
+                    List<CompletableFuture<Void>> ended = new ArrayList<>();
+                    for (int i = 0; i <= more; i++) {
+                        CompletableFuture<Void> end = new CompletableFuture<>();
+                        ended.add(end);
+                        queue.execute(() -> end.complete(null));
+                    }
+                    if (more == 2) {
+                        queue.start();
+                    }
+                    for (CompletableFuture<Void> end : ended) {
+                        end.get(30, TimeUnit.SECONDS);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A long piece on a thread that helps, with another behind it, is not a reason to look without a pause. */
+    @Test
+    void itsThreadSleepsWhileAnotherHelps() throws Exception {
+        CompletableFuture<Thread> own = new CompletableFuture<>();
+        CountDownLatch go = new CountDownLatch(1);
+        CompletableFuture<Void> last = new CompletableFuture<>();
+        try (InOrder queue = new InOrder("in-order-test")) {
+            queue.execute(() -> own.complete(Thread.currentThread()));
+            Thread thread = own.get(30, TimeUnit.SECONDS);
+            CountDownLatch begun = new CountDownLatch(1);
+            Thread helper = new Thread(() -> {
+                AtomicBoolean ran = new AtomicBoolean();
+                while (!ran.get()) { // the other thread may be the sooner one
+                    CompletableFuture<Void> ended = new CompletableFuture<>();
+                    queue.add(() -> {
+                        ran.set(Thread.currentThread() != thread);
+                        if (ran.get()) {
+                            begun.countDown();
+                            awaitQuietly(go);
+                        }
+                        ended.complete(null);
+                    });
+                    queue.help(ended::isDone);
+                    ended.join();
+                }
+            });
+            helper.start();
+            begun.await();
+            queue.execute(() -> last.complete(null));
+            Thread.sleep(100); // its look around is over
+            ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
+            long before = cpu.getThreadCpuTime(thread.getId());
+            Thread.sleep(200);
+            long after = cpu.getThreadCpuTime(thread.getId());
+            go.countDown();
+            last.get(30, TimeUnit.SECONDS);
+            helper.join();
+            assertEquals(before, after, 20e6);
         }
     }
 
