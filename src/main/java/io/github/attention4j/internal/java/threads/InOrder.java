@@ -15,11 +15,6 @@ import java.util.function.BooleanSupplier;
  * is there sooner, since to wake a thread takes as long as a small call.
  */
 public final class InOrder implements Executor, AutoCloseable {
-    private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-
-    /** Held by whoever runs work; who cannot have it leaves the work to that one, which looks once more behind it. */
-    private final ReentrantLock turn = new ReentrantLock();
-
     /**
      * How long behind the last work the thread is not woken for more, but looks for it from time to time. Whoever
      * queues a short call mostly waits for it, and so does it; a thread that wakes beside takes the processor of one
@@ -29,6 +24,11 @@ public final class InOrder implements Executor, AutoCloseable {
 
     /** Between looks, which each cost as much. */
     private static final long PAUSE_NANOS = 1_000_000;
+
+    private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+    /** Held by whoever runs work; who cannot have it leaves the work to that one, which looks once more behind it. */
+    private final ReentrantLock turn = new ReentrantLock();
 
     private final ExecutorService thread;
     private final AtomicBoolean isLooking = new AtomicBoolean();
