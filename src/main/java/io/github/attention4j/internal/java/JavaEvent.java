@@ -33,7 +33,7 @@ final class JavaEvent implements Event {
     @Override
     public boolean isDone() {
         requireOpen();
-        return task.done.isDone();
+        return task.isDone();
     }
 
     /**
@@ -44,7 +44,7 @@ final class JavaEvent implements Event {
     public CompletableFuture<Void> toFuture() {
         requireOpen();
         CompletableFuture<Void> future = new CompletableFuture<>();
-        if (task.done.isDone()) {
+        if (task.isDone()) {
             task.done.whenComplete((nothing, failure) -> complete(future, failure));
         } else {
             task.done.whenComplete(

@@ -50,12 +50,7 @@ final class JavaPlan implements AttentionPlan {
         this.family = family;
         this.computation = computation;
         this.explanation = explanation;
-        isShort = operations(spec) < SHORT;
-    }
-
-    private static double operations(AttentionSpec spec) {
-        double pairs = (double) spec.queryLength() * spec.keyLength();
-        return 2 * pairs * spec.batch() * spec.heads() * (spec.headDim() + spec.valueDim());
+        isShort = TiledAttention.operations(spec) < SHORT;
     }
 
     static JavaPlan tiled(JavaBackend backend, AttentionSpec spec, Threads threads) {

@@ -40,6 +40,12 @@ final class JavaStream implements Stream, Queue {
             stream.backend.requireOpen();
         }
 
+        /** Whether it has ended; who asks does not wait, so what is not begun yet begins now. */
+        boolean isDone() {
+            stream.queue.start();
+            return done.isDone();
+        }
+
         /** Waits for the end; what is not begun yet this thread does itself. */
         void await() {
             stream.queue.help(done::isDone);

@@ -30,6 +30,8 @@ public final class InOrder implements Executor, AutoCloseable {
     /** Held by whoever runs work; who cannot have it leaves the work to that one, which looks once more behind it. */
     private final ReentrantLock turn = new ReentrantLock();
 
+    private final long warmNanos;
+    private final long pauseNanos;
     private final ExecutorService thread;
     private final AtomicBoolean isLooking = new AtomicBoolean();
     private volatile Thread looking;
@@ -37,6 +39,12 @@ public final class InOrder implements Executor, AutoCloseable {
 
     /** @param name of the thread, which starts with the first work */
     public InOrder(String name) {
+        this(name, WARM_NANOS, PAUSE_NANOS);
+    }
+
+    InOrder(String name, long warmNanos, long pauseNanos) {
+        this.warmNanos = warmNanos;
+        this.pauseNanos = pauseNanos;
         thread = Executors.newSingleThreadExecutor(task -> {
             Thread made = new Thread(task, name);
             made.setDaemon(true);
@@ -96,8 +104,8 @@ public final class InOrder implements Executor, AutoCloseable {
         looking = Thread.currentThread();
         try {
             runAll();
-            while (System.nanoTime() - lastQueued < WARM_NANOS && !thread.isShutdown()) {
-                LockSupport.parkNanos(this, PAUSE_NANOS);
+            while (System.nanoTime() - lastQueued < warmNanos && !thread.isShutdown()) {
+                LockSupport.parkNanos(this, pauseNanos);
                 runAll();
             }
         } finally {

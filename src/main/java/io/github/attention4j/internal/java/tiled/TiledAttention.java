@@ -41,6 +41,12 @@ public final class TiledAttention {
         return tileQ + " queries x " + tileKv + " keys, " + lanes + " queries a panel";
     }
 
+    /** Multiplications and additions of both products of a call, masks left out of account. */
+    public static double operations(AttentionSpec spec) {
+        double pairs = (double) spec.queryLength() * spec.keyLength();
+        return 2 * pairs * spec.batch() * spec.heads() * (spec.headDim() + spec.valueDim());
+    }
+
     /** Computes all rows of all entries. */
     public void attend(Operands operands) {
         int tiles = blocks(spec.queryLength(), tileQ);
@@ -52,13 +58,7 @@ public final class TiledAttention {
             space.release();
             free.add(space);
         };
-        double operations = 2.0
-                * spec.batch()
-                * spec.heads()
-                * spec.queryLength()
-                * spec.keyLength()
-                * (spec.headDim() + spec.valueDim());
-        if (operations < ALONE) {
+        if (operations(spec) < ALONE) {
             Threads.runAlone(items, work);
         } else {
             threads.run(items, work);

@@ -118,6 +118,35 @@ class InOrderTest {
         }
     }
 
+    /** With an hour between looks: nothing else makes it begin. */
+    @Test
+    void moreWorkAndWhoSaysSoMakeItBegin() throws Exception {
+        long hour = TimeUnit.HOURS.toNanos(1);
+        try (InOrder queue = new InOrder("in-order-test", hour, hour)) {
+            CompletableFuture<Thread> cold = new CompletableFuture<>();
+            queue.execute(() -> cold.complete(Thread.currentThread()));
+            Thread thread = cold.get(30, TimeUnit.SECONDS);
+            for (boolean saysSo : new boolean[] {true, false, true}) {
+                for (int i = 0; i < 1000 && thread.getState() != Thread.State.TIMED_WAITING; i++) {
+                    Thread.sleep(10);
+                }
+                AtomicInteger ran = new AtomicInteger();
+                CompletableFuture<Void> last = new CompletableFuture<>();
+                queue.execute(ran::incrementAndGet);
+                Thread.sleep(20);
+                assertEquals(0, ran.get(), "pieces begun though nobody waits");
+                if (saysSo) {
+                    queue.add(() -> last.complete(null));
+                    queue.start();
+                } else {
+                    queue.execute(() -> last.complete(null));
+                }
+                last.get(30, TimeUnit.SECONDS);
+                assertEquals(1, ran.get());
+            }
+        }
+    }
+
     /** A long piece on a thread that helps, with another behind it, is not a reason to look without a pause. */
     @Test
     void itsThreadSleepsWhileAnotherHelps() throws Exception {
