@@ -37,7 +37,7 @@ public class RowProducts {
     /** {@code scores[row][j]} = query row · key j. */
     final void score(StoredRows key, int keys, float[][] scores) {
         multiply(key, keys, scores);
-        if (key.scales != null) {
+        if (key.scales != null && key.groups == 0) {
             for (float[] row : scores) {
                 scale(row, key.scales, keys, row);
             }
@@ -46,7 +46,7 @@ public class RowProducts {
 
     /** {@code outs[row]} += Σ_j {@code weights[row][j]} · value j. */
     final void accumulate(float[][] weights, StoredRows value, int keys, float[][] outs) {
-        if (value.scales == null) {
+        if (value.scales == null || value.groups > 0) {
             add(weights, value, keys, outs);
             return;
         }

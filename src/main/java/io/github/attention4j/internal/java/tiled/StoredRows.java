@@ -15,17 +15,21 @@ public final class StoredRows {
 
     public int stride;
 
-    /** What the elements of each row are multiplied with; null without. */
+    /** What the elements of each row or group are multiplied with; null without. */
     public float[] scales;
+
+    /** Scales of a row that loops multiply with, a group a scale; 0 where a row has one that is left to others. */
+    public int groups;
 
     StoredRows() {}
 
-    void show(Codec codec, Object array, int at, int stride, float[] scales) {
+    void show(Codec codec, Object array, int at, int stride, float[] scales, int groups) {
         this.codec = codec;
         this.array = array;
         this.at = at;
         this.stride = stride;
         this.scales = scales;
+        this.groups = groups;
     }
 
     /**

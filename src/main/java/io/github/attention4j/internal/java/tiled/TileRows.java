@@ -26,6 +26,9 @@ final class TileRows {
     private float[] scale;
     private int rows;
 
+    /** Elements of the array that a row of {@link #stored} takes. */
+    private int storedColumns;
+
     /** Which rows hold a NaN or an infinity, once somebody has asked. */
     private final boolean[] unusual;
 
@@ -67,7 +70,8 @@ final class TileRows {
         this.stride = stride;
         this.rows = rows;
         looked = false;
-        stored.show(Codec.F32, array, at, stride, null);
+        storedColumns = columns;
+        stored.show(Codec.F32, array, at, stride, null, 0);
     }
 
     /**
@@ -83,22 +87,23 @@ final class TileRows {
                 || source.array == null
                 || source.run(row) < rows
                 || !isScaled && !isTaken
-                || source.groups(columns) > 1
-                || halves.areApart()
+                || !areInOrder(source, isTaken)
                 || !kernels.areOrdinary(source.codec, source.array, from, source.rowStride, rows, columns)) {
             show(source, batch, head, row, rows);
             return;
         }
+        int groups = source.groups(columns);
         if (isScaled) {
-            scale = scale == null ? new float[tile] : scale;
-            readScales(source.scales(), source.scales().at(batch, head, row), scale, 1, rows);
+            readScales(source, source.scales().at(batch, head, row), groups, rows);
         }
         if (isTaken) {
-            stored.show(source.codec, source.array, from, source.rowStride, isScaled ? scale : null);
+            int inGroups = halves.areApart() ? groups : 0;
+            stored.show(source.codec, source.array, from, source.rowStride, isScaled ? scale : null, inGroups);
+            storedColumns = source.rowUnits;
         } else {
             copy = copy == null ? new float[tile * columns] : copy;
             readRun(source, from, 0, rows);
-            stored.show(Codec.F32, copy, 0, columns, scale);
+            stored.show(Codec.F32, copy, 0, columns, scale, 0);
         }
         array = null;
         this.rows = rows;
@@ -106,9 +111,14 @@ final class TileRows {
         copyStored = () -> showCopy(source, batch, head, row, rows);
     }
 
+    /** Whether those who read rows where they lie find elements in their order: scaled in groups, those of halves. */
+    private boolean areInOrder(Rows source, boolean isTaken) {
+        return halves.areApart() ? isTaken : source.groups(columns) <= 1;
+    }
+
     /** {@link StoredRows#fetch} of the rows that are shown; a copy is near already. */
     int fetch() {
-        return stored.array == copy ? fetched : stored.fetch(rows, columns);
+        return stored.array == copy ? fetched : stored.fetch(rows, storedColumns);
     }
 
     /** Copies rows of one head, which may then be changed. */
@@ -151,12 +161,14 @@ final class TileRows {
         }
     }
 
-    private static void readScales(Rows scales, int from, float[] target, int groups, int rows) {
+    private void readScales(Rows source, int from, int groups, int rows) {
+        Rows scales = source.scales();
+        scale = scale == null ? new float[tile * groups] : scale;
         if (scales.rowStride == groups) {
-            scales.read(from, target, 0, rows * groups);
+            scales.read(from, scale, 0, rows * groups);
         } else {
             for (int i = 0; i < rows; i++) {
-                scales.read(from + i * scales.rowStride, target, i * groups, groups);
+                scales.read(from + i * scales.rowStride, scale, i * groups, groups);
             }
         }
     }
@@ -174,10 +186,9 @@ final class TileRows {
     /** Rows from a position on, whose scales lie from another position on. */
     private void readScaled(Rows source, int from, int fromScale, int first, int rows) {
         int groups = source.groups(columns);
-        scale = scale == null ? new float[tile * groups] : scale;
-        readScales(source.scales(), fromScale, scale, groups, rows);
+        readScales(source, fromScale, groups, rows);
         if (halves.areApart()) {
-            stored.show(source.codec, source.array, from, source.rowStride, null);
+            stored.show(source.codec, source.array, from, source.rowStride, null, 0);
             fetched = stored.fetch(rows, source.rowUnits);
             // Rows that lie side by side are one to a loop that would hardly have begun with each.
             int together = source.rowStride == source.rowUnits ? rows : 1;

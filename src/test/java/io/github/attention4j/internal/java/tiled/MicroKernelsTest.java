@@ -2,6 +2,7 @@ package io.github.attention4j.internal.java.tiled;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attention4j.DType;
@@ -74,6 +75,10 @@ class MicroKernelsTest {
         int unit = kernels.unitOfHalves(Codec.I4, columns);
         assertEquals(0, kernels.unitOfHalves(Codec.I4, columns + 2));
         assertEquals(0, kernels.unitOfHalves(Codec.I8, columns));
+        RowProducts products = kernels.newRowProducts(1, columns, 128);
+        assertEquals(unit > 0, products.takesKeys(Codec.I4), "keys read where they lie");
+        assertEquals(unit > 0, products.takesValues(Codec.I4, columns), "values read where they lie");
+        assertFalse(products.takesValues(Codec.I4, columns + 2));
         byte[] all = new byte[3 + rows * columns / 2];
         new Random(3).nextBytes(all);
         float[] scales = new float[2 + rows * columns / DType.GROUP];

@@ -172,6 +172,42 @@ class RowAttentionTest {
                 : array;
     }
 
+    /** Each of the loops for four, two and one row has its part of these heads. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void bitsDoNotDependOnTheHeadsBeside(MicroKernels kernels) {
+        int heads = Math.max(1, kernels.vectorWidth() / 2 - 1); // with more, rows lie along the lanes
+        int headDim = 96;
+        for (DType type : new DType[] {DType.F32, DType.F16, DType.BF16, DType.I8, DType.I4}) {
+            AttentionSpec dense =
+                    spec(heads, 1, SHARE + 5, headDim).keyLengths().build();
+            AttentionSpec cached = ofType(dense, type);
+            AttentionArrays stored = new CachedKeys(dense, cached, new int[] {SHARE + 4}, 3).stored();
+            float[] together =
+                    (float[]) attend(cached, kernels, THREADS, stored).get(Operand.OUT);
+            for (int head = 0; head < heads; head++) {
+                AttentionArrays one = HostArrays.all(stored, new AttentionArrays())
+                        .with(
+                                Operand.QUERY,
+                                Arrays.copyOfRange(
+                                        (float[]) stored.get(Operand.QUERY), head * headDim, (head + 1) * headDim));
+                AttentionSpec alone = cached.toBuilder().heads(1).kvHeads(1).build();
+                assertArrayEquals(
+                        (float[]) attend(alone, kernels, THREADS, one).get(Operand.OUT),
+                        Arrays.copyOfRange(together, head * headDim, (head + 1) * headDim),
+                        0f,
+                        kernels.name() + " " + type + ", head " + head);
+            }
+        }
+    }
+
+    private static AttentionSpec ofType(AttentionSpec spec, DType type) {
+        return spec.toBuilder()
+                .type(Operand.KEY, type)
+                .type(Operand.VALUE, type)
+                .build();
+    }
+
     /** Numbers of 16 bits are multiplied as they lie; the same numbers as floats give the same bits. */
     @ParameterizedTest
     @MethodSource("kernels")

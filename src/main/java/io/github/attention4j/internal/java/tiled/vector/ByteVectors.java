@@ -38,8 +38,6 @@ final class ByteVectors {
 
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private static final IntVector HALF = IntVector.broadcast(WORDS, 4);
-
     private static MethodHandle ofHalves = ofFactors("ofWholeHalves");
     private static MethodHandle ofHalfBytes = ofFactors("ofWholeHalfBytes");
 
@@ -88,12 +86,8 @@ final class ByteVectors {
         for (int i = 0; i < count; i += 2 * VECTOR) {
             IntVector bytes = Elements.wholeBytes(source, from + i / 2);
             float factor = factors[at + i / DType.GROUP];
-            Apart.known(bytes.lanewise(LSHL, DOWN).lanewise(ASHR, DOWN).convertShape(I2F, SPECIES, 0))
-                    .mul(factor)
-                    .intoArray(target, to + i);
-            Apart.known(bytes.lanewise(ASHR, HALF).convertShape(I2F, SPECIES, 0))
-                    .mul(factor)
-                    .intoArray(target, to + i + VECTOR);
+            Elements.lowerHalves(bytes).mul(factor).intoArray(target, to + i);
+            Elements.upperHalves(bytes).mul(factor).intoArray(target, to + i + VECTOR);
         }
     }
 

@@ -3,8 +3,10 @@ package io.github.attention4j.internal.java.tiled.vector;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
 import static jdk.incubator.vector.VectorOperators.AND;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.B2I;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
@@ -36,6 +38,9 @@ final class Elements {
 
     static final IntVector UP_F16 = IntVector.broadcast(INTEGERS, 13);
     private static final IntVector UP_BF16 = IntVector.broadcast(INTEGERS, 16);
+
+    private static final IntVector HALF = IntVector.broadcast(INTEGERS, 4);
+    private static final IntVector ABOVE_HALF = IntVector.broadcast(INTEGERS, 28);
 
     /** Sign, exponent and fraction of binary16, moved to where binary32 has them; the exponent's bias is another. */
     private static final IntVector MOVED = IntVector.broadcast(INTEGERS, 0x8fff_e000);
@@ -77,6 +82,17 @@ final class Elements {
     /** Bytes with their signs. */
     static IntVector wholeBytes(byte[] array, int at) {
         return Apart.knownIntegers(ByteVector.fromArray(BYTES, array, at).convertShape(B2I, INTEGERS, 0));
+    }
+
+    /** Of each byte the number of 4 bits in its lower half. */
+    static FloatVector lowerHalves(IntVector bytes) {
+        return Apart.known(
+                bytes.lanewise(LSHL, ABOVE_HALF).lanewise(ASHR, ABOVE_HALF).convertShape(I2F, SPECIES, 0));
+    }
+
+    /** Of each byte the number of 4 bits in its upper half. */
+    static FloatVector upperHalves(IntVector bytes) {
+        return Apart.known(bytes.lanewise(ASHR, HALF).convertShape(I2F, SPECIES, 0));
     }
 
     /** Whole numbers, without their scales. */

@@ -20,6 +20,7 @@ record RowLoops(RowScorer scorer, RowAdder adder) {
                                 PerType.define(RowScores.class, RowScorer.class, codec),
                                 PerType.define(RowSums.class, RowAdder.class, codec)));
             }
+            all.put(Codec.I4, new RowLoops(new HalfByteScores(), new HalfByteSums()));
         }
         return all;
     }

@@ -4,13 +4,14 @@ import io.github.attention4j.internal.java.tiled.StoredRows;
 
 /** Dot products of few rows with keys of one type. */
 interface RowScorer {
-    /** The most products that are made at a time. */
-    int MOST = 16;
+    /** Floats of space that it needs. */
+    int SPACE = 4 * LaneSums.ROW;
 
     /**
-     * {@code scores[i][j]} = row i · key j, for the rows from {@code first} on.
+     * {@code scores[i][j]} = row i · key j, for the rows from {@code first} on. Behind the last key of a row, up to a
+     * whole vector, anything is written.
      *
-     * @param sums space for {@link #MOST}
+     * @param parts space for {@link #SPACE} floats
      */
-    void score(float[][] queries, int first, StoredRows key, int keys, float[] sums, float[][] scores);
+    void score(float[][] queries, int first, StoredRows key, int keys, float[] parts, float[][] scores);
 }

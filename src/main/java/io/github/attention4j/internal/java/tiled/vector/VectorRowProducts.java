@@ -24,7 +24,7 @@ final class VectorRowProducts extends RowProducts {
     private final float[][] panels;
 
     private final float[] panelScores;
-    private final float[] sums = new float[RowScorer.MOST];
+    private final float[] parts = new float[RowScorer.SPACE];
 
     VectorRowProducts(MicroKernels kernels, Map<Codec, RowLoops> loops, int rows, int depth, int tile) {
         super(kernels, rows, tile);
@@ -50,7 +50,9 @@ final class VectorRowProducts extends RowProducts {
 
     @Override
     public boolean takesValues(Codec codec, int columns) {
-        return super.takesValues(codec, columns) || Elements.areRead(codec, columns);
+        return super.takesValues(codec, columns)
+                || Elements.areRead(codec, columns)
+                || codec == Codec.I4 && ByteVectors.unitOfHalves(columns) > 0;
     }
 
     @Override
@@ -77,7 +79,7 @@ final class VectorRowProducts extends RowProducts {
             turn(i, keys, scores);
         }
         if (along < queries.length) {
-            loops.get(key.codec).scorer().score(queries, along, key, keys, sums, scores);
+            loops.get(key.codec).scorer().score(queries, along, key, keys, parts, scores);
         }
     }
 
