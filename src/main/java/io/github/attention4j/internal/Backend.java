@@ -17,6 +17,7 @@ import io.github.attention4j.internal.split.Part;
 import io.github.attention4j.layers.LayerPlan;
 import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** What an engine runs on: one OpenCL device, or this JVM. Arguments were checked by the engine. */
 public interface Backend extends AutoCloseable {
@@ -33,6 +34,13 @@ public interface Backend extends AutoCloseable {
      * Computes on host arrays, which were checked against the plan's spec, and returns when the outputs are written.
      */
     void attend(AttentionPlan plan, AttentionArrays arrays);
+
+    /** Likewise of several calls, none of which writes what another reads or writes. */
+    default void attend(AttentionPlan plan, List<AttentionArrays> calls) {
+        for (AttentionArrays arrays : calls) {
+            attend(plan, arrays);
+        }
+    }
 
     /** Computes on host arrays or a part of them, if {@link #largestBuffer} has it that a call comes in parts. */
     default void attend(Part part, AttentionArrays arrays) {

@@ -80,14 +80,31 @@ public final class PlannedCalls {
 
     /** Computes on host arrays, which were checked against the spec. */
     public void attend(AttentionSpec spec, AttentionArrays arrays) {
+        List<Part> known = parts(spec);
+        for (int i = 0; i < known.size(); i++) {
+            backend.attend(known.get(i), arrays);
+        }
+    }
+
+    /** Likewise, several calls, none of which writes what another reads or writes: stacked where that can be. */
+    public void attend(AttentionSpec spec, List<AttentionArrays> calls) {
+        List<Part> known = parts(spec);
+        if (known.size() > 1) {
+            for (AttentionArrays arrays : calls) {
+                attend(spec, arrays);
+            }
+            return;
+        }
+        backend.attend(known.get(0).plan(), calls);
+    }
+
+    private List<Part> parts(AttentionSpec spec) {
         List<Part> known = parts.get(spec);
         if (known == null) {
             known = makeParts(plan(spec));
             parts.put(spec, known);
         }
-        for (int i = 0; i < known.size(); i++) {
-            backend.attend(known.get(i), arrays);
-        }
+        return known;
     }
 
     private List<Part> makeParts(AttentionPlan plan) {
