@@ -14,6 +14,7 @@ import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.split.Part;
+import io.github.attention4j.internal.split.Stack;
 import io.github.attention4j.layers.LayerPlan;
 import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
@@ -50,6 +51,18 @@ public interface Backend extends AutoCloseable {
     /** How many bytes an operand of a call on host arrays may have at most by this plan; larger calls come in parts. */
     default long largestBuffer(AttentionPlan plan) {
         return Long.MAX_VALUE;
+    }
+
+    /** Computes several calls on host arrays, stacked if that is faster here. */
+    default void attend(Stack stack, List<AttentionArrays> calls) {
+        attend(stack.one(), calls);
+    }
+
+    /**
+     * How many bytes all operands of a stack of calls by this plan may have together; 0 where none are to be stacked.
+     */
+    default long stackBytes(AttentionPlan plan) {
+        return 0;
     }
 
     /** See {@link io.github.attention4j.AttentionEngine#blockMask}; operands that masks read were checked. */

@@ -105,17 +105,17 @@ class SharedMemoryTest {
                 Object source = array(type, isBuffer, random);
                 Object read = array(type, isBuffer, random);
                 Object gotten = array(type, isBuffer, random);
-                tensor.put(source, from);
+                tensor.put(source, from, 0, 30);
                 tensor.download(stream, read, at);
                 assertSame(source, from, read, at, type);
-                tensor.get(gotten, at);
+                tensor.get(gotten, at, 0, 30);
                 assertSame(source, from, gotten, at, type);
                 Object other = array(type, isBuffer, random);
                 tensor.upload(stream, other, from);
-                tensor.get(gotten, at);
+                tensor.get(gotten, at, 0, 30);
                 assertSame(other, from, gotten, at, type);
-                assertThrows(IllegalArgumentException.class, () -> tensor.put(source, 8));
-                assertThrows(IllegalArgumentException.class, () -> tensor.get(gotten, 8));
+                assertThrows(IllegalArgumentException.class, () -> tensor.put(source, 8, 0, 30));
+                assertThrows(IllegalArgumentException.class, () -> tensor.get(gotten, 8, 0, 30));
             }
         }
     }
@@ -154,9 +154,9 @@ class SharedMemoryTest {
         if (tensor.isShared()) {
             float[] numbers = new float[1_000_000];
             Arrays.fill(numbers, 3);
-            tensor.put(numbers, 0);
+            tensor.put(numbers, 0, 0, numbers.length);
             float[] gotten = new float[numbers.length];
-            tensor.get(gotten, 0);
+            tensor.get(gotten, 0, 0, numbers.length);
             assertArrayEquals(numbers, gotten);
         }
         tensor.release();
