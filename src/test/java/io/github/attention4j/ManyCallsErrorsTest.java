@@ -15,13 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Several calls at once of which one is wrong: it is named, and none is computed. */
 class ManyCallsErrorsTest {
-    private static final AttentionSpec SPEC = AttentionSpec.builder()
-            .batch(2)
-            .heads(2)
-            .queryLength(3)
-            .keyLength(5)
-            .headDim(4)
-            .build();
+    private static final AttentionSpec SPEC = ManyCallsTest.SPEC;
 
     private static AttentionEngine device;
 

@@ -29,10 +29,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several calls of one spec at once: each gets what it gets alone. */
 class ManyCallsTest {
-    private static final AttentionSpec SPEC = AttentionSpec.builder()
+    static final AttentionSpec SPEC = AttentionSpec.builder()
             .batch(2)
             .heads(2)
             .queryLength(3)
@@ -197,10 +198,14 @@ class ManyCallsTest {
     }
 
     /** A thread that helps is made when it is first wanted. */
-    @Test
-    void smallCallsTogetherAreWorkForSeveralThreads() {
-        AttentionSpec spec =
-                AttentionSpec.builder().heads(12).sequenceLength(16).headDim(64).build();
+    @ParameterizedTest
+    @ValueSource(ints = {16, 20}) // by rows and in tiles
+    void smallCallsTogetherAreWorkForSeveralThreads(int length) {
+        AttentionSpec spec = AttentionSpec.builder()
+                .heads(12)
+                .sequenceLength(length)
+                .headDim(64)
+                .build();
         List<AttentionArrays> calls = apart(spec, 32);
         try (AttentionEngine engine =
                 AttentionEngine.open("java", EngineOptions.defaults().withThreads(2))) {
