@@ -37,10 +37,12 @@ public interface AttentionPlan {
     void enqueue(Stream stream, AttentionTensors tensors);
 
     /**
-     * Enqueues several calls of this spec to be computed together, which many small ones take less time for: in pure
-     * Java all threads share their heads, where a small call alone has one thread; on OpenCL they are launched one
-     * behind the other. Each gives the results that it gives alone, bit for bit. Calls of different lengths go as one
-     * ragged call instead: {@link AttentionSpecBuilder#raggedQueries}, {@link AttentionSpecBuilder#raggedKeys}.
+     * Enqueues several calls of this spec to be computed together. In pure Java, where a small call alone has one
+     * thread, all threads share the heads of all calls, so that many small ones take less time; on OpenCL they are
+     * launched one behind the other, as single ones are. Each gives the results that it gives alone, bit for bit. Calls
+     * of different lengths go as one ragged call instead: {@link AttentionSpecBuilder#raggedQueries},
+     * {@link AttentionSpecBuilder#raggedKeys}. Calls on host arrays: {@link AttentionEngine#attend(AttentionSpec,
+     * List)}.
      *
      * <p>The calls have no order among themselves: no output of one may overlap an operand of another; inputs they may
      * share. All are checked before anything is enqueued.

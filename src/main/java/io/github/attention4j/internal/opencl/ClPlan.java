@@ -80,7 +80,7 @@ final class ClPlan implements AttentionPlan {
     public void enqueue(Stream stream, List<AttentionTensors> calls) {
         ClStream own = ClStream.of(stream, context);
         Calls.check(spec, calls);
-        List<ClTensor[]> all = Calls.each(calls, this::checked);
+        List<ClTensor[]> all = Calls.each(calls, this::own);
         List<ClTensor[]> held = new ArrayList<>(all.size());
         try {
             Calls.each(
@@ -112,6 +112,11 @@ final class ClPlan implements AttentionPlan {
 
     private ClTensor[] checked(AttentionTensors given) {
         Shapes.check(spec, given);
+        return own(given);
+    }
+
+    /** The tensors by operand, as those of this engine. */
+    private ClTensor[] own(AttentionTensors given) {
         ClTensor[] tensors = new ClTensor[OPERANDS.length];
         for (Operand operand : OPERANDS) {
             DeviceTensor tensor = given.get(operand);

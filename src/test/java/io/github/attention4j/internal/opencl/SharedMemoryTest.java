@@ -120,6 +120,35 @@ class SharedMemoryTest {
         }
     }
 
+    /** By the host and by commands: calls that are stacked lie one behind the other. */
+    @Test
+    void partsOfATensorAreCopiedByThemselves() {
+        try (ClContext context = ClContext.make(FOUND);
+                ClStream stream = ClStream.make(context);
+                ClTensor tensor = tensor(context, DType.F16)) {
+            short[] numbers = new short[30];
+            for (short i = 0; i < 30; i++) {
+                numbers[i] = i;
+            }
+            tensor.upload(stream, numbers, 20, 0, 10);
+            tensor.put(numbers, 5, 10, 12);
+            tensor.upload(stream, numbers, 0, 22, 8);
+            short[] expected = new short[30];
+            System.arraycopy(numbers, 20, expected, 0, 10);
+            System.arraycopy(numbers, 5, expected, 10, 12);
+            System.arraycopy(numbers, 0, expected, 22, 8);
+            short[] all = new short[30];
+            tensor.download(stream, all, 0);
+            assertArrayEquals(expected, all);
+            short[] parts = new short[30];
+            tensor.get(parts, 7, 7, 9);
+            tensor.download(stream, parts, 16, 16, 14);
+            tensor.download(stream, parts, 0, 0, 7);
+            assertArrayEquals(expected, parts);
+            assertThrows(IllegalArgumentException.class, () -> tensor.put(numbers, 25, 0, 6));
+        }
+    }
+
     private static void assertSame(Object expected, int from, Object actual, int at, DType type) {
         int start = expected instanceof ByteBuffer buffer ? buffer.position() : from * type.bytes();
         int actualStart = actual instanceof ByteBuffer buffer ? buffer.position() : at * type.bytes();
