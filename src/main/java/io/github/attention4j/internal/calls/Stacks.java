@@ -23,7 +23,7 @@ final class Stacks {
     /** Inputs that are one array for all calls. */
     private final List<Operand> shared = new ArrayList<>();
     /** By the number of calls. */
-    private final AtomicReferenceArray<Stack> known = new AtomicReferenceArray<>(MOST + 1);
+    private final AtomicReferenceArray<Stack> known;
 
     /**
      * @param largestBuffer bytes that an operand of a stack may have
@@ -31,10 +31,14 @@ final class Stacks {
      */
     Stacks(AttentionPlan one, long largestBuffer, long mostBytes) {
         this.one = one;
+        most = most(largestBuffer, mostBytes);
+        known = new AtomicReferenceArray<>(most + 1);
+    }
+
+    private int most(long largestBuffer, long mostBytes) {
         AttentionSpec pair = mostBytes == 0 ? null : Stack.spec(one.spec(), 2);
         if (pair == null) {
-            most = 1;
-            return;
+            return 1;
         }
         long sum = 0;
         long largest = 0;
@@ -50,7 +54,7 @@ final class Stacks {
                 }
             }
         }
-        most = (int) Math.min(MOST, Math.min(mostBytes / sum, largestBuffer / largest));
+        return (int) Math.min(MOST, Math.min(mostBytes / sum, largestBuffer / largest));
     }
 
     /** Whether these calls can be stacked, two at a time at least. */
