@@ -2,6 +2,7 @@ package io.github.attention4j;
 
 import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.Calls;
 import io.github.attention4j.internal.MergeCall;
 import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.Shapes;
@@ -210,6 +211,34 @@ public final class AttentionEngine implements AutoCloseable {
         requireOpen();
         ArrayShapes.check(Objects.requireNonNull(spec, "spec"), Objects.requireNonNull(arrays, "arrays"));
         calls.attend(spec, arrays);
+    }
+
+    /**
+     * Computes several calls of one spec on host arrays and returns when all are done; many small ones take less time
+     * than one by one. In pure Java all threads share their heads. On OpenCL they are put one behind the other along
+     * the batch and computed by one launch, or by a few where they are many, if the spec allows it: every operand is
+     * dense and has an entry for each of the batch, or is an input that has one for all of it and is given as the same
+     * array in all calls; without dropout, functions and ragged batches. Else they are computed one by one, as on
+     * several devices. Calls of different lengths go as one ragged call: {@link AttentionSpecBuilder#raggedQueries},
+     * {@link AttentionSpecBuilder#raggedKeys}.
+     *
+     * <p>Results are those of the single calls, bit for bit in pure Java, and on OpenCL where the larger batch gets the
+     * same kernel and tiles ({@link AttentionPlan#explain} of both says so); else within rounding.
+     *
+     * @param calls for each exactly the operands of the spec; outputs of one must not overlap operands of another,
+     *     inputs they may share; none does nothing
+     * @throws NullPointerException if {@code calls} or one of them is null; messages about one begin with its number:
+     *     {@code "calls[3]: ..."}
+     * @throws IllegalArgumentException if one could not be computed alone, or an array that one writes to is given to
+     *     another as well; nothing was computed then
+     * @throws UnsupportedByDeviceException if no kernel fits this device
+     */
+    public void attend(AttentionSpec spec, List<AttentionArrays> calls) {
+        requireOpen();
+        List<AttentionArrays> all = Calls.checked(Objects.requireNonNull(spec, "spec"), calls);
+        if (!all.isEmpty()) {
+            this.calls.attend(spec, all);
+        }
     }
 
     private void attend(AttentionSpec spec, float[] query, float[] key, float[] value, float[] out, float[] lse) {

@@ -1,5 +1,8 @@
 package io.github.attention4j;
 
+import io.github.attention4j.internal.Calls;
+import java.util.List;
+
 /**
  * What an engine decided for one {@link AttentionSpec}: kernel, tiles and compiled program. Made once, then only run;
  * shared by all threads and streams of its engine, and valid until the engine is closed.
@@ -32,6 +35,34 @@ public interface AttentionPlan {
      * @throws DeviceException if the driver refuses the work, or a kernel fails when it runs for the first time
      */
     void enqueue(Stream stream, AttentionTensors tensors);
+
+    /**
+     * Enqueues several calls of this spec to be computed together. In pure Java, where a small call alone has one
+     * thread, all threads share the heads of all calls, so that many small ones take less time; on OpenCL they are
+     * launched one behind the other, as single ones are. Each gives the results that it gives alone, bit for bit. Calls
+     * of different lengths go as one ragged call instead: {@link AttentionSpecBuilder#raggedQueries},
+     * {@link AttentionSpecBuilder#raggedKeys}. Calls on host arrays: {@link AttentionEngine#attend(AttentionSpec,
+     * List)}.
+     *
+     * <p>The calls have no order among themselves: no output of one may overlap an operand of another; inputs they may
+     * share. All are checked before anything is enqueued.
+     *
+     * @param stream a stream of the same engine
+     * @param calls the operands of each call; none does nothing
+     * @throws NullPointerException if {@code calls} or one of them is null; messages about one begin with its number:
+     *     {@code "calls[3]: ..."}
+     * @throws IllegalArgumentException if one could not be enqueued alone, or a tensor that one writes to is given to
+     *     another as well; nothing is enqueued then
+     * @throws IllegalStateException if stream, tensors or engine are closed; nothing is enqueued then
+     * @throws DeviceException if the driver refuses the work, or a kernel fails when it runs for the first time; calls
+     *     in front of that one may be enqueued
+     */
+    default void enqueue(Stream stream, List<AttentionTensors> calls) {
+        Calls.check(spec(), calls);
+        for (AttentionTensors tensors : calls) {
+            enqueue(stream, tensors);
+        }
+    }
 
     /**
      * Like {@link #enqueue(Stream, AttentionTensors)}, and returns an event to wait on or to time the device by. The

@@ -14,9 +14,11 @@ import io.github.attention4j.Stream;
 import io.github.attention4j.UnsupportedByDeviceException;
 import io.github.attention4j.internal.cache.KvStore;
 import io.github.attention4j.internal.split.Part;
+import io.github.attention4j.internal.split.Stack;
 import io.github.attention4j.layers.LayerPlan;
 import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** What an engine runs on: one OpenCL device, or this JVM. Arguments were checked by the engine. */
 public interface Backend extends AutoCloseable {
@@ -34,6 +36,13 @@ public interface Backend extends AutoCloseable {
      */
     void attend(AttentionPlan plan, AttentionArrays arrays);
 
+    /** Likewise of several calls, none of which writes what another reads or writes. */
+    default void attend(AttentionPlan plan, List<AttentionArrays> calls) {
+        for (AttentionArrays arrays : calls) {
+            attend(plan, arrays);
+        }
+    }
+
     /** Computes on host arrays or a part of them, if {@link #largestBuffer} has it that a call comes in parts. */
     default void attend(Part part, AttentionArrays arrays) {
         attend(part.plan(), arrays);
@@ -42,6 +51,18 @@ public interface Backend extends AutoCloseable {
     /** How many bytes an operand of a call on host arrays may have at most by this plan; larger calls come in parts. */
     default long largestBuffer(AttentionPlan plan) {
         return Long.MAX_VALUE;
+    }
+
+    /** Computes several calls on host arrays, stacked if that is faster here. */
+    default void attend(Stack stack, List<AttentionArrays> calls) {
+        attend(stack.one(), calls);
+    }
+
+    /**
+     * How many bytes all operands of a stack of calls by this plan may have together; 0 where none are to be stacked.
+     */
+    default long stackBytes(AttentionPlan plan) {
+        return 0;
     }
 
     /** See {@link io.github.attention4j.AttentionEngine#blockMask}; operands that masks read were checked. */

@@ -167,6 +167,11 @@ public final class Shapes {
      * beyond the end of a short one.
      */
     public static void requireRange(String name, Object array, int offset, DeviceTensor tensor) {
+        requireRange(name, array, offset, tensor, tensor.elements());
+    }
+
+    /** Likewise, of so many of the tensor's elements. */
+    public static void requireRange(String name, Object array, int offset, DeviceTensor tensor, long elements) {
         Objects.requireNonNull(array, name);
         ArrayShapes.requireType(name, array, tensor.dtype());
         if (array instanceof ByteBuffer buffer) {
@@ -178,15 +183,20 @@ public final class Shapes {
             }
         }
         long length = ArrayShapes.length(array, tensor.dtype());
-        if (offset < 0 || tensor.elements() > length - offset) {
-            throw new IllegalArgumentException(name + " must have " + tensor.elements() + " elements from offset "
-                    + offset + " on, but has " + length + " in all");
+        if (offset < 0 || elements > length - offset) {
+            throw new IllegalArgumentException(name + " must have " + elements + " elements from offset " + offset
+                    + " on, but has " + length + " in all");
         }
     }
 
     /** Likewise, of one that is to be written to. */
     public static void requireWritableRange(String name, Object array, int offset, DeviceTensor tensor) {
-        requireRange(name, array, offset, tensor);
+        requireWritableRange(name, array, offset, tensor, tensor.elements());
+    }
+
+    /** Likewise, of so many of the tensor's elements. */
+    public static void requireWritableRange(String name, Object array, int offset, DeviceTensor tensor, long elements) {
+        requireRange(name, array, offset, tensor, elements);
         if (array instanceof ByteBuffer buffer) {
             HostBuffers.requireWritable(name, buffer);
         }

@@ -8,7 +8,9 @@ import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.TensorSpec;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** How the data of a call reach an engine; what is computed does not depend on it. */
@@ -30,35 +32,57 @@ public enum Way {
                 engine.attend(spec, buffers);
                 HostArrays.copyOutputs(spec, buffers, outputs);
             }
-            case TENSORS -> enqueue(engine, spec, all);
+            case TENSORS -> enqueue(engine, spec, List.of(all));
         }
     }
 
-    private static void enqueue(AttentionEngine engine, AttentionSpec spec, AttentionArrays arrays) {
+    /** Computes several calls on tensors, enqueued together; arrays that they share are one tensor. */
+    public static void enqueue(AttentionEngine engine, AttentionSpec spec, List<AttentionArrays> calls) {
         Map<Object, DeviceTensor> tensors = new IdentityHashMap<>();
-        AttentionTensors operands = new AttentionTensors();
+        List<AttentionTensors> operands = new ArrayList<>();
         try (Stream stream = engine.newStream()) {
-            for (Operand operand : Operand.values()) {
-                if (spec.has(operand)) {
-                    Object array = arrays.get(operand);
-                    DeviceTensor tensor = tensors.get(array);
-                    if (tensor == null) {
-                        tensor = allocate(engine, spec.operand(operand), array);
-                        tensors.put(array, tensor);
-                        tensor.upload(stream, array, 0);
-                    }
-                    operands.with(operand, tensor);
-                }
+            for (AttentionArrays arrays : calls) {
+                operands.add(upload(engine, stream, spec, arrays, tensors));
             }
-            engine.plan(spec).enqueue(stream, operands);
-            for (Operand operand : Operand.values()) {
-                if (spec.isOutput(operand)) {
-                    operands.get(operand).download(stream, arrays.get(operand), 0);
+            if (calls.size() == 1) {
+                engine.plan(spec).enqueue(stream, operands.get(0));
+            } else {
+                engine.plan(spec).enqueue(stream, operands);
+            }
+            for (int call = 0; call < calls.size(); call++) {
+                for (Operand operand : Operand.values()) {
+                    if (spec.isOutput(operand)) {
+                        operands.get(call)
+                                .get(operand)
+                                .download(stream, calls.get(call).get(operand), 0);
+                    }
                 }
             }
         } finally {
             tensors.values().forEach(DeviceTensor::close);
         }
+    }
+
+    private static AttentionTensors upload(
+            AttentionEngine engine,
+            Stream stream,
+            AttentionSpec spec,
+            AttentionArrays arrays,
+            Map<Object, DeviceTensor> tensors) {
+        AttentionTensors operands = new AttentionTensors();
+        for (Operand operand : Operand.values()) {
+            if (spec.has(operand)) {
+                Object array = arrays.get(operand);
+                DeviceTensor tensor = tensors.get(array);
+                if (tensor == null) {
+                    tensor = allocate(engine, spec.operand(operand), array);
+                    tensors.put(array, tensor);
+                    tensor.upload(stream, array, 0);
+                }
+                operands.with(operand, tensor);
+            }
+        }
+        return operands;
     }
 
     /** An array that several operands share may be longer than the first of them needs. */

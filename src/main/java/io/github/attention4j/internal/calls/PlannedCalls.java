@@ -27,6 +27,9 @@ public final class PlannedCalls {
     /** Those of the calls on host arrays, one or several each. */
     private final ConcurrentHashMap<AttentionSpec, List<Part>> parts = new ConcurrentHashMap<>();
 
+    /** Those of several calls on host arrays. */
+    private final ConcurrentHashMap<AttentionSpec, Stacks> stacks = new ConcurrentHashMap<>();
+
     public PlannedCalls(Backend backend) {
         this.backend = backend;
     }
@@ -80,14 +83,52 @@ public final class PlannedCalls {
 
     /** Computes on host arrays, which were checked against the spec. */
     public void attend(AttentionSpec spec, AttentionArrays arrays) {
+        List<Part> known = parts(spec);
+        for (int i = 0; i < known.size(); i++) {
+            backend.attend(known.get(i), arrays);
+        }
+    }
+
+    /** Likewise, several calls, none of which writes what another reads or writes: stacked where that can be. */
+    public void attend(AttentionSpec spec, List<AttentionArrays> calls) {
+        List<Part> known = parts(spec);
+        if (known.size() > 1) {
+            for (AttentionArrays arrays : calls) {
+                attend(spec, arrays);
+            }
+            return;
+        }
+        AttentionPlan plan = known.get(0).plan();
+        Stacks stacks = stacks(spec, plan);
+        if (!stacks.take(calls)) {
+            backend.attend(plan, calls);
+            return;
+        }
+        // Of nearly the same size: a small last one would be a launch for little.
+        int count = stacks.count(calls.size());
+        for (int i = 0; i < count; i++) {
+            int begin = (int) ((long) calls.size() * i / count);
+            int end = (int) ((long) calls.size() * (i + 1) / count);
+            backend.attend(stacks.of(end - begin, this), calls.subList(begin, end));
+        }
+    }
+
+    private Stacks stacks(AttentionSpec spec, AttentionPlan plan) {
+        Stacks known = stacks.get(spec);
+        if (known == null) {
+            known = new Stacks(plan, backend.largestBuffer(plan), backend.stackBytes(plan));
+            stacks.put(spec, known);
+        }
+        return known;
+    }
+
+    private List<Part> parts(AttentionSpec spec) {
         List<Part> known = parts.get(spec);
         if (known == null) {
             known = makeParts(plan(spec));
             parts.put(spec, known);
         }
-        for (int i = 0; i < known.size(); i++) {
-            backend.attend(known.get(i), arrays);
-        }
+        return known;
     }
 
     private List<Part> makeParts(AttentionPlan plan) {
@@ -107,5 +148,6 @@ public final class PlannedCalls {
         plans.clear();
         layers.clear();
         parts.clear();
+        stacks.clear();
     }
 }

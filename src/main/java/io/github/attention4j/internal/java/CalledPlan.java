@@ -7,9 +7,11 @@ import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.Event;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
+import io.github.attention4j.internal.Calls;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.java.memory.HostTensor;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Predicate;
 
 /** A computation on host arrays as a plan for tensors in this JVM: what is enqueued runs on its stream's thread. */
@@ -41,6 +43,16 @@ public abstract class CalledPlan implements AttentionPlan {
     @Override
     public Event enqueueWithEvent(Stream stream, AttentionTensors tensors) {
         return new JavaEvent(submit(stream, tensors));
+    }
+
+    @Override
+    public void enqueue(Stream stream, List<AttentionTensors> calls) {
+        backend.requireOpen();
+        JavaStream queue = JavaStream.of(stream, backend);
+        Calls.check(spec, calls);
+        for (Runnable work : Calls.each(calls, this::work)) {
+            queue.submit(work);
+        }
     }
 
     private JavaStream.Task submit(Stream stream, AttentionTensors tensors) {

@@ -28,6 +28,7 @@ import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.layers.LayerPlan;
 import io.github.attention4j.layers.LayerSpec;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -130,7 +131,13 @@ public final class JavaBackend implements Backend, Owner {
     @Override
     public void attend(AttentionPlan plan, AttentionArrays arrays) {
         requireOpen();
-        ((JavaPlan) plan).attend(arrays);
+        ((JavaPlan) plan).attend(List.of(arrays));
+    }
+
+    @Override
+    public void attend(AttentionPlan plan, List<AttentionArrays> calls) {
+        requireOpen();
+        ((JavaPlan) plan).attend(calls);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.Event;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Stream;
+import io.github.attention4j.internal.Calls;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.java.memory.HostTensor;
 import io.github.attention4j.internal.java.memory.Operands;
@@ -18,14 +19,16 @@ import io.github.attention4j.internal.java.tiled.MicroKernels;
 import io.github.attention4j.internal.java.tiled.RowAttention;
 import io.github.attention4j.internal.java.tiled.TiledAttention;
 import io.github.attention4j.internal.java.tiled.TiledGradients;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** One of the pure-Java computations, ready to run. */
 final class JavaPlan implements AttentionPlan {
     /**
-     * With fewer operations a call may begin a millisecond late, see {@code InOrder}, which saves it a part of its
-     * time.
+     * With fewer operations what is enqueued may begin a millisecond late, see {@code InOrder}, which saves it a part
+     * of its time.
      */
     private static final double SHORT = 1e8;
 
@@ -33,16 +36,16 @@ final class JavaPlan implements AttentionPlan {
     private final AttentionSpec spec;
     private final Threads threads;
     private final KernelFamily family;
-    private final Consumer<Operands> computation;
+    private final Consumer<List<Operands>> computation;
     private final Function<Explanation, String> explanation;
-    private final boolean isShort;
+    private final double operations;
 
     private JavaPlan(
             JavaBackend backend,
             AttentionSpec spec,
             Threads threads,
             KernelFamily family,
-            Consumer<Operands> computation,
+            Consumer<List<Operands>> computation,
             Function<Explanation, String> explanation) {
         this.backend = backend;
         this.spec = spec;
@@ -50,7 +53,7 @@ final class JavaPlan implements AttentionPlan {
         this.family = family;
         this.computation = computation;
         this.explanation = explanation;
-        isShort = TiledAttention.operations(spec) < SHORT;
+        operations = TiledAttention.operations(spec);
     }
 
     static JavaPlan tiled(JavaBackend backend, AttentionSpec spec, Threads threads) {
@@ -70,11 +73,13 @@ final class JavaPlan implements AttentionPlan {
     }
 
     static JavaPlan reference(JavaBackend backend, AttentionSpec spec, Threads threads) {
-        Consumer<Operands> computation = operands -> {
-            if (spec.isBackward()) {
-                new ReferenceGradients(spec, operands).write(threads);
-            } else {
-                new ReferenceAttention(spec, operands).attend(threads);
+        Consumer<List<Operands>> computation = calls -> {
+            for (Operands operands : calls) {
+                if (spec.isBackward()) {
+                    new ReferenceGradients(spec, operands).write(threads);
+                } else {
+                    new ReferenceAttention(spec, operands).attend(threads);
+                }
             }
         };
         return new JavaPlan(backend, spec, threads, KernelFamily.REFERENCE, computation, Explanation::ofReference);
@@ -96,14 +101,20 @@ final class JavaPlan implements AttentionPlan {
         return family;
     }
 
-    /** Computes on host arrays that fit the spec. */
-    void attend(AttentionArrays arrays) {
-        attend(Operands.of(spec, arrays));
+    /** Computes calls on host arrays that fit the spec, together. */
+    void attend(List<AttentionArrays> calls) {
+        List<Operands> all = new ArrayList<>(calls.size());
+        for (AttentionArrays arrays : calls) {
+            all.add(Operands.of(spec, arrays));
+        }
+        compute(all);
     }
 
-    private void attend(Operands operands) {
-        computation.accept(operands);
-        ScoreMatrix.write(spec, operands, threads);
+    private void compute(List<Operands> calls) {
+        computation.accept(calls);
+        for (Operands operands : calls) {
+            ScoreMatrix.write(spec, operands, threads);
+        }
     }
 
     @Override
@@ -116,12 +127,34 @@ final class JavaPlan implements AttentionPlan {
         return new JavaEvent(submit(stream, tensors));
     }
 
+    @Override
+    public void enqueue(Stream stream, List<AttentionTensors> calls) {
+        JavaStream queue = queue(stream);
+        Calls.check(spec, calls);
+        List<Operands> all = Calls.each(calls, this::operands);
+        if (!all.isEmpty()) {
+            submit(queue, all);
+        }
+    }
+
     private JavaStream.Task submit(Stream stream, AttentionTensors tensors) {
-        backend.requireOpen();
-        JavaStream queue = JavaStream.of(stream, backend);
+        JavaStream queue = queue(stream);
         Shapes.check(spec, tensors);
-        Operands operands = Operands.of(spec, operand -> HostTensor.of(operand.label(), tensors.get(operand), backend)
+        return submit(queue, List.of(operands(tensors)));
+    }
+
+    private JavaStream queue(Stream stream) {
+        backend.requireOpen();
+        return JavaStream.of(stream, backend);
+    }
+
+    private Operands operands(AttentionTensors tensors) {
+        return Operands.of(spec, operand -> HostTensor.of(operand.label(), tensors.get(operand), backend)
                 .memory());
-        return isShort ? queue.submit(() -> attend(operands)) : queue.submitLong(() -> attend(operands));
+    }
+
+    private JavaStream.Task submit(JavaStream queue, List<Operands> calls) {
+        Runnable work = () -> compute(calls);
+        return operations * calls.size() < SHORT ? queue.submit(work) : queue.submitLong(work);
     }
 }

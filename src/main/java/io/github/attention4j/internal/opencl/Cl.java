@@ -186,9 +186,9 @@ final class Cl {
     }
 
     /** Returns when the source may be changed again. */
-    static void write(cl_command_queue queue, cl_mem mem, long bytes, Pointer source, Object about) {
+    static void write(cl_command_queue queue, cl_mem mem, long from, long bytes, Pointer source, Object about) {
         try {
-            int code = CL.clEnqueueWriteBuffer(queue, mem, true, 0, bytes, source, 0, null, null);
+            int code = CL.clEnqueueWriteBuffer(queue, mem, true, from, bytes, source, 0, null, null);
             check("clEnqueueWriteBuffer", code, about);
         } catch (CLException e) {
             throw failure("clEnqueueWriteBuffer", e.getStatus(), about);
@@ -196,9 +196,9 @@ final class Cl {
     }
 
     /** Returns when the target is filled. */
-    static void read(cl_command_queue queue, cl_mem mem, long bytes, Pointer target, Object about) {
+    static void read(cl_command_queue queue, cl_mem mem, long from, long bytes, Pointer target, Object about) {
         try {
-            int code = CL.clEnqueueReadBuffer(queue, mem, true, 0, bytes, target, 0, null, null);
+            int code = CL.clEnqueueReadBuffer(queue, mem, true, from, bytes, target, 0, null, null);
             check("clEnqueueReadBuffer", code, about);
         } catch (CLException e) {
             throw failure("clEnqueueReadBuffer", e.getStatus(), about);

@@ -7,11 +7,13 @@ import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
+import io.github.attention4j.internal.Calls;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.plan.Choice;
 import io.github.attention4j.internal.plan.family.Launch;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -75,6 +77,29 @@ final class ClPlan implements AttentionPlan {
     }
 
     @Override
+    public void enqueue(Stream stream, List<AttentionTensors> calls) {
+        ClStream own = ClStream.of(stream, context);
+        Calls.check(spec, calls);
+        List<ClTensor[]> all = Calls.each(calls, this::own);
+        List<ClTensor[]> held = new ArrayList<>(all.size());
+        try {
+            Calls.each(
+                    all,
+                    tensors -> { // all before the first launch: one may have been closed
+                        ClTensor.acquireAll(tensors);
+                        return held.add(tensors);
+                    });
+            for (ClTensor[] tensors : held) {
+                launches.enqueue(own, tensors);
+            }
+        } finally {
+            for (ClTensor[] tensors : held) {
+                ClTensor.releaseAll(tensors);
+            }
+        }
+    }
+
+    @Override
     public ClEvent enqueueWithEvent(Stream stream, AttentionTensors tensors) {
         ClTensor[] checked = checked(tensors);
         return enqueueWithEvent(ClStream.of(stream, context), checked);
@@ -87,6 +112,11 @@ final class ClPlan implements AttentionPlan {
 
     private ClTensor[] checked(AttentionTensors given) {
         Shapes.check(spec, given);
+        return own(given);
+    }
+
+    /** The tensors by operand, as those of this engine. */
+    private ClTensor[] own(AttentionTensors given) {
         ClTensor[] tensors = new ClTensor[OPERANDS.length];
         for (Operand operand : OPERANDS) {
             DeviceTensor tensor = given.get(operand);

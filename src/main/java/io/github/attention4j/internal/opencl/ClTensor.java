@@ -309,16 +309,26 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
 
     @Override
     public void upload(Stream stream, Object source, int offset) {
-        Shapes.requireRange("source", source, offset, this);
+        upload(stream, source, offset, 0, elements());
+    }
+
+    /** Likewise, {@code count} elements from that with number {@code at} on. */
+    void upload(Stream stream, Object source, int offset, long at, long count) {
+        Shapes.requireRange("source", source, offset, this, count);
         requireHost("upload", false, true);
-        transfer(stream, true, source, offset);
+        transfer(stream, true, source, offset, at, count);
     }
 
     @Override
     public void download(Stream stream, Object target, int offset) {
-        Shapes.requireWritableRange("target", target, offset, this);
+        download(stream, target, offset, 0, elements());
+    }
+
+    /** Likewise, {@code count} elements from that with number {@code at} on. */
+    void download(Stream stream, Object target, int offset, long at, long count) {
+        Shapes.requireWritableRange("target", target, offset, this, count);
         requireHost("download", true, false);
-        transfer(stream, false, target, offset);
+        transfer(stream, false, target, offset, at, count);
     }
 
     /** Whether {@link #put} and {@link #get} may be called: by who knows that no kernel uses the tensor meanwhile. */
@@ -327,28 +337,30 @@ final class ClTensor extends Native<cl_mem> implements DeviceTensor, Wrapped {
     }
 
     /** Like {@link #upload}, by this thread. */
-    void put(Object source, int offset) {
-        Shapes.requireRange("source", source, offset, this);
-        memory.shared().put(source, offset);
+    void put(Object source, int offset, long at, long count) {
+        Shapes.requireRange("source", source, offset, this, count);
+        memory.shared()
+                .put(source, offset, Math.toIntExact(at * dtype.bytes()), Math.toIntExact(count * dtype.bytes()));
     }
 
     /** Like {@link #download}, by this thread. */
-    void get(Object target, int offset) {
-        Shapes.requireWritableRange("target", target, offset, this);
-        memory.shared().get(target, offset);
+    void get(Object target, int offset, long at, long count) {
+        Shapes.requireWritableRange("target", target, offset, this, count);
+        memory.shared()
+                .get(target, offset, Math.toIntExact(at * dtype.bytes()), Math.toIntExact(count * dtype.bytes()));
     }
 
-    private void transfer(Stream stream, boolean toDevice, Object array, int offset) {
-        Pointer at = pointer(array).withByteOffset((long) offset * dtype.bytes());
+    private void transfer(Stream stream, boolean toDevice, Object array, int offset, long at, long count) {
+        Pointer host = pointer(array).withByteOffset((long) offset * dtype.bytes());
         ClStream clStream = ClStream.of(stream, context);
         cl_command_queue queue = clStream.begin();
         try {
             cl_mem mem = acquire();
             try {
                 if (toDevice) {
-                    Cl.write(queue, mem, bytes(), at, this);
+                    Cl.write(queue, mem, at * dtype.bytes(), count * dtype.bytes(), host, this);
                 } else {
-                    Cl.read(queue, mem, bytes(), at, this);
+                    Cl.read(queue, mem, at * dtype.bytes(), count * dtype.bytes(), host, this);
                 }
             } finally {
                 release();

@@ -6,7 +6,9 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.split.Part;
+import io.github.attention4j.internal.split.Stack;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,8 +38,13 @@ final class HostCalls {
         return callersQueue.isPresent() ? callersQueue.get().share() : ClStream.make("engine", context);
     }
 
-    /** Computes one part of a call on slices of the caller's arrays. */
-    void run(ClPlan plan, Part part, AttentionArrays arrays) {
+    /**
+     * Computes one part of a call on slices of the caller's arrays, or several calls stacked.
+     *
+     * @param plan of all of them together
+     * @param part of each call
+     */
+    void run(ClPlan plan, Part part, List<AttentionArrays> calls) {
         PooledStream pooled = idle.poll();
         if (pooled == null) {
             pooled = new PooledStream(stream());
@@ -45,7 +52,7 @@ final class HostCalls {
             idleCount.decrementAndGet();
         }
         try {
-            pooled.run(plan, part, arrays);
+            pooled.run(plan, part, calls);
         } catch (RuntimeException | Error e) {
             Failures.closeAfter(e, pooled::close);
             throw e;
@@ -58,24 +65,28 @@ final class HostCalls {
         }
     }
 
-    /** A stream, and the tensors of the last call on it. */
+    /** A stream, and the tensors of the last calls on it. */
     private final class PooledStream {
         private final ClStream stream;
-        /** The last call's spec, or null before the first. */
+        /** That of one of the last calls, or null before the first. */
         private AttentionSpec spec;
+        /** How many calls the tensors have room for: those of fewer are their beginning. */
+        private int room;
         /** For each operand the first that came in the same array, itself where it came alone. */
         private int[] leaders;
 
         private final ClTensor[] tensors = new ClTensor[OPERANDS.length];
+        /** Elements that a tensor has of each call. */
+        private final long[] sizes = new long[OPERANDS.length];
 
         PooledStream(ClStream stream) {
             this.stream = stream;
         }
 
-        void run(ClPlan plan, Part part, AttentionArrays arrays) {
-            int[] sharing = leaders(part, arrays);
-            if (!part.spec().equals(spec) || !Arrays.equals(leaders, sharing)) {
-                prepare(part.spec(), sharing);
+        void run(ClPlan plan, Part part, List<AttentionArrays> calls) {
+            int[] sharing = leaders(plan, part, calls);
+            if (!part.spec().equals(spec) || room < calls.size() || !Arrays.equals(leaders, sharing)) {
+                prepare(part.spec(), plan.spec(), calls.size(), sharing);
             }
             // Held until the kernels have run, for the engine may be closed meanwhile: shared memory goes with its last
             // user, whether a kernel uses it or not.
@@ -83,7 +94,7 @@ final class HostCalls {
             try {
                 ClTensor.acquireAll(tensors);
                 try {
-                    compute(plan, part, arrays);
+                    compute(plan, part, calls);
                 } catch (RuntimeException | Error e) {
                     Failures.closeAfter(e, () -> Cl.finish(queue, context.device.name()));
                     throw e;
@@ -95,48 +106,58 @@ final class HostCalls {
             }
         }
 
-        private void compute(ClPlan plan, Part part, AttentionArrays arrays) {
+        private void compute(ClPlan plan, Part part, List<AttentionArrays> calls) {
             for (int i = 0; i < OPERANDS.length; i++) {
                 if (tensors[i] != null && leaders[i] == i && isUploaded(OPERANDS[i])) {
-                    Object array = part.array(arrays, OPERANDS[i]);
-                    int offset = part.offset(arrays, OPERANDS[i]);
-                    if (tensors[i].isShared()) {
-                        tensors[i].put(array, offset);
-                    } else {
-                        tensors[i].upload(stream, array, offset);
-                    }
+                    boolean isOfAll = calls.size() > 1 && Stack.isShared(spec, plan.spec(), OPERANDS[i]);
+                    transfer(i, part, isOfAll ? calls.subList(0, 1) : calls, true);
                 }
             }
             try (ClEvent event = plan.enqueueWithEvent(stream, tensors)) {
-                fetch(part, arrays, false);
+                fetch(part, calls, false);
                 event.await(); // that the outputs could be read does not say that the kernels have run
-                fetch(part, arrays, true);
+                fetch(part, calls, true);
             }
         }
 
         /** Fills the outputs' arrays, from shared memory or from that which is not. */
-        private void fetch(Part part, AttentionArrays arrays, boolean isShared) {
+        private void fetch(Part part, List<AttentionArrays> calls, boolean isShared) {
             for (int i = 0; i < OPERANDS.length; i++) {
                 if (leaders[i] == i && spec.isOutput(OPERANDS[i]) && tensors[i].isShared() == isShared) {
-                    Object array = part.array(arrays, OPERANDS[i]);
-                    int offset = part.offset(arrays, OPERANDS[i]);
-                    if (isShared) {
-                        tensors[i].get(array, offset);
-                    } else {
-                        tensors[i].download(stream, array, offset);
-                    }
+                    transfer(i, part, calls, false);
                 }
             }
         }
 
-        private void prepare(AttentionSpec wanted, int[] sharing) {
-            freeTensors();
-            for (int i = 0; i < OPERANDS.length; i++) {
-                if (wanted.has(OPERANDS[i])) {
-                    tensors[i] = sharing[i] == i ? tensor(longest(wanted, i, sharing)) : tensors[sharing[i]];
+        /** Copies an operand's arrays into its tensor, where they lie one behind the other, or back. */
+        private void transfer(int operand, Part part, List<AttentionArrays> calls, boolean toDevice) {
+            ClTensor tensor = tensors[operand];
+            long size = sizes[operand];
+            for (int call = 0; call < calls.size(); call++) {
+                Object array = part.array(calls.get(call), OPERANDS[operand]);
+                int offset = part.offset(calls.get(call), OPERANDS[operand]);
+                if (tensor.isShared() && toDevice) {
+                    tensor.put(array, offset, call * size, size);
+                } else if (tensor.isShared()) {
+                    tensor.get(array, offset, call * size, size);
+                } else if (toDevice) {
+                    tensor.upload(stream, array, offset, call * size, size);
+                } else {
+                    tensor.download(stream, array, offset, call * size, size);
                 }
             }
-            spec = wanted;
+        }
+
+        private void prepare(AttentionSpec one, AttentionSpec all, int calls, int[] sharing) {
+            freeTensors();
+            for (int i = 0; i < OPERANDS.length; i++) {
+                if (one.has(OPERANDS[i])) {
+                    tensors[i] = sharing[i] == i ? tensor(longest(all, i, sharing)) : tensors[sharing[i]];
+                    sizes[i] = longest(one, i, sharing).extent();
+                }
+            }
+            spec = one;
+            room = calls;
             leaders = sharing;
         }
 
@@ -196,6 +217,27 @@ final class HostCalls {
             }
         }
         return leaders;
+    }
+
+    /** Likewise, in each of several calls. */
+    private static int[] leaders(ClPlan plan, Part part, List<AttentionArrays> calls) {
+        int[] leaders = leaders(part, calls.get(0));
+        for (int i = 0; i < leaders.length && calls.size() > 1; i++) {
+            if (leaders[i] != i && !areSame(leaders[i], i, plan.spec(), part.spec(), calls)) {
+                leaders[i] = i;
+            }
+        }
+        return leaders;
+    }
+
+    private static boolean areSame(
+            int leader, int operand, AttentionSpec all, AttentionSpec one, List<AttentionArrays> calls) {
+        boolean areSame = Stack.isShared(one, all, OPERANDS[leader]) == Stack.isShared(one, all, OPERANDS[operand]);
+        for (int call = 1; call < calls.size() && areSame; call++) {
+            AttentionArrays arrays = calls.get(call);
+            areSame = ArrayShapes.isSame(arrays.get(OPERANDS[leader]), arrays.get(OPERANDS[operand]));
+        }
+        return areSame;
     }
 
     /** Of the operands in one array, the tensor that ends last. */

@@ -11,6 +11,7 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.Backend;
+import io.github.attention4j.internal.Calls;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.split.Part;
 import java.util.ArrayList;
@@ -84,6 +85,31 @@ final class HostPlan implements AttentionPlan {
                 }
             }
         }
+    }
+
+    /** Computes several calls on host arrays, together. */
+    void attend(List<AttentionArrays> calls) {
+        java.attend(plan, calls);
+    }
+
+    @Override
+    public void enqueue(Stream stream, List<AttentionTensors> calls) {
+        ClStream.of(stream, context);
+        Calls.check(spec(), calls);
+        Calls.each(calls, this::requireOwn);
+        for (AttentionTensors tensors : calls) {
+            enqueue(stream, tensors);
+        }
+    }
+
+    /** Checks that tensors are of this engine. */
+    private AttentionTensors requireOwn(AttentionTensors tensors) {
+        for (Operand operand : OPERANDS) {
+            if (tensors.get(operand) != null) {
+                ClTensor.of(operand.label(), tensors.get(operand), context);
+            }
+        }
+        return tensors;
     }
 
     @Override

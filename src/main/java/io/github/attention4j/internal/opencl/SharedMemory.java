@@ -56,35 +56,40 @@ final class SharedMemory {
         return bytes.capacity();
     }
 
-    /** Fills it from an array, from element {@code offset} on, or from a direct buffer, from its position on. */
-    void put(Object source, int offset) {
+    /**
+     * Fills a part of it from an array, from element {@code offset} on, or from a direct buffer, from its position on.
+     *
+     * @param from the first byte of the part
+     * @param count its bytes
+     */
+    void put(Object source, int offset, int from, int count) {
         if (source instanceof float[] floats) {
-            bytes.asFloatBuffer().put(0, floats, offset, bytes.capacity() / Float.BYTES);
+            bytes.asFloatBuffer().put(from / Float.BYTES, floats, offset, count / Float.BYTES);
         } else if (source instanceof short[] shorts) {
-            bytes.asShortBuffer().put(0, shorts, offset, bytes.capacity() / Short.BYTES);
+            bytes.asShortBuffer().put(from / Short.BYTES, shorts, offset, count / Short.BYTES);
         } else if (source instanceof int[] ints) {
-            bytes.asIntBuffer().put(0, ints, offset, bytes.capacity() / Integer.BYTES);
+            bytes.asIntBuffer().put(from / Integer.BYTES, ints, offset, count / Integer.BYTES);
         } else if (source instanceof byte[] array) {
-            bytes.put(0, array, offset, bytes.capacity());
+            bytes.put(from, array, offset, count);
         } else {
             ByteBuffer buffer = (ByteBuffer) source;
-            bytes.put(0, buffer, buffer.position(), bytes.capacity());
+            bytes.put(from, buffer, buffer.position(), count);
         }
     }
 
     /** The way back. */
-    void get(Object target, int offset) {
+    void get(Object target, int offset, int from, int count) {
         if (target instanceof float[] floats) {
-            bytes.asFloatBuffer().get(0, floats, offset, bytes.capacity() / Float.BYTES);
+            bytes.asFloatBuffer().get(from / Float.BYTES, floats, offset, count / Float.BYTES);
         } else if (target instanceof short[] shorts) {
-            bytes.asShortBuffer().get(0, shorts, offset, bytes.capacity() / Short.BYTES);
+            bytes.asShortBuffer().get(from / Short.BYTES, shorts, offset, count / Short.BYTES);
         } else if (target instanceof int[] ints) {
-            bytes.asIntBuffer().get(0, ints, offset, bytes.capacity() / Integer.BYTES);
+            bytes.asIntBuffer().get(from / Integer.BYTES, ints, offset, count / Integer.BYTES);
         } else if (target instanceof byte[] array) {
-            bytes.get(0, array, offset, bytes.capacity());
+            bytes.get(from, array, offset, count);
         } else {
             ByteBuffer buffer = (ByteBuffer) target;
-            buffer.put(buffer.position(), bytes, 0, bytes.capacity());
+            buffer.put(buffer.position(), bytes, from, count);
         }
     }
 

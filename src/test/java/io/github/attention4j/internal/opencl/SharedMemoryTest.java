@@ -105,18 +105,47 @@ class SharedMemoryTest {
                 Object source = array(type, isBuffer, random);
                 Object read = array(type, isBuffer, random);
                 Object gotten = array(type, isBuffer, random);
-                tensor.put(source, from);
+                tensor.put(source, from, 0, 30);
                 tensor.download(stream, read, at);
                 assertSame(source, from, read, at, type);
-                tensor.get(gotten, at);
+                tensor.get(gotten, at, 0, 30);
                 assertSame(source, from, gotten, at, type);
                 Object other = array(type, isBuffer, random);
                 tensor.upload(stream, other, from);
-                tensor.get(gotten, at);
+                tensor.get(gotten, at, 0, 30);
                 assertSame(other, from, gotten, at, type);
-                assertThrows(IllegalArgumentException.class, () -> tensor.put(source, 8));
-                assertThrows(IllegalArgumentException.class, () -> tensor.get(gotten, 8));
+                assertThrows(IllegalArgumentException.class, () -> tensor.put(source, 8, 0, 30));
+                assertThrows(IllegalArgumentException.class, () -> tensor.get(gotten, 8, 0, 30));
             }
+        }
+    }
+
+    /** By the host and by commands: calls that are stacked lie one behind the other. */
+    @Test
+    void partsOfATensorAreCopiedByThemselves() {
+        try (ClContext context = ClContext.make(FOUND);
+                ClStream stream = ClStream.make(context);
+                ClTensor tensor = tensor(context, DType.F16)) {
+            short[] numbers = new short[30];
+            for (short i = 0; i < 30; i++) {
+                numbers[i] = i;
+            }
+            tensor.upload(stream, numbers, 20, 0, 10);
+            tensor.put(numbers, 5, 10, 12);
+            tensor.upload(stream, numbers, 0, 22, 8);
+            short[] expected = new short[30];
+            System.arraycopy(numbers, 20, expected, 0, 10);
+            System.arraycopy(numbers, 5, expected, 10, 12);
+            System.arraycopy(numbers, 0, expected, 22, 8);
+            short[] all = new short[30];
+            tensor.download(stream, all, 0);
+            assertArrayEquals(expected, all);
+            short[] parts = new short[30];
+            tensor.get(parts, 7, 7, 9);
+            tensor.download(stream, parts, 16, 16, 14);
+            tensor.download(stream, parts, 0, 0, 7);
+            assertArrayEquals(expected, parts);
+            assertThrows(IllegalArgumentException.class, () -> tensor.put(numbers, 25, 0, 6));
         }
     }
 
@@ -154,9 +183,9 @@ class SharedMemoryTest {
         if (tensor.isShared()) {
             float[] numbers = new float[1_000_000];
             Arrays.fill(numbers, 3);
-            tensor.put(numbers, 0);
+            tensor.put(numbers, 0, 0, numbers.length);
             float[] gotten = new float[numbers.length];
-            tensor.get(gotten, 0);
+            tensor.get(gotten, 0, 0, numbers.length);
             assertArrayEquals(numbers, gotten);
         }
         tensor.release();

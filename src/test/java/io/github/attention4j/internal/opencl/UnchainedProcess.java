@@ -74,7 +74,7 @@ public final class UnchainedProcess {
             Cl.setArgument(kernel, 0, Sizeof.cl_mem, Pointer.to(out), "fill");
             Cl.launch(queue, kernel, new long[] {2}, new long[] {2}, null, program);
             int[] numbers = new int[2];
-            Cl.read(queue, out, 2 * Sizeof.cl_int, Pointer.to(numbers), "fill");
+            Cl.read(queue, out, 0, 2 * Sizeof.cl_int, Pointer.to(numbers), "fill");
             return numbers[0];
         } finally {
             CL.clReleaseMemObject(out);

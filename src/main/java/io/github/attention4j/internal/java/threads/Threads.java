@@ -5,6 +5,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 
 /**
@@ -47,6 +49,25 @@ public final class Threads implements AutoCloseable {
     public interface Work {
         /** @param next the next item, or −1 when there is none left */
         void run(IntSupplier next);
+    }
+
+    /**
+     * One thread's part of several calls of as many items each, the items of the first in front: what it needs for a
+     * call is made when it comes to its first item of it.
+     *
+     * @param items of each call
+     * @param ofCall what does an item of the call with this number, counted within the call
+     */
+    public static void runCalls(IntSupplier next, int items, IntFunction<IntConsumer> ofCall) {
+        int last = -1;
+        IntConsumer work = null;
+        for (int item = next.getAsInt(); item >= 0; item = next.getAsInt()) {
+            if (item / items != last) {
+                last = item / items;
+                work = ofCall.apply(last);
+            }
+            work.accept(item - last * items);
+        }
     }
 
     /**

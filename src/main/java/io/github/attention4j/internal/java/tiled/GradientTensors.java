@@ -46,11 +46,12 @@ final class GradientTensors {
         }
     }
 
-    /** Writes the sums of all work items. */
+    /** Writes the sums of all work items, and forgets them: other calls may follow. */
     void write() {
         for (int tensor = 0; tensor < sums.length; tensor++) {
             if (sums[tensor] != null) {
                 write(operands.get(gradient(tensor)), spec.operand(gradient(tensor)), sums[tensor]);
+                sums[tensor] = null;
             }
         }
     }

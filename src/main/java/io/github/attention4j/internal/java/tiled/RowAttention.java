@@ -4,9 +4,9 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.threads.Threads;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.function.IntSupplier;
 
 /**
  * Exact attention of few queries over many keys, as in text generation: what counts is how fast keys and values are
@@ -61,39 +61,52 @@ public final class RowAttention {
                 + " keys, shares of " + SHARE + " keys";
     }
 
-    /** Computes all rows of all entries. */
-    public void attend(Operands operands) {
+    /** Computes all rows of all entries of these calls, whose shares of keys the threads share. */
+    public void attend(List<Operands> calls) {
         int heads = Math.multiplyExact(spec.batch(), spec.kvHeads());
-        int items = Math.multiplyExact(heads, shares);
-        Shares kept = freeShares.poll();
-        Shares found = kept == null ? new Shares(spec, shares) : kept;
-        AtomicIntegerArray missing = new AtomicIntegerArray(heads);
+        int itemsOfCall = Math.multiplyExact(heads, shares);
+        int items = Math.multiplyExact(itemsOfCall, calls.size());
+        Shares[] found = new Shares[calls.size()];
+        for (int call = 0; call < found.length && shares > 1; call++) {
+            Shares kept = freeShares.poll();
+            found[call] = kept == null ? new Shares(spec, shares) : kept;
+        }
+        AtomicIntegerArray done = new AtomicIntegerArray(Math.multiplyExact(heads, calls.size()));
         Threads.Work work = next -> {
-            RowSpace space = free.poll();
-            space = space == null ? new RowSpace(spec, kernels) : space;
-            attend(next, new RowWorker(spec, operands, space), found, missing);
+            RowSpace kept = free.poll();
+            RowSpace space = kept == null ? new RowSpace(spec, kernels) : kept;
+            Threads.runCalls(next, itemsOfCall, call -> {
+                RowWorker worker = new RowWorker(spec, calls.get(call), space);
+                return item -> attend(worker, item, found[call], done, call * heads);
+            });
             space.release();
             free.add(space);
         };
         double products = (double) heads * spec.groupSize() * spec.queryLength() * spec.keyLength() * spec.headDim();
-        if (products < ALONE) {
+        if (products * calls.size() < ALONE) {
             Threads.runAlone(items, work);
         } else {
             threads.run(items, work);
         }
-        freeShares.add(found);
+        for (int call = 0; call < found.length && shares > 1; call++) {
+            freeShares.add(found[call]);
+        }
     }
 
-    private void attend(IntSupplier next, RowWorker worker, Shares found, AtomicIntegerArray missing) {
-        for (int item = next.getAsInt(); item >= 0; item = next.getAsInt()) {
-            int head = item / shares;
-            worker.attend(head / spec.kvHeads(), head % spec.kvHeads(), item % shares);
-            if (shares > 1) {
-                found.keep(item, worker.panels());
-            }
-            if (missing.incrementAndGet(head) == shares) { // the last one joins them
-                worker.join(head, shares > 1 ? found : null);
-            }
+    /**
+     * Computes a share, and joins those of its head if it was the last.
+     *
+     * @param found of the call; null if a head has one share, of which the worker knows
+     * @param firstHead the call's first in {@code done}
+     */
+    private void attend(RowWorker worker, int item, Shares found, AtomicIntegerArray done, int firstHead) {
+        int head = item / shares;
+        worker.attend(head / spec.kvHeads(), head % spec.kvHeads(), item % shares);
+        if (found != null) {
+            found.keep(item, worker.panels());
+        }
+        if (done.incrementAndGet(firstHead + head) == shares) {
+            worker.join(head, found);
         }
     }
 }

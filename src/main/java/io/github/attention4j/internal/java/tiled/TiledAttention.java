@@ -3,8 +3,8 @@ package io.github.attention4j.internal.java.tiled;
 import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.threads.Threads;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.IntSupplier;
 
 /**
  * Exact attention in one pass over the keys, on all threads of a {@link Threads}: the twin in Java of the OpenCL kernel
@@ -47,30 +47,31 @@ public final class TiledAttention {
         return 2 * pairs * spec.batch() * spec.heads() * (spec.headDim() + spec.valueDim());
     }
 
-    /** Computes all rows of all entries. */
-    public void attend(Operands operands) {
+    /** Computes all rows of all entries of these calls, whose tiles the threads share. */
+    public void attend(List<Operands> calls) {
         int tiles = blocks(spec.queryLength(), tileQ);
-        int items = Math.toIntExact((long) spec.batch() * spec.heads() * tiles);
+        int itemsOfCall = Math.toIntExact((long) spec.batch() * spec.heads() * tiles);
+        int items = Math.multiplyExact(itemsOfCall, calls.size());
         Threads.Work work = next -> {
-            TileSpace space = free.poll();
-            space = space == null ? new TileSpace(spec, kernels, tileQ, lanes) : space;
-            attend(next, tiles, new TileWorker(spec, operands, space, lanes, tileQ, tileKv));
+            TileSpace kept = free.poll();
+            TileSpace space = kept == null ? new TileSpace(spec, kernels, tileQ, lanes) : kept;
+            Threads.runCalls(next, itemsOfCall, call -> {
+                TileWorker worker = new TileWorker(spec, calls.get(call), space, lanes, tileQ, tileKv);
+                return item -> attend(worker, item / tiles, tiles - 1 - item % tiles);
+            });
             space.release();
             free.add(space);
         };
-        if (operations(spec) < ALONE) {
+        if (operations(spec) * calls.size() < ALONE) {
             Threads.runAlone(items, work);
         } else {
             threads.run(items, work);
         }
     }
 
-    private void attend(IntSupplier next, int tiles, TileWorker worker) {
-        for (int item = next.getAsInt(); item >= 0; item = next.getAsInt()) {
-            int head = item / tiles;
-            int tile = tiles - 1 - item % tiles; // with a causal mask the last tile of a head is the longest: first
-            worker.attend(head / spec.heads(), head % spec.heads(), tile * tileQ);
-        }
+    /** With a causal mask the last tile of a head is the longest, and so comes first. */
+    private void attend(TileWorker worker, int head, int tile) {
+        worker.attend(head / spec.heads(), head % spec.heads(), tile * tileQ);
     }
 
     private static int blocks(int n, int size) {

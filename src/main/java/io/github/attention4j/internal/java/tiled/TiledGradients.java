@@ -4,6 +4,7 @@ import io.github.attention4j.AttentionSpec;
 import io.github.attention4j.Operand;
 import io.github.attention4j.internal.java.memory.Operands;
 import io.github.attention4j.internal.java.threads.Threads;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntConsumer;
 
@@ -37,14 +38,14 @@ public final class TiledGradients {
                 + tiles.shares() + (tiles.shares() == 1 ? " share" : " shares") + " of a head's keys";
     }
 
-    /** Computes all gradients that the spec asks for. */
-    public void compute(Operands operands) {
+    /** Computes all gradients that the spec asks for, of all calls, whose work items the threads share. */
+    public void compute(List<Operands> calls) {
         if (wantsMoreThanBias()) {
-            computeAllButBias(operands);
+            computeAllButBias(calls);
         }
         if (spec.has(Operand.GRAD_BIAS)) {
-            run(GradientBias.items(spec, tiles), operands, (space, pairs) -> {
-                GradientBias bias = new GradientBias(spec, operands, tiles, space, pairs);
+            run(GradientBias.items(spec, tiles), calls, (call, space, pairs) -> {
+                GradientBias bias = new GradientBias(spec, calls.get(call), tiles, space, pairs);
                 return bias::compute;
             });
         }
@@ -59,37 +60,38 @@ public final class TiledGradients {
         return false;
     }
 
-    private void computeAllButBias(Operands operands) {
-        int kvHeads = Math.multiplyExact(spec.batch(), spec.kvHeads());
-        GradientShares shares = new GradientShares(kvHeads, tiles.shares());
-        GradientHeads heads = new GradientHeads(spec, operands, tiles);
-        GradientTensors tensors = new GradientTensors(spec, operands, kvHeads * tiles.shares());
-        run(kvHeads * tiles.shares(), operands, (space, pairs) -> {
-            GradientWorker worker = new GradientWorker(spec, operands, tiles, space, pairs, shares, heads, tensors);
+    private void computeAllButBias(List<Operands> calls) {
+        int items = Math.multiplyExact(spec.batch(), Math.multiplyExact(spec.kvHeads(), tiles.shares()));
+        GradientSums[] sums = new GradientSums[calls.size()];
+        for (int call = 0; call < sums.length; call++) {
+            sums[call] = new GradientSums(spec, calls.get(call), tiles, items);
+        }
+        run(items, calls, (call, space, pairs) -> {
+            GradientSums own = sums[call];
+            GradientWorker worker =
+                    new GradientWorker(spec, calls.get(call), tiles, space, pairs, own.shares, own.heads, own.tensors);
             return item -> {
                 int head = item / tiles.shares();
                 worker.compute(head / spec.kvHeads(), head % spec.kvHeads(), item % tiles.shares());
+                own.done();
             };
         });
-        heads.write();
-        tensors.write();
     }
 
-    /** Makes what one thread runs for each item. */
+    /** Makes what one thread runs for each item of a call. */
     private interface Worker {
-        IntConsumer of(GradientSpace space, GradientPairs pairs);
+        IntConsumer of(int call, GradientSpace space, GradientPairs pairs);
     }
 
-    private void run(int items, Operands operands, Worker worker) {
-        Threads.Work work = next -> {
+    private void run(int itemsOfCall, List<Operands> calls, Worker worker) {
+        threads.run(Math.multiplyExact(itemsOfCall, calls.size()), next -> {
             GradientSpace space = take();
-            IntConsumer each = worker.of(space, new GradientPairs(spec, operands, kernels, space, tiles));
-            for (int item = next.getAsInt(); item >= 0; item = next.getAsInt()) {
-                each.accept(item);
-            }
+            Threads.runCalls(
+                    next,
+                    itemsOfCall,
+                    call -> worker.of(call, space, new GradientPairs(spec, calls.get(call), kernels, space, tiles)));
             give(space);
-        };
-        threads.run(items, work);
+        });
     }
 
     private GradientSpace take() {

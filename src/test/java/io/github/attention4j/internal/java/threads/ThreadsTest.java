@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +40,23 @@ class ThreadsTest {
                         Thread.sleep(2);
                     }
                 }
+            }
+        }
+    }
+
+    @Test
+    void itemsOfSeveralCallsAreThoseOfEachAndWhatACallNeedsIsMadeOnceAThread() {
+        try (Threads threads = new Threads(3)) {
+            AtomicIntegerArray taken = new AtomicIntegerArray(5 * 4);
+            threads.run(taken.length(), next -> {
+                Set<Integer> made = new HashSet<>();
+                Threads.runCalls(next, 4, call -> {
+                    assertTrue(made.add(call), "made twice");
+                    return item -> taken.incrementAndGet(call * 4 + item);
+                });
+            });
+            for (int i = 0; i < taken.length(); i++) {
+                assertEquals(1, taken.get(i));
             }
         }
     }

@@ -60,7 +60,7 @@ class RowAttentionTest {
         for (Operand operand : new Operand[] {Operand.OUT, Operand.LSE}) {
             HostArrays.put(outputs, operand, Elements.poisoned(spec.operand(operand)));
         }
-        new RowAttention(spec, kernels, threads).attend(Operands.of(spec, HostArrays.all(inputs, outputs)));
+        new RowAttention(spec, kernels, threads).attend(List.of(Operands.of(spec, HostArrays.all(inputs, outputs))));
         return outputs;
     }
 
@@ -156,7 +156,7 @@ class RowAttentionTest {
                 }
                 AttentionArrays all = HostArrays.all(stored, outputs);
                 new RowAttention(cached, kernels, THREADS)
-                        .attend(Operands.of(cached, operand -> direct(all.get(operand))));
+                        .attend(List.of(Operands.of(cached, operand -> direct(all.get(operand)))));
                 Budget.check("in buffers: " + cached, dense, keys.dense(), outputs);
             }
         }

@@ -77,7 +77,7 @@ final class TiledAttentionRate {
         for (MicroKernels kernels : List.of(new PlainKernels(""), MicroKernels.best())) {
             TiledAttention tiled = new TiledAttention(spec, kernels, threads);
             Operands operands = Operands.of(spec, AttentionArrays.of(query, key, value, out));
-            Runnable run = () -> tiled.attend(operands);
+            Runnable run = () -> tiled.attend(List.of(operands));
             run.run();
             checkRows(spec, query, key, value, out);
             entries.add(new Entry(kernels.name(), operations, run));

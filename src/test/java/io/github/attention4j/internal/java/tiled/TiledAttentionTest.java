@@ -224,7 +224,7 @@ class TiledAttentionTest {
                 .with(Operand.VALUE, buffer(problem.value()))
                 .with(Operand.OUT, out)
                 .with(Operand.LSE, lse);
-        new TiledAttention(problem.spec(), kernels, THREADS).attend(Operands.of(problem.spec(), arrays));
+        new TiledAttention(problem.spec(), kernels, THREADS).attend(List.of(Operands.of(problem.spec(), arrays)));
         float[] outArray = new float[130 * 33];
         float[] lseArray = new float[130];
         out.asFloatBuffer().get(outArray);
@@ -278,6 +278,6 @@ class TiledAttentionTest {
         if (lse != null) {
             arrays.with(Operand.LSE, lse);
         }
-        new TiledAttention(spec, kernels, THREADS).attend(Operands.of(spec.withLse(lse != null), arrays));
+        new TiledAttention(spec, kernels, THREADS).attend(List.of(Operands.of(spec.withLse(lse != null), arrays)));
     }
 }

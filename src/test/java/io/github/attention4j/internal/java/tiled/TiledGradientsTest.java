@@ -42,7 +42,7 @@ class TiledGradientsTest {
             if (call != null) {
                 Operands operands = Operands.of(call.spec, call.arrays);
                 Map<Operand, double[]> exact = ReferenceGradients.of(call.spec, call.arrays);
-                new TiledGradients(call.spec, kernels, THREADS).compute(operands);
+                new TiledGradients(call.spec, kernels, THREADS).compute(List.of(operands));
                 String name = kernels.name() + ", seed " + seed + ": " + call.spec;
                 exact.forEach((operand, numbers) -> compare(name, call, operand, operands.get(operand), numbers));
             }
@@ -95,12 +95,12 @@ class TiledGradientsTest {
             if (call != null && !call.spec.accumulates()) {
                 Operands operands = Operands.of(call.spec, call.arrays);
                 TiledGradients gradients = new TiledGradients(call.spec, kernels, THREADS);
-                gradients.compute(operands);
+                gradients.compute(List.of(operands));
                 int[][] first = bits(call.spec, operands);
-                gradients.compute(operands);
+                gradients.compute(List.of(operands));
                 assertArrayEquals(first, bits(call.spec, operands), "seed " + seed);
                 try (Threads alone = new Threads(1)) {
-                    new TiledGradients(call.spec, kernels, alone).compute(operands);
+                    new TiledGradients(call.spec, kernels, alone).compute(List.of(operands));
                 }
                 assertArrayEquals(first, bits(call.spec, operands), "seed " + seed);
             }
@@ -137,7 +137,7 @@ class TiledGradientsTest {
                 AttentionArrays arrays = call.arrays;
                 Rows exact = Operands.of(call.forward, arrays).get(Operand.OUT);
                 Operands operands = call.forwardOperands();
-                new TiledAttention(call.forward, kernels, THREADS).attend(operands);
+                new TiledAttention(call.forward, kernels, THREADS).attend(List.of(operands));
                 String name = kernels.name() + ", seed " + seed + ": " + call.forward;
                 TensorSpec tensor = call.forward.operand(Operand.OUT);
                 compareRows(name, tensor, exact, operands.get(Operand.OUT), call);

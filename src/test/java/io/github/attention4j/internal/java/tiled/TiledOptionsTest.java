@@ -36,7 +36,7 @@ class TiledOptionsTest {
         for (int seed = 0; seed < CALLS; seed++) {
             RandomCall call = new RandomCall(seed);
             Operands operands = Operands.of(call.spec, call.arrays);
-            new TiledAttention(call.spec, kernels, THREADS).attend(operands);
+            new TiledAttention(call.spec, kernels, THREADS).attend(List.of(operands));
             ScoreMatrix.write(call.spec, operands, THREADS);
             ReferenceAttention.Result exact = ReferenceAttention.attend(call.spec, call.arrays);
             String name = kernels.name() + ", seed " + seed + ": " + call.spec;
