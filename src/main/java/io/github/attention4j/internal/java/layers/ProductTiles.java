@@ -107,11 +107,7 @@ final class ProductTiles {
             free.add(space);
         };
         int items = Math.multiplyExact(rowTiles, columnTiles);
-        if (shape.operations() < ALONE) {
-            Threads.runAlone(items, work);
-        } else {
-            threads.run(items, work);
-        }
+        threads.run(items, shape.operations() / ALONE, work);
     }
 
     private void run(IntSupplier next, Rows left, Rows right, Finish finish, Space space) {

@@ -20,11 +20,17 @@ public final class Threads implements AutoCloseable {
      */
     private static final long WARM_NANOS = 100_000;
 
+    /** The part of the time to wake a thread that one which looks for work takes to find it. */
+    private static final double HANDED_OVER = 0.1;
+
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final int threads;
     private final long warmNanos;
     private final ExecutorService helpers;
+
+    /** When the last work ended. */
+    private volatile long lastEnd = System.nanoTime() - WARM_NANOS;
 
     /** @param threads how many work at once for one caller, the caller included */
     public Threads(int threads) {
@@ -85,10 +91,26 @@ public final class Threads implements AutoCloseable {
             throw new IllegalStateException("engine is closed", e);
         } finally {
             job.finish(warmNanos);
+            lastEnd = System.nanoTime();
         }
     }
 
-    /** Runs the items on the caller's thread alone: for work that is over before another thread is awake. */
+    /**
+     * Likewise, on the caller's thread alone where it is over before another thread would help.
+     *
+     * @param size of the work, against one that takes about as long as to wake a thread
+     */
+    public void run(int items, double size, Work work) {
+        boolean areWarm = System.nanoTime() - lastEnd < warmNanos;
+        if (size >= 1 || areWarm && size >= HANDED_OVER) {
+            run(items, work);
+        } else {
+            runAlone(items, work);
+            lastEnd = System.nanoTime(); // helpers sleep, but of calls so soon one after the other the next wakes them
+        }
+    }
+
+    /** Runs the items on the caller's thread alone. */
     public static void runAlone(int items, Work work) {
         new Job(items, work).finish(0);
     }

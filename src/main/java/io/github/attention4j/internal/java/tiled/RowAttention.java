@@ -27,6 +27,12 @@ public final class RowAttention {
     /** More queries of a head fill the lanes of {@link TiledAttention}. */
     private static final int MOST_QUERIES = 16;
 
+    /** So few leave most lanes empty. */
+    private static final int FEW_QUERIES = 4;
+
+    /** Of more queries each costs as much beside its keys here as a tile with all of them does with fewer keys. */
+    private static final int KEYS_A_QUERY = 8;
+
     /** Below this many products a call runs on the caller's thread alone. */
     private static final double ALONE = 1e6;
 
@@ -46,7 +52,10 @@ public final class RowAttention {
 
     /** Whether a call is better computed here than in tiles with a query a lane. */
     public static boolean isMeantFor(AttentionSpec spec) {
-        return spec.queryLength() <= MOST_QUERIES && !spec.has(Operand.ADDITIVE_VECTOR);
+        int queries = spec.queryLength();
+        boolean areFew =
+                queries <= FEW_QUERIES || queries <= MOST_QUERIES && spec.keyLength() >= KEYS_A_QUERY * queries;
+        return areFew && !spec.has(Operand.ADDITIVE_VECTOR);
     }
 
     /** Keys that are treated together: those of a page lie side by side and can be read where they are. */
@@ -83,11 +92,7 @@ public final class RowAttention {
             free.add(space);
         };
         double products = (double) heads * spec.groupSize() * spec.queryLength() * spec.keyLength() * spec.headDim();
-        if (products * calls.size() < ALONE) {
-            Threads.runAlone(items, work);
-        } else {
-            threads.run(items, work);
-        }
+        threads.run(items, products * calls.size() / ALONE, work);
         for (int call = 0; call < found.length && shares > 1; call++) {
             freeShares.add(found[call]);
         }

@@ -21,6 +21,9 @@ final class TileSpace {
     private float[] outputs; // only outputs that are not an array of floats want them
     private Totals[] totals; // only long rows want them
 
+    /** Nobody reads it; what is written nowhere would not be read at all. */
+    private int fetched;
+
     TileSpace(AttentionSpec spec, MicroKernels kernels, int tileQ, int lanes) {
         panels = kernels.newPanels(tileQ / lanes, lanes, spec.headDim(), spec.valueDim());
         queries = new TileRows(kernels, tileQ, spec.headDim());
@@ -32,6 +35,11 @@ final class TileSpace {
         this.lanes = lanes;
         tileKv = kernels.tileKv();
         columns = spec.valueDim();
+    }
+
+    /** Has the rows fetched that are shown; a batch whose keys come from memory waits an eighth less (Zen 5). */
+    void fetch() {
+        fetched += keys.fetch() + values.fetch();
     }
 
     /** What dropout multiplies the weights of a panel and a tile of keys by, [key][lane]. */

@@ -162,6 +162,7 @@ final class TileWorker {
         space.values.show(value, sequence.batch, kvHead, row, keys);
         space.keys.showRotated(
                 key, sequence.batch, kvHead, row, keys, rotary, j -> RotaryTable.ofKey(operands, sequence, first + j));
+        space.fetch();
     }
 
     /** Takes the keys {@code from} to {@code to - 1} of the tile that is shown through one panel. */

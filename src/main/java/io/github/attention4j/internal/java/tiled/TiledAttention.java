@@ -62,11 +62,7 @@ public final class TiledAttention {
             space.release();
             free.add(space);
         };
-        if (operations(spec) * calls.size() < ALONE) {
-            Threads.runAlone(items, work);
-        } else {
-            threads.run(items, work);
-        }
+        threads.run(items, operations(spec) * calls.size() / ALONE, work);
     }
 
     /** With a causal mask the last tile of a head is the longest, and so comes first. */

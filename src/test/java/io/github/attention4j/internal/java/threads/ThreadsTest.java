@@ -61,6 +61,41 @@ class ThreadsTest {
         }
     }
 
+    /**
+     * Of short calls the first is over before a helper is awake; those right behind it find one that looks for work.
+     */
+    @Test
+    void shortCallsHaveHelpWhileOneFollowsTheOther() throws InterruptedException {
+        Set<Thread> workers = ConcurrentHashMap.newKeySet();
+        Threads.Work work = next -> {
+            workers.add(Thread.currentThread());
+            take(next, new int[64]);
+        };
+        try (Threads threads = new Threads(2)) {
+            for (int call = 0; call < 50; call++) {
+                threads.run(64, 0.9, work);
+                Thread.sleep(2);
+            }
+            assertEquals(Set.of(Thread.currentThread()), workers);
+            for (int call = 0; call < 10_000; call++) {
+                threads.run(64, 0.01, work);
+            }
+            assertEquals(Set.of(Thread.currentThread()), workers, "not worth the hand-over");
+            assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+                while (workers.size() < 3) { // this thread, that of the time limit, and a helper
+                    threads.run(64, 0.9, work);
+                }
+            });
+        }
+        workers.clear();
+        try (Threads threads = new Threads(Runtime.getRuntime().availableProcessors() + 1)) {
+            for (int call = 0; call < 10_000; call++) {
+                threads.run(64, 0.9, work);
+            }
+        }
+        assertEquals(Set.of(Thread.currentThread()), workers, "a helper that looks would take a processor");
+    }
+
     /** A helper looks for work for a moment, and not for as long as there is none. */
     @Test
     void helpersWithoutWorkSleep() throws InterruptedException {
