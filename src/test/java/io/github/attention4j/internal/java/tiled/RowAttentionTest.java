@@ -341,8 +341,10 @@ class RowAttentionTest {
 
     @Test
     void itIsForFewQueriesThatAreMultiplied() {
-        assertTrue(RowAttention.isMeantFor(spec(1, 16, 100, 8).build()));
-        assertFalse(RowAttention.isMeantFor(spec(1, 17, 100, 8).build()));
+        assertTrue(RowAttention.isMeantFor(spec(1, 16, 128, 8).build()));
+        assertFalse(RowAttention.isMeantFor(spec(1, 17, 1000, 8).build()));
+        assertFalse(RowAttention.isMeantFor(spec(1, 16, 127, 8).build()), "few keys for so many queries");
+        assertTrue(RowAttention.isMeantFor(spec(1, 4, 1, 8).build()));
         assertFalse(RowAttention.isMeantFor(spec(1, 1, 100, 8).additive().build()));
     }
 }
