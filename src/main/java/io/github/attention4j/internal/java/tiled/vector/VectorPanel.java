@@ -123,9 +123,7 @@ final class VectorPanel extends Panel {
 
     @Override
     public void store(float[] target, int at, int stride, int rows) {
-        for (int lane = 0; lane < LANES; lane += VECTOR) {
-            VectorSoftmax.mean(out, lane, valueDim, sum);
-        }
+        VectorSoftmax.mean(out, valueDim, sum);
         transpose.turn(out, 0, LANES, valueDim, rows, target, at, stride);
         for (int lane = 0; lane < rows; lane++) {
             if (sum[lane] == 0) {
