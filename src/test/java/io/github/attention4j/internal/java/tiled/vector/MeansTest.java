@@ -16,7 +16,7 @@ class MeansTest {
     void areThoseOfEachNumber() {
         float[] special = {0.5f, Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
         Random random = new Random(1);
-        for (int round = 0; round < 600; round++) {
+        for (int round = 0; round < 2_500; round++) {
             float[] totals = new float[ROWS * LANES];
             float[] sum = new float[LANES];
             for (int i = 0; i < totals.length; i++) {
