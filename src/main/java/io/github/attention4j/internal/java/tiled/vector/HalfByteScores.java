@@ -18,40 +18,13 @@ import jdk.incubator.vector.IntVector;
 final class HalfByteScores implements RowScorer {
     private static final int UNIT = 2 * VECTOR;
 
-    private static MethodHandle ofOne = loop("scoreOne");
-    private static MethodHandle ofTwo = loop("scoreTwo");
-    private static MethodHandle ofFour = loop("scoreFour");
-
-    private static MethodHandle loop(String name) {
-        return Apart.find(
-                MethodHandles.lookup(),
-                name,
-                float[][].class,
-                int.class,
-                StoredRows.class,
-                int.class,
-                int.class,
-                float[].class);
-    }
+    private static MethodHandle ofOne = RowScorer.loop(MethodHandles.lookup(), "scoreOne");
+    private static MethodHandle ofTwo = RowScorer.loop(MethodHandles.lookup(), "scoreTwo");
+    private static MethodHandle ofFour = RowScorer.loop(MethodHandles.lookup(), "scoreFour");
 
     @Override
     public void score(float[][] queries, int first, StoredRows key, int keys, float[] parts, float[][] scores) {
-        int rows;
-        for (int row = first; row < queries.length; row += rows) {
-            rows = RowScores.together(queries.length - row);
-            for (int j = 0; j < keys; j += VECTOR) {
-                try {
-                    switch (rows) {
-                        case 4 -> ofFour.invokeExact(queries, row, key, j, keys - 1, parts);
-                        case 2 -> ofTwo.invokeExact(queries, row, key, j, keys - 1, parts);
-                        default -> ofOne.invokeExact(queries, row, key, j, keys - 1, parts);
-                    }
-                } catch (Throwable e) {
-                    throw Apart.thrown(e);
-                }
-                LaneSums.ofRows(parts, rows, scores, row, j);
-            }
-        }
+        RowScorer.score(ofOne, ofTwo, ofFour, queries, first, key, keys, parts, scores);
     }
 
     /** Four rows; sums along the lanes into parts. */

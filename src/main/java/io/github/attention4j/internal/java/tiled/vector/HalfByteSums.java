@@ -17,28 +17,16 @@ import jdk.incubator.vector.IntVector;
 final class HalfByteSums implements RowAdder {
     private static final int UNIT = 2 * VECTOR;
 
-    private static MethodHandle ofOneInPairs = loop("addOneInPairs");
-    private static MethodHandle ofOne = loop("addOne");
-    private static MethodHandle ofTwo = loop("addTwo");
-    private static MethodHandle ofFour = loop("addFour");
-
-    private static MethodHandle loop(String name) {
-        return Apart.find(
-                MethodHandles.lookup(),
-                name,
-                float[][].class,
-                int.class,
-                StoredRows.class,
-                int.class,
-                float[][].class,
-                int.class);
-    }
+    private static MethodHandle ofOneInPairs = RowAdder.loop(MethodHandles.lookup(), "addOneInPairs");
+    private static MethodHandle ofOne = RowAdder.loop(MethodHandles.lookup(), "addOne");
+    private static MethodHandle ofTwo = RowAdder.loop(MethodHandles.lookup(), "addTwo");
+    private static MethodHandle ofFour = RowAdder.loop(MethodHandles.lookup(), "addFour");
 
     @Override
     public void add(float[][] weights, StoredRows value, int keys, float[][] outs) {
         int rows;
         for (int row = 0; row < outs.length; row += rows) {
-            rows = RowScores.together(outs.length - row);
+            rows = RowScorer.together(outs.length - row);
             int columns = outs[row].length;
             int units;
             try {

@@ -19,58 +19,27 @@ final class RowScores implements RowScorer {
     /** Keys of a step. */
     private static final int KEYS = 4;
 
-    private static MethodHandle ofOne = loop("scoreOne");
-    private static MethodHandle ofTwo = loop("scoreTwo");
-    private static MethodHandle ofFour = loop(isConverted() ? "scoreFourByTwo" : "scoreFour");
+    private static MethodHandle ofOne = RowScorer.loop(MethodHandles.lookup(), "scoreOne");
+    private static MethodHandle ofTwo = RowScorer.loop(MethodHandles.lookup(), "scoreTwo");
+    private static MethodHandle ofFour =
+            RowScorer.loop(MethodHandles.lookup(), isConverted() ? "scoreFourByTwo" : "scoreFour");
 
     private static boolean isConverted() {
         return CODEC == Codec.F16 || CODEC == Codec.BF16;
     }
 
-    private static MethodHandle loop(String name) {
-        return Apart.find(
-                MethodHandles.lookup(),
-                name,
-                float[][].class,
-                int.class,
-                StoredRows.class,
-                int.class,
-                int.class,
-                float[].class);
-    }
-
-    /** How many of so many rows are taken together. */
-    static int together(int rows) {
-        return rows >= 4 && VECTOR >= ScoreTile.WIDE ? 4 : Math.min(rows, 2);
-    }
-
     @Override
     public void score(float[][] queries, int first, StoredRows key, int keys, float[] parts, float[][] scores) {
-        int rows;
-        for (int row = first; row < queries.length; row += rows) {
-            rows = together(queries.length - row);
-            for (int j = 0; j < keys; j += VECTOR) {
-                try {
-                    switch (rows) {
-                        case 4 -> ofFour.invokeExact(queries, row, key, j, keys - 1, parts);
-                        case 2 -> ofTwo.invokeExact(queries, row, key, j, keys - 1, parts);
-                        default -> ofOne.invokeExact(queries, row, key, j, keys - 1, parts);
-                    }
-                } catch (Throwable e) {
-                    throw Apart.thrown(e);
-                }
-                LaneSums.ofRows(parts, rows, scores, row, j);
-            }
-            if (queries[row].length % VECTOR != 0) {
-                addRest(rows, queries, row, key, keys, scores);
-            }
+        RowScorer.score(ofOne, ofTwo, ofFour, queries, first, key, keys, parts, scores);
+        if (queries[first].length % VECTOR != 0) {
+            addRest(queries, first, key, keys, scores);
         }
     }
 
     /** What is left over of a vector, of floats only. */
-    private static void addRest(int rows, float[][] queries, int first, StoredRows key, int keys, float[][] scores) {
+    private static void addRest(float[][] queries, int first, StoredRows key, int keys, float[][] scores) {
         float[] array = (float[]) key.array;
-        for (int row = first; row < first + rows; row++) {
+        for (int row = first; row < queries.length; row++) {
             float[] query = queries[row];
             for (int j = 0; j < keys; j++) {
                 float sum = 0;

@@ -16,27 +16,15 @@ import jdk.incubator.vector.FloatVector;
 final class RowSums implements RowAdder {
     private static final Codec CODEC = PerType.codec(MethodHandles.lookup());
 
-    private static MethodHandle ofOne = loop("addOne");
-    private static MethodHandle ofTwo = loop("addTwo");
-    private static MethodHandle ofFour = loop("addFour");
-
-    private static MethodHandle loop(String name) {
-        return Apart.find(
-                MethodHandles.lookup(),
-                name,
-                float[][].class,
-                int.class,
-                StoredRows.class,
-                int.class,
-                float[][].class,
-                int.class);
-    }
+    private static MethodHandle ofOne = RowAdder.loop(MethodHandles.lookup(), "addOne");
+    private static MethodHandle ofTwo = RowAdder.loop(MethodHandles.lookup(), "addTwo");
+    private static MethodHandle ofFour = RowAdder.loop(MethodHandles.lookup(), "addFour");
 
     @Override
     public void add(float[][] weights, StoredRows value, int keys, float[][] outs) {
         int rows;
         for (int row = 0; row < outs.length; row += rows) {
-            rows = RowScores.together(outs.length - row);
+            rows = RowScorer.together(outs.length - row);
             int columns = rows == 1 ? 4 * VECTOR : 2 * VECTOR;
             int d = 0;
             for (; d + columns <= outs[row].length; d += columns) {
