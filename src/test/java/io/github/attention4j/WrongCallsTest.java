@@ -234,6 +234,8 @@ class WrongCallsTest {
                 return Optional.empty();
             } else if (type == Set.class) {
                 return Set.of();
+            } else if (type == List.class) {
+                return List.of();
             } else if (type == Operand.class) {
                 return Operand.KEY;
             } else if (type == DType.class) {
