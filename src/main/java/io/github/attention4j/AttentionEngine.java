@@ -2,7 +2,7 @@ package io.github.attention4j;
 
 import io.github.attention4j.internal.ArrayShapes;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.Calls;
+import io.github.attention4j.internal.CallChecks;
 import io.github.attention4j.internal.MergeCall;
 import io.github.attention4j.internal.RotateCall;
 import io.github.attention4j.internal.Shapes;
@@ -235,7 +235,7 @@ public final class AttentionEngine implements AutoCloseable {
      */
     public void attend(AttentionSpec spec, List<AttentionArrays> calls) {
         requireOpen();
-        List<AttentionArrays> all = Calls.checked(Objects.requireNonNull(spec, "spec"), calls);
+        List<AttentionArrays> all = CallChecks.checked(Objects.requireNonNull(spec, "spec"), calls);
         if (!all.isEmpty()) {
             this.calls.attend(spec, all);
         }

@@ -1,6 +1,6 @@
 package io.github.attention4j;
 
-import io.github.attention4j.internal.Calls;
+import io.github.attention4j.internal.CallChecks;
 import java.util.List;
 
 /**
@@ -58,7 +58,7 @@ public interface AttentionPlan {
      *     in front of that one may be enqueued
      */
     default void enqueue(Stream stream, List<AttentionTensors> calls) {
-        Calls.check(spec(), calls);
+        CallChecks.check(spec(), calls);
         for (AttentionTensors tensors : calls) {
             enqueue(stream, tensors);
         }

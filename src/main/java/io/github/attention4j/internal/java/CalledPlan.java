@@ -7,7 +7,7 @@ import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.Event;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
-import io.github.attention4j.internal.Calls;
+import io.github.attention4j.internal.CallChecks;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.java.memory.HostTensor;
 import java.nio.ByteBuffer;
@@ -49,8 +49,8 @@ public abstract class CalledPlan implements AttentionPlan {
     public void enqueue(Stream stream, List<AttentionTensors> calls) {
         backend.requireOpen();
         JavaStream queue = JavaStream.of(stream, backend);
-        Calls.check(spec, calls);
-        for (Runnable work : Calls.each(calls, this::work)) {
+        CallChecks.check(spec, calls);
+        for (Runnable work : CallChecks.each(calls, this::work)) {
             queue.submit(work);
         }
     }

@@ -7,7 +7,7 @@ import io.github.attention4j.AttentionTensors;
 import io.github.attention4j.Event;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Stream;
-import io.github.attention4j.internal.Calls;
+import io.github.attention4j.internal.CallChecks;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.java.memory.HostTensor;
 import io.github.attention4j.internal.java.memory.Operands;
@@ -130,8 +130,8 @@ final class JavaPlan implements AttentionPlan {
     @Override
     public void enqueue(Stream stream, List<AttentionTensors> calls) {
         JavaStream queue = queue(stream);
-        Calls.check(spec, calls);
-        List<Operands> all = Calls.each(calls, this::operands);
+        CallChecks.check(spec, calls);
+        List<Operands> all = CallChecks.each(calls, this::operands);
         if (!all.isEmpty()) {
             submit(queue, all);
         }

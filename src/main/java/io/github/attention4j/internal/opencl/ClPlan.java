@@ -7,7 +7,7 @@ import io.github.attention4j.DeviceTensor;
 import io.github.attention4j.KernelFamily;
 import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
-import io.github.attention4j.internal.Calls;
+import io.github.attention4j.internal.CallChecks;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.operand.OperandTable;
 import io.github.attention4j.internal.plan.Choice;
@@ -79,11 +79,11 @@ final class ClPlan implements AttentionPlan {
     @Override
     public void enqueue(Stream stream, List<AttentionTensors> calls) {
         ClStream own = ClStream.of(stream, context);
-        Calls.check(spec, calls);
-        List<ClTensor[]> all = Calls.each(calls, this::own);
+        CallChecks.check(spec, calls);
+        List<ClTensor[]> all = CallChecks.each(calls, this::own);
         List<ClTensor[]> held = new ArrayList<>(all.size());
         try {
-            Calls.each(
+            CallChecks.each(
                     all,
                     tensors -> { // all before the first launch: one may have been closed
                         ClTensor.acquireAll(tensors);

@@ -11,7 +11,7 @@ import io.github.attention4j.Operand;
 import io.github.attention4j.Stream;
 import io.github.attention4j.TensorSpec;
 import io.github.attention4j.internal.Backend;
-import io.github.attention4j.internal.Calls;
+import io.github.attention4j.internal.CallChecks;
 import io.github.attention4j.internal.Shapes;
 import io.github.attention4j.internal.split.Part;
 import java.util.ArrayList;
@@ -95,8 +95,8 @@ final class HostPlan implements AttentionPlan {
     @Override
     public void enqueue(Stream stream, List<AttentionTensors> calls) {
         ClStream.of(stream, context);
-        Calls.check(spec(), calls);
-        Calls.each(calls, this::requireOwn);
+        CallChecks.check(spec(), calls);
+        CallChecks.each(calls, this::requireOwn);
         for (AttentionTensors tensors : calls) {
             enqueue(stream, tensors);
         }

@@ -30,7 +30,9 @@ public final class RowAttention {
     /** So few leave most lanes empty. */
     private static final int FEW_QUERIES = 4;
 
-    /** Of more queries each costs as much beside its keys here as a tile with all of them does with fewer keys. */
+    /**
+     * Of more queries each costs as much beside its keys here as a tile with all of them does with fewer keys (Zen 5).
+     */
     private static final int KEYS_A_QUERY = 8;
 
     /** Below this many products a call runs on the caller's thread alone. */
@@ -93,8 +95,8 @@ public final class RowAttention {
         };
         double products = (double) heads * spec.groupSize() * spec.queryLength() * spec.keyLength() * spec.headDim();
         threads.run(items, products * calls.size() / ALONE, work);
-        for (int call = 0; call < found.length && shares > 1; call++) {
-            freeShares.add(found[call]);
+        if (shares > 1) {
+            freeShares.add(found[0]); // not all: many calls at once are no reason to keep as many for ever
         }
     }
 

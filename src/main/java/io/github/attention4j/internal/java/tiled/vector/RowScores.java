@@ -22,9 +22,10 @@ final class RowScores implements RowScorer {
     private static MethodHandle ofOne = RowScorer.loop(MethodHandles.lookup(), "scoreOne");
     private static MethodHandle ofTwo = RowScorer.loop(MethodHandles.lookup(), "scoreTwo");
     private static MethodHandle ofFour =
-            RowScorer.loop(MethodHandles.lookup(), isConverted() ? "scoreFourByTwo" : "scoreFour");
+            RowScorer.loop(MethodHandles.lookup(), takesManyOperations() ? "scoreFourByTwo" : "scoreFour");
 
-    private static boolean isConverted() {
+    /** To make floats of its elements: with four keys a step they would be more than {@link Apart} says. */
+    private static boolean takesManyOperations() {
         return CODEC == Codec.F16 || CODEC == Codec.BF16;
     }
 

@@ -13,10 +13,10 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** The checks of several calls of one spec, all of which come before any is computed; messages say which call it is. */
-public final class Calls {
+public final class CallChecks {
     private static final Operand[] OPERANDS = Operand.values();
 
-    private Calls() {}
+    private CallChecks() {}
 
     /** Checks the tensors of each call, and that none writes what another reads or writes. */
     public static void check(AttentionSpec spec, List<AttentionTensors> calls) {
