@@ -4,6 +4,7 @@ import io.github.attention4j.Device;
 import io.github.attention4j.internal.device.Quirks;
 import java.io.File;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 import org.jocl.CL;
 import org.jocl.cl_program;
 import org.slf4j.Logger;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * process never has LLVM's handlers while it works; giving the handlers back after each build ({@link SignalHandlers}),
  * which leaves the time of the build itself.
  */
-final class SignalChaining {
+public final class SignalChaining {
     private static final int BUILDS = 3;
     private static final AtomicBoolean SAID = new AtomicBoolean();
 
@@ -45,13 +46,18 @@ final class SignalChaining {
 
     /** Builds in this process and returns the error code, with the JVM's signal handlers in place again. */
     static int build(ClContext context, cl_program program, String options) {
-        if (!context.quirks.takesSignals() || !SignalHandlers.isActive()) {
-            return Cl.build(program, context.deviceHandle, options);
+        return build(context.quirks, () -> Cl.build(program, context.deviceHandle, options));
+    }
+
+    /** The same for any call that builds and returns OpenCL's error code; it may be made again. */
+    public static int build(Quirks quirks, IntSupplier call) {
+        if (!quirks.takesSignals() || !SignalHandlers.isActive()) {
+            return call.getAsInt();
         }
         for (int attempt = 1; true; attempt++) {
             SignalHandlers.Watch handlers = SignalHandlers.watch(false);
             try {
-                int code = Cl.build(program, context.deviceHandle, options);
+                int code = call.getAsInt();
                 // Where LLVM's handlers are gone by now, one was hit and deleted the files that were being written.
                 if (code == CL.CL_SUCCESS || attempt == BUILDS || SignalHandlers.areReplaced()) {
                     return code;

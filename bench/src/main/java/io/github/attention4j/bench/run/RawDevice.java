@@ -2,8 +2,10 @@ package io.github.attention4j.bench.run;
 
 import static org.jocl.CL.*;
 
+import io.github.attention4j.internal.device.Quirks;
 import io.github.attention4j.internal.opencl.DeviceSearch;
 import io.github.attention4j.internal.opencl.OpenCl;
+import io.github.attention4j.internal.opencl.SignalChaining;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,6 +26,7 @@ import org.jocl.cl_program;
  */
 public final class RawDevice implements AutoCloseable {
     private final String id;
+    private final Quirks quirks;
     private final cl_device_id device;
     private final cl_context context;
     private final cl_command_queue queue;
@@ -32,11 +35,12 @@ public final class RawDevice implements AutoCloseable {
     /** Opens the device, such as {@code "cpu:0"}. */
     public RawDevice(String id) {
         this.id = id;
-        device = DeviceSearch.run().found().stream()
-                .filter(found -> found.device().id().equals(id))
-                .map(OpenCl.Found::handle)
+        OpenCl.Found found = DeviceSearch.run().found().stream()
+                .filter(one -> one.device().id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("OpenCL reports no device " + id));
+        quirks = Quirks.of(found.device());
+        device = found.handle();
         context = clCreateContext(new cl_context_properties(), 1, new cl_device_id[] {device}, null, null, null);
         releases.push(() -> clReleaseContext(context));
         queue = createQueue();
@@ -74,7 +78,9 @@ public final class RawDevice implements AutoCloseable {
     cl_kernel kernel(String source, String name, String options) {
         cl_program program = clCreateProgramWithSource(context, 1, new String[] {source}, null, null);
         releases.push(() -> clReleaseProgram(program));
-        int code = clBuildProgram(program, 1, new cl_device_id[] {device}, "-cl-std=CL1.2 " + options, null, null);
+        cl_device_id[] devices = {device};
+        int code = SignalChaining.build(
+                quirks, () -> clBuildProgram(program, 1, devices, "-cl-std=CL1.2 " + options, null, null));
         if (code != CL_SUCCESS) {
             throw new IllegalArgumentException("a kernel of the bench does not compile with " + options + " ("
                     + CL.stringFor_errorCode(code) + "):\n"
