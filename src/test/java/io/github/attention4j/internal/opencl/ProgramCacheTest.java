@@ -45,8 +45,8 @@ class ProgramCacheTest {
     @TempDir
     Path folder;
 
-    /** Another problem each time, whose answer is not what memory still holds of the one before. */
-    private long seed;
+    /** Another problem each time, whose answer is not what memory still holds of one before, by any of these tests. */
+    private static long seed;
 
     private OpenClBackend open(Path cache) {
         return (OpenClBackend) OpenClBackend.open(
