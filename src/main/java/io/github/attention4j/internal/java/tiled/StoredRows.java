@@ -23,6 +23,13 @@ public final class StoredRows {
 
     StoredRows() {}
 
+    /** Rows that lie one behind the other. */
+    public static StoredRows of(Codec codec, Object array, int stride, float[] scales, int groups) {
+        StoredRows rows = new StoredRows();
+        rows.show(codec, array, 0, stride, scales, groups);
+        return rows;
+    }
+
     void show(Codec codec, Object array, int at, int stride, float[] scales, int groups) {
         this.codec = codec;
         this.array = array;

@@ -8,6 +8,7 @@ import io.github.attention4j.internal.java.steps.Tanh;
 import io.github.attention4j.internal.java.tiled.GradientPanel;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -44,9 +45,32 @@ final class AdditiveTile {
             int.class,
             float[].class);
 
+    private static final float[] VECTORS = new float[2];
+    private static final float[] SHORT = new float[LANES];
+    private static final float[] LONG = new float[2 * LANES];
+    private static final float[] TO = new float[2 * LANES];
+    private static final Practice SCORES =
+            new Practice(40, turn -> scoreVectors(VECTORS, VECTORS, 0, 1, 1, turn % 16 == 0 ? LONG : SHORT, TO));
+
     private AdditiveTile() {}
 
     static void scores(float[] vector, float[] a, int first, int stride, int rows, float[] x, float[] scores) {
+        if (SCORES.isOver()) {
+            scoreVectors(vector, a, first, stride, rows, x, scores);
+            return;
+        }
+        Arrays.fill(scores, 0, rows * LANES, 0);
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < x.length; i++) {
+                float sum = x[i] + a[first + row * stride + i / LANES];
+                int to = row * LANES + i % LANES;
+                scores[to] = Math.fma(Numbers.tanh(sum * Tanh.FACTOR), vector[i / LANES], scores[to]);
+            }
+        }
+    }
+
+    private static void scoreVectors(
+            float[] vector, float[] a, int first, int stride, int rows, float[] x, float[] scores) {
         try {
             toScores.invokeExact(vector, a, first, stride, rows, x, scores);
         } catch (Throwable e) {

@@ -51,7 +51,21 @@ final class ByteVectors {
             int.class,
             float.class);
 
+    private static final byte[] LITTLE = new byte[2 * MOST];
+    private static final float[] FLOATS = new float[4 * MOST];
+    private static final float[] FACTORS = new float[4];
+    private static final Practice BYTES =
+            new Practice(6, turn -> ofVectors(LITTLE, 0, FLOATS, 0, turn % 16 == 0 ? 2 * VECTOR : VECTOR, 0));
+    private static final Practice HALVES = practiceOf(8, ofHalves, 2 * VECTOR);
+    private static final Practice HALF_BYTES = practiceOf(8, ofHalfBytes, VECTOR);
+
     private ByteVectors() {}
+
+    private static Practice practiceOf(int operations, MethodHandle loop, int unit) {
+        return new Practice(
+                operations,
+                turn -> ofVectors(loop, LITTLE, 0, FLOATS, 0, turn % 16 == 0 ? 2 * unit : unit, FACTORS, 0));
+    }
 
     private static MethodHandle ofFactors(String name) {
         return Apart.find(
@@ -74,8 +88,22 @@ final class ByteVectors {
 
     /** {@link #ofHalfBytes} of whole units, in the order of {@code Halves}. */
     static void ofHalves(byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
+        if (HALVES.isOver()) {
+            ofVectors(ofHalves, source, from, target, to, count, factors, at);
+            return;
+        }
+        for (int i = 0; i < count; i += 2 * VECTOR) {
+            Numbers.ofHalves(source, from + i / 2, target, to + i);
+            for (int d = i; d < i + 2 * VECTOR; d++) {
+                target[to + d] *= factors[at + i / DType.GROUP];
+            }
+        }
+    }
+
+    private static void ofVectors(
+            MethodHandle loop, byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
         try {
-            ofHalves.invokeExact(source, from, target, to, count, factors, at);
+            loop.invokeExact(source, from, target, to, count, factors, at);
         } catch (Throwable e) {
             throw Apart.thrown(e);
         }
@@ -92,13 +120,20 @@ final class ByteVectors {
     }
 
     static int ofBytes(byte[] source, int from, float[] target, int to, int count, float factor) {
-        int whole = VECTOR >= Elements.LEAST_BYTES ? count / VECTOR * VECTOR : 0;
+        if (VECTOR < Elements.LEAST_BYTES || !BYTES.isOver()) {
+            return 0;
+        }
+        int whole = count / VECTOR * VECTOR;
+        ofVectors(source, from, target, to, whole, factor);
+        return whole;
+    }
+
+    private static void ofVectors(byte[] source, int from, float[] target, int to, int count, float factor) {
         try {
-            ofBytes.invokeExact(source, from, target, to, whole, factor);
+            ofBytes.invokeExact(source, from, target, to, count, factor);
         } catch (Throwable e) {
             throw Apart.thrown(e);
         }
-        return whole;
     }
 
     private static void ofWholeBytes(byte[] source, int from, float[] target, int to, int count, float factor) {
@@ -109,12 +144,11 @@ final class ByteVectors {
 
     /** The lower half of a byte comes first; each {@link DType#GROUP} numbers have a factor, from {@code at} on. */
     static int ofHalfBytes(byte[] source, int from, float[] target, int to, int count, float[] factors, int at) {
-        int whole = VECTOR == PACKED || VECTOR == MOST ? count / VECTOR * VECTOR : 0;
-        try {
-            ofHalfBytes.invokeExact(source, from, target, to, whole, factors, at);
-        } catch (Throwable e) {
-            throw Apart.thrown(e);
+        if (VECTOR != PACKED && VECTOR != MOST || !HALF_BYTES.isOver()) {
+            return 0;
         }
+        int whole = count / VECTOR * VECTOR;
+        ofVectors(ofHalfBytes, source, from, target, to, whole, factors, at);
         return whole;
     }
 

@@ -4,8 +4,8 @@ import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECI
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
 
 import io.github.attention4j.DType;
+import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.tiled.StoredRows;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -15,16 +15,11 @@ import jdk.incubator.vector.IntVector;
  * {@code Halves}. Each group of a key's elements is times its scale. The bits of a product do not depend on what is
  * computed beside it.
  */
-final class HalfByteScores implements RowScorer {
+final class HalfByteScores extends RowScorer {
     private static final int UNIT = 2 * VECTOR;
 
-    private static MethodHandle ofOne = RowScorer.loop(MethodHandles.lookup(), "scoreOne");
-    private static MethodHandle ofTwo = RowScorer.loop(MethodHandles.lookup(), "scoreTwo");
-    private static MethodHandle ofFour = RowScorer.loop(MethodHandles.lookup(), "scoreFour");
-
-    @Override
-    public void score(float[][] queries, int first, StoredRows key, int keys, float[] parts, float[][] scores) {
-        RowScorer.score(ofOne, ofTwo, ofFour, queries, first, key, keys, parts, scores);
+    HalfByteScores() {
+        super(MethodHandles.lookup(), Codec.I4, "scoreOne", "scoreTwo", "scoreFour");
     }
 
     /** Four rows; sums along the lanes into parts. */

@@ -4,8 +4,8 @@ import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECI
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
 
 import io.github.attention4j.DType;
+import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.tiled.StoredRows;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -17,30 +17,31 @@ import jdk.incubator.vector.IntVector;
 final class HalfByteSums implements RowAdder {
     private static final int UNIT = 2 * VECTOR;
 
-    private static MethodHandle ofOneInPairs = RowAdder.loop(MethodHandles.lookup(), "addOneInPairs");
-    private static MethodHandle ofOne = RowAdder.loop(MethodHandles.lookup(), "addOne");
-    private static MethodHandle ofTwo = RowAdder.loop(MethodHandles.lookup(), "addTwo");
-    private static MethodHandle ofFour = RowAdder.loop(MethodHandles.lookup(), "addFour");
+    private final Loop ofOneInPairs = loop("addOneInPairs", 1, 2 * UNIT);
+    private final Loop ofOne = loop("addOne", 1, UNIT);
+    private final Loop ofTwo = loop("addTwo", 2, UNIT);
+    private final Loop ofFour = loop("addFour", 4, UNIT);
+
+    private static Loop loop(String name, int rows, int columns) {
+        return new Loop(MethodHandles.lookup(), Codec.I4, name, rows, columns);
+    }
 
     @Override
     public void add(float[][] weights, StoredRows value, int keys, float[][] outs) {
         int rows;
         for (int row = 0; row < outs.length; row += rows) {
             rows = RowScorer.together(outs.length - row);
-            int columns = outs[row].length;
-            int units;
-            try {
-                for (int d = 0; d < columns; d += units * UNIT) {
-                    units = rows == 1 && d + UNIT < columns ? 2 : 1;
-                    switch (rows * units) {
-                        case 4 -> ofFour.invokeExact(weights, row, value, keys, outs, d);
-                        case 2 -> (units == 2 ? ofOneInPairs : ofTwo).invokeExact(weights, row, value, keys, outs, d);
-                        default -> ofOne.invokeExact(weights, row, value, keys, outs, d);
-                    }
-                }
-            } catch (Throwable e) {
-                throw Apart.thrown(e);
+            int d = 0;
+            if (rows == 1) {
+                d = ofOneInPairs.add(weights, row, value, keys, outs, d);
             }
+            Loop loop =
+                    switch (rows) {
+                        case 4 -> ofFour;
+                        case 2 -> ofTwo;
+                        default -> ofOne;
+                    };
+            loop.add(weights, row, value, keys, outs, d);
         }
     }
 

@@ -3,15 +3,37 @@ package io.github.attention4j.internal.java.tiled.vector;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.SPECIES;
 import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTOR;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /** {@link ScoreTile} for half as many rows: 8 keys x 1 vector of them. Scores are [key][lane]. */
 final class HalfScoreTile {
     private static final int KEYS = 8;
 
+    private static final int LITTLE = 2; // elements; one beside them: both kinds of rows must have been seen
+    private static final float[] KEY = new float[(KEYS + 1) * LITTLE];
+    private static final float[] QUERY = new float[LITTLE * VECTOR];
+    private static final float[] SCORES = new float[(KEYS + 1) * VECTOR];
+    private static final Practice PRACTICE = new Practice(
+            40,
+            turn -> vectors(KEY, 0, LITTLE, turn % 16 == 4 ? KEYS + 1 : KEYS, QUERY, turn % 16 == 0 ? 1 : 2, SCORES));
+
     private HalfScoreTile() {}
 
     static void multiplyAll(float[] key, int at, int stride, int keys, float[] query, int headDim, float[] scores) {
+        if (PRACTICE.isOver()) {
+            vectors(key, at, stride, keys, query, headDim, scores);
+            return;
+        }
+        Arrays.fill(scores, 0, keys * VECTOR, 0);
+        for (int j = 0; j < keys; j++) {
+            for (int d = 0; d < headDim; d++) {
+                Numbers.multiplyAdd(query, d * VECTOR, VECTOR, key[at + j * stride + d], scores, j * VECTOR);
+            }
+        }
+    }
+
+    private static void vectors(float[] key, int at, int stride, int keys, float[] query, int headDim, float[] scores) {
         int j = 0;
         for (; j + KEYS <= keys; j += KEYS) {
             multiply(key, at + j * stride, stride, query, headDim, scores, j * VECTOR);

@@ -50,7 +50,17 @@ final class HalfVectors {
     private static MethodHandle ofFiniteF16 = conversion("ofFiniteF16", boolean.class);
     private static MethodHandle ofAnyF16 = conversion("ofAnyF16", void.class);
 
+    private static final short[] LITTLE = new short[2 * VECTOR];
+    private static final float[] FLOATS = new float[2 * VECTOR];
+    private static final Practice FINITE = new Practice(6, turn -> areVectorsFinite(LITTLE, 0, count(turn)));
+    private static final Practice BF16 = new Practice(6, turn -> ofVectors(ofBf16, LITTLE, 0, FLOATS, 0, count(turn)));
+    private static final Practice F16 = new Practice(8, turn -> ofFinite(LITTLE, 0, FLOATS, 0, count(turn)));
+
     private HalfVectors() {}
+
+    private static int count(int turn) {
+        return turn % 16 == 0 ? 2 * VECTOR : VECTOR;
+    }
 
     private static MethodHandle conversion(String name, Class<?> result) {
         return Apart.find(
@@ -75,8 +85,22 @@ final class HalfVectors {
     }
 
     private static boolean areOrdinary(short[] source, int from, int count) {
+        boolean areFinite =
+                FINITE.isOver() ? areVectorsFinite(source, from, count) : areNumbersFinite(source, from, count);
+        return areFinite && !isMostlySubnormal(source, from, count);
+    }
+
+    private static boolean areNumbersFinite(short[] source, int from, int count) {
+        int largest = 0;
+        for (int i = from; i < from + count; i++) {
+            largest = Math.max(largest, source[i] & 0x7fff);
+        }
+        return largest < 0x7c00;
+    }
+
+    private static boolean areVectorsFinite(short[] source, int from, int count) {
         try {
-            return (boolean) areFinite.invokeExact(source, from, count) && !isMostlySubnormal(source, from, count);
+            return (boolean) areFinite.invokeExact(source, from, count);
         } catch (Throwable e) {
             throw Apart.thrown(e);
         }
@@ -93,13 +117,18 @@ final class HalfVectors {
     }
 
     static int fromBf16(short[] source, int from, float[] target, int to, int count) {
-        int whole = count / VECTOR * VECTOR;
+        int whole = BF16.isOver() ? count / VECTOR * VECTOR : 0;
+        ofVectors(ofBf16, source, from, target, to, whole);
+        return whole;
+    }
+
+    private static void ofVectors(
+            MethodHandle conversion, short[] source, int from, float[] target, int to, int count) {
         try {
-            ofBf16.invokeExact(source, from, target, to, whole);
+            conversion.invokeExact(source, from, target, to, count);
         } catch (Throwable e) {
             throw Apart.thrown(e);
         }
-        return whole;
     }
 
     private static void ofBf16(short[] source, int from, float[] target, int to, int count) {
@@ -109,16 +138,19 @@ final class HalfVectors {
     }
 
     static int fromF16(short[] source, int from, float[] target, int to, int count) {
-        int whole = count / VECTOR * VECTOR;
+        int whole = F16.isOver() ? count / VECTOR * VECTOR : 0;
+        if (isMostlySubnormal(source, from, whole) || !ofFinite(source, from, target, to, whole)) {
+            ofVectors(ofAnyF16, source, from, target, to, whole);
+        }
+        return whole;
+    }
+
+    private static boolean ofFinite(short[] source, int from, float[] target, int to, int count) {
         try {
-            if (isMostlySubnormal(source, from, whole)
-                    || !(boolean) ofFiniteF16.invokeExact(source, from, target, to, whole)) {
-                ofAnyF16.invokeExact(source, from, target, to, whole);
-            }
+            return (boolean) ofFiniteF16.invokeExact(source, from, target, to, count);
         } catch (Throwable e) {
             throw Apart.thrown(e);
         }
-        return whole;
     }
 
     /**

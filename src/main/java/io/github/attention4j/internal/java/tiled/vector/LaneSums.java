@@ -30,7 +30,17 @@ final class LaneSums {
     private static MethodHandle join =
             Apart.find(MethodHandles.lookup(), "join", float[].class, int.class, float[][].class, int.class, int.class);
 
+    private static final float[] PARTS = new float[ROW];
+    private static final float[][] SUMS = new float[1][VECTOR];
+    private static final Practice PRACTICE =
+            new Practice(20, turn -> vectors(PARTS, turn % 16 == 0 ? ROW : FOUR * VECTOR, 1, SUMS, 0, 0));
+
     private LaneSums() {}
+
+    /** Else {@link RowNumbers} is sooner. */
+    static boolean areCompiled() {
+        return PRACTICE.isOver();
+    }
 
     /**
      * Writes the sums of vectors that lie one behind the other, for some rows.
@@ -39,8 +49,12 @@ final class LaneSums {
      * @param at where a row's sums go to
      */
     static void ofRows(float[] parts, int rows, float[][] sums, int first, int at) {
+        vectors(parts, rows * ROW, rows, sums, first, at);
+    }
+
+    private static void vectors(float[] parts, int end, int rows, float[][] sums, int first, int at) {
         try {
-            addFours.invokeExact(parts, rows * ROW);
+            addFours.invokeExact(parts, end);
             join.invokeExact(parts, rows, sums, first, at);
         } catch (Throwable e) {
             throw Apart.thrown(e);

@@ -5,7 +5,6 @@ import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTO
 
 import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.tiled.StoredRows;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
@@ -13,16 +12,20 @@ import jdk.incubator.vector.FloatVector;
  * Dot products of a few rows with keys of one type, elements along the lanes; the class is defined again for each type,
  * see {@link PerType}. A product's bits do not depend on what is computed beside it.
  */
-final class RowScores implements RowScorer {
+final class RowScores extends RowScorer {
     private static final Codec CODEC = PerType.codec(MethodHandles.lookup());
 
     /** Keys of a step. */
     private static final int KEYS = 4;
 
-    private static MethodHandle ofOne = RowScorer.loop(MethodHandles.lookup(), "scoreOne");
-    private static MethodHandle ofTwo = RowScorer.loop(MethodHandles.lookup(), "scoreTwo");
-    private static MethodHandle ofFour =
-            RowScorer.loop(MethodHandles.lookup(), takesManyOperations() ? "scoreFourByTwo" : "scoreFour");
+    RowScores() {
+        super(
+                MethodHandles.lookup(),
+                CODEC,
+                "scoreOne",
+                "scoreTwo",
+                takesManyOperations() ? "scoreFourByTwo" : "scoreFour");
+    }
 
     /** To make floats of its elements: with four keys a step they would be more than {@link Apart} says. */
     private static boolean takesManyOperations() {
@@ -30,8 +33,8 @@ final class RowScores implements RowScorer {
     }
 
     @Override
-    public void score(float[][] queries, int first, StoredRows key, int keys, float[] parts, float[][] scores) {
-        RowScorer.score(ofOne, ofTwo, ofFour, queries, first, key, keys, parts, scores);
+    void score(float[][] queries, int first, StoredRows key, int keys, float[] parts, float[][] scores) {
+        super.score(queries, first, key, keys, parts, scores);
         if (queries[first].length % VECTOR != 0) {
             addRest(queries, first, key, keys, scores);
         }

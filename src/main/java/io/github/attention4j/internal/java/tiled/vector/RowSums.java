@@ -5,7 +5,6 @@ import static io.github.attention4j.internal.java.tiled.vector.VectorPanel.VECTO
 
 import io.github.attention4j.internal.java.memory.Codec;
 import io.github.attention4j.internal.java.tiled.StoredRows;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
@@ -16,42 +15,33 @@ import jdk.incubator.vector.FloatVector;
 final class RowSums implements RowAdder {
     private static final Codec CODEC = PerType.codec(MethodHandles.lookup());
 
-    private static MethodHandle ofOne = RowAdder.loop(MethodHandles.lookup(), "addOne");
-    private static MethodHandle ofTwo = RowAdder.loop(MethodHandles.lookup(), "addTwo");
-    private static MethodHandle ofFour = RowAdder.loop(MethodHandles.lookup(), "addFour");
+    private final Loop ofOne = loop("addOne", 1, 4 * VECTOR);
+    private final Loop ofTwo = loop("addTwo", 2, 2 * VECTOR);
+    private final Loop ofFour = loop("addFour", 4, 2 * VECTOR);
+    private final Loop ofVector = loop("addVector", 1, VECTOR);
+
+    private static Loop loop(String name, int rows, int columns) {
+        return new Loop(MethodHandles.lookup(), CODEC, name, rows, columns);
+    }
 
     @Override
     public void add(float[][] weights, StoredRows value, int keys, float[][] outs) {
         int rows;
         for (int row = 0; row < outs.length; row += rows) {
             rows = RowScorer.together(outs.length - row);
-            int columns = rows == 1 ? 4 * VECTOR : 2 * VECTOR;
-            int d = 0;
-            for (; d + columns <= outs[row].length; d += columns) {
-                try {
+            Loop loop =
                     switch (rows) {
-                        case 4 -> ofFour.invokeExact(weights, row, value, keys, outs, d);
-                        case 2 -> ofTwo.invokeExact(weights, row, value, keys, outs, d);
-                        default -> ofOne.invokeExact(weights, row, value, keys, outs, d);
-                    }
-                } catch (Throwable e) {
-                    throw Apart.thrown(e);
+                        case 4 -> ofFour;
+                        case 2 -> ofTwo;
+                        default -> ofOne;
+                    };
+            int d = loop.add(weights, row, value, keys, outs, 0);
+            for (int i = row; i < row + rows; i++) {
+                int rest = ofVector.add(weights, i, value, keys, outs, d);
+                for (; rest < outs[i].length; rest++) {
+                    outs[i][rest] = addNumbers(
+                            weights[i], (float[]) value.array, value.at + rest, value.stride, keys, outs[i][rest]);
                 }
-            }
-            addRest(rows, weights, row, value, keys, outs, d);
-        }
-    }
-
-    private static void addRest(
-            int rows, float[][] weights, int first, StoredRows value, int keys, float[][] outs, int from) {
-        for (int row = first; row < first + rows; row++) {
-            int d = from;
-            for (; d + VECTOR <= outs[row].length; d += VECTOR) {
-                addVector(weights, row, value, keys, outs, d);
-            }
-            for (; d < outs[row].length; d++) {
-                outs[row][d] =
-                        addNumbers(weights[row], (float[]) value.array, value.at + d, value.stride, keys, outs[row][d]);
             }
         }
     }

@@ -27,6 +27,10 @@ final class ScoreTile {
     private static final float[] KEY = new float[16 * LITTLE];
     private static final float[] QUERY = new float[LITTLE * LANES];
     private static final float[] SCORES = new float[16 * LANES];
+    /** Of fewer keys than a tile has. */
+    private static final Practice FEW =
+            new Practice(30, turn -> vectors(KEY, 0, LITTLE, KEYS, QUERY, turn % 16 == 0 ? LITTLE : 2, SCORES));
+
     private static final Practice PRACTICE = new Practice(
             40,
             turn -> vectors(
@@ -40,11 +44,16 @@ final class ScoreTile {
 
     /** All keys, tile by tile. */
     static void multiplyAll(float[] key, int at, int stride, int keys, float[] query, int headDim, float[] scores) {
-        if (PRACTICE.isOver()) {
+        if (areCompiled(keys)) {
             vectors(key, at, stride, keys, query, headDim, scores);
         } else {
             numbers(key, at, stride, keys, query, headDim, scores);
         }
+    }
+
+    private static boolean areCompiled(int keys) {
+        boolean hasFew = keys % tileKeys() >= KEYS;
+        return (hasFew && keys < tileKeys() || PRACTICE.isOver()) && (!hasFew || FEW.isOver());
     }
 
     private static void numbers(float[] key, int at, int stride, int keys, float[] query, int headDim, float[] scores) {

@@ -24,6 +24,10 @@ final class ValueTile {
             turn -> vectors(
                     VALUE, 0, 16, WEIGHTS, turn % 16 == 0 ? LITTLE : 2, OUT, turn % 16 == 4 ? 15 : tileColumns()));
 
+    /** Of fewer columns than a tile has. */
+    private static final Practice FEW =
+            new Practice(30, turn -> vectors(VALUE, 0, 16, WEIGHTS, turn % 16 == 0 ? LITTLE : 2, OUT, COLUMNS));
+
     private ValueTile() {}
 
     private static int tileColumns() {
@@ -32,7 +36,7 @@ final class ValueTile {
 
     /** All columns, tile by tile. */
     static void multiplyAll(float[] value, int at, int stride, float[] weights, int keys, float[] out, int valueDim) {
-        if (PRACTICE.isOver()) {
+        if (PRACTICE.isOver() && (valueDim % tileColumns() < COLUMNS || FEW.isOver())) {
             vectors(value, at, stride, weights, keys, out, valueDim);
         } else {
             numbers(value, at, stride, weights, keys, out, valueDim);

@@ -123,7 +123,7 @@ final class VectorPanel extends Panel {
 
     @Override
     public void store(float[] target, int at, int stride, int rows) {
-        VectorSoftmax.mean(out, valueDim, sum);
+        VectorMeans.divide(out, valueDim, sum);
         transpose.turn(out, 0, LANES, valueDim, rows, target, at, stride);
         for (int lane = 0; lane < rows; lane++) {
             if (sum[lane] == 0) {

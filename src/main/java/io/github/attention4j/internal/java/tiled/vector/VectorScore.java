@@ -19,10 +19,38 @@ import jdk.incubator.vector.FloatVector;
 final class VectorScore {
     private static MethodHandle toCapped =
             Apart.find(MethodHandles.lookup(), "toCapped", float[].class, int.class, float.class);
+    private static MethodHandle toSumsWithAlibi =
+            Apart.find(MethodHandles.lookup(), "toSumsWithAlibi", float[].class, int.class, float.class, int.class);
+    private static MethodHandle toSums =
+            Apart.find(MethodHandles.lookup(), "toSums", float[].class, float[].class, int.class, int.class);
+    private static MethodHandle toProducts =
+            Apart.find(MethodHandles.lookup(), "toProducts", float[].class, float[].class, int.class);
+
+    private static final float[] LITTLE = new float[2 * LANES];
+    private static final float[] OTHER = new float[2 * LANES];
+    private static final Practice CAP = new Practice(20, turn -> capVectors(LITTLE, keys(turn), 1));
+    private static final Practice ALIBI = new Practice(8, turn -> addAlibiVectors(LITTLE, keys(turn), 0, 0));
+    private static final Practice TERMS =
+            new Practice(8, turn -> addVectors(LITTLE, OTHER, turn % 16 < 8 ? 0 : LANES, keys(turn)));
+    private static final Practice FACTORS = new Practice(6, turn -> multiplyVectors(LITTLE, OTHER, keys(turn)));
 
     private VectorScore() {}
 
+    private static int keys(int turn) {
+        return turn % 16 == 0 ? 2 : 1;
+    }
+
     static void cap(float[] scores, int keys, float cap) {
+        if (CAP.isOver()) {
+            capVectors(scores, keys, cap);
+            return;
+        }
+        for (int i = 0; i < keys * LANES; i++) {
+            scores[i] = Numbers.tanh(scores[i] * (Tanh.FACTOR / cap)) * cap;
+        }
+    }
+
+    private static void capVectors(float[] scores, int keys, float cap) {
         try {
             toCapped.invokeExact(scores, keys, cap);
         } catch (Throwable e) {
@@ -64,6 +92,26 @@ final class VectorScore {
     }
 
     static void addAlibi(float[] scores, int keys, float slope, int distance) {
+        if (ALIBI.isOver()) {
+            addAlibiVectors(scores, keys, slope, distance);
+            return;
+        }
+        for (int i = 0; i < keys * LANES; i++) {
+            int lane = i % LANES;
+            float apart = Math.abs(lane % VECTOR + ((float) distance - i / LANES + lane / VECTOR * VECTOR));
+            scores[i] = Math.fma(apart, -slope, scores[i]);
+        }
+    }
+
+    private static void addAlibiVectors(float[] scores, int keys, float slope, int distance) {
+        try {
+            toSumsWithAlibi.invokeExact(scores, keys, slope, distance);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    private static void toSumsWithAlibi(float[] scores, int keys, float slope, int distance) {
         FloatVector numbers = FloatVector.zero(SPECIES).addIndex(1);
         FloatVector minusSlope = constant(-slope);
         for (int j = 0; j < keys; j++) {
@@ -76,6 +124,25 @@ final class VectorScore {
     }
 
     static void addTerms(float[] scores, float[] terms, int lanes, int keys) {
+        if (TERMS.isOver()) {
+            addVectors(scores, terms, lanes, keys);
+            return;
+        }
+        for (int i = 0; i < keys * LANES; i++) {
+            float added = terms[lanes == 0 ? i / LANES : i];
+            scores[i] = added == Float.NEGATIVE_INFINITY ? added : scores[i] + added;
+        }
+    }
+
+    private static void addVectors(float[] scores, float[] terms, int lanes, int keys) {
+        try {
+            toSums.invokeExact(scores, terms, lanes, keys);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    private static void toSums(float[] scores, float[] terms, int lanes, int keys) {
         for (int at = 0; at < keys * LANES; at += VECTOR) {
             FloatVector added = lanes == 0
                     ? FloatVector.broadcast(SPECIES, terms[at / LANES])
@@ -88,6 +155,24 @@ final class VectorScore {
     }
 
     static void multiply(float[] tile, float[] factors, int rows) {
+        if (FACTORS.isOver()) {
+            multiplyVectors(tile, factors, rows);
+            return;
+        }
+        for (int i = 0; i < rows * LANES; i++) {
+            tile[i] *= factors[i];
+        }
+    }
+
+    private static void multiplyVectors(float[] tile, float[] factors, int rows) {
+        try {
+            toProducts.invokeExact(tile, factors, rows);
+        } catch (Throwable e) {
+            throw Apart.thrown(e);
+        }
+    }
+
+    private static void toProducts(float[] tile, float[] factors, int rows) {
         for (int at = 0; at < rows * LANES; at += VECTOR) {
             FloatVector.fromArray(SPECIES, tile, at)
                     .mul(FloatVector.fromArray(SPECIES, factors, at))

@@ -7,18 +7,13 @@ import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
-import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.NE;
 
 import io.github.attention4j.internal.java.steps.Exp;
 import io.github.attention4j.internal.java.steps.Softmax;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link Softmax} on vectors, for scores [key][lane].
@@ -45,41 +40,20 @@ final class VectorSoftmax {
     private static MethodHandle toScale =
             Apart.find(MethodHandles.lookup(), "toScale", float[].class, int.class, int.class, float[].class);
 
-    private static MethodHandle areMeansFinite = Apart.find(
-            MethodHandles.lookup(),
-            "areMeansFinite",
-            MethodType.methodType(boolean.class, float[].class, int.class, float[].class));
-
-    private static MethodHandle toMeans = ofMeans("toMeans");
-    private static MethodHandle toLimitedMeans = ofMeans("toLimitedMeans");
-
-    private static final VectorSpecies<Integer> INTEGERS = SPECIES.withLanes(int.class);
-    private static final int INFINITY = 0x7f80_0000;
-
     private static final int LITTLE = 5;
     private static final float[] SCORES = new float[LITTLE * LANES];
     private static final float[] OUT = new float[LITTLE * LANES];
-    private static final float[] INFINITE = new float[LITTLE * LANES];
     private static final float[][] STATE = new float[5][LANES];
     private static final Practice PRACTICE = new Practice(30, VectorSoftmax::practise);
 
-    static {
-        Arrays.fill(INFINITE, Float.POSITIVE_INFINITY);
-    }
-
     private VectorSoftmax() {}
-
-    private static MethodHandle ofMeans(String name) {
-        return Apart.find(MethodHandles.lookup(), name, float[].class, int.class, float[].class);
-    }
 
     private static void practise(int turn) {
         int keys = turn % 16 == 0 ? LITTLE : 1;
         raiseVectors(SCORES, keys, STATE[0], STATE[2]);
         weighVectors(SCORES, turn % 2 * VECTOR, keys, STATE[0], STATE[4]);
         addVectors(STATE[0], STATE[1], STATE[2], STATE[4], STATE[3]);
-        rescaleVectors(OUT, turn % 2 * VECTOR, keys, STATE[3]);
-        meanVectors(turn % 4 == 0 ? INFINITE : OUT, keys, STATE[1]);
+        rescaleVectors(OUT, turn % 2 * VECTOR, keys, turn % 4 == 0 ? STATE[0] : STATE[3]); // by 0 and by 1
     }
 
     /**
@@ -232,68 +206,6 @@ final class VectorSoftmax {
 
     private static FloatVector constant(float x) {
         return FloatVector.broadcast(SPECIES, x);
-    }
-
-    /** {@link Softmax#mean} of each lane; nobody may want those whose sum is 0. */
-    static void mean(float[] out, int rows, float[] sum) {
-        if (PRACTICE.isOver()) {
-            meanVectors(out, rows, sum);
-            return;
-        }
-        for (int d = 0; d < rows; d++) {
-            for (int i = 0; i < LANES; i++) {
-                out[d * LANES + i] = Softmax.mean(out[d * LANES + i], 1 / sum[i]);
-            }
-        }
-    }
-
-    private static void meanVectors(float[] out, int rows, float[] sum) {
-        try {
-            if ((boolean) areMeansFinite.invokeExact(out, rows, sum)) {
-                toMeans.invokeExact(out, rows, sum);
-            } else {
-                toLimitedMeans.invokeExact(out, rows, sum);
-            }
-        } catch (Throwable e) {
-            throw Apart.thrown(e);
-        }
-    }
-
-    /** Most always; then nothing need be limited, which costs five times as much. */
-    private static boolean areMeansFinite(float[] out, int rows, float[] sum) {
-        FloatVector norm0 = constant(1).div(FloatVector.fromArray(SPECIES, sum, 0));
-        FloatVector norm1 = constant(1).div(FloatVector.fromArray(SPECIES, sum, VECTOR));
-        IntVector largest = IntVector.zero(INTEGERS);
-        for (int d = 0; d < rows; d++) {
-            FloatVector mean0 = FloatVector.fromArray(SPECIES, out, d * LANES).mul(norm0);
-            FloatVector mean1 =
-                    FloatVector.fromArray(SPECIES, out, d * LANES + VECTOR).mul(norm1);
-            largest = mean0.reinterpretAsInts().and(Integer.MAX_VALUE).max(largest);
-            largest = mean1.reinterpretAsInts().and(Integer.MAX_VALUE).max(largest);
-        }
-        return largest.reduceLanes(MAX) < INFINITY;
-    }
-
-    private static void toMeans(float[] out, int rows, float[] sum) {
-        FloatVector norm0 = constant(1).div(FloatVector.fromArray(SPECIES, sum, 0));
-        FloatVector norm1 = constant(1).div(FloatVector.fromArray(SPECIES, sum, VECTOR));
-        for (int d = 0; d < rows; d++) {
-            FloatVector.fromArray(SPECIES, out, d * LANES).mul(norm0).intoArray(out, d * LANES);
-            FloatVector.fromArray(SPECIES, out, d * LANES + VECTOR).mul(norm1).intoArray(out, d * LANES + VECTOR);
-        }
-    }
-
-    private static void toLimitedMeans(float[] out, int rows, float[] sum) {
-        for (int lane = 0; lane < LANES; lane += VECTOR) {
-            FloatVector norm = constant(1).div(FloatVector.fromArray(SPECIES, sum, lane));
-            for (int d = 0; d < rows; d++) {
-                FloatVector total = FloatVector.fromArray(SPECIES, out, d * LANES + lane);
-                FloatVector mean = total.mul(norm);
-                FloatVector limited = mean.blend(Float.MAX_VALUE, mean.compare(GT, Float.MAX_VALUE));
-                limited = limited.blend(-Float.MAX_VALUE, limited.compare(LT, -Float.MAX_VALUE));
-                limited.blend(mean, total.abs().compare(GT, Float.MAX_VALUE)).intoArray(out, d * LANES + lane);
-            }
-        }
     }
 
     static void rescale(float[] out, int lane, int rows, float[] factor) {

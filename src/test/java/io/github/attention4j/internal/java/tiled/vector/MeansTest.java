@@ -27,13 +27,13 @@ class MeansTest {
             }
             totals[random.nextInt(totals.length)] = special[round % special.length];
             float[] means = totals.clone();
-            VectorSoftmax.mean(means, ROWS, sum);
+            VectorMeans.divide(means, ROWS, sum);
             for (int i = 0; i < totals.length; i++) {
                 float wanted = Softmax.mean(totals[i], 1 / sum[i % LANES]);
                 assertEquals(wanted, means[i], "round " + round + ", " + totals[i] + " / " + sum[i % LANES]);
             }
             for (int i = 0; i < 20; i++) {
-                VectorSoftmax.mean(totals.clone(), ROWS, sum);
+                VectorMeans.divide(totals.clone(), ROWS, sum);
             }
             LockSupport.parkNanos(1_000_000); // a loop of vectors is looked at now and then
         }
