@@ -19,8 +19,16 @@ final class Practice {
      */
     private static final int CALLS = 5_400;
 
-    /** Practised before each piece of work: many, so that C2 comes to them before it does to loops over numbers. */
+    /**
+     * Practised before each piece of work at most: so many that C2 comes to them before it does to loops over numbers.
+     */
     private static final int AT_ONCE = 100;
+
+    /** Practised before the first piece; a process may have few. */
+    private static final int AT_FIRST = 5;
+
+    /** One more is practised before a piece for so many that were before. */
+    private static final int GROWTH = 32;
 
     /** Between looks whether it is quick by now. */
     private static final long PAUSE_NANOS = 10_000_000;
@@ -88,7 +96,7 @@ final class Practice {
             if (rests > 0) {
                 rests--;
             } else if (calls < CALLS) {
-                for (int i = 0; i < AT_ONCE; i++) {
+                for (int i = Math.min(AT_ONCE, AT_FIRST + calls / GROWTH); i > 0; i--) {
                     loop.run(calls++);
                 }
             } else if (System.nanoTime() - last > PAUSE_NANOS) {
