@@ -3,8 +3,10 @@ package io.github.attention4j.internal.java.tiled;
 import io.github.attention4j.AttentionArrays;
 import io.github.attention4j.AttentionEngine;
 import io.github.attention4j.AttentionSpec;
+import io.github.attention4j.AttentionSpecBuilder;
 import io.github.attention4j.DType;
 import io.github.attention4j.Operand;
+import io.github.attention4j.score.Functions;
 import io.github.attention4j.testing.CachedKeys;
 import io.github.attention4j.testing.GradientProblem;
 import io.github.attention4j.testing.HostArrays;
@@ -26,7 +28,10 @@ final class FirstCalls {
 
     private FirstCalls() {}
 
-    /** Of "tiles", "scores", "gradients", or with keys and values of a type, which few and many queries see. */
+    /**
+     * Of "tiles", "scores", "gradients", "functions", or with keys and values of a type, which few and many queries
+     * see.
+     */
     public static void main(String[] arguments) {
         String kind = arguments[0];
         try (AttentionEngine engine = AttentionEngine.open("java")) {
@@ -55,6 +60,21 @@ final class FirstCalls {
                             engine,
                             "gradients, softcap",
                             square.toBuilder().softcap(3).build());
+                }
+                case "functions" -> {
+                    AttentionSpecBuilder near = square.toBuilder().score(Functions.gaussian(30));
+                    attend(
+                            engine,
+                            "gaussian, window",
+                            near.keep(Functions.window(90, 0)).build());
+                    attend(
+                            engine,
+                            "tanh of sums",
+                            square.toBuilder()
+                                    .score((score, place) -> score.plus(
+                                                    place.key().toFloat().times(0.01f))
+                                            .tanh())
+                                    .build());
                 }
                 default -> {
                     for (int rows : new int[] {1, 2, 4, 9}) {

@@ -15,6 +15,7 @@ class FirstCallsTest {
         "tiles, 800",
         "scores, 1300",
         "gradients, 1300",
+        "functions, 1000",
         "F32, 1300",
         "F16, 1300",
         "BF16, 1300",

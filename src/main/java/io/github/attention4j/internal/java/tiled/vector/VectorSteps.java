@@ -9,6 +9,8 @@ import static jdk.incubator.vector.VectorOperators.NE;
 import io.github.attention4j.internal.java.steps.StepLoops;
 import io.github.attention4j.internal.java.steps.Tanh;
 import io.github.attention4j.score.Operation;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -19,6 +21,48 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorSteps extends StepLoops {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+    private static final Loop SUMS = new Loop(MethodHandles.lookup(), "toSums");
+    private static final Loop DIFFERENCES = new Loop(MethodHandles.lookup(), "toDifferences");
+    private static final Loop PRODUCTS = new Loop(MethodHandles.lookup(), "toProducts");
+    private static final Loop TANHS = new Loop(MethodHandles.lookup(), "toTanhs");
+
+    /** A loop over whole vectors of two rows; no constant where it is called, see {@link Apart}. */
+    private static final class Loop {
+        private final MethodHandle loop;
+        private final Practice practice;
+
+        Loop(MethodHandles.Lookup owner, String name) {
+            loop = Apart.find(
+                    owner,
+                    name,
+                    float[].class,
+                    int.class,
+                    float[].class,
+                    int.class,
+                    float[].class,
+                    int.class,
+                    int.class);
+            float[] little = new float[2 * VECTOR];
+            practice = new Practice(
+                    6, turn -> computeVectors(little, 0, little, 0, little, 0, turn % 16 == 0 ? 2 * VECTOR : VECTOR));
+        }
+
+        /** Of the first elements; returns how many they are, and none before it is compiled. */
+        int compute(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
+            int whole = count < VECTOR || !practice.isOver() ? 0 : count / VECTOR * VECTOR;
+            computeVectors(a, aAt, b, bAt, to, toAt, whole);
+            return whole;
+        }
+
+        private void computeVectors(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
+            try {
+                loop.invokeExact(a, aAt, b, bAt, to, toAt, count);
+            } catch (Throwable e) {
+                throw Apart.thrown(e);
+            }
+        }
+    }
 
     @Override
     public boolean takeParts() {
@@ -41,49 +85,62 @@ final class VectorSteps extends StepLoops {
     }
 
     private static void add(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
-        int i = 0;
-        for (; i <= count - VECTOR; i += VECTOR) {
-            FloatVector.fromArray(SPECIES, a, aAt + i)
-                    .add(FloatVector.fromArray(SPECIES, b, bAt + i))
-                    .intoArray(to, toAt + i);
-        }
-        for (; i < count; i++) {
+        for (int i = SUMS.compute(a, aAt, b, bAt, to, toAt, count); i < count; i++) {
             to[toAt + i] = a[aAt + i] + b[bAt + i];
         }
     }
 
-    private static void subtract(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
-        int i = 0;
-        for (; i <= count - VECTOR; i += VECTOR) {
+    private static void toSums(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
+        for (int i = 0; i < count; i += VECTOR) {
             FloatVector.fromArray(SPECIES, a, aAt + i)
-                    .sub(FloatVector.fromArray(SPECIES, b, bAt + i))
+                    .add(FloatVector.fromArray(SPECIES, b, bAt + i))
                     .intoArray(to, toAt + i);
         }
-        for (; i < count; i++) {
+    }
+
+    private static void subtract(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
+        for (int i = DIFFERENCES.compute(a, aAt, b, bAt, to, toAt, count); i < count; i++) {
             to[toAt + i] = a[aAt + i] - b[bAt + i];
         }
     }
 
-    private static void multiply(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
-        int i = 0;
-        for (; i <= count - VECTOR; i += VECTOR) {
+    private static void toDifferences(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
+        for (int i = 0; i < count; i += VECTOR) {
             FloatVector.fromArray(SPECIES, a, aAt + i)
-                    .mul(FloatVector.fromArray(SPECIES, b, bAt + i))
+                    .sub(FloatVector.fromArray(SPECIES, b, bAt + i))
                     .intoArray(to, toAt + i);
         }
-        for (; i < count; i++) {
+    }
+
+    private static void multiply(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
+        for (int i = PRODUCTS.compute(a, aAt, b, bAt, to, toAt, count); i < count; i++) {
             to[toAt + i] = a[aAt + i] * b[bAt + i];
         }
     }
 
-    private static void tanh(float[] a, int aAt, float[] to, int toAt, int count) {
-        int i = 0;
-        for (; i <= count - VECTOR; i += VECTOR) {
-            VectorScore.tanh(FloatVector.fromArray(SPECIES, a, aAt + i).mul(Tanh.FACTOR))
+    private static void toProducts(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
+        for (int i = 0; i < count; i += VECTOR) {
+            FloatVector.fromArray(SPECIES, a, aAt + i)
+                    .mul(FloatVector.fromArray(SPECIES, b, bAt + i))
                     .intoArray(to, toAt + i);
+        }
+    }
+
+    private static void tanh(float[] a, int aAt, float[] to, int toAt, int count) {
+        int i = TANHS.compute(a, aAt, a, aAt, to, toAt, count);
+        for (int whole = count / VECTOR * VECTOR; i < whole; i++) {
+            to[toAt + i] = Numbers.tanh(a[aAt + i] * Tanh.FACTOR);
         }
         for (; i < count; i++) {
             to[toAt + i] = Tanh.of(a[aAt + i]);
+        }
+    }
+
+    /** Of a, whatever b is. */
+    private static void toTanhs(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
+        for (int i = 0; i < count; i += VECTOR) {
+            VectorScore.tanh(FloatVector.fromArray(SPECIES, a, aAt + i).mul(Tanh.FACTOR))
+                    .intoArray(to, toAt + i);
         }
     }
 
