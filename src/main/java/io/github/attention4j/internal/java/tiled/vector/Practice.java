@@ -30,6 +30,12 @@ final class Practice {
     /** One more is practised before a piece for so many that were before. */
     private static final int GROWTH = 32;
 
+    /**
+     * Of so many pieces of work the loop does one before it is quick: C2 leaves out what was never done, and would have
+     * to compile everybody anew who asks.
+     */
+    private static final int SEEN = 128;
+
     /** Between looks whether it is quick by now. */
     private static final long PAUSE_NANOS = 10_000_000;
 
@@ -57,6 +63,7 @@ final class Practice {
     private int rests;
     private int calls;
     private int looks;
+    private int pieces;
     private long last;
     private boolean over;
 
@@ -75,7 +82,7 @@ final class Practice {
         this.rests = rests;
     }
 
-    /** Whether the loop of vectors is to be taken; else it has practised a little. */
+    /** Whether the loop of vectors is to be taken; else it has mostly practised a little. */
     boolean isOver() {
         try {
             return over || (boolean) practise.invokeExact(this);
@@ -103,7 +110,7 @@ final class Practice {
                 over = isQuick() || ++looks > MOST_LOOKS;
                 last = System.nanoTime();
             }
-            return over;
+            return over || ++pieces % SEEN == 0;
         } finally {
             busy.set(false);
         }

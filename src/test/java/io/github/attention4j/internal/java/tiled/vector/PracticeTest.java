@@ -48,20 +48,31 @@ class PracticeTest {
             }
         });
         while (turns.get() < 5_400) {
-            assertFalse(practice.isOver());
+            practice.isOver();
         }
         isSlow.set(true);
         LockSupport.parkNanos(11_000_000);
         int before = turns.get();
-        assertFalse(practice.isOver());
+        practice.isOver();
         assertTrue(turns.get() - before >= 64, (turns.get() - before) + " turns");
+    }
+
+    /** What was never done is left out by C2, which then compiles everybody anew who asks. */
+    @Test
+    void aSlowLoopIsTakenNowAndThen() {
+        Practice practice = new Practice(1, turn -> LockSupport.parkNanos(1));
+        int taken = 0;
+        for (int piece = 0; piece < 1_000; piece++) {
+            taken += practice.isOver() ? 1 : 0;
+        }
+        assertTrue(taken > 0 && taken < 20, taken + " times");
     }
 
     private static boolean isOverSoon(Practice practice) {
         boolean isOver = false;
         for (int i = 0; i < LOOKS && !isOver; i++) {
             for (int piece = 0; piece < 300 && !isOver; piece++) {
-                isOver = practice.isOver();
+                isOver = practice.isOver() && practice.isOver();
             }
             LockSupport.parkNanos(11_000_000);
         }
