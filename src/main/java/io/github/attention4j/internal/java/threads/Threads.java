@@ -21,7 +21,7 @@ public final class Threads implements AutoCloseable {
     private static final long WARM_NANOS = 100_000;
 
     /** The part of the time to wake a thread that one which looks for work takes to find it (Zen 5). */
-    private static final double HANDED_OVER = 0.02;
+    private static final double HANDED_OVER = 0.1;
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
